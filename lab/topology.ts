@@ -1,0 +1,65 @@
+/**
+ * What a network is made of, as pure data: no namespace exists and nothing runs because of it.
+ * A driver (see `lab/netns/`) turns a topology into a running lab.
+ */
+
+/** What a host is for. The client loads the VIP, the director balances, the servers answer, the store keeps state. */
+export type Role = 'client' | 'router' | 'director' | 'server' | 'store';
+
+/** One end of a link: an interface of a host, plugged into a switch. */
+export interface Interface {
+  /** Interface name inside the host, for example `eth0`. */
+  readonly name: string;
+  /** The switch it is plugged into. */
+  readonly switch: string;
+  /** Fixed MAC address, so that captures of two runs can be compared. */
+  readonly mac: string;
+  /** Addresses with prefix length, primary first, for example `10.0.1.2/24`. */
+  readonly addresses: readonly string[];
+  /** Largest IP packet in bytes; 1500 if absent. */
+  readonly mtu?: number;
+}
+
+export interface Route {
+  /** `default` or a prefix such as `10.0.3.0/24`. */
+  readonly to: string;
+  readonly via: string;
+}
+
+export interface Host {
+  readonly name: string;
+  readonly role: Role;
+  readonly interfaces: readonly Interface[];
+  /** Addresses on `lo` besides 127.0.0.1: a DR or TUN server holds the VIP here. */
+  readonly loopback: readonly string[];
+  readonly routes: readonly Route[];
+  /** Kernel settings by sysctl name, for example `net.ipv4.ip_forward: 1`. */
+  readonly sysctls: Readonly<Record<string, number>>;
+  /** Set on a server that must take the outer IP header off what reaches this interface (TUN). */
+  readonly decapsulates?: { readonly interface: string };
+}
+
+/** A layer-2 segment: one broadcast domain. */
+export interface Switch {
+  readonly name: string;
+  /** What the segment is, in two or three words, for drawings: `clients`, `servers`, `storage`. */
+  readonly label: string;
+  readonly subnet: string;
+}
+
+export type Mode = 'nat' | 'dr' | 'tun';
+
+export interface Topology {
+  readonly name: Mode;
+  readonly title: string;
+  readonly switches: readonly Switch[];
+  readonly hosts: readonly Host[];
+  /** Virtual IP address of the service. */
+  readonly vip: string;
+  /** Address of the client. */
+  readonly cip: string;
+  /** Director's address on the side of the real servers. */
+  readonly dip: string;
+  /** Real servers in order: host name and address to forward to. */
+  readonly realServers: readonly { readonly host: string; readonly rip: string }[];
+}
