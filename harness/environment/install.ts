@@ -1,0 +1,74 @@
+import type { Writable } from 'node:stream';
+import { aptInstall, isDebianLike } from './apt.ts';
+import { cureFor, howToInstall } from './cure.ts';
+import { EnvironmentMissing } from './error.ts';
+import { systemPath } from './path.ts';
+import { type Probed, probe, probeCommand } from './probe.ts';
+import { isRoot } from './probes/runtime.ts';
+import { isProven, rememberProven } from './proven.ts';
+import type { CommandRequirement, KernelRequirement, Requirement } from './requirements.ts';
+
+export interface EnsureOptions {
+  /** Whether missing packages may be installed; it takes root and Debian or Ubuntu too. */
+  readonly install: boolean;
+  /** Where it says what it installs. */
+  readonly stderr?: Writable;
+}
+
+/**
+ * Sees to it that the machine has all of this: looks for it and, where it may, installs what is missing. Puts the
+ * folders of system commands on this process's PATH. Takes a few milliseconds when everything is there.
+ *
+ * Kernel features are looked at as root only: without root no lab is built, and tests that need one say so.
+ *
+ * @throws {EnvironmentMissing} saying what is missing and the one thing to do next; exit code 3.
+ */
+export async function ensure(requirements: readonly Requirement[], options: EnsureOptions): Promise<void> {
+  process.env.PATH = systemPath();
+  refuse(await probe(requirements.filter((requirement) => requirement.kind === 'runtime')));
+  await ensureCommands(
+    requirements.filter((requirement) => requirement.kind === 'command'),
+    options,
+  );
+  if (isRoot()) await ensureKernel(requirements.filter((requirement) => requirement.kind === 'kernel'));
+}
+
+async function ensureCommands(
+  commands: readonly CommandRequirement[],
+  { install, stderr = process.stderr }: EnsureOptions,
+): Promise<void> {
+  const missing = commands.filter((command) => !probeCommand(command).present);
+  if (missing.length === 0) return;
+  if (!(install && isRoot() && isDebianLike())) {
+    throw new EnvironmentMissing(`Missing: ${list(missing)}\n${howToInstall(missing)}`);
+  }
+
+  const packages = [...new Set(missing.map((command) => command.debianPackage))];
+  stderr.write(`Installing with apt-get what is missing: ${packages.join(' ')}\n`);
+  await aptInstall(
+    packages,
+    missing.flatMap((command) => command.service ?? []),
+  );
+  refuse(missing.map(probeCommand));
+}
+
+function list(missing: readonly CommandRequirement[]): string {
+  return missing.map(({ name, debianPackage }) => `${name} (package ${debianPackage})`).join(', ');
+}
+
+async function ensureKernel(features: readonly KernelRequirement[]): Promise<void> {
+  if (isProven(features)) return;
+  refuse(await probe(features));
+  rememberProven(features);
+}
+
+/** Throws if one of these is not there. */
+function refuse(probed: readonly Probed[]): void {
+  const missing = probed.filter(({ present }) => !present);
+  if (missing.length === 0) return;
+  const lines = missing.map(
+    ({ requirement: { name, usedFor }, detail }) => `${name}, needed for ${usedFor}, is missing: ${detail}`,
+  );
+  const cures = new Set(missing.map(({ requirement }) => cureFor(requirement)));
+  throw new EnvironmentMissing([...lines, ...cures].join('\n'));
+}

@@ -1,0 +1,5 @@
+/** What a probe saw. */
+export interface Outcome {
+  readonly present: boolean;
+  readonly detail: string;
+}

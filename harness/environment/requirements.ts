@@ -1,0 +1,239 @@
+/**
+ * What the project needs from the machine, as data. `probe.ts` finds out what is there, `install.ts` adds what
+ * is missing, `doctor.ts` shows it.
+ */
+
+/** What needs it: `npm run bench`, `npm test`, or nothing but a convenience. */
+export type Purpose = 'bench' | 'test' | 'optional';
+
+interface Need {
+  /** What it is used for, as the end of "needed for …". */
+  readonly usedFor: string;
+  readonly neededFor: readonly Purpose[];
+}
+
+/** A program that must be found on the system's path. */
+export interface CommandRequirement extends Need {
+  readonly kind: 'command';
+  readonly name: string;
+  /** The package of Debian and Ubuntu that holds it. */
+  readonly debianPackage: string;
+  /** A service that the package would start. The installer keeps it from starting, now and at boot. */
+  readonly service?: string;
+}
+
+/** Something the running kernel must be able to do. Found out by doing it. */
+export interface KernelRequirement extends Need {
+  readonly kind: 'kernel';
+  readonly name: KernelFeature;
+  /** What to do where it is missing. */
+  readonly cure: string;
+}
+
+/** Something about the process itself. */
+export interface RuntimeRequirement extends Need {
+  readonly kind: 'runtime';
+  readonly name: 'node 24' | 'root';
+  readonly cure: string;
+}
+
+export type Requirement = CommandRequirement | KernelRequirement | RuntimeRequirement;
+
+export type KernelFeature =
+  | 'network namespaces'
+  | 'veth'
+  | 'bridge'
+  | 'packet rings'
+  | 'nftables netdev ingress'
+  | 'TUN decapsulation'
+  | 'XDP'
+  | 'AF_XDP'
+  | 'ip_vs'
+  | 'user namespaces'
+  | '/dev/net/tun';
+
+const always: readonly Purpose[] = ['bench', 'test'];
+const optional: readonly Purpose[] = ['optional'];
+const otherKernel = "boot a distribution's stock kernel, for example Debian 12's, or use the Vagrantfile";
+
+export const requirements: readonly Requirement[] = [
+  {
+    kind: 'runtime',
+    name: 'node 24',
+    usedFor: 'running the TypeScript sources as they are',
+    neededFor: always,
+    cure: 'run npm install, then start it through npm run or bin/lvs-lab, which use the pinned Node',
+  },
+  {
+    kind: 'runtime',
+    name: 'root',
+    usedFor: 'building networks and capturing packets',
+    neededFor: ['bench'],
+    cure: 'run it again under: sudo env "PATH=$PATH"',
+  },
+
+  {
+    kind: 'command',
+    name: 'ip',
+    debianPackage: 'iproute2',
+    usedFor: 'namespaces, links, addresses and routes',
+    neededFor: always,
+  },
+  {
+    kind: 'command',
+    name: 'ethtool',
+    debianPackage: 'ethtool',
+    usedFor: 'turning offloads off, so that captures show real packets',
+    neededFor: always,
+  },
+  {
+    kind: 'command',
+    name: 'nft',
+    debianPackage: 'nftables',
+    usedFor: 'keeping the kernel from answering what the director takes',
+    neededFor: always,
+  },
+  {
+    kind: 'command',
+    name: 'tcpdump',
+    debianPackage: 'tcpdump',
+    usedFor: 'capturing on every link',
+    neededFor: always,
+  },
+  {
+    kind: 'command',
+    name: 'redis-server',
+    debianPackage: 'redis-server',
+    service: 'redis-server',
+    usedFor: 'the shared storage behind the real servers',
+    neededFor: always,
+  },
+  {
+    kind: 'command',
+    name: 'curl',
+    debianPackage: 'curl',
+    usedFor: 'single requests',
+    neededFor: always,
+  },
+
+  {
+    kind: 'command',
+    name: 'ipvsadm',
+    debianPackage: 'ipvsadm',
+    service: 'ipvsadm',
+    usedFor: "the kernel's own IPVS as director under test",
+    neededFor: optional,
+  },
+  {
+    kind: 'command',
+    name: 'haproxy',
+    debianPackage: 'haproxy',
+    service: 'haproxy',
+    usedFor: 'HAProxy as director under test',
+    neededFor: optional,
+  },
+  {
+    kind: 'command',
+    name: 'wrk',
+    debianPackage: 'wrk',
+    usedFor: 'a second load generator to compare with',
+    neededFor: optional,
+  },
+  {
+    kind: 'command',
+    name: 'tshark',
+    debianPackage: 'tshark',
+    usedFor: 'a second opinion on captures',
+    neededFor: optional,
+  },
+  {
+    kind: 'command',
+    name: 'chromium',
+    debianPackage: 'chromium',
+    usedFor: 'pictures of the HTML report',
+    neededFor: optional,
+  },
+  {
+    kind: 'command',
+    name: 'vagrant',
+    debianPackage: 'vagrant',
+    usedFor: 'the whole bench in a virtual machine',
+    neededFor: optional,
+  },
+
+  {
+    kind: 'kernel',
+    name: 'network namespaces',
+    usedFor: 'the hosts of a lab',
+    neededFor: always,
+    cure: otherKernel,
+  },
+  { kind: 'kernel', name: 'veth', usedFor: 'the links of a lab', neededFor: always, cure: otherKernel },
+  { kind: 'kernel', name: 'bridge', usedFor: 'the switches of a lab', neededFor: always, cure: otherKernel },
+  {
+    kind: 'kernel',
+    name: 'packet rings',
+    usedFor: 'captures, and how frames reach the director',
+    neededFor: always,
+    cure: otherKernel,
+  },
+  {
+    kind: 'kernel',
+    name: 'nftables netdev ingress',
+    usedFor: 'keeping the kernel from answering what the director takes',
+    neededFor: always,
+    cure: otherKernel,
+  },
+  {
+    kind: 'kernel',
+    name: 'TUN decapsulation',
+    usedFor: 'real servers that take the outer header off',
+    neededFor: always,
+    cure: `needs the ipip module or Linux 6.6 (tcx): ${otherKernel}`,
+  },
+  {
+    kind: 'kernel',
+    name: 'XDP',
+    usedFor: 'the fast path of the director, and packet-rate load',
+    neededFor: optional,
+    cure: otherKernel,
+  },
+  {
+    kind: 'kernel',
+    name: 'AF_XDP',
+    usedFor: 'the director on AF_XDP sockets',
+    neededFor: optional,
+    cure: otherKernel,
+  },
+  {
+    kind: 'kernel',
+    name: 'ip_vs',
+    usedFor: "the kernel's own IPVS as director under test",
+    neededFor: optional,
+    cure: otherKernel,
+  },
+  {
+    kind: 'kernel',
+    name: 'user namespaces',
+    usedFor: 'labs without root',
+    neededFor: optional,
+    cure: 'allow them: sysctl kernel.unprivileged_userns_clone=1 user.max_user_namespaces=10000',
+  },
+  {
+    kind: 'kernel',
+    name: '/dev/net/tun',
+    usedFor: 'a director on a TUN device',
+    neededFor: optional,
+    cure: 'modprobe tun, or pass the device into the container',
+  },
+];
+
+/** The requirements of one purpose, in the order of the table. */
+export function requirementsFor(purpose: Purpose): readonly Requirement[] {
+  return requirements.filter((requirement) => requirement.neededFor.includes(purpose));
+}
+
+/** Whether the project cannot do its work without it. */
+export function isRequired(requirement: Requirement): boolean {
+  return !requirement.neededFor.includes('optional');
+}

@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+import { systemPath } from './harness/environment/path.ts';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    // Processes, not threads: a test may enter network namespaces and start programs of its own.
+    pool: 'forks',
+    // Files that build networks are heavy; two at a time suit two cores and still hide each other's waiting.
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    env: { PATH: systemPath() },
+    // The JSON is what `.ci/run` counts from.
+    reporters: ['default', ['json', { outputFile: 'reports/out/tests.json' }]],
+  },
+});
