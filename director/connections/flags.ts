@@ -1,0 +1,12 @@
+/** Bits of a connection's `flags` column; the low three are the forwarding method (numbers as in the kernel). */
+export const METHOD = { masquerade: 0, local: 1, tunnel: 2, route: 3, bypass: 4 } as const;
+export type Method = (typeof METHOD)[keyof typeof METHOD];
+
+export const METHOD_MASK = 0x7;
+/** No packet of the server has been seen: every method but NAT. Chooses the input-only state table. */
+export const NO_OUTPUT = 0x80;
+/** Counted among its server's inactive connections. */
+export const INACTIVE = 0x100;
+/** A persistence template, not a connection. */
+export const TEMPLATE = 0x1000;
+export const ONE_PACKET = 0x2000;

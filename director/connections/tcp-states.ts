@@ -1,0 +1,104 @@
+/**
+ * The TCP state machine of IPVS: how a connection's state follows from the segments that the director sees. Three
+ * tables, by where the segment came from: INPUT (client), OUTPUT (server, seen in NAT only) and INPUT-ONLY (client,
+ * where the server's side is never seen: DR and TUN).
+ */
+import { TCP_FLAG } from '../wire/tcp.ts';
+
+export const TCP_STATE = {
+  none: 0,
+  established: 1,
+  synSent: 2,
+  synRecv: 3,
+  finWait: 4,
+  timeWait: 5,
+  close: 6,
+  closeWait: 7,
+  lastAck: 8,
+  listen: 9,
+  synAck: 10,
+} as const;
+
+export const TCP_STATE_NAMES = [
+  'NONE',
+  'ESTABLISHED',
+  'SYN_SENT',
+  'SYN_RECV',
+  'FIN_WAIT',
+  'TIME_WAIT',
+  'CLOSE',
+  'CLOSE_WAIT',
+  'LAST_ACK',
+  'LISTEN',
+  'SYNACK',
+] as const;
+
+/** Default timeout of each state in milliseconds. */
+export const TCP_TIMEOUTS_MS: readonly number[] = [
+  2_000, 900_000, 120_000, 60_000, 120_000, 120_000, 10_000, 60_000, 30_000, 120_000, 120_000,
+];
+
+/** States in which a connection counts as active. */
+const ACTIVE_STATES: readonly boolean[] = [
+  false,
+  true,
+  true,
+  true,
+  false,
+  false,
+  false,
+  false,
+  false,
+  false,
+  true,
+];
+
+export function tcpStateIsActive(state: number): boolean {
+  return ACTIVE_STATES[state] as boolean;
+}
+
+/** Where a segment was seen, as an index into the tables. */
+export const DIRECTION = { input: 0, output: 1, inputOnly: 2 } as const;
+export type Direction = (typeof DIRECTION)[keyof typeof DIRECTION];
+
+const CODES = ['NO', 'ES', 'SS', 'SR', 'FW', 'TW', 'CL', 'CW', 'LA', 'LI', 'SA'];
+const EVENTS = 4;
+
+/**
+ * One row per state, in the order of `CODES`; twelve cells: for each direction the next state on SYN, FIN, ACK, RST.
+ */
+const NORMAL = `
+  SR CL ES CL  SS TW ES CL  SR CL ES CL
+  ES CW ES CL  ES FW ES CL  ES FW ES CL
+  ES SS SS CL  SS SS SS SS  ES SS SS CL
+  SR TW ES SR  SR TW ES CL  SR TW ES SR
+  SR TW FW CL  SS FW FW CL  SR FW FW CL
+  SR TW TW CL  SS TW TW TW  SR TW TW CL
+  SR CL CL CL  SS CL CL CL  SR CL CL CL
+  SR CW CW CL  SS TW CW CL  SR CW CW CL
+  SR LA CL LA  SS LA LA CL  SR LA CL LA
+  SR LI LI LI  LI LI ES CL  SR LI LI LI
+  SR TW ES SR  SR TW ES CL  SR TW ES CL`;
+
+function compile(rows: string): Uint8Array {
+  const cells = rows.trim().split(/\s+/);
+  const table = new Uint8Array(3 * CODES.length * EVENTS);
+  cells.forEach((code, i) => {
+    const state = Math.floor(i / 12);
+    const direction = Math.floor((i % 12) / EVENTS);
+    table[(direction * CODES.length + state) * EVENTS + (i % EVENTS)] = CODES.indexOf(code);
+  });
+  return table;
+}
+
+const NORMAL_TABLE = compile(NORMAL);
+
+/** The state after a segment. Of several flags the first of RST, SYN, FIN, ACK decides; none of them closes. */
+export function nextTcpState(state: number, direction: Direction, flags: number): number {
+  const row = (direction * CODES.length + state) * EVENTS;
+  if (flags & TCP_FLAG.rst) return NORMAL_TABLE[row + 3] as number;
+  if (flags & TCP_FLAG.syn) return NORMAL_TABLE[row] as number;
+  if (flags & TCP_FLAG.fin) return NORMAL_TABLE[row + 1] as number;
+  if (flags & TCP_FLAG.ack) return NORMAL_TABLE[row + 2] as number;
+  return TCP_STATE.close;
+}

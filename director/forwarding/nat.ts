@@ -1,0 +1,59 @@
+/**
+ * NAT (masquerading): the request's destination becomes the real server, the reply's source becomes the service.
+ * Checksums of TCP and UDP are updated by the difference (RFC 1624), so that a wrong one stays wrong.
+ */
+import type { Packet } from '../packet.ts';
+import { pseudoHeaderSum, transportChecksum, updated16, updated32 } from '../wire/checksum.ts';
+import { PROTOCOL, setIpDestination, setIpSource, writeIpChecksum } from '../wire/ipv4.ts';
+import { setDestinationPort, setSourcePort } from '../wire/ports.ts';
+import { setTcpChecksum, TCP_MIN_HEADER_BYTES, tcpChecksum } from '../wire/tcp.ts';
+import { setUdpChecksum, UDP_CHECKSUM, UDP_HEADER_BYTES, udpChecksum } from '../wire/udp.ts';
+
+/** CIP → VIP becomes CIP → RIP. */
+export function rewriteRequest(packet: Packet, serverAddress: number, serverPort: number): void {
+  const { bytes, ip, l4 } = packet;
+  const fromAddress = packet.destination;
+  const fromPort = packet.destinationPort;
+  setIpDestination(bytes, ip, serverAddress);
+  setDestinationPort(bytes, l4, serverPort);
+  packet.destination = serverAddress;
+  packet.destinationPort = serverPort;
+  updateTransportChecksum(packet, fromAddress, serverAddress, fromPort, serverPort);
+  writeIpChecksum(bytes, ip);
+}
+
+/** RIP → CIP becomes VIP → CIP. */
+export function rewriteReply(packet: Packet, virtualAddress: number, virtualPort: number): void {
+  const { bytes, ip, l4 } = packet;
+  const fromAddress = packet.source;
+  const fromPort = packet.sourcePort;
+  setIpSource(bytes, ip, virtualAddress);
+  setSourcePort(bytes, l4, virtualPort);
+  packet.source = virtualAddress;
+  packet.sourcePort = virtualPort;
+  updateTransportChecksum(packet, fromAddress, virtualAddress, fromPort, virtualPort);
+  writeIpChecksum(bytes, ip);
+}
+
+function updateTransportChecksum(
+  packet: Packet,
+  fromAddress: number,
+  toAddress: number,
+  fromPort: number,
+  toPort: number,
+): void {
+  const { bytes, l4, l4Bytes } = packet;
+  if (packet.protocol === PROTOCOL.tcp && l4Bytes >= TCP_MIN_HEADER_BYTES) {
+    const checksum = updated16(updated32(tcpChecksum(bytes, l4), fromAddress, toAddress), fromPort, toPort);
+    setTcpChecksum(bytes, l4, checksum);
+  } else if (packet.protocol === PROTOCOL.udp && l4Bytes >= UDP_HEADER_BYTES) {
+    const before = udpChecksum(bytes, l4);
+    if (before !== 0) {
+      setUdpChecksum(bytes, l4, updated16(updated32(before, fromAddress, toAddress), fromPort, toPort));
+      return;
+    }
+    // The sender computed none. The kernel computes one here, so that rewritten packets are always covered.
+    const pseudoHeader = pseudoHeaderSum(packet.source, packet.destination, PROTOCOL.udp, l4Bytes);
+    setUdpChecksum(bytes, l4, transportChecksum(bytes, l4, l4Bytes, l4 + UDP_CHECKSUM, pseudoHeader));
+  }
+}

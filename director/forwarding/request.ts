@@ -1,0 +1,82 @@
+/**
+ * A client's packet on its way to the real server: the steps that all forwarding methods share, in the kernel's order
+ * (route, local target, TTL, MTU), and then the method's own rewriting. DR needs none: the next hop's MAC is all.
+ */
+import { METHOD, METHOD_MASK } from '../connections/flags.ts';
+import { fragmentationNeeded, HOST_UNREACHABLE, type IcmpErrors, TTL_EXCEEDED } from '../icmp/errors.ts';
+import type { NextHop } from '../network/routes.ts';
+import type { Packet } from '../packet.ts';
+import type { DirectorState } from '../state.ts';
+import { VERDICT, type Verdict } from '../verdict.ts';
+import { decrementTtl, ipDontFragment, ipTtl, PROTOCOL } from '../wire/ipv4.ts';
+import { rewriteRequest } from './nat.ts';
+import { sendTowards } from './send.ts';
+import { encapsulate, MIN_TUNNEL_MTU_BYTES, TUNNEL_OVERHEAD_BYTES } from './tun.ts';
+
+export class RequestForwarder {
+  readonly #state: DirectorState;
+  readonly #errors: IcmpErrors;
+
+  constructor(state: DirectorState, errors: IcmpErrors) {
+    this.#state = state;
+    this.#errors = errors;
+  }
+
+  /** Forwards a packet of a connection; it has been counted and has moved the connection's state already. */
+  forward(packet: Packet, row: number, nowMs: number): Verdict {
+    const table = this.#state.connections.table;
+    const method = (table.flags[row] as number) & METHOD_MASK;
+    const server = table.serverAddress[row] as number;
+    if (this.#state.routes.isLocal(server)) {
+      if (method === METHOD.masquerade) rewriteRequest(packet, server, table.serverPort[row] as number);
+      return VERDICT.deliver;
+    }
+    const way = this.#state.routes.lookup(server);
+    if (way === null) return this.#refuse(packet, HOST_UNREACHABLE, 'no route to the real server', nowMs);
+    const isTunnel = method === METHOD.tunnel;
+    const problem = this.#passage(packet, way, isTunnel, nowMs);
+    if (problem !== undefined) return problem;
+    if (method === METHOD.masquerade) rewriteRequest(packet, server, table.serverPort[row] as number);
+    else if (isTunnel) this.#encapsulate(packet, way, server);
+    return sendTowards(this.#state, packet, way, nowMs);
+  }
+
+  /** TTL and size: takes one off the TTL, or answers the client and returns the verdict. */
+  #passage(packet: Packet, way: NextHop, isTunnel: boolean, nowMs: number): Verdict | undefined {
+    const { bytes, ip } = packet;
+    if (ipTtl(bytes, ip) <= 1) return this.#refuse(packet, TTL_EXCEEDED, 'TTL exceeded', nowMs);
+    const mtuBytes = way.mtuBytes - (isTunnel ? TUNNEL_OVERHEAD_BYTES : 0);
+    if (isTunnel && mtuBytes < MIN_TUNNEL_MTU_BYTES) return this.#drop('link too small for a tunnel');
+    decrementTtl(bytes, ip);
+    const obeysDontFragment = !isTunnel || this.#state.settings.pmtu_disc !== 0;
+    if (
+      obeysDontFragment &&
+      ipDontFragment(bytes, ip) &&
+      packet.totalBytes > mtuBytes &&
+      packet.protocol !== PROTOCOL.icmp
+    ) {
+      return this.#refuse(packet, fragmentationNeeded(mtuBytes), 'larger than the link, DF set', nowMs);
+    }
+    return undefined;
+  }
+
+  #encapsulate(packet: Packet, way: NextHop, server: number): void {
+    encapsulate(packet, {
+      source: way.source,
+      destination: server,
+      keepDontFragment: this.#state.settings.pmtu_disc !== 0,
+      nextIpId: () => this.#state.nextIpId(),
+    });
+  }
+
+  /** Errors about a request come from the address that the client asked for. */
+  #refuse(packet: Packet, error: typeof TTL_EXCEEDED, reason: string, nowMs: number): Verdict {
+    this.#errors.answer(packet, error, packet.destination, nowMs);
+    return this.#drop(reason);
+  }
+
+  #drop(reason: string): Verdict {
+    this.#state.countDrop(reason);
+    return VERDICT.drop;
+  }
+}

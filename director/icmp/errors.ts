@@ -1,0 +1,98 @@
+/** ICMP errors that the director sends about a packet (RFC 792, RFC 1122 §3.2.2, RFC 1812 §4.3.2). */
+import { sendPacket } from '../forwarding/send.ts';
+import type { Packet } from '../packet.ts';
+import type { DirectorState } from '../state.ts';
+import {
+  ICMP_HEADER_BYTES,
+  ICMP_TYPE,
+  icmpType,
+  UNREACHABLE,
+  writeIcmpChecksum,
+  writeIcmpErrorHeader,
+} from '../wire/icmp.ts';
+import { IPV4_MIN_HEADER_BYTES, ipFragmentOffset, ipTos, PROTOCOL, writeIpv4 } from '../wire/ipv4.ts';
+import type { IcmpLimits } from './limits.ts';
+
+/** An error message and the quoted packet stay within this size (RFC 1812 §4.3.2.3). */
+const MAX_ERROR_BYTES = 576;
+const DEFAULT_TTL = 64;
+/** Precedence "internetwork control", as for all ICMP errors (RFC 1812 §4.3.2.5). */
+const PRECEDENCE = 0xc0;
+const TOS_KEPT = 0x1e;
+
+export interface IcmpError {
+  readonly type: number;
+  readonly code: number;
+  /** Next-hop MTU, for "fragmentation needed" (RFC 1191); else 0. */
+  readonly mtu: number;
+}
+
+export const TTL_EXCEEDED: IcmpError = { type: ICMP_TYPE.timeExceeded, code: 0, mtu: 0 };
+export const HOST_UNREACHABLE: IcmpError = { type: ICMP_TYPE.unreachable, code: UNREACHABLE.host, mtu: 0 };
+export const PORT_UNREACHABLE: IcmpError = { type: ICMP_TYPE.unreachable, code: UNREACHABLE.port, mtu: 0 };
+
+export function fragmentationNeeded(mtuBytes: number): IcmpError {
+  return { type: ICMP_TYPE.unreachable, code: UNREACHABLE.fragmentationNeeded, mtu: mtuBytes };
+}
+
+export class IcmpErrors {
+  readonly #state: DirectorState;
+  readonly #limits: IcmpLimits;
+
+  constructor(state: DirectorState, limits: IcmpLimits) {
+    this.#state = state;
+    this.#limits = limits;
+  }
+
+  /**
+   * Tells the sender of `about` what became of its packet, as it stands now. Without `source` the message carries the
+   * address that leads to the sender. Nothing is sent about ICMP errors, later fragments, or past the rate limit.
+   */
+  answer(about: Packet, error: IcmpError, source: number | undefined, nowMs: number): void {
+    const message = this.build(about, error, source, nowMs);
+    if (message !== undefined) sendPacket(this.#state, message, nowMs);
+  }
+
+  /** As `answer`, but leaves the message, a parsed IP packet, to the caller. */
+  build(about: Packet, error: IcmpError, source: number | undefined, nowMs: number): Packet | undefined {
+    if (!mayBeAnswered(about)) return undefined;
+    const way = this.#state.routes.lookup(about.source);
+    if (way === null) return undefined;
+    const isFragmentationNeeded =
+      error.type === ICMP_TYPE.unreachable && error.code === UNREACHABLE.fragmentationNeeded;
+    if (!isFragmentationNeeded && !this.#limits.allow(about.source, nowMs)) return undefined;
+
+    const quotedBytes = Math.min(
+      about.totalBytes,
+      MAX_ERROR_BYTES - IPV4_MIN_HEADER_BYTES - ICMP_HEADER_BYTES,
+    );
+    const message = this.#state.scratch;
+    const bytes = message.bytes;
+    const ip = message.frame + 14;
+    const icmp = ip + IPV4_MIN_HEADER_BYTES;
+    writeIcmpErrorHeader(bytes, icmp, error.type, error.code, error.mtu);
+    bytes.set(about.bytes.subarray(about.ip, about.ip + quotedBytes), icmp + ICMP_HEADER_BYTES);
+    writeIcmpChecksum(bytes, icmp, ICMP_HEADER_BYTES + quotedBytes);
+    writeIpv4(bytes, ip, {
+      tos: (ipTos(about.bytes, about.ip) & TOS_KEPT) | PRECEDENCE,
+      totalBytes: IPV4_MIN_HEADER_BYTES + ICMP_HEADER_BYTES + quotedBytes,
+      id: this.#state.nextIpId(),
+      dontFragment: false,
+      ttl: DEFAULT_TTL,
+      protocol: PROTOCOL.icmp,
+      source: source ?? way.source,
+      destination: about.source,
+    });
+    message.parseIp(ip);
+    return message;
+  }
+}
+
+function mayBeAnswered(about: Packet): boolean {
+  if (ipFragmentOffset(about.bytes, about.ip) !== 0) return false;
+  const firstByte = about.source >>> 24;
+  if (firstByte === 0 || firstByte === 127 || firstByte >= 224) return false;
+  if (about.protocol !== PROTOCOL.icmp) return true;
+  const type = about.l4Bytes > 0 ? icmpType(about.bytes, about.l4) : ICMP_TYPE.unreachable;
+  return type === ICMP_TYPE.echo || type === ICMP_TYPE.echoReply;
+}

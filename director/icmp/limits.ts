@@ -1,0 +1,34 @@
+/**
+ * How often the director answers with an ICMP error, as the kernel limits itself (net.ipv4.icmp_msgs_per_sec,
+ * icmp_msgs_burst, icmp_ratelimit): 1000 a second with a burst of 50 in all, 1 a second with a burst of 6 to one address.
+ */
+const GLOBAL_PER_SECOND = 1000;
+const GLOBAL_BURST = 50;
+const PEER_INTERVAL_MS = 1000;
+const PEER_BURST = 6;
+/** Addresses remembered; the memory starts anew past that. */
+const PEERS = 65_536;
+
+export class IcmpLimits {
+  #globalCredit = GLOBAL_BURST;
+  #globalAtMs = 0;
+  /** Time up to which an address has used its credit. */
+  readonly #peers = new Map<number, number>();
+
+  /** True if an error may be sent to this address now; it is counted then. */
+  allow(address: number, nowMs: number): boolean {
+    const earned = ((nowMs - this.#globalAtMs) * GLOBAL_PER_SECOND) / 1000;
+    this.#globalCredit = Math.min(GLOBAL_BURST, this.#globalCredit + Math.max(0, earned));
+    this.#globalAtMs = nowMs;
+    if (this.#globalCredit < 1) return false;
+    this.#globalCredit--;
+    const usedUpTo = Math.max(
+      this.#peers.get(address) ?? Number.NEGATIVE_INFINITY,
+      nowMs - PEER_BURST * PEER_INTERVAL_MS,
+    );
+    if (usedUpTo + PEER_INTERVAL_MS > nowMs) return false;
+    if (this.#peers.size >= PEERS) this.#peers.clear();
+    this.#peers.set(address, usedUpTo + PEER_INTERVAL_MS);
+    return true;
+  }
+}

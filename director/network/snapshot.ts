@@ -1,0 +1,42 @@
+/** What the director knows of the machine it runs on: ports, addresses, routes. Given to it; it asks nobody. */
+import type { Ipv4Address, MacAddress } from '../wire/addresses.ts';
+
+export interface PortAddress {
+  readonly address: Ipv4Address;
+  readonly prefixLength: number;
+}
+
+/** A network interface. */
+export interface Port {
+  /** Interface index, the number that frames carry. */
+  readonly index: number;
+  readonly name: string;
+  readonly mac: MacAddress;
+  /** Largest IP packet in bytes. */
+  readonly mtuBytes: number;
+  /** Primary address first. */
+  readonly addresses: readonly PortAddress[];
+}
+
+export interface RouteEntry {
+  readonly network: Ipv4Address;
+  readonly prefixLength: number;
+  /** Index of the port it leads out of. */
+  readonly port: number;
+  /** Absent if the destination is on the link itself. */
+  readonly gateway?: Ipv4Address;
+  /** Address that packets of the director's own carry along this route. */
+  readonly preferredSource?: Ipv4Address;
+  readonly metric: number;
+}
+
+export interface NetworkSnapshot {
+  readonly ports: readonly Port[];
+  /** Every address that the local stack takes packets for, those on `lo` included. */
+  readonly localAddresses: readonly Ipv4Address[];
+  readonly routes: readonly RouteEntry[];
+  /** net.ipv4.ip_forward: NAT's replies are forwarded packets and need it; requests do not. */
+  readonly ipForward: boolean;
+}
+
+export const EMPTY_NETWORK: NetworkSnapshot = { ports: [], localAddresses: [], routes: [], ipForward: false };

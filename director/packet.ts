@@ -1,0 +1,59 @@
+/**
+ * One frame on its way through the director: where its bytes are, and the fields that the packet path reads again and
+ * again, parsed once. There is one such object; it is filled anew for each frame, so that no packet allocates.
+ */
+import { ipDestination, ipHeaderBytes, ipProtocol, ipSource, ipTotalBytes } from './wire/ipv4.ts';
+import { destinationPort, sourcePort } from './wire/ports.ts';
+
+/**
+ * Bytes that must be free in front of a frame's first byte, so that an outer header can be put before the packet
+ * without moving it.
+ */
+export const HEADROOM_BYTES = 64;
+
+export class Packet {
+  /** The buffer that the frame lies in; the frame is rewritten in place. */
+  bytes: Uint8Array = new Uint8Array(0);
+  /** Offset of the frame's first byte (Ethernet header). */
+  frame = 0;
+  /** Length of the frame in bytes. */
+  length = 0;
+  /** Number of the port it came in on; once it is to be sent, of the port it goes out on. */
+  port = 0;
+  /** Offset of the IP header. */
+  ip = 0;
+  totalBytes = 0;
+  protocol = 0;
+  source = 0;
+  destination = 0;
+  /** Offset of the transport header. */
+  l4 = 0;
+  /** Bytes from the transport header to the end of the IP packet. */
+  l4Bytes = 0;
+  sourcePort = 0;
+  destinationPort = 0;
+
+  /** Points at a frame. At least `HEADROOM_BYTES` must be free in front of it. */
+  set(bytes: Uint8Array, frame: number, length: number, port: number): void {
+    this.bytes = bytes;
+    this.frame = frame;
+    this.length = length;
+    this.port = port;
+  }
+
+  /** Reads the fields of a well-formed IPv4 packet at `ip`. Ports are 0 where the packet is too short for them. */
+  parseIp(ip: number): void {
+    const bytes = this.bytes;
+    const header = ipHeaderBytes(bytes, ip);
+    this.ip = ip;
+    this.totalBytes = ipTotalBytes(bytes, ip);
+    this.protocol = ipProtocol(bytes, ip);
+    this.source = ipSource(bytes, ip);
+    this.destination = ipDestination(bytes, ip);
+    this.l4 = ip + header;
+    this.l4Bytes = this.totalBytes - header;
+    const hasPorts = this.l4Bytes >= 4;
+    this.sourcePort = hasPorts ? sourcePort(bytes, this.l4) : 0;
+    this.destinationPort = hasPorts ? destinationPort(bytes, this.l4) : 0;
+  }
+}

@@ -1,0 +1,97 @@
+/** A real server as one virtual service knows it ("destination" in the kernel's words). */
+import type { Method } from '../connections/flags.ts';
+import { Statistics } from '../statistics.ts';
+import type { Ipv4Address } from '../wire/addresses.ts';
+
+export interface DestinationOptions {
+  readonly method: Method;
+  /** 0 quiesces: no new connections, those that exist go on. */
+  readonly weight: number;
+  /** Connections at which the server counts as overloaded; 0 for no limit. */
+  readonly upperThreshold: number;
+  /** Connections below which it no longer does; 0 for three quarters of the upper threshold. */
+  readonly lowerThreshold: number;
+}
+
+export class Destination {
+  /** Number by which connections refer to it. */
+  readonly id: number;
+  readonly address: Ipv4Address;
+  /** 0 keeps the port that the client asked for. */
+  readonly port: number;
+  method: Method;
+  weight: number;
+  upperThreshold = 0;
+  lowerThreshold = 0;
+  overloaded = false;
+  /** False once it has been deleted from its service while connections still refer to it. */
+  available = true;
+  /** Connections bound to it, whatever their state. */
+  connections = 0;
+  activeConnections = 0;
+  readonly statistics = new Statistics();
+  /** Counters of the service that it serves now. */
+  serviceStatistics: Statistics;
+
+  constructor(
+    id: number,
+    address: Ipv4Address,
+    port: number,
+    options: DestinationOptions,
+    serviceStatistics: Statistics,
+  ) {
+    this.id = id;
+    this.address = address;
+    this.port = port;
+    this.serviceStatistics = serviceStatistics;
+    this.method = options.method;
+    this.weight = options.weight;
+    this.setThresholds(options.upperThreshold, options.lowerThreshold);
+  }
+
+  get inactiveConnections(): number {
+    return Math.max(this.connections - this.activeConnections, 0);
+  }
+
+  /** May be given new connections. */
+  get eligible(): boolean {
+    return !this.overloaded && this.weight > 0;
+  }
+
+  edit(options: DestinationOptions): void {
+    this.method = options.method;
+    this.weight = options.weight;
+    this.setThresholds(options.upperThreshold, options.lowerThreshold);
+  }
+
+  setThresholds(upper: number, lower: number): void {
+    if (upper === this.upperThreshold && lower === this.lowerThreshold) return;
+    this.upperThreshold = upper;
+    this.lowerThreshold = lower;
+    this.#judgeLoad(0);
+  }
+
+  connectionBound(): void {
+    this.connections++;
+    if (this.connections === this.upperThreshold) this.#judgeLoad(1);
+  }
+
+  connectionUnbound(wasActive: boolean): void {
+    if (this.connections === this.#clearBelow) this.#judgeLoad(-1);
+    this.connections--;
+    if (wasActive) this.activeConnections--;
+  }
+
+  get #clearBelow(): number {
+    return this.lowerThreshold || this.upperThreshold - Math.floor(this.upperThreshold / 4);
+  }
+
+  /** Sets or clears `overloaded`; `change` is +1 after a connection was added, -1 before one goes, 0 after an edit. */
+  #judgeLoad(change: -1 | 0 | 1): void {
+    const upper = this.upperThreshold;
+    const lower = this.#clearBelow;
+    if (upper === 0) this.overloaded = false;
+    else if (this.connections >= (change > 0 ? lower : upper)) this.overloaded = true;
+    else if (this.connections < (change < 0 ? upper : lower)) this.overloaded = false;
+  }
+}

@@ -1,0 +1,62 @@
+/** Everything that a director remembers, and the two things it is given: where frames go out, and randomness. */
+import { Claims } from './claims.ts';
+import { ConnectionTracker } from './connections/tracker.ts';
+import type { NeighbourTable } from './network/neighbours.ts';
+import type { Routes } from './network/routes.ts';
+import { HEADROOM_BYTES, Packet } from './packet.ts';
+import { ServiceTable } from './services/service-table.ts';
+import { defaultSettings } from './settings.ts';
+import { Statistics } from './statistics.ts';
+
+/** Takes the frames that the core sends of its own: ARP, ICMP errors, fragments, packets that waited. */
+export interface FrameSink {
+  /** Must copy what it wants to keep: the bytes are used again at once. */
+  send(port: number, bytes: Uint8Array, frame: number, length: number): void;
+}
+
+export interface DirectorOptions {
+  readonly sink: FrameSink;
+  /** An integer from 0 to 2^32 - 1. */
+  readonly random: () => number;
+}
+
+/** Largest frame that the core builds by itself: a packet of 64 KiB with outer headers. */
+const SCRATCH_BYTES = HEADROOM_BYTES + 14 + 65_535;
+
+export class DirectorState {
+  readonly settings = defaultSettings();
+  readonly services = new ServiceTable();
+  readonly connections: ConnectionTracker;
+  readonly routes: Routes;
+  readonly neighbours: NeighbourTable;
+  readonly totals = new Statistics();
+  /** Frames that ended here, by reason. */
+  readonly drops = new Map<string, number>();
+  readonly sink: FrameSink;
+  readonly random: () => number;
+  claims = new Claims();
+  /** For packets that the core makes while it works on another. */
+  readonly scratch = new Packet();
+  /** Identification of the next packet of the director's own. */
+  #nextIpId: number;
+
+  constructor(options: DirectorOptions, neighbours: NeighbourTable, routes: Routes) {
+    this.sink = options.sink;
+    this.random = options.random;
+    this.neighbours = neighbours;
+    this.routes = routes;
+    this.connections = new ConnectionTracker(this.services, options.random());
+    this.scratch.set(new Uint8Array(SCRATCH_BYTES), HEADROOM_BYTES, 0, 0);
+    this.#nextIpId = options.random() & 0xffff;
+  }
+
+  /** RFC 6864: an identification need only differ among packets that may be fragmented. */
+  nextIpId(): number {
+    this.#nextIpId = (this.#nextIpId + 1) & 0xffff;
+    return this.#nextIpId;
+  }
+
+  countDrop(reason: string): void {
+    this.drops.set(reason, (this.drops.get(reason) ?? 0) + 1);
+  }
+}

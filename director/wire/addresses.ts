@@ -1,0 +1,53 @@
+/**
+ * Addresses are parsed once, where text comes in, and are numbers or bytes from there on.
+ */
+
+/** An IPv4 address in host order as a signed 32-bit integer: 10.0.0.1 is 0x0a000001. */
+export type Ipv4Address = number & { readonly __brand: 'Ipv4Address' };
+
+/** Six bytes. */
+export type MacAddress = Uint8Array & { readonly __brand: 'MacAddress' };
+
+export const UNSPECIFIED = 0 as Ipv4Address;
+
+const DOTTED_QUAD = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/;
+
+/** Parses a dotted quad. Returns undefined if it is not one. */
+export function parseIpv4(text: string): Ipv4Address | undefined {
+  const match = DOTTED_QUAD.exec(text);
+  if (match === null) return undefined;
+  let value = 0;
+  for (let part = 1; part <= 4; part++) {
+    const byte = Number(match[part]);
+    if (byte > 255) return undefined;
+    value = (value << 8) | byte;
+  }
+  return value as Ipv4Address;
+}
+
+/** For constants and tests: as `parseIpv4`, but throws on bad text. */
+export function ipv4(text: string): Ipv4Address {
+  const address = parseIpv4(text);
+  if (address === undefined) throw new TypeError(`expected an IPv4 address such as 10.0.0.1, got "${text}"`);
+  return address;
+}
+
+export function formatIpv4(address: number): string {
+  return `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;
+}
+
+/** The netmask of a prefix length 0 to 32, as a signed 32-bit integer. */
+export function prefixMask(length: number): number {
+  return length === 0 ? 0 : -1 << (32 - length);
+}
+
+export function mac(text: string): MacAddress {
+  if (!/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i.test(text)) {
+    throw new TypeError(`expected a MAC address such as 02:00:00:00:00:01, got "${text}"`);
+  }
+  return Uint8Array.from(text.split(':'), (part) => Number.parseInt(part, 16)) as MacAddress;
+}
+
+export function formatMac(bytes: Uint8Array, at = 0): string {
+  return Array.from(bytes.subarray(at, at + 6), (byte) => byte.toString(16).padStart(2, '0')).join(':');
+}

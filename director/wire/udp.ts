@@ -1,0 +1,22 @@
+/** UDP datagrams (RFC 768). */
+import { readU16, writeU16 } from './bytes.ts';
+
+export const UDP_HEADER_BYTES = 8;
+
+/** Offset of the checksum field within the header. */
+export const UDP_CHECKSUM = 6;
+
+/** Length of header and payload, as the header says. */
+export function udpBytes(bytes: Uint8Array, at: number): number {
+  return readU16(bytes, at + 4);
+}
+
+/** 0 means that the sender computed none. */
+export function udpChecksum(bytes: Uint8Array, at: number): number {
+  return readU16(bytes, at + UDP_CHECKSUM);
+}
+
+/** Writes a computed checksum: one that came out as 0 goes on the wire as 0xffff (RFC 768). */
+export function setUdpChecksum(bytes: Uint8Array, at: number, checksum: number): void {
+  writeU16(bytes, at + UDP_CHECKSUM, checksum === 0 ? 0xffff : checksum);
+}
