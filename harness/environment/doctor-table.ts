@@ -34,14 +34,23 @@ function conclusion(
   checks: readonly Check[],
   paint: (format: 'green' | 'red', text: string) => string,
 ): string {
-  const missing = checks.filter((check) => check.required && !check.present);
-  const optional = checks.filter((check) => !check.required && !check.present);
-  const leftOut = optional.length === 0 ? '' : ` Optional and absent: ${names(optional)}.`;
-  if (missing.length === 0) return `${paint('green', 'Everything required is there.')}${leftOut}`;
-  const cures = [...new Set(missing.map((check) => check.cure))].map((cure) => `  ${cure}`);
-  return [`${paint('red', `Missing: ${names(missing)}.`)}${leftOut}`, ...cures].join('\n');
+  const absent = checks.filter((check) => !check.present);
+  const missing = absent.filter((check) => check.required && check.tried);
+  const notTried = absent.filter((check) => check.required && !check.tried);
+  const lines = [
+    names(paint('red', 'Missing'), missing),
+    names(paint('red', 'Not tried'), notTried),
+    names(
+      'Optional and absent',
+      absent.filter((check) => !check.required),
+    ),
+    ...new Set(missing.map((check) => check.cure)),
+  ];
+  if (missing.length + notTried.length === 0) lines.unshift(paint('green', 'Everything required is there.'));
+  return lines.filter((line) => line !== undefined).join('\n');
 }
 
-function names(checks: readonly Check[]): string {
-  return checks.map((check) => check.requirement).join(', ');
+function names(title: string, checks: readonly Check[]): string | undefined {
+  if (checks.length === 0) return undefined;
+  return `${title}: ${checks.map((check) => check.requirement).join(', ')}`;
 }

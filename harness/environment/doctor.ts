@@ -11,6 +11,8 @@ export interface Check {
   readonly kind: Requirement['kind'];
   readonly present: boolean;
   readonly required: boolean;
+  /** False where it could not be tried, for want of a tool or of rights: then its absence says nothing. */
+  readonly tried: boolean;
   /** Where it was found, how it works here, or what the system said when it was tried. */
   readonly detail: string;
   readonly usedFor: string;
@@ -33,9 +35,13 @@ export async function doctor({ json, stdout = process.stdout }: DoctorOptions): 
   return ok ? EXIT_CODES.passed : EXIT_CODES.environment;
 }
 
-export function toCheck({ requirement, present, detail }: Probed): Check {
+export function toCheck({ requirement, present, detail, untried }: Probed): Check {
   const { name, kind, usedFor, neededFor } = requirement;
-  const check = { requirement: name, kind, present, required: isRequired(requirement) };
-  const use = { detail, usedFor, neededFor };
-  return present ? { ...check, ...use } : { ...check, ...use, cure: cureFor(requirement) };
+  const found = { present, required: isRequired(requirement), tried: !untried, detail };
+  const check = { requirement: name, kind, ...found, usedFor, neededFor };
+  if (present) return check;
+  return {
+    ...check,
+    cure: untried ? 'Install the commands and become root first, then look again' : cureFor(requirement),
+  };
 }

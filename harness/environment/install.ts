@@ -2,8 +2,8 @@ import type { Writable } from 'node:stream';
 import { aptInstall, isDebianLike } from './apt.ts';
 import { cureFor, howToInstall } from './cure.ts';
 import { EnvironmentMissing } from './error.ts';
-import { systemPath } from './path.ts';
-import { type Probed, probe, probeCommand } from './probe.ts';
+import { findCommand, systemPath } from './path.ts';
+import { type Probed, probe } from './probe.ts';
 import { isRoot } from './probes/runtime.ts';
 import { isProven, rememberProven } from './proven.ts';
 import type { CommandRequirement, KernelRequirement, Requirement } from './requirements.ts';
@@ -37,7 +37,7 @@ async function ensureCommands(
   commands: readonly CommandRequirement[],
   { install, stderr = process.stderr }: EnsureOptions,
 ): Promise<void> {
-  const missing = commands.filter((command) => !probeCommand(command).present);
+  const missing = commands.filter((command) => findCommand(command.name) === undefined);
   if (missing.length === 0) return;
   if (!(install && isRoot() && isDebianLike())) {
     throw new EnvironmentMissing(`Missing: ${list(missing)}\n${howToInstall(missing)}`);
@@ -49,7 +49,7 @@ async function ensureCommands(
     packages,
     missing.flatMap((command) => command.service ?? []),
   );
-  refuse(missing.map(probeCommand));
+  refuse(await probe(missing));
 }
 
 function list(missing: readonly CommandRequirement[]): string {

@@ -1,14 +1,12 @@
 import { findCommand } from './path.ts';
 import { probeKernel } from './probes/kernel.ts';
+import type { Outcome } from './probes/outcome.ts';
 import { probeRuntime } from './probes/runtime.ts';
-import type { CommandRequirement, Requirement } from './requirements.ts';
+import type { Requirement } from './requirements.ts';
 
-/** What was found out about one requirement. */
-export interface Probed<R extends Requirement = Requirement> {
-  readonly requirement: R;
-  readonly present: boolean;
-  /** Where it was found, how it works here, or what the system said when it was tried. */
-  readonly detail: string;
+/** What was found out about one requirement: where it is, how it works here, or what the system said instead. */
+export interface Probed extends Outcome {
+  readonly requirement: Requirement;
 }
 
 /** Finds out, side by side, what of this is there. Leaves nothing behind. Answers in the order asked. */
@@ -19,15 +17,15 @@ export async function probe(requirements: readonly Requirement[]): Promise<Probe
 }
 
 /** Finds a command without starting a process. */
-export function probeCommand(requirement: CommandRequirement): Probed<CommandRequirement> {
-  const file = findCommand(requirement.name);
-  return { requirement, present: file !== undefined, detail: file ?? 'not found' };
+export function probeCommand(name: string): Outcome {
+  const file = findCommand(name);
+  return { present: file !== undefined, detail: file ?? 'not found' };
 }
 
-async function answer(requirement: Requirement): Promise<Omit<Probed, 'requirement'>> {
+async function answer(requirement: Requirement): Promise<Outcome> {
   switch (requirement.kind) {
     case 'command':
-      return probeCommand(requirement);
+      return probeCommand(requirement.name);
     case 'kernel':
       return probeKernel(requirement.name);
     case 'runtime':

@@ -54,7 +54,7 @@ export type KernelFeature =
 
 const always: readonly Purpose[] = ['bench', 'test'];
 const optional: readonly Purpose[] = ['optional'];
-const otherKernel = "boot a distribution's stock kernel, for example Debian 12's, or use the Vagrantfile";
+const otherKernel = "Boot a distribution's stock kernel, for example Debian 12's, or use the Vagrantfile";
 
 export const requirements: readonly Requirement[] = [
   {
@@ -62,14 +62,14 @@ export const requirements: readonly Requirement[] = [
     name: 'node 24',
     usedFor: 'running the TypeScript sources as they are',
     neededFor: always,
-    cure: 'run npm install, then start it through npm run or bin/lvs-lab, which use the pinned Node',
+    cure: 'Run npm install, then start it through npm run or bin/lvs-lab, which use the pinned Node',
   },
   {
     kind: 'runtime',
     name: 'root',
     usedFor: 'building networks and capturing packets',
     neededFor: ['bench'],
-    cure: 'run it again under: sudo env "PATH=$PATH"',
+    cure: 'Run it again under: sudo env "PATH=$PATH"',
   },
 
   {
@@ -189,7 +189,7 @@ export const requirements: readonly Requirement[] = [
     name: 'TUN decapsulation',
     usedFor: 'real servers that take the outer header off',
     neededFor: always,
-    cure: `needs the ipip module or Linux 6.6 (tcx): ${otherKernel}`,
+    cure: `${otherKernel}; it needs the module ipip, or tcx (Linux 6.6)`,
   },
   {
     kind: 'kernel',
@@ -217,14 +217,14 @@ export const requirements: readonly Requirement[] = [
     name: 'user namespaces',
     usedFor: 'labs without root',
     neededFor: optional,
-    cure: 'allow them: sysctl kernel.unprivileged_userns_clone=1 user.max_user_namespaces=10000',
+    cure: 'Allow them: sysctl kernel.unprivileged_userns_clone=1 user.max_user_namespaces=10000',
   },
   {
     kind: 'kernel',
     name: '/dev/net/tun',
     usedFor: 'a director on a TUN device',
     neededFor: optional,
-    cure: 'modprobe tun, or pass the device into the container',
+    cure: 'Run modprobe tun, or pass the device into the container',
   },
 ];
 

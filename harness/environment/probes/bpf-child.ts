@@ -3,27 +3,45 @@
  * programs to a veth there, binds an AF_XDP socket to it, and prints what worked as JSON.
  */
 import { execFileSync } from 'node:child_process';
-import { attachBpf, bindAfXdp, interfaceIndex } from './syscalls.ts';
+import type { Outcome } from './outcome.ts';
 
 const BPF_PROG_TYPE_SCHED_CLS = 3;
 const BPF_PROG_TYPE_XDP = 6;
 const BPF_XDP = 37;
 const BPF_TCX_INGRESS = 46;
 
-execFileSync('ip', ['link', 'add', 'name', 'a', 'type', 'veth', 'peer', 'name', 'b'], { stdio: 'inherit' });
-execFileSync('ip', ['link', 'set', 'dev', 'a', 'up'], { stdio: 'inherit' });
-const ifindex = interfaceIndex('a');
+try {
+  process.stdout.write(JSON.stringify(await tryAll()));
+} catch (error) {
+  process.stderr.write(messageOf(error));
+  process.exitCode = 1;
+}
 
-const afXdp = attempt(() => bindAfXdp(ifindex));
-const tcx = attempt(() => attachBpf(ifindex, BPF_PROG_TYPE_SCHED_CLS, BPF_TCX_INGRESS));
-const xdp = attempt(() => attachBpf(ifindex, BPF_PROG_TYPE_XDP, BPF_XDP));
-process.stdout.write(JSON.stringify({ tcx, xdp, afXdp }));
+async function tryAll(): Promise<Record<'tcx' | 'xdp' | 'afXdp', Outcome>> {
+  const { attachBpf, bindAfXdp, interfaceIndex } = await import('./syscalls.ts');
+  ip('link add name a type veth peer name b');
+  ip('link set dev a up');
+  const ifindex = interfaceIndex('a');
+  return {
+    afXdp: attempt(() => bindAfXdp(ifindex)),
+    tcx: attempt(() => attachBpf(ifindex, BPF_PROG_TYPE_SCHED_CLS, BPF_TCX_INGRESS)),
+    xdp: attempt(() => attachBpf(ifindex, BPF_PROG_TYPE_XDP, BPF_XDP)),
+  };
+}
 
-function attempt(action: () => void): { present: boolean; detail: string } {
+function ip(command: string): void {
+  execFileSync('ip', command.split(' '), { stdio: ['ignore', 'ignore', 'pipe'] });
+}
+
+function attempt(action: () => void): Outcome {
   try {
     action();
     return { present: true, detail: 'works' };
   } catch (error) {
-    return { present: false, detail: error instanceof Error ? error.message : String(error) };
+    return { present: false, detail: messageOf(error) };
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

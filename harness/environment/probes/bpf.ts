@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { inNamespace } from './namespace.ts';
+import { runInNamespace } from './namespace.ts';
 import type { Outcome } from './outcome.ts';
 
 const outcome = z.strictObject({ present: z.boolean(), detail: z.string() });
@@ -23,8 +23,8 @@ function askOnce(): Promise<z.infer<typeof answers>> {
 }
 
 async function ask(): Promise<z.infer<typeof answers>> {
-  const run = await inNamespace(process.execPath, PROGRAM);
-  if (run.present) return answers.parse(JSON.parse(run.output));
+  const run = await runInNamespace(process.execPath, PROGRAM);
+  if (run.present) return answers.parse(JSON.parse(run.stdout));
   const failed: Outcome = { present: false, detail: run.detail };
   return { tcx: failed, xdp: failed, afXdp: failed };
 }

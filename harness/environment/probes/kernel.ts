@@ -1,33 +1,49 @@
 import { existsSync } from 'node:fs';
+import { findCommand } from '../path.ts';
 import type { KernelFeature } from '../requirements.ts';
 import { probeAfXdp, probeTcx, probeXdp } from './bpf.ts';
 import { moduleState } from './modules.ts';
 import { inNamespace, shellInNamespace } from './namespace.ts';
-import type { Outcome } from './outcome.ts';
+import { type Outcome, untried } from './outcome.ts';
 import { isRoot } from './runtime.ts';
 
-const probes: Readonly<Record<KernelFeature, () => Promise<Outcome> | Outcome>> = {
-  'network namespaces': () => inNamespace('true'),
-  veth: () => shellInNamespace('ip link add name a type veth peer name b'),
-  bridge: () => shellInNamespace('ip link add name br type bridge'),
-  // tcpdump compiles the filter after it has opened the device and mapped its ring; with -d it then ends.
-  'packet rings': () => shellInNamespace('ip link set dev lo up; tcpdump -p -i lo -d'),
-  'nftables netdev ingress': () =>
-    shellInNamespace(
-      "nft 'table netdev t { chain c { type filter hook ingress device lo priority 0; policy accept; }; }'",
-    ),
-  'TUN decapsulation': probeDecapsulation,
-  XDP: probeXdp,
-  AF_XDP: probeAfXdp,
-  ip_vs: probeIpvs,
-  'user namespaces': probeUserNamespaces,
-  '/dev/net/tun': () => shellInNamespace('ip tuntap add dev tun mode tun'),
+interface Trial {
+  /** Commands it is tried with. */
+  readonly uses: readonly string[];
+  readonly run: () => Promise<Outcome> | Outcome;
+}
+
+const trials: Readonly<Record<KernelFeature, Trial>> = {
+  'network namespaces': { uses: ['unshare'], run: () => inNamespace('true') },
+  veth: { uses: ['ip'], run: () => shellInNamespace('ip link add name a type veth peer name b') },
+  bridge: { uses: ['ip'], run: () => shellInNamespace('ip link add name br type bridge') },
+  'packet rings': {
+    uses: ['ip', 'tcpdump'],
+    // tcpdump compiles the filter after it has opened the device and mapped its ring; with -d it then ends.
+    run: () => shellInNamespace('ip link set dev lo up; tcpdump -p -i lo -d'),
+  },
+  'nftables netdev ingress': {
+    uses: ['nft'],
+    run: () => shellInNamespace(`nft 'table netdev t { chain c { ${INGRESS_HOOK}; }; }'`),
+  },
+  'TUN decapsulation': { uses: ['ip'], run: probeDecapsulation },
+  XDP: { uses: ['ip'], run: probeXdp },
+  AF_XDP: { uses: ['ip'], run: probeAfXdp },
+  ip_vs: { uses: [], run: probeIpvs },
+  'user namespaces': { uses: [], run: probeUserNamespaces },
+  '/dev/net/tun': { uses: ['ip'], run: () => shellInNamespace('ip tuntap add dev tun mode tun') },
 };
+const INGRESS_HOOK = 'type filter hook ingress device lo priority 0; policy accept';
 
 /** Finds out whether the running kernel does this, by doing it in a network namespace that ends at once. */
 export async function probeKernel(feature: KernelFeature): Promise<Outcome> {
-  const { present, detail } = await probes[feature]();
-  return { present, detail };
+  const { uses, run } = trials[feature];
+  const missing = uses.filter((command) => findCommand(command) === undefined);
+  if (missing.length > 0) return untried(`needs ${missing.join(' and ')}`);
+  const outcome = await run();
+  // A refusal without root may mean the rights or the kernel.
+  if (uses.length > 0 && !outcome.present && !isRoot()) return untried(`needs root (${outcome.detail})`);
+  return outcome;
 }
 
 /** A device of type ipip takes the outer header off; where the kernel has none, a program at tcx ingress does. */

@@ -9,21 +9,29 @@ const TIMEOUT_MS = 1_500;
  * Runs a program in a network namespace of its own and tells whether it ended well. The namespace has no name: it
  * ends with the program, however that ends, so nothing is left behind. Without root it is made in a user namespace.
  */
-export async function inNamespace(program: string, ...args: string[]): Promise<Outcome & { output: string }> {
-  const asRoot = isRoot() ? [] : ['--user', '--map-root-user'];
-  const run = await execa('unshare', [...asRoot, '--net', '--', program, ...args], {
-    reject: false,
-    all: true,
-    stdin: 'ignore',
-    timeout: TIMEOUT_MS,
-    env: { PATH: systemPath(), LC_ALL: 'C' },
-  });
-  const lastLine = run.all.trim().split('\n').at(-1) ?? '';
-  const detail = run.failed ? lastLine || run.shortMessage || 'failed' : 'works';
-  return { present: !run.failed, detail, output: run.all };
+export async function inNamespace(program: string, ...args: string[]): Promise<Outcome> {
+  const { present, detail } = await runInNamespace(program, ...args);
+  return { present, detail };
 }
 
 /** Shell commands in a network namespace of their own; the first that fails is the answer. */
 export function shellInNamespace(script: string): Promise<Outcome> {
   return inNamespace('sh', '-ec', script);
+}
+
+/** As `inNamespace`, with what the program printed. */
+export async function runInNamespace(
+  program: string,
+  ...args: string[]
+): Promise<Outcome & { readonly stdout: string }> {
+  const asRoot = isRoot() ? [] : ['--user', '--map-root-user'];
+  const run = await execa('unshare', [...asRoot, '--net', '--', program, ...args], {
+    reject: false,
+    stdin: 'ignore',
+    timeout: TIMEOUT_MS,
+    env: { PATH: systemPath(), LC_ALL: 'C' },
+  });
+  if (!run.failed) return { present: true, detail: 'works', stdout: run.stdout };
+  const lastWords = run.stderr?.trim().split('\n').at(-1);
+  return { present: false, detail: lastWords || (run.shortMessage ?? 'failed'), stdout: run.stdout ?? '' };
 }
