@@ -1,0 +1,114 @@
+/**
+ * The BPF program that takes off the outer IPv4 header of an IP-in-IP packet (RFC 2003) for one address.
+ *
+ * It runs at tcx ingress: after packet taps, so a capture shows what came over the wire, and before the IP stack, so
+ * the stack sees the inner packet only. It looks at whole packets to the given address with protocol 4 and a
+ * header of 20 bytes; everything else goes on as it came. Fragments of a tunnelled packet do too, the first included:
+ * only after reassembly would there be an inner packet to deliver.
+ */
+
+const INSTRUCTION_BYTES = 8;
+
+/** Offsets in an Ethernet frame. */
+const ETHERTYPE = 12;
+const IP = 14;
+const IP_FLAGS_AND_FRAGMENT = IP + 6;
+const IP_PROTOCOL = IP + 9;
+const IP_DESTINATION = IP + 16;
+const IP_BYTES = 20;
+
+/** Where the copy of the frame's head begins, below the frame pointer: so that the IP header's words are aligned. */
+const HEAD = -38;
+
+/** Helpers and constants of linux/bpf.h. */
+const SKB_LOAD_BYTES = 26;
+const SKB_ADJUST_ROOM = 50;
+const ADJ_ROOM_MAC = 1;
+const TCX_NEXT = -1;
+
+/** Operation codes of the BPF instruction set (RFC 9669). */
+const OP = {
+  moveImmediate: 0xb7,
+  moveRegister: 0xbf,
+  addImmediate: 0x07,
+  andImmediate: 0x57,
+  loadByte: 0x71,
+  loadHalf: 0x69,
+  loadWord: 0x61,
+  jumpIfNotEqual: 0x55,
+  jumpIfNotEqual32: 0x56,
+  jumpIfNegative: 0xc5,
+  call: 0x85,
+  exit: 0x95,
+} as const;
+
+/** A jump to the program's end; its distance is known when all instructions are. */
+const TO_END = Symbol('to end');
+
+interface Instruction {
+  readonly op: number;
+  readonly destination?: number;
+  readonly source?: number;
+  readonly offset?: number | typeof TO_END;
+  readonly immediate?: number;
+}
+
+/**
+ * @param address the server's own address, for example `10.0.3.11`.
+ * @returns instructions as the kernel takes them, 8 bytes each, for little-endian machines (x64, arm64).
+ */
+export function decapsulationProgram(address: string): Uint8Array {
+  return assemble([
+    // r6 keeps the packet; its head is copied, as a frame may be spread over pages.
+    { op: OP.moveRegister, destination: 6, source: 1 },
+    { op: OP.moveImmediate, destination: 2, immediate: 0 },
+    { op: OP.moveRegister, destination: 3, source: 10 },
+    { op: OP.addImmediate, destination: 3, immediate: HEAD },
+    { op: OP.moveImmediate, destination: 4, immediate: IP + IP_BYTES },
+    { op: OP.call, immediate: SKB_LOAD_BYTES },
+    { op: OP.jumpIfNegative, destination: 0, offset: TO_END, immediate: 0 },
+    { op: OP.loadHalf, destination: 1, source: 10, offset: HEAD + ETHERTYPE },
+    { op: OP.jumpIfNotEqual, destination: 1, offset: TO_END, immediate: asLoaded([0x08, 0x00]) },
+    { op: OP.loadByte, destination: 1, source: 10, offset: HEAD + IP },
+    { op: OP.jumpIfNotEqual, destination: 1, offset: TO_END, immediate: 0x45 },
+    { op: OP.loadByte, destination: 1, source: 10, offset: HEAD + IP_PROTOCOL },
+    { op: OP.jumpIfNotEqual, destination: 1, offset: TO_END, immediate: 4 },
+    // Neither "more fragments" nor a fragment offset.
+    { op: OP.loadHalf, destination: 1, source: 10, offset: HEAD + IP_FLAGS_AND_FRAGMENT },
+    { op: OP.andImmediate, destination: 1, immediate: asLoaded([0x3f, 0xff]) },
+    { op: OP.jumpIfNotEqual, destination: 1, offset: TO_END, immediate: 0 },
+    { op: OP.loadWord, destination: 1, source: 10, offset: HEAD + IP_DESTINATION },
+    {
+      op: OP.jumpIfNotEqual32,
+      destination: 1,
+      offset: TO_END,
+      immediate: asLoaded(address.split('.').map(Number)),
+    },
+    { op: OP.moveRegister, destination: 1, source: 6 },
+    { op: OP.moveImmediate, destination: 2, immediate: -IP_BYTES },
+    { op: OP.moveImmediate, destination: 3, immediate: ADJ_ROOM_MAC },
+    { op: OP.moveImmediate, destination: 4, immediate: 0 },
+    { op: OP.call, immediate: SKB_ADJUST_ROOM },
+    // The end: whether or not anything was taken off, the packet goes on.
+    { op: OP.moveImmediate, destination: 0, immediate: TCX_NEXT },
+    { op: OP.exit },
+  ]);
+}
+
+/** The number that a load gives for bytes that stand in this order in the frame. */
+function asLoaded(bytes: readonly number[]): number {
+  return bytes.reduceRight((number, byte) => (number << 8) | byte, 0);
+}
+
+function assemble(program: readonly Instruction[]): Uint8Array {
+  const end = program.length - 2;
+  const view = new DataView(new ArrayBuffer(program.length * INSTRUCTION_BYTES));
+  program.forEach(({ op, destination = 0, source = 0, offset = 0, immediate = 0 }, at) => {
+    const start = at * INSTRUCTION_BYTES;
+    view.setUint8(start, op);
+    view.setUint8(start + 1, (source << 4) | destination);
+    view.setInt16(start + 2, offset === TO_END ? end - at - 1 : offset, true);
+    view.setInt32(start + 4, immediate, true);
+  });
+  return new Uint8Array(view.buffer);
+}

@@ -1,0 +1,27 @@
+/**
+ * Program: takes the outer IP header off for the servers named, for as long as it runs.
+ *
+ *     node decapsulator.ts <namespace>/<interface>/<address>…
+ *
+ * Says `ready` when all of them are served. One process for all: a server each would be a Node each.
+ */
+import { LabError } from '../error.ts';
+import { decapsulationProgram } from './decapsulation-program.ts';
+import { attachAtIngress, enterNamespace, loadProgram } from './kernel.ts';
+
+try {
+  for (const target of process.argv.slice(2)) {
+    const [namespace, port, address] = target.split('/');
+    if (namespace === undefined || port === undefined || address === undefined) {
+      throw new LabError(`"${target}" is not <namespace>/<interface>/<address>.`);
+    }
+    enterNamespace(namespace);
+    attachAtIngress(loadProgram(decapsulationProgram(address)), port);
+  }
+  console.log('ready');
+  // The programs stay attached as long as this process holds them.
+  setInterval(() => undefined, 2 ** 31 - 1);
+} catch (error) {
+  console.error(error instanceof LabError ? error.message : error);
+  process.exitCode = 1;
+}

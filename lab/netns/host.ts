@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { execa, type Options } from 'execa';
+import type { Host } from '../topology.ts';
+import { LabProcess, type StartOptions } from './process.ts';
+
+/** What a host needs to know of the lab it is in. */
+export interface HostContext {
+  readonly namespace: string;
+  readonly runDirectory: string;
+  /** The run's mark: every process carries it. */
+  readonly mark: Readonly<Record<string, string>>;
+  /** Given each process that was started. */
+  readonly onStart: (started: LabProcess) => void;
+}
+
+/** A running host: a network namespace to run things in. */
+export class LabHost {
+  readonly name: string;
+  readonly spec: Host;
+  readonly namespace: string;
+  readonly #context: HostContext;
+
+  constructor(spec: Host, context: HostContext) {
+    this.name = spec.name;
+    this.spec = spec;
+    this.namespace = context.namespace;
+    this.#context = context;
+  }
+
+  /**
+   * Runs a program in the host to its end; no shell. As with execa, await it for the result, and an exit code other
+   * than 0 rejects unless `reject: false`.
+   */
+  run<const Given extends Options = Record<never, never>>(
+    file: string,
+    args: readonly string[] = [],
+    options?: Given,
+  ) {
+    const given = options ?? ({} as Given);
+    const [ip, ...words] = this.#enter(file, args);
+    return execa(ip, words, {
+      detached: true,
+      ...given,
+      env: { ...given.env, ...this.#context.mark },
+    } as Given);
+  }
+
+  /**
+   * Starts a long-running program in the host and awaits that it is ready.
+   * What it writes goes to `<runDirectory>/logs/<host>-<name>.log`.
+   *
+   * @throws LabError with the end of that log, if it ends or time passes before it is ready.
+   */
+  async start(
+    name: string,
+    file: string,
+    args: readonly string[] = [],
+    options: StartOptions = {},
+  ): Promise<LabProcess> {
+    const started = await LabProcess.start({
+      ...options,
+      env: { ...options.env, ...this.#context.mark },
+      title: `${name} on ${this.name}`,
+      command: this.#enter(file, args),
+      logFile: join(this.#context.runDirectory, 'logs', `${this.name}-${name}.log`),
+    });
+    this.#context.onStart(started);
+    return started;
+  }
+
+  #enter(file: string, args: readonly string[]): [string, ...string[]] {
+    return ['ip', 'netns', 'exec', this.namespace, file, ...args];
+  }
+}
