@@ -1,0 +1,78 @@
+import { cut } from './columns.ts';
+import type { CaseResult, Result } from './result.ts';
+import { isProblem } from './status.ts';
+import { suiteTitle } from './suites.ts';
+import { caseLine } from './terminal/case-line.ts';
+import { type Output, screenOf } from './terminal/screen.ts';
+import { statusLine } from './terminal/status-line.ts';
+import { summary } from './terminal/summary.ts';
+import { plain } from './terminal/text.ts';
+
+export { caseLine } from './terminal/case-line.ts';
+export { screenOf } from './terminal/screen.ts';
+export { summary } from './terminal/summary.ts';
+
+/**
+ * What a run tells the person in front of it. Results go to stdout, as a table that grows session by session; what
+ * goes on right now is one rewritten line on stderr, and only if that is a terminal.
+ */
+export interface Terminal {
+  /** A lab is being brought up. */
+  sessionStarted(session: Pick<CaseResult, 'mode' | 'director' | 'scheduler'>): void;
+  /** What goes on now, as `loading the VIP with 200 connections`. */
+  step(text: string): void;
+  caseDone(result: CaseResult): void;
+  /** Prints the cases done since `sessionStarted` as table rows. */
+  sessionDone(): void;
+  /** Prints the summary, with the verdict as its last line. `reports` are the paths to name. */
+  finished(result: Result, reports?: readonly string[]): void;
+  /** Takes the status line away: before anything else is printed, and when the program ends early. */
+  clear(): void;
+}
+
+export function createTerminal(stdout: Output = process.stdout, stderr: Output = process.stderr): Terminal {
+  const status = statusLine(stderr);
+  let title = '';
+  let doing = '';
+  let done: CaseResult[] = [];
+
+  const print = (text: string) => {
+    status.clear();
+    stdout.write(text);
+  };
+  const update = () => {
+    const problems = done.filter(isProblem).length;
+    const counts =
+      done.length === 0 ? '' : `  ${done.length} judged${problems > 0 ? `, ${problems} not held` : ''}`;
+    status.show(`${title}${doing && `  ${doing} …`}${counts}`);
+  };
+
+  return {
+    sessionStarted(session) {
+      title = suiteTitle(session);
+      doing = '';
+      done = [];
+      update();
+    },
+    step(text) {
+      doing = text;
+      update();
+    },
+    caseDone(result) {
+      done.push(result);
+      update();
+    },
+    sessionDone() {
+      const screen = screenOf(stdout);
+      const rows = done.map((result) => caseLine(result, screen));
+      const heading = screen.paint('bold', cut(plain(title), screen.columns));
+      print(`${[heading, ...(rows.length > 0 ? rows : ['  no case was judged'])].join('\n')}\n`);
+      done = [];
+      doing = '';
+    },
+    finished(result, reports = []) {
+      print(summary(result, screenOf(stdout), reports));
+    },
+    clear: status.clear,
+  };
+}

@@ -1,0 +1,71 @@
+import { cut } from '../columns.ts';
+import { captureTime, count } from '../format.ts';
+import type { CaseResult, Finding } from '../result.ts';
+import { SYMBOLS } from '../status.ts';
+import { suiteTitle } from '../suites.ts';
+import { STATUS_STYLES } from './case-line.ts';
+import type { Screen } from './screen.ts';
+import { table } from './table.ts';
+import { plain, wrap } from './text.ts';
+
+const LABEL_COLUMNS = 14;
+
+/**
+ * A case that did not hold: what is asked for, what was found field by field, where the packet is, and how to see
+ * it. Lines fit the screen, except commands, which stay in one piece so that they can be copied.
+ */
+export function failureLines(result: CaseResult, screen: Screen): string[] {
+  const style = STATUS_STYLES[result.status];
+  const head = cut(plain(`${SYMBOLS[result.status]} ${result.id}  (${suiteTitle(result)})`), screen.columns);
+  return [
+    screen.paint(style, head),
+    ...labelled(screen, 'asked for', `${result.requirement} [${result.source}]`),
+    ...(result.reason ? labelled(screen, 'reason', result.reason) : []),
+    ...labelled(screen, 'looked at', result.evidence),
+    ...result.findings.flatMap((finding) => findingLines(finding, screen)),
+    ...(result.findingsLeftOut > 0
+      ? labelled(screen, '', `and ${count(result.findingsLeftOut)} more like these`)
+      : []),
+  ];
+}
+
+function findingLines({ message, fields, packet, command }: Finding, screen: Screen): string[] {
+  return [
+    ...labelled(screen, 'found', message),
+    ...(fields.length > 0 ? fieldTable(fields, screen) : []),
+    ...(packet
+      ? [
+          ...labelled(
+            screen,
+            'packet',
+            `${packet.capture} frame ${packet.frame}, on ${packet.host} ${packet.interface} at ${captureTime(packet.time)}`,
+          ),
+          ...labelled(screen, '', packet.summary),
+        ]
+      : []),
+    ...(command ? [label(screen, 'see it') + screen.paint('cyan', plain(command))] : []),
+  ];
+}
+
+function fieldTable(fields: Finding['fields'], screen: Screen): string[] {
+  return table<Finding['fields'][number]>(
+    screen,
+    [
+      { heading: 'field', value: ({ field }) => field },
+      { heading: 'expected', value: ({ expected }) => expected, style: () => 'green' },
+      { heading: 'seen', value: ({ seen }) => seen, style: () => 'red' },
+    ],
+    fields,
+    LABEL_COLUMNS,
+  );
+}
+
+function label(screen: Screen, text: string): string {
+  return screen.paint('dim', `  ${text}`.padEnd(LABEL_COLUMNS));
+}
+
+function labelled(screen: Screen, name: string, text: string): string[] {
+  return wrap(plain(text), screen.columns - LABEL_COLUMNS).map(
+    (line, index) => label(screen, index === 0 ? name : '') + line,
+  );
+}

@@ -1,0 +1,25 @@
+import { styleText } from 'node:util';
+
+/** What is known of the place where text goes. */
+export interface Screen {
+  /** Columns of a line. */
+  readonly columns: number;
+  /** Colours a text; leaves it as it is where colours are not wanted (no terminal, NO_COLOR). */
+  readonly paint: (style: Style, text: string) => string;
+}
+
+export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
+
+/** The part of a standard stream that is needed here. */
+export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+
+/** Line length where nothing says one: a log file, a CI page. */
+const COLUMNS_OF_A_LOG = 100;
+const FEWEST_COLUMNS = 40;
+
+export function screenOf(stream: Output): Screen {
+  return {
+    columns: Math.max(FEWEST_COLUMNS, stream.columns ?? COLUMNS_OF_A_LOG),
+    paint: (style, text) => styleText(style, text, { stream }),
+  };
+}

@@ -1,0 +1,73 @@
+import { cut } from '../columns.ts';
+import { counted, duration } from '../format.ts';
+import type { Result } from '../result.ts';
+import { isProblem } from '../status.ts';
+import { suitesOf, suiteTitle } from '../suites.ts';
+import { headline } from '../verdict.ts';
+import { failureLines } from './failures.ts';
+import { shareLines, trafficLines } from './figures.ts';
+import { matrixTable } from './matrix-table.ts';
+import type { Screen } from './screen.ts';
+import { plain, wrap } from './text.ts';
+
+/** Failures shown in full; the reports have all. */
+const SHOWN_FAILURES = 20;
+
+/** Everything said at the end of a run: matrix, failures, shares, traffic, where the reports are; verdict last. */
+export function summary(result: Result, screen: Screen, reports: readonly string[] = []): string {
+  const blocks = [
+    matrixTable(result, screen),
+    ...failureBlocks(result, screen),
+    ...figureBlocks(result, screen),
+    unavailableLines(result, screen),
+    reports.map((path) => `  ${plain(path)}`),
+    verdictLines(result, screen),
+  ];
+  const shown = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
+  return `\n${shown.join('\n\n')}\n`;
+}
+
+function failureBlocks({ cases }: Result, screen: Screen): string[][] {
+  const problems = cases.filter(isProblem);
+  const left = problems.length - SHOWN_FAILURES;
+  return [
+    ...problems.slice(0, SHOWN_FAILURES).map((item) => failureLines(item, screen)),
+    left > 0
+      ? [`and ${counted(left, 'more case that does', 'more cases that do')} not hold: see the report`]
+      : [],
+  ];
+}
+
+function figureBlocks(result: Result, screen: Screen): string[][] {
+  return suitesOf(result).flatMap((suite) =>
+    suite.sessions.map((session) => {
+      const shares = shareLines(session, screen);
+      const traffic = trafficLines(session, screen);
+      const lines = [...shares, ...(shares.length > 0 && traffic.length > 0 ? [''] : []), ...traffic];
+      if (lines.length === 0) return [];
+      return [screen.paint('bold', cut(plain(suiteTitle(suite)), screen.columns)), ...lines];
+    }),
+  );
+}
+
+function unavailableLines({ directors }: Result, screen: Screen): string[] {
+  return directors
+    .filter(({ available }) => !available)
+    .flatMap(({ name, reason }) =>
+      wrap(plain(`${name} could not run here: ${reason ?? 'no reason was given'}`), screen.columns - 4).map(
+        (line, index) => `${index === 0 ? '  – ' : '    '}${line}`,
+      ),
+    );
+}
+
+function verdictLines(result: Result, screen: Screen): string[] {
+  const { status, reasons, exitCode } = result.verdict;
+  const style = status === 'passed' ? 'green' : status === 'failed' ? 'red' : 'yellow';
+  const line = `${headline(result)} (${duration(result.run.durationMs)}, exit code ${exitCode})`;
+  return [
+    ...reasons.flatMap((reason) =>
+      wrap(plain(reason), screen.columns - 4).map((text, index) => `${index === 0 ? '  • ' : '    '}${text}`),
+    ),
+    ...wrap(line, screen.columns).map((text) => screen.paint('bold', screen.paint(style, text))),
+  ];
+}

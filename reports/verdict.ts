@@ -1,0 +1,20 @@
+import { counted } from './format.ts';
+import type { Result } from './result.ts';
+
+/** The verdict in one plain sentence, with numbers. */
+export function headline({ verdict }: Pick<Result, 'verdict'>): string {
+  const { passed, failed, skipped, error } = verdict.counts;
+  const all = passed + failed + skipped + error;
+  switch (verdict.status) {
+    case 'passed':
+      return `Passed: ${counted(passed, 'case holds', 'cases hold')}${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+    case 'failed':
+      return `Failed: ${failed + error} of ${counted(all, 'case does', 'cases do')} not hold`;
+    case 'environment':
+      return 'Not run: this machine lacks something that the bench needs';
+    case 'untrusted':
+      return `Untrusted: ${passed} of ${counted(all, 'case')} passed, but the evidence is not complete`;
+    case 'interrupted':
+      return `Interrupted: stopped after ${counted(all, 'case')}`;
+  }
+}
