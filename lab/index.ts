@@ -6,5 +6,7 @@ export { type BringUpOptions, bringUp, Lab } from './netns/lab.ts';
 export { disposeAllLabs, disposeLabsOnSignals } from './netns/live.ts';
 export { type Exit, LabProcess, type Readiness, type StartOptions } from './netns/process.ts';
 export { type LabSummary, listLabs, reapDeadRuns, removeLab } from './netns/reaper.ts';
+export { bodyOf } from './servers/body.ts';
+export { STORE_PORT, startHttpServers, startStore, startUdpServers } from './servers/start.ts';
 export * from './topologies/index.ts';
 export type { Host, Interface, Mode, Role, Route, Switch, Topology } from './topology.ts';

@@ -72,5 +72,9 @@ async function useProgram(first: LabHost, servers: readonly LabHost[]): Promise<
     return `${namespace}/${port.name}/${port.addresses[0]!.split('/')[0]}`;
   });
   const program = fileURLToPath(new URL('./decapsulator.ts', import.meta.url));
-  await first.start('decapsulator', process.execPath, [program, ...targets], { ready: /^ready$/m });
+  await first.start('decapsulator', process.execPath, [program, ...targets], {
+    ready: /^ready$/m,
+    // The kernel takes some 10 ms per interface to attach a program.
+    readyTimeoutMs: 10_000 + 100 * targets.length,
+  });
 }
