@@ -22,7 +22,7 @@ function hopRow(page: Page, hop: Hop, before: Hop | undefined, step: Step | unde
   return html`<tr><td>${step && stepBadge(step)}</td>
 <th scope="row">${hop.host} ${hop.interface} <span class="direction">${hop.direction === 'in' ? '→ in' : 'out →'}</span></th>
 ${cell(({ source }) => source)}${cell(({ destination }) => destination)}${cell(({ outer }) => (outer ? `${outer.source} → ${outer.destination}` : 'none'))}${cell(({ ttl }) => String(ttl))}${cell(({ sourceMac }) => sourceMac)}${cell(({ destinationMac }) => destinationMac)}
-<td>${fileLink(page, hop.packet.capture)} frame ${hop.packet.frame}</td></tr>`;
+<td>${fileLink(page, hop.packet.capture, `frame ${hop.packet.frame}`)}</td></tr>`;
 }
 
 /** The number of a step as the drawing has it: round for the request, square for the reply. */

@@ -35,9 +35,9 @@ export function scroller(label: string, content: Markup): Markup {
 }
 
 /** A link to a file that lies beside the result. The path is encoded, so it cannot become another scheme or host. */
-export function fileLink({ linkPrefix }: Page, path: string): Markup {
+export function fileLink({ linkPrefix }: Page, path: string, text = path): Markup {
   const encode = (value: string) => value.toWellFormed().split('/').map(encodeURIComponent).join('/');
-  return html`<a class="file" href="./${encode(linkPrefix)}${encode(path)}">${path}</a>`;
+  return html`<a class="file" href="./${encode(linkPrefix)}${encode(path)}" title="${path}">${text}</a>`;
 }
 
 /** A command with a button that copies it (the button comes with the script). */

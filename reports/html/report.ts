@@ -35,15 +35,15 @@ export function renderHtml(result: Result, place: Place): string {
 <a class="skip" href="#main">Skip to the results</a>
 ${verdictHeader(page)}
 <nav aria-label="Sections"><ul>
-<li><a href="#about">How LVS works</a></li>
 ${problems.length > 0 ? html`<li><a href="#problems">What did not hold</a></li>` : undefined}
+<li><a href="#about">How LVS works</a></li>
 <li><a href="#cases">Cases</a></li>
 ${suites.map((suite) => html`<li><a href="#${page.ids.of('suite', suite.key)}">${suiteTitle(suite)}</a></li>`)}
 <li><a href="#run">Run</a></li>
 </ul></nav>
 <main id="main">
-${aboutSection()}
 ${problemsSection(page, problems)}
+${aboutSection()}
 ${matrixSection(page, matrixOf(result))}
 ${suites.map((suite) => suiteSection(page, suite))}
 ${machineSection(page)}

@@ -1,7 +1,7 @@
 import { counted, duration } from '../format.ts';
 import type { Session } from '../result.ts';
 import { type Suite, suiteTitle } from '../suites.ts';
-import { stepsOf } from './drawing/steps.ts';
+import { type Step, stepsOf } from './drawing/steps.ts';
 import { drawing } from './drawing/svg.ts';
 import { evidence } from './evidence.ts';
 import { captureTable, shareChart, trafficTable } from './figures.ts';
@@ -27,11 +27,7 @@ function sessionParts(page: Page, session: Session, id: string): Markup {
   return html`<section class="session" id="${id}" aria-label="Lab of ${suiteTitle(session)}">
 <p class="topology-title">${session.topology.title}</p>
 <figure>${scroller(label, drawing(session, steps.steps, page.ids.of('drawing', id)))}
-<figcaption>${
-    steps.steps.length > 0
-      ? html`One request and its reply, as the captures saw them. <span class="path-key">${stepBadge({ kind: 'request', number: 1 })}<span class="line request"></span> request</span> <span class="path-key">${stepBadge({ kind: 'reply', number: steps.steps.length })}<span class="line reply"></span> reply</span>`
-      : 'No path of a request was seen in the captures.'
-  }</figcaption></figure>
+<figcaption>${caption(steps.steps)}</figcaption></figure>
 ${hopTables(page, session, steps)}
 ${shareChart(session)}
 ${trafficTable(session)}
@@ -43,6 +39,21 @@ ${session.decapsulation ? html`<p>The outer header is taken off by: ${session.de
 <h4>Files</h4>${session.files.length > 0 ? html`<ul class="files">${session.files.map((file) => html`<li>${fileLink(page, file)}</li>`)}</ul>` : html`<p>None was kept.</p>`}
 <p class="facts">${counted(session.topology.hosts.length, 'host')} brought up in ${duration(session.bringUpMs)}, taken down in ${duration(session.tearDownMs)}.</p>
 </details></section>`;
+}
+
+/** How to read the lines of the drawing. */
+function caption(steps: readonly Step[]): Markup {
+  if (steps.length === 0) return html`No path of a request was seen in the captures.`;
+  const key = (kind: Step['kind']) => {
+    const step = steps.find((candidate) => candidate.kind === kind);
+    return (
+      step && html`<span class="path-key">${stepBadge(step)}<span class="line ${kind}"></span> ${kind}</span>`
+    );
+  };
+  const tunnelled = steps.some((step) => step.tunnelled)
+    ? html`<span class="path-key"><span class="line tunnelled"></span> in an outer header</span>`
+    : undefined;
+  return html`One request and its reply, as the captures saw them. ${key('request')} ${key('reply')} ${tunnelled}`;
 }
 
 function interfaceTable({ topology }: Session): Markup {

@@ -79,7 +79,8 @@ export function boxOf(host: ShownHost, vip: string, lanes: (interfaceName: strin
 }
 
 /** The role, unless the name says it already. */
-export function roleText({ role, name }: ShownHost): string {
+export function roleText({ role, name, stands }: ShownHost): string {
+  if (stands !== undefined) return 'servers';
   return name === role ? '' : role;
 }
 

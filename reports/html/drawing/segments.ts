@@ -11,14 +11,16 @@ export interface PlacedSegment {
   readonly y: number;
   readonly width: number;
   readonly height: number;
+  /** Where its name stands. */
+  readonly header: 'top' | 'bottom';
 }
 
 /** Length of a cable between a box and a segment: a badge and an arrowhead must fit. */
 export const CABLE = 46;
-/** Room for the two lines of text at the top of a segment. */
+/** Room for the two lines of a segment's name. */
 export const SEGMENT_HEADER = 2 * LINE_HEIGHT + 12;
 /** How far a segment reaches beyond the first and the last cable. */
-export const OVERHANG = 22;
+export const OVERHANG = 18;
 const NARROWEST = 92;
 const BETWEEN = 26;
 
@@ -30,8 +32,9 @@ interface Gap {
 }
 
 /**
- * Places the segments of one gap. They stand above each other if they do not overlap; else side by side, all
- * reaching above every cable, so that no cable crosses a name.
+ * Places the segments of one gap. They stand above each other if there is room, the highest with its name at the top
+ * and the others with theirs at the bottom, to need little of it. Else they stand side by side, all reaching above
+ * every cable, so that no cable crosses a name.
  */
 export function segmentsOfGap(
   topology: SessionTopology,
@@ -39,38 +42,49 @@ export function segmentsOfGap(
   { x, steps, portsOf }: Gap,
 ): { readonly width: number; readonly segments: readonly PlacedSegment[] } {
   if (names.length === 0) return { width: CABLE, segments: [] };
-  const segments = names.map((name) => {
-    const { label, subnet } = topology.switches.find((item) => item.name === name) ?? {
-      label: name,
-      subnet: '',
-    };
-    const lanes = steps.filter((step) => step.switch === name).length;
-    const ys = portsOf(name);
-    const top = Math.min(...ys) - OVERHANG - SEGMENT_HEADER;
+  const segments = names
+    .map((name) => ({ name, ys: portsOf(name) }))
+    .sort((a, b) => Math.min(...a.ys) - Math.min(...b.ys))
+    .map(({ name, ys }, index) => {
+      const known = topology.switches.find((item) => item.name === name);
+      const label = shortened(known?.label ?? name);
+      const subnet = shortened(known?.subnet ?? '');
+      const lanes = steps.filter((step) => step.switch === name).length;
+      const header: PlacedSegment['header'] = index === 0 ? 'top' : 'bottom';
+      return {
+        name,
+        label,
+        subnet,
+        header,
+        width: Math.max(
+          NARROWEST,
+          lanes * LANE + 2 * PADDING,
+          ...[label, subnet].map((text) => textWidth(text) + 2 * PADDING),
+        ),
+        top: Math.min(...ys) - OVERHANG - (header === 'top' ? SEGMENT_HEADER : 0),
+        bottom: Math.max(...ys) + OVERHANG + (header === 'bottom' ? SEGMENT_HEADER : 0),
+      };
+    });
+  const fits = segments.every(({ top }, index) => index === 0 || segments[index - 1]!.bottom <= top);
+  if (fits) {
+    const width = Math.max(...segments.map((segment) => segment.width));
     return {
-      name,
-      label: shortened(label),
-      subnet: shortened(subnet),
-      width: Math.max(
-        NARROWEST,
-        lanes * LANE + 2 * PADDING,
-        ...[label, subnet].map((text) => textWidth(shortened(text)) + 2 * PADDING),
-      ),
-      top,
-      bottom: Math.max(...ys) + OVERHANG,
+      width: width + 2 * CABLE,
+      segments: segments.map(({ top, bottom, ...segment }) => ({
+        ...segment,
+        x: x + CABLE,
+        y: top,
+        width,
+        height: bottom - top,
+      })),
     };
-  });
-  const sorted = [...segments].sort((a, b) => a.top - b.top);
-  const stacked = sorted.every(({ top }, index) => index === 0 || sorted[index - 1]!.bottom < top);
-  const highest = sorted[0]!.top;
-  const widest = Math.max(...segments.map(({ width }) => width));
+  }
+  const highest = Math.min(...segments.map(({ top }) => top)) - SEGMENT_HEADER;
   let left = x + CABLE;
-  const placed = sorted.map(({ top, bottom, width, ...segment }) => {
-    const y = stacked ? top : highest;
-    const at = { ...segment, x: left, y, width: stacked ? widest : width, height: bottom - y };
-    if (!stacked) left += width + BETWEEN;
+  const placed = segments.map(({ top, bottom, ...segment }) => {
+    const at = { ...segment, header: 'top' as const, x: left, y: highest, height: bottom - highest };
+    left += segment.width + BETWEEN;
     return at;
   });
-  const total = stacked ? widest : left - BETWEEN - (x + CABLE);
-  return { width: total + 2 * CABLE, segments: placed };
+  return { width: left - BETWEEN - x + CABLE, segments: placed };
 }

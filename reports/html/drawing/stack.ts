@@ -1,9 +1,9 @@
 import { type Box, portYOf } from './box.ts';
-import { OVERHANG, SEGMENT_HEADER } from './segments.ts';
+import { OVERHANG } from './segments.ts';
 
 const BETWEEN_BOXES = 20;
-/** Between hosts of different segments: the name of the lower segment must fit. */
-const BETWEEN_GROUPS = SEGMENT_HEADER + OVERHANG + 12;
+/** Between hosts of different segments: the ends of both segments must fit. */
+const BETWEEN_GROUPS = 2 * OVERHANG + 8;
 
 type Column = readonly Box[];
 
@@ -89,7 +89,7 @@ function wishedTop(
   const targets =
     spans.length === 1
       ? spans.map(({ low, high }) => (low + high) / 2)
-      : spans.slice(1).map(({ low }, index) => (spans[index]!.high + low - SEGMENT_HEADER) / 2);
+      : spans.slice(1).map(({ low }, index) => (spans[index]!.high + low) / 2);
   return mean(targets) - mean(ports.map(({ port }) => portYOf(box, port, 0)));
 }
 

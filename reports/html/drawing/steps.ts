@@ -8,6 +8,8 @@ export interface Step {
   readonly switch: string;
   readonly from?: End;
   readonly to?: End;
+  /** The packet was wrapped in an outer IP header there. */
+  readonly tunnelled: boolean;
 }
 
 export interface End {
@@ -31,6 +33,7 @@ export function stepsOf({ path, topology }: Pick<Session, 'path' | 'topology'>):
       switch: segment,
       ...(out && { from: { host: out.host, interface: out.interface } }),
       ...(into && { to: { host: into.host, interface: into.interface } }),
+      tunnelled: (out ?? into)?.outer !== undefined,
     };
     steps.push(step);
     if (out) stepOf.set(out, step);

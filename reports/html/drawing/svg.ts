@@ -22,6 +22,7 @@ export function drawing(session: Session, steps: readonly Step[], id: string): M
 ${layout.ports.map((port) => cable(port, layout))}
 ${layout.segments.map(segmentBar)}
 ${layout.boxes.map((box) => hostBox(box, layout, session.topology.vip, onPath.has(box.host.name)))}
+${routes.filter(({ step }) => step.tunnelled).map(({ points }) => html`<path class="tunnel" d="${pathData(points)}"/>`)}
 ${routes.map(({ step, points }) => html`<path class="route ${step.kind}" d="${pathData(points)}"/>`)}
 ${routes.map(routeEnds)}
 </svg>`;
@@ -31,7 +32,10 @@ function describe(steps: readonly Step[]): string {
   if (steps.length === 0) return 'No path was seen in the captures.';
   const name = (end: End | undefined) => (end ? `${end.host} ${end.interface}` : 'not seen');
   return steps
-    .map(({ number, kind, from, to }) => `${number}. ${kind}: ${name(from)} to ${name(to)}`)
+    .map(
+      ({ number, kind, from, to, tunnelled }) =>
+        `${number}. ${kind}: ${name(from)} to ${name(to)}${tunnelled ? ', in an outer header' : ''}`,
+    )
     .join('; ');
 }
 
@@ -41,12 +45,15 @@ function cable({ side, x, y, ...port }: Port, { segments }: Layout): Markup {
   return html`<line class="cable" x1="${round(x)}" y1="${round(y)}" x2="${round(end)}" y2="${round(y)}"/>`;
 }
 
-function segmentBar({ label, subnet, x, y, width, height }: PlacedSegment): Markup {
+function segmentBar({ label, subnet, x, y, width, height, header }: PlacedSegment): Markup {
   const middle = round(x + width / 2);
+  const top = header === 'top' ? y : y + height - SEGMENT_HEADER;
+  const rule = round(header === 'top' ? top + SEGMENT_HEADER - 4 : top + 4);
+  const text = (header === 'top' ? top : top + 4) + 1;
   return html`<g class="segment"><rect x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" rx="10"/>
-<line x1="${round(x)}" x2="${round(x + width)}" y1="${round(y + SEGMENT_HEADER - 4)}" y2="${round(y + SEGMENT_HEADER - 4)}"/>
-<text class="name" x="${middle}" y="${round(y + LINE_HEIGHT + 1)}" text-anchor="middle">${label}</text>
-<text x="${middle}" y="${round(y + 2 * LINE_HEIGHT + 1)}" text-anchor="middle">${subnet}</text></g>`;
+<line x1="${round(x)}" x2="${round(x + width)}" y1="${rule}" y2="${rule}"/>
+<text class="name" x="${middle}" y="${round(text + LINE_HEIGHT)}" text-anchor="middle">${label}</text>
+<text x="${middle}" y="${round(text + 2 * LINE_HEIGHT)}" text-anchor="middle">${subnet}</text></g>`;
 }
 
 function hostBox(box: PlacedBox, { ports }: Layout, vip: string, onPath: boolean): Markup {
@@ -58,6 +65,7 @@ function hostBox(box: PlacedBox, { ports }: Layout, vip: string, onPath: boolean
   return html`<g class="host ${host.role}${onPath ? ' on-path' : ''}${host.stands ? ' stands' : ''}"><title>${macs}</title>
 <rect class="box" x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" rx="8"/>
 <path class="head" d="M${round(x)} ${round(y + HEADER - 4)}v${-(HEADER - 12)}a8 8 0 0 1 8 -8h${round(width - 16)}a8 8 0 0 1 8 8v${HEADER - 12}z"/>
+<rect class="outline" x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" rx="8"/>
 <text class="name" x="${round(x + PADDING)}" y="${round(y + 18)}">${shortened(host.name)}</text>
 <text class="role" x="${round(x + width - PADDING)}" y="${round(y + 18)}" text-anchor="end">${roleText(host)}</text>
 ${box.rows.map((row) => rowText(box, row, vip))}
