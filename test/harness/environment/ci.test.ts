@@ -1,0 +1,92 @@
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+const SCRIPT = fileURLToPath(new URL('../../../.ci/run', import.meta.url));
+
+let project: string;
+beforeEach(() => {
+  project = mkdtempSync(join(tmpdir(), 'lvs-lab-ci-'));
+  mkdirSync(join(project, '.ci'));
+  mkdirSync(join(project, 'reports/out'), { recursive: true });
+  copyFileSync(SCRIPT, join(project, '.ci/run'));
+});
+afterEach(() => rmSync(project, { recursive: true }));
+
+const counts = { numPassedTests: 7, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0 };
+const green = { ...counts, success: true, testResults: [] };
+
+/** Runs the script with an npm that does as told: which steps fail, and which results the tests write. */
+async function ci(failing: readonly string[], results: object | undefined) {
+  writeFileSync(join(project, 'results.json'), results === undefined ? '' : JSON.stringify(results));
+  const write = results === undefined ? ':' : 'cp results.json reports/out/tests.json';
+  const fails = failing.map((step) => `[ "$*" != "${step}" ] || exit 1`).join('\n');
+  const npm = `#!/bin/sh\necho "npm $*" >> steps\n[ "$1" != test ] || ${write}\n${fails}\n`;
+  writeFileSync(join(project, 'npm'), npm, { mode: 0o755 });
+  const run = await execa(join(project, '.ci/run'), {
+    env: { PATH: `${project}:${process.env.PATH}` },
+    reject: false,
+    all: true,
+  });
+  return { exitCode: run.exitCode, lastLine: run.all.split('\n').at(-1), output: run.all };
+}
+
+describe('.ci/run', () => {
+  it('passes when every step does, and ends in the count', async () => {
+    expect(await ci([], green)).toMatchObject({ exitCode: 0, lastLine: '7 passed, 0 failed' });
+  });
+
+  it('names skipped tests', async () => {
+    const results = { ...green, numPendingTests: 2, numTodoTests: 1 };
+    expect(await ci([], results)).toMatchObject({ exitCode: 0, lastLine: '7 passed, 0 failed, 3 skipped' });
+  });
+
+  it('fails with the tests, and has the bench run all the same', async () => {
+    const results = { ...green, success: false, numFailedTests: 2 };
+    const run = await ci(['test'], results);
+    expect(run).toMatchObject({ exitCode: 1, lastLine: '7 passed, 2 failed' });
+    expect(run.output).toContain('== npm run bench');
+  });
+
+  it('fails with the bench although every test passed', async () => {
+    const run = await ci(['run bench'], green);
+    expect(run).toMatchObject({ exitCode: 1, lastLine: '7 passed, 0 failed' });
+    expect(run.output).toContain('FAILED: npm run bench');
+  });
+
+  it('fails when a results file says so although the runner ended well', async () => {
+    const results = { ...green, success: false, numFailedTests: 1 };
+    expect(await ci([], results)).toMatchObject({ exitCode: 1, lastLine: '7 passed, 1 failed' });
+  });
+
+  it('counts a file that broke before its tests', async () => {
+    const broken = { status: 'failed', assertionResults: [] };
+    const results = { ...green, success: false, testResults: [broken, broken] };
+    expect(await ci(['test'], results)).toMatchObject({ exitCode: 1, lastLine: '7 passed, 2 failed' });
+  });
+
+  it('takes no tests at all for a failure', async () => {
+    expect(await ci([], { ...green, numPassedTests: 0 })).toMatchObject({
+      exitCode: 1,
+      lastLine: '0 passed, 1 failed',
+    });
+  });
+
+  it('does not count the results of an earlier run', async () => {
+    writeFileSync(join(project, 'reports/out/tests.json'), JSON.stringify(green));
+    expect(await ci([], undefined)).toMatchObject({ exitCode: 1, lastLine: '0 passed, 1 failed' });
+  });
+
+  it.each(['ci --no-audit --no-fund', 'run check'])(
+    'stops when "npm %s" fails, and says where',
+    async (step) => {
+      const run = await ci([step], green);
+      expect(run).toMatchObject({ exitCode: 1, lastLine: '0 passed, 1 failed' });
+      expect(run.output).toContain(`FAILED: npm ${step}`);
+      expect(run.output).not.toContain('== npm test');
+    },
+  );
+});
