@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 import { systemPath } from './harness/environment/path.ts';
+import { SkippedReporter } from './test/skipped-reporter.ts';
+
+const reporters = ['default', new SkippedReporter()];
 
 export default defineConfig({
   test: {
@@ -11,7 +14,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     env: { PATH: systemPath() },
-    // The JSON is what `.ci/run` counts from.
-    reporters: ['default', ['json', { outputFile: 'reports/out/tests.json' }]],
+    reporters: process.env.CI ? [...reporters, 'json'] : reporters,
+    // `.ci/run` counts from it.
+    outputFile: { json: 'reports/out/tests.json' },
   },
 });

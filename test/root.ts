@@ -6,9 +6,5 @@ import { describe, type SuiteFactory } from 'vitest';
  */
 export function describeAsRoot(name: string, suite: SuiteFactory): void {
   if (process.geteuid?.() === 0) describe(name, suite);
-  else
-    describe.skip(
-      `${name} (skipped: needs root to build networks; run: sudo env "PATH=$PATH" npm test)`,
-      suite,
-    );
+  else describe.skip(`${name} (needs root: sudo env "PATH=$PATH" npm test)`, suite);
 }

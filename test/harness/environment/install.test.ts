@@ -53,7 +53,7 @@ const log = () => readFileSync(join(folder, 'log'), 'utf8').trim().split('\n');
 /** A test of the way through apt-get. Elsewhere it is skipped, and the report says why. */
 function itOnDebian(name: string, run: () => Promise<void>): void {
   if (isDebianLike()) it(name, run);
-  else it.skip(`${name} (skipped: needs apt-get and Debian or Ubuntu)`, run);
+  else it.skip(`${name} (needs apt-get and Debian or Ubuntu)`, run);
 }
 
 async function failure(work: Promise<void>): Promise<EnvironmentMissing> {
