@@ -1,0 +1,54 @@
+/** The other end of the control socket: asks a running director. */
+import { createConnection } from 'node:net';
+import { createInterface } from 'node:readline';
+import { PROTOCOL_VERSION, type Response } from './protocol.ts';
+import type { DirectorSnapshot } from './snapshot.ts';
+
+const TIMEOUT_MS = 10_000;
+
+/** The director refused, or could not be asked. */
+export class ControlError extends Error {
+  override readonly name = 'ControlError';
+}
+
+export class ControlClient {
+  readonly #path: string;
+
+  /** @param path The socket, see `controlSocketPath`. */
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  snapshot(): Promise<DirectorSnapshot> {
+    return this.#ask({ method: 'snapshot' }) as Promise<DirectorSnapshot>;
+  }
+
+  /** Carries out rules in the language of `ipvsadm -R`. */
+  async apply(rules: string): Promise<void> {
+    await this.#ask({ method: 'apply', rules });
+  }
+
+  async #ask(request: Record<string, unknown>): Promise<unknown> {
+    const connection = createConnection(this.#path);
+    connection.setTimeout(TIMEOUT_MS, () => connection.destroy(new Error('no answer in 10 s')));
+    try {
+      connection.write(`${JSON.stringify({ version: PROTOCOL_VERSION, ...request })}\n`);
+      const response = await firstLine(connection);
+      if (!response.ok) throw new ControlError(response.error);
+      return response.result;
+    } catch (error) {
+      if (error instanceof ControlError) throw error;
+      throw new ControlError(`cannot ask the director at ${this.#path}: ${(error as Error).message}`);
+    } finally {
+      connection.destroy();
+    }
+  }
+}
+
+async function firstLine(connection: ReturnType<typeof createConnection>): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    connection.once('error', reject);
+    connection.once('close', () => reject(new Error('the director closed the connection')));
+    createInterface({ input: connection }).once('line', (line) => resolve(JSON.parse(line) as Response));
+  });
+}

@@ -1,0 +1,20 @@
+/** What is said over a director's control socket: one JSON object a line, each way. */
+import { z } from 'zod';
+
+export const PROTOCOL_VERSION = 1;
+
+export const requestSchema = z.discriminatedUnion('method', [
+  /** Asks for the state of the director. */
+  z.strictObject({ version: z.literal(PROTOCOL_VERSION), method: z.literal('snapshot') }),
+  /** Carries out rules in the language of `ipvsadm -R`. All of them, or none where one does not parse. */
+  z.strictObject({ version: z.literal(PROTOCOL_VERSION), method: z.literal('apply'), rules: z.string() }),
+]);
+
+export type Request = z.infer<typeof requestSchema>;
+
+/** Longest request that is read, in characters. */
+export const MAX_REQUEST_LENGTH = 16 * 1024 * 1024;
+
+export type Response =
+  | { readonly ok: true; readonly result: unknown }
+  | { readonly ok: false; readonly error: string };

@@ -1,0 +1,199 @@
+/**
+ * Runs a core on this machine's interfaces. Frames are worked on in batches: one system call sends what a batch made,
+ * and while frames keep coming no call is made to wait for them.
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Core } from '../core.ts';
+import { Packet } from '../packet.ts';
+import { VERDICT } from '../verdict.ts';
+import { destinationMacAt } from '../wire/ethernet.ts';
+import { Arena } from './arena.ts';
+import { KernelGuard } from './kernel-guard.ts';
+import { NetworkChanges, readKernelNetwork } from './kernel-network.ts';
+import { completeChecksum } from './pending-checksum.ts';
+import { PollSet } from './poll-set.ts';
+import { type OpenPort, PortSet } from './port-set.ts';
+import { StackPort } from './stack-port.ts';
+
+/** Frames taken from one port before the next one has its turn. */
+const BATCH = 64;
+/** Longest wait for a frame, so that timers are looked at. */
+const WAIT_MS = 20;
+/** After the last frame the rings are looked at this long before the loop goes to sleep. */
+const SPIN_MS = 0.1;
+const TICK_MS = 20;
+
+export class Engine {
+  readonly core: Core;
+  readonly #arena: Arena;
+  readonly #ports: PortSet;
+  readonly #poll: PollSet;
+  readonly #packet = new Packet();
+  readonly #changes: NetworkChanges;
+  readonly #guard: KernelGuard;
+  readonly #stack: StackPort;
+  #stopping = false;
+  #finished: Promise<void> = Promise.resolve();
+  #rereading: Promise<void> | undefined;
+  #lastFrameMs = 0;
+  #lastTickMs = 0;
+  /** Frames that did not fit the port's MTU: a sign of receive offload. */
+  oversizedFrames = 0;
+
+  private constructor(arena: Arena, stack: StackPort, changes: NetworkChanges, guard: KernelGuard) {
+    this.#arena = arena;
+    this.#stack = stack;
+    this.#changes = changes;
+    this.#guard = guard;
+    this.#ports = new PortSet(arena);
+    this.#poll = new PollSet(arena);
+    this.core = new Core({
+      sink: {
+        send: (port, bytes, frame, length) => this.#ports.outbox(port)?.queueCopy(bytes, frame, length),
+      },
+      random: () => Math.floor(Math.random() * 2 ** 32),
+    });
+  }
+
+  /**
+   * Attaches to every Ethernet interface of this network namespace, those added later included.
+   * @throws SystemCallError without the rights for packet sockets; KernelGuardError if nftables refuses.
+   */
+  static async open(): Promise<Engine> {
+    // The guard comes first: it is what only one director in a namespace can have.
+    const guard = new KernelGuard();
+    // Subscribed before the first look, so that no change falls between the two.
+    const changes = new NetworkChanges();
+    const arena = new Arena();
+    const engine = new Engine(arena, await StackPort.open(arena), changes, guard);
+    await engine.#readNetwork();
+    engine.#finished = engine.#run();
+    return engine;
+  }
+
+  /** Names of the interfaces that it balances on. */
+  get portNames(): string[] {
+    return this.#ports.list.map(({ port }) => port.name);
+  }
+
+  /** Frames that the kernel did not take for sending. */
+  get lostFrames(): number {
+    return this.#ports.list.reduce((sum, { outbox }) => sum + outbox.lost, this.#stack.outbox.lost);
+  }
+
+  /** Time on the clock that the core is given, in milliseconds. */
+  now(): number {
+    return performance.now();
+  }
+
+  /** Runs `change` on the rules, between packets, and makes the kernel's guard follow even if it throws midway. */
+  changeRules(change: () => void): void {
+    // What has arrived already was seen by the stack under the old rules, so it is judged by them here too.
+    this.#drain();
+    try {
+      change();
+    } finally {
+      this.core.rulesChanged();
+      this.#programGuard();
+    }
+  }
+
+  /** Resolves when the engine has ended, by `close` or because of an error, which it throws then. */
+  get finished(): Promise<void> {
+    return this.#finished;
+  }
+
+  async close(): Promise<void> {
+    this.#stopping = true;
+    await this.#finished.catch(() => undefined);
+    await this.#rereading;
+    this.#guard.close();
+    this.#ports.close();
+    this.#changes.close();
+    await this.#stack.close();
+    this.#arena.close();
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopping) {
+      const worked = this.#drain();
+      const nowMs = this.now();
+      if (worked) this.#lastFrameMs = nowMs;
+      if (nowMs - this.#lastTickMs >= TICK_MS) this.#tick(nowMs);
+      if (worked || nowMs - this.#lastFrameMs < SPIN_MS) await nextTurn();
+      else await this.#poll.wait(WAIT_MS);
+    }
+  }
+
+  #tick(nowMs: number): void {
+    this.#lastTickMs = nowMs;
+    const { claims } = this.core.state;
+    this.core.tick(nowMs);
+    this.#ports.flush();
+    if (claims !== this.core.state.claims) this.#programGuard();
+    if (this.#rereading === undefined && this.#changes.take()) {
+      this.#rereading = this.#readNetwork().finally(() => {
+        this.#rereading = undefined;
+      });
+    }
+  }
+
+  /** Works on what waits in the rings. True if there was anything. */
+  #drain(): boolean {
+    const nowMs = this.now();
+    let worked = false;
+    const { list } = this.#ports;
+    for (let i = 0; i < list.length; i++) {
+      if (this.#drainPort(list[i] as OpenPort, nowMs)) worked = true;
+    }
+    return worked;
+  }
+
+  #drainPort({ ring, port }: OpenPort, nowMs: number): boolean {
+    let frames = 0;
+    while (frames < BATCH && ring.ready) {
+      this.#packet.set(this.#arena.bytes, ring.frame, ring.length, port.index);
+      if (ring.truncated) this.oversizedFrames++;
+      else this.#receive(ring.checksumPending, nowMs);
+      ring.advance();
+      frames++;
+    }
+    if (frames === 0) return false;
+    // Frames are sent from where they came in, so the slots go back only after that.
+    this.#ports.flush();
+    this.#stack.outbox.flush();
+    ring.release();
+    return true;
+  }
+
+  #receive(checksumPending: boolean, nowMs: number): void {
+    const packet = this.#packet;
+    if (checksumPending) completeChecksum(packet);
+    const verdict = this.core.receive(packet, nowMs);
+    if (verdict === VERDICT.transmit) {
+      this.#ports.outbox(packet.port)?.queue(packet.frame, packet.length);
+    } else if (verdict === VERDICT.deliver) {
+      packet.bytes.set(this.#stack.mac, destinationMacAt(packet.frame));
+      this.#stack.outbox.queue(packet.frame, packet.length);
+    }
+  }
+
+  async #readNetwork(): Promise<void> {
+    const snapshot = await readKernelNetwork();
+    if (this.#stopping) return;
+    this.#drain();
+    this.#ports.update(snapshot.ports);
+    this.core.setNetwork(snapshot);
+    this.#poll.replace([this.#changes.fd, ...this.#ports.list.map(({ ring }) => ring.fd)]);
+    this.#programGuard();
+  }
+
+  #programGuard(): void {
+    const { localAddresses } = this.core.state.routes.snapshot;
+    this.#guard.replace(
+      this.core.state.claims,
+      localAddresses,
+      this.#ports.list.map(({ port }) => port),
+    );
+  }
+}

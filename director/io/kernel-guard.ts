@@ -1,0 +1,115 @@
+/**
+ * Keeps the machine's own stack from answering what the director takes. A packet socket sees copies; this drops the
+ * originals at the netdev ingress hook of nftables, which runs after the copy was made. The rules mirror `Claims`.
+ *
+ * The table is owned by this process (`flags owner`): when the process ends, however it ends, the kernel removes it.
+ */
+import koffi from 'koffi';
+import type { Claims, Endpoint } from '../claims.ts';
+import type { Port } from '../network/snapshot.ts';
+import { formatIpv4 } from '../wire/addresses.ts';
+
+const library = koffi.load('libnftables.so.1');
+const nft = {
+  contextNew: library.func('void *nft_ctx_new(uint32_t flags)'),
+  contextFree: library.func('void nft_ctx_free(void *context)'),
+  bufferErrors: library.func('int nft_ctx_buffer_error(void *context)'),
+  errors: library.func('const char *nft_ctx_get_error_buffer(void *context)'),
+  run: library.func('int nft_run_cmd_from_buffer(void *context, const char *commands)'),
+};
+
+const TABLE = 'netdev lvs-lab';
+
+/** Packets are judged in one chain that every port's chain jumps to. */
+const DEFINITION = `table ${TABLE} {
+  flags owner
+  set local { type ipv4_addr; }
+  set virtual { type inet_proto . ipv4_addr . inet_service; }
+  set virtual-addresses { type ipv4_addr; }
+  set servers { type inet_proto . ipv4_addr . inet_service; }
+  set server-addresses { type ipv4_addr; }
+  chain claimed {
+    meta pkttype != host accept
+    meta protocol != ip accept
+    meta l4proto . ip daddr . th dport @virtual drop
+    ip daddr != @local meta l4proto . ip saddr . th sport @servers drop
+    icmp type { destination-unreachable, source-quench, time-exceeded } drop
+    ip frag-off & 0x3fff != 0 ip daddr @virtual-addresses drop
+    ip frag-off & 0x3fff != 0 ip daddr != @local ip saddr @server-addresses drop
+  }
+}`;
+
+/** nftables refused: another director owns the table, or the kernel lacks the netdev ingress hook. */
+export class KernelGuardError extends Error {
+  override readonly name = 'KernelGuardError';
+}
+
+export class KernelGuard {
+  readonly #context: unknown = nft.contextNew(0);
+  /** Indexes of the interfaces that have a chain. */
+  readonly #ports = new Set<number>();
+
+  constructor() {
+    nft.bufferErrors(this.#context);
+    this.#run(DEFINITION);
+  }
+
+  /** Programs the claims, the machine's addresses, and the ports to watch, in one transaction. */
+  replace(claims: Claims, localAddresses: readonly number[], ports: readonly Port[]): void {
+    const commands = [
+      ...fill('local', unique(localAddresses.map(formatIpv4))),
+      ...fill('virtual', claims.virtual.map(element)),
+      ...fill('virtual-addresses', unique(claims.virtual.map((at) => formatIpv4(at.address)))),
+      ...fill('servers', claims.servers.map(element)),
+      ...fill('server-addresses', unique(claims.servers.map((at) => formatIpv4(at.address)))),
+    ];
+    // Without claims every packet is the stack's: no hook is left then.
+    const watched = claims.empty ? [] : ports;
+    const wanted = new Set(watched.map((port) => port.index));
+    for (const index of this.#ports) {
+      // The kernel may have removed the chain already, together with its interface.
+      if (!wanted.has(index)) nft.run(this.#context, `delete chain ${TABLE} ${chain(index)}`);
+    }
+    for (const { index, name } of watched) {
+      if (this.#ports.has(index)) continue;
+      const hook = `{ type filter hook ingress device "${name}" priority 0; policy accept; }`;
+      commands.push(
+        `add chain ${TABLE} ${chain(index)} ${hook}`,
+        `add rule ${TABLE} ${chain(index)} jump claimed`,
+      );
+    }
+    this.#run(commands.join('\n'));
+    this.#ports.clear();
+    for (const index of wanted) this.#ports.add(index);
+  }
+
+  close(): void {
+    nft.contextFree(this.#context);
+  }
+
+  #run(commands: string): void {
+    if (nft.run(this.#context, commands) === 0) return;
+    const said = String(nft.errors(this.#context)).trim().split('\n')[0];
+    throw new KernelGuardError(
+      `nftables refused the director's table "${TABLE}": ${said}. ` +
+        'Is another director running in this network namespace, or the netdev ingress hook missing (nft list tables; npm run doctor)?',
+    );
+  }
+}
+
+function fill(set: string, elements: readonly string[]): string[] {
+  const flush = `flush set ${TABLE} ${set}`;
+  return elements.length === 0 ? [flush] : [flush, `add element ${TABLE} ${set} { ${elements.join(', ')} }`];
+}
+
+function element(at: Endpoint): string {
+  return `${at.protocol} . ${formatIpv4(at.address)} . ${at.port}`;
+}
+
+function chain(index: number): string {
+  return `port-${index}`;
+}
+
+function unique(values: readonly string[]): string[] {
+  return [...new Set(values)];
+}

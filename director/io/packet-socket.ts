@@ -1,0 +1,45 @@
+/** AF_PACKET sockets (packet(7)), bound to one interface. */
+import { AF_PACKET, bind, close, SOCK_RAW, setSocketOption, socket } from './system.ts';
+
+export const ETH_P_ALL = 0x0003;
+export const ETH_P_NONE = 0;
+
+export const SOL_PACKET = 263;
+const PACKET_QDISC_BYPASS = 20;
+
+/**
+ * Opens a socket that sends straight to the device. `prepare` runs before it is bound, when no frame can arrive yet.
+ * @param protocol `ETH_P_ALL` to receive everything, `ETH_P_NONE` to only send.
+ * @throws SystemCallError without CAP_NET_RAW, or if the interface is gone.
+ */
+export function openPacketSocket(
+  interfaceIndex: number,
+  protocol: number,
+  prepare: (fd: number) => void = () => undefined,
+): number {
+  const fd = socket(AF_PACKET, SOCK_RAW, 0);
+  try {
+    setSocketOption(fd, SOL_PACKET, PACKET_QDISC_BYPASS, int32(1));
+    prepare(fd);
+    bind(fd, linkAddress(interfaceIndex, protocol));
+  } catch (error) {
+    close(fd);
+    throw error;
+  }
+  return fd;
+}
+
+/** `struct sockaddr_ll`. */
+function linkAddress(interfaceIndex: number, protocol: number): Uint8Array {
+  const address = new Uint8Array(20);
+  const view = new DataView(address.buffer);
+  view.setUint16(0, AF_PACKET, true);
+  view.setUint16(2, protocol, false);
+  view.setInt32(4, interfaceIndex, true);
+  return address;
+}
+
+/** Integers as socket options take them. */
+export function int32(...values: number[]): Uint8Array {
+  return new Uint8Array(Int32Array.from(values).buffer);
+}

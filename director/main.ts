@@ -1,0 +1,113 @@
+/** The director as a process of its own: `node director/main.ts --rules FILE`. */
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { applyCommand } from './control/command.ts';
+import type { Request } from './control/protocol.ts';
+import { parseRules } from './control/rules.ts';
+import { ControlServer } from './control/server.ts';
+import { snapshotOf } from './control/snapshot.ts';
+import { controlSocketPath } from './control/socket-path.ts';
+import { Engine } from './io/engine.ts';
+import { KernelGuardError } from './io/kernel-guard.ts';
+import { SystemCallError } from './io/system.ts';
+import { RuleError } from './services/rule-error.ts';
+
+const HELP = `Usage: lvs-lab director [--rules FILE]
+
+Runs the load balancer on all Ethernet interfaces of this network namespace, until SIGTERM or SIGINT.
+The VIPs must be addresses of this machine. Needs root (packet sockets, nftables).
+
+  --rules FILE   virtual services and real servers in the language of "ipvsadm -R", for example:
+                   -A -t 10.0.1.100:80 -s wrr
+                   -a -t 10.0.1.100:80 -r 10.0.2.11:8080 -m -w 3     (-m NAT, -g DR, -i TUN)
+  --help         this text
+
+Exit codes: 0 stopped; 2 bad usage or bad rules; 3 something missing that it needs; 1 anything else.
+`;
+
+class UsageError extends Error {}
+
+async function main(args: string[]): Promise<void> {
+  const { rules: rulesFile, help } = options(args);
+  if (help === true) {
+    process.stdout.write(HELP);
+    return;
+  }
+  const commands = rulesFile === undefined ? [] : parseRules(await readRules(rulesFile), rulesFile);
+  const engine = await Engine.open();
+  try {
+    engine.changeRules(() => {
+      for (const command of commands) applyCommand(engine.core.state.services, command);
+    });
+    const control = await ControlServer.listen(controlSocketPath(), (request) => answer(engine, request));
+    const { services } = engine.core.state;
+    process.stdout.write(`ready: ${services.size} virtual services, ports ${engine.portNames.join(' ')}\n`);
+    await Promise.race([stopSignal(), engine.finished]);
+    control.close();
+    report(engine);
+  } finally {
+    await engine.close();
+  }
+}
+
+function options(args: string[]) {
+  try {
+    return parseArgs({ args, options: { rules: { type: 'string' }, help: { type: 'boolean' } } }).values;
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+async function readRules(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`cannot read the rules: ${(error as Error).message}`);
+  }
+}
+
+function answer(engine: Engine, request: Request): unknown {
+  const { state } = engine.core;
+  if (request.method === 'snapshot') {
+    return {
+      ...snapshotOf(state, engine.now()),
+      lostFrames: engine.lostFrames,
+      oversizedFrames: engine.oversizedFrames,
+    };
+  }
+  const commands = parseRules(request.rules);
+  engine.changeRules(() => {
+    for (const command of commands) applyCommand(state.services, command);
+  });
+  return {};
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+}
+
+/** What a person should know of frames that did not get through. */
+function report(engine: Engine): void {
+  for (const [reason, count] of engine.core.state.drops)
+    process.stderr.write(`dropped ${count}: ${reason}\n`);
+  if (engine.lostFrames > 0)
+    process.stderr.write(`lost ${engine.lostFrames} frames: the kernel did not take them\n`);
+  if (engine.oversizedFrames > 0) {
+    process.stderr.write(
+      `lost ${engine.oversizedFrames} frames larger than the MTU: turn receive offload off (ethtool -K IFACE gro off lro off)\n`,
+    );
+  }
+}
+
+function exitCode(error: unknown): number {
+  if (error instanceof UsageError || error instanceof RuleError) return 2;
+  if (error instanceof SystemCallError || error instanceof KernelGuardError) return 3;
+  return 1;
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(`lvs-lab director: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = exitCode(error);
+});
