@@ -32,7 +32,7 @@ function matrixRow(page: Page, { id, title, cells }: MatrixRow): Markup {
 }
 
 function markLink(page: Page, item: CaseResult): Markup {
-  return html`<a href="#${caseId(page, item)}" title="${item.id}: ${MEANINGS[item.status]}"><span class="hidden">${item.mode} ${MEANINGS[item.status]}</span>${mark(item.status)}</a>`;
+  return html`<a class="matrix-link" href="#${caseId(page, item)}" title="${item.id}: ${MEANINGS[item.status]}"><span class="hidden">${item.mode} ${MEANINGS[item.status]}</span>${mark(item.status)}</a>`;
 }
 
 /** The sign of a status. Its meaning must stand beside it, as text. */

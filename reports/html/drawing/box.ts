@@ -59,7 +59,7 @@ export function boxOf(host: ShownHost, vip: string, lanes: (interfaceName: strin
   let top = HEADER;
   const rows = contents.map((content) => {
     const textHeight = Math.max(1, content.addresses.length) * LINE_HEIGHT + 9;
-    const laneHeight = 'port' in content ? lanes(content.interface) * LANE + 4 : 0;
+    const laneHeight = 'port' in content ? lanes(content.interface) * LANE + 10 : 0;
     const row: Row = {
       ...content,
       interface: shortened(content.interface),

@@ -1,5 +1,5 @@
 import type { SessionTopology } from '../../result.ts';
-import { type Box, boxOf, portYOf } from './box.ts';
+import { type Box, boxOf, LANE, portYOf } from './box.ts';
 import { columnsFromClient } from './columns.ts';
 import { type PlacedSegment, segmentsOfGap } from './segments.ts';
 import { shownHosts } from './shown-hosts.ts';
@@ -69,7 +69,7 @@ export function layOut(topology: SessionTopology, steps: readonly Step[]): Layou
       {
         x: x + width,
         steps,
-        portsOf: (name) => portYs(columns.slice(index, index + 2).flat(), tops, name),
+        cablesOf: (name) => cableYs(columns.slice(index, index + 2).flat(), tops, name, lanesOf),
       },
     );
     segments.push(...gap.segments);
@@ -78,12 +78,20 @@ export function layOut(topology: SessionTopology, steps: readonly Step[]): Layou
   return shifted(boxes, segments, ports, x + MARGIN);
 }
 
-/** Heights at which hosts are plugged into a segment. */
-function portYs(boxes: readonly Box[], tops: ReadonlyMap<Box, number>, name: string): number[] {
+/** Heights that the cables of a segment take, with the lines of the path beside them. */
+function cableYs(
+  boxes: readonly Box[],
+  tops: ReadonlyMap<Box, number>,
+  name: string,
+  lanesOf: (host: string, name: string) => number,
+): number[] {
   return boxes.flatMap((box) =>
-    box.host.interfaces.flatMap((item, port) =>
-      item.switch === name ? [portYOf(box, port, tops.get(box)!)] : [],
-    ),
+    box.host.interfaces.flatMap((item, port) => {
+      if (item.switch !== name) return [];
+      const y = portYOf(box, port, tops.get(box)!);
+      const beside = (Math.max(0, lanesOf(box.host.name, item.name) - 1) / 2) * LANE;
+      return [y - beside, y + beside];
+    }),
   );
 }
 

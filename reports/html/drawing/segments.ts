@@ -20,7 +20,7 @@ export const CABLE = 46;
 /** Room for the two lines of a segment's name. */
 export const SEGMENT_HEADER = 2 * LINE_HEIGHT + 12;
 /** How far a segment reaches beyond the first and the last cable. */
-export const OVERHANG = 18;
+export const OVERHANG = 12;
 const NARROWEST = 92;
 const BETWEEN = 26;
 
@@ -28,7 +28,8 @@ interface Gap {
   /** Left edge of the gap. */
   readonly x: number;
   readonly steps: readonly Step[];
-  readonly portsOf: (name: string) => readonly number[];
+  /** Heights of a segment's cables and of what runs beside them. */
+  readonly cablesOf: (name: string) => readonly number[];
 }
 
 /**
@@ -39,11 +40,11 @@ interface Gap {
 export function segmentsOfGap(
   topology: SessionTopology,
   names: readonly string[],
-  { x, steps, portsOf }: Gap,
+  { x, steps, cablesOf }: Gap,
 ): { readonly width: number; readonly segments: readonly PlacedSegment[] } {
-  if (names.length === 0) return { width: CABLE, segments: [] };
+  if (names.length === 0) return { width: 0, segments: [] };
   const segments = names
-    .map((name) => ({ name, ys: portsOf(name) }))
+    .map((name) => ({ name, ys: cablesOf(name) }))
     .sort((a, b) => Math.min(...a.ys) - Math.min(...b.ys))
     .map(({ name, ys }, index) => {
       const known = topology.switches.find((item) => item.name === name);
