@@ -66,7 +66,12 @@ export class Engine {
     const changes = new NetworkChanges();
     const arena = new Arena();
     const engine = new Engine(arena, await StackPort.open(arena), changes, guard);
-    await engine.#readNetwork();
+    try {
+      await engine.#readNetwork();
+    } catch (error) {
+      await engine.close();
+      throw error;
+    }
     engine.#finished = engine.#run();
     return engine;
   }

@@ -23,6 +23,7 @@ const links = z.array(
     mtu: z.int(),
     flags: z.array(z.string()),
     link_type: z.string(),
+    master: z.string().optional(),
     address: z.string().optional(),
     addr_info: z.array(z.object({ family: z.string(), local: z.string().optional(), prefixlen: z.int() })),
   }),
@@ -40,13 +41,15 @@ const routes = z.array(
 /** Reads interfaces, addresses and the main routing table of this network namespace. */
 export async function readKernelNetwork(): Promise<NetworkSnapshot> {
   const [linkText, routeText, forward] = await Promise.all([
-    execa('ip', ['-json', '-4', 'address', 'show']).then(({ stdout }) => stdout),
+    execa('ip', ['-json', 'address', 'show']).then(({ stdout }) => stdout),
     execa('ip', ['-json', '-4', 'route', 'show', 'table', 'main']).then(({ stdout }) => stdout),
     readFile('/proc/sys/net/ipv4/ip_forward', 'utf8'),
   ]);
   const all = links.parse(JSON.parse(linkText || '[]'));
   const ports = all
     .filter((link) => link.link_type === 'ether' && link.flags.includes('UP'))
+    // What a bridge or bond owns hands its frames to that, and the director sees them there.
+    .filter((link) => link.master === undefined)
     .filter((link) => !link.ifname.startsWith(OWN_INTERFACE_PREFIX))
     .map(portOf);
   const indexes = new Map(all.map((link) => [link.ifname, link.ifindex]));
@@ -73,6 +76,7 @@ function portOf(link: z.infer<typeof links>[number]): Port {
 
 function addressesOf(link: z.infer<typeof links>[number]) {
   return link.addr_info.flatMap((info) => {
+    if (info.family !== 'inet') return [];
     const address = parseIpv4(info.local ?? '');
     return address === undefined ? [] : [{ address, prefixLength: info.prefixlen }];
   });
