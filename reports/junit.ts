@@ -1,3 +1,4 @@
+import { allowedCharacters } from './characters.ts';
 import { captureTime } from './format.ts';
 import type { CaseResult, Finding, Result } from './result.ts';
 import { type Suite, suitesOf } from './suites.ts';
@@ -129,13 +130,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '\t': '&#9;',
 };
 
-/**
- * Text for XML content and attribute values. Characters that XML 1.0 (section 2.2) forbids even as references
- * become U+FFFD; line ends become references, or an attribute would lose them.
- */
+/** Text for XML content and attribute values. Line ends become references, or an attribute would lose them. */
 function xml(text: string): string {
-  return text
-    .toWellFormed()
-    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd')
-    .replace(/[&<>"'\n\r\t]/g, (character) => ENTITIES[character] ?? '\ufffd');
+  return allowedCharacters(text).replace(/[&<>"'\n\r\t]/g, (character) => ENTITIES[character] ?? '\ufffd');
 }

@@ -1,3 +1,5 @@
+import { allowedCharacters } from '../characters.ts';
+
 /** HTML or SVG that is already escaped. Only `html` makes it, so a value of a result never gets into a page raw. */
 export class Markup {
   readonly text: string;
@@ -30,10 +32,6 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Escaped text; control characters, which HTML does not allow, become U+FFFD. */
 function escapeText(text: string): string {
-  return text
-    .toWellFormed()
-    .replace(/(?![\n\t])\p{Control}/gu, '\ufffd')
-    .replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '\ufffd');
+  return allowedCharacters(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '\ufffd');
 }

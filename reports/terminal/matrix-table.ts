@@ -1,7 +1,7 @@
 import { columnsOf, cut } from '../columns.ts';
 import { type Matrix, matrixOf } from '../matrix.ts';
 import type { CaseResult, Result } from '../result.ts';
-import { MEANINGS, STATUSES, SYMBOLS } from '../status.ts';
+import { MEANINGS, STATUSES, type Status, SYMBOLS } from '../status.ts';
 import { STATUS_STYLES } from './case-line.ts';
 import type { Screen } from './screen.ts';
 import { fitted, plain } from './text.ts';
@@ -18,13 +18,21 @@ export function matrixTable(result: Pick<Result, 'sessions' | 'cases'>, screen: 
   const longest = Math.max(...matrix.rows.map(({ id }) => columnsOf(plain(id))));
   const idColumns = Math.min(longest, Math.floor(screen.columns / 2));
   const parts = split(matrix, screen.columns - 2 - idColumns);
-  const legend = STATUSES.filter((status) => result.cases.some((item) => item.status === status)).map(
-    (status) => `${screen.paint(STATUS_STYLES[status], SYMBOLS[status])} ${MEANINGS[status]}`,
-  );
   return [
     ...parts.flatMap((part) => [...tableLines(matrix, part, idColumns, screen), '']),
-    `  ${legend.join('   ')}`,
+    ...legend(result.cases, screen),
   ];
+}
+
+/** What the signs in use mean: in one line if it fits. */
+function legend(cases: readonly CaseResult[], screen: Screen): string[] {
+  const used = STATUSES.filter((status) => cases.some((item) => item.status === status));
+  const sign = (status: Status) =>
+    `${screen.paint(STATUS_STYLES[status], SYMBOLS[status])} ${MEANINGS[status]}`;
+  const columns = used.reduce((sum, status) => sum + columnsOf(MEANINGS[status]) + 5, 0);
+  return columns <= screen.columns
+    ? [`  ${used.map(sign).join('   ')}`]
+    : used.map((status) => `  ${sign(status)}`);
 }
 
 interface PlacedColumn {

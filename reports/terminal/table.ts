@@ -1,4 +1,4 @@
-import { columnsOf } from '../columns.ts';
+import { columnsOf, cut } from '../columns.ts';
 import type { Screen, Style } from './screen.ts';
 import { fitted, plain } from './text.ts';
 
@@ -29,7 +29,12 @@ export function table<Row>(
   const line = (cells: readonly string[], paint: (cell: string, column: Column<Row>) => string) =>
     ' '.repeat(indent) +
     columns
-      .map((column, index) => paint(fitted(cells[index] ?? '', widths[index] ?? 0, column.align), column))
+      .map((column, index) => {
+        const width = widths[index] ?? 0;
+        const cell = cells[index] ?? '';
+        const isLast = index === columns.length - 1 && column.align !== 'right';
+        return paint(isLast ? cut(cell, width) : fitted(cell, width, column.align), column);
+      })
       .join(' '.repeat(GAP))
       .trimEnd();
   const headings = columns.map(({ heading }) => heading);

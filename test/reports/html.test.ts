@@ -1,0 +1,139 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { renderHtml } from '../../reports/html/report.ts';
+import type { Result } from '../../reports/result.ts';
+import { type ParsedElement, parseMarkup } from './markup-check.ts';
+import { nastyText, withEveryText } from './nasty.ts';
+import { failingResult, passingResult } from './results.ts';
+
+const page = (result: Result, linkPrefix = '') => parseMarkup(renderHtml(result, { linkPrefix }), 'html');
+const attributes = (elements: readonly ParsedElement[], name: string) =>
+  elements.flatMap(({ attributes }) => attributes.get(name) ?? []);
+const texts = (elements: readonly ParsedElement[], name: string) =>
+  elements.filter((item) => item.name === name).map(({ text }) => text);
+
+const manyServers = passingResult([
+  { mode: 'nat', servers: 200, onPath: 150 },
+  { mode: 'dr', scheduler: 'lc' },
+  { mode: 'dr', director: 'ipvs' },
+]);
+
+describe.each([
+  ['passing', passingResult()],
+  ['failing', failingResult()],
+  ['with many servers', manyServers],
+  ['without any session', passingResult([])],
+])('report.html of a run that is %s', (_, result) => {
+  const elements = page(result);
+
+  it('needs nothing but itself', () => {
+    expect(attributes(elements, 'src')).toEqual([]);
+    expect(texts(elements, 'style').join()).not.toMatch(/url\(|@import/);
+    expect(texts(elements, 'script').join()).not.toMatch(/fetch|import\(|https?:/);
+    for (const href of attributes(elements, 'href')) expect(href).toMatch(/^(#|\.\/|data:,$)/);
+  });
+
+  it('has unique ids, and every link within it leads somewhere', () => {
+    const ids = attributes(elements, 'id');
+    expect(ids).toHaveLength(new Set(ids).size);
+    const links = attributes(elements, 'href').filter((href) => href.startsWith('#'));
+    for (const href of links) expect(ids).toContain(href.slice(1));
+    for (const label of attributes(elements, 'aria-labelledby').flatMap((value) => value.split(' '))) {
+      expect(ids).toContain(label);
+    }
+  });
+
+  it('says the verdict in its first heading and its title', () => {
+    const [first] = texts(elements, 'h1');
+    expect(first).toMatch(/^(Passed|Failed): /);
+    expect(texts(elements, 'title')[0]).toContain(first);
+  });
+
+  it('has the evidence of every case, linked from the matrix', () => {
+    const evidence = elements.filter(({ attributes }) => attributes.get('class')?.startsWith('case '));
+    expect(evidence).toHaveLength(result.cases.length);
+    const marks = elements.filter(({ attributes }) => attributes.get('class') === 'matrix-link');
+    expect(new Set(attributes(marks, 'href'))).toEqual(
+      new Set(attributes(evidence, 'id').map((id) => `#${id}`)),
+    );
+  });
+});
+
+describe('report.html', () => {
+  it('opens what did not hold and folds what did', () => {
+    const evidence = page(failingResult()).filter(({ name }) => name === 'details');
+    const open = evidence.filter(({ attributes }) => attributes.has('open'));
+    expect(attributes(open, 'class')).toEqual(['case failed', 'case failed', 'case error']);
+  });
+
+  it('shows expected against seen, the packet and the command', () => {
+    const elements = page(failingResult());
+    const ofClass = (name: string) =>
+      elements.filter(({ attributes }) => attributes.get('class') === name).map(({ text }) => text);
+    expect(ofClass('expected')).toEqual(['10.0.1.100', '80']);
+    expect(ofClass('seen').filter((text) => text !== '')).toEqual(['10.0.2.11', '8080']);
+    expect(texts(elements, 'code')).toContain(
+      "tcpdump -nn -e -v -r captures/client-eth0.pcap 'tcp port 40112'",
+    );
+  });
+
+  it('marks what changed from hop to hop, and nothing else', () => {
+    const marked = texts(page(passingResult([{ mode: 'nat' }])), 'mark').filter((text) => text !== 'marked');
+    expect(marked).toEqual([
+      ...['10.0.2.11:80', '63', '02:00:0a:00:02:01', '02:00:0a:00:02:0b'],
+      ...['10.0.1.100:80', '63', '02:00:0a:00:01:01', '02:00:0a:00:01:02'],
+    ]);
+  });
+
+  it('marks the outer header where the director puts it on', () => {
+    const marked = texts(page(passingResult([{ mode: 'tun' }])), 'mark');
+    expect(marked.filter((text) => text.includes('→'))).toEqual(['10.0.2.1 → 10.0.3.11']);
+  });
+
+  it('links captures from where the result lies', () => {
+    const hrefs = attributes(page(passingResult([{ mode: 'nat' }]), '../run 7/'), 'href');
+    expect(hrefs).toContain('./../run%207/captures/client-eth0.pcap');
+  });
+
+  it('gives two cases of the same name their own evidence', () => {
+    const result = passingResult([{ mode: 'nat' }]);
+    const elements = page({ ...result, cases: [...result.cases, ...structuredClone(result.cases)] });
+    const ids = attributes(elements, 'id');
+    expect(ids).toHaveLength(new Set(ids).size);
+    expect(ids.filter((id) => id.includes('reply-source'))).toHaveLength(2);
+  });
+
+  it('says so where no lab came up and where no path was seen', () => {
+    const result = passingResult([{ mode: 'nat' }]);
+    const noLab = renderHtml({ ...result, sessions: [] }, { linkPrefix: '' });
+    expect(noLab).toContain('No lab was brought up for this.');
+    const sessions = result.sessions.map((session) => ({ ...session, path: { request: [], reply: [] } }));
+    expect(renderHtml({ ...result, sessions }, { linkPrefix: '' })).toContain(
+      'No path of a request was seen',
+    );
+  });
+
+  it('lets no text of a result become markup, a script or a foreign link', () => {
+    const plain = page(failingResult());
+    const namesOf = (elements: readonly ParsedElement[]) => new Set(elements.map(({ name }) => name));
+    const attributeNames = new Set(plain.flatMap(({ attributes }) => [...attributes.keys()]));
+    fc.assert(
+      fc.property(nastyText, (text) => {
+        let number = 0;
+        const elements = page(withEveryText(failingResult(), () => `${text}${number++ % 3}`));
+        expect(namesOf(elements).difference(namesOf(plain)).size).toBe(0);
+        expect(texts(elements, 'script')).toEqual(texts(plain, 'script'));
+        for (const { attributes } of elements) {
+          for (const name of attributes.keys()) expect(attributeNames).toContain(name);
+        }
+        const ids = attributes(elements, 'id');
+        expect(ids).toHaveLength(new Set(ids).size);
+        for (const href of attributes(elements, 'href')) {
+          expect(href).toMatch(/^(#[\w-]+|\.\/[^:?#]*|data:,)$/);
+          if (href.startsWith('#')) expect(ids).toContain(href.slice(1));
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+});

@@ -1,0 +1,101 @@
+import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ResultFileError, readResult } from '../../reports/read-result.ts';
+import { SCHEMA_VERSION } from '../../reports/result.ts';
+import { writeResult } from '../../reports/write-result.ts';
+import { failingResult, passingResult } from './results.ts';
+
+let directory = '';
+const pathOf = (name: string) => join(directory, name);
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'lvs-lab-result-'));
+});
+
+async function errorOf(text: string): Promise<ResultFileError> {
+  await writeFile(pathOf('result.json'), text);
+  return await failureOf(pathOf('result.json'));
+}
+
+async function failureOf(path: string): Promise<ResultFileError> {
+  try {
+    await readResult(path);
+  } catch (error) {
+    if (error instanceof ResultFileError) return error;
+    throw error;
+  }
+  throw new Error('the file was read');
+}
+
+describe('a result file', () => {
+  it.each([
+    ['passing', passingResult()],
+    ['failing', failingResult()],
+    ['empty', { ...passingResult([]) }],
+  ])('that is %s reads back as it was written', async (_, result) => {
+    await writeResult(pathOf('new/folder/result.json'), result);
+    expect(await readResult(pathOf('new/folder/result.json'))).toEqual(result);
+  });
+
+  it('is written whole or not at all, and leaves no temporary file', async () => {
+    await writeResult(pathOf('result.json'), passingResult());
+    await writeResult(pathOf('result.json'), failingResult());
+    expect(await readdir(directory)).toEqual(['result.json']);
+  });
+
+  it('is not written if it breaks the schema, and the place is named', async () => {
+    const broken = passingResult();
+    const [first] = broken.cases;
+    const attempt = writeResult(pathOf('result.json'), { ...broken, cases: [{ ...first!, examined: -1 }] });
+    await expect(attempt).rejects.toThrow(/cases\[0\]\.examined/);
+    expect(await readdir(directory)).toEqual([]);
+  });
+});
+
+describe('a file that is no result', () => {
+  it('says that it is missing and how to make one', async () => {
+    const { message } = await failureOf(pathOf('absent.json'));
+    expect(message).toContain(`${pathOf('absent.json')}: no such file`);
+    expect(message).toContain('Run the bench');
+  });
+
+  it('says that it is a folder', async () => {
+    expect((await failureOf(directory)).message).toContain('EISDIR');
+  });
+
+  it.each(['', '{"format": "lvs-lab res', 'passed'])('says that %j is not JSON', async (text) => {
+    expect((await errorOf(text)).message).toMatch(/expected JSON of \d+ characters/);
+  });
+
+  it.each(['null', '[]', '{}', '{"format":"other","schemaVersion":1}'])(
+    'says that %s is other JSON',
+    async (text) => {
+      expect((await errorOf(text)).message).toContain('some other JSON');
+    },
+  );
+
+  it.each([
+    [SCHEMA_VERSION + 1, 'newer version'],
+    [SCHEMA_VERSION - 1, 'older version'],
+  ])('says which side of schema version %i is too old', async (schemaVersion, words) => {
+    const { message } = await errorOf(JSON.stringify({ ...passingResult(), schemaVersion }));
+    expect(message).toContain(`expected schema version ${SCHEMA_VERSION}, seen ${schemaVersion}`);
+    expect(message).toContain(words);
+  });
+
+  it('names the places that are wrong, and counts those beyond a screenful', async () => {
+    const result = failingResult();
+    const cases = result.cases.map((item) => ({ ...item, examined: 'many' }));
+    const { message } = await errorOf(JSON.stringify({ ...result, cases }));
+    expect(message).toContain('at cases[0].examined: ');
+    expect(message).toContain(`and ${cases.length - 8} more`);
+  });
+
+  it('refuses a field that the schema does not know', async () => {
+    expect((await errorOf(JSON.stringify({ ...passingResult(), verdit: 'passed' }))).message).toContain(
+      'verdit',
+    );
+  });
+});

@@ -1,0 +1,186 @@
+import { PassThrough } from 'node:stream';
+import { WriteStream } from 'node:tty';
+import { stripVTControlCharacters } from 'node:util';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Result } from '../../reports/result.ts';
+import { caseLine, createTerminal, screenOf, summary } from '../../reports/terminal.ts';
+import { nastyText, withEveryText } from './nasty.ts';
+import { failingResult, passingResult } from './results.ts';
+
+const ESCAPE = '\u001b';
+
+/** A stream that keeps what is written; as a terminal if it has columns. */
+class Recorder extends PassThrough {
+  readonly isTTY: boolean;
+  readonly columns?: number;
+  readonly getColorDepth = WriteStream.prototype.getColorDepth;
+
+  constructor(columns?: number) {
+    super();
+    this.isTTY = columns !== undefined;
+    if (columns !== undefined) this.columns = columns;
+  }
+
+  get written(): string {
+    return this.read()?.toString() ?? '';
+  }
+}
+
+beforeEach(() => {
+  for (const name of ['NO_COLOR', 'FORCE_COLOR', 'NODE_DISABLE_COLORS']) vi.stubEnv(name, undefined);
+  vi.stubEnv('TERM', 'xterm-256color');
+});
+afterEach(() => vi.unstubAllEnvs());
+
+function runThrough(result: Result, stdout: Recorder, stderr: Recorder): void {
+  const terminal = createTerminal(stdout, stderr);
+  for (const session of result.sessions) {
+    terminal.sessionStarted(session);
+    terminal.step('loading the VIP with 200 connections');
+    for (const item of result.cases) if (item.mode === session.mode) terminal.caseDone(item);
+    terminal.sessionDone();
+  }
+  terminal.finished(result, ['reports/out/report.html']);
+}
+
+describe('progress', () => {
+  it('is one line on stderr, rewritten, no wider than the terminal', () => {
+    const stderr = new Recorder(60);
+    const terminal = createTerminal(new Recorder(60), stderr);
+    terminal.sessionStarted({ mode: 'nat', director: 'ts', scheduler: 'wrr' });
+    terminal.step('loading the VIP with 200 connections');
+    terminal.step('x'.repeat(300));
+    const { written } = stderr;
+    expect(written).toContain('NAT · ts · wrr  loading the VIP with 200 connections …');
+    expect(written).not.toContain('\n');
+    for (const shown of written.split(`${ESCAPE}[1G`)) {
+      expect(stripVTControlCharacters(shown).length).toBeLessThan(60);
+    }
+  });
+
+  it('is silent where stderr is no terminal', () => {
+    const stderr = new Recorder();
+    runThrough(failingResult(), new Recorder(), stderr);
+    expect(stderr.written).toBe('');
+  });
+
+  it('counts what is judged and what did not hold', () => {
+    const stderr = new Recorder(100);
+    const terminal = createTerminal(new Recorder(100), stderr);
+    terminal.sessionStarted({ mode: 'nat', director: 'ts', scheduler: 'wrr' });
+    for (const item of failingResult().cases.slice(0, 4)) terminal.caseDone(item);
+    expect(stderr.written).toContain('4 judged, 1 not held');
+  });
+});
+
+describe('the growing table', () => {
+  it.each([undefined, 90])('is printed session by session, with columns %s', (columns) => {
+    const stdout = new Recorder(columns);
+    const terminal = createTerminal(stdout, new Recorder());
+    const [session] = failingResult().sessions;
+    terminal.sessionStarted(session!);
+    for (const item of failingResult().cases.slice(0, 7)) terminal.caseDone(item);
+    expect(stdout.written).toBe('');
+    terminal.sessionDone();
+    const lines = stripVTControlCharacters(stdout.written).trimEnd().split('\n');
+    expect(lines).toHaveLength(8);
+    expect(lines[0]).toBe('NAT · ts · wrr');
+    expect(lines[4]).toMatch(/^ {2}✗ nat\/reply\/source +The reply reached the client with the server/);
+  });
+
+  it('says when a session judged nothing', () => {
+    const stdout = new Recorder();
+    const terminal = createTerminal(stdout, new Recorder());
+    terminal.sessionStarted({ mode: 'dr', director: 'ts', scheduler: 'wrr' });
+    terminal.sessionDone();
+    expect(stdout.written).toContain('no case was judged');
+  });
+
+  it('fills a passed row exactly, so that counts line up', () => {
+    const [item] = passingResult().cases;
+    expect([...caseLine(item!, screenOf(new Recorder()))]).toHaveLength(100);
+  });
+});
+
+describe('the summary', () => {
+  const plainSummary = (result: Result, columns?: number) =>
+    stripVTControlCharacters(summary(result, screenOf(new Recorder(columns)), ['out/report.html']));
+
+  it('has a matrix, the failures, the shares, the traffic, and the verdict as its last line', () => {
+    const text = plainSummary(failingResult());
+    expect(text).toMatch(/case +nat +dr +tun/);
+    expect(text).toMatch(/reply\/source +✗ +✓ +✓/);
+    expect(text).toMatch(/IP source +10\.0\.1\.100 +10\.0\.2\.11/);
+    expect(text).toContain('captures/client-eth0.pcap frame 12, on client eth0');
+    expect(text).toContain("tcpdump -nn -e -v -r captures/client-eth0.pcap 'tcp port 40112'");
+    expect(text).toMatch(/rs1 +10\.0\.2\.11 +3 +102 +50\.7 %/);
+    expect(text).toMatch(/200 connections, one request each +200 +0 +161/);
+    expect(text).toContain('ipvs could not run here: this kernel has no module ip_vs');
+    expect(text).toContain('out/report.html');
+    expect(text.trimEnd().split('\n').at(-1)).toBe(
+      'Failed: 3 of 21 cases do not hold (1 min 23 s, exit code 1)',
+    );
+  });
+
+  it('keeps to the width, except for commands and paths, which stay whole to be copied', () => {
+    const wide = passingResult(
+      ['rr', 'wrr', 'lc', 'wlc', 'sh', 'sed', 'nq'].flatMap((scheduler) => [
+        { mode: 'nat', scheduler, servers: 30 } as const,
+        { mode: 'dr', scheduler } as const,
+      ]),
+    );
+    for (const result of [failingResult(), wide]) {
+      for (let columns = 40; columns <= 160; columns += 5) {
+        const lines = plainSummary(result, columns).split('\n');
+        const long = lines.filter((line) => [...line].length > columns);
+        expect(long.filter((line) => !line.includes('see it'))).toEqual([]);
+      }
+    }
+  });
+
+  it('shows every column of a matrix that is wider than the screen', () => {
+    const schedulers = ['rr', 'wrr', 'lc', 'wlc', 'sh', 'sed', 'nq', 'fo', 'ovf'];
+    const text = plainSummary(passingResult(schedulers.map((scheduler) => ({ mode: 'nat', scheduler }))), 60);
+    for (const scheduler of schedulers) expect(text).toMatch(new RegExp(`nat ${scheduler}\\b`));
+  });
+
+  it('lists few servers of many, and counts the others', () => {
+    expect(plainSummary(passingResult([{ mode: 'dr', servers: 200 }]))).toContain('and 192 servers nearer');
+  });
+
+  it('lets no text of a result steer the terminal', () => {
+    fc.assert(
+      fc.property(nastyText, (text) => {
+        const shown = summary(
+          withEveryText(failingResult(), () => text),
+          screenOf(new Recorder()),
+        );
+        expect(shown.replaceAll('\n', '')).not.toMatch(/\p{Control}/u);
+      }),
+    );
+  });
+});
+
+describe('colours', () => {
+  const written = (columns?: number) => {
+    const stdout = new Recorder(columns);
+    runThrough(failingResult(), stdout, new Recorder());
+    return stdout.written;
+  };
+
+  it('are used on a terminal', () => {
+    expect(written(100)).toContain(`${ESCAPE}[31m✗`);
+  });
+
+  it('are not used where stdout is no terminal', () => {
+    expect(written()).not.toContain(ESCAPE);
+  });
+
+  it('are not used with NO_COLOR, and the text is the same', () => {
+    const coloured = stripVTControlCharacters(written(100));
+    vi.stubEnv('NO_COLOR', '1');
+    expect(written(100)).not.toContain(ESCAPE);
+    expect(written(100)).toBe(coloured);
+  });
+});
