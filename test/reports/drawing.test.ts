@@ -31,6 +31,13 @@ function piece(from: Point, to: Point): Rectangle {
   };
 }
 
+/** A piece with the room that a numbered badge on it takes. */
+function thick({ x, y, width, height }: Rectangle): Rectangle {
+  const by = height > 0 ? 0 : 9;
+  const across = height > 0 ? 9 : 0;
+  return { x: x - across, y: y - by, width: width + 2 * across, height: height + 2 * by };
+}
+
 function headers({ segments }: Layout): Rectangle[] {
   return segments.map(({ x, y, width, height, header }) => ({
     x,
@@ -126,21 +133,24 @@ describe('a drawing', () => {
     expect(holders.map(({ host }) => host.name).sort()).toEqual(['director', 'rs1', 'rs2', 'rs3']);
   });
 
-  it('draws the ways of all three modes without lines that cross', () => {
-    for (const mode of modes) {
-      const session = sessionOf({ mode });
-      const { steps } = stepsOf(session);
-      const routes = routesOf(layOut(session.topology, steps), steps);
-      expect(routes).toHaveLength(steps.length);
-      const pieces = routes.map(({ points }) =>
-        points.slice(1).map((to, index) => piece(points[index]!, to)),
-      );
-      for (const [index, line] of pieces.entries()) {
-        for (const other of pieces.slice(index + 1).flat()) {
-          expect(line.some((part) => overlap(part, other))).toBe(false);
+  it('draws the ways of all three modes side by side, without lines that cross', () => {
+    const lab = fc.tuple(fc.constantFrom(...modes), fc.nat(5));
+    fc.assert(
+      fc.property(lab, ([mode, onPath]) => {
+        const session = sessionOf({ mode, servers: 6, onPath });
+        const { steps } = stepsOf(session);
+        const routes = routesOf(layOut(session.topology, steps), steps);
+        expect(routes).toHaveLength(steps.length);
+        const lines = routes.map(({ points }) =>
+          points.slice(1).map((to, index) => thick(piece(points[index]!, to))),
+        );
+        for (const [index, line] of lines.entries()) {
+          for (const other of lines.slice(index + 1).flat()) {
+            expect(line.some((part) => overlap(part, other))).toBe(false);
+          }
         }
-      }
-    }
+      }),
+    );
   });
 });
 
