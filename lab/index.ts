@@ -1,10 +1,10 @@
 /** The lab's public face. */
 export { LabError } from './error.ts';
-export { type CaptureFile, type CapturePoint, Captures } from './netns/capture.ts';
-export { LabHost } from './netns/host.ts';
-export { type BringUpOptions, bringUp, Lab } from './netns/lab.ts';
+export type { CaptureFile, CapturePoint, Captures } from './netns/capture.ts';
+export type { LabHost } from './netns/host.ts';
+export { type BringUpOptions, bringUp, type Lab } from './netns/lab.ts';
 export { disposeAllLabs, disposeLabsOnSignals } from './netns/live.ts';
-export { type Exit, LabProcess, type Readiness, type StartOptions } from './netns/process.ts';
+export type { Exit, LabProcess, Readiness, StartOptions } from './netns/process.ts';
 export { type LabSummary, listLabs, reapDeadRuns, removeLab } from './netns/reaper.ts';
 export { bodyOf } from './servers/body.ts';
 export { STORE_PORT, startHttpServers, startStore, startUdpServers } from './servers/start.ts';

@@ -1,22 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { ExecaError, execa } from 'execa';
 import { LabError } from '../error.ts';
 import type { Topology } from '../topology.ts';
-import {
-  checkNames,
-  createLines,
-  FABRIC,
-  fabricScript,
-  forwardingScript,
-  hostScript,
-  portOf,
-} from './blueprint.ts';
+import { checkNames } from './blueprint.ts';
+import { buildNetwork } from './build.ts';
 import { type CapturePoint, Captures } from './capture.ts';
-import { type Decapsulation, decapsulate } from './decapsulation.ts';
+import { decapsulate } from './decapsulation.ts';
 import { LabHost } from './host.ts';
 import { forget, remember } from './live.ts';
-import { verifyOffloads } from './offloads.ts';
 import { claimRun, type OwnerRecord, rewriteRecord } from './owner.ts';
 import type { LabProcess } from './process.ts';
 import { killProcessesOf, markOf } from './processes.ts';
@@ -148,68 +139,8 @@ export class Lab implements AsyncDisposable {
   }
 
   async #build(): Promise<void> {
-    const { topology } = this;
-    await this.#set('create namespaces and links', ['ip', '-batch', '-'], {
-      input: createLines(topology, this.#record.prefix).join('\n'),
-    });
-    await Promise.all([
-      this.#configure(
-        FABRIC,
-        fabricScript(topology),
-        topology.hosts.flatMap((host) => host.interfaces.map((own) => portOf(host, own))),
-      ),
-      ...topology.hosts.map((host) =>
-        this.#configure(
-          host.name,
-          hostScript(host),
-          host.interfaces.map(({ name }) => name),
-        ),
-      ),
-    ]);
-    await Promise.all([
-      this.#inNamespace('wait for the links of', FABRIC, forwardingScript(topology)),
-      this.#decapsulate(),
-    ]);
-  }
-
-  async #configure(name: string, script: string, ports: readonly string[]): Promise<void> {
-    verifyOffloads(name, ports, await this.#inNamespace('configure', name, script));
-  }
-
-  async #decapsulate(): Promise<void> {
+    await buildNetwork(this.topology, this.#record, this.#ending.signal);
     const servers = this.hosts.filter(({ spec }) => spec.decapsulates);
-    if (servers.length === 0) return;
-    const outcome: Decapsulation = await decapsulate(servers);
-    this.decapsulation = outcome;
-  }
-
-  #inNamespace(step: string, name: string, script: string): Promise<string> {
-    const command = ['ip', 'netns', 'exec', this.#record.prefix + name, 'sh', '-s'] as const;
-    return this.#set(`${step} ${name}`, command, { input: script });
-  }
-
-  /** One step of building: ends with the lab, and fails in words. */
-  async #set(
-    step: string,
-    [file, ...args]: readonly [string, ...string[]],
-    options: { readonly input: string },
-  ): Promise<string> {
-    try {
-      const { stdout } = await execa(file, args, {
-        ...options,
-        env: markOf(this.#record),
-        cancelSignal: this.#ending.signal,
-        detached: true,
-      });
-      return stdout;
-    } catch (error) {
-      this.#ending.signal.throwIfAborted();
-      if (!(error instanceof ExecaError)) throw error;
-      const why = error.code === 'ENOENT' ? `${file} is not installed` : error.stderr || error.shortMessage;
-      throw new LabError(
-        `Could not ${step}: ${why}\nA lab needs root (or "unshare -Urnm"), iproute2 and ethtool, and a kernel with ` +
-          'network namespaces, veth and bridge.',
-      );
-    }
+    if (servers.length > 0) this.decapsulation = await decapsulate(servers);
   }
 }

@@ -73,6 +73,12 @@ describeAsRoot('TUN servers take off the outer IP header', () => {
     expect(await listener.output()).not.toContain('protocol 47');
   });
 
+  it('of whole packets alone: the first fragment of one is not mistaken for all of it', async () => {
+    await send(outer(inner('first fragment'), { moreFragments: true }), outer(inner('after fragment')));
+    expect(await heard('after fragment')).toBeDefined();
+    expect(await listener.output()).not.toContain('first fragment');
+  });
+
   it('and leave an ordinary packet for their own address alone', async () => {
     const own = await lab
       .host('rs1')

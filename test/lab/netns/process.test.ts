@@ -68,7 +68,7 @@ describeAsRoot('programs on a host', () => {
     await expect(early).rejects.toThrow(
       /early on rs1 ended with exit code 7 before it was ready.*cannot bind/s,
     );
-    await expect(host.start('absent', 'no-such-program', [], { ready: /x/ })).rejects.toThrow(
+    await expect(host.start('absent', 'no-such-program', [], { ready: /^ready$/m })).rejects.toThrow(
       /no-such-program/,
     );
   });
@@ -83,10 +83,11 @@ describeAsRoot('programs on a host', () => {
   });
 
   it('tell when they crash', async () => {
-    const crashing = await shell('crashing', 'echo ready; read never; exit 1', { ready: /ready/ });
-    expect(await crashing.exited).toEqual({ exitCode: 1, signal: undefined });
+    const crashing = await shell('crashing', 'echo ready; exec sleep 1000', { ready: /ready/ });
+    process.kill(crashing.pid, 'SIGSEGV');
+    expect(await crashing.exited).toEqual({ exitCode: undefined, signal: 'SIGSEGV' });
     expect(crashing.alive).toBe(false);
-    expect(await crashing.stop()).toEqual({ exitCode: 1, signal: undefined });
+    expect(await crashing.stop()).toEqual({ exitCode: undefined, signal: 'SIGSEGV' });
   });
 
   it('are killed if they do not heed SIGTERM', async () => {
