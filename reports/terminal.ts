@@ -44,7 +44,7 @@ export function createTerminal(stdout: Output = process.stdout, stderr: Output =
     const problems = done.filter(isProblem).length;
     const counts =
       done.length === 0 ? '' : `  ${done.length} judged${problems > 0 ? `, ${problems} not held` : ''}`;
-    status.show(`${title}${doing && `  ${doing} …`}${counts}`);
+    status.show(`${title}${doing && `  ${doing} …`}${counts}`.trimStart());
   };
 
   return {
@@ -68,6 +68,7 @@ export function createTerminal(stdout: Output = process.stdout, stderr: Output =
       const heading = screen.paint('bold', cut(plain(title), screen.columns));
       print(`${[heading, ...(rows.length > 0 ? rows : ['  no case was judged'])].join('\n')}\n`);
       done = [];
+      title = '';
       doing = '';
     },
     finished(result, reports = []) {

@@ -9,6 +9,7 @@ export function headline({ verdict }: Pick<Result, 'verdict'>): string {
     case 'passed':
       return `Passed: ${counted(passed, 'case holds', 'cases hold')}${skipped > 0 ? `, ${skipped} skipped` : ''}`;
     case 'failed':
+      if (failed + error === 0) return 'Failed, although no case did';
       return `Failed: ${failed + error} of ${counted(all, 'case does', 'cases do')} not hold`;
     case 'environment':
       return 'Not run: this machine lacks something that the bench needs';

@@ -214,7 +214,7 @@ export function failingResult(): Result {
   });
 }
 
-export const WRONG_SOURCE: CaseResult['findings'][number] = {
+const WRONG_SOURCE: CaseResult['findings'][number] = {
   message: 'The reply reached the client with the server’s own address.',
   fields: [
     { field: 'IP source', expected: '10.0.1.100', seen: '10.0.2.11' },
