@@ -1,0 +1,82 @@
+/** The way of one request and of its reply, hop by hop, as the captures show it. */
+import { formatIpv4 } from '../../director/wire/addresses.ts';
+import { TCP_FLAG } from '../../director/wire/tcp.ts';
+import type { Hop } from '../../reports/result.ts';
+import { connectionsOf } from '../captures/connections.ts';
+import { type DecodedPacket, formatEndpoint } from '../captures/decoded-packet.ts';
+import { replyIdentity, requestIdentity } from '../captures/flows.ts';
+import type { IpLayer } from '../captures/ip-layer.ts';
+import type { Evidence } from '../evidence.ts';
+import { referenceTo } from '../finding.ts';
+
+export interface ObservedPath {
+  readonly request: Hop[];
+  readonly reply: Hop[];
+}
+
+/** Follows the first TCP connection that a server answered: its SYN, and the SYN that came back. */
+export function observedPath(evidence: Evidence): ObservedPath {
+  for (const { opening, server } of connectionsOf(evidence).connections) {
+    const syn = opening.payload as IpLayer;
+    if (!syn.isTcp) continue;
+    const answer = evidence.sentBy(server, 'eth0').find(({ ip }) => ip !== undefined && answersSyn(ip, syn));
+    if (answer === undefined) continue;
+    return {
+      request: hopsOf(evidence, opening, requestIdentity, evidence.service.cip, 'source'),
+      reply: hopsOf(evidence, answer, replyIdentity, evidence.service.cip, 'destination'),
+    };
+  }
+  return { request: [], reply: [] };
+}
+
+function answersSyn(ip: IpLayer, syn: IpLayer): boolean {
+  return (
+    (ip.tcpFlags & TCP_FLAG.syn) !== 0 &&
+    ip.destination === syn.source &&
+    ip.destinationPort === syn.sourcePort &&
+    ip.tcpAcknowledgement === (syn.tcpSequence + 1) % 2 ** 32
+  );
+}
+
+/** Every sighting of one packet, in time order. */
+function hopsOf(
+  evidence: Evidence,
+  packet: DecodedPacket,
+  identity: (packet: DecodedPacket) => string,
+  client: number,
+  clientEnd: 'source' | 'destination',
+): Hop[] {
+  const wanted = identity(packet);
+  return evidence.captures
+    .flatMap(({ packets }) => packets)
+    .filter(({ payload }) => payload?.isTcp === true && payload[clientEnd] === client)
+    .filter((candidate) => identity(candidate) === wanted && isOwnFrame(evidence, candidate))
+    .sort((a, b) => a.time - b.time)
+    .map((sighting) => hopOf(evidence, sighting));
+}
+
+/** False for a frame that a switch brought past an interface which it was not for. */
+function isOwnFrame(evidence: Evidence, { place, sourceMac, destinationMac }: DecodedPacket): boolean {
+  const { mac } = evidence.interfaceOf(place.host, place.interface);
+  return sourceMac === mac || destinationMac === mac;
+}
+
+function hopOf(evidence: Evidence, packet: DecodedPacket): Hop {
+  const { place, ip, inner } = packet;
+  const said = (inner ?? ip) as IpLayer;
+  const { mac } = evidence.interfaceOf(place.host, place.interface);
+  return {
+    host: place.host,
+    interface: place.interface,
+    direction: packet.sourceMac === mac ? 'out' : 'in',
+    source: formatEndpoint(said.source, said.sourcePort),
+    destination: formatEndpoint(said.destination, said.destinationPort),
+    ...(inner === undefined || ip === undefined
+      ? {}
+      : { outer: { source: formatIpv4(ip.source), destination: formatIpv4(ip.destination) } }),
+    ttl: said.ttl,
+    sourceMac: packet.sourceMac,
+    destinationMac: packet.destinationMac,
+    packet: referenceTo(packet),
+  };
+}

@@ -1,0 +1,167 @@
+/** A whole run: sessions one after the other, one result file, its reports, and an exit code. */
+import { randomBytes } from 'node:crypto';
+import { mkdir, rename, rm, symlink } from 'node:fs/promises';
+import { basename, join, relative } from 'node:path';
+import { disposeAllLabs, disposeLabsOnSignals, type Lab } from '../../lab/index.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+import { renderReports } from '../../reports/render.ts';
+import { type CaseResult, type Result, SCHEMA_VERSION, type Session } from '../../reports/result.ts';
+import type { Terminal } from '../../reports/terminal.ts';
+import { writeResult } from '../../reports/write-result.ts';
+import { directors } from '../directors/index.ts';
+import { skipped, unjudged } from './judge.ts';
+import { thisMachine } from './machine.ts';
+import type { BenchOptions } from './options.ts';
+import { type PlannedSession, planRun } from './plan.ts';
+import { runSession } from './session.ts';
+import { interruptedVerdict, type Verdict, verdictOf } from './verdict.ts';
+
+/** Runs the bench and writes its results. Resolves with the exit code. */
+export async function runBench(options: BenchOptions, terminal: Terminal): Promise<number> {
+  const run = new BenchRun(options, terminal);
+  using _signals = disposeLabsOnSignals((signal) => run.interrupted(signal));
+  return run.toEnd();
+}
+
+class BenchRun {
+  readonly #options: BenchOptions;
+  readonly #terminal: Terminal;
+  readonly #startedAt = new Date();
+  readonly #startedMs = performance.now();
+  readonly #id: string;
+  readonly #directory: string;
+  readonly #sessions: Session[] = [];
+  readonly #cases: CaseResult[] = [];
+  readonly #directors: Result['directors'] = [];
+  readonly #problems: string[] = [];
+  readonly #kept: Lab[] = [];
+  #interrupted = false;
+
+  constructor(options: BenchOptions, terminal: Terminal) {
+    this.#options = options;
+    this.#terminal = terminal;
+    const stamp = this.#startedAt.toISOString().replace(/[-:]/g, '').slice(0, 15);
+    this.#id = `${stamp}-${randomBytes(2).toString('hex')}`;
+    this.#directory = join(options.outDirectory, this.#id);
+  }
+
+  async toEnd(): Promise<number> {
+    await mkdir(this.#directory, { recursive: true });
+    const unavailable = await this.#lookForDirectors();
+    for (const planned of planRun(this.#options)) {
+      if (this.#interrupted) break;
+      this.#terminal.sessionStarted({ ...planned, director: planned.director.name });
+      const cases = await this.#session(planned, unavailable.get(planned.director.name));
+      for (const one of cases) this.#terminal.caseDone(one);
+      this.#cases.push(...cases);
+      if (!this.#interrupted) this.#terminal.sessionDone();
+    }
+    // After a signal, `interrupted` writes the result and ends the process.
+    if (this.#interrupted) return new Promise(() => undefined);
+    return this.#finish(verdictOf(this.#cases, this.#problems));
+  }
+
+  async interrupted(signal: NodeJS.Signals): Promise<never> {
+    this.#interrupted = true;
+    process.exit(await this.#finish(interruptedVerdict(this.#cases, signal)));
+  }
+
+  async #lookForDirectors(): Promise<Map<string, string>> {
+    const reasons = new Map<string, string>();
+    for (const { name, description, unavailable } of Object.values(directors)) {
+      const reason = await unavailable();
+      if (reason !== undefined) reasons.set(name, reason);
+      this.#directors.push({
+        name,
+        description,
+        available: reason === undefined,
+        ...(reason === undefined ? {} : { reason }),
+      });
+    }
+    return reasons;
+  }
+
+  /** Never throws: a session that fails leaves cases that could not be judged. */
+  async #session(planned: PlannedSession, unavailable: string | undefined): Promise<CaseResult[]> {
+    if (unavailable !== undefined) {
+      return planned.scenarios.map((scenario) => skipped(scenario, planned, unavailable));
+    }
+    try {
+      const { session, cases } = await runSession(planned, {
+        options: this.#options,
+        resultDirectory: this.#directory,
+        step: (text) => this.#terminal.step(text),
+        onKept: (lab) => this.#kept.push(lab),
+      });
+      this.#sessions.push(session);
+      return cases;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      if (!this.#interrupted) this.#problems.push(`${planned.mode} with ${planned.scheduler}: ${reason}`);
+      return planned.scenarios.map((scenario) => unjudged(scenario, planned, reason));
+    }
+  }
+
+  /** Writes result and reports, shows them, and gives the exit code. */
+  async #finish(verdict: Verdict): Promise<number> {
+    this.#terminal.clear();
+    await disposeAllLabs();
+    const result = this.#result(verdict);
+    const path = join(this.#directory, 'result.json');
+    await writeResult(path, result);
+    const rendered = await renderReports(result, this.#directory);
+    await pointLatestAt(this.#directory);
+    const reports = rendered.flatMap((one) => ('file' in one ? [shown(one.file)] : []));
+    this.#terminal.finished(result, [...reports, shown(path)]);
+    this.#explainKept();
+    const failures = rendered.flatMap((one) => ('error' in one ? [one] : []));
+    for (const { name, error } of failures)
+      process.stderr.write(`${name} was not written: ${error.message}\n`);
+    return failures.length > 0 && verdict.exitCode === 0 ? 5 : verdict.exitCode;
+  }
+
+  #result(verdict: Verdict): Result {
+    return {
+      format: 'lvs-lab result',
+      schemaVersion: SCHEMA_VERSION,
+      run: {
+        id: this.#id,
+        version: packageJson.version,
+        command: this.#options.command,
+        startedAt: this.#startedAt.toISOString(),
+        durationMs: performance.now() - this.#startedMs,
+        seed: this.#options.seed,
+        machine: thisMachine(),
+      },
+      verdict,
+      directors: this.#directors,
+      sessions: this.#sessions,
+      cases: this.#cases,
+    };
+  }
+
+  #explainKept(): void {
+    for (const lab of this.#kept) {
+      process.stdout.write(
+        `\nLab ${lab.id} (${lab.topology.title}) is still up, VIP ${lab.topology.vip}:\n` +
+          `  enter a host:  ${lab.enterCommand('client')}\n` +
+          `  take it down:  bin/lvs-lab lab remove ${lab.id}\n`,
+      );
+    }
+  }
+}
+
+/** A path as short as it can be said from here. */
+function shown(path: string): string {
+  const fromHere = relative(process.cwd(), path);
+  return fromHere.startsWith('..') ? path : fromHere;
+}
+
+/** `latest` beside the run's folder, replaced in one step so that it always leads somewhere. */
+async function pointLatestAt(directory: string): Promise<void> {
+  const link = join(directory, '..', 'latest');
+  const next = `${link}.${process.pid}`;
+  await rm(next, { force: true });
+  await symlink(basename(directory), next);
+  await rename(next, link);
+}

@@ -1,0 +1,202 @@
+/** One session: a network is built, a director balances real traffic in it, every link is captured, cases are judged. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import type { DirectorSnapshot } from '../../director/index.ts';
+import {
+  bringUp,
+  type CaptureFile,
+  type CapturePoint,
+  type Lab,
+  startHttpServers,
+  startStore,
+  startUdpServers,
+  type Topology,
+  topologies,
+} from '../../lab/index.ts';
+import type { CaseResult, Session } from '../../reports/result.ts';
+import { connectionsOf } from '../captures/connections.ts';
+import { readCapture } from '../captures/read-capture.ts';
+import { Evidence } from '../evidence.ts';
+import { type ServiceUnderTest, serviceUnderTest } from '../service-under-test.ts';
+import { startLocalListener } from '../traffic/local-request.ts';
+import type { TrafficObserved } from '../traffic/observed.ts';
+import { runTraffic, summariesOf } from '../traffic/run-traffic.ts';
+import { judge } from './judge.ts';
+import { observedPath } from './observed-path.ts';
+import { type BenchOptions, weightsFor } from './options.ts';
+import type { PlannedSession } from './plan.ts';
+import { Untrusted } from './untrusted.ts';
+
+export interface SessionContext {
+  readonly options: BenchOptions;
+  /** Where the result file will lie. */
+  readonly resultDirectory: string;
+  readonly step: (text: string) => void;
+  /** Called with a lab that is to be kept. */
+  readonly onKept: (lab: Lab) => void;
+}
+
+export interface SessionOutcome {
+  readonly session: Session;
+  readonly cases: CaseResult[];
+}
+
+interface Recorded {
+  readonly traffic: TrafficObserved;
+  readonly files: readonly CaptureFile[];
+  readonly director: DirectorSnapshot;
+}
+
+/** @throws Untrusted, LabError, CaptureError where the session came to no evidence. */
+export async function runSession(planned: PlannedSession, context: SessionContext): Promise<SessionOutcome> {
+  const { options, resultDirectory, step } = context;
+  const { mode, director, scheduler } = planned;
+  const topology = topologies[mode]({ servers: options.servers });
+  const service = serviceUnderTest(topology, scheduler, weightsFor(options, scheduler));
+  const directory = join(resultDirectory, `${mode}-${scheduler}`);
+  await mkdir(directory, { recursive: true });
+
+  step('building the network');
+  const startedMs = performance.now();
+  const lab = await bringUp(topology, { runDirectory: directory });
+  const bringUpMs = performance.now() - startedMs;
+  let recorded: Recorded;
+  let tearDownStartedMs: number;
+  try {
+    recorded = await record(planned, context, lab, service);
+    if (options.keep) {
+      await lab.keep();
+      context.onKept(lab);
+    }
+  } finally {
+    tearDownStartedMs = performance.now();
+    await lab[Symbol.asyncDispose]();
+  }
+  const tearDownMs = performance.now() - tearDownStartedMs;
+
+  step('reading the captures');
+  const evidence = new Evidence({
+    scheduler,
+    topology,
+    service,
+    captures: await Promise.all(recorded.files.map(readCapture)),
+    traffic: recorded.traffic,
+    director: recorded.director,
+  });
+  step('judging');
+  const cases = planned.scenarios.map((scenario) => judge(scenario, planned, evidence, resultDirectory));
+  return {
+    cases,
+    session: {
+      mode,
+      director: director.name,
+      scheduler,
+      rules: [...service.rules],
+      topology: drawn(topology),
+      ...(lab.decapsulation === undefined ? {} : { decapsulation: lab.decapsulation }),
+      bringUpMs,
+      tearDownMs,
+      traffic: summariesOf(recorded.traffic),
+      servers: sharesOf(evidence),
+      captures: evidence.captures.map(({ host, interface: port, file, packets }) => ({
+        host,
+        interface: port,
+        file: relative(resultDirectory, file),
+        packets: packets.length,
+        bytes: packets.reduce((sum, { bytes }) => sum + bytes.length, 0),
+        droppedByKernel: 0,
+      })),
+      path: pathOf(evidence, resultDirectory),
+      files: ['rules', 'director.json', 'logs'].map((name) =>
+        relative(resultDirectory, join(directory, name)),
+      ),
+    },
+  };
+}
+
+/** Everything that needs the lab up. */
+async function record(
+  { director, scheduler, mode }: PlannedSession,
+  { options, step }: SessionContext,
+  lab: Lab,
+  service: ServiceUnderTest,
+): Promise<Recorded> {
+  step('listening on every link');
+  const captures = await lab.capture(capturePoints(lab.topology), join(lab.runDirectory, 'captures'));
+  step('starting real servers, store and director');
+  await startStore(lab);
+  const [running] = await Promise.all([
+    director.start(lab, service.rules),
+    startHttpServers(lab, { port: service.httpServerPort }),
+    startUdpServers(lab, { port: service.udpServerPort }),
+    startLocalListener(lab, service),
+  ]);
+  const client = lab.host('client');
+  const context = { lab, client, service, durationMs: options.durationMs, seed: options.seed };
+  const traffic = await runTraffic(context, step);
+  step('ending the captures');
+  const files = await captures.stop();
+  if (!running.alive) throw new Untrusted(`The director ${director.name} ended during ${mode}/${scheduler}.`);
+  const snapshot = await running.snapshot();
+  await writeFile(join(lab.runDirectory, 'director.json'), `${JSON.stringify(snapshot, null, 2)}\n`);
+  for (const { host, interface: port, droppedByKernel } of files) {
+    if (droppedByKernel === 0) continue;
+    throw new Untrusted(
+      `The capture of ${host} ${port} lacks ${droppedByKernel} packets, so it proves nothing.`,
+    );
+  }
+  if (!options.keep) await running.stop();
+  return { traffic, files, director: snapshot };
+}
+
+/** Every interface but the servers' on the storage network, whose traffic the store's own interface shows. */
+function capturePoints(topology: Topology): CapturePoint[] {
+  return topology.hosts.flatMap(({ name, role, interfaces }) =>
+    interfaces
+      .filter((port) => !(role === 'server' && port.switch === 'storage'))
+      .map((port) => ({ host: name, interface: port.name })),
+  );
+}
+
+function sharesOf(evidence: Evidence): Session['servers'] {
+  const { connections } = connectionsOf(evidence);
+  const { newConnections, keepAlive } = evidence.traffic;
+  return evidence.service.servers.map(({ host, ripText, weight }) => ({
+    host,
+    rip: ripText,
+    weight,
+    connections: connections.filter(({ server }) => server === host).length,
+    requests: (newConnections.answersByServer[host] ?? 0) + (keepAlive.answersByServer[host] ?? 0),
+  }));
+}
+
+function pathOf(evidence: Evidence, resultDirectory: string): Session['path'] {
+  const { request, reply } = observedPath(evidence);
+  const withRelativeCapture = (hop: Session['path']['request'][number]) => ({
+    ...hop,
+    packet: { ...hop.packet, capture: relative(resultDirectory, hop.packet.capture) },
+  });
+  return { request: request.map(withRelativeCapture), reply: reply.map(withRelativeCapture) };
+}
+
+/** The topology as far as a report draws it. */
+function drawn({ title, vip, cip, dip, switches, hosts }: Topology): Session['topology'] {
+  return {
+    title,
+    vip,
+    cip,
+    dip,
+    switches: switches.map((one) => ({ ...one })),
+    hosts: hosts.map(({ name, role, loopback, interfaces }) => ({
+      name,
+      role,
+      loopback: [...loopback],
+      interfaces: interfaces.map(({ name: port, switch: segment, mac, addresses }) => ({
+        name: port,
+        switch: segment,
+        mac,
+        addresses: [...addresses],
+      })),
+    })),
+  };
+}

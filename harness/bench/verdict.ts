@@ -1,0 +1,35 @@
+/** From case results to the verdict of a run. A run that proved nothing never passes. */
+import { type CaseResult, EXIT_CODES, type Result } from '../../reports/result.ts';
+
+export type Verdict = Result['verdict'];
+
+/** @param problems What happened that makes the run untrustworthy as a whole. */
+export function verdictOf(cases: readonly CaseResult[], problems: readonly string[]): Verdict {
+  const counts = { passed: 0, failed: 0, skipped: 0, error: 0 };
+  for (const { status } of cases) counts[status]++;
+  const reasons = [...problems];
+  if (cases.length === 0) reasons.push('No case was selected, so nothing was tested.');
+  else if (counts.passed + counts.failed + counts.error === 0) reasons.push('Every case was skipped.');
+  if (counts.error > 0) reasons.push(`${counts.error} of ${cases.length} cases could not be judged.`);
+  if (reasons.length > 0) return verdict('untrusted', reasons, counts);
+  if (counts.failed > 0) {
+    return verdict('failed', [`${counts.failed} of ${cases.length} cases failed.`], counts);
+  }
+  return verdict('passed', [], counts);
+}
+
+export function interruptedVerdict(cases: readonly CaseResult[], signal: string): Verdict {
+  return { ...verdictOf(cases, []), ...verdictHead('interrupted', [`Interrupted by ${signal}.`]) };
+}
+
+export function environmentVerdict(reason: string): Verdict {
+  return verdict('environment', [reason], { passed: 0, failed: 0, skipped: 0, error: 0 });
+}
+
+function verdict(status: Verdict['status'], reasons: string[], counts: Verdict['counts']): Verdict {
+  return { ...verdictHead(status, reasons), counts };
+}
+
+function verdictHead(status: Verdict['status'], reasons: string[]) {
+  return { status, exitCode: EXIT_CODES[status], reasons };
+}

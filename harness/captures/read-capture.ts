@@ -1,0 +1,76 @@
+/**
+ * Reads pcap files. The parser underneath ends without complaint on a file that was cut, so the sizes it read are
+ * added up here: a capture that cannot be read to its last byte proves nothing and is refused.
+ */
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import pcapParser from 'pcap-parser';
+import { DecodedPacket } from './decoded-packet.ts';
+
+const GLOBAL_HEADER_BYTES = 24;
+const PACKET_HEADER_BYTES = 16;
+const LINKTYPE_ETHERNET = 1;
+const CHUNK_BYTES = 1 << 20;
+
+/** A capture that is missing, cut, or no Ethernet capture. */
+export class CaptureError extends Error {
+  override readonly name = 'CaptureError';
+}
+
+/** Where a capture was made. */
+export interface CapturePlace {
+  readonly host: string;
+  readonly interface: string;
+  /** Path of the file. */
+  readonly file: string;
+}
+
+export interface DecodedCapture extends CapturePlace {
+  readonly packets: readonly DecodedPacket[];
+}
+
+/** @throws CaptureError naming the file and what is wrong with it. */
+export async function readCapture(place: CapturePlace): Promise<DecodedCapture> {
+  const size = await sizeOf(place.file);
+  if (size < GLOBAL_HEADER_BYTES) throw cut(place.file, size, GLOBAL_HEADER_BYTES);
+  const packets: DecodedPacket[] = [];
+  let bytesRead = GLOBAL_HEADER_BYTES;
+  await new Promise<void>((resolve, reject) => {
+    const fail = (problem: string) => reject(new CaptureError(`${place.file}: ${problem}`));
+    const parser = pcapParser.parse(createReadStream(place.file, { highWaterMark: CHUNK_BYTES }));
+    parser.on('globalHeader', (header) => {
+      if (header.linkLayerType !== LINKTYPE_ETHERNET) {
+        fail(`link type ${header.linkLayerType}, expected Ethernet (1)`);
+      }
+    });
+    parser.on('packet', ({ header, data }) => {
+      bytesRead += PACKET_HEADER_BYTES + header.capturedLength;
+      if (header.capturedLength < header.originalLength) {
+        fail(
+          `packet ${packets.length + 1} holds ${header.capturedLength} of ${header.originalLength} bytes: capture with -s 0`,
+        );
+        return;
+      }
+      const time = header.timestampSeconds + header.timestampMicroseconds / 1e6;
+      packets.push(new DecodedPacket(place, packets.length + 1, time, data));
+    });
+    parser.on('error', (error) => fail(error.message));
+    parser.on('end', resolve);
+  });
+  if (bytesRead !== size) throw cut(place.file, size, bytesRead);
+  return { ...place, packets };
+}
+
+async function sizeOf(file: string): Promise<number> {
+  try {
+    return (await stat(file)).size;
+  } catch {
+    throw new CaptureError(`${file}: no such capture`);
+  }
+}
+
+function cut(file: string, size: number, read: number): CaptureError {
+  return new CaptureError(
+    `${file}: the file has ${size} bytes, but whole packets end at ${read}: it is cut or corrupt`,
+  );
+}

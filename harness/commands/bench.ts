@@ -1,0 +1,88 @@
+/** `lvs-lab bench` */
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
+import type { Mode } from '../../lab/index.ts';
+import { DEFAULT_SERVERS, MAX_SERVERS } from '../../lab/index.ts';
+import { createTerminal } from '../../reports/terminal.ts';
+import { allCases } from '../bench/plan.ts';
+import { runBench } from '../bench/run.ts';
+import { ensure } from '../environment/install.ts';
+import { requirementsFor } from '../environment/requirements.ts';
+import { ALL_MODES } from '../scenario.ts';
+import { collect, duration, integerFrom, listOfModes, listOfSchedulers, listOfWeights } from './values.ts';
+
+const DEFAULT_OUT = fileURLToPath(new URL('../../reports/out', import.meta.url));
+const MAX_SEED = 2 ** 31 - 1;
+
+interface Flags {
+  readonly mode: Mode[];
+  readonly scheduler: string[];
+  readonly servers: number;
+  readonly weights?: number[];
+  readonly duration: number;
+  readonly seed: number;
+  readonly out: string;
+  readonly grep: string[];
+  readonly list?: boolean;
+  readonly keep?: boolean;
+  readonly install: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  lvs-lab bench                               all modes, scheduler rr
+  lvs-lab bench --mode dr --scheduler wlc     one mode, another scheduler
+  lvs-lab bench --grep nat/reply --grep tun   only the cases whose ids start so
+  lvs-lab bench --mode tun --keep             leave the network up to look inside
+
+Exit codes:
+  0 all passed   1 a case failed   2 bad usage   3 something is missing on this machine
+  5 the verdict cannot be trusted (nothing selected, a capture cut, the director crashed)   130 interrupted
+`;
+
+export function addBenchCommand(program: Command, onExit: (code: number) => void): void {
+  program
+    .command('bench')
+    .summary('build real networks, load the director in them, prove from captures what it did')
+    .description(
+      'Builds a network of namespaces for each forwarding mode, runs the director in it under real HTTP and UDP load,\n' +
+        'captures every link, judges from the captures, and writes result.json, report.html, report.md and junit.xml.',
+    )
+    .option('-m, --mode <list>', 'forwarding modes: nat, dr, tun', listOfModes, [...ALL_MODES])
+    .option('-s, --scheduler <list>', 'scheduling algorithms, or "all"', listOfSchedulers, ['rr'])
+    .option('-n, --servers <n>', 'real servers', integerFrom(1, MAX_SERVERS), DEFAULT_SERVERS)
+    .option('-w, --weights <list>', 'weights of the servers in turn, such as 1,2,4', listOfWeights)
+    .option('-d, --duration <time>', 'length of each timed load', duration, 2000)
+    .option('--seed <n>', 'chooses names and payloads of the traffic', integerFrom(0, MAX_SEED), 1)
+    .option('-o, --out <dir>', 'folder for the results', DEFAULT_OUT)
+    .option('-g, --grep <id>', 'only cases whose id starts so; may be given again', collect, [])
+    .option('-l, --list', 'list the cases and stop')
+    .option('-k, --keep', 'leave the networks up afterwards')
+    .option('--no-install', 'do not install what is missing; say what it is and exit 3')
+    .addHelpText('after', EXAMPLES)
+    .action(async (flags: Flags) => onExit(await bench(flags)));
+}
+
+async function bench(flags: Flags): Promise<number> {
+  if (flags.list === true) {
+    for (const { id, scenario } of allCases()) process.stdout.write(`${id.padEnd(28)} ${scenario.title}\n`);
+    return 0;
+  }
+  await ensure(requirementsFor('bench'), { install: flags.install });
+  return runBench(
+    {
+      modes: flags.mode,
+      schedulers: flags.scheduler,
+      servers: flags.servers,
+      ...(flags.weights === undefined ? {} : { weights: flags.weights }),
+      durationMs: flags.duration,
+      seed: flags.seed,
+      outDirectory: resolve(flags.out),
+      grep: flags.grep,
+      keep: flags.keep ?? false,
+      command: ['lvs-lab', ...process.argv.slice(2)].join(' '),
+    },
+    createTerminal(),
+  );
+}

@@ -1,0 +1,47 @@
+/** Reading the values of flags. What is wrong is said in one line that names what would be right. */
+import { InvalidArgumentError } from 'commander';
+import { SCHEDULERS } from '../../director/index.ts';
+import type { Mode } from '../../lab/index.ts';
+import { ALL_MODES } from '../scenario.ts';
+
+export function listOfModes(text: string): Mode[] {
+  return listOf(text, ALL_MODES);
+}
+
+export function listOfSchedulers(text: string): string[] {
+  const known = Object.keys(SCHEDULERS);
+  return text === 'all' ? known : listOf(text, known);
+}
+
+export function integerFrom(lowest: number, highest: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= lowest && value <= highest) return value;
+    throw new InvalidArgumentError(`Expected a whole number from ${lowest} to ${highest}.`);
+  };
+}
+
+/** `2`, `1.5` or `500ms`, in milliseconds. */
+export function duration(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(s|ms)?$/.exec(text);
+  const value = Number(match?.[1]) * (match?.[2] === 'ms' ? 1 : 1000);
+  if (match !== null && value > 0) return value;
+  throw new InvalidArgumentError('Expected a time such as 2, 1.5s or 500ms.');
+}
+
+export function listOfWeights(text: string): number[] {
+  const weights = text.split(',').map(integerFrom(0, 65_535));
+  if (weights.some((weight) => weight > 0)) return weights;
+  throw new InvalidArgumentError('At least one weight must be above 0.');
+}
+
+export function collect(text: string, before: string[]): string[] {
+  return [...before, ...text.split(',').filter((part) => part !== '')];
+}
+
+function listOf<T extends string>(text: string, known: readonly T[]): T[] {
+  const chosen = text.split(',');
+  const unknown = chosen.find((one) => !known.some((name) => name === one));
+  if (unknown === undefined) return known.filter((name) => chosen.includes(name));
+  throw new InvalidArgumentError(`There is no "${unknown}"; choose from ${known.join(', ')}.`);
+}

@@ -1,0 +1,24 @@
+/** What the bench asks of a load balancer that it tests. */
+import type { DirectorSnapshot } from '../../director/index.ts';
+import type { Lab, Mode } from '../../lab/index.ts';
+
+export interface DirectorUnderTest {
+  /** Name on the command line and in results. */
+  readonly name: string;
+  readonly description: string;
+  readonly modes: readonly Mode[];
+  readonly schedulers: readonly string[];
+  /** Why it cannot run on this machine; undefined if it can. */
+  unavailable(): Promise<string | undefined>;
+  /** Starts it on the lab's director host with rules in the language of `ipvsadm -R`. */
+  start(lab: Lab, rules: readonly string[]): Promise<RunningDirector>;
+}
+
+export interface RunningDirector {
+  /** Services, servers, counters and connections as they are now. */
+  snapshot(): Promise<DirectorSnapshot>;
+  /** False once it has ended, which it must not do by itself. */
+  readonly alive: boolean;
+  /** Ends it; throws if it had to be killed or reported a failure. */
+  stop(): Promise<void>;
+}

@@ -1,0 +1,40 @@
+/** This repository's director, as its own process in the director's namespace. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ControlClient, controlSocketPath, SCHEDULERS } from '../../director/index.ts';
+import { type Lab, LabError } from '../../lab/index.ts';
+import type { DirectorUnderTest, RunningDirector } from './director-under-test.ts';
+
+const MAIN = fileURLToPath(new URL('../../director/main.ts', import.meta.url));
+
+export const tsDirector: DirectorUnderTest = {
+  name: 'ts',
+  description: 'The TypeScript director of this repository, on packet sockets',
+  modes: ['nat', 'dr', 'tun'],
+  schedulers: Object.keys(SCHEDULERS),
+  unavailable: async () => undefined,
+  start,
+};
+
+async function start(lab: Lab, rules: readonly string[]): Promise<RunningDirector> {
+  const host = lab.host('director');
+  const rulesFile = join(lab.runDirectory, 'rules');
+  await writeFile(rulesFile, `${rules.join('\n')}\n`);
+  const process_ = await host.start('director', process.execPath, [MAIN, '--rules', rulesFile], {
+    ready: /^ready: /m,
+  });
+  const client = new ControlClient(controlSocketPath(`/run/netns/${host.namespace}`));
+  return {
+    snapshot: () => client.snapshot(),
+    get alive() {
+      return process_.alive;
+    },
+    async stop() {
+      const { exitCode, signal } = await process_.stop();
+      if (exitCode === 0) return;
+      const how = signal === undefined ? `with exit code ${exitCode}` : `by ${signal}`;
+      throw new LabError(`The director ended ${how}; see ${process_.logFile}.`);
+    },
+  };
+}

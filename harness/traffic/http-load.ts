@@ -1,0 +1,46 @@
+/** HTTP load on the VIP by autocannon, run in the client's namespace. */
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import type { TrafficContext } from './context.ts';
+import type { HttpLoad } from './observed.ts';
+
+const CLIENT = fileURLToPath(new URL('http-load-client.ts', import.meta.url));
+
+const report = z.object({
+  requests: z.int(),
+  answers: z.int(),
+  errors: z.int(),
+  durationMs: z.number(),
+  requestsPerSecond: z.number(),
+  latencyMs: z.object({ p50: z.number(), p99: z.number(), max: z.number() }),
+  bytes: z.int(),
+  answersByServer: z.record(z.string(), z.int()),
+});
+
+export interface HttpLoadPlan {
+  readonly id: string;
+  readonly title: string;
+  readonly connections: number;
+  /** Requests to make in all; the context's duration counts if absent. */
+  readonly amount?: number;
+  readonly newConnectionEachTime: boolean;
+}
+
+export async function runHttpLoad(context: TrafficContext, plan: HttpLoadPlan): Promise<HttpLoad> {
+  const { client, service, durationMs } = context;
+  const args = [
+    ...['--url', `http://${service.vipText}:${service.httpPort}/`],
+    ...['--connections', String(plan.connections)],
+    ...(plan.amount === undefined
+      ? ['--duration-ms', String(durationMs)]
+      : ['--amount', String(plan.amount)]),
+    ...(plan.newConnectionEachTime ? ['--new-connections'] : []),
+  ];
+  const { stdout } = await client.run(process.execPath, [CLIENT, ...args]);
+  const { answersByServer, answers, ...figures } = report.parse(JSON.parse(stdout));
+  const command = ['node', 'harness/traffic/http-load-client.ts', ...args].join(' ');
+  return {
+    summary: { id: plan.id, title: plan.title, command, ...figures, requests: answers + figures.errors },
+    answersByServer,
+  };
+}

@@ -1,0 +1,43 @@
+/** Datagrams to the UDP service and their echoes. */
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import type { TrafficContext } from './context.ts';
+import type { UdpExchange } from './observed.ts';
+
+const CLIENT = fileURLToPath(new URL('udp-client.ts', import.meta.url));
+const FLOWS = 12;
+const DATAGRAMS = 3;
+
+const report = z.object({
+  durationMs: z.number(),
+  exchanges: z.array(
+    z.object({
+      clientPort: z.int(),
+      payload: z.string(),
+      answer: z.string().nullable(),
+      answeredBy: z.string().nullable(),
+    }),
+  ),
+});
+
+export async function runUdpExchange({ client, service, seed }: TrafficContext): Promise<UdpExchange> {
+  const args = [
+    ...['--address', service.vipText, '--port', String(service.udpPort)],
+    ...['--flows', String(FLOWS), '--datagrams', String(DATAGRAMS), '--seed', String(seed)],
+  ];
+  const { stdout } = await client.run(process.execPath, [CLIENT, ...args]);
+  const { durationMs, exchanges } = report.parse(JSON.parse(stdout));
+  const sizes = exchanges.map(({ payload, answer }) => payload.length + (answer?.length ?? 0));
+  return {
+    summary: {
+      id: 'udp',
+      title: `${FLOWS} UDP flows of ${DATAGRAMS} datagrams`,
+      command: ['node', 'harness/traffic/udp-client.ts', ...args].join(' '),
+      requests: exchanges.length,
+      errors: exchanges.filter(({ answer }) => answer === null).length,
+      durationMs,
+      bytes: sizes.reduce((sum, size) => sum + size, 0),
+    },
+    exchanges,
+  };
+}

@@ -1,0 +1,135 @@
+/** Whom connections go to: one server each, shares as the scheduler promises, and counters that agree with the wire. */
+
+import { connectionsOf } from '../../harness/captures/connections.ts';
+import type { DecodedPacket } from '../../harness/captures/decoded-packet.ts';
+import { isRequest } from '../../harness/captures/flows.ts';
+import type { IpLayer } from '../../harness/captures/ip-layer.ts';
+import type { Evidence } from '../../harness/evidence.ts';
+import { finding, findingAbout } from '../../harness/finding.ts';
+import { ALL_MODES, type Scenario } from '../../harness/scenario.ts';
+import type { Finding } from '../../reports/result.ts';
+
+const oneServer: Scenario = {
+  name: 'connection/one-server',
+  title: 'A connection stays on its server',
+  requirement:
+    'All packets of a connection, and all datagrams from one client port, reach one and the same real server.',
+  source: 'Kernel behaviour: the connection table decides before the scheduler',
+  modes: ALL_MODES,
+  check: (evidence) => {
+    const { connections, strays } = connectionsOf(evidence);
+    return {
+      examined: connections.length,
+      evidence: `${connections.length} connections on the servers’ eth0`,
+      findings: strays.map(({ packet, home }) =>
+        findingAbout(packet, `This packet belongs to a connection that began on ${home}.`),
+      ),
+    };
+  },
+};
+
+/** Connections of each server, in the order of the service's servers. */
+function counts(evidence: Evidence, protocol: number): number[] {
+  const { connections } = connectionsOf(evidence);
+  return evidence.service.servers.map(
+    ({ host }) => connections.filter((one) => one.server === host && one.protocol === protocol).length,
+  );
+}
+
+const TCP = 6;
+const UDP = 17;
+
+const share: Scenario = {
+  name: 'scheduler/share',
+  title: 'Every server gets its share',
+  requirement:
+    'Over many connections each real server gets what its weight entitles it to; a round-robin scheduler is never further off than one round.',
+  source: 'Scheduling algorithms rr and wrr; kernel behaviour',
+  modes: ALL_MODES,
+  schedulers: ['rr', 'wrr'],
+  check: (evidence) => {
+    const { servers } = evidence.service;
+    const weights = servers.map(({ weight }) => (evidence.scheduler === 'rr' ? Math.min(weight, 1) : weight));
+    const round = weights.reduce((sum, weight) => sum + weight, 0);
+    const findings: Finding[] = [];
+    let examined = 0;
+    for (const protocol of [TCP, UDP]) {
+      const seen = counts(evidence, protocol);
+      const total = seen.reduce((sum, count) => sum + count, 0);
+      examined += total;
+      seen.forEach((count, i) => {
+        const ideal = (total * (weights[i] as number)) / round;
+        // One round may be under way, and wrr's first round gives one to each whatever the weights.
+        const tolerance = evidence.scheduler === 'rr' ? 1 : Math.max(...weights) + 1;
+        if (Math.abs(count - ideal) <= tolerance) return;
+        findings.push(
+          finding(`${servers[i]?.host} does not get its share.`, [
+            {
+              field: protocol === TCP ? 'TCP connections' : 'UDP connections',
+              expected: `${ideal.toFixed(1)} ± ${tolerance} of ${total}`,
+              seen: String(count),
+            },
+          ]),
+        );
+      });
+    }
+    return { examined, evidence: `${examined} connections over ${servers.length} servers`, findings };
+  },
+};
+
+const counters: Scenario = {
+  name: 'counters/agree',
+  title: 'The director’s counters agree with the wire',
+  requirement:
+    'Packets, bytes and connections that the director counts, in total and for each server, are those that the captures show.',
+  source: 'Kernel behaviour: IP bytes without link layer and outer header',
+  modes: ALL_MODES,
+  check: (evidence) => {
+    const { director, directorPorts, mode, service } = evidence;
+    const requests = evidence
+      .receivedBy('director', directorPorts.client)
+      .filter(({ ip, inner }) => inner === undefined && isRequest(service, ip));
+    const rips = new Set<number>(service.servers.map(({ rip }) => rip));
+    const replies =
+      mode === 'nat'
+        ? evidence
+            .receivedBy('director', directorPorts.server)
+            .filter(({ ip }) => ip !== undefined && rips.has(ip.source) && ip.destination === service.cip)
+        : [];
+    const { connections } = connectionsOf(evidence);
+    const expectations: [string, number, number][] = [
+      ['packets in', requests.length, director.totals.inPackets],
+      ['bytes in', ipBytes(requests), director.totals.inBytes],
+      ['packets out', replies.length, director.totals.outPackets],
+      ['bytes out', ipBytes(replies), director.totals.outBytes],
+      ['connections', connections.length, director.totals.connections],
+      ...service.servers.map(({ host, ripText }): [string, number, number] => [
+        `connections of ${host}`,
+        connections.filter(({ server }) => server === host).length,
+        countedFor(evidence, ripText),
+      ]),
+    ];
+    const fields = expectations
+      .filter(([, onWire, counted]) => onWire !== counted)
+      .map(([field, onWire, counted]) => ({ field, expected: String(onWire), seen: String(counted) }));
+    return {
+      examined: requests.length + replies.length,
+      evidence: `${requests.length} packets in, ${replies.length} out, ${connections.length} connections`,
+      findings: fields.length === 0 ? [] : [finding('Counters differ from the captures.', fields)],
+    };
+  },
+};
+
+function ipBytes(packets: readonly DecodedPacket[]): number {
+  return packets.reduce((sum, { ip }) => sum + (ip as IpLayer).totalBytes, 0);
+}
+
+/** Connections that the director counted for one server, over all services. */
+function countedFor({ director }: Evidence, rip: string): number {
+  return director.services
+    .flatMap(({ servers }) => servers)
+    .filter(({ address }) => address.startsWith(`${rip}:`))
+    .reduce((sum, { connections }) => sum + connections, 0);
+}
+
+export const balancing: readonly Scenario[] = [oneServer, share, counters];

@@ -1,0 +1,31 @@
+/** Who owns the VIP on the network: the director alone. */
+import { formatIpv4 } from '../../director/wire/addresses.ts';
+import { findingAbout } from '../../harness/finding.ts';
+import type { Scenario } from '../../harness/scenario.ts';
+
+const vipOwner: Scenario = {
+  name: 'arp/vip-owner',
+  title: 'Real servers keep quiet about the VIP',
+  requirement:
+    'A real server holds the VIP but never says so: it answers no ARP request for it and names it as sender in none of its own.',
+  source: 'LVS by direct routing and by tunnelling: arp_ignore=1, arp_announce=2 (RFC 826)',
+  modes: ['dr', 'tun'],
+  check: (evidence) => {
+    const { service } = evidence;
+    const spoken = service.servers.flatMap(({ host }) =>
+      evidence.sentBy(host, 'eth0').filter(({ arp }) => arp !== undefined),
+    );
+    const heard = service.servers.flatMap(({ host }) =>
+      evidence.on(host, 'eth0').filter(({ arp }) => arp?.isReply === false && arp.targetIp === service.vip),
+    );
+    return {
+      examined: spoken.length + heard.length,
+      evidence: `servers heard ${heard.length} requests for ${formatIpv4(service.vip)} and sent ${spoken.length} ARP packets`,
+      findings: spoken
+        .filter(({ arp }) => arp?.senderIp === service.vip)
+        .map((packet) => findingAbout(packet, `A real server says that it has ${formatIpv4(service.vip)}.`)),
+    };
+  },
+};
+
+export const virtualAddress: readonly Scenario[] = [vipOwner];
