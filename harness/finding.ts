@@ -43,7 +43,7 @@ export function relativeTo(directory: string, one: Finding): Finding {
   };
 }
 
-/** tcpdump cannot select by number, but it can count: the packet is the last one of the first `frame`. */
+/** tcpdump cannot select by number; its own numbering (`--number`) lets a page be searched for it. */
 function commandShowing({ place, frame }: DecodedPacket): string {
-  return `tcpdump -nn -e -vvv -X -c ${frame} -r ${place.file} 2>/dev/null | awk '/^[0-9][0-9]:/{text=""} {text=text $0 ORS} END{printf "%s", text}'`;
+  return `tcpdump --number -nn -e -vvv -r ${place.file} 2>/dev/null | grep -A 3 '^ *${frame}  '`;
 }

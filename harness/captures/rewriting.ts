@@ -64,7 +64,8 @@ function writeTransportChecksum(bytes: Uint8Array, l4: number): void {
 type FieldDifference = Finding['fields'][number];
 
 /** Fields of the IP header, of the transport header's ports and checksum, and the rest, where two packets differ. */
-export function differences(expected: Uint8Array, seen: Uint8Array): FieldDifference[] {
+export function differences(expected: Uint8Array, asSeen: Uint8Array): FieldDifference[] {
+  const seen = withExpectedZero(expected, asSeen);
   const found: FieldDifference[] = [];
   for (const [field, read] of Object.entries(FIELDS)) {
     const [a, b] = [read(expected), read(seen)];
@@ -84,6 +85,18 @@ export function differences(expected: Uint8Array, seen: Uint8Array): FieldDiffer
     }
   }
   return found;
+}
+
+/** In one's complement 0xffff is 0 too. TCP senders write either, and an incremental update keeps to neither. */
+function withExpectedZero(expected: Uint8Array, seen: Uint8Array): Uint8Array {
+  if (ipProtocol(seen, 0) !== PROTOCOL.tcp) return seen;
+  const at = ipHeaderBytes(seen, 0) + TCP_CHECKSUM;
+  const zeros = [0, 0xffff];
+  if (at + 2 > Math.min(seen.length, expected.length)) return seen;
+  if (!zeros.includes(readU16(seen, at)) || !zeros.includes(readU16(expected, at))) return seen;
+  const normalised = Uint8Array.from(seen);
+  normalised.set(expected.subarray(at, at + 2), at);
+  return normalised;
 }
 
 const FIELDS: Readonly<Record<string, (ip: Uint8Array) => string>> = {

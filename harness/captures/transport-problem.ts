@@ -25,7 +25,10 @@ export function transportProblem(packet: TransportBytes): string | undefined {
   if (protocol === PROTOCOL.tcp && l4Bytes >= TCP_MIN_HEADER_BYTES) {
     const right = expected(TCP_CHECKSUM);
     const seen = tcpChecksum(bytes, l4);
-    return right === seen ? undefined : `TCP checksum is ${hex(seen)}, should be ${hex(right)}`;
+    // 0 has two forms in one's complement; senders write either.
+    const isZero = (value: number) => value === 0 || value === 0xffff;
+    if (right === seen || (isZero(right) && isZero(seen))) return undefined;
+    return `TCP checksum is ${hex(seen)}, should be ${hex(right)}`;
   }
   if (protocol === PROTOCOL.udp && l4Bytes >= UDP_HEADER_BYTES) {
     const seen = udpChecksum(bytes, l4);
