@@ -1,5 +1,14 @@
 /** What the director makes of a request: NAT rewrites the destination, DR leaves the packet alone, TUN wraps it. */
 import { formatIpv4 } from '../../director/wire/addresses.ts';
+import {
+  ICMP_HEADER_BYTES,
+  ICMP_TYPE,
+  icmpCode,
+  icmpMtu,
+  icmpType,
+  UNREACHABLE,
+} from '../../director/wire/icmp.ts';
+import { ipId, PROTOCOL } from '../../director/wire/ipv4.ts';
 import type { DecodedPacket } from '../../harness/captures/decoded-packet.ts';
 import { isRequest, match, portOf, requestIdentity } from '../../harness/captures/flows.ts';
 import type { IpLayer } from '../../harness/captures/ip-layer.ts';
@@ -20,7 +29,18 @@ function forwarded(evidence: Evidence) {
     if (evidence.mode === 'nat') return ip?.source === service.cip && rips.has(ip.destination);
     return isRequest(service, evidence.mode === 'tun' ? inner : ip);
   });
-  return match(requests, sent, requestIdentity);
+  const { pairs, lost, surplus } = match(requests, sent, requestIdentity);
+  const tooLarge = new Set(lost.filter(({ ip }) => exceedsTunnel(evidence, ip as IpLayer)));
+  return { pairs, surplus, tooLarge, lost: lost.filter((packet) => !tooLarge.has(packet)) };
+}
+
+const LINK_MTU_BYTES = 1500;
+const OUTER_HEADER_BYTES = 20;
+const TUNNEL_MTU_BYTES = LINK_MTU_BYTES - OUTER_HEADER_BYTES;
+
+/** Such a request is not to be forwarded but answered: see `request/too-large`. */
+function exceedsTunnel({ mode }: Evidence, ip: IpLayer): boolean {
+  return mode === 'tun' && ip.dontFragment && ip.totalBytes > TUNNEL_MTU_BYTES;
 }
 
 /** Judges each request with the packet that the director made of it. */
@@ -129,7 +149,6 @@ const tunInner: Scenario = {
     }),
 };
 
-const OUTER_HEADER_BYTES = 20;
 const ECN_CONGESTION = 3;
 
 const tunOuter: Scenario = {
