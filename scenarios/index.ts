@@ -1,15 +1,19 @@
 /** Everything that is tested, in the order in which it is judged and shown. */
 import type { Scenario } from '../harness/scenario.ts';
 import { balancing } from './conformance/balancing.ts';
+import { drRequests } from './conformance/dr-requests.ts';
 import { integrity } from './conformance/integrity.ts';
 import { localStack } from './conformance/local-stack.ts';
+import { natRequests } from './conformance/nat-requests.ts';
 import { replies } from './conformance/replies.ts';
-import { requestRewriting } from './conformance/request-rewriting.ts';
 import { threeTiers } from './conformance/three-tiers.ts';
+import { tunRequests } from './conformance/tun-requests.ts';
 import { virtualAddress } from './conformance/virtual-address.ts';
 
 export const scenarios: readonly Scenario[] = [
-  ...requestRewriting,
+  ...natRequests,
+  ...drRequests,
+  ...tunRequests,
   ...replies,
   ...virtualAddress,
   ...integrity,

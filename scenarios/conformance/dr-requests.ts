@@ -1,0 +1,41 @@
+/** What direct routing makes of a request: another frame around the same packet. */
+import type { IpLayer } from '../../harness/captures/ip-layer.ts';
+import { bytesOf, differences, rewritten } from '../../harness/captures/rewriting.ts';
+import { findingAbout } from '../../harness/finding.ts';
+import type { Scenario } from '../../harness/scenario.ts';
+import { judgeEach, macFinding } from './forwarded-requests.ts';
+
+const drUntouched: Scenario = {
+  name: 'request/untouched',
+  title: 'DR leaves the packet as it is',
+  requirement:
+    'A request leaves the director byte for byte as it came, from the IP addresses up; in the IP header only the TTL is one less and the checksum follows it.',
+  source: 'LVS by direct routing; kernel behaviour',
+  modes: ['dr'],
+  check: (evidence) =>
+    judgeEach(evidence, (request, sent) => {
+      const fields = differences(rewritten(request.ip as IpLayer, {}), bytesOf(sent.ip as IpLayer));
+      return fields.length === 0 ? undefined : findingAbout(sent, 'The packet was changed.', fields);
+    }),
+};
+
+const drMacs: Scenario = {
+  name: 'request/macs',
+  title: 'DR changes the frame: from the director to the server',
+  requirement:
+    'The forwarded frame’s source MAC is the director’s own, its destination MAC that of one of the real servers.',
+  source: 'LVS by direct routing; kernel behaviour',
+  modes: ['dr'],
+  check: (evidence) => {
+    const macs = new Set(evidence.service.servers.map(({ mac }) => mac));
+    return judgeEach(evidence, (_request, sent) =>
+      macFinding(
+        evidence,
+        sent,
+        macs.has(sent.destinationMac) ? sent.destinationMac : [...macs].join(' or '),
+      ),
+    );
+  },
+};
+
+export const drRequests: readonly Scenario[] = [drUntouched, drMacs];

@@ -1,0 +1,33 @@
+/** What NAT makes of a request: another destination, and nothing else. */
+import { portOf } from '../../harness/captures/flows.ts';
+import type { IpLayer } from '../../harness/captures/ip-layer.ts';
+import { bytesOf, differences, rewritten } from '../../harness/captures/rewriting.ts';
+import { findingAbout } from '../../harness/finding.ts';
+import type { Scenario } from '../../harness/scenario.ts';
+import { judgeEach, macFinding, serverOf } from './forwarded-requests.ts';
+
+const natDestination: Scenario = {
+  name: 'request/destination',
+  title: 'NAT rewrites the destination, and only that',
+  requirement:
+    'A request CIP → VIP leaves the director as CIP → RIP with the real server’s port; besides the destination only TTL (one less), checksums and MAC addresses differ.',
+  source: 'LVS by NAT; kernel behaviour',
+  modes: ['nat'],
+  check: (evidence) =>
+    judgeEach(evidence, (request, sent) => {
+      const before = request.ip as IpLayer;
+      const after = sent.ip as IpLayer;
+      const server = serverOf(evidence, after.destination);
+      const expected = rewritten(before, {
+        destination: {
+          address: after.destination,
+          port: portOf(evidence.service, before.protocol, 'server'),
+        },
+      });
+      const fields = differences(expected, bytesOf(after));
+      if (fields.length > 0) return findingAbout(sent, 'The request was rewritten wrongly.', fields);
+      return macFinding(evidence, sent, server?.mac ?? 'that of a real server');
+    }),
+};
+
+export const natRequests: readonly Scenario[] = [natDestination];

@@ -1,0 +1,128 @@
+/** What tunnelling makes of a request: the same packet inside another, or an answer where it does not fit. */
+import { formatIpv4 } from '../../director/wire/addresses.ts';
+import {
+  ICMP_HEADER_BYTES,
+  ICMP_TYPE,
+  icmpCode,
+  icmpMtu,
+  icmpType,
+  UNREACHABLE,
+} from '../../director/wire/icmp.ts';
+import { ipId, PROTOCOL } from '../../director/wire/ipv4.ts';
+import type { DecodedPacket } from '../../harness/captures/decoded-packet.ts';
+import type { IpLayer } from '../../harness/captures/ip-layer.ts';
+import { bytesOf, differences, rewritten } from '../../harness/captures/rewriting.ts';
+import { findingAbout } from '../../harness/finding.ts';
+import type { Scenario } from '../../harness/scenario.ts';
+import type { Finding } from '../../reports/result.ts';
+import {
+  forwarded,
+  judgeEach,
+  OUTER_HEADER_BYTES,
+  serverOf,
+  TUNNEL_MTU_BYTES,
+} from './forwarded-requests.ts';
+
+const tunInner: Scenario = {
+  name: 'request/inner',
+  title: 'TUN carries the packet whole',
+  requirement:
+    'Inside the outer header the request is as it came, CIP → VIP, but for the TTL (one less) and the header checksum.',
+  source: 'LVS by IP tunnelling; RFC 2003 §3.1; kernel behaviour',
+  modes: ['tun'],
+  check: (evidence) =>
+    judgeEach(evidence, (request, sent) => {
+      const fields = differences(rewritten(request.ip as IpLayer, {}), bytesOf(sent.inner as IpLayer));
+      return fields.length === 0 ? undefined : findingAbout(sent, 'The inner packet was changed.', fields);
+    }),
+};
+
+const ECN_CONGESTION = 3;
+
+const tunOuter: Scenario = {
+  name: 'request/outer',
+  title: 'TUN’s outer header says DIP → RIP',
+  requirement:
+    'The outer header is 20 bytes, protocol 4, from the director’s address to a real server’s, with the inner packet’s TTL, DSCP and DF, and identification 0 where DF is set.',
+  source: 'RFC 2003 §3.1, RFC 6864 §4.1; kernel behaviour',
+  modes: ['tun'],
+  check: (evidence) =>
+    judgeEach(evidence, (_request, sent) => {
+      const outer = sent.ip as IpLayer;
+      const inner = sent.inner as IpLayer;
+      const { service } = evidence;
+      const rip = serverOf(evidence, outer.destination)?.rip ?? service.servers[0]?.rip ?? 0;
+      const congested = (inner.tos & ECN_CONGESTION) === ECN_CONGESTION;
+      const expectations: [string, number | boolean, number | boolean][] = [
+        ['outer source', service.dip, outer.source],
+        ['outer destination', rip, outer.destination],
+        ['outer header length', OUTER_HEADER_BYTES, outer.l4 - outer.at],
+        ['outer total length', inner.totalBytes + OUTER_HEADER_BYTES, outer.totalBytes],
+        ['outer TTL', inner.ttl, outer.ttl],
+        ['outer TOS', congested ? inner.tos - 1 : inner.tos, outer.tos],
+        ['outer don’t fragment', inner.dontFragment, outer.dontFragment],
+        ['outer identification', inner.dontFragment ? 0 : outer.id, outer.id],
+      ];
+      const fields = expectations
+        .filter(([, expected, seen]) => expected !== seen)
+        .map(([field, expected, seen]) => ({
+          field,
+          expected: shown(field, expected),
+          seen: shown(field, seen),
+        }));
+      return fields.length === 0 ? undefined : findingAbout(sent, 'The outer header is wrong.', fields);
+    }),
+};
+
+function shown(field: string, value: number | boolean): string {
+  return typeof value === 'number' && /source|destination/.test(field) ? formatIpv4(value) : String(value);
+}
+
+const tooLarge: Scenario = {
+  name: 'request/too-large',
+  title: 'What does not fit the tunnel is answered, not lost',
+  requirement:
+    'A request with DF that is larger than the link less the outer header (1480 bytes) is answered from the VIP with “fragmentation needed” and that MTU, and quotes the request.',
+  source: 'RFC 1191 §4, RFC 2003 §5.1; kernel behaviour',
+  modes: ['tun'],
+  check: (evidence) => {
+    const requests = forwarded(evidence).tooLarge;
+    const answers = new Map<number, DecodedPacket>();
+    for (const packet of evidence.sentBy('director', 'eth0')) {
+      const quoted = packet.ip === undefined ? undefined : quotedId(packet.ip);
+      if (quoted !== undefined) answers.set(quoted, packet);
+    }
+    const findings: Finding[] = [];
+    for (const request of requests) {
+      const answer = answers.get((request.ip as IpLayer).id);
+      if (answer === undefined) {
+        findings.push(findingAbout(request, 'This request was neither forwarded nor answered.'));
+        continue;
+      }
+      const ip = answer.ip as IpLayer;
+      const { vip, cip } = evidence.service;
+      const fields = [
+        { field: 'source', expected: formatIpv4(vip), seen: formatIpv4(ip.source) },
+        { field: 'destination', expected: formatIpv4(cip), seen: formatIpv4(ip.destination) },
+        { field: 'next-hop MTU', expected: String(TUNNEL_MTU_BYTES), seen: String(icmpMtu(ip.bytes, ip.l4)) },
+      ].filter(({ expected, seen }) => expected !== seen);
+      if (fields.length > 0) {
+        findings.push(findingAbout(answer, 'The answer to a request that is too large is wrong.', fields));
+      }
+    }
+    return {
+      examined: requests.size,
+      evidence: `${requests.size} requests above ${TUNNEL_MTU_BYTES} bytes on director eth0`,
+      findings,
+    };
+  },
+};
+
+/** Identification of the packet that a “fragmentation needed” quotes. */
+function quotedId(ip: IpLayer): number | undefined {
+  if (ip.protocol !== PROTOCOL.icmp || icmpType(ip.bytes, ip.l4) !== ICMP_TYPE.unreachable) return undefined;
+  if (icmpCode(ip.bytes, ip.l4) !== UNREACHABLE.fragmentationNeeded) return undefined;
+  return ipId(ip.bytes, ip.l4 + ICMP_HEADER_BYTES);
+}
+
+export const tunRequests: readonly Scenario[] = [tunInner, tunOuter, tooLarge];
