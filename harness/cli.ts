@@ -15,7 +15,6 @@ const program = new Command('lvs-lab')
   .description(packageJson.description)
   .version(packageJson.version)
   .enablePositionalOptions()
-  .showHelpAfterError('(see --help)')
   .exitOverride();
 
 const exit = (code: number) => {

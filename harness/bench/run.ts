@@ -58,6 +58,7 @@ class BenchRun {
     }
     // After a signal, `interrupted` writes the result and ends the process.
     if (this.#interrupted) return new Promise(() => undefined);
+    if (this.#cases.length === 0) this.#problems.push(nothingSelected(this.#options));
     return this.#finish(verdictOf(this.#cases, this.#problems));
   }
 
@@ -98,7 +99,8 @@ class BenchRun {
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       if (!this.#interrupted) this.#problems.push(`${planned.mode} with ${planned.scheduler}: ${reason}`);
-      return planned.scenarios.map((scenario) => unjudged(scenario, planned, reason));
+      const short = `its session came to no evidence: ${reason.split('\n')[0]}`;
+      return planned.scenarios.map((scenario) => unjudged(scenario, planned, short));
     }
   }
 
@@ -149,6 +151,11 @@ class BenchRun {
       );
     }
   }
+}
+
+function nothingSelected({ grep, modes }: BenchOptions): string {
+  const what = grep.length === 0 ? 'There is no case' : `No case id starts with ${grep.join(' or ')}`;
+  return `${what} in mode ${modes.join(', ')}; "bench --list" shows all ids.`;
 }
 
 /** A path as short as it can be said from here. */

@@ -116,7 +116,7 @@ export async function runSession(planned: PlannedSession, context: SessionContex
 
 /** Everything that needs the lab up. */
 async function record(
-  { director, scheduler, mode }: PlannedSession,
+  { director }: PlannedSession,
   { options, step }: SessionContext,
   lab: Lab,
   service: ServiceUnderTest,
@@ -133,11 +133,15 @@ async function record(
   ]);
   const client = lab.host('client');
   const context = { lab, client, service, durationMs: options.durationMs, seed: options.seed };
-  const traffic = await runTraffic(context, step);
+  const failed = running.ended.then((how) => {
+    throw new Untrusted(`the director ended by itself, ${how}`);
+  });
+  const traffic = await Promise.race([runTraffic(context, step), failed]);
   step('ending the captures');
-  const files = await captures.stop();
-  if (!running.alive) throw new Untrusted(`The director ${director.name} ended during ${mode}/${scheduler}.`);
-  const snapshot = await running.snapshot();
+  const files = await Promise.race([captures.stop(), failed]);
+  const snapshot = await Promise.race([running.snapshot(), failed]);
+  // From here on it may end: it is about to be stopped.
+  failed.catch(() => undefined);
   await writeFile(join(lab.runDirectory, 'director.json'), `${JSON.stringify(snapshot, null, 2)}\n`);
   for (const { host, interface: port, droppedByKernel } of files) {
     if (droppedByKernel === 0) continue;

@@ -8,7 +8,7 @@ export function verdictOf(cases: readonly CaseResult[], problems: readonly strin
   const counts = { passed: 0, failed: 0, skipped: 0, error: 0 };
   for (const { status } of cases) counts[status]++;
   const reasons = [...problems];
-  if (cases.length === 0) reasons.push('No case was selected, so nothing was tested.');
+  if (cases.length === 0) reasons.push('Nothing was tested.');
   else if (counts.passed + counts.failed + counts.error === 0) reasons.push('Every case was skipped.');
   if (counts.error > 0) reasons.push(`${counts.error} of ${cases.length} cases could not be judged.`);
   if (reasons.length > 0) return verdict('untrusted', reasons, counts);

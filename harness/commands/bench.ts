@@ -1,7 +1,7 @@
 /** `lvs-lab bench` */
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Mode } from '../../lab/index.ts';
 import { DEFAULT_SERVERS, MAX_SERVERS } from '../../lab/index.ts';
 import { createTerminal } from '../../reports/terminal.ts';
@@ -10,7 +10,15 @@ import { runBench } from '../bench/run.ts';
 import { ensure } from '../environment/install.ts';
 import { requirementsFor } from '../environment/requirements.ts';
 import { ALL_MODES } from '../scenario.ts';
-import { collect, duration, integerFrom, listOfModes, listOfSchedulers, listOfWeights } from './values.ts';
+import {
+  collect,
+  duration,
+  integerFrom,
+  listOfModes,
+  listOfSchedulers,
+  listOfWeights,
+  SCHEDULER_NAMES,
+} from './values.ts';
 
 const DEFAULT_OUT = fileURLToPath(new URL('../../reports/out', import.meta.url));
 const MAX_SEED = 2 ** 31 - 1;
@@ -46,17 +54,33 @@ export function addBenchCommand(program: Command, onExit: (code: number) => void
     .command('bench')
     .summary('build real networks, load the director in them, prove from captures what it did')
     .description(
-      'Builds a network of namespaces for each forwarding mode, runs the director in it under real HTTP and UDP load,\n' +
+      'Builds a network of namespaces for each forwarding mode, runs the director in it under real HTTP and UDP load, ' +
         'captures every link, judges from the captures, and writes result.json, report.html, report.md and junit.xml.',
     )
-    .option('-m, --mode <list>', 'forwarding modes: nat, dr, tun', listOfModes, [...ALL_MODES])
-    .option('-s, --scheduler <list>', 'scheduling algorithms, or "all"', listOfSchedulers, ['rr'])
+    .addOption(
+      new Option('-m, --mode <list>', 'forwarding modes')
+        .argParser(listOfModes)
+        .default([...ALL_MODES], ALL_MODES.join(',')),
+    )
+    .addOption(
+      new Option('-s, --scheduler <list>', `scheduling algorithms: ${SCHEDULER_NAMES.join(', ')}, or all`)
+        .argParser(listOfSchedulers)
+        .default(['rr'], 'rr'),
+    )
     .option('-n, --servers <n>', 'real servers', integerFrom(1, MAX_SERVERS), DEFAULT_SERVERS)
     .option('-w, --weights <list>', 'weights of the servers in turn, such as 1,2,4', listOfWeights)
-    .option('-d, --duration <time>', 'length of each timed load', duration, 2000)
+    .addOption(
+      new Option('-d, --duration <time>', 'length of each timed load')
+        .argParser(duration)
+        .default(2000, '2s'),
+    )
     .option('--seed <n>', 'chooses names and payloads of the traffic', integerFrom(0, MAX_SEED), 1)
-    .option('-o, --out <dir>', 'folder for the results', DEFAULT_OUT)
-    .option('-g, --grep <id>', 'only cases whose id starts so; may be given again', collect, [])
+    .addOption(new Option('-o, --out <dir>', 'folder for the results').default(DEFAULT_OUT, 'reports/out'))
+    .addOption(
+      new Option('-g, --grep <id>', 'only cases whose id starts so; may be given again')
+        .argParser(collect)
+        .default([], 'all'),
+    )
     .option('-l, --list', 'list the cases and stop')
     .option('-k, --keep', 'leave the networks up afterwards')
     .option('--no-install', 'do not install what is missing; say what it is and exit 3')

@@ -8,9 +8,10 @@ export function listOfModes(text: string): Mode[] {
   return listOf(text, ALL_MODES);
 }
 
+export const SCHEDULER_NAMES: readonly string[] = Object.keys(SCHEDULERS);
+
 export function listOfSchedulers(text: string): string[] {
-  const known = Object.keys(SCHEDULERS);
-  return text === 'all' ? known : listOf(text, known);
+  return text === 'all' ? [...SCHEDULER_NAMES] : listOf(text, SCHEDULER_NAMES);
 }
 
 export function integerFrom(lowest: number, highest: number): (text: string) => number {

@@ -17,8 +17,8 @@ export interface DirectorUnderTest {
 export interface RunningDirector {
   /** Services, servers, counters and connections as they are now. */
   snapshot(): Promise<DirectorSnapshot>;
-  /** False once it has ended, which it must not do by itself. */
-  readonly alive: boolean;
+  /** Resolves with how it ended, once it has, which it must not do by itself. */
+  readonly ended: Promise<string>;
   /** Ends it; throws if it had to be killed or reported a failure. */
   stop(): Promise<void>;
 }

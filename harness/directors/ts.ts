@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ControlClient, controlSocketPath, SCHEDULERS } from '../../director/index.ts';
-import { type Lab, LabError } from '../../lab/index.ts';
+import { describeExit, type Lab, LabError } from '../../lab/index.ts';
 import type { DirectorUnderTest, RunningDirector } from './director-under-test.ts';
 
 const MAIN = fileURLToPath(new URL('../../director/main.ts', import.meta.url));
@@ -21,20 +21,17 @@ async function start(lab: Lab, rules: readonly string[]): Promise<RunningDirecto
   const host = lab.host('director');
   const rulesFile = join(lab.runDirectory, 'rules');
   await writeFile(rulesFile, `${rules.join('\n')}\n`);
-  const process_ = await host.start('director', process.execPath, [MAIN, '--rules', rulesFile], {
+  const running = await host.start('director', process.execPath, [MAIN, '--rules', rulesFile], {
     ready: /^ready: /m,
   });
   const client = new ControlClient(controlSocketPath(`/run/netns/${host.namespace}`));
   return {
     snapshot: () => client.snapshot(),
-    get alive() {
-      return process_.alive;
-    },
+    ended: running.exited.then((exit) => `${describeExit(exit)}; see ${running.logFile}`),
     async stop() {
-      const { exitCode, signal } = await process_.stop();
-      if (exitCode === 0) return;
-      const how = signal === undefined ? `with exit code ${exitCode}` : `by ${signal}`;
-      throw new LabError(`The director ended ${how}; see ${process_.logFile}.`);
+      const exit = await running.stop();
+      if (exit.exitCode === 0) return;
+      throw new LabError(`The director ended ${describeExit(exit)}; see ${running.logFile}.`);
     },
   };
 }

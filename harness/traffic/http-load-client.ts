@@ -27,6 +27,9 @@ interface ParsedHeaders {
   readonly headers: readonly string[];
 }
 
+/** A load that nothing answers would otherwise wait for each request to time out. */
+const FAILURES_TO_GIVE_UP = 20;
+
 const answersByServer: Record<string, number> = {};
 let answers = 0;
 let bytes = 0;
@@ -54,6 +57,7 @@ const result = await autocannon({
     : { amount: Number(values.amount) }),
   ...(values['new-connections'] ? { reconnectRate: 1 } : {}),
   timeout: 5,
+  bailout: FAILURES_TO_GIVE_UP,
   setupClient: (client) => client.on('headers', (parsed) => count(parsed as unknown as ParsedHeaders)),
 });
 

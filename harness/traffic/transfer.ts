@@ -9,6 +9,9 @@ import type { Transfer } from './observed.ts';
 
 const BODY_BYTES = 4 * 1024 * 1024;
 
+/** In seconds, for each body. */
+const TIME_LIMIT = '30';
+
 const digestAnswer = z.object({ bytes: z.int(), sha256: z.string() });
 
 export async function runTransfer({ lab, client, service }: TrafficContext): Promise<Transfer> {
@@ -20,41 +23,47 @@ export async function runTransfer({ lab, client, service }: TrafficContext): Pro
   const base = `http://${service.vipText}:${service.httpPort}`;
   const started = performance.now();
 
-  const post = ['-sS', '--fail-with-body', '-m', '30', '-H', 'Expect:', '--data-binary', `@${upload}`];
-  const { stdout: posted } = await client.run('curl', [...post, `${base}/digest`]);
-  const received = digestAnswer.parse(JSON.parse(posted));
+  const post = ['-sS', '--fail-with-body', '-m', TIME_LIMIT, '-H', 'Expect:', '--data-binary', `@${upload}`];
+  const posted = await client.run('curl', [...post, `${base}/digest`], { reject: false });
+  const received = digestAnswer.safeParse(posted.exitCode === 0 ? JSON.parse(posted.stdout) : undefined);
 
-  const get = ['-sS', '--fail', '-m', '30', '-o', download, '-D', '-'];
-  const { stdout: headers } = await client.run('curl', [...get, `${base}/bytes?size=${BODY_BYTES}`]);
-  const fetched = await readFile(download);
-  const announced = /^x-body-sha256: ([0-9a-f]{64})/im.exec(headers)?.[1] ?? 'no digest announced';
-  await Promise.all([rm(upload), rm(download)]);
+  const get = ['-sS', '--fail', '-m', TIME_LIMIT, '-o', download, '-D', '-'];
+  const got = await client.run('curl', [...get, `${base}/bytes?size=${BODY_BYTES}`], { reject: false });
+  const fetched = got.exitCode === 0 ? await readFile(download) : Buffer.alloc(0);
+  const announced = /^x-body-sha256: ([0-9a-f]{64})/im.exec(got.stdout)?.[1] ?? 'no digest announced';
+  await Promise.all([rm(upload), rm(download, { force: true })]);
 
+  const receivedBytes = received.data?.bytes ?? 0;
   return {
     summary: {
       id: 'transfer',
       title: `${BODY_BYTES / 1024 / 1024} MiB up and down`,
       command: `curl --data-binary @upload.bin ${base}/digest; curl ${base}/bytes?size=${BODY_BYTES}`,
       requests: 2,
-      errors: 0,
+      errors: (received.success ? 0 : 1) + (got.exitCode === 0 ? 0 : 1),
       durationMs: performance.now() - started,
-      bytes: received.bytes + fetched.length,
+      bytes: receivedBytes + fetched.length,
     },
     transfers: [
       {
         direction: 'upload',
         sentBytes: BODY_BYTES,
-        receivedBytes: received.bytes,
+        receivedBytes,
         sentSha256: sent.sha256,
-        receivedSha256: received.sha256,
+        receivedSha256: received.data?.sha256 ?? failureOf(posted.stderr),
       },
       {
         direction: 'download',
         sentBytes: BODY_BYTES,
         receivedBytes: fetched.length,
         sentSha256: announced,
-        receivedSha256: createHash('sha256').update(fetched).digest('hex'),
+        receivedSha256:
+          got.exitCode === 0 ? createHash('sha256').update(fetched).digest('hex') : failureOf(got.stderr),
       },
     ],
   };
+}
+
+function failureOf(stderr: string): string {
+  return `none: ${stderr.trim().split('\n').at(-1) ?? 'curl failed'}`;
 }

@@ -66,7 +66,10 @@ function verdictLines(result: Result, screen: Screen): string[] {
   const line = `${headline(result)} (${duration(result.run.durationMs)}, exit code ${exitCode})`;
   return [
     ...reasons.flatMap((reason) =>
-      wrap(plain(reason), screen.columns - 4).map((text, index) => `${index === 0 ? '  • ' : '    '}${text}`),
+      reason
+        .split('\n')
+        .flatMap((text) => wrap(plain(text), screen.columns - 4))
+        .map((text, index) => `${index === 0 ? '  • ' : '    '}${text}`),
     ),
     ...wrap(line, screen.columns).map((text) => screen.paint('bold', screen.paint(style, text))),
   ];
