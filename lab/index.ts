@@ -4,7 +4,13 @@ export type { CaptureFile, CapturePoint, Captures } from './netns/capture.ts';
 export type { LabHost } from './netns/host.ts';
 export { type BringUpOptions, bringUp, type Lab } from './netns/lab.ts';
 export { disposeAllLabs, disposeLabsOnSignals } from './netns/live.ts';
-export type { Exit, LabProcess, Readiness, StartOptions } from './netns/process.ts';
+export {
+  describeExit,
+  type Exit,
+  type LabProcess,
+  type Readiness,
+  type StartOptions,
+} from './netns/process.ts';
 export { type LabSummary, listLabs, reapDeadRuns, removeLab } from './netns/reaper.ts';
 export { bodyOf } from './servers/body.ts';
 export { STORE_PORT, startHttpServers, startStore, startUdpServers } from './servers/start.ts';
