@@ -42,12 +42,12 @@ export class Claims {
   /** @param toLocal Whether the packet's destination is an address of this machine. */
   covers(packet: Packet, toLocal: boolean): boolean {
     if (this.empty) return false;
-    if (packet.protocol === PROTOCOL.icmp) return isHandledIcmpError(packet);
     if (ipIsFragment(packet.bytes, packet.ip)) {
       return toLocal
         ? this.#virtualAddresses.has(packet.destination)
         : this.#serverAddresses.has(packet.source);
     }
+    if (packet.protocol === PROTOCOL.icmp) return isHandledIcmpError(packet);
     return toLocal
       ? this.#virtual.has(text(packet.protocol, packet.destination, packet.destinationPort))
       : this.#servers.has(text(packet.protocol, packet.source, packet.sourcePort));

@@ -9,18 +9,19 @@
 import { claimsOf } from './claims.ts';
 import { RequestForwarder } from './forwarding/request.ts';
 import { sendPacket } from './forwarding/send.ts';
-import { HOST_UNREACHABLE, IcmpErrors } from './icmp/errors.ts';
+import { HOST_UNREACHABLE, IcmpErrors, REASSEMBLY_TIME_EXCEEDED } from './icmp/errors.ts';
 import { IcmpLimits } from './icmp/limits.ts';
 import { IcmpRelay } from './icmp/relay.ts';
 import { IncomingHandler } from './incoming.ts';
 import { type Neighbour, NeighbourTable, type WaitingFrame } from './network/neighbours.ts';
+import { Reassembly } from './network/reassembly.ts';
 import { Routes, sourceTowards } from './network/routes.ts';
 import type { NetworkSnapshot } from './network/snapshot.ts';
 import { OutgoingHandler } from './outgoing.ts';
 import { Packet } from './packet.ts';
 import { type DirectorOptions, DirectorState } from './state.ts';
 import { VERDICT, type Verdict } from './verdict.ts';
-import { UNSPECIFIED } from './wire/addresses.ts';
+import { isUnicast, UNSPECIFIED } from './wire/addresses.ts';
 import { ARP_BYTES, ARP_REQUEST, arpSenderIp, arpSenderMacAt, isArpIpv4, writeArp } from './wire/arp.ts';
 import {
   ETHERNET_HEADER_BYTES,
@@ -29,7 +30,14 @@ import {
   isAddressedTo,
   writeEthernet,
 } from './wire/ethernet.ts';
-import { ipv4Problem } from './wire/ipv4.ts';
+import {
+  decrementTtl,
+  IPV4_MIN_HEADER_BYTES,
+  ipIsFragment,
+  ipv4Problem,
+  writeIpChecksum,
+} from './wire/ipv4.ts';
+import { hasIpOptions, ipOptionsProblem, stampIpOptions } from './wire/ipv4-options.ts';
 
 const BROADCAST_MAC = new Uint8Array(6).fill(0xff);
 const UNKNOWN_MAC = new Uint8Array(6);
@@ -43,6 +51,7 @@ export class Core {
   readonly #arpFrame = new Uint8Array(ETHERNET_HEADER_BYTES + ARP_BYTES);
   /** A frame that waited for an address in vain, while its sender is told. */
   readonly #undelivered = new Packet();
+  readonly #reassembly = new Reassembly();
   #nowMs = 0;
 
   constructor(options: DirectorOptions) {
@@ -90,10 +99,13 @@ export class Core {
     if (ipv4Problem(bytes, ip, length - ETHERNET_HEADER_BYTES) !== undefined) return VERDICT.pass;
     packet.parseIp(ip);
     const { routes, claims } = this.state;
+    // Source validation: the stack drops as a martian what claims to come from this machine's own addresses.
+    if (routes.isLocal(packet.source) || !isUnicast(packet.source)) return VERDICT.pass;
     const toLocal = routes.isLocal(packet.destination);
-    // Source validation: the stack would drop as a martian what claims to come from this machine's own addresses.
-    if (routes.isLocal(packet.source)) return VERDICT.pass;
-    const verdict = toLocal ? this.#incoming.handle(packet, nowMs) : this.#outgoing.handle(packet, nowMs);
+    if (ipIsFragment(bytes, ip)) {
+      return claims.covers(packet, toLocal) ? this.#collect(packet, toLocal, nowMs) : VERDICT.pass;
+    }
+    const verdict = this.#judge(packet, toLocal, nowMs);
     return verdict === VERDICT.pass && claims.covers(packet, toLocal) ? VERDICT.deliver : verdict;
   }
 
@@ -103,7 +115,41 @@ export class Core {
     this.state.connections.expire(nowMs);
     this.state.neighbours.tick(nowMs);
     this.state.routes.tick(nowMs);
+    this.#reassembly.expire(nowMs, this.#undelivered, this.#tellIncomplete);
     if (this.state.services.purgeParked()) this.rulesChanged();
+  }
+
+  /** Fragments are judged as the datagram that they make up. */
+  #collect(fragment: Packet, toLocal: boolean, nowMs: number): Verdict {
+    if (!toLocal) {
+      const obstacle = this.#outgoing.judgeFragment(fragment, nowMs);
+      if (obstacle !== undefined) return obstacle;
+    }
+    const { fragmentTimeoutMs } = this.state.routes.snapshot;
+    if (!this.#reassembly.add(fragment, nowMs, fragmentTimeoutMs)) return VERDICT.taken;
+    const verdict = this.#judge(fragment, toLocal, nowMs);
+    return verdict === VERDICT.pass ? VERDICT.deliver : verdict;
+  }
+
+  #judge(packet: Packet, toLocal: boolean, nowMs: number): Verdict {
+    if (hasIpOptions(packet.bytes, packet.ip)) return this.#judgeWithOptions(packet, toLocal, nowMs);
+    return toLocal ? this.#incoming.handle(packet, nowMs) : this.#outgoing.handle(packet, nowMs);
+  }
+
+  /** A router writes itself into some options. The stack does so too, so what is left to it goes back unwritten. */
+  #judgeWithOptions(packet: Packet, toLocal: boolean, nowMs: number): Verdict {
+    const { bytes, ip, l4 } = packet;
+    // The stack says what is wrong with them.
+    if (ipOptionsProblem(bytes, ip) !== undefined) return VERDICT.pass;
+    if (!toLocal) return this.#outgoing.handle(packet, nowMs);
+    const options = bytes.slice(ip + IPV4_MIN_HEADER_BYTES, l4);
+    stampIpOptions(bytes, ip, packet.destination, this.state.routes.isOwn, nowMs);
+    const verdict = this.#incoming.handle(packet, nowMs);
+    if (verdict === VERDICT.pass || verdict === VERDICT.deliver) {
+      bytes.set(options, ip + IPV4_MIN_HEADER_BYTES);
+      writeIpChecksum(bytes, ip);
+    }
+    return verdict;
   }
 
   #learn(packet: Packet, nowMs: number): void {
@@ -147,4 +193,17 @@ export class Core {
     this.#relay.towardsClient(message);
     sendPacket(this.state, message, this.#nowMs);
   }
+
+  /** The rest of a datagram never came: the sender of its first fragment is told. */
+  readonly #tellIncomplete = (first: Packet): void => {
+    this.state.countDrop('fragments did not become a datagram in time');
+    const isLocal = this.state.routes.isLocal(first.destination);
+    if (!isLocal) decrementTtl(first.bytes, first.ip);
+    this.#errors.answer(
+      first,
+      REASSEMBLY_TIME_EXCEEDED,
+      isLocal ? first.destination : undefined,
+      this.#nowMs,
+    );
+  };
 }

@@ -6,7 +6,7 @@
 import { isHandledIcmpError } from './claims.ts';
 import { METHOD, METHOD_MASK } from './connections/flags.ts';
 import { countOut } from './counting.ts';
-import { rewriteReply } from './forwarding/nat.ts';
+import { canRewrite, rewriteReply } from './forwarding/nat.ts';
 import { sendTowards } from './forwarding/send.ts';
 import {
   fragmentationNeeded,
@@ -21,6 +21,7 @@ import type { Packet } from './packet.ts';
 import type { DirectorState } from './state.ts';
 import { VERDICT, type Verdict } from './verdict.ts';
 import { decrementTtl, ipDontFragment, ipTtl, PROTOCOL } from './wire/ipv4.ts';
+import { hasIpOptions, stampIpOptions } from './wire/ipv4-options.ts';
 
 export class OutgoingHandler {
   readonly #state: DirectorState;
@@ -40,7 +41,7 @@ export class OutgoingHandler {
     }
     if (packet.l4Bytes < 4) return VERDICT.pass;
     if (packet.protocol !== PROTOCOL.tcp && packet.protocol !== PROTOCOL.udp) return VERDICT.pass;
-    const { connections, routes } = this.#state;
+    const { connections } = this.#state;
     const row = connections.table.findOutgoing(
       packet.protocol,
       packet.source,
@@ -48,41 +49,67 @@ export class OutgoingHandler {
       packet.destination,
       packet.destinationPort,
     );
-    if (row < 0 || ((connections.table.flags[row] as number) & METHOD_MASK) !== METHOD.masquerade) {
+    return row < 0 ? VERDICT.pass : this.#reply(packet, row, nowMs);
+  }
+
+  /**
+   * A fragment from a NAT server. A router judges each by itself, before it is known what it is a fragment of.
+   * Undefined if it may be forwarded.
+   */
+  judgeFragment(packet: Packet, nowMs: number): Verdict | undefined {
+    const { routes } = this.#state;
+    if (!routes.ipForward) return this.#drop('net.ipv4.ip_forward is off');
+    const way = routes.lookup(packet.destination);
+    return way === null ? undefined : this.#obstacle(packet, way, nowMs);
+  }
+
+  #reply(packet: Packet, row: number, nowMs: number): Verdict {
+    const { connections, routes } = this.#state;
+    const { table } = connections;
+    if (((table.flags[row] as number) & METHOD_MASK) !== METHOD.masquerade) {
+      countOut(this.#state, row, packet.totalBytes);
+      connections.output(row, packet, nowMs);
       return VERDICT.pass;
     }
     if (!routes.ipForward) return this.#drop('net.ipv4.ip_forward is off');
     const way = routes.lookup(packet.destination);
     if (way === null) return this.#refuse(packet, HOST_UNREACHABLE, 'no route to the client', nowMs);
-    const problem = this.#passage(packet, way, nowMs);
-    if (problem !== undefined) return problem;
-    rewriteReply(
-      packet,
-      connections.table.virtualAddress[row] as number,
-      connections.table.virtualPort[row] as number,
-    );
+    const obstacle = this.#obstacle(packet, way, nowMs);
+    if (obstacle !== undefined) return obstacle;
+    if (!canRewrite(packet)) return this.#drop('transport header is cut short');
+    decrementTtl(packet.bytes, packet.ip);
+    rewriteReply(packet, table.virtualAddress[row] as number, table.virtualPort[row] as number);
     countOut(this.#state, row, packet.totalBytes);
     connections.output(row, packet, nowMs);
-    return sendTowards(this.#state, packet, way, nowMs);
+    return this.#send(packet, way, nowMs);
   }
 
   #relayError(packet: Packet, nowMs: number): Verdict {
     const way = this.#state.routes.ipForward ? this.#state.routes.lookup(packet.destination) : null;
     if (way === null || ipTtl(packet.bytes, packet.ip) <= 1) return VERDICT.pass;
-    if (!this.#relay.towardsClient(packet)) return VERDICT.pass;
+    const relayed = this.#relay.towardsClient(packet);
+    if (relayed === 'untouched') return VERDICT.pass;
+    if (relayed === 'corrupt') return this.#drop('ICMP checksum is wrong');
+    const obstacle = this.#obstacle(packet, way, nowMs);
+    if (obstacle !== undefined) return obstacle;
     decrementTtl(packet.bytes, packet.ip);
-    return sendTowards(this.#state, packet, way, nowMs);
+    return this.#send(packet, way, nowMs);
   }
 
-  /** What a router does before it forwards: TTL and size. */
-  #passage(packet: Packet, way: NextHop, nowMs: number): Verdict | undefined {
+  /** What keeps a router from forwarding: TTL or size. The sender has been told then. */
+  #obstacle(packet: Packet, way: NextHop, nowMs: number): Verdict | undefined {
     const { bytes, ip } = packet;
     if (ipTtl(bytes, ip) <= 1) return this.#refuse(packet, TTL_EXCEEDED, 'TTL exceeded', nowMs);
     if (ipDontFragment(bytes, ip) && packet.totalBytes > way.mtuBytes) {
       return this.#refuse(packet, fragmentationNeeded(way.mtuBytes), 'larger than the link, DF set', nowMs);
     }
-    decrementTtl(bytes, ip);
     return undefined;
+  }
+
+  #send(packet: Packet, way: NextHop, nowMs: number): Verdict {
+    const { bytes, ip, source } = packet;
+    if (hasIpOptions(bytes, ip)) stampIpOptions(bytes, ip, source, this.#state.routes.isOwn, nowMs);
+    return sendTowards(this.#state, packet, way, nowMs);
   }
 
   /** Errors about a reply go to the server, from the director's address on its side. */

@@ -2,7 +2,14 @@
  * One frame on its way through the director: where its bytes are, and the fields that the packet path reads again and
  * again, parsed once. There is one such object; it is filled anew for each frame, so that no packet allocates.
  */
-import { ipDestination, ipHeaderBytes, ipProtocol, ipSource, ipTotalBytes } from './wire/ipv4.ts';
+import {
+  ipDestination,
+  ipFragmentOffset,
+  ipHeaderBytes,
+  ipProtocol,
+  ipSource,
+  ipTotalBytes,
+} from './wire/ipv4.ts';
 import { destinationPort, sourcePort } from './wire/ports.ts';
 
 /**
@@ -32,6 +39,10 @@ export class Packet {
   l4Bytes = 0;
   sourcePort = 0;
   destinationPort = 0;
+  /** Size of the largest fragment that it was put together from, IP header included; 0 if it came whole. */
+  largestFragmentBytes = 0;
+  /** That largest fragment must not be cut further, so what is sent in pieces again carries DF again. */
+  fragmentsKeepDontFragment = false;
 
   /** Points at a frame. At least `HEADROOM_BYTES` must be free in front of it. */
   set(bytes: Uint8Array, frame: number, length: number, port: number): void {
@@ -39,9 +50,11 @@ export class Packet {
     this.frame = frame;
     this.length = length;
     this.port = port;
+    this.largestFragmentBytes = 0;
+    this.fragmentsKeepDontFragment = false;
   }
 
-  /** Reads the fields of a well-formed IPv4 packet at `ip`. Ports are 0 where the packet is too short for them. */
+  /** Reads the fields of a well-formed IPv4 packet at `ip`. Ports are 0 where the packet does not hold them. */
   parseIp(ip: number): void {
     const bytes = this.bytes;
     const header = ipHeaderBytes(bytes, ip);
@@ -52,7 +65,7 @@ export class Packet {
     this.destination = ipDestination(bytes, ip);
     this.l4 = ip + header;
     this.l4Bytes = this.totalBytes - header;
-    const hasPorts = this.l4Bytes >= 4;
+    const hasPorts = this.l4Bytes >= 4 && ipFragmentOffset(bytes, ip) === 0;
     this.sourcePort = hasPorts ? sourcePort(bytes, this.l4) : 0;
     this.destinationPort = hasPorts ? destinationPort(bytes, this.l4) : 0;
   }

@@ -9,13 +9,18 @@ import { setDestinationPort, setSourcePort } from '../wire/ports.ts';
 import { setTcpChecksum, TCP_MIN_HEADER_BYTES, tcpChecksum } from '../wire/tcp.ts';
 import { setUdpChecksum, UDP_CHECKSUM, UDP_HEADER_BYTES, udpChecksum } from '../wire/udp.ts';
 
+/** False if the packet is too short for its transport header, so that its checksum could not follow. */
+export function canRewrite(packet: Packet): boolean {
+  return packet.l4Bytes >= (packet.protocol === PROTOCOL.tcp ? TCP_MIN_HEADER_BYTES : UDP_HEADER_BYTES);
+}
+
 /** CIP → VIP becomes CIP → RIP. */
 export function rewriteRequest(packet: Packet, serverAddress: number, serverPort: number): void {
   const { bytes, ip, l4 } = packet;
   const fromAddress = packet.destination;
   const fromPort = packet.destinationPort;
   setIpDestination(bytes, ip, serverAddress);
-  setDestinationPort(bytes, l4, serverPort);
+  if (hasPorts(packet)) setDestinationPort(bytes, l4, serverPort);
   packet.destination = serverAddress;
   packet.destinationPort = serverPort;
   updateTransportChecksum(packet, fromAddress, serverAddress, fromPort, serverPort);
@@ -28,11 +33,16 @@ export function rewriteReply(packet: Packet, virtualAddress: number, virtualPort
   const fromAddress = packet.source;
   const fromPort = packet.sourcePort;
   setIpSource(bytes, ip, virtualAddress);
-  setSourcePort(bytes, l4, virtualPort);
+  if (hasPorts(packet)) setSourcePort(bytes, l4, virtualPort);
   packet.source = virtualAddress;
   packet.sourcePort = virtualPort;
   updateTransportChecksum(packet, fromAddress, virtualAddress, fromPort, virtualPort);
   writeIpChecksum(bytes, ip);
+}
+
+/** AH and ESP carry the number of a key there. */
+function hasPorts({ protocol }: Packet): boolean {
+  return protocol === PROTOCOL.tcp || protocol === PROTOCOL.udp || protocol === PROTOCOL.sctp;
 }
 
 function updateTransportChecksum(
@@ -43,10 +53,10 @@ function updateTransportChecksum(
   toPort: number,
 ): void {
   const { bytes, l4, l4Bytes } = packet;
-  if (packet.protocol === PROTOCOL.tcp && l4Bytes >= TCP_MIN_HEADER_BYTES) {
+  if (packet.protocol === PROTOCOL.tcp) {
     const checksum = updated16(updated32(tcpChecksum(bytes, l4), fromAddress, toAddress), fromPort, toPort);
     setTcpChecksum(bytes, l4, checksum);
-  } else if (packet.protocol === PROTOCOL.udp && l4Bytes >= UDP_HEADER_BYTES) {
+  } else if (packet.protocol === PROTOCOL.udp) {
     const before = udpChecksum(bytes, l4);
     if (before !== 0) {
       setUdpChecksum(bytes, l4, updated16(updated32(before, fromAddress, toAddress), fromPort, toPort));

@@ -9,7 +9,7 @@ import type { Packet } from '../packet.ts';
 import type { DirectorState } from '../state.ts';
 import { VERDICT, type Verdict } from '../verdict.ts';
 import { decrementTtl, ipDontFragment, ipTtl, PROTOCOL } from '../wire/ipv4.ts';
-import { rewriteRequest } from './nat.ts';
+import { canRewrite, rewriteRequest } from './nat.ts';
 import { sendTowards } from './send.ts';
 import { encapsulate, MIN_TUNNEL_MTU_BYTES, TUNNEL_OVERHEAD_BYTES } from './tun.ts';
 
@@ -28,7 +28,9 @@ export class RequestForwarder {
     const method = (table.flags[row] as number) & METHOD_MASK;
     const server = table.serverAddress[row] as number;
     if (this.#state.routes.isLocal(server)) {
-      if (method === METHOD.masquerade) rewriteRequest(packet, server, table.serverPort[row] as number);
+      if (method === METHOD.masquerade && canRewrite(packet)) {
+        rewriteRequest(packet, server, table.serverPort[row] as number);
+      }
       return VERDICT.deliver;
     }
     const way = this.#state.routes.lookup(server);
@@ -36,8 +38,11 @@ export class RequestForwarder {
     const isTunnel = method === METHOD.tunnel;
     const problem = this.#passage(packet, way, isTunnel, nowMs);
     if (problem !== undefined) return problem;
-    if (method === METHOD.masquerade) rewriteRequest(packet, server, table.serverPort[row] as number);
-    else if (isTunnel) this.#encapsulate(packet, way, server);
+    if (method === METHOD.masquerade) {
+      if (!canRewrite(packet)) return this.#drop('transport header is cut short');
+      rewriteRequest(packet, server, table.serverPort[row] as number);
+    } else if (isTunnel)
+      encapsulate(packet, way.source, server, this.#state.settings.pmtu_disc !== 0, this.#state);
     return sendTowards(this.#state, packet, way, nowMs);
   }
 
@@ -58,15 +63,6 @@ export class RequestForwarder {
       return this.#refuse(packet, fragmentationNeeded(mtuBytes), 'larger than the link, DF set', nowMs);
     }
     return undefined;
-  }
-
-  #encapsulate(packet: Packet, way: NextHop, server: number): void {
-    encapsulate(packet, {
-      source: way.source,
-      destination: server,
-      keepDontFragment: this.#state.settings.pmtu_disc !== 0,
-      nextIpId: () => this.#state.nextIpId(),
-    });
   }
 
   /** Errors about a request come from the address that the client asked for. */

@@ -11,11 +11,8 @@ const UNKNOWN_MAC = new Uint8Array(6);
 
 /** Sends the packet in place towards `way`. The verdict says whether the caller still has a frame to transmit. */
 export function sendTowards(state: DirectorState, packet: Packet, way: NextHop, nowMs: number): Verdict {
-  if (packet.totalBytes > way.mtuBytes) {
-    sendFragments(packet, way.mtuBytes, (fragment) => {
-      if (sendTowards(state, fragment, way, nowMs) === VERDICT.transmit) transmit(state, fragment);
-    });
-    return VERDICT.taken;
+  if (packet.totalBytes > way.mtuBytes || packet.largestFragmentBytes > 0) {
+    return sendInFragments(state, packet, way, nowMs);
   }
   packet.frame = packet.ip - ETHERNET_HEADER_BYTES;
   packet.length = ETHERNET_HEADER_BYTES + packet.totalBytes;
@@ -34,6 +31,15 @@ export function sendPacket(state: DirectorState, packet: Packet, nowMs: number):
   const way = state.routes.lookup(packet.destination);
   if (way === null) state.countDrop('no route for a packet of the director itself');
   else if (sendTowards(state, packet, way, nowMs) === VERDICT.transmit) transmit(state, packet);
+}
+
+/** What came in pieces leaves in pieces no larger than those were, even where the link would carry more. */
+function sendInFragments(state: DirectorState, packet: Packet, way: NextHop, nowMs: number): Verdict {
+  const camePieceBytes = packet.largestFragmentBytes || way.mtuBytes;
+  sendFragments(packet, Math.min(camePieceBytes, way.mtuBytes), (fragment) => {
+    if (sendTowards(state, fragment, way, nowMs) === VERDICT.transmit) transmit(state, fragment);
+  });
+  return VERDICT.taken;
 }
 
 function transmit(state: DirectorState, packet: Packet): void {

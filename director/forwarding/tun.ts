@@ -1,6 +1,14 @@
 /** IP tunnelling (IP in IP, RFC 2003): the packet goes to the real server whole, inside another IP header. */
 import type { Packet } from '../packet.ts';
-import { IPV4_MIN_HEADER_BYTES, ipDontFragment, ipTos, ipTtl, PROTOCOL, writeIpv4 } from '../wire/ipv4.ts';
+import {
+  IPV4_MIN_HEADER_BYTES,
+  type Ipv4Fields,
+  ipDontFragment,
+  ipTos,
+  ipTtl,
+  PROTOCOL,
+  writeIpv4,
+} from '../wire/ipv4.ts';
 
 /** Bytes that the outer header takes from the link's MTU. */
 export const TUNNEL_OVERHEAD_BYTES = IPV4_MIN_HEADER_BYTES;
@@ -12,31 +20,45 @@ const ECN_MASK = 0x03;
 const ECN_CONGESTION = 0x03;
 const ECN_CAPABLE_0 = 0x02;
 
-export interface Tunnel {
-  readonly source: number;
-  readonly destination: number;
-  /** Copy the inner packet's DF to the outer header (`pmtu_disc`). */
-  readonly keepDontFragment: boolean;
-  /** Identification, used where the outer packet may be fragmented. */
+/** Filled anew for each packet, so that none allocates. */
+const outer: Ipv4Fields = {
+  tos: 0,
+  totalBytes: 0,
+  id: 0,
+  dontFragment: false,
+  ttl: 0,
+  protocol: PROTOCOL.ipip,
+  source: 0,
+  destination: 0,
+};
+
+export interface IpIds {
+  /** Identification for a packet that may be fragmented. */
   nextIpId(): number;
 }
 
-/** Puts the outer header in front of the packet, which then starts 20 bytes earlier. */
-export function encapsulate(packet: Packet, tunnel: Tunnel): void {
+/**
+ * Puts the outer header in front of the packet, which then starts 20 bytes earlier.
+ * @param keepDontFragment Copy the inner packet's DF to the outer header (`pmtu_disc`).
+ */
+export function encapsulate(
+  packet: Packet,
+  source: number,
+  destination: number,
+  keepDontFragment: boolean,
+  ids: IpIds,
+): void {
   const { bytes, ip } = packet;
-  const outer = ip - IPV4_MIN_HEADER_BYTES;
-  const dontFragment = tunnel.keepDontFragment && ipDontFragment(bytes, ip);
-  writeIpv4(bytes, outer, {
-    tos: outerTos(ipTos(bytes, ip)),
-    totalBytes: packet.totalBytes + IPV4_MIN_HEADER_BYTES,
-    id: dontFragment ? 0 : tunnel.nextIpId(),
-    dontFragment,
-    ttl: ipTtl(bytes, ip),
-    protocol: PROTOCOL.ipip,
-    source: tunnel.source,
-    destination: tunnel.destination,
-  });
-  packet.parseIp(outer);
+  const outerIp = ip - IPV4_MIN_HEADER_BYTES;
+  outer.tos = outerTos(ipTos(bytes, ip));
+  outer.totalBytes = packet.totalBytes + IPV4_MIN_HEADER_BYTES;
+  outer.dontFragment = keepDontFragment && ipDontFragment(bytes, ip);
+  outer.id = outer.dontFragment ? 0 : ids.nextIpId();
+  outer.ttl = ipTtl(bytes, ip);
+  outer.source = source;
+  outer.destination = destination;
+  writeIpv4(bytes, outerIp, outer);
+  packet.parseIp(outerIp);
 }
 
 /** DSCP and ECN are copied, but congestion already met is not reported as met in the tunnel (RFC 3168 §9.1.1). */

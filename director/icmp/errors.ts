@@ -15,6 +15,8 @@ import type { IcmpLimits } from './limits.ts';
 
 /** An error message and the quoted packet stay within this size (RFC 1812 §4.3.2.3). */
 const MAX_ERROR_BYTES = 576;
+/** Most of a packet that an error can quote. */
+export const MAX_QUOTED_BYTES = MAX_ERROR_BYTES - IPV4_MIN_HEADER_BYTES - ICMP_HEADER_BYTES;
 const DEFAULT_TTL = 64;
 /** Precedence "internetwork control", as for all ICMP errors (RFC 1812 §4.3.2.5). */
 const PRECEDENCE = 0xc0;
@@ -23,16 +25,17 @@ const TOS_KEPT = 0x1e;
 export interface IcmpError {
   readonly type: number;
   readonly code: number;
-  /** Next-hop MTU, for "fragmentation needed" (RFC 1191); else 0. */
-  readonly mtu: number;
+  /** Last four bytes of the header: the next-hop MTU for "fragmentation needed" (RFC 1191), else mostly 0. */
+  readonly rest: number;
 }
 
-export const TTL_EXCEEDED: IcmpError = { type: ICMP_TYPE.timeExceeded, code: 0, mtu: 0 };
-export const HOST_UNREACHABLE: IcmpError = { type: ICMP_TYPE.unreachable, code: UNREACHABLE.host, mtu: 0 };
-export const PORT_UNREACHABLE: IcmpError = { type: ICMP_TYPE.unreachable, code: UNREACHABLE.port, mtu: 0 };
+export const TTL_EXCEEDED: IcmpError = { type: ICMP_TYPE.timeExceeded, code: 0, rest: 0 };
+export const REASSEMBLY_TIME_EXCEEDED: IcmpError = { type: ICMP_TYPE.timeExceeded, code: 1, rest: 0 };
+export const HOST_UNREACHABLE: IcmpError = { type: ICMP_TYPE.unreachable, code: UNREACHABLE.host, rest: 0 };
+export const PORT_UNREACHABLE: IcmpError = { type: ICMP_TYPE.unreachable, code: UNREACHABLE.port, rest: 0 };
 
 export function fragmentationNeeded(mtuBytes: number): IcmpError {
-  return { type: ICMP_TYPE.unreachable, code: UNREACHABLE.fragmentationNeeded, mtu: mtuBytes };
+  return { type: ICMP_TYPE.unreachable, code: UNREACHABLE.fragmentationNeeded, rest: mtuBytes };
 }
 
 export class IcmpErrors {
@@ -62,15 +65,12 @@ export class IcmpErrors {
       error.type === ICMP_TYPE.unreachable && error.code === UNREACHABLE.fragmentationNeeded;
     if (!isFragmentationNeeded && !this.#limits.allow(about.source, nowMs)) return undefined;
 
-    const quotedBytes = Math.min(
-      about.totalBytes,
-      MAX_ERROR_BYTES - IPV4_MIN_HEADER_BYTES - ICMP_HEADER_BYTES,
-    );
+    const quotedBytes = Math.min(about.totalBytes, MAX_QUOTED_BYTES);
     const message = this.#state.scratch;
     const bytes = message.bytes;
     const ip = message.frame + 14;
     const icmp = ip + IPV4_MIN_HEADER_BYTES;
-    writeIcmpErrorHeader(bytes, icmp, error.type, error.code, error.mtu);
+    writeIcmpErrorHeader(bytes, icmp, error.type, error.code, error.rest);
     bytes.set(about.bytes.subarray(about.ip, about.ip + quotedBytes), icmp + ICMP_HEADER_BYTES);
     writeIcmpChecksum(bytes, icmp, ICMP_HEADER_BYTES + quotedBytes);
     writeIpv4(bytes, ip, {

@@ -16,6 +16,7 @@ import {
   icmpChecksumIsRight,
   icmpCode,
   icmpMtu,
+  icmpRest,
   icmpType,
   UNREACHABLE,
   writeIcmpChecksum,
@@ -24,6 +25,7 @@ import {
   decrementTtl,
   ipDestination,
   ipDontFragment,
+  ipFragmentOffset,
   ipProtocol,
   ipTtl,
   PROTOCOL,
@@ -32,8 +34,8 @@ import {
   writeIpChecksum,
 } from '../wire/ipv4.ts';
 import { setDestinationPort, setSourcePort } from '../wire/ports.ts';
-import { HOST_UNREACHABLE, type IcmpError, type IcmpErrors, TTL_EXCEEDED } from './errors.ts';
-import { quoteAt, quotedHeaderBytes, quoteOf } from './quote.ts';
+import { HOST_UNREACHABLE, type IcmpError, type IcmpErrors, MAX_QUOTED_BYTES } from './errors.ts';
+import { type Quote, quoteAt, quotedHeaderBytes, quoteOf } from './quote.ts';
 
 export class IcmpRelay {
   readonly #state: DirectorState;
@@ -72,27 +74,31 @@ export class IcmpRelay {
     if (!isNat) return this.#forwarder.forward(packet, row, nowMs);
 
     const server = table.serverAddress[row] as number;
+    const serverPort = table.serverPort[row] as number;
+    if (this.#state.routes.isLocal(server)) {
+      this.#rewriteForServer(packet, quote, server, serverPort);
+      return VERDICT.deliver;
+    }
     const way = this.#state.routes.lookup(server);
     if (way === null) return this.#drop('no route to the real server');
-    const { bytes, ip } = packet;
-    if (ipTtl(bytes, ip) <= 1) {
-      this.#errors.answer(packet, TTL_EXCEEDED, packet.destination, nowMs);
-      return this.#drop('TTL exceeded');
-    }
-    decrementTtl(bytes, ip);
-    setIpSource(bytes, quote.ip, server);
-    setSourcePort(bytes, quote.l4, table.serverPort[row] as number);
-    setIpDestination(bytes, ip, server);
-    this.#seal(packet, quote.ip);
+    // An error about an error is never sent, so the end of its life passes in silence.
+    if (ipTtl(packet.bytes, packet.ip) <= 1) return this.#drop('TTL exceeded');
+    decrementTtl(packet.bytes, packet.ip);
+    this.#rewriteForServer(packet, quote, server, serverPort);
     return sendTowards(this.#state, packet, way, nowMs);
   }
 
-  /**
-   * An error that is being forwarded to a client. Rewritten in place where it speaks of a NAT connection; true if so.
-   */
-  towardsClient(packet: Packet): boolean {
+  #rewriteForServer(packet: Packet, quote: Quote, server: number, serverPort: number): void {
+    setIpSource(packet.bytes, quote.ip, server);
+    setSourcePort(packet.bytes, quote.l4, serverPort);
+    setIpDestination(packet.bytes, packet.ip, server);
+    this.#seal(packet, quote.ip);
+  }
+
+  /** An error that is being forwarded to a client. Rewritten in place where it speaks of a NAT connection. */
+  towardsClient(packet: Packet): 'rewritten' | 'untouched' | 'corrupt' {
     const quote = quoteOf(packet);
-    if (quote === undefined) return false;
+    if (quote === undefined) return 'untouched';
     const { table } = this.#state.connections;
     // The quoted packet is a request as the server got it: the connection is found from the server's side.
     const row = table.findOutgoing(
@@ -102,20 +108,26 @@ export class IcmpRelay {
       quote.source,
       quote.sourcePort,
     );
-    if (row < 0 || ((table.flags[row] as number) & METHOD_MASK) !== METHOD.masquerade) return false;
-    if (!icmpChecksumIsRight(packet.bytes, packet.l4, packet.l4Bytes)) return false;
+    if (row < 0) return 'untouched';
+    if (((table.flags[row] as number) & METHOD_MASK) !== METHOD.masquerade) {
+      countOut(this.#state, row, packet.totalBytes);
+      return 'untouched';
+    }
+    if (!icmpChecksumIsRight(packet.bytes, packet.l4, packet.l4Bytes)) return 'corrupt';
     const virtualAddress = table.virtualAddress[row] as number;
     setIpDestination(packet.bytes, quote.ip, virtualAddress);
     setDestinationPort(packet.bytes, quote.l4, table.virtualPort[row] as number);
     setIpSource(packet.bytes, packet.ip, virtualAddress);
     this.#seal(packet, quote.ip);
     countOut(this.#state, row, packet.totalBytes);
-    return true;
+    return 'rewritten';
   }
 
   /** A tunnel packet of the director's own could not be delivered: the client is told that its host is not there. */
   tunnelFailed(packet: Packet, nowMs: number): void {
-    if (packet.protocol !== PROTOCOL.ipip) return;
+    if (packet.protocol !== PROTOCOL.ipip || ipFragmentOffset(packet.bytes, packet.ip) !== 0) return;
+    // The machine first tells itself, and an error holds no more of the packet than this.
+    packet.totalBytes = Math.min(packet.totalBytes, MAX_QUOTED_BYTES);
     this.#answerAboutInner(packet, packet.l4, HOST_UNREACHABLE, nowMs);
   }
 
@@ -147,15 +159,14 @@ export class IcmpRelay {
     const { bytes, l4 } = packet;
     const type = icmpType(bytes, l4);
     const code = icmpCode(bytes, l4);
-    let mtu = 0;
+    let rest = icmpRest(bytes, l4);
     if (type === ICMP_TYPE.unreachable && code === UNREACHABLE.fragmentationNeeded) {
-      // The client is told what was known before this message; what was learned counts from the next packet on.
-      const known = this.#state.routes.lookup(server)?.mtuBytes ?? 0;
       this.#state.routes.learnPathMtu(server, icmpMtu(bytes, l4), nowMs);
       if (!ipDontFragment(bytes, innerIp)) return;
-      mtu = known - outerHeader;
+      // What was learned counts from the next packet on; until then the client is told what was known before.
+      rest = (this.#state.routes.lastWay(server)?.mtuBytes ?? 0) - outerHeader;
     }
-    this.#answerAboutInner(packet, innerIp, { type, code, mtu }, nowMs);
+    this.#answerAboutInner(packet, innerIp, { type, code, rest }, nowMs);
   }
 
   /** Answers about the packet at `innerIp`, of which there may be less than its header says. */

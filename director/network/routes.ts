@@ -10,6 +10,8 @@ export interface NextHop {
   readonly mtuBytes: number;
   /** Address that the director's own packets carry on this way. */
   readonly source: Ipv4Address;
+  /** Something has been learned since: the next packet finds its way anew. */
+  outdated: boolean;
 }
 
 /** How long a path MTU that a router reported is believed (net.ipv4.route.mtu_expires). */
@@ -67,23 +69,33 @@ export class Routes {
     return this.#local.has(address) || address >>> 24 === 127;
   }
 
+  /** As `isLocal`, to be handed on. */
+  readonly isOwn = (address: number): boolean => this.isLocal(address);
+
   /** The way to an address that is not local, or null if there is none. */
   lookup(destination: number): NextHop | null {
     const cached = this.#cache.get(destination);
-    if (cached !== undefined) return cached;
+    if (cached !== undefined && cached?.outdated !== true) return cached;
     if (this.#cache.size >= CACHE_DESTINATIONS) this.#cache.clear();
     const found = this.#find(destination);
     this.#cache.set(destination, found);
     return found;
   }
 
+  /** The way that the last packet to `destination` went; what was learned since does not show in it. */
+  lastWay(destination: number): NextHop | null {
+    return this.#cache.get(destination) ?? this.lookup(destination);
+  }
+
   /** A router on the way to `destination` said how large a packet may be there (RFC 1191). */
   learnPathMtu(destination: number, mtuBytes: number, nowMs: number): void {
-    const known = this.lookup(destination);
-    if (known === null || mtuBytes >= known.mtuBytes) return;
+    const way = this.lastWay(destination);
+    if (way === null) return;
     const believed = Math.max(mtuBytes, MIN_PATH_MTU_BYTES);
+    const known = this.#pathMtu.get(destination)?.mtuBytes ?? way.port.mtuBytes;
+    if (believed > known) return;
     this.#pathMtu.set(destination, { mtuBytes: believed, untilMs: nowMs + PATH_MTU_MS });
-    this.#cache.delete(destination);
+    way.outdated = true;
   }
 
   /** Forgets path MTUs whose time is up. */
@@ -108,6 +120,7 @@ export class Routes {
         neighbour: this.#neighbours.get(port, nextHop),
         mtuBytes: Math.min(port.mtuBytes, this.#pathMtu.get(destination)?.mtuBytes ?? port.mtuBytes),
         source,
+        outdated: false,
       };
     }
     return null;

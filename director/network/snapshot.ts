@@ -37,6 +37,8 @@ export interface NetworkSnapshot {
   readonly routes: readonly RouteEntry[];
   /** net.ipv4.ip_forward: NAT's replies are forwarded packets and need it; requests do not. */
   readonly ipForward: boolean;
+  /** net.ipv4.ipfrag_time: how long fragments wait for the rest of their datagram; 30 seconds if absent. */
+  readonly fragmentTimeoutMs?: number;
 }
 
 export const EMPTY_NETWORK: NetworkSnapshot = { ports: [], localAddresses: [], routes: [], ipForward: false };

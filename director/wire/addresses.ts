@@ -36,6 +36,12 @@ export function formatIpv4(address: number): string {
   return `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;
 }
 
+/** False for addresses that no single station has: 0.0.0.0/8, multicast, broadcast. */
+export function isUnicast(address: number): boolean {
+  const first = address >>> 24;
+  return first !== 0 && (first < 224 || first > 239) && address !== -1;
+}
+
 /** The netmask of a prefix length 0 to 32, as a signed 32-bit integer. */
 export function prefixMask(length: number): number {
   return length === 0 ? 0 : -1 << (32 - length);

@@ -1,5 +1,5 @@
 /** ICMP for IPv4 (RFC 792, RFC 1191, RFC 1812 §4.3). */
-import { readU16, writeU16 } from './bytes.ts';
+import { readI32, readU16, write32, writeU16 } from './bytes.ts';
 import { fold, internetChecksum, sum } from './checksum.ts';
 
 export const ICMP_HEADER_BYTES = 8;
@@ -18,6 +18,8 @@ export const ICMP_TYPE = {
 export const UNREACHABLE = { host: 1, protocol: 2, port: 3, fragmentationNeeded: 4 } as const;
 
 const CHECKSUM = 2;
+/** Last four bytes of the header, whose meaning depends on the type. */
+const REST = 4;
 const NEXT_HOP_MTU = 6;
 
 export function icmpType(bytes: Uint8Array, at: number): number {
@@ -30,6 +32,10 @@ export function icmpCode(bytes: Uint8Array, at: number): number {
 
 export function icmpMtu(bytes: Uint8Array, at: number): number {
   return readU16(bytes, at + NEXT_HOP_MTU);
+}
+
+export function icmpRest(bytes: Uint8Array, at: number): number {
+  return readI32(bytes, at + REST);
 }
 
 export function icmpChecksumIsRight(bytes: Uint8Array, at: number, length: number): boolean {
@@ -47,11 +53,10 @@ export function writeIcmpErrorHeader(
   at: number,
   type: number,
   code: number,
-  mtu: number,
+  rest: number,
 ): void {
   bytes[at] = type;
   bytes[at + 1] = code;
   writeU16(bytes, at + CHECKSUM, 0);
-  writeU16(bytes, at + 4, 0);
-  writeU16(bytes, at + NEXT_HOP_MTU, mtu);
+  write32(bytes, at + REST, rest);
 }

@@ -5,7 +5,7 @@ import { fold, internetChecksum, sum } from './checksum.ts';
 
 export const IPV4_MIN_HEADER_BYTES = 20;
 
-export const PROTOCOL = { icmp: 1, ipip: 4, tcp: 6, udp: 17, sctp: 132 } as const;
+export const PROTOCOL = { icmp: 1, ipip: 4, tcp: 6, udp: 17, esp: 50, ah: 51, sctp: 132 } as const;
 
 /** Name of an IP protocol number for messages. */
 export function protocolName(protocol: number): string {
@@ -98,6 +98,31 @@ export function setIpDestination(bytes: Uint8Array, at: number, address: number)
   write32(bytes, at + DESTINATION, address);
 }
 
+/** Sets the length of header and payload. The header checksum is left for `writeIpChecksum`. */
+export function setIpTotalBytes(bytes: Uint8Array, at: number, totalBytes: number): void {
+  writeU16(bytes, at + TOTAL_LENGTH, totalBytes);
+}
+
+/**
+ * Makes the packet the fragment whose payload begins `offsetBytes` into the datagram, or the whole (offset 0, none
+ * follow). The header checksum is left for `writeIpChecksum`.
+ */
+export function setIpFragment(
+  bytes: Uint8Array,
+  at: number,
+  offsetBytes: number,
+  moreFollow: boolean,
+  dontFragment: boolean,
+): void {
+  const flags = (moreFollow ? MORE_FRAGMENTS : 0) | (dontFragment ? DONT_FRAGMENT : 0);
+  writeU16(bytes, at + FRAGMENT, flags | (offsetBytes >> 3));
+}
+
+/** Sets the type of service, DSCP and ECN. The header checksum is left for `writeIpChecksum`. */
+export function setIpTos(bytes: Uint8Array, at: number, tos: number): void {
+  bytes[at + TOS] = tos;
+}
+
 /** Computes the header checksum anew and writes it. */
 export function writeIpChecksum(bytes: Uint8Array, at: number): void {
   writeU16(bytes, at + CHECKSUM, 0);
@@ -127,18 +152,18 @@ export function ipv4Problem(bytes: Uint8Array, at: number, available: number): s
 }
 
 export interface Ipv4Fields {
-  readonly tos: number;
-  readonly totalBytes: number;
-  readonly id: number;
-  readonly dontFragment: boolean;
-  readonly ttl: number;
-  readonly protocol: number;
-  readonly source: number;
-  readonly destination: number;
+  tos: number;
+  totalBytes: number;
+  id: number;
+  dontFragment: boolean;
+  ttl: number;
+  protocol: number;
+  source: number;
+  destination: number;
 }
 
 /** Writes a 20-byte header without options, checksum included. */
-export function writeIpv4(bytes: Uint8Array, at: number, fields: Ipv4Fields): void {
+export function writeIpv4(bytes: Uint8Array, at: number, fields: Readonly<Ipv4Fields>): void {
   bytes[at + VERSION_IHL] = 0x45;
   bytes[at + TOS] = fields.tos;
   writeU16(bytes, at + TOTAL_LENGTH, fields.totalBytes);

@@ -1,0 +1,115 @@
+import { applyCommand } from '../../director/control/command.ts';
+import { parseRules } from '../../director/control/rules.ts';
+import { Core } from '../../director/core.ts';
+import type { NetworkSnapshot } from '../../director/network/snapshot.ts';
+import { HEADROOM_BYTES, Packet } from '../../director/packet.ts';
+import { VERDICT, type Verdict } from '../../director/verdict.ts';
+import { formatIpv4 } from '../../director/wire/addresses.ts';
+import { ARP_REPLY, ARP_REQUEST, arpOperation, arpTargetIp, writeArp } from '../../director/wire/arp.ts';
+import { ETHERTYPE, etherType, writeEthernet } from '../../director/wire/ethernet.ts';
+
+/** A frame and the port that it came in on or goes out of. */
+export interface PortFrame {
+  readonly port: number;
+  readonly frame: Uint8Array;
+}
+
+export interface Handled {
+  readonly verdict: Verdict;
+  /** What the machine's own stack has or is given: the frame itself, or a datagram put together from fragments. */
+  readonly handed: Uint8Array | undefined;
+}
+
+const TICK_MS = 20;
+/** What lies in buffers before frames do: it must never show. */
+const STALE = 0xa5;
+
+/**
+ * A director in memory, under a clock that stands still until it is told: frames in, frames out. Stations that
+ * `stations` names answer ARP at once; nobody else answers.
+ */
+export class MemoryDirector {
+  readonly core: Core;
+  /** Everything it sent, ARP aside. */
+  readonly sent: PortFrame[] = [];
+  readonly arpSent: PortFrame[] = [];
+  nowMs = 1_000;
+  readonly #stations: ReadonlyMap<string, Uint8Array>;
+  readonly #packet = new Packet();
+  readonly #buffer = new Uint8Array(HEADROOM_BYTES + 70_000);
+  readonly #arpReplies: PortFrame[] = [];
+
+  /** @param stations MAC addresses by IP address. */
+  constructor(network: NetworkSnapshot, stations: ReadonlyMap<string, Uint8Array>) {
+    let seed = 0x2545f491;
+    this.#stations = stations;
+    this.core = new Core({
+      sink: { send: (port, bytes, frame, length) => this.#take(port, bytes.slice(frame, frame + length)) },
+      random: () => {
+        seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
+        return seed;
+      },
+    });
+    this.core.setNetwork(network);
+  }
+
+  /** Carries out lines of `ipvsadm -R`. Throws a RuleError. */
+  rules(...lines: string[]): void {
+    for (const command of parseRules(lines.join('\n'))) applyCommand(this.core.state.services, command);
+    this.core.rulesChanged();
+  }
+
+  /** One frame comes in; whatever it causes has happened when this returns. */
+  receive(port: number, frame: Uint8Array): Handled {
+    this.#buffer.fill(STALE, 0, HEADROOM_BYTES + frame.length + HEADROOM_BYTES);
+    this.#buffer.set(frame, HEADROOM_BYTES);
+    const packet = this.#packet;
+    packet.set(this.#buffer, HEADROOM_BYTES, frame.length, port);
+    const verdict = this.core.receive(packet, this.nowMs);
+    const left = packet.bytes.slice(packet.frame, packet.frame + packet.length);
+    if (verdict === VERDICT.transmit) this.#take(packet.port, left);
+    const isHanded = verdict === VERDICT.pass || verdict === VERDICT.deliver;
+    this.#answerArp();
+    return { verdict, handed: isHanded ? left : undefined };
+  }
+
+  /** Lets time pass. */
+  advance(ms: number): void {
+    const end = this.nowMs + ms;
+    while (this.nowMs < end) {
+      this.nowMs = Math.min(end, this.nowMs + TICK_MS);
+      this.core.tick(this.nowMs);
+      this.#answerArp();
+    }
+  }
+
+  /** What was sent since the last call. */
+  takeSent(): PortFrame[] {
+    return this.sent.splice(0);
+  }
+
+  #take(port: number, frame: Uint8Array): void {
+    if (etherType(frame, 0) !== ETHERTYPE.arp) {
+      this.sent.push({ port, frame });
+      return;
+    }
+    this.arpSent.push({ port, frame });
+    const mac = this.#stations.get(formatIpv4(arpTargetIp(frame, 14)));
+    if (mac === undefined || arpOperation(frame, 14) !== ARP_REQUEST) return;
+    const reply = new Uint8Array(42);
+    const asker = frame.subarray(6, 12);
+    writeEthernet(reply, 0, asker, mac, ETHERTYPE.arp);
+    writeArp(reply, 14, {
+      operation: ARP_REPLY,
+      senderMac: mac,
+      senderIp: arpTargetIp(frame, 14),
+      targetMac: asker,
+      targetIp: arpTargetIp(frame, 14),
+    });
+    this.#arpReplies.push({ port, frame: reply });
+  }
+
+  #answerArp(): void {
+    for (const reply of this.#arpReplies.splice(0)) this.receive(reply.port, reply.frame);
+  }
+}
