@@ -10,9 +10,10 @@ import { controlSocketPath } from './control/socket-path.ts';
 import { Engine } from './io/engine.ts';
 import { KernelGuardError } from './io/kernel-guard.ts';
 import { SystemCallError } from './io/system.ts';
+import { seededRandom, systemRandom } from './random.ts';
 import { RuleError } from './services/rule-error.ts';
 
-const HELP = `Usage: lvs-lab director [--rules FILE]
+const HELP = `Usage: lvs-lab director [--rules FILE] [--seed N]
 
 Runs the load balancer on all Ethernet interfaces of this network namespace, until SIGTERM or SIGINT.
 The VIPs must be addresses of this machine. Needs root (packet sockets, nftables).
@@ -20,6 +21,7 @@ The VIPs must be addresses of this machine. Needs root (packet sockets, nftables
   --rules FILE   virtual services and real servers in the language of "ipvsadm -R", for example:
                    -A -t 10.0.1.100:80 -s wrr
                    -a -t 10.0.1.100:80 -r 10.0.2.11:8080 -m -w 3     (-m NAT, -g DR, -i TUN)
+  --seed N       makes what is random in scheduling repeatable
   --help         this text
 
 Exit codes: 0 stopped; 2 bad usage or bad rules; 3 something missing that it needs; 1 anything else.
@@ -27,17 +29,28 @@ Exit codes: 0 stopped; 2 bad usage or bad rules; 3 something missing that it nee
 
 class UsageError extends Error {}
 
-async function main(args: string[]): Promise<void> {
-  const { rules: rulesFile, help } = options(args);
+/** Runs the director until it is told to stop. Resolves with the exit code; what went wrong has been said then. */
+export async function runDirector(args: string[]): Promise<number> {
+  try {
+    await run(args);
+    return 0;
+  } catch (error) {
+    process.stderr.write(`lvs-lab director: ${error instanceof Error ? error.message : String(error)}\n`);
+    return exitCode(error);
+  }
+}
+
+async function run(args: string[]): Promise<void> {
+  const { rules: rulesFile, seed, help } = options(args);
   if (help === true) {
     process.stdout.write(HELP);
     return;
   }
   const commands = rulesFile === undefined ? [] : parseRules(await readRules(rulesFile), rulesFile);
-  const engine = await Engine.open();
+  const engine = await Engine.open(seed === undefined ? systemRandom() : seededRandom(seedFrom(seed)));
   try {
     engine.changeRules(() => {
-      for (const command of commands) applyCommand(engine.core.state.services, command);
+      for (const command of commands) applyCommand(engine.core.state, command);
     });
     const control = await ControlServer.listen(controlSocketPath(), (request) => answer(engine, request));
     const { services } = engine.core.state;
@@ -52,10 +65,18 @@ async function main(args: string[]): Promise<void> {
 
 function options(args: string[]) {
   try {
-    return parseArgs({ args, options: { rules: { type: 'string' }, help: { type: 'boolean' } } }).values;
+    return parseArgs({
+      args,
+      options: { rules: { type: 'string' }, seed: { type: 'string' }, help: { type: 'boolean' } },
+    }).values;
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
+}
+
+function seedFrom(text: string): number {
+  if (/^\d{1,10}$/.test(text)) return Number(text);
+  throw new UsageError(`illegal seed "${text}": expected a whole number`);
 }
 
 async function readRules(file: string): Promise<string> {
@@ -77,7 +98,7 @@ function answer(engine: Engine, request: Request): unknown {
   }
   const commands = parseRules(request.rules);
   engine.changeRules(() => {
-    for (const command of commands) applyCommand(state.services, command);
+    for (const command of commands) applyCommand(state, command);
   });
   return {};
 }
@@ -107,7 +128,4 @@ function exitCode(error: unknown): number {
   return 1;
 }
 
-main(process.argv.slice(2)).catch((error: unknown) => {
-  process.stderr.write(`lvs-lab director: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = exitCode(error);
-});
+if (import.meta.main) process.exitCode = await runDirector(process.argv.slice(2));

@@ -5,6 +5,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Core } from '../core.ts';
 import { Packet } from '../packet.ts';
+import type { RandomSource } from '../random.ts';
 import { VERDICT } from '../verdict.ts';
 import { destinationMacAt } from '../wire/ethernet.ts';
 import { Arena } from './arena.ts';
@@ -40,7 +41,13 @@ export class Engine {
   /** Frames that did not fit the port's MTU: a sign of receive offload. */
   oversizedFrames = 0;
 
-  private constructor(arena: Arena, stack: StackPort, changes: NetworkChanges, guard: KernelGuard) {
+  private constructor(
+    random: RandomSource,
+    arena: Arena,
+    stack: StackPort,
+    changes: NetworkChanges,
+    guard: KernelGuard,
+  ) {
     this.#arena = arena;
     this.#stack = stack;
     this.#changes = changes;
@@ -51,7 +58,7 @@ export class Engine {
       sink: {
         send: (port, bytes, frame, length) => this.#ports.outbox(port)?.queueCopy(bytes, frame, length),
       },
-      random: () => Math.floor(Math.random() * 2 ** 32),
+      random,
     });
   }
 
@@ -59,13 +66,13 @@ export class Engine {
    * Attaches to every Ethernet interface of this network namespace, those added later included.
    * @throws SystemCallError without the rights for packet sockets; KernelGuardError if nftables refuses.
    */
-  static async open(): Promise<Engine> {
+  static async open(random: RandomSource): Promise<Engine> {
     // The guard comes first: it is what only one director in a namespace can have.
     const guard = new KernelGuard();
     // Subscribed before the first look, so that no change falls between the two.
     const changes = new NetworkChanges();
     const arena = new Arena();
-    const engine = new Engine(arena, await StackPort.open(arena), changes, guard);
+    const engine = new Engine(random, arena, await StackPort.open(arena), changes, guard);
     try {
       await engine.#readNetwork();
     } catch (error) {

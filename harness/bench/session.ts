@@ -126,7 +126,7 @@ async function record(
   step('starting real servers, store and director');
   await startStore(lab);
   const [running] = await Promise.all([
-    director.start(lab, service.rules),
+    director.start(lab, service.rules, options.seed),
     startHttpServers(lab, { port: service.httpServerPort }),
     startUdpServers(lab, { port: service.udpServerPort }),
     startLocalListener(lab, service),

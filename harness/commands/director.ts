@@ -1,9 +1,5 @@
-/** `lvs-lab director`: the director as a process of its own; its flags are its own affair. */
-import { fileURLToPath } from 'node:url';
+/** `lvs-lab director`: the flags are the director's own affair. */
 import type { Command } from 'commander';
-import { execa } from 'execa';
-
-const MAIN = fileURLToPath(new URL('../../director/main.ts', import.meta.url));
 
 export function addDirectorCommand(program: Command, onExit: (code: number) => void): void {
   program
@@ -13,10 +9,8 @@ export function addDirectorCommand(program: Command, onExit: (code: number) => v
     .allowUnknownOption()
     .argument('[flags...]')
     .action(async (flags: string[]) => {
-      const { exitCode } = await execa(process.execPath, [MAIN, ...flags], {
-        stdio: 'inherit',
-        reject: false,
-      });
-      onExit(exitCode ?? 1);
+      // Loaded only here: it brings native libraries that no other command needs.
+      const { runDirector } = await import('../../director/main.ts');
+      onExit(await runDirector(flags));
     });
 }

@@ -10,8 +10,12 @@ export interface DirectorUnderTest {
   readonly schedulers: readonly string[];
   /** Why it cannot run on this machine; undefined if it can. */
   unavailable(): Promise<string | undefined>;
-  /** Starts it on the lab's director host with rules in the language of `ipvsadm -R`. */
-  start(lab: Lab, rules: readonly string[]): Promise<RunningDirector>;
+  /**
+   * Starts it on the lab's director host.
+   * @param rules In the language of `ipvsadm -R`.
+   * @param seed For what is random in its scheduling, if it can be told.
+   */
+  start(lab: Lab, rules: readonly string[], seed: number): Promise<RunningDirector>;
 }
 
 export interface RunningDirector {

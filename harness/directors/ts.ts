@@ -17,13 +17,18 @@ export const tsDirector: DirectorUnderTest = {
   start,
 };
 
-async function start(lab: Lab, rules: readonly string[]): Promise<RunningDirector> {
+async function start(lab: Lab, rules: readonly string[], seed: number): Promise<RunningDirector> {
   const host = lab.host('director');
   const rulesFile = join(lab.runDirectory, 'rules');
   await writeFile(rulesFile, `${rules.join('\n')}\n`);
-  const running = await host.start('director', process.execPath, [MAIN, '--rules', rulesFile], {
-    ready: /^ready: /m,
-  });
+  const running = await host.start(
+    'director',
+    process.execPath,
+    [MAIN, '--rules', rulesFile, '--seed', String(seed)],
+    {
+      ready: /^ready: /m,
+    },
+  );
   const client = new ControlClient(controlSocketPath(`/run/netns/${host.namespace}`));
   return {
     snapshot: () => client.snapshot(),
