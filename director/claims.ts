@@ -1,11 +1,14 @@
 /**
  * Which packets the director claims for itself. The machine's own stack must not see these, or it would answer them
  * too; what the director claims but does not want it hands back. The same predicate is programmed into the kernel
- * (`io/kernel-guard.ts`), which is why it is made of sets and not of the connection table.
+ * (`io/kernel-guard.ts`), which is why it is made of sets and ranges and not of the connection table.
  */
 import { METHOD } from './connections/flags.ts';
 import type { Packet } from './packet.ts';
+import type { Marks } from './services/marks.ts';
 import type { ServiceTable } from './services/service-table.ts';
+import type { ServiceKey } from './services/virtual-service.ts';
+import { prefixMask } from './wire/addresses.ts';
 import { ICMP_TYPE, icmpType } from './wire/icmp.ts';
 import { ipIsFragment, PROTOCOL } from './wire/ipv4.ts';
 
@@ -16,43 +19,83 @@ export interface Endpoint {
   readonly port: number;
 }
 
-export class Claims {
+/** Many endpoints at once: what FTP services, services of every port and firewall marks ask for. */
+export interface EndpointRange {
+  /** 0 for every one. */
+  readonly protocol: number;
+  readonly address: number;
+  readonly prefixLength: number;
+  readonly firstPort: number;
+  readonly lastPort: number;
+}
+
+export interface ClaimedEndpoints {
   /** Requests: packets to these endpoints. */
   readonly virtual: readonly Endpoint[];
+  readonly virtualRanges: readonly EndpointRange[];
   /** Replies: packets from these endpoints that go to another machine. */
   readonly servers: readonly Endpoint[];
+  readonly serverRanges: readonly EndpointRange[];
+}
+
+const FTP_PORT = 21;
+const FTP_DATA_PORT = 20;
+const FIRST_UNPRIVILEGED_PORT = 1024;
+const LAST_PORT = 65_535;
+
+export class Claims implements ClaimedEndpoints {
+  readonly virtual: readonly Endpoint[];
+  readonly virtualRanges: readonly EndpointRange[];
+  readonly servers: readonly Endpoint[];
+  readonly serverRanges: readonly EndpointRange[];
   readonly #virtual: ReadonlySet<string>;
   readonly #servers: ReadonlySet<string>;
   readonly #virtualAddresses: ReadonlySet<number>;
   readonly #serverAddresses: ReadonlySet<number>;
 
-  constructor(virtual: readonly Endpoint[] = [], servers: readonly Endpoint[] = []) {
+  constructor({ virtual, virtualRanges, servers, serverRanges }: ClaimedEndpoints = NOTHING) {
     this.#virtual = new Set(virtual.map(endpointText));
     this.#servers = new Set(servers.map(endpointText));
     this.virtual = unique(virtual);
+    this.virtualRanges = virtualRanges;
     this.servers = unique(servers);
+    this.serverRanges = serverRanges;
     this.#virtualAddresses = new Set(virtual.map((endpoint) => endpoint.address));
     this.#serverAddresses = new Set(servers.map((endpoint) => endpoint.address));
   }
 
   get empty(): boolean {
-    return this.virtual.length === 0;
+    return this.virtual.length === 0 && this.virtualRanges.length === 0;
   }
 
-  /** @param toLocal Whether the packet's destination is an address of this machine. */
+  /** @param toLocal Whether the packet's destination is an address of this machine, or the packet is marked. */
   covers(packet: Packet, toLocal: boolean): boolean {
     if (this.empty) return false;
+    const { protocol } = packet;
+    const address = toLocal ? packet.destination : packet.source;
+    const ranges = toLocal ? this.virtualRanges : this.serverRanges;
+    // A fragment may not hold the ports or the ICMP type: its address decides, for all fragments alike.
     if (ipIsFragment(packet.bytes, packet.ip)) {
-      return toLocal
-        ? this.#virtualAddresses.has(packet.destination)
-        : this.#serverAddresses.has(packet.source);
+      const addresses = toLocal ? this.#virtualAddresses : this.#serverAddresses;
+      return addresses.has(address) || ranges.some((range) => isWithin(address, range));
     }
-    if (packet.protocol === PROTOCOL.icmp) return isHandledIcmpError(packet);
-    return toLocal
-      ? this.#virtual.has(text(packet.protocol, packet.destination, packet.destinationPort))
-      : this.#servers.has(text(packet.protocol, packet.source, packet.sourcePort));
+    if (protocol === PROTOCOL.icmp) return isHandledIcmpError(packet);
+    const port = toLocal ? packet.destinationPort : packet.sourcePort;
+    const exact = toLocal ? this.#virtual : this.#servers;
+    return (
+      exact.has(text(protocol, address, port)) ||
+      ranges.some(
+        (range) =>
+          isWithin(address, range) &&
+          (range.protocol === 0 || range.protocol === protocol) &&
+          port >= range.firstPort &&
+          port <= range.lastPort,
+      )
+    );
   }
 }
+
+const NOTHING: ClaimedEndpoints = { virtual: [], virtualRanges: [], servers: [], serverRanges: [] };
 
 /** ICMP errors that may speak of a connection: unreachable, source quench, time exceeded. */
 export function isHandledIcmpError(packet: Packet): boolean {
@@ -62,26 +105,58 @@ export function isHandledIcmpError(packet: Packet): boolean {
 }
 
 /** What follows from the rules: every service, and every server by NAT, deleted ones with connections included. */
-export function claimsOf(services: ServiceTable): Claims {
+export function claimsOf(services: ServiceTable, marks: Marks): Claims {
   const virtual: Endpoint[] = [];
+  const virtualRanges: EndpointRange[] = [];
   const servers: Endpoint[] = [];
-  if (services.size > 0) {
-    for (const service of services.all()) {
-      virtual.push(service);
-      for (const destination of service.destinations) {
-        if (destination.method === METHOD.masquerade) servers.push(endpoint(service.protocol, destination));
-      }
-    }
-    for (const { service, destination } of services.parked()) {
-      virtual.push(service);
-      if (destination.method === METHOD.masquerade) servers.push(endpoint(service.protocol, destination));
+  const serverRanges: EndpointRange[] = [];
+
+  function claimService(service: ServiceKey): void {
+    const { protocol, address, port, mark } = service;
+    if (mark) return;
+    if (port !== 0) virtual.push({ protocol, address, port });
+    else virtualRanges.push(everyPort(protocol, address));
+    if (protocol === PROTOCOL.tcp && port === FTP_PORT) {
+      virtual.push({ protocol, address, port: FTP_DATA_PORT });
+      virtualRanges.push({ ...everyPort(protocol, address), firstPort: FIRST_UNPRIVILEGED_PORT });
     }
   }
-  return new Claims(virtual, servers);
+
+  function claimServer(
+    service: ServiceKey,
+    { method, address, port }: { method: number; address: number; port: number },
+  ): void {
+    if (method !== METHOD.masquerade) return;
+    // Behind a mark, persistence or FTP the server's port is whatever the client asked for.
+    const isFixed = port !== 0 && !service.mark && service.port !== 0 && service.port !== FTP_PORT;
+    if (isFixed) servers.push({ protocol: service.protocol, address, port });
+    else serverRanges.push(everyPort(service.protocol, address));
+  }
+
+  if (services.size > 0) {
+    for (const service of services.all()) {
+      claimService(service);
+      for (const destination of service.destinations) claimServer(service, destination);
+    }
+    for (const { service, destination } of services.parked()) {
+      claimService(service);
+      claimServer(service, destination);
+    }
+    for (const { mark, port, ...rule } of marks.rules) {
+      if (mark !== 0) {
+        virtualRanges.push({ ...rule, firstPort: port, lastPort: port === 0 ? LAST_PORT : port });
+      }
+    }
+  }
+  return new Claims({ virtual, virtualRanges, servers, serverRanges });
 }
 
-function endpoint(protocol: number, at: { readonly address: number; readonly port: number }): Endpoint {
-  return { protocol, address: at.address, port: at.port };
+function everyPort(protocol: number, address: number): EndpointRange {
+  return { protocol, address, prefixLength: 32, firstPort: 0, lastPort: LAST_PORT };
+}
+
+function isWithin(address: number, range: EndpointRange): boolean {
+  return ((address ^ range.address) & prefixMask(range.prefixLength)) === 0;
 }
 
 function unique(endpoints: readonly Endpoint[]): Endpoint[] {

@@ -76,7 +76,7 @@ export class Core {
 
   /** To be called after rules have changed, before packets are received again. */
   rulesChanged(): void {
-    this.state.claims = claimsOf(this.state.services);
+    this.state.claims = claimsOf(this.state.services, this.state.marks);
   }
 
   /**
@@ -101,7 +101,7 @@ export class Core {
     const { routes, claims } = this.state;
     // Source validation: the stack drops as a martian what claims to come from this machine's own addresses.
     if (routes.isLocal(packet.source) || !isUnicast(packet.source)) return VERDICT.pass;
-    const toLocal = routes.isLocal(packet.destination);
+    const toLocal = routes.isLocal(packet.destination) || this.state.marks.takesIn(packet);
     if (ipIsFragment(bytes, ip)) {
       return claims.covers(packet, toLocal) ? this.#collect(packet, toLocal, nowMs) : VERDICT.pass;
     }
@@ -116,7 +116,7 @@ export class Core {
     this.state.neighbours.tick(nowMs);
     this.state.routes.tick(nowMs);
     this.#reassembly.expire(nowMs, this.#undelivered, this.#tellIncomplete);
-    if (this.state.services.purgeParked()) this.rulesChanged();
+    if (this.state.services.purgeParked(nowMs)) this.rulesChanged();
   }
 
   /** Fragments are judged as the datagram that they make up. */

@@ -1,12 +1,17 @@
 /**
- * Packets to an address of this machine: requests of virtual services. A packet belongs to a connection, or opens
+ * Packets to an address of this machine, or marked for a service: requests. A packet belongs to a connection, or opens
  * one, or is none of the director's business.
  */
 
 import { isHandledIcmpError } from './claims.ts';
+import { ADMISSION, admissionOf, beginsAnew } from './connections/admission.ts';
 import { NO_OUTPUT } from './connections/flags.ts';
+import { connectionOfRequest } from './connections/lookup.ts';
+import { ConnectionOpener, NO_SERVER, TABLE_FULL } from './connections/opener.ts';
+import { PacketDropper } from './connections/packet-dropper.ts';
+import { SCTP_STATE } from './connections/sctp-states.ts';
 import { TCP_STATE } from './connections/tcp-states.ts';
-import { countIn } from './counting.ts';
+import { countConnection, countIn } from './counting.ts';
 import type { RequestForwarder } from './forwarding/request.ts';
 import { type IcmpErrors, PORT_UNREACHABLE } from './icmp/errors.ts';
 import type { IcmpRelay } from './icmp/relay.ts';
@@ -14,10 +19,10 @@ import type { Packet } from './packet.ts';
 import type { VirtualService } from './services/virtual-service.ts';
 import type { DirectorState } from './state.ts';
 import { VERDICT, type Verdict } from './verdict.ts';
+import { isUnicast } from './wire/addresses.ts';
 import { PROTOCOL } from './wire/ipv4.ts';
-import { TCP_FLAG, TCP_MIN_HEADER_BYTES, tcpFlags } from './wire/tcp.ts';
-import { UDP_HEADER_BYTES } from './wire/udp.ts';
 
+const FTP_PORT = 21;
 /** FTP's data port: its connections are opened by servers and never scheduled. */
 const FTP_DATA_PORT = 20;
 const NONE = -1;
@@ -27,12 +32,16 @@ export class IncomingHandler {
   readonly #forwarder: RequestForwarder;
   readonly #errors: IcmpErrors;
   readonly #relay: IcmpRelay;
+  readonly #opener: ConnectionOpener;
+  readonly #dropper: PacketDropper;
 
   constructor(state: DirectorState, forwarder: RequestForwarder, errors: IcmpErrors, relay: IcmpRelay) {
     this.#state = state;
     this.#forwarder = forwarder;
     this.#errors = errors;
     this.#relay = relay;
+    this.#opener = new ConnectionOpener(state.connections, state.services, state.settings);
+    this.#dropper = new PacketDropper(state.settings);
   }
 
   /** `pass` where the packet is the local stack's. */
@@ -41,48 +50,39 @@ export class IncomingHandler {
       if (!isHandledIcmpError(packet)) return VERDICT.pass;
       return this.#relay.towardsServer(packet, nowMs) ?? VERDICT.pass;
     }
-    if (packet.protocol !== PROTOCOL.tcp && packet.protocol !== PROTOCOL.udp) return VERDICT.pass;
-    let row = this.#find(packet);
-    if (row !== NONE && this.#startsAnew(packet, row)) {
-      this.#state.connections.end(row);
-      row = NONE;
-    }
-    if (row !== NONE && this.#serverIsGone(row)) {
+    const row = connectionOfRequest(this.#state.connections.table, packet);
+    if (row === NONE) return this.#schedule(packet, nowMs);
+    const serverIsGone = this.#serverIsGone(row);
+    if (!this.#isForgotten(packet, row)) {
+      if (!serverIsGone) return this.#accept(packet, row, nowMs);
       if (this.#state.settings.expire_nodest_conn === 0) return this.#drop('real server was deleted');
-      this.#state.connections.end(row);
-      row = NONE;
     }
-    return row === NONE ? this.#schedule(packet, nowMs) : this.#accept(packet, row, nowMs);
-  }
-
-  #find(packet: Packet): number {
-    if (packet.l4Bytes < 4) return NONE;
-    return this.#state.connections.table.findIncoming(
-      packet.protocol,
-      packet.source,
-      packet.sourcePort,
-      packet.destination,
-      packet.destinationPort,
-    );
+    // The old connection ends once the new one is there: the scheduler still counts it.
+    const verdict = this.#schedule(packet, nowMs);
+    this.#state.connections.expireNow(row, nowMs);
+    return verdict;
   }
 
   #accept(packet: Packet, row: number, nowMs: number): Verdict {
+    const { connections } = this.#state;
     countIn(this.#state, row, packet.totalBytes);
-    this.#state.connections.input(row, packet, nowMs);
-    return this.#forwarder.forward(packet, row, nowMs);
+    connections.input(row, packet, nowMs);
+    const verdict = this.#forwarder.forward(packet, row, nowMs);
+    connections.finish(row);
+    return verdict;
   }
 
-  /** A SYN takes over the row of a connection that is as good as over (`conn_reuse_mode`). */
-  #startsAnew(packet: Packet, row: number): boolean {
-    if (packet.protocol !== PROTOCOL.tcp || packet.l4Bytes < TCP_MIN_HEADER_BYTES) return false;
-    if ((tcpFlags(packet.bytes, packet.l4) & TCP_FLAG.syn) === 0) return false;
+  /** A SYN or INIT makes the director forget a connection that is as good as over (`conn_reuse_mode`). */
+  #isForgotten(packet: Packet, row: number): boolean {
+    if (!beginsAnew(packet)) return false;
     const { table } = this.#state.connections;
     const { settings } = this.#state;
     const destination = this.#state.services.destination(table.destination[row] as number);
     if (settings.expire_nodest_conn !== 0 && destination?.weight === 0) return true;
     const mode = settings.conn_reuse_mode;
-    if (mode === 0) return false;
+    if (mode === 0 || table.controller[row] !== NONE) return false;
     const state = table.state[row];
+    if (packet.protocol === PROTOCOL.sctp) return state === SCTP_STATE.closed;
     if (state === TCP_STATE.timeWait || state === TCP_STATE.close) return true;
     const repliesUnseen = ((table.flags[row] as number) & NO_OUTPUT) !== 0;
     return (mode & 2) !== 0 && state === TCP_STATE.finWait && repliesUnseen;
@@ -94,31 +94,33 @@ export class IncomingHandler {
   }
 
   #schedule(packet: Packet, nowMs: number): Verdict {
-    const state = this.#state;
-    if (packet.protocol === PROTOCOL.tcp) {
-      if (packet.l4Bytes < TCP_MIN_HEADER_BYTES) return this.#drop('TCP header is cut short');
-      const flags = tcpFlags(packet.bytes, packet.l4);
-      if (flags & TCP_FLAG.rst) return VERDICT.pass;
-      if ((flags & TCP_FLAG.syn) === 0 && state.settings.sloppy_tcp === 0) return VERDICT.pass;
-    } else if (packet.l4Bytes < UDP_HEADER_BYTES) {
-      return this.#drop('UDP header is cut short');
-    }
-    const service = state.services.find(packet.protocol, packet.destination, packet.destinationPort);
-    if (service === undefined || packet.sourcePort === FTP_DATA_PORT) return VERDICT.pass;
-    return this.#open(packet, service, nowMs);
+    const { services, settings, marks } = this.#state;
+    const admission = admissionOf(packet, settings);
+    if (admission === ADMISSION.drop) return this.#drop('transport header is cut short');
+    if (admission === ADMISSION.pass) return VERDICT.pass;
+    const { protocol, destination, destinationPort } = packet;
+    const service = services.find(protocol, destination, destinationPort, marks.of(packet));
+    if (service === undefined) return VERDICT.pass;
+    if (this.#dropper.drops()) return this.#drop('drop_packet');
+    if (packet.sourcePort === FTP_DATA_PORT) return VERDICT.pass;
+    const row = this.#opener.open(packet, service, nowMs);
+    if (row === NO_SERVER) return this.#withoutServer(packet, service, nowMs);
+    if (row === TABLE_FULL) return this.#drop('connection table is full');
+    countConnection(this.#state, row);
+    return this.#accept(packet, row, nowMs);
   }
 
-  #open(packet: Packet, service: VirtualService, nowMs: number): Verdict {
-    const destination = service.scheduler.pick(packet);
-    if (destination === undefined) {
-      this.#errors.answer(packet, PORT_UNREACHABLE, packet.destination, nowMs);
-      return this.#drop('no real server available');
+  #withoutServer(packet: Packet, service: VirtualService, nowMs: number): Verdict {
+    const { settings, routes } = this.#state;
+    if (settings.cache_bypass !== 0 && service.mark !== 0 && isUnicast(packet.destination)) {
+      if (!routes.isLocal(packet.destination)) {
+        const row = this.#opener.openBypass(packet, service, nowMs);
+        return row < 0 ? this.#drop('connection table is full') : this.#accept(packet, row, nowMs);
+      }
     }
-    const row = this.#state.connections.open(packet, destination, nowMs);
-    destination.statistics.connections++;
-    service.statistics.connections++;
-    this.#state.totals.connections++;
-    return this.#accept(packet, row, nowMs);
+    if (service.port === FTP_PORT && packet.destinationPort !== FTP_PORT) return VERDICT.pass;
+    this.#errors.answer(packet, PORT_UNREACHABLE, packet.destination, nowMs);
+    return this.#drop('no real server available');
   }
 
   #drop(reason: string): Verdict {

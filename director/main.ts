@@ -50,7 +50,7 @@ async function run(args: string[]): Promise<void> {
   const engine = await Engine.open(seed === undefined ? systemRandom() : seededRandom(seedFrom(seed)));
   try {
     engine.changeRules(() => {
-      for (const command of commands) applyCommand(engine.core.state.services, command);
+      for (const command of commands) applyCommand(engine.core.state, command);
     });
     const control = await ControlServer.listen(controlSocketPath(), (request) => answer(engine, request));
     const { services } = engine.core.state;
@@ -98,7 +98,7 @@ function answer(engine: Engine, request: Request): unknown {
   }
   const commands = parseRules(request.rules);
   engine.changeRules(() => {
-    for (const command of commands) applyCommand(state.services, command);
+    for (const command of commands) applyCommand(state, command);
   });
   return {};
 }

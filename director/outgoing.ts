@@ -5,6 +5,7 @@
 
 import { isHandledIcmpError } from './claims.ts';
 import { METHOD, METHOD_MASK } from './connections/flags.ts';
+import { connectionOfReply } from './connections/lookup.ts';
 import { countOut } from './counting.ts';
 import { canRewrite, rewriteReply } from './forwarding/nat.ts';
 import { sendTowards } from './forwarding/send.ts';
@@ -39,16 +40,7 @@ export class OutgoingHandler {
     if (packet.protocol === PROTOCOL.icmp) {
       return isHandledIcmpError(packet) ? this.#relayError(packet, nowMs) : VERDICT.pass;
     }
-    if (packet.l4Bytes < 4) return VERDICT.pass;
-    if (packet.protocol !== PROTOCOL.tcp && packet.protocol !== PROTOCOL.udp) return VERDICT.pass;
-    const { connections } = this.#state;
-    const row = connections.table.findOutgoing(
-      packet.protocol,
-      packet.source,
-      packet.sourcePort,
-      packet.destination,
-      packet.destinationPort,
-    );
+    const row = connectionOfReply(this.#state.connections.table, packet);
     return row < 0 ? VERDICT.pass : this.#reply(packet, row, nowMs);
   }
 

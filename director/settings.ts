@@ -1,15 +1,44 @@
 /** What an administrator can set: the `net.ipv4.vs.*` sysctls that have a meaning here, by their kernel names. */
 export interface Settings {
-  /** Drop packets of connections to a deleted server (0), or end those connections at once (1). */
-  expire_nodest_conn: number;
+  /** 1: a firewall-mark service without a server forwards to where the packet was going. */
+  cache_bypass: number;
   /** 0: a new SYN never takes over an old connection; 1: one in TIME_WAIT or CLOSE; bit 2: also FIN_WAIT of DR and TUN. */
   conn_reuse_mode: number;
-  /** 1: any TCP segment but RST may open a connection. */
-  sloppy_tcp: number;
+  /** 3: drop every `am_droprate`th packet that would open a connection; else none. */
+  drop_packet: number;
+  /** See `drop_packet`. */
+  am_droprate: number;
+  /** Drop packets of connections to a deleted server (0), or end those connections at once (1). */
+  expire_nodest_conn: number;
+  /** 1: a persistence template ends when its server is quiesced. */
+  expire_quiescent_template: number;
+  /** Seconds without use after which lblc forgets an address. */
+  lblc_expiration: number;
+  /** Seconds without use after which lblcr forgets an address, and without change after which its set shrinks. */
+  lblcr_expiration: number;
   /** 1: obey DF under TUN and copy it to the outer header; 0: fragment the outer packet instead. */
   pmtu_disc: number;
+  /** 3: follow TCP by the tables for a director under attack; else the normal ones. */
+  secure_tcp: number;
+  /** 1: any SCTP chunk but ABORT may open a connection. */
+  sloppy_sctp: number;
+  /** 1: any TCP segment but RST may open a connection. */
+  sloppy_tcp: number;
 }
 
 export function defaultSettings(): Settings {
-  return { expire_nodest_conn: 0, conn_reuse_mode: 1, sloppy_tcp: 0, pmtu_disc: 1 };
+  return {
+    cache_bypass: 0,
+    conn_reuse_mode: 1,
+    drop_packet: 0,
+    am_droprate: 10,
+    expire_nodest_conn: 0,
+    expire_quiescent_template: 0,
+    lblc_expiration: 86_400,
+    lblcr_expiration: 86_400,
+    pmtu_disc: 1,
+    secure_tcp: 0,
+    sloppy_sctp: 0,
+    sloppy_tcp: 0,
+  };
 }

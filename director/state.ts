@@ -4,6 +4,7 @@ import { ConnectionTracker } from './connections/tracker.ts';
 import type { NeighbourTable } from './network/neighbours.ts';
 import type { Routes } from './network/routes.ts';
 import { HEADROOM_BYTES, Packet } from './packet.ts';
+import { Marks } from './services/marks.ts';
 import { ServiceTable } from './services/service-table.ts';
 import { defaultSettings } from './settings.ts';
 import { Statistics } from './statistics.ts';
@@ -25,7 +26,9 @@ const SCRATCH_BYTES = HEADROOM_BYTES + 14 + 65_535;
 
 export class DirectorState {
   readonly settings = defaultSettings();
-  readonly services = new ServiceTable();
+  readonly services: ServiceTable;
+  /** Firewall marks that this director puts on packets. */
+  readonly marks = new Marks();
   readonly connections: ConnectionTracker;
   readonly routes: Routes;
   readonly neighbours: NeighbourTable;
@@ -45,7 +48,8 @@ export class DirectorState {
     this.random = options.random;
     this.neighbours = neighbours;
     this.routes = routes;
-    this.connections = new ConnectionTracker(this.services, options.random());
+    this.services = new ServiceTable({ settings: this.settings, random: options.random });
+    this.connections = new ConnectionTracker(this.services, this.settings, options.random());
     this.scratch.set(new Uint8Array(SCRATCH_BYTES), HEADROOM_BYTES, 0, 0);
     this.#nextIpId = options.random() & 0xffff;
   }

@@ -1,95 +1,86 @@
 /**
- * A timer wheel over entry numbers. Scheduling, moving and cancelling cost the same however many entries there are;
- * a turn of the wheel looks at each entry of a slot once and leaves those that are due in a later round.
+ * A timer wheel over row numbers. Scheduling and cancelling cost the same however many rows there are. A row stands
+ * in the slot of its time; a turn of the wheel looks at each row of a slot once and leaves those that are due later.
  */
 const TICK_MS = 64;
 const SLOTS = 4096;
-const NONE = -1;
-/** In place of a tick: the entry is not in the wheel; it is, but its time has come and its turn is next. */
-const IDLE = -1;
-const READY = -2;
+/** In place of a slot: the row is not in the wheel; it is out of it because its time has come. */
+const IDLE = 0;
+const DUE = SLOTS + 1;
 
 export class ExpiryWheel {
-  #next: Int32Array<ArrayBuffer>;
-  #previous: Int32Array<ArrayBuffer>;
-  /** Tick at which an entry is due, or IDLE or READY. */
-  #dueTick: Float64Array<ArrayBuffer>;
-  readonly #heads = new Int32Array(SLOTS).fill(NONE);
-  readonly #ready: number[] = [];
+  /** When each row is due. The owner's column: it may move a row's time back without telling the wheel. */
+  readonly #expiresAtMs: Float64Array;
+  /** Neighbours in the slot's list plus 1; 0 for none, so that untouched memory is right. */
+  readonly #next: Int32Array;
+  readonly #previous: Int32Array;
+  /** Slot that a row stands in plus 1, or IDLE or DUE. */
+  readonly #slot: Uint16Array;
+  readonly #heads = new Int32Array(SLOTS);
+  readonly #due: number[] = [];
   #tick = 0;
 
-  constructor(capacity: number) {
-    this.#next = new Int32Array(capacity).fill(NONE);
-    this.#previous = new Int32Array(capacity).fill(NONE);
-    this.#dueTick = new Float64Array(capacity).fill(IDLE);
+  constructor(expiresAtMs: Float64Array) {
+    this.#expiresAtMs = expiresAtMs;
+    this.#next = new Int32Array(expiresAtMs.length);
+    this.#previous = new Int32Array(expiresAtMs.length);
+    this.#slot = new Uint16Array(expiresAtMs.length);
   }
 
-  grow(capacity: number): void {
-    const before = this.#next.length;
-    this.#next = copied(this.#next, new Int32Array(capacity).fill(NONE, before));
-    this.#previous = copied(this.#previous, new Int32Array(capacity).fill(NONE, before));
-    this.#dueTick = copied(this.#dueTick, new Float64Array(capacity).fill(IDLE, before));
-  }
-
-  /** Makes an entry due at a time; moves it if it is in the wheel already. */
-  schedule(entry: number, dueMs: number): void {
-    this.cancel(entry);
-    const due = Math.max(Math.ceil(dueMs / TICK_MS), this.#tick + 1);
-    const slot = due % SLOTS;
+  /** Puts a row where its present time says. A time that only moved back need not be told: it is noticed. */
+  schedule(row: number): void {
+    this.cancel(row);
+    const tick = Math.max(Math.ceil((this.#expiresAtMs[row] as number) / TICK_MS), this.#tick + 1);
+    const slot = tick % SLOTS;
     const head = this.#heads[slot] as number;
-    this.#dueTick[entry] = due;
-    this.#next[entry] = head;
-    this.#previous[entry] = NONE;
-    if (head !== NONE) this.#previous[head] = entry;
-    this.#heads[slot] = entry;
+    this.#slot[row] = slot + 1;
+    this.#next[row] = head;
+    this.#previous[row] = 0;
+    if (head !== 0) this.#previous[head - 1] = row + 1;
+    this.#heads[slot] = row + 1;
   }
 
-  cancel(entry: number): void {
-    const due = this.#dueTick[entry] as number;
-    this.#dueTick[entry] = IDLE;
-    if (due < 0) return;
-    const next = this.#next[entry] as number;
-    const previous = this.#previous[entry] as number;
-    if (previous === NONE) this.#heads[due % SLOTS] = next;
-    else this.#next[previous] = next;
-    if (next !== NONE) this.#previous[next] = previous;
+  cancel(row: number): void {
+    const slot = this.#slot[row] as number;
+    this.#slot[row] = IDLE;
+    if (slot === IDLE || slot === DUE) return;
+    const next = this.#next[row] as number;
+    const previous = this.#previous[row] as number;
+    if (previous === 0) this.#heads[slot - 1] = next;
+    else this.#next[previous - 1] = next;
+    if (next !== 0) this.#previous[next - 1] = previous;
   }
 
-  /** True if the wheel would come to the entry only well after `dueMs`, or not at all. */
-  wouldMiss(entry: number, dueMs: number): boolean {
-    const due = this.#dueTick[entry] as number;
-    return due < 0 || due * TICK_MS > dueMs + TICK_MS;
-  }
-
-  /** Turns the wheel up to `nowMs` and calls `due` for every entry whose time has come; it is out of the wheel then. */
-  advance(nowMs: number, due: (entry: number) => void): void {
+  /** Turns the wheel up to `nowMs` and calls `due` for every row whose time has come; it is out of the wheel then. */
+  advance(nowMs: number, due: (row: number) => void): void {
     const target = Math.floor(nowMs / TICK_MS);
     const first = Math.max(this.#tick + 1, target - SLOTS + 1);
     this.#tick = Math.max(this.#tick, target);
-    for (let tick = first; tick <= target; tick++) this.#takeDue(tick % SLOTS, target);
-    for (const entry of this.#ready.splice(0)) {
-      // An earlier call may have cancelled this one, or given its number away.
-      if (this.#dueTick[entry] !== READY) continue;
-      this.#dueTick[entry] = IDLE;
-      due(entry);
+    for (let tick = first; tick <= target; tick++) this.#look(tick % SLOTS, nowMs);
+    // Taken out first and told then: being told changes the lists.
+    for (let i = 0; i < this.#due.length; i++) {
+      const row = this.#due[i] as number;
+      // An earlier call may have cancelled this one, or given its row away.
+      if (this.#slot[row] !== DUE) continue;
+      this.#slot[row] = IDLE;
+      due(row);
     }
+    this.#due.length = 0;
   }
 
-  #takeDue(slot: number, target: number): void {
-    let entry = this.#heads[slot] as number;
-    while (entry !== NONE) {
-      const next = this.#next[entry] as number;
-      if ((this.#dueTick[entry] as number) <= target) {
-        this.cancel(entry);
-        this.#dueTick[entry] = READY;
-        this.#ready.push(entry);
+  #look(slot: number, nowMs: number): void {
+    let link = this.#heads[slot] as number;
+    while (link !== 0) {
+      const row = link - 1;
+      link = this.#next[row] as number;
+      const expiresAtMs = this.#expiresAtMs[row] as number;
+      if (expiresAtMs <= nowMs) {
+        this.cancel(row);
+        this.#slot[row] = DUE;
+        this.#due.push(row);
+      } else if (Math.ceil(expiresAtMs / TICK_MS) % SLOTS !== slot) {
+        this.schedule(row);
       }
-      entry = next;
     }
   }
-}
-
-function copied<T extends Int32Array | Float64Array>(from: T, to: T): T {
-  to.set(from);
-  return to;
 }

@@ -9,4 +9,5 @@ export const NO_OUTPUT = 0x80;
 export const INACTIVE = 0x100;
 /** A persistence template, not a connection. */
 export const TEMPLATE = 0x1000;
+/** Scheduled for one datagram alone: never found by another packet, gone once it has been forwarded. */
 export const ONE_PACKET = 0x2000;

@@ -1,13 +1,20 @@
 /**
- * The connection table: one row per connection across parallel typed arrays, no object per connection. Rows are
- * chained into buckets by (protocol, client address, client port), which both directions of a flow know, so one
- * chain serves packets from the client and from the server.
+ * The connection table: one row per connection across parallel typed arrays, no object per connection. Rows are found
+ * by (protocol, client address, client port), which both directions of a flow know, so one look-up serves packets
+ * from the client and from the server.
+ *
+ * The arrays have their full length from the start. That only reserves addresses: memory is used page by page as rows
+ * come into use, so the table never has to be moved to grow.
  */
 import { ExpiryWheel } from './expiry-wheel.ts';
-import { METHOD, METHOD_MASK, TEMPLATE } from './flags.ts';
+import { METHOD, METHOD_MASK, ONE_PACKET, TEMPLATE } from './flags.ts';
+import { RowIndex } from './row-index.ts';
+import { RowPool } from './row-pool.ts';
+
+/** Connections that a table has room for unless told otherwise. */
+export const DEFAULT_CAPACITY = 1 << 23;
 
 const NONE = -1;
-const INITIAL_CAPACITY = 4096;
 
 export interface NewConnection {
   readonly protocol: number;
@@ -19,40 +26,62 @@ export interface NewConnection {
   readonly serverPort: number;
   readonly flags: number;
   readonly timeoutMs: number;
+  /** Number of the destination it is bound to; -1 if none. */
+  readonly destination: number;
 }
 
 export class ConnectionTable {
-  #capacity = INITIAL_CAPACITY;
-  protocol = new Uint8Array(INITIAL_CAPACITY);
-  state = new Uint8Array(INITIAL_CAPACITY);
-  flags = new Uint16Array(INITIAL_CAPACITY);
-  clientPort = new Uint16Array(INITIAL_CAPACITY);
-  virtualPort = new Uint16Array(INITIAL_CAPACITY);
-  serverPort = new Uint16Array(INITIAL_CAPACITY);
-  clientAddress = new Int32Array(INITIAL_CAPACITY);
-  virtualAddress = new Int32Array(INITIAL_CAPACITY);
-  serverAddress = new Int32Array(INITIAL_CAPACITY);
+  readonly protocol: Uint8Array;
+  readonly state: Uint8Array;
+  readonly flags: Uint16Array;
+  readonly clientPort: Uint16Array;
+  readonly virtualPort: Uint16Array;
+  readonly serverPort: Uint16Array;
+  readonly clientAddress: Int32Array;
+  readonly virtualAddress: Int32Array;
+  readonly serverAddress: Int32Array;
   /** Number of the destination it is bound to; -1 if none. */
-  destination = new Int32Array(INITIAL_CAPACITY);
-  timeoutMs = new Float64Array(INITIAL_CAPACITY);
-  expiresAtMs = new Float64Array(INITIAL_CAPACITY);
+  readonly destination: Int32Array;
+  /** Row of the entry that controls this one (its template); -1 if none. */
+  readonly controller: Int32Array;
+  /** How many entries this one controls. */
+  readonly controlled: Int32Array;
+  readonly timeoutMs: Uint32Array;
+  readonly expiresAtMs: Float64Array;
 
-  #chain = new Int32Array(INITIAL_CAPACITY);
-  #buckets = new Int32Array(INITIAL_CAPACITY).fill(NONE);
-  /** First of the rows not in use, chained through `#chain`. */
-  #free = NONE;
-  #size = 0;
+  readonly #pool: RowPool;
+  readonly #index: RowIndex;
+  readonly #wheel: ExpiryWheel;
   readonly #key: number;
-  readonly #wheel = new ExpiryWheel(INITIAL_CAPACITY);
 
-  /** @param key Secret that keeps clients from choosing ports that fall into one bucket. */
-  constructor(key: number) {
+  /**
+   * @param key Secret that keeps clients from choosing ports that fall into one bucket.
+   * @param capacity Most connections, a power of two of at least 4096.
+   */
+  constructor(key: number, capacity = DEFAULT_CAPACITY) {
     this.#key = key | 0;
-    this.#addFree(0, INITIAL_CAPACITY);
+    this.protocol = new Uint8Array(capacity);
+    this.state = new Uint8Array(capacity);
+    this.flags = new Uint16Array(capacity);
+    this.clientPort = new Uint16Array(capacity);
+    this.virtualPort = new Uint16Array(capacity);
+    this.serverPort = new Uint16Array(capacity);
+    this.clientAddress = new Int32Array(capacity);
+    this.virtualAddress = new Int32Array(capacity);
+    this.serverAddress = new Int32Array(capacity);
+    this.destination = new Int32Array(capacity);
+    this.controller = new Int32Array(capacity);
+    this.controlled = new Int32Array(capacity);
+    this.timeoutMs = new Uint32Array(capacity);
+    this.expiresAtMs = new Float64Array(capacity);
+    this.#pool = new RowPool(capacity);
+    this.#index = new RowIndex(capacity, (row) => this.#hashOf(row));
+    this.#wheel = new ExpiryWheel(this.expiresAtMs);
   }
 
+  /** Entries that can be found: connections and templates. */
   get size(): number {
-    return this.#size;
+    return this.#index.size;
   }
 
   /** The connection of a packet from the client to the VIP, or -1. Templates belong to no packet. */
@@ -63,7 +92,7 @@ export class ConnectionTable {
     destination: number,
     destinationPort: number,
   ): number {
-    let row = this.#buckets[this.#bucketOf(protocol, source, sourcePort)] as number;
+    let row = this.#index.first(this.#hash(protocol, source, sourcePort));
     while (row !== NONE) {
       if (
         this.clientAddress[row] === source &&
@@ -75,7 +104,7 @@ export class ConnectionTable {
       ) {
         return row;
       }
-      row = this.#chain[row] as number;
+      row = this.#index.next(row);
     }
     return NONE;
   }
@@ -88,7 +117,7 @@ export class ConnectionTable {
     destination: number,
     destinationPort: number,
   ): number {
-    let row = this.#buckets[this.#bucketOf(protocol, destination, destinationPort)] as number;
+    let row = this.#index.first(this.#hash(protocol, destination, destinationPort));
     while (row !== NONE) {
       if (
         this.clientAddress[row] === destination &&
@@ -105,16 +134,33 @@ export class ConnectionTable {
           return row;
         }
       }
-      row = this.#chain[row] as number;
+      row = this.#index.next(row);
     }
     return NONE;
   }
 
-  create(connection: NewConnection, destination: number, nowMs: number): number {
-    if (this.#free === NONE) this.#grow();
-    const row = this.#free;
-    this.#free = this.#chain[row] as number;
-    this.#size++;
+  /** The persistence template with this key, or -1. */
+  findTemplate(protocol: number, clientAddress: number, virtualAddress: number, virtualPort: number): number {
+    let row = this.#index.first(this.#hash(protocol, clientAddress, 0));
+    while (row !== NONE) {
+      if (
+        this.clientAddress[row] === clientAddress &&
+        this.virtualAddress[row] === virtualAddress &&
+        this.virtualPort[row] === virtualPort &&
+        this.protocol[row] === protocol &&
+        ((this.flags[row] as number) & TEMPLATE) !== 0
+      ) {
+        return row;
+      }
+      row = this.#index.next(row);
+    }
+    return NONE;
+  }
+
+  /** Makes an entry and starts its time; -1 if the table is full. A one-packet entry is never found and never expires. */
+  create(connection: NewConnection, nowMs: number): number {
+    const row = this.#pool.take();
+    if (row === NONE) return NONE;
     this.protocol[row] = connection.protocol;
     this.state[row] = 0;
     this.flags[row] = connection.flags;
@@ -124,118 +170,63 @@ export class ConnectionTable {
     this.virtualPort[row] = connection.virtualPort;
     this.serverAddress[row] = connection.serverAddress;
     this.serverPort[row] = connection.serverPort;
-    this.destination[row] = destination;
+    this.destination[row] = connection.destination;
+    this.controller[row] = NONE;
+    this.controlled[row] = 0;
     this.timeoutMs[row] = connection.timeoutMs;
-    const bucket = this.#bucketOf(connection.protocol, connection.clientAddress, connection.clientPort);
-    this.#chain[row] = this.#buckets[bucket] as number;
-    this.#buckets[bucket] = row;
-    this.#restart(row, nowMs);
+    if ((connection.flags & ONE_PACKET) === 0) {
+      this.#index.insert(row, this.#hashOf(row));
+      this.restart(row, nowMs);
+    }
     return row;
   }
 
   /** Starts the row's time anew: it expires when its timeout has passed without another packet. */
   touch(row: number, nowMs: number): void {
+    const before = this.expiresAtMs[row] as number;
     const expiresAtMs = nowMs + (this.timeoutMs[row] as number);
     this.expiresAtMs[row] = expiresAtMs;
     // A later expiry is noticed when the old one comes up; only an earlier one must move the row in the wheel.
-    if (this.#wheel.wouldMiss(row, expiresAtMs)) this.#wheel.schedule(row, expiresAtMs);
+    if (expiresAtMs < before && ((this.flags[row] as number) & ONE_PACKET) === 0) this.#wheel.schedule(row);
+  }
+
+  /** As `touch`, for a row that may be out of the wheel. */
+  restart(row: number, nowMs: number): void {
+    this.expiresAtMs[row] = nowMs + (this.timeoutMs[row] as number);
+    this.#wheel.schedule(row);
   }
 
   remove(row: number): void {
-    this.#wheel.cancel(row);
-    const bucket = this.#bucketOf(
+    if (((this.flags[row] as number) & ONE_PACKET) === 0) {
+      this.#wheel.cancel(row);
+      this.#index.remove(row, this.#hashOf(row));
+    }
+    this.#pool.giveBack(row);
+  }
+
+  /** Calls `expired` for each row whose time is up. The row is still there; `expired` removes or restarts it. */
+  expire(nowMs: number, expired: (row: number) => void): void {
+    this.#wheel.advance(nowMs, expired);
+  }
+
+  /** Every row that can be found, in no order that means anything. */
+  rows(): Generator<number> {
+    return this.#index.rows();
+  }
+
+  #hashOf(row: number): number {
+    return this.#hash(
       this.protocol[row] as number,
       this.clientAddress[row] as number,
       this.clientPort[row] as number,
     );
-    let link = this.#buckets[bucket] as number;
-    if (link === row) {
-      this.#buckets[bucket] = this.#chain[row] as number;
-    } else {
-      while (this.#chain[link] !== row) link = this.#chain[link] as number;
-      this.#chain[link] = this.#chain[row] as number;
-    }
-    this.#chain[row] = this.#free;
-    this.#free = row;
-    this.#size--;
   }
 
-  /** Calls `expired` for each row whose time is up. The row is still there; `expired` removes it or touches it. */
-  expire(nowMs: number, expired: (row: number) => void): void {
-    this.#wheel.advance(nowMs, (row) => {
-      if ((this.expiresAtMs[row] as number) > nowMs)
-        this.#wheel.schedule(row, this.expiresAtMs[row] as number);
-      else expired(row);
-    });
-  }
-
-  /** Every row in use, in no order that means anything. */
-  *rows(): Generator<number> {
-    for (let bucket = 0; bucket < this.#buckets.length; bucket++) {
-      let row = this.#buckets[bucket] as number;
-      while (row !== NONE) {
-        const next = this.#chain[row] as number;
-        yield row;
-        row = next;
-      }
-    }
-  }
-
-  #restart(row: number, nowMs: number): void {
-    const expiresAtMs = nowMs + (this.timeoutMs[row] as number);
-    this.expiresAtMs[row] = expiresAtMs;
-    this.#wheel.schedule(row, expiresAtMs);
-  }
-
-  #bucketOf(protocol: number, address: number, port: number): number {
+  #hash(protocol: number, address: number, port: number): number {
     let hash = Math.imul(address ^ this.#key, 0x9e3779b1);
     hash = Math.imul(hash ^ (hash >>> 15) ^ ((protocol << 16) | port), 0x85ebca77);
     hash ^= hash >>> 13;
     hash = Math.imul(hash, 0xc2b2ae3d);
-    return (hash ^ (hash >>> 16)) & (this.#capacity - 1);
+    return hash ^ (hash >>> 16);
   }
-
-  #addFree(from: number, to: number): void {
-    for (let row = to - 1; row >= from; row--) {
-      this.#chain[row] = this.#free;
-      this.#free = row;
-    }
-  }
-
-  #grow(): void {
-    const before = this.#capacity;
-    const capacity = before * 2;
-    this.protocol = grown(this.protocol, new Uint8Array(capacity));
-    this.state = grown(this.state, new Uint8Array(capacity));
-    this.flags = grown(this.flags, new Uint16Array(capacity));
-    this.clientPort = grown(this.clientPort, new Uint16Array(capacity));
-    this.virtualPort = grown(this.virtualPort, new Uint16Array(capacity));
-    this.serverPort = grown(this.serverPort, new Uint16Array(capacity));
-    this.clientAddress = grown(this.clientAddress, new Int32Array(capacity));
-    this.virtualAddress = grown(this.virtualAddress, new Int32Array(capacity));
-    this.serverAddress = grown(this.serverAddress, new Int32Array(capacity));
-    this.destination = grown(this.destination, new Int32Array(capacity));
-    this.timeoutMs = grown(this.timeoutMs, new Float64Array(capacity));
-    this.expiresAtMs = grown(this.expiresAtMs, new Float64Array(capacity));
-    this.#chain = grown(this.#chain, new Int32Array(capacity));
-    this.#wheel.grow(capacity);
-    this.#capacity = capacity;
-    this.#buckets = new Int32Array(capacity).fill(NONE);
-    // Every row was in use, or the table would not have to grow.
-    for (let row = 0; row < before; row++) {
-      const bucket = this.#bucketOf(
-        this.protocol[row] as number,
-        this.clientAddress[row] as number,
-        this.clientPort[row] as number,
-      );
-      this.#chain[row] = this.#buckets[bucket] as number;
-      this.#buckets[bucket] = row;
-    }
-    this.#addFree(before, capacity);
-  }
-}
-
-function grown<T extends { set(from: T): void }>(from: T, to: T): T {
-  to.set(from);
-  return to;
 }

@@ -4,6 +4,8 @@
  * where the server's side is never seen: DR and TUN).
  */
 import { TCP_FLAG } from '../wire/tcp.ts';
+import type { Direction } from './direction.ts';
+import { compileStateTable } from './state-table.ts';
 
 export const TCP_STATE = {
   none: 0,
@@ -38,28 +40,15 @@ export const TCP_TIMEOUTS_MS: readonly number[] = [
   2_000, 900_000, 120_000, 60_000, 120_000, 120_000, 10_000, 60_000, 30_000, 120_000, 120_000,
 ];
 
-/** States in which a connection counts as active. */
-const ACTIVE_STATES: readonly boolean[] = [
-  false,
-  true,
-  true,
-  true,
-  false,
-  false,
-  false,
-  false,
-  false,
-  false,
-  true,
-];
-
+/** True in the states in which a connection counts as active. */
 export function tcpStateIsActive(state: number): boolean {
-  return ACTIVE_STATES[state] as boolean;
+  return (
+    state === TCP_STATE.established ||
+    state === TCP_STATE.synSent ||
+    state === TCP_STATE.synRecv ||
+    state === TCP_STATE.synAck
+  );
 }
-
-/** Where a segment was seen, as an index into the tables. */
-export const DIRECTION = { input: 0, output: 1, inputOnly: 2 } as const;
-export type Direction = (typeof DIRECTION)[keyof typeof DIRECTION];
 
 const CODES = ['NO', 'ES', 'SS', 'SR', 'FW', 'TW', 'CL', 'CW', 'LA', 'LI', 'SA'];
 const EVENTS = 4;
@@ -67,38 +56,49 @@ const EVENTS = 4;
 /**
  * One row per state, in the order of `CODES`; twelve cells: for each direction the next state on SYN, FIN, ACK, RST.
  */
-const NORMAL = `
-  SR CL ES CL  SS TW ES CL  SR CL ES CL
-  ES CW ES CL  ES FW ES CL  ES FW ES CL
-  ES SS SS CL  SS SS SS SS  ES SS SS CL
-  SR TW ES SR  SR TW ES CL  SR TW ES SR
-  SR TW FW CL  SS FW FW CL  SR FW FW CL
-  SR TW TW CL  SS TW TW TW  SR TW TW CL
-  SR CL CL CL  SS CL CL CL  SR CL CL CL
-  SR CW CW CL  SS TW CW CL  SR CW CW CL
-  SR LA CL LA  SS LA LA CL  SR LA CL LA
-  SR LI LI LI  LI LI ES CL  SR LI LI LI
-  SR TW ES SR  SR TW ES CL  SR TW ES CL`;
+const NORMAL = compileStateTable(
+  CODES,
+  EVENTS,
+  `SR CL ES CL  SS TW ES CL  SR CL ES CL
+   ES CW ES CL  ES FW ES CL  ES FW ES CL
+   ES SS SS CL  SS SS SS SS  ES SS SS CL
+   SR TW ES SR  SR TW ES CL  SR TW ES SR
+   SR TW FW CL  SS FW FW CL  SR FW FW CL
+   SR TW TW CL  SS TW TW TW  SR TW TW CL
+   SR CL CL CL  SS CL CL CL  SR CL CL CL
+   SR CW CW CL  SS TW CW CL  SR CW CW CL
+   SR LA CL LA  SS LA LA CL  SR LA CL LA
+   SR LI LI LI  LI LI ES CL  SR LI LI LI
+   SR TW ES SR  SR TW ES CL  SR TW ES CL`,
+);
 
-function compile(rows: string): Uint8Array {
-  const cells = rows.trim().split(/\s+/);
-  const table = new Uint8Array(3 * CODES.length * EVENTS);
-  cells.forEach((code, i) => {
-    const state = Math.floor(i / 12);
-    const direction = Math.floor((i % 12) / EVENTS);
-    table[(direction * CODES.length + state) * EVENTS + (i % EVENTS)] = CODES.indexOf(code);
-  });
-  return table;
-}
+/** The same while the director is under attack (`secure_tcp`): the server's word is needed to call it established. */
+const SECURE = compileStateTable(
+  CODES,
+  EVENTS,
+  `SR CL ES CL  SS TW ES CL  SA CL ES CL
+   ES CW ES CL  ES FW ES CL  ES FW ES CL
+   ES SS SS CL  SS SS SS SS  ES SS SS CL
+   SR TW SR SR  SA TW ES CL  SR TW ES SR
+   SR TW FW CL  SS FW FW CL  SA FW FW CL
+   SR TW TW CL  SS TW TW TW  SA TW TW CL
+   SR CL CL CL  SS CL CL CL  SA CL CL CL
+   SR CW CW CL  SS TW CW CL  SA CW CW CL
+   SR LA CL LA  SS LA LA CL  SA LA CL LA
+   SR LI LI LI  LI LI ES CL  SA LI LI LI
+   SA SA SA CL  SA TW ES CL  SA TW ES CL`,
+);
 
-const NORMAL_TABLE = compile(NORMAL);
-
-/** The state after a segment. Of several flags the first of RST, SYN, FIN, ACK decides; none of them closes. */
-export function nextTcpState(state: number, direction: Direction, flags: number): number {
+/**
+ * The state after a segment. Of several flags the first of RST, SYN, FIN, ACK decides; none of them closes.
+ * @param secure Follow the tables of `secure_tcp`.
+ */
+export function nextTcpState(state: number, direction: Direction, flags: number, secure: boolean): number {
+  const table = secure ? SECURE : NORMAL;
   const row = (direction * CODES.length + state) * EVENTS;
-  if (flags & TCP_FLAG.rst) return NORMAL_TABLE[row + 3] as number;
-  if (flags & TCP_FLAG.syn) return NORMAL_TABLE[row] as number;
-  if (flags & TCP_FLAG.fin) return NORMAL_TABLE[row + 1] as number;
-  if (flags & TCP_FLAG.ack) return NORMAL_TABLE[row + 2] as number;
+  if (flags & TCP_FLAG.rst) return table[row + 3] as number;
+  if (flags & TCP_FLAG.syn) return table[row] as number;
+  if (flags & TCP_FLAG.fin) return table[row + 1] as number;
+  if (flags & TCP_FLAG.ack) return table[row + 2] as number;
   return TCP_STATE.close;
 }

@@ -2,44 +2,68 @@
 import type { Packet } from '../packet.ts';
 import type { Destination } from '../services/destination.ts';
 import type { ServiceTable } from '../services/service-table.ts';
+import type { Settings } from '../settings.ts';
 import { PROTOCOL } from '../wire/ipv4.ts';
+import { leadingSctpChunk } from '../wire/sctp.ts';
 import { tcpFlags } from '../wire/tcp.ts';
-import { INACTIVE, METHOD, NO_OUTPUT } from './flags.ts';
+import { DIRECTION, type Direction } from './direction.ts';
+import { INACTIVE, METHOD, NO_OUTPUT, ONE_PACKET, TEMPLATE } from './flags.ts';
+import { nextSctpState, SCTP_STATE, SCTP_TIMEOUTS_MS } from './sctp-states.ts';
 import { ConnectionTable } from './table.ts';
-import { DIRECTION, nextTcpState, tcpStateIsActive } from './tcp-states.ts';
-import { INITIAL_TIMEOUT_MS, Timeouts } from './timeouts.ts';
+import { nextTcpState, TCP_STATE, tcpStateIsActive } from './tcp-states.ts';
+import { TEMPLATE_STATE } from './template-states.ts';
+import { DEFERRED_TIMEOUT_MS, Timeouts } from './timeouts.ts';
+
+const NONE = -1;
+/** Mode of `secure_tcp` in which the tables for a director under attack are used. */
+const SECURE_TCP_ON = 3;
+
+/** What an entry is made of; what follows from the server it is bound to is added. */
+export interface EntryFields {
+  readonly protocol: number;
+  readonly clientAddress: number;
+  readonly clientPort: number;
+  readonly virtualAddress: number;
+  readonly virtualPort: number;
+  readonly serverAddress: number;
+  readonly serverPort: number;
+  /** TEMPLATE, ONE_PACKET or 0. */
+  readonly kind: number;
+  readonly timeoutMs: number;
+}
 
 export class ConnectionTracker {
   readonly table: ConnectionTable;
   readonly timeouts = new Timeouts();
   readonly #services: ServiceTable;
-  readonly #end = (row: number) => this.end(row);
+  readonly #settings: Settings;
+  #nowMs = 0;
+  readonly #expired = (row: number) => this.expireNow(row, this.#nowMs);
 
   /** @param key Secret for the table's hash, see `ConnectionTable`. */
-  constructor(services: ServiceTable, key: number) {
+  constructor(services: ServiceTable, settings: Settings, key: number) {
     this.#services = services;
+    this.#settings = settings;
     this.table = new ConnectionTable(key);
   }
 
-  /** Opens the connection that a client's packet begins. A server port of 0 keeps the packet's. */
-  open(packet: Packet, destination: Destination, nowMs: number): number {
+  /** Makes an entry bound to a server, or to none if it bypasses all; -1 if the table is full. */
+  open(fields: EntryFields, destination: Destination | undefined, nowMs: number): number {
     const row = this.table.create(
-      {
-        protocol: packet.protocol,
-        clientAddress: packet.source,
-        clientPort: packet.sourcePort,
-        virtualAddress: packet.destination,
-        virtualPort: packet.destinationPort,
-        serverAddress: destination.address,
-        serverPort: destination.port || packet.destinationPort,
-        flags: destination.method | INACTIVE | (destination.method === METHOD.masquerade ? 0 : NO_OUTPUT),
-        timeoutMs: INITIAL_TIMEOUT_MS,
-      },
-      destination.id,
+      { ...fields, flags: fields.kind | bindingFlags(destination), destination: destination?.id ?? NONE },
       nowMs,
     );
-    destination.connectionBound();
+    if (row === NONE || destination === undefined) return row;
+    if (fields.kind === TEMPLATE) destination.persistentConnections++;
+    else destination.connectionBound();
     return row;
+  }
+
+  /** Ties a connection to the template that it was made from, and starts the template's time anew. */
+  control(row: number, template: number, nowMs: number): void {
+    this.table.controller[row] = template;
+    this.table.controlled[template] = (this.table.controlled[template] as number) + 1;
+    this.table.touch(template, nowMs);
   }
 
   /** A packet from the client: moves the state and starts the connection's time anew. */
@@ -56,37 +80,105 @@ export class ConnectionTracker {
     this.table.touch(row, nowMs);
   }
 
-  end(row: number): void {
-    const wasActive = ((this.table.flags[row] as number) & INACTIVE) === 0;
-    this.#services.destination(this.table.destination[row] as number)?.connectionUnbound(wasActive);
-    this.table.remove(row);
+  /** A one-packet entry has served. */
+  finish(row: number): void {
+    if (((this.table.flags[row] as number) & ONE_PACKET) !== 0) this.#remove(row);
   }
 
-  /** Ends the connections whose time is up. */
-  expire(nowMs: number): void {
-    this.table.expire(nowMs, this.#end);
-  }
-
-  #follow(row: number, packet: Packet, direction: (typeof DIRECTION)[keyof typeof DIRECTION]): void {
-    const table = this.table;
-    if (packet.protocol !== PROTOCOL.tcp) {
-      table.timeoutMs[row] = this.timeouts.udpMs;
+  /** Ends an entry; one that controls others stays for another minute instead, and keeps that as its timeout. */
+  expireNow(row: number, nowMs: number): void {
+    if (this.table.controlled[row] === 0) {
+      this.#remove(row);
       return;
     }
-    const before = table.state[row] as number;
-    const state = nextTcpState(before, direction, tcpFlags(packet.bytes, packet.l4));
-    if (state !== before) {
-      table.state[row] = state;
-      this.#countAs(row, tcpStateIsActive(state));
+    this.table.timeoutMs[row] = DEFERRED_TIMEOUT_MS;
+    this.table.restart(row, nowMs);
+  }
+
+  /** Ends the connections whose time is up, and those of servers that were deleted if that is asked for. */
+  expire(nowMs: number): void {
+    this.#nowMs = nowMs;
+    if (this.#services.takeLostServers()) this.#flushLost();
+    this.table.expire(nowMs, this.#expired);
+  }
+
+  #flushLost(): void {
+    const lost = (row: number) =>
+      this.#services.destination(this.table.destination[row] as number)?.available === false;
+    const rows = Array.from(this.table.rows()).filter(lost);
+    // Templates last: by then the connections that they control are gone.
+    for (const row of rows) if (!this.#isTemplate(row)) this.#remove(row);
+    for (const row of rows) if (this.#isTemplate(row) && this.table.controlled[row] === 0) this.#remove(row);
+  }
+
+  #isTemplate(row: number): boolean {
+    return ((this.table.flags[row] as number) & TEMPLATE) !== 0;
+  }
+
+  #remove(row: number): void {
+    const { table } = this;
+    const destination = this.#services.destination(table.destination[row] as number);
+    if (destination !== undefined) {
+      const flags = table.flags[row] as number;
+      if ((flags & TEMPLATE) !== 0) destination.persistentConnections--;
+      else destination.connectionUnbound((flags & INACTIVE) === 0);
     }
+    const controller = table.controller[row] as number;
+    if (controller !== NONE) table.controlled[controller] = (table.controlled[controller] as number) - 1;
+    table.remove(row);
+  }
+
+  #follow(row: number, packet: Packet, direction: Direction): void {
+    if (packet.protocol === PROTOCOL.tcp) this.#followTcp(row, packet, direction);
+    else if (packet.protocol === PROTOCOL.udp) this.#followUdp(row, direction);
+    else if (packet.protocol === PROTOCOL.sctp) this.#followSctp(row, packet, direction);
+    // AH and ESP only keep the time of the connection that they follow running.
+  }
+
+  #followTcp(row: number, packet: Packet, direction: Direction): void {
+    const { table } = this;
+    const before = table.state[row] as number;
+    const secure = this.#settings.secure_tcp === SECURE_TCP_ON;
+    const state = nextTcpState(before, direction, tcpFlags(packet.bytes, packet.l4), secure);
+    if (state !== before) this.#enter(row, state, tcpStateIsActive(state), state === TCP_STATE.established);
     table.timeoutMs[row] = this.timeouts.tcpMs[state] as number;
   }
 
-  #countAs(row: number, active: boolean): void {
-    const flags = this.table.flags[row] as number;
-    if (active === ((flags & INACTIVE) === 0)) return;
-    this.table.flags[row] = flags ^ INACTIVE;
-    const destination = this.#services.destination(this.table.destination[row] as number);
-    if (destination !== undefined) destination.activeConnections += active ? 1 : -1;
+  #followUdp(row: number, direction: Direction): void {
+    this.table.timeoutMs[row] = this.timeouts.udpMs;
+    if (direction === DIRECTION.output) this.#assureTemplate(row);
   }
+
+  #followSctp(row: number, packet: Packet, direction: Direction): void {
+    const chunk = leadingSctpChunk(packet.bytes, packet.l4, packet.l4Bytes);
+    if (chunk === undefined) return;
+    const { table } = this;
+    const before = table.state[row] as number;
+    const state = nextSctpState(before, direction, chunk);
+    const established = state === SCTP_STATE.established;
+    if (state !== before) this.#enter(row, state, established, established);
+    table.timeoutMs[row] = SCTP_TIMEOUTS_MS[state] as number;
+  }
+
+  #enter(row: number, state: number, active: boolean, established: boolean): void {
+    this.table.state[row] = state;
+    if (established) this.#assureTemplate(row);
+    const destination = this.#services.destination(this.table.destination[row] as number);
+    const flags = this.table.flags[row] as number;
+    if (destination === undefined || active === ((flags & INACTIVE) === 0)) return;
+    this.table.flags[row] = flags ^ INACTIVE;
+    destination.activeConnections += active ? 1 : -1;
+  }
+
+  /** The connection has proved real, so the template that it was made from has too. */
+  #assureTemplate(row: number): void {
+    const template = this.table.controller[row] as number;
+    if (template !== NONE) this.table.state[template] = TEMPLATE_STATE.assured;
+  }
+}
+
+/** What an entry takes over from the server that it is bound to. */
+function bindingFlags(destination: Destination | undefined): number {
+  if (destination === undefined) return METHOD.bypass;
+  return destination.method | INACTIVE | (destination.method === METHOD.masquerade ? 0 : NO_OUTPUT);
 }

@@ -5,31 +5,48 @@
 import { METHOD, type Method } from '../connections/flags.ts';
 import type { DestinationOptions } from '../services/destination.ts';
 import { RuleError } from '../services/rule-error.ts';
-import type { ServerKey, ServiceKey } from '../services/service-table.ts';
-import { type Ipv4Address, parseIpv4 } from '../wire/addresses.ts';
+import { SCHEDULER_FLAG_NAMES, SERVICE_FLAG } from '../services/service-flags.ts';
+import type { ServerKey } from '../services/service-table.ts';
+import type { ServiceKey, ServiceOptions } from '../services/virtual-service.ts';
+import { type Ipv4Address, parseIpv4, UNSPECIFIED } from '../wire/addresses.ts';
 import { PROTOCOL } from '../wire/ipv4.ts';
 import type { Command } from './command.ts';
-import {
-  COMMAND_OPTIONS,
-  type CommandName,
-  RULE_OPTIONS,
-  type RuleOption,
-  UNSUPPORTED_OPTIONS,
-} from './ipvsadm-options.ts';
-
-type Options = Partial<Record<RuleOption, string>>;
+import { COMMAND_OPTIONS, type CommandName, type OptionForm, type RuleOption } from './ipvsadm-options.ts';
+import { type Options, readOptions } from './option-words.ts';
 
 const DEFAULT_SCHEDULER = 'wlc';
+const DEFAULT_PERSISTENCE_SECONDS = 360;
 const MAX_INT = 2_147_483_647;
+const MAX_MARK = 4_294_967_295;
+/** A month. */
+const MAX_TIMEOUT_SECONDS = 2_678_400;
+const FULL_MASK = -1;
+
+const SERVICE_OPTIONS: readonly RuleOption[] = [
+  'tcp-service',
+  'udp-service',
+  'sctp-service',
+  'fwmark-service',
+];
+const SERVICE_SETTINGS: readonly RuleOption[] = ['scheduler', 'persistent', 'netmask', 'ops', 'sched-flags'];
+const SERVER_SETTINGS: readonly RuleOption[] = [
+  'gatewaying',
+  'ipip',
+  'masquerading',
+  'weight',
+  'u-threshold',
+  'l-threshold',
+];
 
 const ALLOWED: Readonly<Record<CommandName, readonly RuleOption[]>> = {
-  'add-service': ['tcp-service', 'udp-service', 'scheduler'],
-  'edit-service': ['tcp-service', 'udp-service', 'scheduler'],
-  'delete-service': ['tcp-service', 'udp-service'],
-  'add-server': Object.keys(RULE_OPTIONS).filter((name) => name !== 'scheduler') as RuleOption[],
-  'edit-server': Object.keys(RULE_OPTIONS).filter((name) => name !== 'scheduler') as RuleOption[],
-  'delete-server': ['tcp-service', 'udp-service', 'real-server'],
+  'add-service': [...SERVICE_OPTIONS, ...SERVICE_SETTINGS],
+  'edit-service': [...SERVICE_OPTIONS, ...SERVICE_SETTINGS],
+  'delete-service': SERVICE_OPTIONS,
+  'add-server': [...SERVICE_OPTIONS, 'real-server', ...SERVER_SETTINGS],
+  'edit-server': [...SERVICE_OPTIONS, 'real-server', ...SERVER_SETTINGS],
+  'delete-server': [...SERVICE_OPTIONS, 'real-server'],
   clear: [],
+  set: [],
 };
 
 /** Parses a whole text. Throws a RuleError that names the line; nothing has been applied then. */
@@ -56,6 +73,7 @@ export function parseRule(line: string): Command | undefined {
   if (words[0] === 'ipvsadm') words.shift();
   if (words[0] === undefined || words[0].startsWith('#')) return undefined;
   const kind = commandNamed(words.shift() as string);
+  if (kind === 'set') return timeouts(words);
   const options = readOptions(words);
   for (const option of Object.keys(options) as RuleOption[]) {
     if (!ALLOWED[kind].includes(option)) throw new RuleError(`'${option}' does not go with '${kind}'`);
@@ -63,8 +81,7 @@ export function parseRule(line: string): Command | undefined {
   if (kind === 'clear') return { kind };
   const service = serviceKey(options);
   if (kind === 'add-service' || kind === 'edit-service') {
-    if (service.port === 0) throw new RuleError('a service needs a port: port 0 goes with persistence only');
-    return { kind, service, scheduler: options.scheduler ?? DEFAULT_SCHEDULER };
+    return { kind, service, options: serviceOptions(options, service) };
   }
   if (kind === 'delete-service') return { kind, service };
   const server = serverKey(options, service, kind !== 'delete-server');
@@ -74,52 +91,79 @@ export function parseRule(line: string): Command | undefined {
 }
 
 function commandNamed(word: string): CommandName {
-  for (const [name, form] of Object.entries(COMMAND_OPTIONS)) {
+  for (const [name, form] of Object.entries<OptionForm>(COMMAND_OPTIONS)) {
     if (word === form.short || word === form.long) return name as CommandName;
   }
-  const known = Object.values(COMMAND_OPTIONS).map((form) => form.short);
+  const known = Object.values<OptionForm>(COMMAND_OPTIONS).map((form) => form.short ?? form.long);
   throw new RuleError(`a line starts with one of ${known.join(' ')}, not with "${word}"`);
 }
 
-function readOptions(words: readonly string[]): Options {
-  const options: Options = {};
-  for (let i = 0; i < words.length; i++) {
-    const [word = '', attached] = splitAttached(words[i] as string);
-    const found = Object.entries(RULE_OPTIONS).find(([, form]) => word === form.short || word === form.long);
-    if (found === undefined) {
-      const feature = UNSUPPORTED_OPTIONS[word];
-      throw new RuleError(
-        feature === undefined ? `unknown option "${word}"` : `${feature} (${word}) are not supported yet`,
-      );
-    }
-    const [name, form] = found as [RuleOption, (typeof RULE_OPTIONS)[RuleOption]];
-    if (options[name] !== undefined) throw new RuleError(`'${name}' is given twice`);
-    if (!form.takesValue) {
-      options[name] = '';
-      continue;
-    }
-    const value = attached ?? words[++i];
-    if (value === undefined) throw new RuleError(`'${name}' needs a value after ${word}`);
-    options[name] = value;
+function timeouts(words: readonly string[]): Command {
+  const [tcpMs, tcpFinMs, udpMs] = words.map((word) => {
+    return integer(word, 'timeout', 0, MAX_TIMEOUT_SECONDS) * 1000;
+  });
+  if (tcpMs === undefined || tcpFinMs === undefined || udpMs === undefined || words.length > 3) {
+    throw new RuleError('--set takes three timeouts in seconds: TCP, TCP after FIN, UDP');
   }
-  return options;
-}
-
-/** `--weight=3` is `--weight 3`. */
-function splitAttached(word: string): [string, string?] {
-  const equals = word.indexOf('=');
-  if (!word.startsWith('--') || equals < 0) return [word];
-  return [word.slice(0, equals), word.slice(equals + 1)];
+  return { kind: 'set', tcpMs, tcpFinMs, udpMs };
 }
 
 function serviceKey(options: Options): ServiceKey {
-  const tcp = options['tcp-service'];
-  const udp = options['udp-service'];
-  if (tcp !== undefined && udp !== undefined) throw new RuleError('a service is -t or -u, not both');
-  const text = tcp ?? udp;
-  if (text === undefined) throw new RuleError('a service is needed: -t or -u ADDRESS:PORT');
+  const given = SERVICE_OPTIONS.filter((name) => options[name] !== undefined);
+  const [name] = given;
+  if (name === undefined) {
+    throw new RuleError('a service is needed: -t, -u or --sctp-service ADDRESS:PORT, or -f MARK');
+  }
+  if (given.length > 1) throw new RuleError(`a service is one of ${given.join(', ')}, not several`);
+  const text = options[name] as string;
+  if (name === 'fwmark-service') {
+    const mark = integer(text, 'firewall mark', 1, MAX_MARK) | 0;
+    return { protocol: 0, address: UNSPECIFIED, port: 0, mark };
+  }
   const { address, port } = endpoint(text, 'virtual service');
-  return { protocol: tcp === undefined ? PROTOCOL.udp : PROTOCOL.tcp, address, port: port ?? 0 };
+  const protocol = {
+    'tcp-service': PROTOCOL.tcp,
+    'udp-service': PROTOCOL.udp,
+    'sctp-service': PROTOCOL.sctp,
+  };
+  return { protocol: protocol[name as keyof typeof protocol], address, port: port ?? 0 };
+}
+
+function serviceOptions(options: Options, service: ServiceKey): ServiceOptions {
+  const { persistent, netmask, ops } = options;
+  if (service.port === 0 && !service.mark && persistent === undefined) {
+    throw new RuleError('a service needs a port: port 0 goes with persistence only (-p)');
+  }
+  if (ops !== undefined && service.protocol !== PROTOCOL.udp && !service.mark) {
+    throw new RuleError('one-packet scheduling (-o) is for UDP services and firewall marks only');
+  }
+  const seconds =
+    persistent === ''
+      ? DEFAULT_PERSISTENCE_SECONDS
+      : integer(persistent ?? '0', 'persistence', persistent === undefined ? 0 : 1, MAX_TIMEOUT_SECONDS);
+  return {
+    scheduler: options.scheduler ?? DEFAULT_SCHEDULER,
+    flags:
+      (persistent === undefined ? 0 : SERVICE_FLAG.persistent) |
+      (ops === undefined ? 0 : SERVICE_FLAG.onePacket) |
+      schedulerFlags(options),
+    persistenceMs: seconds * 1000,
+    netmask: netmask === undefined ? FULL_MASK : mask(netmask),
+  };
+}
+
+function schedulerFlags(options: Options): number {
+  const scheduler = options.scheduler ?? DEFAULT_SCHEDULER;
+  let flags = 0;
+  for (const name of options['sched-flags']?.split(',') ?? []) {
+    const bit = SCHEDULER_FLAG_NAMES[name];
+    if (bit === undefined) throw new RuleError(`there is no scheduler flag "${name}"`);
+    if (!name.startsWith('flag-') && !name.startsWith(`${scheduler}-`)) {
+      throw new RuleError(`the flag ${name} does not go with the scheduler ${scheduler}`);
+    }
+    flags |= bit;
+  }
+  return flags;
 }
 
 function serverKey(options: Options, service: ServiceKey, portFollowsMethod: boolean): ServerKey {
@@ -127,17 +171,18 @@ function serverKey(options: Options, service: ServiceKey, portFollowsMethod: boo
   if (text === undefined) throw new RuleError('a real server is needed: -r ADDRESS[:PORT]');
   const { address, port } = endpoint(text, 'real server');
   // DR and TUN deliver the packet as it is, so the server listens on the service's port whatever is asked for.
-  const forced = portFollowsMethod && methodOf(options) !== METHOD.masquerade;
+  const forced = portFollowsMethod && !service.mark && methodOf(options) !== METHOD.masquerade;
   return { address, port: forced ? service.port : (port ?? service.port) };
 }
 
 function destinationOptions(options: Options): DestinationOptions {
-  const upperThreshold = integer(options, 'u-threshold', 0);
-  const lowerThreshold = integer(options, 'l-threshold', 0);
+  const upperThreshold = integer(options['u-threshold'] ?? '0', 'u-threshold', 0, MAX_INT);
+  const lowerThreshold = integer(options['l-threshold'] ?? '0', 'l-threshold', 0, MAX_INT);
   if (lowerThreshold > upperThreshold) {
     throw new RuleError(`lower threshold ${lowerThreshold} is above the upper threshold ${upperThreshold}`);
   }
-  return { method: methodOf(options), weight: integer(options, 'weight', 1), upperThreshold, lowerThreshold };
+  const weight = integer(options.weight ?? '1', 'weight', 0, MAX_INT);
+  return { method: methodOf(options), weight, upperThreshold, lowerThreshold };
 }
 
 function methodOf(options: Options): Method {
@@ -149,13 +194,18 @@ function methodOf(options: Options): Method {
   return given[0] === 'ipip' ? METHOD.tunnel : METHOD.route;
 }
 
-function integer(options: Options, name: RuleOption, absent: number): number {
-  const text = options[name];
-  if (text === undefined) return absent;
+function integer(text: string, what: string, least: number, most: number): number {
   const value = Number(text);
-  if (!/^\d+$/.test(text) || value > MAX_INT) {
-    throw new RuleError(`illegal ${name} "${text}": expected 0 to ${MAX_INT}`);
+  if (!/^\d+$/.test(text) || value < least || value > most) {
+    throw new RuleError(`illegal ${what} "${text}": expected ${least} to ${most}`);
   }
+  return value;
+}
+
+function mask(text: string): number {
+  const value = parseIpv4(text);
+  if (value === undefined)
+    throw new RuleError(`illegal netmask "${text}": expected one such as 255.255.255.0`);
   return value;
 }
 

@@ -1,11 +1,11 @@
 /** The director's state as plain data, for people and for the bench. */
 import { METHOD, METHOD_MASK } from '../connections/flags.ts';
-import { TCP_STATE_NAMES } from '../connections/tcp-states.ts';
 import type { Destination } from '../services/destination.ts';
 import type { DirectorState } from '../state.ts';
 import type { Statistics } from '../statistics.ts';
 import { formatIpv4 } from '../wire/addresses.ts';
-import { PROTOCOL, protocolName } from '../wire/ipv4.ts';
+import { protocolName } from '../wire/ipv4.ts';
+import { type ConnectionState, connectionState } from './connection-view.ts';
 
 export interface CounterValues {
   readonly connections: number;
@@ -21,22 +21,17 @@ export interface ServerState extends CounterValues {
   readonly weight: number;
   readonly activeConnections: number;
   readonly inactiveConnections: number;
+  /** Persistence templates that lead to it. */
+  readonly persistentConnections: number;
 }
 
 export interface ServiceState extends CounterValues {
+  /** `TCP`, `UDP`, `SCTP`, or `FWM` for a firewall mark. */
   readonly protocol: string;
+  /** ADDRESS:PORT, or the firewall mark. */
   readonly address: string;
   readonly scheduler: string;
   readonly servers: readonly ServerState[];
-}
-
-export interface ConnectionState {
-  readonly protocol: string;
-  readonly state: string;
-  readonly expiresInMs: number;
-  readonly client: string;
-  readonly virtual: string;
-  readonly server: string;
 }
 
 export interface DirectorSnapshot {
@@ -57,13 +52,15 @@ const METHOD_NAMES: Readonly<Record<number, string>> = {
 export function snapshotOf(state: DirectorState, nowMs: number): DirectorSnapshot {
   return {
     services: Array.from(state.services.all(), (service) => ({
-      protocol: protocolName(service.protocol).toUpperCase(),
-      address: endpoint(service.address, service.port),
+      protocol: service.mark === 0 ? protocolName(service.protocol).toUpperCase() : 'FWM',
+      address: service.mark === 0 ? endpoint(service.address, service.port) : String(service.mark >>> 0),
       scheduler: service.scheduler.name,
       ...counters(service.statistics),
       servers: service.destinations.map(serverState),
     })),
-    connections: Array.from(state.connections.table.rows(), (row) => connectionState(state, row, nowMs)),
+    connections: Array.from(state.connections.table.rows(), (row) =>
+      connectionState(state.connections.table, row, nowMs),
+    ),
     totals: counters(state.totals),
     drops: Object.fromEntries(state.drops),
   };
@@ -76,20 +73,8 @@ function serverState(destination: Destination): ServerState {
     weight: destination.weight,
     activeConnections: destination.activeConnections,
     inactiveConnections: destination.inactiveConnections,
+    persistentConnections: destination.persistentConnections,
     ...counters(destination.statistics),
-  };
-}
-
-function connectionState(state: DirectorState, row: number, nowMs: number): ConnectionState {
-  const { table } = state.connections;
-  const protocol = table.protocol[row] as number;
-  return {
-    protocol: protocolName(protocol).toUpperCase(),
-    state: protocol === PROTOCOL.tcp ? (TCP_STATE_NAMES[table.state[row] as number] ?? '?') : 'UDP',
-    expiresInMs: Math.max(0, Math.round((table.expiresAtMs[row] as number) - nowMs)),
-    client: endpoint(table.clientAddress[row] as number, table.clientPort[row] as number),
-    virtual: endpoint(table.virtualAddress[row] as number, table.virtualPort[row] as number),
-    server: endpoint(table.serverAddress[row] as number, table.serverPort[row] as number),
   };
 }
 

@@ -1,26 +1,33 @@
 /** Every scheduling algorithm of IPVS, by the name that `-s` takes. */
+import { destinationHashing } from './dh.ts';
+import { failover } from './fo.ts';
+import { localityLeastConnections } from './lblc.ts';
+import { localityLeastConnectionsReplicated } from './lblcr.ts';
+import { leastConnections } from './lc.ts';
+import { maglevHashing } from './mh.ts';
+import { neverQueue } from './nq.ts';
+import { overflow } from './ovf.ts';
 import { roundRobin } from './rr.ts';
 import type { SchedulerFactory } from './scheduler.ts';
+import { shortestExpectedDelay } from './sed.ts';
+import { sourceHashing } from './sh.ts';
+import { powerOfTwoChoices } from './twos.ts';
 import { weightedLeastConnections } from './wlc.ts';
 import { weightedRoundRobin } from './wrr.ts';
 
 export const SCHEDULERS: Readonly<Record<string, SchedulerFactory>> = {
   rr: roundRobin,
   wrr: weightedRoundRobin,
+  lc: leastConnections,
   wlc: weightedLeastConnections,
+  lblc: localityLeastConnections,
+  lblcr: localityLeastConnectionsReplicated,
+  dh: destinationHashing,
+  sh: sourceHashing,
+  sed: shortestExpectedDelay,
+  nq: neverQueue,
+  fo: failover,
+  ovf: overflow,
+  mh: maglevHashing,
+  twos: powerOfTwoChoices,
 };
-
-/** Names that IPVS has and this director does not (yet); asking for one is refused by name. */
-export const UNSUPPORTED_SCHEDULERS = [
-  'lc',
-  'lblc',
-  'lblcr',
-  'dh',
-  'sh',
-  'sed',
-  'nq',
-  'fo',
-  'ovf',
-  'mh',
-  'twos',
-];

@@ -1,6 +1,20 @@
 /** The choice that wlc, sed, nq, lblc and lblcr share: least load for the weight. */
 import type { Destination } from '../services/destination.ts';
 
+/** Products of two 32-bit integers below this are exact in a double. */
+const EXACT = 2 ** 53;
+
+/**
+ * True if a · b > c · d. Exact for all 32-bit integers, as the kernel's 64-bit product is: rounding never turns an
+ * order around, so only products that round to the same double have to be looked at closely.
+ */
+export function productExceeds(a: number, b: number, c: number, d: number): boolean {
+  const left = a * b;
+  const right = c * d;
+  if (left !== right || Math.abs(left) < EXACT) return left > right;
+  return BigInt(a) * BigInt(b) > BigInt(c) * BigInt(d);
+}
+
 /**
  * The eligible server with the smallest load / weight, compared by cross multiplication without division. Of equals
  * the first in the list, which is the one added last.
@@ -15,7 +29,7 @@ export function leastLoaded(
     const candidate = destinations[i] as Destination;
     if (!candidate.eligible) continue;
     const candidateLoad = load(candidate);
-    if (best === undefined || bestLoad * candidate.weight > candidateLoad * best.weight) {
+    if (best === undefined || productExceeds(bestLoad, candidate.weight, candidateLoad, best.weight)) {
       best = candidate;
       bestLoad = candidateLoad;
     }

@@ -1,19 +1,20 @@
 /** Round robin: each server in turn, whatever its weight, as long as that is not 0. */
 import type { Destination } from '../services/destination.ts';
-import type { Scheduler } from './scheduler.ts';
+import type { Scheduled, Scheduler } from './scheduler.ts';
 
-export function roundRobin(destinations: readonly Destination[]): Scheduler {
-  /** The server picked last; undefined stands for the place before the first one. */
-  let current: Destination | undefined;
+export function roundRobin({ destinations }: Scheduled): Scheduler {
+  /** Index of the server picked last; -1 stands for the place before the first one. */
+  let current = -1;
 
   function pick(): Destination | undefined {
     const count = destinations.length;
-    const start = current === undefined ? -1 : destinations.indexOf(current);
     // From the one after the last pick, once around, the last pick itself at the end.
-    for (let step = 1; step <= count; step++) {
-      const candidate = destinations[(start + step) % count] as Destination;
+    let index = current;
+    for (let step = 0; step < count; step++) {
+      index = index + 1 === count ? 0 : index + 1;
+      const candidate = destinations[index] as Destination;
       if (candidate.eligible) {
-        current = candidate;
+        current = index;
         return candidate;
       }
     }
@@ -23,8 +24,13 @@ export function roundRobin(destinations: readonly Destination[]): Scheduler {
   return {
     name: 'rr',
     pick,
-    removed(destination, index) {
-      if (destination === current) current = index === 0 ? undefined : destinations[index - 1];
+    added() {
+      if (current >= 0) current++;
     },
+    removed(index) {
+      // Where the last pick itself is gone, the one before it takes its place.
+      if (index <= current) current--;
+    },
+    inspect: () => ({ 'picked last (index)': current }),
   };
 }

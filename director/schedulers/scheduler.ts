@@ -1,5 +1,6 @@
 /** What a scheduling algorithm is. Its state belongs to one virtual service. */
 import type { Destination } from '../services/destination.ts';
+import type { Settings } from '../settings.ts';
 
 /** What a scheduler may know of the packet that opens a connection. Addresses are signed 32-bit integers. */
 export interface Flow {
@@ -11,15 +12,32 @@ export interface Flow {
 
 export interface Scheduler {
   readonly name: string;
-  /** The server for a new connection, or undefined if none may take it. */
-  pick(flow: Flow): Destination | undefined;
+  /** The server for a new connection, or undefined if none may take it. Must not allocate. */
+  pick(flow: Flow, nowMs: number): Destination | undefined;
   /** A server was put at the head of the list. */
   added?(): void;
   /** A server has been taken out of the list; it stood at this index. */
-  removed?(destination: Destination, index: number): void;
+  removed?(index: number): void;
   /** A server's weight, method or thresholds were set anew, perhaps to what they were. */
   edited?(): void;
+  /** The service has another scheduler now, or has been deleted: lets go of the servers it remembers. */
+  retired?(): void;
+  /** What it remembers, in words that a person comparing two schedulers can read. */
+  inspect?(): Readonly<Record<string, string | number>>;
 }
 
-/** Makes a scheduler for a service whose servers stand in `destinations`, newest first; the list is live. */
-export type SchedulerFactory = (destinations: readonly Destination[]) => Scheduler;
+/** The service that a scheduler works for. Both fields are live: they change under the scheduler. */
+export interface Scheduled {
+  /** Newest first. */
+  readonly destinations: readonly Destination[];
+  /** Bits of `SERVICE_FLAG`. */
+  readonly flags: number;
+}
+
+export interface SchedulerEnvironment {
+  readonly settings: Settings;
+  /** An integer from 0 to 2^32 - 1. */
+  readonly random: () => number;
+}
+
+export type SchedulerFactory = (service: Scheduled, environment: SchedulerEnvironment) => Scheduler;

@@ -3,27 +3,34 @@
  * once. Over one full cycle each server gets its weight's share.
  */
 import type { Destination } from '../services/destination.ts';
-import type { Scheduler } from './scheduler.ts';
+import { greatestCommonDivisor } from './gcd.ts';
+import type { Scheduled, Scheduler } from './scheduler.ts';
 
-/** Place of the walk before the first server. */
+/** Place of the walk before the first server, as an index. */
 const HEAD = -1;
+const NOWHERE = -2;
 
-export function weightedRoundRobin(destinations: readonly Destination[]): Scheduler {
-  /** Server picked last. */
-  let last: Destination | undefined;
+export function weightedRoundRobin({ destinations }: Scheduled): Scheduler {
+  /** Index of the server picked last. The list only changes together with `recompute`, which forgets it. */
+  let last = HEAD;
   /** By how much the bar falls after a round: the weights' greatest common divisor. */
   let step = 1;
   let highestBar = 0;
   let bar = 0;
 
   function measure(): void {
-    step = greatestCommonWeight(destinations);
-    highestBar = Math.max(0, ...destinations.map((destination) => destination.weight));
-    if (highestBar > 0) highestBar -= step - 1;
+    step = 0;
+    highestBar = 0;
+    for (const { weight } of destinations) {
+      step = greatestCommonDivisor(step, weight);
+      highestBar = Math.max(highestBar, weight);
+    }
+    step ||= 1;
+    highestBar -= step - 1;
   }
 
   function recompute(): void {
-    last = undefined;
+    last = HEAD;
     measure();
     if (bar > highestBar || bar === 0) bar = highestBar;
     else if (step > 1) bar = Math.floor(bar / step) * step + 1;
@@ -32,49 +39,45 @@ export function weightedRoundRobin(destinations: readonly Destination[]): Schedu
   function pick(): Destination | undefined {
     if (highestBar === 0) return undefined;
     const start = last;
-    let position = start === undefined ? HEAD : destinations.indexOf(start);
-    let stop: Destination | undefined;
+    let index = start;
+    let stop = NOWHERE;
     let restarted = false;
     let lastPass = false;
     for (;;) {
-      for (position++; position < destinations.length; position++) {
-        const candidate = destinations[position] as Destination;
+      for (index++; index < destinations.length; index++) {
+        const candidate = destinations[index] as Destination;
         if (!candidate.overloaded && candidate.weight >= bar) {
-          last = candidate;
+          last = index;
           return candidate;
         }
-        if (candidate === stop) {
-          last = candidate;
+        if (index === stop) {
+          last = index;
           return undefined;
         }
       }
-      position = HEAD;
+      index = HEAD;
       bar -= step;
       if (bar <= 0) {
         bar = highestBar;
-        if (lastPass || start === undefined) {
-          last = undefined;
+        if (lastPass || start === HEAD) {
+          last = HEAD;
           return undefined;
         }
         restarted = true;
       }
       lastPass = bar <= step;
-      if (lastPass && restarted && start !== undefined) stop = start;
+      if (lastPass && restarted && start !== HEAD) stop = start;
     }
   }
 
   measure();
   bar = highestBar;
-  return { name: 'wrr', pick, added: recompute, removed: recompute, edited: recompute };
-}
-
-function greatestCommonWeight(destinations: readonly Destination[]): number {
-  let common = 0;
-  for (const { weight } of destinations) {
-    let a = common;
-    let b = weight;
-    while (b > 0) [a, b] = [b, a % b];
-    if (weight > 0) common = a;
-  }
-  return common === 0 ? 1 : common;
+  return {
+    name: 'wrr',
+    pick,
+    added: recompute,
+    removed: recompute,
+    edited: recompute,
+    inspect: () => ({ 'picked last (index)': last, bar, 'highest bar': highestBar, step }),
+  };
 }

@@ -21,15 +21,21 @@ export class Destination {
   readonly port: number;
   method: Method;
   weight: number;
+  /** The last weight that was not 0: mh's table does not change when a server is quiesced. */
+  lastWeight: number;
   upperThreshold = 0;
   lowerThreshold = 0;
   overloaded = false;
-  /** False once it has been deleted from its service while connections still refer to it. */
+  /** False once it has been deleted from its service while something still refers to it. */
   available = true;
   /** Connections bound to it, whatever their state. */
   connections = 0;
   activeConnections = 0;
-  readonly statistics = new Statistics();
+  /** Persistence templates that lead to it. */
+  persistentConnections = 0;
+  /** Addresses that lblc or lblcr remember it for. */
+  cacheEntries = 0;
+  statistics = new Statistics();
   /** Counters of the service that it serves now. */
   serviceStatistics: Statistics;
 
@@ -46,6 +52,7 @@ export class Destination {
     this.serviceStatistics = serviceStatistics;
     this.method = options.method;
     this.weight = options.weight;
+    this.lastWeight = options.weight;
     this.setThresholds(options.upperThreshold, options.lowerThreshold);
   }
 
@@ -58,10 +65,25 @@ export class Destination {
     return !this.overloaded && this.weight > 0;
   }
 
+  /** Something would miss it if it were forgotten. */
+  get referenced(): boolean {
+    return this.connections > 0 || this.persistentConnections > 0 || this.cacheEntries > 0;
+  }
+
   edit(options: DestinationOptions): void {
     this.method = options.method;
     this.weight = options.weight;
+    if (options.weight !== 0) this.lastWeight = options.weight;
     this.setThresholds(options.upperThreshold, options.lowerThreshold);
+  }
+
+  /** Serves again after it had been deleted: with its connections, and for another service with fresh counters. */
+  revive(options: DestinationOptions, serviceStatistics: Statistics): void {
+    this.available = true;
+    if (serviceStatistics !== this.serviceStatistics) this.statistics = new Statistics();
+    this.serviceStatistics = serviceStatistics;
+    this.edit(options);
+    this.lastWeight = options.weight;
   }
 
   setThresholds(upper: number, lower: number): void {
@@ -77,16 +99,17 @@ export class Destination {
   }
 
   connectionUnbound(wasActive: boolean): void {
-    if (this.connections === this.#clearBelow) this.#judgeLoad(-1);
+    const before = this.connections;
     this.connections--;
     if (wasActive) this.activeConnections--;
+    if (before === this.#clearBelow) this.#judgeLoad(-1);
   }
 
   get #clearBelow(): number {
     return this.lowerThreshold || this.upperThreshold - Math.floor(this.upperThreshold / 4);
   }
 
-  /** Sets or clears `overloaded`; `change` is +1 after a connection was added, -1 before one goes, 0 after an edit. */
+  /** Sets or clears `overloaded`; `change` is +1 after a connection was added, -1 after one went, 0 after an edit. */
   #judgeLoad(change: -1 | 0 | 1): void {
     const upper = this.upperThreshold;
     const lower = this.#clearBelow;

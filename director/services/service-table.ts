@@ -1,49 +1,48 @@
-/** All virtual services, and the servers that were deleted while connections still refer to them. */
-import { SCHEDULERS, UNSUPPORTED_SCHEDULERS } from '../schedulers/index.ts';
-import type { SchedulerFactory } from '../schedulers/scheduler.ts';
+/** All virtual services, and the servers that were deleted while something still refers to them. */
+import { SCHEDULERS } from '../schedulers/index.ts';
+import type { Scheduled, Scheduler, SchedulerEnvironment } from '../schedulers/scheduler.ts';
 import { formatIpv4, type Ipv4Address } from '../wire/addresses.ts';
 import { protocolName } from '../wire/ipv4.ts';
 import { Destination, type DestinationOptions } from './destination.ts';
+import { type ParkedDestination, ParkedDestinations } from './parked-destinations.ts';
 import { RuleError } from './rule-error.ts';
-import { VirtualService } from './virtual-service.ts';
-
-export interface ServiceKey {
-  readonly protocol: number;
-  readonly address: Ipv4Address;
-  readonly port: number;
-}
+import { ServiceIndex } from './service-index.ts';
+import { type ServiceKey, type ServiceOptions, VirtualService } from './virtual-service.ts';
 
 export interface ServerKey {
   readonly address: Ipv4Address;
   readonly port: number;
 }
 
-/** A deleted server with the key of the service that it served. */
-export interface ParkedDestination {
-  readonly service: ServiceKey;
-  readonly destination: Destination;
-}
-
 export class ServiceTable {
-  readonly #services = new Map<string, VirtualService>();
-  readonly #parked = new Map<string, ParkedDestination>();
+  readonly #index = new ServiceIndex();
+  readonly #parked = new ParkedDestinations();
   readonly #byId: (Destination | undefined)[] = [];
+  /** Numbers of forgotten servers, to be given out again. */
+  readonly #freeIds: number[] = [];
+  readonly #environment: SchedulerEnvironment;
+  #lostServers = false;
+
+  constructor(environment: SchedulerEnvironment) {
+    this.#environment = environment;
+  }
 
   get size(): number {
-    return this.#services.size;
+    return this.#index.size;
   }
 
   /** All services in the order in which they were added. */
   all(): IterableIterator<VirtualService> {
-    return this.#services.values();
+    return this.#index.all();
   }
 
   parked(): IterableIterator<ParkedDestination> {
-    return this.#parked.values();
+    return this.#parked.all();
   }
 
-  find(protocol: number, address: number, port: number): VirtualService | undefined {
-    return this.#services.get(keyText({ protocol, address: address as Ipv4Address, port }));
+  /** The service that a packet is for. @param mark The packet's firewall mark, 0 for none. */
+  find(protocol: number, address: number, port: number, mark: number): VirtualService | undefined {
+    return this.#index.find(protocol, address, port, mark);
   }
 
   /** The server that a connection refers to by number, whether or not it still serves. */
@@ -51,36 +50,29 @@ export class ServiceTable {
     return this.#byId[id];
   }
 
-  addService(key: ServiceKey, schedulerName: string): VirtualService {
-    if (this.#services.has(keyText(key))) throw new RuleError(`${describe(key)} exists already`);
-    const makeScheduler = schedulerNamed(schedulerName);
-    const destinations: Destination[] = [];
-    const service = new VirtualService(
-      key.protocol,
-      key.address,
-      key.port,
-      destinations,
-      makeScheduler(destinations),
-    );
-    this.#services.set(keyText(key), service);
+  addService(key: ServiceKey, options: ServiceOptions): VirtualService {
+    if (this.#index.get(key) !== undefined) throw new RuleError(`${describe(key)} exists already`);
+    const service = new VirtualService(key, options, this.#binder(options.scheduler));
+    this.#index.add(service);
     return service;
   }
 
-  /** Gives a service another scheduler; with the same one, the scheduler's state stays. */
-  editService(key: ServiceKey, schedulerName: string): void {
+  /** Replaces all options. With the same scheduler its state stays. */
+  editService(key: ServiceKey, options: ServiceOptions): void {
     const service = this.#require(key);
-    const makeScheduler = schedulerNamed(schedulerName);
-    if (service.scheduler.name !== schedulerName) service.scheduler = makeScheduler(service.destinations);
+    const bind = this.#binder(options.scheduler);
+    service.edit(options, service.scheduler.name === options.scheduler ? undefined : bind);
   }
 
   deleteService(key: ServiceKey): void {
     const service = this.#require(key);
-    for (const destination of service.destinations) this.#park(key, destination);
-    this.#services.delete(keyText(key));
+    for (const destination of service.destinations) this.#park(service, destination);
+    service.scheduler.retired?.();
+    this.#index.delete(service);
   }
 
   clear(): void {
-    for (const service of [...this.#services.values()]) this.deleteService(service);
+    for (const service of [...this.all()]) this.deleteService(service);
   }
 
   addDestination(key: ServiceKey, server: ServerKey, options: DestinationOptions): void {
@@ -88,7 +80,9 @@ export class ServiceTable {
     if (find(service, server) !== undefined) {
       throw new RuleError(`${describe(key)} has the server ${describeServer(server)} already`);
     }
-    const destination = this.#revive(service, server, options) ?? this.#create(service, server, options);
+    let destination = this.#parked.take(service, server);
+    if (destination === undefined) destination = this.#create(service, server, options);
+    else destination.revive(options, service.statistics);
     service.destinations.unshift(destination);
     service.scheduler.added?.();
   }
@@ -104,46 +98,51 @@ export class ServiceTable {
     const destination = this.#requireServer(service, server);
     const index = service.destinations.indexOf(destination);
     service.destinations.splice(index, 1);
-    this.#park(key, destination);
-    service.scheduler.removed?.(destination, index);
+    this.#park(service, destination);
+    service.scheduler.removed?.(index);
   }
 
-  /** Forgets deleted servers that no connection refers to any more. True if there was one. */
-  purgeParked(): boolean {
-    const before = this.#parked.size;
-    for (const [text, { destination }] of this.#parked) {
-      if (destination.connections > 0) continue;
-      this.#parked.delete(text);
-      this.#byId[destination.id] = undefined;
+  /** Forgets deleted servers that nothing has referred to for a while. True if there was one. */
+  purgeParked(nowMs: number): boolean {
+    const forgotten = this.#parked.purge(nowMs);
+    for (const { id } of forgotten) {
+      this.#byId[id] = undefined;
+      this.#freeIds.push(id);
     }
-    return this.#parked.size < before;
+    return forgotten.length > 0;
+  }
+
+  /** True once after servers have been deleted while `expire_nodest_conn` was set. */
+  takeLostServers(): boolean {
+    const lost = this.#lostServers;
+    this.#lostServers = false;
+    return lost;
   }
 
   #create(service: VirtualService, server: ServerKey, options: DestinationOptions): Destination {
     const { address, port } = server;
-    const destination = new Destination(this.#byId.length, address, port, options, service.statistics);
-    this.#byId.push(destination);
+    const id = this.#freeIds.pop() ?? this.#byId.length;
+    const destination = new Destination(id, address, port, options, service.statistics);
+    this.#byId[id] = destination;
     return destination;
   }
 
-  #park(key: ServiceKey, destination: Destination): void {
+  #park(service: VirtualService, destination: Destination): void {
     destination.available = false;
-    this.#parked.set(parkedText(key, destination), { service: key, destination });
+    this.#parked.add(service, destination);
+    if (this.#environment.settings.expire_nodest_conn !== 0) this.#lostServers = true;
   }
 
-  #revive(service: VirtualService, server: ServerKey, options: DestinationOptions): Destination | undefined {
-    const text = parkedText(service, server);
-    const parked = this.#parked.get(text);
-    if (parked === undefined) return undefined;
-    this.#parked.delete(text);
-    parked.destination.available = true;
-    parked.destination.serviceStatistics = service.statistics;
-    parked.destination.edit(options);
-    return parked.destination;
+  #binder(name: string): (service: Scheduled) => Scheduler {
+    const factory = SCHEDULERS[name];
+    if (factory === undefined) {
+      throw new RuleError(`there is no scheduler "${name}"; there are ${Object.keys(SCHEDULERS).join(', ')}`);
+    }
+    return (service) => factory(service, this.#environment);
   }
 
   #require(key: ServiceKey): VirtualService {
-    const service = this.#services.get(keyText(key));
+    const service = this.#index.get(key);
     if (service === undefined) throw new RuleError(`there is no service ${describe(key)}`);
     return service;
   }
@@ -161,26 +160,8 @@ function find(service: VirtualService, server: ServerKey): Destination | undefin
   return service.destinations.find((known) => known.address === server.address && known.port === server.port);
 }
 
-function schedulerNamed(name: string): SchedulerFactory {
-  const factory = SCHEDULERS[name];
-  if (factory !== undefined) return factory;
-  const known = Object.keys(SCHEDULERS).join(', ');
-  throw new RuleError(
-    UNSUPPORTED_SCHEDULERS.includes(name)
-      ? `the scheduler ${name} is not supported yet; there are ${known}`
-      : `there is no scheduler "${name}"; there are ${known}`,
-  );
-}
-
-function keyText(key: ServiceKey): string {
-  return `${key.protocol} ${key.address} ${key.port}`;
-}
-
-function parkedText(key: ServiceKey, server: ServerKey): string {
-  return `${keyText(key)} ${server.address} ${server.port}`;
-}
-
 function describe(key: ServiceKey): string {
+  if (key.mark) return `FWM ${key.mark >>> 0}`;
   return `${protocolName(key.protocol).toUpperCase()} ${formatIpv4(key.address)}:${key.port}`;
 }
 

@@ -55,7 +55,7 @@ export class MemoryDirector {
 
   /** Carries out lines of `ipvsadm -R`. Throws a RuleError. */
   rules(...lines: string[]): void {
-    for (const command of parseRules(lines.join('\n'))) applyCommand(this.core.state.services, command);
+    for (const command of parseRules(lines.join('\n'))) applyCommand(this.core.state, command);
     this.core.rulesChanged();
   }
 

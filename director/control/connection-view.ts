@@ -1,0 +1,50 @@
+/** An entry of the connection table as `ipvsadm -Lnc` shows it. */
+import { METHOD, METHOD_MASK, TEMPLATE } from '../connections/flags.ts';
+import { SCTP_STATE_NAMES } from '../connections/sctp-states.ts';
+import type { ConnectionTable } from '../connections/table.ts';
+import { TCP_STATE_NAMES } from '../connections/tcp-states.ts';
+import { TEMPLATE_STATE_NAMES } from '../connections/template-states.ts';
+import { formatIpv4 } from '../wire/addresses.ts';
+import { PROTOCOL, protocolName } from '../wire/ipv4.ts';
+
+export interface ConnectionState {
+  /** `TCP`, `UDP`, `SCTP`; `IP` for the template of a firewall mark. */
+  readonly protocol: string;
+  /** A template remembers which server a client goes to; it is no connection itself. */
+  readonly isTemplate: boolean;
+  readonly state: string;
+  readonly expiresInMs: number;
+  /** ADDRESS:PORT; port 0 for a template. */
+  readonly client: string;
+  /** ADDRESS:PORT; for the template of a firewall mark the mark as an address. */
+  readonly virtual: string;
+  /** ADDRESS:PORT; 0.0.0.0:0 if there is none. */
+  readonly server: string;
+}
+
+export function connectionState(table: ConnectionTable, row: number, nowMs: number): ConnectionState {
+  const protocol = table.protocol[row] as number;
+  const flags = table.flags[row] as number;
+  const hasServer = (flags & METHOD_MASK) !== METHOD.bypass;
+  return {
+    protocol: protocol === 0 ? 'IP' : protocolName(protocol).toUpperCase(),
+    isTemplate: (flags & TEMPLATE) !== 0,
+    state: stateName(protocol, flags, table.state[row] as number),
+    expiresInMs: Math.max(0, Math.round((table.expiresAtMs[row] as number) - nowMs)),
+    client: endpoint(table.clientAddress[row] as number, table.clientPort[row] as number),
+    virtual: endpoint(table.virtualAddress[row] as number, table.virtualPort[row] as number),
+    server: hasServer
+      ? endpoint(table.serverAddress[row] as number, table.serverPort[row] as number)
+      : endpoint(0, 0),
+  };
+}
+
+function stateName(protocol: number, flags: number, state: number): string {
+  if ((flags & TEMPLATE) !== 0) return TEMPLATE_STATE_NAMES[state] ?? '?';
+  if (protocol === PROTOCOL.tcp) return TCP_STATE_NAMES[state] ?? '?';
+  return protocol === PROTOCOL.sctp ? (SCTP_STATE_NAMES[state] ?? '?') : 'UDP';
+}
+
+function endpoint(address: number, port: number): string {
+  return `${formatIpv4(address)}:${port}`;
+}

@@ -1,0 +1,41 @@
+/** Locality-based least connections: an address stays with its server until that one has too much to do. */
+import type { Destination } from '../services/destination.ts';
+import { AddressCache, type CacheEntry } from './address-cache.ts';
+import { leastLoaded } from './least-loaded.ts';
+import { shouldBeRelieved } from './locality.ts';
+import { overhead } from './overhead.ts';
+import type { Flow, Scheduled, Scheduler, SchedulerEnvironment } from './scheduler.ts';
+
+interface Entry extends CacheEntry {
+  readonly server: Destination;
+}
+
+export function localityLeastConnections(
+  { destinations }: Scheduled,
+  { settings }: SchedulerEnvironment,
+): Scheduler {
+  const cache = new AddressCache<Entry>(
+    () => settings.lblc_expiration * 1000,
+    (entry) => entry.server.cacheEntries--,
+  );
+
+  function pick({ destination: address }: Flow, nowMs: number): Destination | undefined {
+    const known = cache.get(address, nowMs);
+    if (known !== undefined) {
+      known.lastUseMs = nowMs;
+      const { server } = known;
+      if (server.available && server.weight > 0 && !shouldBeRelieved(server, destinations)) return server;
+    }
+    const server = leastLoaded(destinations, overhead);
+    if (server === undefined || server === known?.server) return server;
+    if (cache.set(address, { server, lastUseMs: nowMs })) server.cacheEntries++;
+    return server;
+  }
+
+  return {
+    name: 'lblc',
+    pick,
+    retired: () => cache.clear(),
+    inspect: () => ({ 'addresses remembered': cache.size }),
+  };
+}

@@ -1,0 +1,106 @@
+/** Maglev hashing: a client's address (and port) leads to a server, and keeps to it while others come and go. */
+import type { Destination } from '../services/destination.ts';
+import { SERVICE_FLAG } from '../services/service-flags.ts';
+import { greatestCommonDivisor } from './gcd.ts';
+import { type MaglevMember, maglevTable } from './maglev.ts';
+import type { Flow, Scheduled, Scheduler, SchedulerFactory } from './scheduler.ts';
+import { sipHash13 } from './siphash.ts';
+
+const FALLBACK = SERVICE_FLAG.sched1;
+const WITH_PORT = SERVICE_FLAG.sched2;
+
+const OFFSET_KEY = 2_654_435_761;
+const SKIP_KEY = 2_654_446_892;
+
+/** Sizes that the kernel can be built with, by CONFIG_IP_VS_MH_TAB_INDEX. */
+export const MAGLEV_SIZES: Readonly<Record<number, number>> = {
+  8: 251,
+  9: 509,
+  10: 1021,
+  11: 2039,
+  12: 4093,
+  13: 8191,
+  14: 16_381,
+  15: 32_749,
+  16: 65_521,
+  17: 131_071,
+};
+const DEFAULT_INDEX = 12;
+
+/** mh with a table of another size than the usual 4093 slots. */
+export function maglevHashingOfSize(index: number): SchedulerFactory {
+  return (service) => maglev(service, MAGLEV_SIZES[index] as number, index >> 1);
+}
+
+export const maglevHashing = maglevHashingOfSize(DEFAULT_INDEX);
+
+/** Where the walk of a server through a table of this size starts, and how far its steps are. */
+export function walkOf(server: { readonly address: number; readonly port: number }, size: number) {
+  const at = (server.address + server.port) | 0;
+  return {
+    offset: (sipHash13(at, OFFSET_KEY) >>> 0) % size,
+    skip: ((sipHash13(at, SKIP_KEY) >>> 0) % (size - 1)) + 1,
+  };
+}
+
+/** @param turnBits A server claims fewer than 2^turnBits slots a round, whatever the weights. */
+function maglev(service: Scheduled, size: number, turnBits: number): Scheduler {
+  /** Servers as they stood when the table was made; slots hold their indexes. */
+  let members: readonly Destination[] = [];
+  let slots: Int32Array | undefined;
+
+  function rebuild(): void {
+    const { destinations } = service;
+    if (destinations.length > size) return;
+    members = [...destinations];
+    slots = undefined;
+    let divisor = 0;
+    let highest = 0;
+    for (const { lastWeight } of members) {
+      divisor = greatestCommonDivisor(divisor, lastWeight);
+      highest = Math.max(highest, lastWeight);
+    }
+    if (divisor === 0) return;
+    const shift = Math.max(0, 32 - Math.clz32(highest / divisor) - turnBits);
+    const walks: MaglevMember[] = members.map((server) => ({
+      ...walkOf(server, size),
+      turns: (server.lastWeight / divisor) >> shift || (server.lastWeight > 0 ? 1 : 0),
+    }));
+    slots = maglevTable(walks, size);
+  }
+
+  function at(hash: number): Destination | undefined {
+    return slots === undefined ? undefined : members[slots[(hash >>> 0) % size] as number];
+  }
+
+  function pick(flow: Flow): Destination | undefined {
+    const port = (service.flags & WITH_PORT) !== 0 ? flow.sourcePort : 0;
+    const client = (flow.source + port) | 0;
+    const hash = sipHash13(client, OFFSET_KEY);
+    const first = at(hash);
+    if (first === undefined || first.eligible) return first;
+    if ((service.flags & FALLBACK) === 0) return undefined;
+    const start = (hash >>> 0) % size;
+    for (let tried = 0; tried < size; tried++) {
+      const round = (tried + start) % size;
+      const other = at(sipHash13((client + round) | 0, OFFSET_KEY));
+      if (other === undefined || other.eligible) return other;
+    }
+    return undefined;
+  }
+
+  rebuild();
+  return {
+    name: 'mh',
+    pick,
+    added: rebuild,
+    removed: rebuild,
+    edited: rebuild,
+    inspect: () => ({
+      'slots of each server (list order)':
+        slots === undefined
+          ? 'none'
+          : members.map((_, i) => slots?.filter((slot) => slot === i).length).join(' '),
+    }),
+  };
+}

@@ -1,0 +1,73 @@
+/**
+ * Firewall marks, as netfilter would put them on packets before they reach the director: each rule marks what goes to
+ * an address, and of several that match the last one counts. What is marked is taken in like a packet for the machine
+ * itself, whoever's address it carries.
+ */
+import type { Packet } from '../packet.ts';
+import { prefixMask } from '../wire/addresses.ts';
+import { PROTOCOL } from '../wire/ipv4.ts';
+
+export interface MarkRule {
+  /** Signed 32-bit integer. */
+  readonly address: number;
+  readonly prefixLength: number;
+  /** IP protocol number; 0 for every one. */
+  readonly protocol: number;
+  /** Destination port; 0 for every one. */
+  readonly port: number;
+  /** Signed 32-bit integer; 0 takes an earlier rule's mark away. */
+  readonly mark: number;
+}
+
+export class Marks {
+  #rules: readonly MarkRule[] = [];
+
+  get rules(): readonly MarkRule[] {
+    return this.#rules;
+  }
+
+  /** Adds a rule; one that matches exactly the same packets gives way to it. */
+  set(rule: MarkRule): void {
+    this.#rules = [...this.#rules.filter((known) => !matchesTheSame(known, rule)), rule];
+  }
+
+  clear(): void {
+    this.#rules = [];
+  }
+
+  /** The mark of a packet, 0 for none. */
+  of(packet: Packet): number {
+    let mark = 0;
+    for (let i = 0; i < this.#rules.length; i++) {
+      const rule = this.#rules[i] as MarkRule;
+      if (
+        isWithin(packet.destination, rule) &&
+        (rule.protocol === 0 || rule.protocol === packet.protocol) &&
+        (rule.port === 0 || rule.port === packet.destinationPort)
+      ) {
+        mark = rule.mark;
+      }
+    }
+    return mark;
+  }
+
+  /** True for packets that are taken in because of a mark: those that have one, and ICMP to where they go. */
+  takesIn(packet: Packet): boolean {
+    if (this.#rules.length === 0) return false;
+    if (packet.protocol !== PROTOCOL.icmp) return this.of(packet) !== 0;
+    return this.#rules.some((rule) => rule.mark !== 0 && isWithin(packet.destination, rule));
+  }
+}
+
+function isWithin(address: number, rule: MarkRule): boolean {
+  return ((address ^ rule.address) & prefixMask(rule.prefixLength)) === 0;
+}
+
+function matchesTheSame(a: MarkRule, b: MarkRule): boolean {
+  return (
+    a.prefixLength === b.prefixLength &&
+    isWithin(a.address, b) &&
+    a.protocol === b.protocol &&
+    a.port === b.port
+  );
+}

@@ -1,0 +1,91 @@
+/** Finds the service that a packet is for. Every packet that opens a connection asks, so nothing is allocated. */
+import { PROTOCOL } from '../wire/ipv4.ts';
+import type { ServiceKey, VirtualService } from './virtual-service.ts';
+
+const FTP_PORT = 21;
+const FTP_DATA_PORT = 20;
+/** Ports from here on may be passive FTP's (net.ipv4.ip_unprivileged_port_start). */
+const FIRST_UNPRIVILEGED_PORT = 1024;
+
+export class ServiceIndex {
+  readonly #all = new Set<VirtualService>();
+  readonly #byMark = new Map<number, VirtualService>();
+  /** By address, then by protocol and port in one number. */
+  readonly #byAddress = new Map<number, Map<number, VirtualService>>();
+  #ftpServices = 0;
+  #anyPortServices = 0;
+
+  get size(): number {
+    return this.#all.size;
+  }
+
+  all(): IterableIterator<VirtualService> {
+    return this.#all.values();
+  }
+
+  /** The service with exactly this key. */
+  get(key: ServiceKey): VirtualService | undefined {
+    return key.mark ? this.#byMark.get(key.mark) : this.#exact(key.protocol, key.address, key.port);
+  }
+
+  /** The service for a packet: by its mark, by its endpoint, as FTP's data, or by its address alone. */
+  find(protocol: number, address: number, port: number, mark: number): VirtualService | undefined {
+    if (mark !== 0) {
+      const marked = this.#byMark.get(mark);
+      if (marked !== undefined) return marked;
+    }
+    const ports = this.#byAddress.get(address);
+    if (ports === undefined) return undefined;
+    const exact = ports.get(slot(protocol, port));
+    if (exact !== undefined) return exact;
+    if (
+      this.#ftpServices > 0 &&
+      protocol === PROTOCOL.tcp &&
+      (port === FTP_DATA_PORT || port >= FIRST_UNPRIVILEGED_PORT)
+    ) {
+      const ftp = ports.get(slot(protocol, FTP_PORT));
+      if (ftp !== undefined) return ftp;
+    }
+    return this.#anyPortServices > 0 ? ports.get(slot(protocol, 0)) : undefined;
+  }
+
+  add(service: VirtualService): void {
+    this.#all.add(service);
+    if (service.mark !== 0) {
+      this.#byMark.set(service.mark, service);
+      return;
+    }
+    let ports = this.#byAddress.get(service.address);
+    if (ports === undefined) {
+      ports = new Map();
+      this.#byAddress.set(service.address, ports);
+    }
+    ports.set(slot(service.protocol, service.port), service);
+    this.#count(service, 1);
+  }
+
+  delete(service: VirtualService): void {
+    this.#all.delete(service);
+    if (service.mark !== 0) {
+      this.#byMark.delete(service.mark);
+      return;
+    }
+    const ports = this.#byAddress.get(service.address);
+    ports?.delete(slot(service.protocol, service.port));
+    if (ports?.size === 0) this.#byAddress.delete(service.address);
+    this.#count(service, -1);
+  }
+
+  #exact(protocol: number, address: number, port: number): VirtualService | undefined {
+    return this.#byAddress.get(address)?.get(slot(protocol, port));
+  }
+
+  #count(service: VirtualService, change: 1 | -1): void {
+    if (service.port === FTP_PORT) this.#ftpServices += change;
+    if (service.port === 0) this.#anyPortServices += change;
+  }
+}
+
+function slot(protocol: number, port: number): number {
+  return (protocol << 16) | port;
+}

@@ -1,0 +1,29 @@
+/** SCTP packets (RFC 9260 §3): what a layer-4 balancer reads of them. */
+import { readU16 } from './bytes.ts';
+
+/** Ports, verification tag and checksum. */
+export const SCTP_HEADER_BYTES = 12;
+/** Type, flags and length of a chunk. */
+export const SCTP_CHUNK_HEADER_BYTES = 4;
+
+export const SCTP_CHUNK = { init: 1, abort: 6, cookieEcho: 10, cookieAck: 11 } as const;
+
+/** Type of the chunk that starts at this offset. */
+export function sctpChunkType(bytes: Uint8Array, at: number): number {
+  return bytes[at] as number;
+}
+
+/**
+ * The chunk that says what a packet is about: the first one, or an ABORT right behind a cookie.
+ * @param l4Bytes Bytes from `l4` to the end of the packet.
+ * @returns Its type, or undefined if the packet is too short for a chunk.
+ */
+export function leadingSctpChunk(bytes: Uint8Array, l4: number, l4Bytes: number): number | undefined {
+  if (l4Bytes < SCTP_HEADER_BYTES + SCTP_CHUNK_HEADER_BYTES) return undefined;
+  const first = sctpChunkType(bytes, l4 + SCTP_HEADER_BYTES);
+  if (first !== SCTP_CHUNK.cookieEcho && first !== SCTP_CHUNK.cookieAck) return first;
+  const length = readU16(bytes, l4 + SCTP_HEADER_BYTES + 2);
+  const next = SCTP_HEADER_BYTES + ((length + 3) & ~3);
+  if (length < SCTP_CHUNK_HEADER_BYTES || next + SCTP_CHUNK_HEADER_BYTES > l4Bytes) return first;
+  return sctpChunkType(bytes, l4 + next) === SCTP_CHUNK.abort ? SCTP_CHUNK.abort : first;
+}
