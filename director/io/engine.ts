@@ -11,6 +11,7 @@ import { destinationMacAt } from '../wire/ethernet.ts';
 import { Arena } from './arena.ts';
 import { KernelGuard } from './kernel-guard.ts';
 import { NetworkChanges, readKernelNetwork } from './kernel-network.ts';
+import type { Outbox } from './outbox.ts';
 import { completeChecksum } from './pending-checksum.ts';
 import { PollSet } from './poll-set.ts';
 import { type OpenPort, PortSet } from './port-set.ts';
@@ -183,11 +184,19 @@ export class Engine {
     if (checksumPending) completeChecksum(packet);
     const verdict = this.core.receive(packet, nowMs);
     if (verdict === VERDICT.transmit) {
-      this.#ports.outbox(packet.port)?.queue(packet.frame, packet.length);
+      const outbox = this.#ports.outbox(packet.port);
+      if (outbox !== undefined) this.#send(outbox);
     } else if (verdict === VERDICT.deliver) {
       packet.bytes.set(this.#stack.mac, destinationMacAt(packet.frame));
-      this.#stack.outbox.queue(packet.frame, packet.length);
+      this.#send(this.#stack.outbox);
     }
+  }
+
+  /** The frame lies in its ring, unless the core has put it together from fragments. */
+  #send(outbox: Outbox): void {
+    const { bytes, frame, length } = this.#packet;
+    if (bytes === this.#arena.bytes) outbox.queue(frame, length);
+    else outbox.queueCopy(bytes, frame, length);
   }
 
   async #readNetwork(): Promise<void> {

@@ -26,7 +26,7 @@ export class StackPort {
 
   private constructor(arena: Arena, fd: number) {
     this.#fd = fd;
-    this.outbox = new Outbox(arena, fd, 0);
+    this.outbox = new Outbox(arena, fd, MTU_BYTES);
   }
 
   /** Makes the pair; one that a director left behind when it was killed is replaced. */
