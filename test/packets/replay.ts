@@ -1,4 +1,6 @@
 import { snapshotOf } from '../../director/control/snapshot.ts';
+import { ipv4 } from '../../director/wire/addresses.ts';
+import { PROTOCOL } from '../../director/wire/ipv4.ts';
 import { MemoryDirector } from './memory-director.ts';
 import {
   RECORDED_DEFAULTS,
@@ -45,6 +47,7 @@ class Replay {
   }
 
   #step(step: RecordedStep): void {
+    this.#mark(step.what);
     if (isCommand(step.what)) for (const line of step.what.split(';')) this.#command(line.trim());
     const handed: Uint8Array[] = [];
     for (const { port, frame, direction } of step.frames) {
@@ -134,6 +137,19 @@ class Replay {
       throw new Error(`${this.#recording.name}: no idea how to do "${line}"`);
     }
     this.#director.core.setNetwork(recordedNetwork(this.#network));
+  }
+
+  #mark(what: string): void {
+    const rule = /^packets to (\S+) (tcp|udp) port (\d+) get mark (\d+)/.exec(what);
+    if (rule === null) return;
+    this.#director.core.state.marks.set({
+      address: ipv4(rule[1] as string),
+      prefixLength: 32,
+      protocol: PROTOCOL[rule[2] as 'tcp' | 'udp'],
+      port: Number(rule[3]),
+      mark: Number(rule[4]),
+    });
+    this.#director.core.rulesChanged();
   }
 
   readonly #isLocal = (address: string): boolean =>
