@@ -9,6 +9,8 @@ import type { TrafficObserved } from './traffic/observed.ts';
 export class Evidence {
   readonly mode: Mode;
   readonly scheduler: string;
+  /** What the director’s random choices follow from. */
+  readonly seed: number;
   readonly topology: Topology;
   readonly service: ServiceUnderTest;
   readonly captures: readonly DecodedCapture[];
@@ -17,6 +19,7 @@ export class Evidence {
 
   constructor(parts: {
     scheduler: string;
+    seed: number;
     topology: Topology;
     service: ServiceUnderTest;
     captures: readonly DecodedCapture[];
@@ -25,6 +28,7 @@ export class Evidence {
   }) {
     this.mode = parts.topology.name;
     this.scheduler = parts.scheduler;
+    this.seed = parts.seed;
     this.topology = parts.topology;
     this.service = parts.service;
     this.captures = parts.captures;

@@ -6,6 +6,7 @@ import { integrity } from './conformance/integrity.ts';
 import { localStack } from './conformance/local-stack.ts';
 import { natRequests } from './conformance/nat-requests.ts';
 import { replies } from './conformance/replies.ts';
+import { scheduling } from './conformance/scheduling.ts';
 import { threeTiers } from './conformance/three-tiers.ts';
 import { tunRequests } from './conformance/tun-requests.ts';
 import { virtualAddress } from './conformance/virtual-address.ts';
@@ -18,6 +19,7 @@ export const scenarios: readonly Scenario[] = [
   ...virtualAddress,
   ...integrity,
   ...balancing,
+  ...scheduling,
   ...threeTiers,
   ...localStack,
 ];

@@ -1,0 +1,49 @@
+/** Whom the scheduler picks, connection by connection. */
+import { formatIpv4 } from '../../director/wire/addresses.ts';
+import { connectionsOf } from '../../harness/captures/connections.ts';
+import { requestIdentity } from '../../harness/captures/flows.ts';
+import { finding, findingAbout } from '../../harness/finding.ts';
+import { predictDecisions } from '../../harness/prediction/predict.ts';
+import { ALL_MODES, type Scenario } from '../../harness/scenario.ts';
+import type { Finding } from '../../reports/result.ts';
+
+const order: Scenario = {
+  name: 'scheduler/order',
+  title: 'Every decision is the one predicted',
+  requirement:
+    'For each connection in turn the director picks the server that the scheduling algorithm, given the same packets in memory, picks.',
+  source: 'Scheduling algorithms of IPVS; kernel behaviour',
+  modes: ALL_MODES,
+  check: (evidence) => {
+    const predicted = predictDecisions(evidence);
+    const observed = new Map(
+      connectionsOf(evidence).connections.map(({ opening, server }) => [requestIdentity(opening), server]),
+    );
+    const nameOf = (address: number) =>
+      evidence.service.servers.find(({ rip }) => rip === address)?.host ?? formatIpv4(address);
+    const findings: Finding[] = [];
+    predicted.forEach(({ opening, server }, i) => {
+      const seen = observed.get(requestIdentity(opening));
+      if (seen === nameOf(server)) return;
+      findings.push(
+        findingAbout(opening, `Connection ${i + 1} went elsewhere than predicted.`, [
+          { field: 'real server', expected: nameOf(server), seen: seen ?? 'none' },
+        ]),
+      );
+    });
+    if (predicted.length !== observed.size) {
+      findings.push(
+        finding('Not as many connections were opened as predicted.', [
+          { field: 'connections', expected: String(predicted.length), seen: String(observed.size) },
+        ]),
+      );
+    }
+    return {
+      examined: predicted.length,
+      evidence: `${predicted.length} decisions of ${evidence.scheduler}, each compared with the core’s`,
+      findings,
+    };
+  },
+};
+
+export const scheduling: readonly Scenario[] = [order];
