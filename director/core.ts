@@ -62,7 +62,7 @@ export class Core {
     });
     const state = new DirectorState(options, neighbours, new Routes(neighbours));
     this.state = state;
-    this.#errors = new IcmpErrors(state, new IcmpLimits());
+    this.#errors = new IcmpErrors(state, new IcmpLimits(options.icmpRateLimitMs));
     const forwarder = new RequestForwarder(state, this.#errors);
     this.#relay = new IcmpRelay(state, this.#errors, forwarder);
     this.#incoming = new IncomingHandler(state, forwarder, this.#errors, this.#relay);

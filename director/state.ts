@@ -19,6 +19,8 @@ export interface DirectorOptions {
   readonly sink: FrameSink;
   /** An integer from 0 to 2^32 - 1. */
   readonly random: () => number;
+  /** net.ipv4.icmp_ratelimit: least time between ICMP errors to one address, 1000 ms unless given; 0 for no limit. */
+  readonly icmpRateLimitMs?: number | undefined;
 }
 
 /** Largest frame that the core builds by itself: a packet of 64 KiB with outer headers. */

@@ -4,7 +4,7 @@
  */
 const GLOBAL_PER_SECOND = 1000;
 const GLOBAL_BURST = 50;
-const PEER_INTERVAL_MS = 1000;
+const DEFAULT_PEER_INTERVAL_MS = 1000;
 const PEER_BURST = 6;
 /** Addresses remembered; the memory starts anew past that. */
 const PEERS = 65_536;
@@ -14,6 +14,12 @@ export class IcmpLimits {
   #globalAtMs = 0;
   /** Time up to which an address has used its credit. */
   readonly #peers = new Map<number, number>();
+  readonly #peerIntervalMs: number;
+
+  /** @param peerIntervalMs net.ipv4.icmp_ratelimit: time between errors to one address; 0 for no limit to one. */
+  constructor(peerIntervalMs = DEFAULT_PEER_INTERVAL_MS) {
+    this.#peerIntervalMs = peerIntervalMs;
+  }
 
   /** True if an error may be sent to this address now; it is counted then. */
   allow(address: number, nowMs: number): boolean {
@@ -24,11 +30,11 @@ export class IcmpLimits {
     this.#globalCredit--;
     const usedUpTo = Math.max(
       this.#peers.get(address) ?? Number.NEGATIVE_INFINITY,
-      nowMs - PEER_BURST * PEER_INTERVAL_MS,
+      nowMs - PEER_BURST * this.#peerIntervalMs,
     );
-    if (usedUpTo + PEER_INTERVAL_MS > nowMs) return false;
+    if (usedUpTo + this.#peerIntervalMs > nowMs) return false;
     if (this.#peers.size >= PEERS) this.#peers.clear();
-    this.#peers.set(address, usedUpTo + PEER_INTERVAL_MS);
+    this.#peers.set(address, usedUpTo + this.#peerIntervalMs);
     return true;
   }
 }
