@@ -105,12 +105,6 @@ export class NeighbourTable {
     }
   }
 
-  /** Forgets everything, for when ports have changed. Frames that wait are let go. */
-  clear(): void {
-    this.#byPort.clear();
-    this.#asking.clear();
-  }
-
   #start(neighbour: Neighbour, state: number, nowMs: number): void {
     neighbour.state = state;
     neighbour.probesSent = 0;

@@ -1,0 +1,147 @@
+import { describe, expect, test } from 'vitest';
+import {
+  type Neighbour,
+  NeighbourTable,
+  PROBE_INTERVAL_MS,
+  PROBES,
+  QUEUE_PACKETS,
+  REACHABLE_MS,
+} from '../../../director/network/neighbours.ts';
+import type { Port } from '../../../director/network/snapshot.ts';
+import { formatMac, ipv4, mac } from '../../../director/wire/addresses.ts';
+
+const PORT: Port = {
+  index: 4,
+  name: 'server-side',
+  mac: mac('02:00:00:00:02:01'),
+  mtuBytes: 1500,
+  addresses: [{ address: ipv4('10.0.2.1'), prefixLength: 24 }],
+};
+const ADDRESS = ipv4('10.0.2.11');
+const STATION = mac('02:00:00:00:02:11');
+
+/** A table whose events are written down, and the neighbour that all of this is about. */
+function setUp() {
+  const events: string[] = [];
+  const table = new NeighbourTable({
+    ask: (_neighbour, station) =>
+      events.push(station === undefined ? 'ask all' : `ask ${formatMac(station)}`),
+    release: (neighbour, frame) => events.push(`release ${frame.bytes[0]} to ${formatMac(neighbour.mac)}`),
+    unreachable: (_neighbour, frame) => events.push(`unreachable ${frame.bytes[0]}`),
+  });
+  const neighbour = table.get(PORT, ADDRESS);
+  const wait = (content: number) => table.wait(neighbour, Uint8Array.of(9, content, 9), 1, 1);
+  const answer = (nowMs: number, station = STATION) => table.learn(PORT.index, ADDRESS, station, 0, nowMs);
+  return { table, neighbour, wait, answer, take: () => events.splice(0) };
+}
+
+/** Reachable since `nowMs`. */
+function setUpReachable(nowMs: number) {
+  const all = setUp();
+  all.table.usable(all.neighbour, nowMs);
+  all.answer(nowMs);
+  all.take();
+  return all;
+}
+
+describe('an address that is not known', () => {
+  test('is asked for at once, and packets wait until it answers', () => {
+    const { table, neighbour, wait, answer, take } = setUp();
+    expect(table.usable(neighbour, 0)).toBe(false);
+    wait(1);
+    expect(table.usable(neighbour, 1)).toBe(false);
+    wait(2);
+    expect(take()).toEqual(['ask all']);
+    answer(2);
+    expect(take()).toEqual(['release 1 to 02:00:00:00:02:11', 'release 2 to 02:00:00:00:02:11']);
+    expect(table.usable(neighbour, 3)).toBe(true);
+    expect(formatMac(neighbour.mac)).toBe('02:00:00:00:02:11');
+  });
+
+  test('is asked for three times a second apart, then its packets are unreachable', () => {
+    const { table, neighbour, wait, take } = setUp();
+    table.usable(neighbour, 0);
+    wait(1);
+    const happened: string[] = [];
+    for (let nowMs = 0; nowMs <= 5_000; nowMs += 100) {
+      table.tick(nowMs);
+      for (const event of take()) happened.push(`${nowMs}: ${event}`);
+    }
+    expect(PROBES * PROBE_INTERVAL_MS).toBe(3_000);
+    // The first question was asked as the packet came, not by the clock.
+    expect(happened).toEqual(['0: ask all', '1000: ask all', '2000: ask all', '3000: unreachable 1']);
+  });
+
+  test('is asked for anew by the next packet after that', () => {
+    const { table, neighbour, take } = setUp();
+    table.usable(neighbour, 0);
+    for (let nowMs = 0; nowMs <= 5_000; nowMs += 100) table.tick(nowMs);
+    take();
+    expect(table.usable(neighbour, 6_000)).toBe(false);
+    expect(take()).toEqual(['ask all']);
+  });
+
+  test('holds a bounded queue, from which the oldest go first', () => {
+    const { table, neighbour, wait, answer, take } = setUp();
+    table.usable(neighbour, 0);
+    for (let i = 0; i < QUEUE_PACKETS + 2; i++) wait(i);
+    take();
+    answer(1);
+    const released = take();
+    expect(released.length).toBe(QUEUE_PACKETS);
+    expect(released[0]).toContain('release 2 ');
+  });
+
+  test('keeps its own copy of what waits', () => {
+    const { table, neighbour, answer, take } = setUp();
+    table.usable(neighbour, 0);
+    const bytes = Uint8Array.of(1, 2, 3);
+    table.wait(neighbour, bytes, 1, 1);
+    bytes.fill(0xa5);
+    take();
+    answer(1);
+    expect(take()[0]).toContain('release 2 ');
+  });
+});
+
+describe('an address that is known', () => {
+  test('is believed for a while, then its station itself is asked while packets go on', () => {
+    const { table, neighbour, take } = setUpReachable(0);
+    expect(table.usable(neighbour, REACHABLE_MS)).toBe(true);
+    expect(take()).toEqual([]);
+    expect(table.usable(neighbour, REACHABLE_MS + 1)).toBe(true);
+    expect(take()).toEqual(['ask 02:00:00:00:02:11']);
+    expect(table.usable(neighbour, REACHABLE_MS + 2)).toBe(true);
+    expect(take()).toEqual([]);
+  });
+
+  test('is forgotten if its station does not answer that three times', () => {
+    const { table, neighbour, take } = setUpReachable(0);
+    const askedAtMs = REACHABLE_MS + 1;
+    table.usable(neighbour, askedAtMs);
+    for (let ms = 0; ms <= 3_000; ms += 100) table.tick(askedAtMs + ms);
+    expect(take()).toEqual(Array(3).fill('ask 02:00:00:00:02:11'));
+    expect(table.usable(neighbour, askedAtMs + 3_100)).toBe(false);
+    expect(take()).toEqual(['ask all']);
+  });
+
+  test('moves to another station as soon as that one says so', () => {
+    const { neighbour, answer } = setUpReachable(0);
+    answer(10, mac('02:00:00:00:02:99'));
+    expect(formatMac(neighbour.mac)).toBe('02:00:00:00:02:99');
+  });
+});
+
+test('what nobody asked for is not learned', () => {
+  const { table, answer, take } = setUp();
+  answer(0);
+  table.learn(99, ADDRESS, STATION, 0, 0);
+  const stranger: Neighbour = table.get(PORT, ipv4('10.0.2.77'));
+  expect(table.usable(stranger, 1)).toBe(false);
+  expect(take()).toEqual(['ask all']);
+});
+
+test('a port that changed forgets its neighbours', () => {
+  const { table, neighbour } = setUpReachable(0);
+  expect(table.get({ ...PORT }, ADDRESS)).not.toBe(neighbour);
+});

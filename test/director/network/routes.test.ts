@@ -1,0 +1,169 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { NeighbourTable } from '../../../director/network/neighbours.ts';
+import { Routes, sourceTowards } from '../../../director/network/routes.ts';
+import type { NetworkSnapshot, Port, RouteEntry } from '../../../director/network/snapshot.ts';
+import { formatIpv4, ipv4, mac, prefixMask } from '../../../director/wire/addresses.ts';
+
+function port(index: number, mtuBytes: number, ...addresses: string[]): Port {
+  return {
+    index,
+    name: `port${index}`,
+    mac: mac(`02:00:00:00:00:0${index}`),
+    mtuBytes,
+    addresses: addresses.map((address) => ({ address: ipv4(address), prefixLength: 24 })),
+  };
+}
+
+function route(prefix: string, portIndex: number, more: Partial<RouteEntry> = {}): RouteEntry {
+  const [network = '', length] = prefix.split('/');
+  return { network: ipv4(network), prefixLength: Number(length), port: portIndex, metric: 0, ...more };
+}
+
+function routesOf(routes: RouteEntry[], ports = [port(1, 1500, '10.0.1.1'), port(2, 1400, '10.0.2.1')]) {
+  const nothing = () => undefined;
+  const table = new Routes(new NeighbourTable({ ask: nothing, release: nothing, unreachable: nothing }));
+  const snapshot: NetworkSnapshot = {
+    ports,
+    localAddresses: [ipv4('10.0.1.1'), ipv4('10.99.0.1')],
+    routes,
+    ipForward: true,
+  };
+  table.replace(snapshot);
+  return { table, snapshot };
+}
+
+describe('lookup', () => {
+  test('finds who has the address itself on a link, else the gateway', () => {
+    const { table } = routesOf([
+      route('10.0.2.0/24', 2),
+      route('0.0.0.0/0', 1, { gateway: ipv4('10.0.1.254') }),
+    ]);
+    const onLink = table.lookup(ipv4('10.0.2.11'));
+    expect([onLink?.port.index, formatIpv4(onLink?.neighbour.address ?? 0)]).toEqual([2, '10.0.2.11']);
+    const beyond = table.lookup(ipv4('192.0.2.1'));
+    expect([beyond?.port.index, formatIpv4(beyond?.neighbour.address ?? 0)]).toEqual([1, '10.0.1.254']);
+  });
+
+  test('is null where no route leads, or only through a port that is gone', () => {
+    const { table } = routesOf([route('10.0.2.0/24', 2), route('10.0.3.0/24', 9)]);
+    expect(table.lookup(ipv4('192.0.2.1'))).toBeNull();
+    expect(table.lookup(ipv4('10.0.3.1'))).toBeNull();
+  });
+
+  test('takes the longest prefix, and of equal ones the lowest metric', () => {
+    const { table } = routesOf([
+      route('10.0.0.0/8', 1),
+      route('10.0.2.0/24', 1, { metric: 100 }),
+      route('10.0.2.0/24', 2, { metric: 50 }),
+      route('10.0.2.7/32', 1),
+    ]);
+    expect(table.lookup(ipv4('10.0.9.1'))?.port.index).toBe(1);
+    expect(table.lookup(ipv4('10.0.2.1'))?.port.index).toBe(2);
+    expect(table.lookup(ipv4('10.0.2.7'))?.port.index).toBe(1);
+  });
+
+  test('agrees with a search of every route, whatever their order', () => {
+    const entry = fc.record({
+      network: fc.integer(),
+      prefixLength: fc.integer({ min: 0, max: 32 }),
+      port: fc.constantFrom(1, 2),
+      metric: fc.nat(3),
+    });
+    fc.assert(
+      fc.property(fc.array(entry, { maxLength: 20 }), fc.integer(), (entries, address) => {
+        const routes = entries as RouteEntry[];
+        const { table } = routesOf(routes);
+        const matching = routes.filter(
+          ({ network, prefixLength }) => ((network ^ address) & prefixMask(prefixLength)) === 0,
+        );
+        const best = Math.max(...matching.map(({ prefixLength }) => prefixLength));
+        const longest = matching.filter(({ prefixLength }) => prefixLength === best);
+        const metric = Math.min(...longest.map((one) => one.metric));
+        const ports = longest.filter((one) => one.metric === metric).map((one) => one.port);
+        const found = table.lookup(address);
+        if (ports.length === 0) expect(found).toBeNull();
+        else expect(ports).toContain(found?.port.index);
+      }),
+    );
+  });
+
+  test('gives the address that packets of its own carry: the route says it, or the link does', () => {
+    const { table } = routesOf([
+      route('10.0.2.0/24', 2),
+      route('10.0.3.0/24', 2, { preferredSource: ipv4('10.99.0.1') }),
+    ]);
+    expect(formatIpv4(table.lookup(ipv4('10.0.2.9'))?.source ?? 0)).toBe('10.0.2.1');
+    expect(formatIpv4(table.lookup(ipv4('10.0.3.9'))?.source ?? 0)).toBe('10.99.0.1');
+  });
+});
+
+test('sourceTowards takes the address in the same subnet, else the first', () => {
+  const both = port(1, 1500, '10.0.1.1', '10.0.7.1');
+  expect(formatIpv4(sourceTowards(both, ipv4('10.0.7.9')) ?? 0)).toBe('10.0.7.1');
+  expect(formatIpv4(sourceTowards(both, ipv4('192.0.2.1')) ?? 0)).toBe('10.0.1.1');
+  expect(sourceTowards(port(1, 1500), ipv4('192.0.2.1'))).toBeUndefined();
+});
+
+test.each([
+  ['10.99.0.1', true],
+  ['10.0.1.1', true],
+  ['127.1.2.3', true],
+  ['10.0.1.2', false],
+])('%s is local: %s', (address, expected) => {
+  const { table } = routesOf([]);
+  expect(table.isLocal(ipv4(address))).toBe(expected);
+  expect(table.isOwn(ipv4(address))).toBe(expected);
+});
+
+describe('the path MTU to a destination', () => {
+  const SERVER = ipv4('10.0.2.11');
+  const setUp = () => routesOf([route('10.0.2.0/24', 2)]).table;
+
+  test('is the link’s until a router says less', () => {
+    const table = setUp();
+    expect(table.lookup(SERVER)?.mtuBytes).toBe(1400);
+    table.learnPathMtu(SERVER, 1300, 0);
+    expect(table.lookup(SERVER)?.mtuBytes).toBe(1300);
+    expect(table.lookup(ipv4('10.0.2.12'))?.mtuBytes).toBe(1400);
+  });
+
+  test('counts from the next packet on: the last way still has the old one', () => {
+    const table = setUp();
+    table.lookup(SERVER);
+    table.learnPathMtu(SERVER, 1300, 0);
+    expect(table.lastWay(SERVER)?.mtuBytes).toBe(1400);
+    table.lookup(SERVER);
+    expect(table.lastWay(SERVER)?.mtuBytes).toBe(1300);
+  });
+
+  test('never grows by such a message, and is never believed below 552', () => {
+    const table = setUp();
+    table.learnPathMtu(SERVER, 1450, 0);
+    expect(table.lookup(SERVER)?.mtuBytes).toBe(1400);
+    table.learnPathMtu(SERVER, 1300, 0);
+    table.learnPathMtu(SERVER, 1350, 0);
+    expect(table.lookup(SERVER)?.mtuBytes).toBe(1300);
+    table.learnPathMtu(SERVER, 68, 0);
+    expect(table.lookup(SERVER)?.mtuBytes).toBe(552);
+  });
+
+  test('is forgotten after ten minutes', () => {
+    const table = setUp();
+    table.learnPathMtu(SERVER, 1300, 1_000);
+    table.tick(600_999);
+    expect(table.lookup(SERVER)?.mtuBytes).toBe(1300);
+    table.tick(601_000);
+    expect(table.lookup(SERVER)?.mtuBytes).toBe(1400);
+  });
+});
+
+test('a new snapshot keeps neighbours on ports that are as they were', () => {
+  const { table, snapshot } = routesOf([route('10.0.2.0/24', 2)]);
+  const before = table.lookup(ipv4('10.0.2.11'));
+  table.replace({ ...snapshot, ports: [port(1, 1500, '10.0.1.1'), port(2, 1400, '10.0.2.1')] });
+  expect(table.lookup(ipv4('10.0.2.11'))?.neighbour).toBe(before?.neighbour);
+  table.replace({ ...snapshot, ports: [port(2, 1300, '10.0.2.1')] });
+  expect(table.lookup(ipv4('10.0.2.11'))?.neighbour).not.toBe(before?.neighbour);
+  expect(table.lookup(ipv4('10.0.2.11'))?.mtuBytes).toBe(1300);
+});
