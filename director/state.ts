@@ -1,5 +1,6 @@
 /** Everything that a director remembers, and the two things it is given: where frames go out, and randomness. */
 import { Claims } from './claims.ts';
+import { ConnectionTable } from './connections/table.ts';
 import { ConnectionTracker } from './connections/tracker.ts';
 import type { NeighbourTable } from './network/neighbours.ts';
 import type { Routes } from './network/routes.ts';
@@ -21,6 +22,8 @@ export interface DirectorOptions {
   readonly random: () => number;
   /** net.ipv4.icmp_ratelimit: least time between ICMP errors to one address, 1000 ms unless given; 0 for no limit. */
   readonly icmpRateLimitMs?: number | undefined;
+  /** Connections that the table has room for, a power of two from 4096; 8,388,608 unless given. */
+  readonly maxConnections?: number | undefined;
 }
 
 /** Largest frame that the core builds by itself: a packet of 64 KiB with outer headers. */
@@ -51,7 +54,8 @@ export class DirectorState {
     this.neighbours = neighbours;
     this.routes = routes;
     this.services = new ServiceTable({ settings: this.settings, random: options.random });
-    this.connections = new ConnectionTracker(this.services, this.settings, options.random());
+    const table = new ConnectionTable(options.random(), options.maxConnections);
+    this.connections = new ConnectionTracker(this.services, this.settings, table);
     this.scratch.set(new Uint8Array(SCRATCH_BYTES), HEADROOM_BYTES, 0, 0);
     this.#nextIpId = options.random() & 0xffff;
   }

@@ -9,7 +9,7 @@ import { tcpFlags } from '../wire/tcp.ts';
 import { DIRECTION, type Direction } from './direction.ts';
 import { INACTIVE, METHOD, NO_OUTPUT, ONE_PACKET, TEMPLATE } from './flags.ts';
 import { nextSctpState, SCTP_STATE, SCTP_TIMEOUTS_MS } from './sctp-states.ts';
-import { ConnectionTable } from './table.ts';
+import type { ConnectionTable } from './table.ts';
 import { nextTcpState, TCP_STATE, tcpStateIsActive } from './tcp-states.ts';
 import { TEMPLATE_STATE } from './template-states.ts';
 import { DEFERRED_TIMEOUT_MS, Timeouts } from './timeouts.ts';
@@ -40,11 +40,10 @@ export class ConnectionTracker {
   #nowMs = 0;
   readonly #expired = (row: number) => this.expireNow(row, this.#nowMs);
 
-  /** @param key Secret for the table's hash, see `ConnectionTable`. */
-  constructor(services: ServiceTable, settings: Settings, key: number) {
+  constructor(services: ServiceTable, settings: Settings, table: ConnectionTable) {
     this.#services = services;
     this.#settings = settings;
-    this.table = new ConnectionTable(key);
+    this.table = table;
   }
 
   /** Makes an entry bound to a server, or to none if it bypasses all; -1 if the table is full. */

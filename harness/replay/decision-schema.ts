@@ -1,0 +1,99 @@
+/** The format of recorded decisions: one scheduler, many cases, each a service and what was done with it. */
+import { z } from 'zod';
+
+const server = z.looseObject({
+  rip: z.string(),
+  weight: z.number().int(),
+  x: z.number().int().optional(),
+  y: z.number().int().optional(),
+  rport: z.number().int().optional(),
+});
+
+/** `[rip, weight, active, inactive]` of the servers for which any of them has changed. */
+const counts = z.array(z.tuple([z.string(), z.number(), z.number(), z.number()])).optional();
+
+const endpoint = {
+  proto: z.enum(['tcp', 'udp']).optional(),
+  vip: z.string().optional(),
+  vport: z.number().int().optional(),
+};
+
+const reception = {
+  /** The server that received it, or null. */
+  chosen: z.string().nullable(),
+  rport: z.number().int().optional(),
+  /** What the client got instead. */
+  reply: z.string().optional(),
+  counts,
+};
+
+const stepSchema = z.discriminatedUnion('op', [
+  z.looseObject({
+    op: z.literal('connect'),
+    cip: z.string(),
+    cport: z.number().int(),
+    how: z.enum(['full', 'syn']).optional(),
+    conn: z.number().int().optional(),
+    ...endpoint,
+    ...reception,
+  }),
+  z.looseObject({
+    op: z.literal('packet'),
+    cip: z.string(),
+    cport: z.number().int(),
+    ...endpoint,
+    ...reception,
+  }),
+  z.looseObject({
+    op: z.literal('close'),
+    conn: z.number().int(),
+    how: z.enum(['fin', 'rsfin', 'rst', 'rsrst', 'halffin']),
+    counts,
+  }),
+  z.looseObject({ op: z.literal('establish'), conn: z.number().int(), counts }),
+  z.looseObject({ op: z.literal('add'), ...server.shape, counts }),
+  z.looseObject({ op: z.literal('edit'), ...server.shape, counts }),
+  z.looseObject({ op: z.literal('del'), rip: z.string(), rport: z.number().int().optional(), counts }),
+  z.looseObject({
+    op: z.literal('edit-service'),
+    scheduler: z.string(),
+    args: z.union([z.string(), z.array(z.string())]).optional(),
+    counts,
+  }),
+  z.looseObject({ op: z.literal('sysctl'), name: z.string(), value: z.number(), counts }),
+  z.looseObject({ op: z.literal('sleep'), seconds: z.number(), counts }),
+  z.looseObject({
+    op: z.literal('templates'),
+    /** Protocol, client (masked), virtual address, port, server, port. */
+    list: z.array(z.tuple([z.string(), z.string(), z.string(), z.number(), z.string(), z.number()])),
+    counts,
+  }),
+]);
+
+const caseSchema = z.looseObject({
+  name: z.string(),
+  scheduler: z.string(),
+  flags: z.string().optional(),
+  proto: z.enum(['tcp', 'udp']).optional(),
+  vip: z.string().optional(),
+  vport: z.number().int().optional(),
+  fwmark: z.number().int().optional(),
+  mark_dst: z.string().optional(),
+  forward: z.enum(['masq', 'route', 'tunnel']),
+  persistent: z.number().int().optional(),
+  netmask: z.string().optional(),
+  ops: z.boolean().optional(),
+  timeouts: z.tuple([z.number(), z.number(), z.number()]).optional(),
+  sysctls: z.record(z.string(), z.number()).optional(),
+  dests: z.array(server),
+  kernel_order: z.array(z.string()).optional(),
+  steps: z.array(stepSchema),
+});
+
+export const decisionsSchema = z.looseObject({ scheduler: z.string(), cases: z.array(caseSchema) });
+
+export type DecisionCase = z.infer<typeof caseSchema>;
+export type DecisionStep = z.infer<typeof stepSchema>;
+export type ServerRule = z.infer<typeof server>;
+export type Reception = Pick<Extract<DecisionStep, { op: 'packet' }>, 'chosen' | 'rport' | 'reply'>;
+export type Counts = NonNullable<DecisionStep['counts']>;

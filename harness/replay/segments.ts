@@ -1,0 +1,111 @@
+/** Frames made from what a recording says of them: who sent what to whom. */
+import { write32, writeU16 } from '../../director/wire/bytes.ts';
+import { pseudoHeaderSum, transportChecksum } from '../../director/wire/checksum.ts';
+import { ETHERNET_HEADER_BYTES, ETHERTYPE, writeEthernet } from '../../director/wire/ethernet.ts';
+import { IPV4_MIN_HEADER_BYTES, PROTOCOL, writeIpv4 } from '../../director/wire/ipv4.ts';
+import { setTcpChecksum, TCP_CHECKSUM, TCP_FLAG, TCP_MIN_HEADER_BYTES } from '../../director/wire/tcp.ts';
+import { setUdpChecksum, UDP_CHECKSUM, UDP_HEADER_BYTES } from '../../director/wire/udp.ts';
+
+/** An address (signed 32-bit integer) and port. */
+export interface Endpoint {
+  readonly address: number;
+  readonly port: number;
+}
+
+export interface Stations {
+  readonly from: Uint8Array;
+  readonly to: Uint8Array;
+}
+
+const FLAG_LETTERS: Readonly<Record<string, number>> = {
+  S: TCP_FLAG.syn,
+  A: TCP_FLAG.ack,
+  F: TCP_FLAG.fin,
+  R: TCP_FLAG.rst,
+  P: TCP_FLAG.psh,
+  N: 0,
+};
+
+/** The bits of flags written as letters, `N` for none: `SA` is SYN and ACK. */
+export function flagBits(letters: string): number {
+  let bits = 0;
+  for (const letter of letters) {
+    const bit = FLAG_LETTERS[letter];
+    if (bit === undefined) throw new RangeError(`there is no TCP flag "${letter}"; there are S A F R P N`);
+    bits |= bit;
+  }
+  return bits;
+}
+
+const FIRST_SEQUENCE_NUMBER = 100;
+const WINDOW = 64_240;
+const DATA_BYTES = 5;
+
+/** A TCP segment. Data is there where PSH is set. */
+export function tcpFrame(
+  stations: Stations,
+  source: Endpoint,
+  destination: Endpoint,
+  flags: number,
+): Uint8Array {
+  const dataBytes = flags & TCP_FLAG.psh ? DATA_BYTES : 0;
+  const { frame, l4 } = ipFrame(
+    stations,
+    source,
+    destination,
+    PROTOCOL.tcp,
+    TCP_MIN_HEADER_BYTES + dataBytes,
+  );
+  write32(frame, l4 + 4, FIRST_SEQUENCE_NUMBER);
+  frame[l4 + 12] = (TCP_MIN_HEADER_BYTES >> 2) << 4;
+  frame[l4 + 13] = flags;
+  writeU16(frame, l4 + 14, WINDOW);
+  setTcpChecksum(frame, l4, checksum(frame, l4, source, destination, PROTOCOL.tcp, TCP_CHECKSUM));
+  return frame;
+}
+
+export function udpFrame(stations: Stations, source: Endpoint, destination: Endpoint): Uint8Array {
+  const l4Bytes = UDP_HEADER_BYTES + DATA_BYTES;
+  const { frame, l4 } = ipFrame(stations, source, destination, PROTOCOL.udp, l4Bytes);
+  writeU16(frame, l4 + 4, l4Bytes);
+  setUdpChecksum(frame, l4, checksum(frame, l4, source, destination, PROTOCOL.udp, UDP_CHECKSUM));
+  return frame;
+}
+
+function ipFrame(
+  stations: Stations,
+  source: Endpoint,
+  destination: Endpoint,
+  protocol: number,
+  l4Bytes: number,
+) {
+  const l4 = ETHERNET_HEADER_BYTES + IPV4_MIN_HEADER_BYTES;
+  const frame = new Uint8Array(l4 + l4Bytes);
+  writeEthernet(frame, 0, stations.to, stations.from, ETHERTYPE.ipv4);
+  writeIpv4(frame, ETHERNET_HEADER_BYTES, {
+    tos: 0,
+    totalBytes: IPV4_MIN_HEADER_BYTES + l4Bytes,
+    id: 1,
+    dontFragment: false,
+    ttl: 64,
+    protocol,
+    source: source.address,
+    destination: destination.address,
+  });
+  writeU16(frame, l4, source.port);
+  writeU16(frame, l4 + 2, destination.port);
+  return { frame, l4 };
+}
+
+function checksum(
+  frame: Uint8Array,
+  l4: number,
+  source: Endpoint,
+  destination: Endpoint,
+  protocol: number,
+  checksumOffset: number,
+): number {
+  const l4Bytes = frame.length - l4;
+  const pseudoHeader = pseudoHeaderSum(source.address, destination.address, protocol, l4Bytes);
+  return transportChecksum(frame, l4, l4Bytes, l4 + checksumOffset, pseudoHeader);
+}

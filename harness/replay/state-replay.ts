@@ -1,0 +1,98 @@
+/** A director set up as for the recordings of states, and its connections as `ipvsadm -Lnc` shows them. */
+import { connectionState } from '../../director/control/connection-view.ts';
+import { formatIpv4, ipv4 } from '../../director/wire/addresses.ts';
+import { PROTOCOL } from '../../director/wire/ipv4.ts';
+import { serverAddress, VIP } from './network.ts';
+import type { Outcome } from './outcome.ts';
+import { ReplayDirector } from './replay-director.ts';
+import type { Endpoint } from './segments.ts';
+import type { Setting } from './setting.ts';
+
+const SERVICE_PORT = 80;
+
+export interface StateRules {
+  readonly protocol: 'tcp' | 'udp';
+  /** How many servers there are: 10.0.2.11 and on. */
+  readonly servers: number;
+  readonly setting: Setting;
+}
+
+/** What the connection table says of one connection. */
+export interface SeenState {
+  readonly state: string;
+  /** Seconds until it expires, with their fraction. */
+  readonly expires: number;
+}
+
+export class StateReplay {
+  readonly director = new ReplayDirector();
+  readonly #rules: StateRules;
+  readonly #virtual: Endpoint = { address: ipv4(VIP), port: SERVICE_PORT };
+
+  constructor(rules: StateRules) {
+    this.#rules = rules;
+    const { protocol, setting } = rules;
+    for (const [name, value] of setting.sysctls) this.director.sysctl(name, value);
+    if (setting.timeouts !== undefined) this.director.rule(`--set ${setting.timeouts}`);
+    const service = `${protocol === 'tcp' ? '-t' : '-u'} ${VIP}:${SERVICE_PORT}`;
+    this.director.rule(`-A ${service} -s rr`);
+    for (let i = 1; i <= rules.servers; i++) {
+      this.director.rule(`-a ${service} -r ${serverAddress(i)}:${SERVICE_PORT} ${setting.method}`);
+    }
+  }
+
+  /** What an event such as `in SA` or `out` (UDP) leads to. @param server Who speaks, if it is `out`. */
+  play(event: string, client: Endpoint, server: string): Outcome {
+    const [direction, flags = ''] = event.split(' ');
+    const { director } = this;
+    const from = { address: ipv4(server), port: SERVICE_PORT };
+    if (this.#rules.protocol === 'udp') {
+      return direction === 'in'
+        ? director.udpFromClient(client, this.#virtual)
+        : director.udpFromServer(from, client);
+    }
+    return direction === 'in'
+      ? director.tcpFromClient(client, this.#virtual, flags)
+      : director.tcpFromServer(from, client, flags);
+  }
+
+  /** The client's connection, or undefined if there is none. */
+  connectionOf(client: Endpoint): SeenState | undefined {
+    const { table } = this.director.state.connections;
+    const { protocol } = this.#rules;
+    const row = table.findIncoming(
+      PROTOCOL[protocol],
+      client.address,
+      client.port,
+      this.#virtual.address,
+      this.#virtual.port,
+    );
+    if (row < 0) return undefined;
+    const { state, expiresInMs } = connectionState(table, row, this.director.nowMs);
+    return { state, expires: expiresInMs / 1000 };
+  }
+
+  /** Active and inactive connections of a server. */
+  countsOf(server: string): readonly [active: number, inactive: number] | undefined {
+    const { destinations } = this.director.service;
+    const found = destinations.find(({ address }) => formatIpv4(address) === server);
+    return found && [found.activeConnections, found.inactiveConnections];
+  }
+}
+
+/** Compares an entry with a row of `ipvsadm -Lnc`: the state exactly, the time within a second. */
+export function compareEntry(
+  seen: SeenState | undefined,
+  recordedState: string | null,
+  recordedExpires: number | null,
+): string[] {
+  if (recordedState === null)
+    return seen === undefined ? [] : [`recorded: no connection; seen: ${seen.state}`];
+  if (seen === undefined) return [`recorded: ${recordedState}; seen: no connection`];
+  const findings: string[] = [];
+  if (seen.state !== recordedState) findings.push(`recorded state ${recordedState}; seen ${seen.state}`);
+  if (recordedExpires !== null && Math.abs(seen.expires - recordedExpires) > 1) {
+    findings.push(`recorded to expire in ${recordedExpires} s; seen ${seen.expires} s`);
+  }
+  return findings;
+}
