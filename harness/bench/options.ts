@@ -21,6 +21,11 @@ export interface BenchOptions {
 /** Schedulers that do not look at weights are given equal ones; the others show more with unequal ones. */
 const IGNORE_WEIGHTS = new Set(['rr', 'lc', 'dh']);
 
+/** ovf takes a weight for the number of connections that a server can hold: together more than the load makes. */
+const CAPACITIES = [2, 4, 8];
+
 export function weightsFor(options: BenchOptions, scheduler: string): readonly number[] {
-  return options.weights ?? (IGNORE_WEIGHTS.has(scheduler) ? [1] : [1, 2, 3]);
+  if (options.weights !== undefined) return options.weights;
+  if (scheduler === 'ovf') return CAPACITIES;
+  return IGNORE_WEIGHTS.has(scheduler) ? [1] : [1, 2, 3];
 }

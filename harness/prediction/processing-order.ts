@@ -1,7 +1,7 @@
 /**
- * In which order a director worked on the frames that it got. Each interface's capture is in order, but which of two
- * interfaces it looked at first is not to be seen where frames come in. It is where they go out: what a director makes
- * of one batch leaves before it takes up the next.
+ * In which order a director worked on the frames that it got. Those of one interface it takes in the order in which they
+ * came. Between two interfaces the order is not to be seen where frames come in, but where they go out: what a director
+ * makes of one batch leaves before it takes up the next.
  */
 import type { DecodedPacket } from '../captures/decoded-packet.ts';
 import { identityOf, match } from '../captures/flows.ts';
@@ -11,30 +11,46 @@ export interface ProcessedFrame {
   readonly packet: DecodedPacket;
   /** Name of the interface that it came in on. */
   readonly port: string;
-  /** Seconds since the epoch: when it left again, or, if it did not, when it came. */
+  /** Seconds since the epoch, not before the frame was worked on. */
   readonly time: number;
 }
 
 export function framesInProcessingOrder(evidence: Evidence): ProcessedFrame[] {
   const director = evidence.topology.hosts.find(({ role }) => role === 'director');
   const ports = director?.interfaces.map(({ name }) => name) ?? [];
-  const received = ports.flatMap((port) => evidence.receivedBy('director', port));
-  const sent = ports.flatMap((port) => evidence.sentBy('director', port));
-  const identity = (packet: DecodedPacket) => identityOfEither(evidence, packet);
-  const departures = new Map(
-    match(
-      received.filter(({ payload }) => payload?.hasPorts === true),
-      sent.filter(({ payload }) => payload?.hasPorts === true),
-      identity,
-    ).pairs.map(({ before, after }) => [before, after.time]),
-  );
-  return received
-    .map((packet) => ({
-      packet,
-      port: packet.place.interface,
-      time: departures.get(packet) ?? packet.time,
-    }))
+  const departures = departureTimes(evidence, ports);
+  return ports
+    .flatMap((port) => processed(evidence.receivedBy('director', port), port, departures))
     .sort((a, b) => a.time - b.time || a.packet.time - b.packet.time);
+}
+
+/** When each frame that was sent on left again. */
+function departureTimes(evidence: Evidence, ports: readonly string[]): Map<DecodedPacket, number> {
+  const hasPorts = ({ payload }: DecodedPacket) => payload?.hasPorts === true;
+  const { pairs } = match(
+    ports.flatMap((port) => evidence.receivedBy('director', port)).filter(hasPorts),
+    ports.flatMap((port) => evidence.sentBy('director', port)).filter(hasPorts),
+    (packet) => identityOfEither(evidence, packet),
+  );
+  return new Map(pairs.map(({ before, after }) => [before, after.time]));
+}
+
+/**
+ * A frame may leave long after it was worked on, when it had to wait for its next hop's address. But it was worked on
+ * before every later frame of its interface, so the earliest departure from it on is the nearest bound.
+ */
+function processed(
+  frames: readonly DecodedPacket[],
+  port: string,
+  departures: ReadonlyMap<DecodedPacket, number>,
+): ProcessedFrame[] {
+  let bound = Number.POSITIVE_INFINITY;
+  const result: ProcessedFrame[] = [];
+  for (const packet of frames.toReversed()) {
+    bound = Math.min(bound, departures.get(packet) ?? Number.POSITIVE_INFINITY);
+    result.push({ packet, port, time: Number.isFinite(bound) ? bound : packet.time });
+  }
+  return result.reverse();
 }
 
 /** Identity of a packet from or to the client. */
