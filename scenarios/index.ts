@@ -1,6 +1,7 @@
 /** Everything that is tested, in the order in which it is judged and shown. */
 import type { Scenario } from '../harness/scenario.ts';
 import { balancing } from './conformance/balancing.ts';
+import { counters } from './conformance/counters.ts';
 import { drRequests } from './conformance/dr-requests.ts';
 import { integrity } from './conformance/integrity.ts';
 import { localStack } from './conformance/local-stack.ts';
@@ -19,6 +20,7 @@ export const scenarios: readonly Scenario[] = [
   ...virtualAddress,
   ...integrity,
   ...balancing,
+  ...counters,
   ...scheduling,
   ...threeTiers,
   ...localStack,

@@ -1,9 +1,6 @@
-/** Whom connections go to: one server each, shares as the scheduler promises, and counters that agree with the wire. */
+/** Whom connections go to: one server each, and shares as the scheduler promises. */
 
 import { connectionsOf } from '../../harness/captures/connections.ts';
-import type { DecodedPacket } from '../../harness/captures/decoded-packet.ts';
-import { isRequest } from '../../harness/captures/flows.ts';
-import type { IpLayer } from '../../harness/captures/ip-layer.ts';
 import type { Evidence } from '../../harness/evidence.ts';
 import { finding, findingAbout } from '../../harness/finding.ts';
 import { ALL_MODES, type Scenario } from '../../harness/scenario.ts';
@@ -77,59 +74,4 @@ const share: Scenario = {
   },
 };
 
-const counters: Scenario = {
-  name: 'counters/agree',
-  title: 'The director’s counters agree with the wire',
-  requirement:
-    'Packets, bytes and connections that the director counts, in total and for each server, are those that the captures show.',
-  source: 'Kernel behaviour: IP bytes without link layer and outer header',
-  modes: ALL_MODES,
-  check: (evidence) => {
-    const { director, directorPorts, mode, service } = evidence;
-    const requests = evidence
-      .receivedBy('director', directorPorts.client)
-      .filter(({ ip, inner }) => inner === undefined && isRequest(service, ip));
-    const rips = new Set<number>(service.servers.map(({ rip }) => rip));
-    const replies =
-      mode === 'nat'
-        ? evidence
-            .receivedBy('director', directorPorts.server)
-            .filter(({ ip }) => ip !== undefined && rips.has(ip.source) && ip.destination === service.cip)
-        : [];
-    const { connections } = connectionsOf(evidence);
-    const expectations: [string, number, number][] = [
-      ['packets in', requests.length, director.totals.inPackets],
-      ['bytes in', ipBytes(requests), director.totals.inBytes],
-      ['packets out', replies.length, director.totals.outPackets],
-      ['bytes out', ipBytes(replies), director.totals.outBytes],
-      ['connections', connections.length, director.totals.connections],
-      ...service.servers.map(({ host, ripText }): [string, number, number] => [
-        `connections of ${host}`,
-        connections.filter(({ server }) => server === host).length,
-        countedFor(evidence, ripText),
-      ]),
-    ];
-    const fields = expectations
-      .filter(([, onWire, counted]) => onWire !== counted)
-      .map(([field, onWire, counted]) => ({ field, expected: String(onWire), seen: String(counted) }));
-    return {
-      examined: requests.length + replies.length,
-      evidence: `${requests.length} packets in, ${replies.length} out, ${connections.length} connections`,
-      findings: fields.length === 0 ? [] : [finding('Counters differ from the captures.', fields)],
-    };
-  },
-};
-
-function ipBytes(packets: readonly DecodedPacket[]): number {
-  return packets.reduce((sum, { ip }) => sum + (ip as IpLayer).totalBytes, 0);
-}
-
-/** Connections that the director counted for one server, over all services. */
-function countedFor({ director }: Evidence, rip: string): number {
-  return director.services
-    .flatMap(({ servers }) => servers)
-    .filter(({ address }) => address.startsWith(`${rip}:`))
-    .reduce((sum, { connections }) => sum + connections, 0);
-}
-
-export const balancing: readonly Scenario[] = [oneServer, share, counters];
+export const balancing: readonly Scenario[] = [oneServer, share];

@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import type { DirectorSnapshot } from '../../director/index.ts';
+import { countedBy, judgeBy, MODES } from './fixtures/evidence.ts';
+import { type Conversation, converse, ROUND_ROBIN, sceneOf } from './fixtures/wire.ts';
+
+/** One connection for each server named, in turn. */
+function connectionsTo(...servers: number[]): Conversation[] {
+  return servers.map((server, i) => ({ kind: 'tcp', clientPort: 40_000 + i, server }));
+}
+
+describe.each(MODES)('%s', (mode) => {
+  const scene = sceneOf(mode);
+  const lastHop = { nat: 'director eth1', dr: 'director eth0', tun: 'router eth2' }[mode];
+
+  it('connection/one-server fails if a packet reaches another server', () => {
+    const transmissions = converse(scene);
+    const at = transmissions.findLastIndex(({ from, to }) => from === lastHop && to === 'rs1 eth0');
+    const moved = transmissions.with(at, { ...transmissions[at]!, to: 'rs2 eth0' });
+    expect(judgeBy('connection/one-server', scene, { transmissions: moved }).findings).toMatchObject([
+      { message: 'This packet belongs to a connection that began on rs1.', packet: { host: 'rs2' } },
+    ]);
+  });
+
+  it.each([
+    ['rr', [1], [0, 1, 2, 0, 1, 2, 0], true],
+    ['rr', [1], [0, 0, 0, 0, 1, 2], false],
+    // rr does not look at weights, but for a server whose weight is 0.
+    ['rr', [1, 2, 3], [0, 1, 2, 0, 1, 2], true],
+    ['rr', [1, 1, 0], [0, 1, 0, 1, 0, 1], true],
+    ['rr', [1, 1, 0], [0, 1, 2, 0, 1, 2], false],
+    ['wrr', [1, 1, 4], [2, 2, 2, 2, 0, 1, 2, 2, 2, 2, 0, 1], true],
+    ['wrr', [1, 1, 1], [0, 0, 0, 0, 0, 0, 0, 1, 2, 1, 2, 0], false],
+  ])('scheduler/share judges by %s and weights %j', (scheduler, weights, servers, holds) => {
+    const weighted = sceneOf(mode, scheduler, weights);
+    const transmissions = converse(weighted, connectionsTo(...servers));
+    const { findings, examined } = judgeBy('scheduler/share', weighted, { transmissions });
+    expect(examined).toBe(servers.length);
+    expect(findings.length === 0).toBe(holds);
+    if (!holds) {
+      expect(findings[0]).toMatchObject({
+        fields: [{ field: 'TCP connections', expected: expect.stringMatching(/±/) }],
+      });
+    }
+  });
+
+  it('scheduler/share judges UDP apart from TCP', () => {
+    const onlyFirst = Array.from({ length: 6 }, (_, i) => ({
+      kind: 'udp' as const,
+      clientPort: 50_000 + i,
+      server: 0,
+    }));
+    const transmissions = converse(scene, [...connectionsTo(0, 1, 2, 1, 2, 1, 2, 1, 2), ...onlyFirst]);
+    const { findings } = judgeBy('scheduler/share', scene, { transmissions });
+    const udp = findings.filter(({ fields }) => fields[0]?.field === 'UDP connections');
+    expect(udp.map(({ message }) => message)).toContain('rs1 does not get its share.');
+  });
+
+  it('scheduler/order fails if connections go elsewhere than the algorithm sends them', () => {
+    // The same shares as in turn, in another order.
+    const [first, ...others] = ROUND_ROBIN.filter(({ kind }) => kind === 'tcp');
+    const swapped = [
+      { ...first!, server: 0 },
+      ...others.map((one, i) => (i === 1 ? { ...one, server: 2 } : one)),
+    ];
+    const { findings } = judgeBy('scheduler/order', scene, { transmissions: converse(scene, swapped) });
+    expect(findings).toMatchObject([
+      { message: 'Connection 1 went elsewhere than predicted.', fields: [{ expected: 'rs3', seen: 'rs1' }] },
+      { message: 'Connection 3 went elsewhere than predicted.', fields: [{ expected: 'rs1', seen: 'rs3' }] },
+    ]);
+  });
+
+  it('scheduler/order fails if a connection reaches no server', () => {
+    const unanswered = converse(scene).filter(
+      ({ content, to }) => !(to.startsWith('rs') && 'sourcePort' in content && content.sourcePort === 40_005),
+    );
+    expect(judgeBy('scheduler/order', scene, { transmissions: unanswered }).findings).toMatchObject([
+      { fields: [{ expected: 'rs1', seen: 'none' }] },
+      { fields: [{ field: 'connections', expected: '9', seen: '8' }] },
+    ]);
+  });
+
+  const honest = countedBy(scene, converse(scene));
+
+  it('counters/agree rests on figures that were added up by hand', () => {
+    // Six connections of three packets, 40 bytes and one of them 18 more; three datagrams of 32.
+    expect(honest.totals).toMatchObject({
+      connections: 9,
+      inPackets: 21,
+      inBytes: 6 * (40 + 40 + 58) + 3 * 32,
+    });
+    expect(honest.totals.outPackets).toBe(mode === 'nat' ? 15 : 0);
+  });
+
+  const off = (director: DirectorSnapshot) => judgeBy('counters/agree', scene, { director }).findings;
+
+  it.each([
+    ['packets in', 'inPackets'],
+    ['bytes in', 'inBytes'],
+    ['packets out', 'outPackets'],
+    ['bytes out', 'outBytes'],
+    ['connections', 'connections'],
+  ] as const)('counters/agree fails if one total is one off: %s', (field, name) => {
+    const seen = honest.totals[name] + 1;
+    expect(off({ ...honest, totals: { ...honest.totals, [name]: seen } })).toMatchObject([
+      {
+        message: 'Counters differ from the captures.',
+        fields: [{ field, expected: String(honest.totals[name]), seen: String(seen) }],
+      },
+    ]);
+  });
+
+  it.each(['inPackets', 'inBytes', 'outPackets', 'outBytes', 'connections'] as const)(
+    'counters/agree fails if one server’s are one off, though the totals are right: %s',
+    (name) => {
+      const [tcp, udp] = honest.services;
+      const [rs1, rs2, rs3] = tcp!.servers;
+      const servers = [{ ...rs1!, [name]: rs1![name] + 1 }, { ...rs2!, [name]: rs2![name] - 1 }, rs3!];
+      const findings = off({ ...honest, services: [{ ...tcp!, servers }, udp!] });
+      expect(findings).toHaveLength(1);
+      expect(findings[0]!.fields.map(({ field }) => field)).toEqual([
+        expect.stringMatching(/ rs1$/),
+        expect.stringMatching(/ rs2$/),
+      ]);
+    },
+  );
+});
