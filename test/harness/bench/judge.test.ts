@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { judge, skipped, unjudged } from '../../../harness/bench/judge.ts';
+import type { PlannedSession } from '../../../harness/bench/plan.ts';
+import { tsDirector } from '../../../harness/directors/ts.ts';
+import { finding, findingAbout } from '../../../harness/finding.ts';
+import type { Outcome, Scenario } from '../../../harness/scenario.ts';
+import { evidenceOf } from '../../scenarios/fixtures/evidence.ts';
+import { sceneOf } from '../../scenarios/fixtures/wire.ts';
+
+const EVIDENCE = evidenceOf(sceneOf('dr'));
+
+function scenario(check: () => Outcome, schedulers?: string[]): Scenario {
+  return {
+    name: 'some/thing',
+    title: 'Something',
+    requirement: 'It is so.',
+    source: 'Experience',
+    modes: ['dr'],
+    ...(schedulers === undefined ? {} : { schedulers }),
+    check,
+  };
+}
+
+function session(of: Scenario): PlannedSession {
+  return { mode: 'dr', director: tsDirector, scheduler: 'rr', scenarios: [of] };
+}
+
+function judged(check: () => Outcome, schedulers?: string[]) {
+  const one = scenario(check, schedulers);
+  return judge(one, session(one), EVIDENCE, '/run');
+}
+
+describe('judging a case', () => {
+  it('passes it if something was examined and nothing found', () => {
+    expect(judged(() => ({ examined: 3, evidence: '3 packets', findings: [] }))).toEqual({
+      id: 'dr/some/thing',
+      title: 'Something',
+      requirement: 'It is so.',
+      source: 'Experience',
+      mode: 'dr',
+      director: 'ts',
+      scheduler: 'rr',
+      status: 'passed',
+      evidence: '3 packets',
+      examined: 3,
+      findings: [],
+      findingsLeftOut: 0,
+    });
+  });
+
+  it('does not pass it if there was nothing to look at', () => {
+    expect(judged(() => ({ examined: 0, evidence: 'no packets', findings: [] }))).toMatchObject({
+      status: 'error',
+      reason: 'there was nothing to look at, so nothing was proven',
+    });
+  });
+
+  it('fails it if there is a finding, even though nothing was examined', () => {
+    expect(judged(() => ({ examined: 0, evidence: '', findings: [finding('Wrong.')] }))).toMatchObject({
+      status: 'failed',
+      findings: [{ message: 'Wrong.', fields: [] }],
+    });
+  });
+
+  it('says that the check itself failed, if it did', () => {
+    const broken = judged(() => {
+      throw new TypeError('rs9 eth0 was not captured');
+    });
+    expect(broken).toMatchObject({
+      status: 'error',
+      reason: 'the check itself failed: rs9 eth0 was not captured',
+      examined: 0,
+    });
+  });
+
+  it('lists five findings and counts the rest', () => {
+    const findings = Array.from({ length: 12 }, (_, i) => finding(`Finding ${i}.`));
+    const one = judged(() => ({ examined: 12, evidence: '', findings }));
+    expect(one.findings.map(({ message }) => message)).toEqual([0, 1, 2, 3, 4].map((i) => `Finding ${i}.`));
+    expect(one.findingsLeftOut).toBe(7);
+  });
+
+  it('names captures relative to the result file, in the command too', () => {
+    const packet = EVIDENCE.captures.find(({ packets }) => packets.length > 0)!.packets[0]!;
+    const { findings } = judged(() => ({
+      examined: 1,
+      evidence: '',
+      findings: [findingAbout(packet, 'Wrong.')],
+    }));
+    expect(findings[0]!.packet!.capture).toBe('captures/client-eth0.pcap');
+    expect(findings[0]!.command).toContain('-r captures/client-eth0.pcap ');
+  });
+
+  it('skips it for a scheduler of which it says nothing', () => {
+    const one = judged(() => {
+      throw new Error('must not be asked');
+    }, ['wrr', 'wlc']);
+    expect(one).toMatchObject({
+      status: 'skipped',
+      reason: 'says something of wrr and wlc only; the scheduler is rr',
+    });
+  });
+
+  it('keeps the reason of what could not run', () => {
+    const one = scenario(() => ({ examined: 1, evidence: '', findings: [] }));
+    expect(unjudged(one, session(one), 'the network fell')).toMatchObject({
+      status: 'error',
+      reason: 'the network fell',
+    });
+    expect(skipped(one, session(one), 'no IPVS here')).toMatchObject({
+      status: 'skipped',
+      reason: 'no IPVS here',
+    });
+  });
+});
