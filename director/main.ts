@@ -1,7 +1,9 @@
 /** The director as a process of its own: `node director/main.ts --rules FILE`. */
 import { readFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { ControlClient, ControlError } from './control/client.ts';
 import { applyCommand } from './control/command.ts';
+import { parseMark } from './control/mark-rule.ts';
 import type { Request } from './control/protocol.ts';
 import { parseRules } from './control/rules.ts';
 import { ControlServer } from './control/server.ts';
@@ -14,6 +16,7 @@ import { seededRandom, systemRandom } from './random.ts';
 import { RuleError } from './services/rule-error.ts';
 
 const HELP = `Usage: lvs-lab director [--rules FILE] [--seed N]
+       lvs-lab director mark --dst ADDR[/n] [--proto tcp|udp|sctp] [--dport P] --set N
 
 Runs the load balancer on all Ethernet interfaces of this network namespace, until SIGTERM or SIGINT.
 The VIPs must be addresses of this machine. Needs root (packet sockets, nftables).
@@ -21,10 +24,16 @@ The VIPs must be addresses of this machine. Needs root (packet sockets, nftables
   --rules FILE   virtual services and real servers in the language of "ipvsadm -R", for example:
                    -A -t 10.0.1.100:80 -s wrr
                    -a -t 10.0.1.100:80 -r 10.0.2.11:8080 -m -w 3     (-m NAT, -g DR, -i TUN)
+                   -A -f 7 -s sh                                     (a service for firewall mark 7)
   --seed N       makes what is random in scheduling repeatable
+
+  mark           tells the director that runs here to mark packets as netfilter would: what goes to ADDR (and port P)
+                 carries firewall mark N from now on; N = 0 takes the mark away
+
   --help         this text
 
-Exit codes: 0 stopped; 2 bad usage or bad rules; 3 something missing that it needs; 1 anything else.
+Exit codes: 0 stopped, or done; 2 bad usage or bad rules; 3 something missing that it needs, or no director here;
+            1 anything else.
 `;
 
 class UsageError extends Error {}
@@ -41,7 +50,16 @@ export async function runDirector(args: string[]): Promise<number> {
 }
 
 async function run(args: string[]): Promise<void> {
-  const { rules: rulesFile, seed, help } = options(args);
+  if (args[0] === 'mark') return mark(args.slice(1));
+  const {
+    rules: rulesFile,
+    seed,
+    help,
+  } = flags(args, {
+    rules: { type: 'string' },
+    seed: { type: 'string' },
+    help: { type: 'boolean' },
+  });
   if (help === true) {
     process.stdout.write(HELP);
     return;
@@ -63,12 +81,24 @@ async function run(args: string[]): Promise<void> {
   }
 }
 
-function options(args: string[]) {
+/** `lvs-lab director mark` */
+async function mark(args: string[]): Promise<void> {
+  const text = { type: 'string' } as const;
+  const { dst, proto, dport, set } = flags(args, { dst: text, proto: text, dport: text, set: text });
+  if (dst === undefined || set === undefined) {
+    throw new UsageError('mark needs --dst ADDR[/n] and --set N; --proto and --dport are optional');
+  }
+  const words = { dst, set, ...(proto && { proto }), ...(dport && { dport }) };
+  parseMark(words);
+  await new ControlClient(controlSocketPath()).mark(words);
+}
+
+function flags<const Options extends NonNullable<ParseArgsConfig['options']>>(
+  args: string[],
+  options: Options,
+) {
   try {
-    return parseArgs({
-      args,
-      options: { rules: { type: 'string' }, seed: { type: 'string' }, help: { type: 'boolean' } },
-    }).values;
+    return parseArgs({ args, options }).values;
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
@@ -96,7 +126,7 @@ function answer(engine: Engine, request: Request): unknown {
       oversizedFrames: engine.oversizedFrames,
     };
   }
-  const commands = parseRules(request.rules);
+  const commands = request.method === 'mark' ? [parseMark(request)] : parseRules(request.rules);
   engine.changeRules(() => {
     for (const command of commands) applyCommand(state, command);
   });
@@ -125,6 +155,7 @@ function report(engine: Engine): void {
 function exitCode(error: unknown): number {
   if (error instanceof UsageError || error instanceof RuleError) return 2;
   if (error instanceof SystemCallError || error instanceof KernelGuardError) return 3;
+  if (error instanceof ControlError) return 3;
   return 1;
 }
 

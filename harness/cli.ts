@@ -8,6 +8,7 @@ import { addBenchCommand } from './commands/bench.ts';
 import { addDirectorCommand } from './commands/director.ts';
 import { addEnvironmentCommands } from './commands/environment.ts';
 import { addLabCommands } from './commands/lab.ts';
+import { addReplayCommand } from './commands/replay.ts';
 import { addReportCommand } from './commands/report.ts';
 import { EnvironmentMissing } from './environment/error.ts';
 
@@ -24,6 +25,7 @@ const exit = (code: number) => {
 addBenchCommand(program, exit);
 addDirectorCommand(program, exit);
 addReportCommand(program, exit);
+addReplayCommand(program, exit);
 addEnvironmentCommands(program, exit);
 addLabCommands(program, exit);
 

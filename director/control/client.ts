@@ -1,6 +1,7 @@
 /** The other end of the control socket: asks a running director. */
 import { createConnection } from 'node:net';
 import { createInterface } from 'node:readline';
+import type { MarkWords } from './mark-rule.ts';
 import { PROTOCOL_VERSION, type Response } from './protocol.ts';
 import type { DirectorSnapshot } from './snapshot.ts';
 
@@ -26,6 +27,11 @@ export class ControlClient {
   /** Carries out rules in the language of `ipvsadm -R`. */
   async apply(rules: string): Promise<void> {
     await this.#ask({ method: 'apply', rules });
+  }
+
+  /** Marks packets, as `lvs-lab director mark` says. */
+  async mark(words: MarkWords): Promise<void> {
+    await this.#ask({ method: 'mark', ...words });
   }
 
   async #ask(request: Record<string, unknown>): Promise<unknown> {

@@ -8,6 +8,15 @@ export const requestSchema = z.discriminatedUnion('method', [
   z.strictObject({ version: z.literal(PROTOCOL_VERSION), method: z.literal('snapshot') }),
   /** Carries out rules in the language of `ipvsadm -R`. All of them, or none where one does not parse. */
   z.strictObject({ version: z.literal(PROTOCOL_VERSION), method: z.literal('apply'), rules: z.string() }),
+  /** Marks packets as netfilter would: what goes to `dst` (and `dport`) carries the firewall mark `set` from now on. */
+  z.strictObject({
+    version: z.literal(PROTOCOL_VERSION),
+    method: z.literal('mark'),
+    dst: z.string(),
+    proto: z.string().optional(),
+    dport: z.string().optional(),
+    set: z.string(),
+  }),
 ]);
 
 export type Request = z.infer<typeof requestSchema>;

@@ -5,9 +5,10 @@
  * The table is owned by this process (`flags owner`): when the process ends, however it ends, the kernel removes it.
  */
 import koffi from 'koffi';
-import type { Claims, Endpoint } from '../claims.ts';
+import type { Claims, Endpoint, EndpointRange } from '../claims.ts';
 import type { Port } from '../network/snapshot.ts';
-import { formatIpv4 } from '../wire/addresses.ts';
+import { formatIpv4, prefixMask } from '../wire/addresses.ts';
+import { PROTOCOL } from '../wire/ipv4.ts';
 
 const library = koffi.load('libnftables.so.1');
 const nft = {
@@ -20,7 +21,7 @@ const nft = {
 
 const TABLE = 'netdev lvs-lab';
 
-/** Packets are judged in one chain that every port's chain jumps to. */
+/** Packets are judged in one chain that every port's chain jumps to. Ranges, which are few, are rules in a chain of theirs. */
 const DEFINITION = `table ${TABLE} {
   flags owner
   set local { type ipv4_addr; }
@@ -28,6 +29,7 @@ const DEFINITION = `table ${TABLE} {
   set virtual-addresses { type ipv4_addr; }
   set servers { type inet_proto . ipv4_addr . inet_service; }
   set server-addresses { type ipv4_addr; }
+  chain ranges { }
   chain claimed {
     meta pkttype != host accept
     meta protocol != ip accept
@@ -36,6 +38,7 @@ const DEFINITION = `table ${TABLE} {
     icmp type { destination-unreachable, source-quench, time-exceeded } drop
     ip frag-off & 0x3fff != 0 ip daddr @virtual-addresses drop
     ip frag-off & 0x3fff != 0 ip daddr != @local ip saddr @server-addresses drop
+    jump ranges
   }
 }`;
 
@@ -62,6 +65,11 @@ export class KernelGuard {
       ...fill('virtual-addresses', unique(claims.virtual.map((at) => formatIpv4(at.address)))),
       ...fill('servers', claims.servers.map(element)),
       ...fill('server-addresses', unique(claims.servers.map((at) => formatIpv4(at.address)))),
+      `flush chain ${TABLE} ranges`,
+      ...unique([
+        ...claims.virtualRanges.flatMap((range) => rangeRules(range, 'd')),
+        ...claims.serverRanges.flatMap((range) => rangeRules(range, 's')),
+      ]).map((rule) => `add rule ${TABLE} ranges ${rule}`),
     ];
     // Without claims every packet is the stack's: no hook is left then.
     const watched = claims.empty ? [] : ports;
@@ -100,6 +108,20 @@ export class KernelGuard {
 function fill(set: string, elements: readonly string[]): string[] {
   const flush = `flush set ${TABLE} ${set}`;
   return elements.length === 0 ? [flush] : [flush, `add element ${TABLE} ${set} { ${elements.join(', ')} }`];
+}
+
+const TRANSPORTS = [PROTOCOL.tcp, PROTOCOL.udp, PROTOCOL.sctp];
+
+/** Rules that drop what a range takes in: by its destination (`d`), or by its source on the way to another machine (`s`). */
+function rangeRules(range: EndpointRange, side: 'd' | 's'): string[] {
+  const network = `${formatIpv4(range.address & prefixMask(range.prefixLength))}/${range.prefixLength}`;
+  const address = `${side === 's' ? 'ip daddr != @local ' : ''}ip ${side}addr ${network}`;
+  const protocols = range.protocol === 0 ? TRANSPORTS : [range.protocol];
+  const ports = `th ${side}port ${range.firstPort}-${range.lastPort}`;
+  return [
+    `meta l4proto { ${protocols.join(', ')} } ${address} ${ports} drop`,
+    `ip frag-off & 0x3fff != 0 ${address} drop`,
+  ];
 }
 
 function element(at: Endpoint): string {
