@@ -1,6 +1,6 @@
 /** The other end of the control socket: asks a running director. */
-import { createConnection } from 'node:net';
-import { createInterface } from 'node:readline';
+import { createConnection, type Socket } from 'node:net';
+import { linesOf } from './json-lines.ts';
 import type { MarkWords } from './mark-rule.ts';
 import { PROTOCOL_VERSION, type Response } from './protocol.ts';
 import type { DirectorSnapshot } from './snapshot.ts';
@@ -44,17 +44,21 @@ export class ControlClient {
       return response.result;
     } catch (error) {
       if (error instanceof ControlError) throw error;
-      throw new ControlError(`cannot ask the director at ${this.#path}: ${(error as Error).message}`);
+      throw new ControlError(
+        `cannot ask the director: ${reasonOf(error as NodeJS.ErrnoException)} (${this.#path})`,
+      );
     } finally {
       connection.destroy();
     }
   }
 }
 
-async function firstLine(connection: ReturnType<typeof createConnection>): Promise<Response> {
-  return new Promise((resolve, reject) => {
-    connection.once('error', reject);
-    connection.once('close', () => reject(new Error('the director closed the connection')));
-    createInterface({ input: connection }).once('line', (line) => resolve(JSON.parse(line) as Response));
-  });
+async function firstLine(connection: Socket): Promise<Response> {
+  for await (const line of linesOf(connection, Number.POSITIVE_INFINITY)) return JSON.parse(line) as Response;
+  throw new Error('it closed the connection');
+}
+
+function reasonOf(error: NodeJS.ErrnoException): string {
+  const nobody = error.code === 'ENOENT' || error.code === 'ECONNREFUSED';
+  return nobody ? 'none is running in this network namespace' : error.message;
 }

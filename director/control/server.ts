@@ -2,7 +2,7 @@
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
-import { createInterface } from 'node:readline';
+import { linesOf } from './json-lines.ts';
 import { MAX_REQUEST_LENGTH, type Request, type Response, requestSchema } from './protocol.ts';
 
 export type RequestHandler = (request: Request) => unknown;
@@ -35,18 +35,15 @@ export class ControlServer {
   }
 }
 
-function serve(connection: Socket, handle: RequestHandler): void {
-  connection.on('error', () => connection.destroy());
-  const lines = createInterface({ input: connection });
-  let read = 0;
-  connection.on('data', (chunk: Buffer) => {
-    read += chunk.length;
-    if (read > MAX_REQUEST_LENGTH) connection.destroy();
-  });
-  lines.on('line', (line) => {
-    read = 0;
-    connection.write(`${JSON.stringify(answer(line, handle))}\n`);
-  });
+/** Answers each line in turn. Whatever becomes of the connection, the director goes on. */
+async function serve(connection: Socket, handle: RequestHandler): Promise<void> {
+  try {
+    for await (const line of linesOf(connection, MAX_REQUEST_LENGTH)) {
+      connection.write(`${JSON.stringify(answer(line, handle))}\n`);
+    }
+  } catch {
+    connection.destroy();
+  }
 }
 
 function answer(line: string, handle: RequestHandler): Response {

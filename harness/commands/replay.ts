@@ -1,6 +1,6 @@
 /** `lvs-lab replay` */
 import { glob, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Argument, type Command } from 'commander';
 import { replayFiles } from '../replay/index.ts';
