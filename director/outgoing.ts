@@ -14,12 +14,14 @@ import {
   HOST_UNREACHABLE,
   type IcmpError,
   type IcmpErrors,
+  PORT_UNREACHABLE,
   TTL_EXCEEDED,
 } from './icmp/errors.ts';
 import type { IcmpRelay } from './icmp/relay.ts';
 import type { NextHop } from './network/routes.ts';
 import type { Packet } from './packet.ts';
 import type { DirectorState } from './state.ts';
+import { isNatServer, opensConversation } from './unsolicited.ts';
 import { VERDICT, type Verdict } from './verdict.ts';
 import { decrementTtl, ipDontFragment, ipTtl, PROTOCOL } from './wire/ipv4.ts';
 import { hasIpOptions, stampIpOptions } from './wire/ipv4-options.ts';
@@ -41,7 +43,8 @@ export class OutgoingHandler {
       return isHandledIcmpError(packet) ? this.#relayError(packet, nowMs) : VERDICT.pass;
     }
     const row = connectionOfReply(this.#state.connections.table, packet);
-    return row < 0 ? VERDICT.pass : this.#reply(packet, row, nowMs);
+    if (row >= 0) return this.#reply(packet, row, nowMs);
+    return this.#state.settings.nat_icmp_send === 0 ? VERDICT.pass : this.#unexpected(packet, nowMs);
   }
 
   /**
@@ -74,6 +77,19 @@ export class OutgoingHandler {
     countOut(this.#state, row, packet.totalBytes);
     connections.output(row, packet, nowMs);
     return this.#send(packet, way, nowMs);
+  }
+
+  /** A NAT server speaks to somebody whom the director does not know (`nat_icmp_send`). */
+  #unexpected(packet: Packet, nowMs: number): Verdict {
+    const { routes, services } = this.#state;
+    if (!routes.ipForward || !opensConversation(packet) || !isNatServer(services, packet))
+      return VERDICT.pass;
+    const way = routes.lookup(packet.destination);
+    if (way === null) return VERDICT.pass;
+    const obstacle = this.#obstacle(packet, way, nowMs);
+    if (obstacle !== undefined) return obstacle;
+    decrementTtl(packet.bytes, packet.ip);
+    return this.#refuse(packet, PORT_UNREACHABLE, 'NAT server’s packet of no connection', nowMs);
   }
 
   #relayError(packet: Packet, nowMs: number): Verdict {

@@ -16,6 +16,8 @@ export interface Settings {
   lblc_expiration: number;
   /** Seconds without use after which lblcr forgets an address, and without change after which its set shrinks. */
   lblcr_expiration: number;
+  /** 1: answer a NAT server's packets that belong to no connection "port unreachable" instead of forwarding them. */
+  nat_icmp_send: number;
   /** 1: obey DF under TUN and copy it to the outer header; 0: fragment the outer packet instead. */
   pmtu_disc: number;
   /** 3: follow TCP by the tables for a director under attack; else the normal ones. */
@@ -36,6 +38,7 @@ export function defaultSettings(): Settings {
     expire_quiescent_template: 0,
     lblc_expiration: 86_400,
     lblcr_expiration: 86_400,
+    nat_icmp_send: 0,
     pmtu_disc: 1,
     secure_tcp: 0,
     sloppy_sctp: 0,

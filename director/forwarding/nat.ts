@@ -6,12 +6,15 @@ import type { Packet } from '../packet.ts';
 import { pseudoHeaderSum, transportChecksum, updated16, updated32 } from '../wire/checksum.ts';
 import { PROTOCOL, setIpDestination, setIpSource, writeIpChecksum } from '../wire/ipv4.ts';
 import { setDestinationPort, setSourcePort } from '../wire/ports.ts';
+import { SCTP_HEADER_BYTES, writeSctpChecksum } from '../wire/sctp.ts';
 import { setTcpChecksum, TCP_MIN_HEADER_BYTES, tcpChecksum } from '../wire/tcp.ts';
 import { setUdpChecksum, UDP_CHECKSUM, UDP_HEADER_BYTES, udpChecksum } from '../wire/udp.ts';
 
 /** False if the packet is too short for its transport header, so that its checksum could not follow. */
-export function canRewrite(packet: Packet): boolean {
-  return packet.l4Bytes >= (packet.protocol === PROTOCOL.tcp ? TCP_MIN_HEADER_BYTES : UDP_HEADER_BYTES);
+export function canRewrite({ protocol, l4Bytes }: Packet): boolean {
+  if (protocol === PROTOCOL.tcp) return l4Bytes >= TCP_MIN_HEADER_BYTES;
+  if (protocol === PROTOCOL.udp) return l4Bytes >= UDP_HEADER_BYTES;
+  return protocol !== PROTOCOL.sctp || l4Bytes >= SCTP_HEADER_BYTES;
 }
 
 /** CIP → VIP becomes CIP → RIP. */
@@ -56,6 +59,9 @@ function updateTransportChecksum(
   if (packet.protocol === PROTOCOL.tcp) {
     const checksum = updated16(updated32(tcpChecksum(bytes, l4), fromAddress, toAddress), fromPort, toPort);
     setTcpChecksum(bytes, l4, checksum);
+  } else if (packet.protocol === PROTOCOL.sctp) {
+    // It covers no address, so it stays as it is, right or wrong, where the port stays.
+    if (fromPort !== toPort) writeSctpChecksum(bytes, l4, l4Bytes);
   } else if (packet.protocol === PROTOCOL.udp) {
     const before = udpChecksum(bytes, l4);
     if (before !== 0) {

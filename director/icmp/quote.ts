@@ -30,13 +30,13 @@ export function quoteOf(error: Packet): Quote | undefined {
   return quoteAt(error, error.l4 + ICMP_HEADER_BYTES);
 }
 
-/** The TCP or UDP packet whose header lies at `ip`, as far as the error holds it. */
+/** The TCP, UDP or SCTP packet whose header lies at `ip`, as far as the error holds it. */
 export function quoteAt(error: Packet, ip: number): Quote | undefined {
   const header = quotedHeaderBytes(error, ip);
   if (header === undefined || ip + header + 4 > error.ip + error.totalBytes) return undefined;
   const { bytes } = error;
   const protocol = ipProtocol(bytes, ip);
-  if (protocol !== PROTOCOL.tcp && protocol !== PROTOCOL.udp) return undefined;
+  if (protocol !== PROTOCOL.tcp && protocol !== PROTOCOL.udp && protocol !== PROTOCOL.sctp) return undefined;
   if (ipFragmentOffset(bytes, ip) !== 0) return undefined;
   const l4 = ip + header;
   return {

@@ -1,5 +1,6 @@
-/** SCTP packets (RFC 9260 §3): what a layer-4 balancer reads of them. */
-import { readU16 } from './bytes.ts';
+/** SCTP packets (RFC 9260 §3): what a layer-4 balancer reads and writes. */
+import { readU16, write32 } from './bytes.ts';
+import { crc32c } from './crc32c.ts';
 
 /** Ports, verification tag and checksum. */
 export const SCTP_HEADER_BYTES = 12;
@@ -7,6 +8,16 @@ export const SCTP_HEADER_BYTES = 12;
 export const SCTP_CHUNK_HEADER_BYTES = 4;
 
 export const SCTP_CHUNK = { init: 1, abort: 6, cookieEcho: 10, cookieAck: 11 } as const;
+
+const CHECKSUM = 8;
+
+/** Computes the checksum of a whole packet anew and writes it. It covers no address. */
+export function writeSctpChecksum(bytes: Uint8Array, at: number, length: number): void {
+  write32(bytes, at + CHECKSUM, 0);
+  const crc = crc32c(bytes, at, length);
+  // Its low byte comes first, unlike everything else in the packet.
+  write32(bytes, at + CHECKSUM, (crc << 24) | ((crc & 0xff00) << 8) | ((crc >>> 8) & 0xff00) | (crc >>> 24));
+}
 
 /** Type of the chunk that starts at this offset. */
 export function sctpChunkType(bytes: Uint8Array, at: number): number {

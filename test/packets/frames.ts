@@ -3,11 +3,14 @@
  * that a mistake there cannot agree with itself.
  */
 import { plainChecksum } from './plain-checksum.ts';
+import { plainCrc32c } from './plain-crc32c.ts';
 
 export const TCP = 6;
 export const UDP = 17;
 export const ICMP = 1;
 export const IPIP = 4;
+export const SCTP = 132;
+export const ESP = 50;
 /** A TCP header's flags byte. */
 export const FIN = 1;
 export const SYN = 2;
@@ -61,6 +64,14 @@ export function tcpPacket(ip: IpFields, { sourcePort, destinationPort, flags, pa
   );
   put16(l4, 16, transportChecksum(ip, TCP, l4));
   return ipPacket(ip, TCP, l4);
+}
+
+/** @param chunks Everything behind the common header. */
+export function sctpPacket(ip: IpFields, { sourcePort, destinationPort }: Ports, chunks: Uint8Array) {
+  const l4 = join(u16(sourcePort, destinationPort, 0x1234, 0x5678, 0, 0), chunks);
+  const crc = plainCrc32c(l4);
+  l4.set([crc, crc >>> 8, crc >>> 16, crc >>> 24], 8);
+  return ipPacket(ip, SCTP, l4);
 }
 
 /** @param rest Last four bytes of the header. */
