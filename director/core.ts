@@ -8,65 +8,57 @@
 
 import { claimsOf } from './claims.ts';
 import { RequestForwarder } from './forwarding/request.ts';
-import { sendPacket } from './forwarding/send.ts';
-import { HOST_UNREACHABLE, IcmpErrors, REASSEMBLY_TIME_EXCEEDED } from './icmp/errors.ts';
+import { IcmpErrors } from './icmp/errors.ts';
 import { IcmpLimits } from './icmp/limits.ts';
 import { IcmpRelay } from './icmp/relay.ts';
+import { Undelivered } from './icmp/undelivered.ts';
 import { IncomingHandler } from './incoming.ts';
-import { type Neighbour, NeighbourTable, type WaitingFrame } from './network/neighbours.ts';
+import { askForMac, learnFromArp } from './network/arp.ts';
+import { NeighbourTable } from './network/neighbours.ts';
 import { Reassembly } from './network/reassembly.ts';
-import { Routes, sourceTowards } from './network/routes.ts';
+import { Routes } from './network/routes.ts';
 import type { NetworkSnapshot } from './network/snapshot.ts';
 import { OutgoingHandler } from './outgoing.ts';
-import { Packet } from './packet.ts';
+import type { Packet } from './packet.ts';
 import { type DirectorOptions, DirectorState } from './state.ts';
 import { VERDICT, type Verdict } from './verdict.ts';
-import { isUnicast, UNSPECIFIED } from './wire/addresses.ts';
-import { ARP_BYTES, ARP_REQUEST, arpSenderIp, arpSenderMacAt, isArpIpv4, writeArp } from './wire/arp.ts';
+import { isUnicast } from './wire/addresses.ts';
 import {
+  destinationMacAt,
   ETHERNET_HEADER_BYTES,
   ETHERTYPE,
   etherType,
   isAddressedTo,
-  writeEthernet,
 } from './wire/ethernet.ts';
-import {
-  decrementTtl,
-  IPV4_MIN_HEADER_BYTES,
-  ipIsFragment,
-  ipv4Problem,
-  writeIpChecksum,
-} from './wire/ipv4.ts';
+import { IPV4_MIN_HEADER_BYTES, ipIsFragment, ipv4Problem, writeIpChecksum } from './wire/ipv4.ts';
 import { hasIpOptions, ipOptionsProblem, stampIpOptions } from './wire/ipv4-options.ts';
-
-const BROADCAST_MAC = new Uint8Array(6).fill(0xff);
-const UNKNOWN_MAC = new Uint8Array(6);
 
 export class Core {
   readonly state: DirectorState;
   readonly #incoming: IncomingHandler;
   readonly #outgoing: OutgoingHandler;
-  readonly #errors: IcmpErrors;
-  readonly #relay: IcmpRelay;
-  readonly #arpFrame = new Uint8Array(ETHERNET_HEADER_BYTES + ARP_BYTES);
-  /** A frame that waited for an address in vain, while its sender is told. */
-  readonly #undelivered = new Packet();
+  readonly #undelivered: Undelivered;
   readonly #reassembly = new Reassembly();
+  readonly #tellIncomplete = (first: Packet): void => this.#undelivered.incomplete(first, this.#nowMs);
   #nowMs = 0;
 
   constructor(options: DirectorOptions) {
     const neighbours = new NeighbourTable({
-      ask: (neighbour, station) => this.#askForMac(neighbour, station),
-      release: (neighbour, frame) => this.#release(neighbour, frame),
-      unreachable: (_neighbour, frame) => this.#tellUnreachable(frame),
+      ask: (neighbour, station) => askForMac(options.sink, neighbour, station),
+      release: ({ port, mac }, { bytes, length }) => {
+        bytes.set(mac, destinationMacAt(0));
+        options.sink.send(port.index, bytes, 0, length);
+      },
+      unreachable: (_neighbour, frame) => this.#undelivered.unreachable(frame, this.#nowMs),
     });
     const state = new DirectorState(options, neighbours, new Routes(neighbours));
     this.state = state;
-    this.#errors = new IcmpErrors(state, new IcmpLimits(options.icmpRateLimitMs));
-    const forwarder = new RequestForwarder(state, this.#errors);
-    this.#relay = new IcmpRelay(state, this.#errors, forwarder);
-    this.#incoming = new IncomingHandler(state, forwarder, this.#errors, this.#relay);
-    this.#outgoing = new OutgoingHandler(state, this.#errors, this.#relay);
+    const errors = new IcmpErrors(state, new IcmpLimits(options.icmpRateLimitMs));
+    const forwarder = new RequestForwarder(state, errors);
+    const relay = new IcmpRelay(state, errors, forwarder);
+    this.#incoming = new IncomingHandler(state, forwarder, errors, relay);
+    this.#outgoing = new OutgoingHandler(state, errors, relay);
+    this.#undelivered = new Undelivered(state, errors, relay);
   }
 
   /** Takes over what has changed about ports, addresses and routes. */
@@ -90,7 +82,7 @@ export class Core {
     if (port === undefined || length < ETHERNET_HEADER_BYTES) return VERDICT.pass;
     const type = etherType(bytes, frame);
     if (type === ETHERTYPE.arp) {
-      this.#learn(packet, nowMs);
+      learnFromArp(this.state.neighbours, packet, nowMs);
       return VERDICT.pass;
     }
     if (type !== ETHERTYPE.ipv4 || !isAddressedTo(bytes, frame, port.mac)) return VERDICT.pass;
@@ -115,7 +107,7 @@ export class Core {
     this.state.connections.expire(nowMs);
     this.state.neighbours.tick(nowMs);
     this.state.routes.tick(nowMs);
-    this.#reassembly.expire(nowMs, this.#undelivered, this.#tellIncomplete);
+    this.#reassembly.expire(nowMs, this.#tellIncomplete);
     if (this.state.services.purgeParked(nowMs)) this.rulesChanged();
   }
 
@@ -151,59 +143,4 @@ export class Core {
     }
     return verdict;
   }
-
-  #learn(packet: Packet, nowMs: number): void {
-    const arp = packet.frame + ETHERNET_HEADER_BYTES;
-    if (!isArpIpv4(packet.bytes, arp, packet.length - ETHERNET_HEADER_BYTES)) return;
-    const sender = arpSenderIp(packet.bytes, arp);
-    this.state.neighbours.learn(packet.port, sender, packet.bytes, arpSenderMacAt(arp), nowMs);
-  }
-
-  #askForMac(neighbour: Neighbour, station: Uint8Array | undefined): void {
-    const { port, address } = neighbour;
-    const frame = this.#arpFrame;
-    writeEthernet(frame, 0, station ?? BROADCAST_MAC, port.mac, ETHERTYPE.arp);
-    writeArp(frame, ETHERNET_HEADER_BYTES, {
-      operation: ARP_REQUEST,
-      senderMac: port.mac,
-      senderIp: sourceTowards(port, address) ?? UNSPECIFIED,
-      targetMac: UNKNOWN_MAC,
-      targetIp: address,
-    });
-    this.state.sink.send(port.index, frame, 0, frame.length);
-  }
-
-  #release(neighbour: Neighbour, frame: WaitingFrame): void {
-    frame.bytes.set(neighbour.mac, 0);
-    this.state.sink.send(neighbour.port.index, frame.bytes, 0, frame.length);
-  }
-
-  /** Nobody has the address that a packet was for: its sender gets "host unreachable". */
-  #tellUnreachable(waited: WaitingFrame): void {
-    this.state.countDrop('nobody answers ARP for the next hop');
-    const packet = this.#undelivered;
-    packet.set(waited.bytes, 0, waited.length, 0);
-    packet.parseIp(ETHERNET_HEADER_BYTES);
-    if (this.state.routes.isLocal(packet.source)) {
-      this.#relay.tunnelFailed(packet, this.#nowMs);
-      return;
-    }
-    const message = this.#errors.build(packet, HOST_UNREACHABLE, undefined, this.#nowMs);
-    if (message === undefined) return;
-    this.#relay.towardsClient(message);
-    sendPacket(this.state, message, this.#nowMs);
-  }
-
-  /** The rest of a datagram never came: the sender of its first fragment is told. */
-  readonly #tellIncomplete = (first: Packet): void => {
-    this.state.countDrop('fragments did not become a datagram in time');
-    const isLocal = this.state.routes.isLocal(first.destination);
-    if (!isLocal) decrementTtl(first.bytes, first.ip);
-    this.#errors.answer(
-      first,
-      REASSEMBLY_TIME_EXCEEDED,
-      isLocal ? first.destination : undefined,
-      this.#nowMs,
-    );
-  };
 }

@@ -2,7 +2,7 @@
  * Puts fragmented datagrams together again (RFC 791 §3.2, RFC 815), with the kernel's manners: overlapping fragments end
  * the whole datagram (RFC 5722), one that never becomes complete is given up after a while, and memory is bounded.
  */
-import { HEADROOM_BYTES, type Packet } from '../packet.ts';
+import { HEADROOM_BYTES, Packet } from '../packet.ts';
 import { ETHERNET_HEADER_BYTES } from '../wire/ethernet.ts';
 import {
   ipDestination,
@@ -67,6 +67,8 @@ export class Reassembly {
   /** Oldest first. */
   readonly #datagrams = new Map<string, Datagram>();
   readonly #whole = new Uint8Array(HEADROOM_BYTES + ETHERNET_HEADER_BYTES + MAX_DATAGRAM_BYTES);
+  /** The first fragment of what is given up. */
+  readonly #first = new Packet();
   #heldBytes = 0;
 
   /**
@@ -90,17 +92,17 @@ export class Reassembly {
   }
 
   /**
-   * Gives up what has waited too long. Calls `gaveUp` where the first fragment is known, with `packet` pointed at it; its
-   * sender is to be told (RFC 792).
+   * Gives up what has waited too long. Calls `gaveUp` with the first fragment where that is known: its sender is to be
+   * told (RFC 792).
    */
-  expire(nowMs: number, packet: Packet, gaveUp: (first: Packet) => void): void {
+  expire(nowMs: number, gaveUp: (first: Packet) => void): void {
     for (const [key, datagram] of this.#datagrams) {
       if (nowMs < datagram.expiresAtMs) return;
       this.#forget(key, datagram);
       const first = datagram.pieces.find(({ start }) => start === 0);
       if (first === undefined) continue;
-      this.#write(datagram, [first], packet);
-      gaveUp(packet);
+      this.#write(datagram, [first], this.#first);
+      gaveUp(this.#first);
     }
   }
 

@@ -44,7 +44,7 @@ function piece(
 
 function expire(reassembly: Reassembly, nowMs: number): string[] {
   const told: string[] = [];
-  reassembly.expire(nowMs, new Packet(), (first) => told.push(ipOf(first) as string));
+  reassembly.expire(nowMs, (first) => told.push(ipOf(first) as string));
   return told;
 }
 

@@ -1,0 +1,47 @@
+/** Tells senders of packets that waited in vain: for a neighbour's address, or for the rest of their fragments. */
+import { sendPacket } from '../forwarding/send.ts';
+import type { WaitingFrame } from '../network/neighbours.ts';
+import { Packet } from '../packet.ts';
+import type { DirectorState } from '../state.ts';
+import { ETHERNET_HEADER_BYTES } from '../wire/ethernet.ts';
+import { decrementTtl } from '../wire/ipv4.ts';
+import { HOST_UNREACHABLE, type IcmpErrors, REASSEMBLY_TIME_EXCEEDED } from './errors.ts';
+import type { IcmpRelay } from './relay.ts';
+
+export class Undelivered {
+  readonly #state: DirectorState;
+  readonly #errors: IcmpErrors;
+  readonly #relay: IcmpRelay;
+  readonly #packet = new Packet();
+
+  constructor(state: DirectorState, errors: IcmpErrors, relay: IcmpRelay) {
+    this.#state = state;
+    this.#errors = errors;
+    this.#relay = relay;
+  }
+
+  /** Nobody has the address that a packet was for: its sender gets "host unreachable". */
+  unreachable(waited: WaitingFrame, nowMs: number): void {
+    this.#state.countDrop('nobody answers ARP for the next hop');
+    const packet = this.#packet;
+    packet.set(waited.bytes, 0, waited.length, 0);
+    packet.parseIp(ETHERNET_HEADER_BYTES);
+    if (this.#state.routes.isLocal(packet.source)) {
+      this.#relay.tunnelFailed(packet, nowMs);
+      return;
+    }
+    const message = this.#errors.build(packet, HOST_UNREACHABLE, undefined, nowMs);
+    if (message === undefined) return;
+    this.#relay.towardsClient(message);
+    sendPacket(this.#state, message, nowMs);
+  }
+
+  /** The rest of a datagram never came: the sender of its first fragment is told. */
+  incomplete(first: Packet, nowMs: number): void {
+    this.#state.countDrop('fragments did not become a datagram in time');
+    const isLocal = this.#state.routes.isLocal(first.destination);
+    // One that was to be forwarded had lost a hop before it waited.
+    if (!isLocal) decrementTtl(first.bytes, first.ip);
+    this.#errors.answer(first, REASSEMBLY_TIME_EXCEEDED, isLocal ? first.destination : undefined, nowMs);
+  }
+}

@@ -1,0 +1,34 @@
+/** Speaks ARP (RFC 826) on the director's ports: asks for stations and hears what they answer. */
+import type { Packet } from '../packet.ts';
+import type { FrameSink } from '../state.ts';
+import { UNSPECIFIED } from '../wire/addresses.ts';
+import { ARP_BYTES, ARP_REQUEST, arpSenderIp, arpSenderMacAt, isArpIpv4, writeArp } from '../wire/arp.ts';
+import { ETHERNET_HEADER_BYTES, ETHERTYPE, writeEthernet } from '../wire/ethernet.ts';
+import type { Neighbour, NeighbourTable } from './neighbours.ts';
+import { sourceTowards } from './routes.ts';
+
+const BROADCAST_MAC = new Uint8Array(6).fill(0xff);
+const UNKNOWN_MAC = new Uint8Array(6);
+
+const frame = new Uint8Array(ETHERNET_HEADER_BYTES + ARP_BYTES);
+
+/** Asks who has the neighbour's address: the station itself if `station` is given, else everybody. */
+export function askForMac(sink: FrameSink, { port, address }: Neighbour, station?: Uint8Array): void {
+  writeEthernet(frame, 0, station ?? BROADCAST_MAC, port.mac, ETHERTYPE.arp);
+  writeArp(frame, ETHERNET_HEADER_BYTES, {
+    operation: ARP_REQUEST,
+    senderMac: port.mac,
+    senderIp: sourceTowards(port, address) ?? UNSPECIFIED,
+    targetMac: UNKNOWN_MAC,
+    targetIp: address,
+  });
+  sink.send(port.index, frame, 0, frame.length);
+}
+
+/** Takes in what the sender of an ARP frame says of itself, be it a question or an answer. */
+export function learnFromArp(neighbours: NeighbourTable, packet: Packet, nowMs: number): void {
+  const arp = packet.frame + ETHERNET_HEADER_BYTES;
+  if (!isArpIpv4(packet.bytes, arp, packet.length - ETHERNET_HEADER_BYTES)) return;
+  const sender = arpSenderIp(packet.bytes, arp);
+  neighbours.learn(packet.port, sender, packet.bytes, arpSenderMacAt(arp), nowMs);
+}
