@@ -1,9 +1,10 @@
 /** The other end of the control socket: asks a running director. */
 import { createConnection, type Socket } from 'node:net';
+import type { Settings } from '../settings.ts';
 import { linesOf } from './json-lines.ts';
 import type { MarkWords } from './mark-rule.ts';
 import { PROTOCOL_VERSION, type Response } from './protocol.ts';
-import type { DirectorSnapshot } from './snapshot.ts';
+import type { RunningState } from './snapshot.ts';
 
 const TIMEOUT_MS = 10_000;
 
@@ -20,8 +21,8 @@ export class ControlClient {
     this.#path = path;
   }
 
-  snapshot(): Promise<DirectorSnapshot> {
-    return this.#ask({ method: 'snapshot' }) as Promise<DirectorSnapshot>;
+  snapshot(): Promise<RunningState> {
+    return this.#ask({ method: 'snapshot' }) as Promise<RunningState>;
   }
 
   /** Carries out rules in the language of `ipvsadm -R`. */
@@ -32,6 +33,20 @@ export class ControlClient {
   /** Marks packets, as `lvs-lab director mark` says. */
   async mark(words: MarkWords): Promise<void> {
     await this.#ask({ method: 'mark', ...words });
+  }
+
+  settings(): Promise<Settings> {
+    return this.#ask({ method: 'get' }) as Promise<Settings>;
+  }
+
+  /** @param setting `NAME=VALUE` */
+  async set(setting: string): Promise<void> {
+    await this.#ask({ method: 'set', setting });
+  }
+
+  /** Resolves when the director has agreed to end. */
+  async stop(): Promise<void> {
+    await this.#ask({ method: 'stop' });
   }
 
   async #ask(request: Record<string, unknown>): Promise<unknown> {

@@ -17,6 +17,12 @@ export const requestSchema = z.discriminatedUnion('method', [
     dport: z.string().optional(),
     set: z.string(),
   }),
+  /** Asks for the settings. */
+  z.strictObject({ version: z.literal(PROTOCOL_VERSION), method: z.literal('get') }),
+  /** Changes a setting: `NAME=VALUE`. */
+  z.strictObject({ version: z.literal(PROTOCOL_VERSION), method: z.literal('set'), setting: z.string() }),
+  /** Ends the director. */
+  z.strictObject({ version: z.literal(PROTOCOL_VERSION), method: z.literal('stop') }),
 ]);
 
 export type Request = z.infer<typeof requestSchema>;

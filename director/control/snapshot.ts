@@ -42,6 +42,20 @@ export interface DirectorSnapshot {
   readonly drops: Readonly<Record<string, number>>;
 }
 
+/** The same of a director that runs as a process. */
+export interface RunningState extends DirectorSnapshot {
+  readonly process: {
+    readonly pid: number;
+    readonly upMs: number;
+    /** Names of the interfaces that it balances on. */
+    readonly ports: readonly string[];
+    /** Frames that the kernel did not take for sending. */
+    readonly lostFrames: number;
+    /** Frames that did not fit the port's MTU: a sign of receive offload. */
+    readonly oversizedFrames: number;
+  };
+}
+
 const METHOD_NAMES: Readonly<Record<number, string>> = {
   [METHOD.masquerade]: 'Masq',
   [METHOD.local]: 'Local',

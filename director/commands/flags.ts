@@ -1,0 +1,19 @@
+/** Flags of the director's commands. */
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+
+/** A command line that cannot be understood. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** @throws UsageError with one line that says what is wrong. */
+export function flags<const Options extends NonNullable<ParseArgsConfig['options']>>(
+  args: string[],
+  options: Options,
+) {
+  try {
+    return parseArgs({ args, options }).values;
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}

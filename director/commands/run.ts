@@ -1,0 +1,123 @@
+/** `lvs-lab director [--rules FILE]`: the director itself. */
+import { readFile } from 'node:fs/promises';
+import { applyCommand } from '../control/command.ts';
+import { parseMark } from '../control/mark-rule.ts';
+import { namespaceIsUsed } from '../control/namespace.ts';
+import type { Request } from '../control/protocol.ts';
+import { parseRules } from '../control/rules.ts';
+import { ControlServer } from '../control/server.ts';
+import { parseSetting } from '../control/setting-change.ts';
+import { type RunningState, snapshotOf } from '../control/snapshot.ts';
+import { controlSocketPath } from '../control/socket-path.ts';
+import { Engine } from '../io/engine.ts';
+import { seededRandom, systemRandom } from '../random.ts';
+import { flags, UsageError } from './flags.ts';
+
+/** How often a director in the background looks whether anybody still uses its namespace. */
+const LOOK_MS = 1_000;
+
+export async function run(args: string[]): Promise<void> {
+  const { rules, seed, background } = flags(args, {
+    rules: { type: 'string' },
+    seed: { type: 'string' },
+    background: { type: 'boolean' },
+  });
+  const commands = rules === undefined ? [] : parseRules(await readRules(rules), rules);
+  const engine = await Engine.open(seed === undefined ? systemRandom() : seededRandom(seedFrom(seed)));
+  const stopping = Promise.withResolvers<void>();
+  try {
+    engine.changeRules(() => {
+      for (const command of commands) applyCommand(engine.core.state, command);
+    });
+    const control = await ControlServer.listen(controlSocketPath(), (request) =>
+      request.method === 'stop' ? stopping.resolve() : answer(engine, request),
+    );
+    const { services } = engine.core.state;
+    say(`ready: ${services.size} virtual services, ports ${engine.portNames.join(' ')}`);
+    const ends = [stopSignal(), stopping.promise, engine.finished];
+    await Promise.race(background === true ? [...ends, namespaceGone()] : ends);
+    control.close();
+    report(engine);
+  } finally {
+    await engine.close();
+  }
+}
+
+function seedFrom(text: string): number {
+  if (/^\d{1,10}$/.test(text)) return Number(text);
+  throw new UsageError(`illegal seed "${text}": expected a whole number`);
+}
+
+async function readRules(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`cannot read the rules: ${(error as Error).message}`);
+  }
+}
+
+function answer(engine: Engine, request: Exclude<Request, { method: 'stop' }>): unknown {
+  const { state } = engine.core;
+  switch (request.method) {
+    case 'snapshot':
+      return { ...snapshotOf(state, engine.now()), process: processState(engine) };
+    case 'get':
+      return state.settings;
+    case 'set': {
+      const { name, value } = parseSetting(request.setting);
+      state.settings[name] = value;
+      return {};
+    }
+    case 'mark':
+    case 'apply': {
+      const commands = request.method === 'mark' ? [parseMark(request)] : parseRules(request.rules);
+      engine.changeRules(() => {
+        for (const command of commands) applyCommand(state, command);
+      });
+      return {};
+    }
+  }
+}
+
+function processState(engine: Engine): RunningState['process'] {
+  return {
+    pid: process.pid,
+    upMs: Math.round(process.uptime() * 1000),
+    ports: engine.portNames,
+    lostFrames: engine.lostFrames,
+    oversizedFrames: engine.oversizedFrames,
+  };
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+}
+
+function namespaceGone(): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setInterval(() => {
+      if (namespaceIsUsed()) return;
+      clearInterval(timer);
+      say('the network namespace is gone');
+      resolve();
+    }, LOOK_MS);
+    timer.unref();
+  });
+}
+
+/** What a person should know of frames that did not get through. */
+function report(engine: Engine): void {
+  for (const [reason, count] of engine.core.state.drops) say(`dropped ${count}: ${reason}`);
+  if (engine.lostFrames > 0) say(`lost ${engine.lostFrames} frames: the kernel did not take them`);
+  if (engine.oversizedFrames > 0) {
+    say(
+      `lost ${engine.oversizedFrames} frames larger than the MTU: turn receive offload off (ethtool -K IFACE gro off lro off)`,
+    );
+  }
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
