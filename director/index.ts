@@ -1,5 +1,15 @@
-/** The director's public face, for those who run it or look into it. Bytes on the wire are in `director/wire/`. */
+/**
+ * The director's public face: for those who run it, ask it, or put packets through its core in memory. What lies on the
+ * wire is in `director/wire/`, which is open to all.
+ */
 export { ControlClient, ControlError } from './control/client.ts';
+export { applyCommand } from './control/command.ts';
+export { parseRules } from './control/rules.ts';
 export type { DirectorSnapshot, ServerState, ServiceState } from './control/snapshot.ts';
 export { controlSocketPath } from './control/socket-path.ts';
+export { Core } from './core.ts';
+export type { NetworkSnapshot, Port, RouteEntry } from './network/snapshot.ts';
+export { HEADROOM_BYTES, Packet } from './packet.ts';
+export { seededRandom } from './random.ts';
 export { SCHEDULERS } from './schedulers/index.ts';
+export { VERDICT, type Verdict } from './verdict.ts';

@@ -1,6 +1,6 @@
 /** One session: a network is built, a director balances real traffic in it, every link is captured, cases are judged. */
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import type { DirectorSnapshot } from '../../director/index.ts';
 import {
   bringUp,
@@ -14,17 +14,16 @@ import {
   topologies,
 } from '../../lab/index.ts';
 import type { CaseResult, Session } from '../../reports/result.ts';
-import { connectionsOf } from '../captures/connections.ts';
 import { readCapture } from '../captures/read-capture.ts';
 import { Evidence } from '../evidence.ts';
 import { type ServiceUnderTest, serviceUnderTest } from '../service-under-test.ts';
 import { startLocalListener } from '../traffic/local-request.ts';
 import type { TrafficObserved } from '../traffic/observed.ts';
-import { runTraffic, summariesOf } from '../traffic/run-traffic.ts';
+import { runTraffic } from '../traffic/run-traffic.ts';
 import { judge } from './judge.ts';
-import { observedPath } from './observed-path.ts';
 import { type BenchOptions, weightsFor } from './options.ts';
 import type { PlannedSession } from './plan.ts';
+import { sessionRecord } from './session-record.ts';
 import { Untrusted } from './untrusted.ts';
 
 export interface SessionContext {
@@ -86,33 +85,14 @@ export async function runSession(planned: PlannedSession, context: SessionContex
   });
   step('judging');
   const cases = planned.scenarios.map((scenario) => judge(scenario, planned, evidence, resultDirectory));
-  return {
-    cases,
-    session: {
-      mode,
-      director: director.name,
-      scheduler,
-      rules: [...service.rules],
-      topology: drawn(topology),
-      ...(lab.decapsulation === undefined ? {} : { decapsulation: lab.decapsulation }),
-      bringUpMs,
-      tearDownMs,
-      traffic: summariesOf(recorded.traffic),
-      servers: sharesOf(evidence),
-      captures: evidence.captures.map(({ host, interface: port, file, packets }) => ({
-        host,
-        interface: port,
-        file: relative(resultDirectory, file),
-        packets: packets.length,
-        bytes: packets.reduce((sum, { bytes }) => sum + bytes.length, 0),
-        droppedByKernel: 0,
-      })),
-      path: pathOf(evidence, resultDirectory),
-      files: ['rules', 'director.json', 'logs'].map((name) =>
-        relative(resultDirectory, join(directory, name)),
-      ),
-    },
-  };
+  const session = sessionRecord(planned, evidence, {
+    resultDirectory,
+    directory,
+    decapsulation: lab.decapsulation,
+    bringUpMs,
+    tearDownMs,
+  });
+  return { session, cases };
 }
 
 /** Everything that needs the lab up. */
@@ -161,47 +141,4 @@ function capturePoints(topology: Topology): CapturePoint[] {
       .filter((port) => !(role === 'server' && port.switch === 'storage'))
       .map((port) => ({ host: name, interface: port.name })),
   );
-}
-
-function sharesOf(evidence: Evidence): Session['servers'] {
-  const { connections } = connectionsOf(evidence);
-  const { newConnections, keepAlive } = evidence.traffic;
-  return evidence.service.servers.map(({ host, ripText, weight }) => ({
-    host,
-    rip: ripText,
-    weight,
-    connections: connections.filter(({ server }) => server === host).length,
-    requests: (newConnections.answersByServer[host] ?? 0) + (keepAlive.answersByServer[host] ?? 0),
-  }));
-}
-
-function pathOf(evidence: Evidence, resultDirectory: string): Session['path'] {
-  const { request, reply } = observedPath(evidence);
-  const withRelativeCapture = (hop: Session['path']['request'][number]) => ({
-    ...hop,
-    packet: { ...hop.packet, capture: relative(resultDirectory, hop.packet.capture) },
-  });
-  return { request: request.map(withRelativeCapture), reply: reply.map(withRelativeCapture) };
-}
-
-/** The topology as far as a report draws it. */
-function drawn({ title, vip, cip, dip, switches, hosts }: Topology): Session['topology'] {
-  return {
-    title,
-    vip,
-    cip,
-    dip,
-    switches: switches.map((one) => ({ ...one })),
-    hosts: hosts.map(({ name, role, loopback, interfaces }) => ({
-      name,
-      role,
-      loopback: [...loopback],
-      interfaces: interfaces.map(({ name: port, switch: segment, mac, addresses }) => ({
-        name: port,
-        switch: segment,
-        mac,
-        addresses: [...addresses],
-      })),
-    })),
-  };
 }

@@ -1,5 +1,5 @@
 /** The director's network as its topology says it is, in the form that a core is given. */
-import type { NetworkSnapshot, Port, RouteEntry } from '../../director/network/snapshot.ts';
+import type { NetworkSnapshot, Port, RouteEntry } from '../../director/index.ts';
 import { type Ipv4Address, ipv4, mac, prefixMask } from '../../director/wire/addresses.ts';
 import type { Host, Topology } from '../../lab/index.ts';
 

@@ -2,11 +2,14 @@
  * What the director should have decided: the frames that it got, put through a core in memory with the same rules and
  * the same seed. The core is the reference; the director under test had to come to the same on live traffic.
  */
-import { applyCommand } from '../../director/control/command.ts';
-import { parseRules } from '../../director/control/rules.ts';
-import { Core } from '../../director/core.ts';
-import { HEADROOM_BYTES, Packet } from '../../director/packet.ts';
-import { seededRandom } from '../../director/random.ts';
+import {
+  applyCommand,
+  Core,
+  HEADROOM_BYTES,
+  Packet,
+  parseRules,
+  seededRandom,
+} from '../../director/index.ts';
 import type { DecodedPacket } from '../captures/decoded-packet.ts';
 import type { Evidence } from '../evidence.ts';
 import { directorNetwork } from './director-network.ts';
