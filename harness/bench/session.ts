@@ -49,7 +49,7 @@ interface Recorded {
 /** @throws Untrusted, LabError, CaptureError where the session came to no evidence. */
 export async function runSession(planned: PlannedSession, context: SessionContext): Promise<SessionOutcome> {
   const { options, resultDirectory, step } = context;
-  const { mode, director, scheduler } = planned;
+  const { mode, scheduler } = planned;
   const topology = topologies[mode]({ servers: options.servers });
   const service = serviceUnderTest(topology, scheduler, weightsFor(options, scheduler));
   const directory = join(resultDirectory, `${mode}-${scheduler}`);
