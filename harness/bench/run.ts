@@ -5,14 +5,21 @@ import { basename, join, relative } from 'node:path';
 import { disposeAllLabs, disposeLabsOnSignals, type Lab } from '../../lab/index.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { renderReports } from '../../reports/render.ts';
-import { type CaseResult, type Result, SCHEMA_VERSION, type Session } from '../../reports/result.ts';
+import {
+  type CaseResult,
+  EXIT_CODES,
+  type Result,
+  SCHEMA_VERSION,
+  type Session,
+} from '../../reports/result.ts';
 import type { Terminal } from '../../reports/terminal.ts';
 import { writeResult } from '../../reports/write-result.ts';
 import { directors } from '../directors/index.ts';
+import { EnvironmentMissing } from '../environment/error.ts';
 import { skipped, unjudged } from './judge.ts';
 import { thisMachine } from './machine.ts';
 import type { BenchOptions } from './options.ts';
-import { type PlannedSession, planRun } from './plan.ts';
+import { type PlannedSession, planRun, selected } from './plan.ts';
 import { runSession } from './session.ts';
 import { interruptedVerdict, type Verdict, verdictOf } from './verdict.ts';
 
@@ -46,9 +53,12 @@ class BenchRun {
   }
 
   async toEnd(): Promise<number> {
-    await mkdir(this.#directory, { recursive: true });
+    await this.#writing(mkdir(this.#directory, { recursive: true }));
     const unavailable = await this.#lookForDirectors();
-    for (const planned of planRun(this.#options)) {
+    this.#problems.push(...selectingNothing(this.#options));
+    // Who misspelt a case is told at once, and not after those that were meant too.
+    const plan = this.#problems.length > 0 ? [] : planRun(this.#options);
+    for (const planned of plan) {
       if (this.#interrupted) break;
       this.#terminal.sessionStarted({ ...planned, director: planned.director.name });
       const cases = await this.#session(planned, unavailable.get(planned.director.name));
@@ -58,13 +68,13 @@ class BenchRun {
     }
     // After a signal, `interrupted` writes the result and ends the process.
     if (this.#interrupted) return new Promise(() => undefined);
-    if (this.#cases.length === 0) this.#problems.push(nothingSelected(this.#options));
     return this.#finish(verdictOf(this.#cases, this.#problems));
   }
 
   async interrupted(signal: NodeJS.Signals): Promise<never> {
     this.#interrupted = true;
-    process.exit(await this.#finish(interruptedVerdict(this.#cases, signal)));
+    await this.#finish(interruptedVerdict(this.#cases, signal)).catch(say);
+    process.exit(EXIT_CODES.interrupted);
   }
 
   async #lookForDirectors(): Promise<Map<string, string>> {
@@ -97,7 +107,7 @@ class BenchRun {
       this.#sessions.push(session);
       return cases;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       if (!this.#interrupted) this.#problems.push(`${planned.mode} with ${planned.scheduler}: ${reason}`);
       const short = `its session came to no evidence: ${reason.split('\n')[0]}`;
       return planned.scenarios.map((scenario) => unjudged(scenario, planned, short));
@@ -107,19 +117,32 @@ class BenchRun {
   /** Writes result and reports, shows them, and gives the exit code. */
   async #finish(verdict: Verdict): Promise<number> {
     this.#terminal.clear();
-    await disposeAllLabs();
+    // One that cannot be taken down is no reason to lose the result.
+    await disposeAllLabs().catch(say);
     const result = this.#result(verdict);
     const path = join(this.#directory, 'result.json');
-    await writeResult(path, result);
+    await this.#writing(writeResult(path, result));
     const rendered = await renderReports(result, this.#directory);
-    await pointLatestAt(this.#directory);
+    await this.#writing(pointLatestAt(this.#directory));
     const reports = rendered.flatMap((one) => ('file' in one ? [shown(one.file)] : []));
     this.#terminal.finished(result, [...reports, shown(path)]);
     this.#explainKept();
     const failures = rendered.flatMap((one) => ('error' in one ? [one] : []));
     for (const { name, error } of failures)
       process.stderr.write(`${name} was not written: ${error.message}\n`);
-    return failures.length > 0 && verdict.exitCode === 0 ? 5 : verdict.exitCode;
+    return failures.length > 0 && verdict.exitCode === 0 ? EXIT_CODES.untrusted : verdict.exitCode;
+  }
+
+  /** @throws EnvironmentMissing where the results cannot be kept. */
+  async #writing(done: Promise<unknown>): Promise<void> {
+    try {
+      await done;
+    } catch (error) {
+      throw new EnvironmentMissing(
+        `The results cannot be written to ${this.#directory}: ${messageOf(error)}\n` +
+          'Give a folder with --out that can be written to and has room.',
+      );
+    }
   }
 
   #result(verdict: Verdict): Result {
@@ -153,9 +176,22 @@ class BenchRun {
   }
 }
 
-function nothingSelected({ grep, modes }: BenchOptions): string {
-  const what = grep.length === 0 ? 'There is no case' : `No case id starts with ${grep.join(' or ')}`;
-  return `${what} in mode ${modes.join(', ')}; "bench --list" shows all ids.`;
+/** Prefixes that no case id starts with, one sentence each. */
+function selectingNothing({ grep, modes }: BenchOptions): string[] {
+  return grep
+    .filter((prefix) => modes.every((mode) => selected(mode, [prefix]).length === 0))
+    .map(
+      (prefix) =>
+        `No case id starts with "${prefix}" in mode ${modes.join(', ')}; "bench --list" shows all ids.`,
+    );
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function say(error: unknown): void {
+  process.stderr.write(`lvs-lab: ${messageOf(error)}\n`);
 }
 
 /** A path as short as it can be said from here. */

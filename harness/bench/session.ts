@@ -14,7 +14,7 @@ import {
   topologies,
 } from '../../lab/index.ts';
 import type { CaseResult, Session } from '../../reports/result.ts';
-import { readCapture } from '../captures/read-capture.ts';
+import { type DecodedCapture, readCapture } from '../captures/read-capture.ts';
 import { Evidence } from '../evidence.ts';
 import { type ServiceUnderTest, serviceUnderTest } from '../service-under-test.ts';
 import { startLocalListener } from '../traffic/local-request.ts';
@@ -79,7 +79,7 @@ export async function runSession(planned: PlannedSession, context: SessionContex
     seed: options.seed,
     topology,
     service,
-    captures: await Promise.all(recorded.files.map(readCapture)),
+    captures: await Promise.all(recorded.files.map(readWhole)),
     traffic: recorded.traffic,
     director: recorded.director,
   });
@@ -93,6 +93,15 @@ export async function runSession(planned: PlannedSession, context: SessionContex
     tearDownMs,
   });
   return { session, cases };
+}
+
+/** A file that was cut between two packets looks whole: only tcpdump's own count tells. */
+async function readWhole(file: CaptureFile): Promise<DecodedCapture> {
+  const capture = await readCapture(file);
+  if (capture.packets.length === file.captured) return capture;
+  throw new Untrusted(
+    `${file.file} holds ${capture.packets.length} packets, but tcpdump says that it wrote ${file.captured}.`,
+  );
 }
 
 /** Everything that needs the lab up. */
