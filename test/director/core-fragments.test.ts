@@ -114,6 +114,16 @@ describe('a request in fragments', () => {
     });
   });
 
+  test('is cut smaller where the link carries less than what came in', () => {
+    const it = director('-g', 80, smallNetwork({}, 1400));
+    send(it, cut(REQUEST, 1480));
+    const older = udpPacket(
+      { source: CIP, destination: VIP, id: 77, ttl: 63 },
+      { ...CLIENT_TO_VIP, payload },
+    );
+    expect(packets(it)).toEqual(cut(older, 1376).map(hex));
+  });
+
   test('whose rest never comes is answered after 30 s, if its first fragment came', () => {
     const it = director('-g');
     const [first, second] = cut(REQUEST, 1480) as [Uint8Array, Uint8Array];
@@ -218,6 +228,14 @@ describe('a reply in fragments', () => {
       code: 0,
       quoted: dying,
     });
+  });
+
+  test('at TTL 1 is not answered for a later fragment', () => {
+    const it = connected();
+    const fields = { source: RIP1, destination: CIP, ttl: 1, offsetBytes: 1480 };
+    const dying = ipPacket(fields, UDP, pattern(100));
+    expect(send(it, [dying], fromServer, SERVER_SIDE)).toEqual([VERDICT.drop]);
+    expect(it.takeSent()).toEqual([]);
   });
 
   test('needs forwarding to be on', () => {

@@ -10,6 +10,7 @@ import {
   RIP1,
   SERVER_SIDE,
   smallDirector,
+  smallNetwork,
   VIP,
 } from '../packets/small-network.ts';
 
@@ -164,14 +165,15 @@ describe('an error about a reply, on its way to the server', () => {
     expect(director.takeSent()).toEqual([]);
   });
 
-  test('is never answered for its size', () => {
-    const { director } = connected('-m');
+  test.each(['-m', '-g', '-i'])('by %s is never answered for its size, DF or not: it is cut', (method) => {
+    const { director } = connected(method);
     const large = udpPacket(
       { source: VIP, destination: CIP, ttl: 63 },
-      { sourcePort: 80, destinationPort: 4000, payload: pattern(1450) },
+      { sourcePort: 80, destinationPort: 4000, payload: pattern(1440) },
     );
+    director.core.setNetwork(smallNetwork({}, 1400));
     director.receive(CLIENT_SIDE, fromClient.icmp(3, 3, large, { dontFragment: true }));
-    expect(director.takeSent().every(({ port }) => port === SERVER_SIDE)).toBe(true);
+    expect(director.takeSent().map(({ port }) => port)).toEqual([SERVER_SIDE, SERVER_SIDE]);
   });
 });
 
@@ -179,14 +181,15 @@ describe('an error about a tunnel packet', () => {
   const toDirector = { source: ROUTER, destination: DIRECTOR.server };
 
   test.each([
-    [3, 1],
-    [3, 2],
-    [11, 0],
-  ])('(type %i code %i) is told to the client as the VIP’s, about the packet inside', (type, code) => {
+    [3, 1, 0],
+    [3, 2, 0],
+    // What the last four bytes of the header say is told as well.
+    [11, 0, 0x01020304],
+  ])('(type %i code %i) is told to the client as the VIP’s, about the packet inside', (type, code, rest) => {
     const { director, request } = connected('-i');
-    expect(director.receive(SERVER_SIDE, fromServer.icmp(type, code, request, toDirector)).verdict).toBe(
-      VERDICT.taken,
-    );
+    expect(
+      director.receive(SERVER_SIDE, fromServer.icmp(type, code, request, toDirector, rest)).verdict,
+    ).toBe(VERDICT.taken);
     const [sent] = director.takeSent();
     expect(readIcmp(sent?.frame as Uint8Array)).toEqual({
       source: VIP,
@@ -195,7 +198,7 @@ describe('an error about a tunnel packet', () => {
       tos: 0xc0,
       type,
       code,
-      rest: 0,
+      rest,
       quoted: request.subarray(20),
     });
   });

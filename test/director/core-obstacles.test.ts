@@ -75,6 +75,13 @@ describe.each(METHODS)('a request by %s', (method) => {
     expect(hex(message.quoted)).toBe(hex(quoted.subarray(0, 548)));
   });
 
+  test('that is too large is answered each time: finding the size has no limit', () => {
+    const it = director(method, RIP1, 1400);
+    const asked = fromClient.udp({ payload: pattern(1400) }, { dontFragment: true });
+    for (let i = 0; i < 20; i++) it.receive(CLIENT_SIDE, asked);
+    expect(it.takeSent().map(({ port }) => port)).toEqual(Array(20).fill(CLIENT_SIDE));
+  });
+
   test('that is larger than the way and may be cut is', () => {
     const it = director(method, RIP1, 1400);
     it.receive(CLIENT_SIDE, fromClient.udp({ payload: pattern(1400) }));
@@ -115,6 +122,13 @@ describe.each(METHODS)('a request by %s', (method) => {
     expect(hex(message.quoted.subarray(0, 20))).toBe(hex(older.subarray(0, 20)));
     expect(hex(quotedL4.subarray(0, 4))).toBe(hex(older.subarray(20, 24)));
   });
+});
+
+test('a tunnel packet that nobody takes is told of as the machine told itself first: in 528 bytes', () => {
+  const it = director('-i', SILENT_RIP);
+  it.receive(CLIENT_SIDE, fromClient.udp({ payload: pattern(1400) }));
+  it.advance(3_100);
+  expect(onlyIcmp(it, CLIENT_SIDE).quoted.length).toBe(528);
 });
 
 describe('a reply by NAT', () => {
