@@ -49,6 +49,7 @@ export class MemoryDirector {
         seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
         return seed;
       },
+      maxConnections: 4096,
     });
     this.core.setNetwork(network);
   }
