@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { VERDICT } from '../../director/verdict.ts';
+import { ipv4 } from '../../director/wire/addresses.ts';
 import { ACK, frame, fromHex, hex, ipPacket, pattern, RST, SYN, udpPacket } from '../packets/frames.ts';
 import { CLIENT_TO_VIP, fromClient, fromServer, ipOf } from '../packets/small-frames.ts';
 import {
@@ -102,6 +103,17 @@ test('a DR server’s packets are not claimed: its replies do not come this way'
   const it = director();
   const packet = fromServer.udp({ sourcePort: 53 }, { source: RIP2 });
   expect(it.receive(SERVER_SIDE, packet).verdict).toBe(VERDICT.pass);
+});
+
+test('a later fragment has no ports, so a firewall mark by port does not take it in', () => {
+  const it = director();
+  const destination = '10.77.0.1';
+  it.core.state.marks.set({ address: ipv4(destination), prefixLength: 32, protocol: 17, port: 80, mark: 1 });
+  it.rules('-A -f 1 -s rr', `-a -f 1 -r ${RIP1}:0 -m`);
+  const looksLikePorts = ipOf(fromClient.udp()).subarray(20);
+  const fragment = ipPacket({ source: CIP, destination, offsetBytes: 8 }, 17, looksLikePorts);
+  expect(it.receive(CLIENT_SIDE, fromClient.ip(fragment)).verdict).toBe(VERDICT.pass);
+  expect(it.receive(CLIENT_SIDE, fromClient.udp({}, { destination })).verdict).toBe(VERDICT.taken);
 });
 
 test('a real server that is this machine gets the packet through its own stack', () => {

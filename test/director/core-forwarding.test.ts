@@ -1,7 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { VERDICT } from '../../director/verdict.ts';
-import { ACK, hex, IPIP, ipPacket, join, pattern, SYN, tcpPacket, udpPacket } from '../packets/frames.ts';
+import {
+  ACK,
+  hex,
+  IPIP,
+  ipPacket,
+  join,
+  pattern,
+  SYN,
+  tcpPacket,
+  UDP,
+  udpPacket,
+} from '../packets/frames.ts';
 import { CLIENT_TO_VIP, fromClient, fromServer, ipOf, toClient, toServer } from '../packets/small-frames.ts';
 import {
   CIP,
@@ -102,8 +113,24 @@ describe('NAT', () => {
     const ports = ipOf(fromClient.tcp({ flags: ACK })).subarray(20, 32);
     const short = fromClient.ip(ipPacket({ source: CIP, destination: VIP }, 6, ports));
     expect(director.receive(CLIENT_SIDE, short).verdict).toBe(VERDICT.drop);
+    const back = ipOf(fromServer.tcp({ flags: ACK })).subarray(20, 32);
+    const shortReply = fromServer.ip(ipPacket({ source: RIP1, destination: CIP }, 6, back));
+    expect(director.receive(SERVER_SIDE, shortReply).verdict).toBe(VERDICT.drop);
     expect(director.takeSent()).toEqual([]);
   });
+});
+
+test('packets and bytes are counted each way: for the server, the service and in total', () => {
+  const director = smallDirector(NAT);
+  director.receive(CLIENT_SIDE, fromClient.udp({ payload }));
+  director.receive(CLIENT_SIDE, fromClient.udp({ payload }));
+  director.receive(SERVER_SIDE, fromServer.udp());
+  const { services, totals } = director.core.state;
+  const service = [...services.all()].find(({ protocol }) => protocol === UDP);
+  const expected = { connections: 1, inPackets: 2, inBytes: 2 * (28 + 33), outPackets: 1, outBytes: 28 };
+  expect(service?.destinations[0]?.statistics).toMatchObject(expected);
+  expect(service?.statistics).toMatchObject(expected);
+  expect(totals).toMatchObject(expected);
 });
 
 describe('DR', () => {
