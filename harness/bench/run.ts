@@ -27,7 +27,8 @@ import { interruptedVerdict, type Verdict, verdictOf } from './verdict.ts';
 export async function runBench(options: BenchOptions, terminal: Terminal): Promise<number> {
   const run = new BenchRun(options, terminal);
   using _signals = disposeLabsOnSignals((signal) => run.interrupted(signal));
-  return run.toEnd();
+  // Awaited here: the signals are handled until then.
+  return await run.toEnd();
 }
 
 class BenchRun {
