@@ -11,6 +11,7 @@ import { RequestForwarder } from './forwarding/request.ts';
 import { IcmpErrors } from './icmp/errors.ts';
 import { IcmpLimits } from './icmp/limits.ts';
 import { IcmpRelay } from './icmp/relay.ts';
+import { TunnelErrors } from './icmp/tunnel-errors.ts';
 import { Undelivered } from './icmp/undelivered.ts';
 import { IncomingHandler } from './incoming.ts';
 import { askForMac, learnFromArp } from './network/arp.ts';
@@ -55,10 +56,11 @@ export class Core {
     this.state = state;
     const errors = new IcmpErrors(state, new IcmpLimits(options.icmpRateLimitMs));
     const forwarder = new RequestForwarder(state, errors);
-    const relay = new IcmpRelay(state, errors, forwarder);
+    const tunnelErrors = new TunnelErrors(state, errors);
+    const relay = new IcmpRelay(state, tunnelErrors, forwarder);
     this.#incoming = new IncomingHandler(state, forwarder, errors, relay);
     this.#outgoing = new OutgoingHandler(state, errors, relay);
-    this.#undelivered = new Undelivered(state, errors, relay);
+    this.#undelivered = new Undelivered(state, errors, relay, tunnelErrors);
   }
 
   /** Takes over what has changed about ports, addresses and routes. */

@@ -14,6 +14,7 @@ import { TCP_STATE } from './connections/tcp-states.ts';
 import { countConnection, countIn } from './counting.ts';
 import type { RequestForwarder } from './forwarding/request.ts';
 import { type IcmpErrors, PORT_UNREACHABLE } from './icmp/errors.ts';
+import { quoteOf } from './icmp/quote.ts';
 import type { IcmpRelay } from './icmp/relay.ts';
 import type { Packet } from './packet.ts';
 import type { VirtualService } from './services/virtual-service.ts';
@@ -48,7 +49,7 @@ export class IncomingHandler {
   handle(packet: Packet, nowMs: number): Verdict {
     if (packet.protocol === PROTOCOL.icmp) {
       if (!isHandledIcmpError(packet)) return VERDICT.pass;
-      return this.#relay.towardsServer(packet, nowMs) ?? VERDICT.pass;
+      return this.#relay.towardsServer(packet, nowMs) ?? this.#scheduleError(packet, nowMs);
     }
     const row = connectionOfRequest(this.#state.connections.table, packet);
     if (row === NONE) return this.#schedule(packet, nowMs);
@@ -108,6 +109,25 @@ export class IncomingHandler {
     if (row === TABLE_FULL) return this.#drop('connection table is full');
     countConnection(this.#state, row);
     return this.#accept(packet, row, nowMs);
+  }
+
+  /** An ICMP error may open the connection that it speaks of (`schedule_icmp`): its server may have known it. */
+  #scheduleError(error: Packet, nowMs: number): Verdict {
+    const { services, settings, marks, connections } = this.#state;
+    const quote = settings.schedule_icmp === 0 ? undefined : quoteOf(error);
+    if (quote === undefined) return VERDICT.pass;
+    const request = this.#relay.requestBehind(error, quote);
+    const { protocol, destination, destinationPort } = request;
+    const service = services.find(protocol, destination, destinationPort, marks.of(error));
+    if (service === undefined) return VERDICT.pass;
+    if (this.#dropper.drops()) return this.#drop('drop_packet');
+    if (request.sourcePort === FTP_DATA_PORT) return VERDICT.pass;
+    const row = this.#opener.open(request, service, nowMs);
+    if (row < 0) return this.#drop('no connection for an ICMP error');
+    countConnection(this.#state, row);
+    const verdict = this.#relay.followConnection(error, quote, row, nowMs);
+    connections.finish(row);
+    return verdict;
   }
 
   #withoutServer(packet: Packet, service: VirtualService, nowMs: number): Verdict {

@@ -20,6 +20,8 @@ export interface Settings {
   nat_icmp_send: number;
   /** 1: obey DF under TUN and copy it to the outer header; 0: fragment the outer packet instead. */
   pmtu_disc: number;
+  /** 1: an ICMP error to a service opens the connection that it speaks of. */
+  schedule_icmp: number;
   /** 3: follow TCP by the tables for a director under attack; else the normal ones. */
   secure_tcp: number;
   /** 1: any SCTP chunk but ABORT may open a connection. */
@@ -40,6 +42,7 @@ export function defaultSettings(): Settings {
     lblcr_expiration: 86_400,
     nat_icmp_send: 0,
     pmtu_disc: 1,
+    schedule_icmp: 0,
     secure_tcp: 0,
     sloppy_sctp: 0,
     sloppy_tcp: 0,

@@ -7,17 +7,20 @@ import { ETHERNET_HEADER_BYTES } from '../wire/ethernet.ts';
 import { decrementTtl } from '../wire/ipv4.ts';
 import { HOST_UNREACHABLE, type IcmpErrors, REASSEMBLY_TIME_EXCEEDED } from './errors.ts';
 import type { IcmpRelay } from './relay.ts';
+import type { TunnelErrors } from './tunnel-errors.ts';
 
 export class Undelivered {
   readonly #state: DirectorState;
   readonly #errors: IcmpErrors;
   readonly #relay: IcmpRelay;
+  readonly #tunnelErrors: TunnelErrors;
   readonly #packet = new Packet();
 
-  constructor(state: DirectorState, errors: IcmpErrors, relay: IcmpRelay) {
+  constructor(state: DirectorState, errors: IcmpErrors, relay: IcmpRelay, tunnelErrors: TunnelErrors) {
     this.#state = state;
     this.#errors = errors;
     this.#relay = relay;
+    this.#tunnelErrors = tunnelErrors;
   }
 
   /** Nobody has the address that a packet was for: its sender gets "host unreachable". */
@@ -27,7 +30,7 @@ export class Undelivered {
     packet.set(waited.bytes, 0, waited.length, 0);
     packet.parseIp(ETHERNET_HEADER_BYTES);
     if (this.#state.routes.isLocal(packet.source)) {
-      this.#relay.tunnelFailed(packet, nowMs);
+      this.#tunnelErrors.undeliverable(packet, nowMs);
       return;
     }
     const message = this.#errors.build(packet, HOST_UNREACHABLE, undefined, nowMs);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { VERDICT } from '../../director/verdict.ts';
+import { ipv4 } from '../../director/wire/addresses.ts';
 import { hex, ICMP, IPIP, icmpPacket, ipPacket, pattern, UDP, udpPacket } from '../packets/frames.ts';
 import { readIcmp } from '../packets/read-icmp.ts';
 import { CLIENT_TO_VIP, fromClient, fromServer, ipOf, toClient, toServer } from '../packets/small-frames.ts';
@@ -253,4 +254,46 @@ test('errors to one client are limited to six at once and one a second', () => {
   expect(ask(10)).toBe(6);
   director.advance(1_000);
   expect(ask(10)).toBe(1);
+});
+
+describe('schedule_icmp', () => {
+  const reply = udpPacket(
+    { source: VIP, destination: CIP },
+    { sourcePort: 80, destinationPort: 4000, payload },
+  );
+  const error = fromClient.icmp(3, 4, reply, { source: ROUTER }, 1200);
+
+  test('off leaves an error that speaks of no connection to the stack', () => {
+    const director = smallDirector([`-A -u ${VIP}:80 -s rr`, `-a -u ${VIP}:80 -r ${RIP1}:8080 -m`]);
+    expect(director.receive(CLIENT_SIDE, error)).toEqual({ verdict: VERDICT.deliver, handed: error });
+  });
+
+  test('on opens the connection that it speaks of, and sends it there', () => {
+    const director = smallDirector([`-A -u ${VIP}:80 -s rr`, `-a -u ${VIP}:80 -r ${RIP1}:8080 -m`]);
+    director.core.state.settings.schedule_icmp = 1;
+    director.receive(CLIENT_SIDE, error);
+    const quoted = udpPacket(
+      { source: RIP1, destination: CIP },
+      { sourcePort: 8080, destinationPort: 4000, payload },
+    );
+    quoted.set(reply.subarray(26, 28), 26);
+    const expected = icmpPacket({ source: ROUTER, destination: RIP1, ttl: 63 }, 3, 4, 1200, quoted);
+    expect(frames(director)).toEqual([`${SERVER_SIDE} ${hex(toServer(expected))}`]);
+    const { table } = director.core.state.connections;
+    const [row] = [...table.rows()];
+    expect([table.clientAddress[row as number], table.clientPort[row as number]]).toEqual([ipv4(CIP), 4000]);
+    expect(director.core.state.totals).toMatchObject({ connections: 1, inPackets: 1 });
+    // No packet has moved its state: it has three seconds.
+    director.advance(3_200);
+    expect([...table.rows()]).toEqual([]);
+  });
+
+  test('on drops it in silence where no server is to be had, and leaves it alone where no service is', () => {
+    const director = smallDirector([`-A -u ${VIP}:80 -s rr`]);
+    director.core.state.settings.schedule_icmp = 1;
+    expect(director.receive(CLIENT_SIDE, error).verdict).toBe(VERDICT.drop);
+    const elsewhere = udpPacket({ source: VIP, destination: CIP }, { sourcePort: 9, destinationPort: 4000 });
+    expect(director.receive(CLIENT_SIDE, fromClient.icmp(3, 4, elsewhere)).verdict).toBe(VERDICT.deliver);
+    expect(director.takeSent()).toEqual([]);
+  });
 });
