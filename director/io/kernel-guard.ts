@@ -35,7 +35,7 @@ const DEFINITION = `table ${TABLE} {
     meta protocol != ip accept
     meta l4proto . ip daddr . th dport @virtual drop
     ip daddr != @local meta l4proto . ip saddr . th sport @servers drop
-    icmp type { destination-unreachable, source-quench, time-exceeded } drop
+    ip frag-off & 0x3fff == 0 icmp type { destination-unreachable, source-quench, time-exceeded } drop
     ip frag-off & 0x3fff != 0 ip daddr @virtual-addresses drop
     ip frag-off & 0x3fff != 0 ip daddr != @local ip saddr @server-addresses drop
     jump ranges

@@ -40,10 +40,11 @@ const routes = z.array(
 
 /** Reads interfaces, addresses and the main routing table of this network namespace. */
 export async function readKernelNetwork(): Promise<NetworkSnapshot> {
-  const [linkText, routeText, forward] = await Promise.all([
+  const [linkText, routeText, forward, fragmentSeconds] = await Promise.all([
     execa('ip', ['-json', 'address', 'show']).then(({ stdout }) => stdout),
     execa('ip', ['-json', '-4', 'route', 'show', 'table', 'main']).then(({ stdout }) => stdout),
     readFile('/proc/sys/net/ipv4/ip_forward', 'utf8'),
+    readFile('/proc/sys/net/ipv4/ipfrag_time', 'utf8'),
   ]);
   const all = links.parse(JSON.parse(linkText || '[]'));
   const ports = all
@@ -61,6 +62,7 @@ export async function readKernelNetwork(): Promise<NetworkSnapshot> {
       return port === undefined ? [] : [routeOf(route, port)];
     }),
     ipForward: forward.trim() !== '0',
+    fragmentTimeoutMs: Number(fragmentSeconds) * 1000,
   };
 }
 
