@@ -1,0 +1,174 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { expect, it, onTestFinished } from 'vitest';
+import { type LabSummary, listLabs } from '../../../lab/index.ts';
+import { processesOf } from '../../../lab/netns/processes.ts';
+import { until } from '../../../lab/netns/until.ts';
+import { readResult } from '../../../reports/read-result.ts';
+import { expectNothingLeft, temporaryRunDirectory } from '../../lab/fixtures/traces.ts';
+import { describeAsRoot } from '../../root.ts';
+import { lvsLab, shortBench } from '../command-line.ts';
+
+async function outDirectory(): Promise<string> {
+  const { path, [Symbol.asyncDispose]: remove } = await temporaryRunDirectory();
+  onTestFinished(remove);
+  return path;
+}
+
+/** The lab of a bench, as soon as it has one for which `isSo` holds. */
+async function labOf(pid: number | undefined, isSo: (lab: LabSummary) => Promise<boolean> | boolean) {
+  const found = await until(
+    async () => {
+      const lab = (await listLabs()).find((one) => one.pid === pid);
+      return lab !== undefined && (await isSo(lab)) ? lab : undefined;
+    },
+    { limitMs: 20_000, everyMs: 5 },
+  );
+  if (found === undefined) throw new Error(`the lab of process ${pid} did not come as far as was waited for`);
+  return found;
+}
+
+/** The director's own process in a lab; nothing while it is not ready. */
+async function directorOf({ runDirectory, prefix }: LabSummary): Promise<number | undefined> {
+  if (!existsSync(join(runDirectory, 'logs', 'director-director.log'))) return undefined;
+  const { stdout } = await execa('ip', ['netns', 'pids', `${prefix}director`], { reject: false });
+  for (const pid of stdout.split('\n').filter((line) => line !== '')) {
+    const { stdout: command } = await execa('cat', [`/proc/${pid}/cmdline`], { reject: false });
+    if (command.includes('director/main.ts')) return Number(pid);
+  }
+  return undefined;
+}
+
+async function isUnderLoad({ runDirectory }: LabSummary): Promise<boolean> {
+  const log = join(runDirectory, 'logs', 'director-director.log');
+  const { stdout } = await execa('grep', ['-c', '^ready: ', log], { reject: false });
+  return stdout === '1';
+}
+
+describeAsRoot('how a bench ends', () => {
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'on %s: exit code 130, a result, nothing left',
+    async (signal) => {
+      const out = await outDirectory();
+      const bench = shortBench(out);
+      const lab = await labOf(bench.pid, isUnderLoad);
+      const pids = await processesOf(lab);
+      expect(pids.length).toBeGreaterThan(5);
+      bench.kill(signal);
+      const { exitCode, stderr } = await bench;
+      expect({ exitCode, stderr }).toEqual({ exitCode: 130, stderr: '' });
+      await expectNothingLeft(lab.id, pids);
+      const { verdict } = await readResult(join(out, 'latest', 'result.json'));
+      expect(verdict).toMatchObject({
+        status: 'interrupted',
+        exitCode: 130,
+        reasons: [`Interrupted by ${signal}.`],
+      });
+    },
+  );
+
+  it('on SIGINT while the network is being built: the same', async () => {
+    const out = await outDirectory();
+    const bench = shortBench(out);
+    const lab = await labOf(bench.pid, ({ namespaces }) => namespaces.length > 0);
+    bench.kill('SIGINT');
+    expect((await bench).exitCode).toBe(130);
+    await expectNothingLeft(lab.id);
+    expect((await readResult(join(out, 'latest', 'result.json'))).verdict.status).toBe('interrupted');
+  });
+
+  it('on SIGKILL at some moment: whoever comes next takes down what is left', async () => {
+    const out = await outDirectory();
+    const killed: { lab: LabSummary; pids: number[] }[] = [];
+    const moments: ((lab: LabSummary) => Promise<boolean> | boolean)[] = [
+      () => true,
+      ({ namespaces }) => namespaces.length > 3,
+      async (lab) => (await processesOf(lab)).length > 3,
+      async (lab) => (await directorOf(lab)) !== undefined,
+      isUnderLoad,
+    ];
+    for (const moment of moments) {
+      const bench = shortBench(out);
+      const lab = await labOf(bench.pid, moment);
+      killed.push({ lab, pids: await processesOf(lab) });
+      bench.kill('SIGKILL');
+      expect((await bench).signal).toBe('SIGKILL');
+    }
+    const { exitCode } = await lvsLab('lab', 'remove');
+    expect(exitCode).toBe(0);
+    for (const { lab, pids } of killed) await expectNothingLeft(lab.id, pids);
+    const { stdout } = await lvsLab('lab', 'list');
+    for (const { lab } of killed) expect(stdout).not.toContain(lab.id);
+  }, 60_000);
+
+  it('when the director is killed: at once, exit code 5, and the verdict names it', async () => {
+    const out = await outDirectory();
+    const bench = shortBench(out, '--duration', '30s');
+    const lab = await labOf(bench.pid, isUnderLoad);
+    const director = await directorOf(lab);
+    expect(director).toBeDefined();
+    process.kill(director!, 'SIGKILL');
+    const { exitCode, stdout, timedOut } = await bench;
+    // It does not wait for the load of 30 s, which the time limit of the program would end.
+    expect({ exitCode, timedOut }).toEqual({ exitCode: 5, timedOut: false });
+    expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
+      /the director ended by itself, by SIGKILL; see \S*director-director\.log/,
+    );
+    await expectNothingLeft(lab.id);
+    const { verdict, cases, run } = await readResult(join(out, 'latest', 'result.json'));
+    expect(verdict.status).toBe('untrusted');
+    expect(verdict.reasons[0]).toMatch(/^dr with rr: the director ended by itself, by SIGKILL/);
+    expect(new Set(cases.map(({ status }) => status))).toEqual(new Set(['error']));
+    expect(run.durationMs).toBeLessThan(30_000);
+  });
+
+  it('when a capture is killed: exit code 5, and the verdict names it', async () => {
+    const out = await outDirectory();
+    const bench = shortBench(out);
+    const lab = await labOf(bench.pid, isUnderLoad);
+    const { stdout: pids } = await execa('ip', ['netns', 'pids', `${lab.prefix}client`]);
+    const programs = await Promise.all(
+      pids.split('\n').map(async (pid) => ({
+        pid,
+        name: (await execa('cat', [`/proc/${pid}/comm`], { reject: false })).stdout,
+      })),
+    );
+    process.kill(Number(programs.find(({ name }) => name === 'tcpdump')!.pid), 'SIGKILL');
+    const { exitCode, stdout } = await bench;
+    expect(exitCode).toBe(5);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(/tcpdump on client eth0 ended by SIGKILL/);
+    await expectNothingLeft(lab.id);
+  });
+
+  it('with --keep: the lab stays up and works until it is removed', async () => {
+    const out = await outDirectory();
+    const { exitCode, stdout } = await shortBench(out, '--keep');
+    const id = /lab remove ([0-9a-f]+)/.exec(stdout)?.[1] ?? '';
+    onTestFinished(async () => {
+      await lvsLab('lab', 'remove', id);
+    });
+    expect(exitCode).toBe(0);
+    const enter = /enter a host: +ip netns exec (\S+) /.exec(stdout)?.[1] ?? '';
+    const servers = new Set<string>();
+    for (let i = 0; i < 6; i++) {
+      const { stdout: answer } = await execa('ip', [
+        'netns',
+        'exec',
+        enter,
+        'curl',
+        '-sS',
+        '-m',
+        '5',
+        'http://10.0.2.100/',
+      ]);
+      servers.add(JSON.parse(answer).server);
+    }
+    expect([...servers].sort()).toEqual(['rs1', 'rs2', 'rs3']);
+    const lab = (await listLabs()).find((one) => one.id === id);
+    expect(lab).toMatchObject({ kept: true, ownerAlive: false });
+    const pids = await processesOf(lab!);
+    expect((await lvsLab('lab', 'remove', id)).exitCode).toBe(0);
+    await expectNothingLeft(id, pids);
+  });
+});
