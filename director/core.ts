@@ -7,6 +7,7 @@
  */
 
 import { claimsOf } from './claims.ts';
+import { Estimation } from './estimation.ts';
 import { RequestForwarder } from './forwarding/request.ts';
 import { IcmpErrors } from './icmp/errors.ts';
 import { IcmpLimits } from './icmp/limits.ts';
@@ -39,6 +40,7 @@ export class Core {
   readonly #incoming: IncomingHandler;
   readonly #outgoing: OutgoingHandler;
   readonly #undelivered: Undelivered;
+  readonly #estimation: Estimation;
   readonly #reassembly = new Reassembly();
   readonly #tellIncomplete = (first: Packet): void => this.#undelivered.incomplete(first, this.#nowMs);
   #nowMs = 0;
@@ -54,6 +56,7 @@ export class Core {
     });
     const state = new DirectorState(options, neighbours, new Routes(neighbours));
     this.state = state;
+    this.#estimation = new Estimation(state);
     const errors = new IcmpErrors(state, new IcmpLimits(options.icmpRateLimitMs));
     const forwarder = new RequestForwarder(state, errors);
     const tunnelErrors = new TunnelErrors(state, errors);
@@ -108,6 +111,7 @@ export class Core {
     this.#nowMs = nowMs;
     this.state.connections.expire(nowMs);
     this.state.neighbours.tick(nowMs);
+    this.#estimation.tick(nowMs);
     this.state.routes.tick(nowMs);
     this.#reassembly.expire(nowMs, this.#tellIncomplete);
     if (this.state.services.purgeParked(nowMs)) this.rulesChanged();

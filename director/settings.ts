@@ -22,6 +22,8 @@ export interface Settings {
   pmtu_disc: number;
   /** 1: an ICMP error to a service opens the connection that it speaks of. */
   schedule_icmp: number;
+  /** 0: counters and rates that are shown stay as they are. */
+  run_estimation: number;
   /** 3: follow TCP by the tables for a director under attack; else the normal ones. */
   secure_tcp: number;
   /** 1: any SCTP chunk but ABORT may open a connection. */
@@ -43,6 +45,7 @@ export function defaultSettings(): Settings {
     nat_icmp_send: 0,
     pmtu_disc: 1,
     schedule_icmp: 0,
+    run_estimation: 1,
     secure_tcp: 0,
     sloppy_sctp: 0,
     sloppy_tcp: 0,

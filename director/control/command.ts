@@ -1,7 +1,6 @@
 /** A change of rules, parsed: what one line of `ipvsadm -R` asks for, and the director's own firewall marks. */
-import type { DestinationOptions } from '../services/destination.ts';
+import type { DestinationOptions, ServerKey } from '../services/destination.ts';
 import type { MarkRule } from '../services/marks.ts';
-import type { ServerKey } from '../services/service-table.ts';
 import type { ServiceKey, ServiceOptions } from '../services/virtual-service.ts';
 import type { DirectorState } from '../state.ts';
 

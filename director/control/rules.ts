@@ -3,10 +3,9 @@
  * `ipvsadm`; empty lines and lines that start with `#` say nothing.
  */
 import { METHOD, type Method } from '../connections/flags.ts';
-import type { DestinationOptions } from '../services/destination.ts';
+import type { DestinationOptions, ServerKey } from '../services/destination.ts';
 import { RuleError } from '../services/rule-error.ts';
 import { SCHEDULER_FLAG_NAMES, SERVICE_FLAG } from '../services/service-flags.ts';
-import type { ServerKey } from '../services/service-table.ts';
 import type { ServiceKey, ServiceOptions } from '../services/virtual-service.ts';
 import { type Ipv4Address, parseIpv4, UNSPECIFIED } from '../wire/addresses.ts';
 import { PROTOCOL } from '../wire/ipv4.ts';

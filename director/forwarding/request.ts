@@ -26,6 +26,8 @@ export class RequestForwarder {
   forward(packet: Packet, row: number, nowMs: number): Verdict {
     const table = this.#state.connections.table;
     const method = (table.flags[row] as number) & METHOD_MASK;
+    const isTunnel = method === METHOD.tunnel;
+    if (isTunnel && !this.#knowsTunnel(row)) return this.#drop('tunnel type is not supported yet');
     const server = table.serverAddress[row] as number;
     if (this.#state.routes.isLocal(server)) {
       if (method === METHOD.masquerade && canRewrite(packet)) {
@@ -35,7 +37,6 @@ export class RequestForwarder {
     }
     const way = this.#state.routes.lookup(server);
     if (way === null) return this.#refuse(packet, HOST_UNREACHABLE, 'no route to the real server', nowMs);
-    const isTunnel = method === METHOD.tunnel;
     const problem = this.#passage(packet, way, isTunnel, nowMs);
     if (problem !== undefined) return problem;
     if (method === METHOD.masquerade) {
@@ -44,6 +45,12 @@ export class RequestForwarder {
     } else if (isTunnel)
       encapsulate(packet, way.source, server, this.#state.settings.pmtu_disc !== 0, this.#state);
     return sendTowards(this.#state, packet, way, nowMs);
+  }
+
+  /** A connection keeps its method, but the tunnel is the server's present one. */
+  #knowsTunnel(row: number): boolean {
+    const { connections, services } = this.#state;
+    return services.destination(connections.table.destination[row] as number)?.hasKnownTunnel !== false;
   }
 
   /** TTL and size: takes one off the TTL, or answers the client and returns the verdict. */

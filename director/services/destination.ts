@@ -2,6 +2,26 @@
 import type { Method } from '../connections/flags.ts';
 import { Statistics } from '../statistics.ts';
 import type { Ipv4Address } from '../wire/addresses.ts';
+import { type Ipv6Address, ipv6Words } from '../wire/ipv6-address.ts';
+import { IPIP, TUNNEL_TYPE, type Tunnel } from './tunnel.ts';
+
+/** What tells the servers of a service apart. */
+export interface ServerKey {
+  /** For an IPv6 server what `foldedAddress` makes of its address. */
+  readonly address: Ipv4Address;
+  /** 0 keeps the port that the client asked for. */
+  readonly port: number;
+  readonly ipv6?: Ipv6Address | undefined;
+}
+
+/** An IPv6 address as the number that schedulers know it by: its four words, exclusive-ored. */
+export function foldedAddress(address: Ipv6Address): Ipv4Address {
+  return ipv6Words(address).reduce((fold, word) => fold ^ word, 0) as Ipv4Address;
+}
+
+export function isSameServer(a: ServerKey, b: ServerKey): boolean {
+  return a.address === b.address && a.port === b.port && a.ipv6 === b.ipv6;
+}
 
 export interface DestinationOptions {
   readonly method: Method;
@@ -11,15 +31,19 @@ export interface DestinationOptions {
   readonly upperThreshold: number;
   /** Connections below which it no longer does; 0 for three quarters of the upper threshold. */
   readonly lowerThreshold: number;
+  /** IP in IP unless given; counts where the method is TUN. */
+  readonly tunnel?: Tunnel | undefined;
 }
 
-export class Destination {
+export class Destination implements ServerKey {
   /** Number by which connections refer to it. */
   readonly id: number;
   readonly address: Ipv4Address;
   /** 0 keeps the port that the client asked for. */
   readonly port: number;
+  readonly ipv6: Ipv6Address | undefined;
   method: Method;
+  tunnel: Tunnel;
   weight: number;
   /** The last weight that was not 0: mh's table does not change when a server is quiesced. */
   lastWeight: number;
@@ -45,12 +69,15 @@ export class Destination {
     port: number,
     options: DestinationOptions,
     serviceStatistics: Statistics,
+    ipv6?: Ipv6Address,
   ) {
     this.id = id;
     this.address = address;
     this.port = port;
+    this.ipv6 = ipv6;
     this.serviceStatistics = serviceStatistics;
     this.method = options.method;
+    this.tunnel = options.tunnel ?? IPIP;
     this.weight = options.weight;
     this.lastWeight = options.weight;
     this.setThresholds(options.upperThreshold, options.lowerThreshold);
@@ -65,6 +92,11 @@ export class Destination {
     return !this.overloaded && this.weight > 0;
   }
 
+  /** True if packets can be sent to it through a tunnel: IP in IP over IPv4 is all that there is yet. */
+  get hasKnownTunnel(): boolean {
+    return this.ipv6 === undefined && this.tunnel.type === TUNNEL_TYPE.ipip;
+  }
+
   /** Something would miss it if it were forgotten. */
   get referenced(): boolean {
     return this.connections > 0 || this.persistentConnections > 0 || this.cacheEntries > 0;
@@ -72,6 +104,7 @@ export class Destination {
 
   edit(options: DestinationOptions): void {
     this.method = options.method;
+    this.tunnel = options.tunnel ?? IPIP;
     this.weight = options.weight;
     if (options.weight !== 0) this.lastWeight = options.weight;
     this.setThresholds(options.upperThreshold, options.lowerThreshold);

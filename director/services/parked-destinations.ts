@@ -2,7 +2,7 @@
  * Servers that were deleted. One that is added again to the same service within a few minutes, or as long as
  * something still refers to it, comes back with its connections and counters.
  */
-import type { Destination } from './destination.ts';
+import type { Destination, ServerKey } from './destination.ts';
 import type { ServiceKey } from './virtual-service.ts';
 
 /** A deleted server with the key of the service that it served. */
@@ -32,11 +32,12 @@ export class ParkedDestinations {
     this.#parked.set(keyText(service, destination), { service, destination, idleSinceMs: undefined });
   }
 
+  has(service: ServiceKey, server: ServerKey): boolean {
+    return this.#parked.has(keyText(service, server));
+  }
+
   /** Takes out the server with this address and port of the service with this key. */
-  take(
-    service: ServiceKey,
-    server: { readonly address: number; readonly port: number },
-  ): Destination | undefined {
+  take(service: ServiceKey, server: ServerKey): Destination | undefined {
     const text = keyText(service, server);
     const found = this.#parked.get(text)?.destination;
     this.#parked.delete(text);
@@ -61,7 +62,8 @@ export class ParkedDestinations {
   }
 }
 
-function keyText(service: ServiceKey, server: { readonly address: number; readonly port: number }): string {
+function keyText(service: ServiceKey, server: ServerKey): string {
   const { protocol, address, port, mark = 0 } = service;
-  return `${mark} ${protocol} ${address} ${port} ${server.address} ${server.port}`;
+  const at = `${service.ipv6 ?? address} ${port} ${server.ipv6 ?? server.address} ${server.port}`;
+  return `${mark} ${protocol} ${at}`;
 }

@@ -8,23 +8,34 @@ const FTP_DATA_PORT = 20;
 const FIRST_UNPRIVILEGED_PORT = 1024;
 
 export class ServiceIndex {
+  /** IPv4. */
   readonly #all = new Set<VirtualService>();
   readonly #byMark = new Map<number, VirtualService>();
   /** By address, then by protocol and port in one number. */
   readonly #byAddress = new Map<number, Map<number, VirtualService>>();
+  /** IPv6, by their key as text: packets never ask for these. */
+  readonly #held = new Map<string, VirtualService>();
   #ftpServices = 0;
   #anyPortServices = 0;
 
+  /** How many packets may find: the IPv4 services. */
   get size(): number {
     return this.#all.size;
   }
 
+  /** The IPv4 services, in the order in which they were added. */
   all(): IterableIterator<VirtualService> {
     return this.#all.values();
   }
 
+  /** The IPv6 services. */
+  held(): IterableIterator<VirtualService> {
+    return this.#held.values();
+  }
+
   /** The service with exactly this key. */
   get(key: ServiceKey): VirtualService | undefined {
+    if (key.ipv6 !== undefined) return this.#held.get(heldText(key));
     return key.mark ? this.#byMark.get(key.mark) : this.#exact(key.protocol, key.address, key.port);
   }
 
@@ -50,6 +61,10 @@ export class ServiceIndex {
   }
 
   add(service: VirtualService): void {
+    if (service.ipv6 !== undefined) {
+      this.#held.set(heldText(service), service);
+      return;
+    }
     this.#all.add(service);
     if (service.mark !== 0) {
       this.#byMark.set(service.mark, service);
@@ -65,6 +80,10 @@ export class ServiceIndex {
   }
 
   delete(service: VirtualService): void {
+    if (service.ipv6 !== undefined) {
+      this.#held.delete(heldText(service));
+      return;
+    }
     this.#all.delete(service);
     if (service.mark !== 0) {
       this.#byMark.delete(service.mark);
@@ -84,6 +103,10 @@ export class ServiceIndex {
     if (service.port === FTP_PORT) this.#ftpServices += change;
     if (service.port === 0) this.#anyPortServices += change;
   }
+}
+
+function heldText({ mark = 0, protocol, ipv6, port }: ServiceKey): string {
+  return mark === 0 ? `${protocol} ${ipv6} ${port}` : `mark ${mark}`;
 }
 
 function slot(protocol: number, port: number): number {

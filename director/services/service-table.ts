@@ -1,18 +1,14 @@
 /** All virtual services, and the servers that were deleted while something still refers to them. */
 import { SCHEDULERS } from '../schedulers/index.ts';
+import { NO_SCHEDULER } from '../schedulers/none.ts';
 import type { Scheduled, Scheduler, SchedulerEnvironment } from '../schedulers/scheduler.ts';
-import { formatIpv4, type Ipv4Address } from '../wire/addresses.ts';
+import { formatIpv4 } from '../wire/addresses.ts';
 import { protocolName } from '../wire/ipv4.ts';
-import { Destination, type DestinationOptions } from './destination.ts';
+import { Destination, type DestinationOptions, isSameServer, type ServerKey } from './destination.ts';
 import { type ParkedDestination, ParkedDestinations } from './parked-destinations.ts';
 import { RuleError } from './rule-error.ts';
 import { ServiceIndex } from './service-index.ts';
 import { type ServiceKey, type ServiceOptions, VirtualService } from './virtual-service.ts';
-
-export interface ServerKey {
-  readonly address: Ipv4Address;
-  readonly port: number;
-}
 
 export class ServiceTable {
   readonly #index = new ServiceIndex();
@@ -27,17 +23,34 @@ export class ServiceTable {
     this.#environment = environment;
   }
 
+  /** How many services packets may find: the IPv4 ones. */
   get size(): number {
     return this.#index.size;
   }
 
-  /** All services in the order in which they were added. */
+  /** The services that packets may find, in the order in which they were added. */
   all(): IterableIterator<VirtualService> {
     return this.#index.all();
   }
 
-  parked(): IterableIterator<ParkedDestination> {
-    return this.#parked.all();
+  /** The services that are only held: IPv6. */
+  held(): IterableIterator<VirtualService> {
+    return this.#index.held();
+  }
+
+  /** Deleted servers of services that packets may find. */
+  parked(): readonly ParkedDestination[] {
+    return Array.from(this.#parked.all()).filter(({ service }) => service.ipv6 === undefined);
+  }
+
+  /** The service with exactly this key. */
+  get(key: ServiceKey): VirtualService | undefined {
+    return this.#index.get(key);
+  }
+
+  /** True if the service has such a server, or had one that would come back if it were added again. */
+  remembers(service: VirtualService, server: ServerKey): boolean {
+    return find(service, server) !== undefined || this.#parked.has(service, server);
   }
 
   /** The service that a packet is for. @param mark The packet's firewall mark, 0 for none. */
@@ -51,7 +64,7 @@ export class ServiceTable {
   }
 
   addService(key: ServiceKey, options: ServiceOptions): VirtualService {
-    if (this.#index.get(key) !== undefined) throw new RuleError(`${describe(key)} exists already`);
+    if (this.#index.get(key) !== undefined) throw new RuleError(`${describe(key)} exists already`, 'EEXIST');
     const service = new VirtualService(key, options, this.#binder(options.scheduler));
     this.#index.add(service);
     return service;
@@ -72,13 +85,13 @@ export class ServiceTable {
   }
 
   clear(): void {
-    for (const service of [...this.all()]) this.deleteService(service);
+    for (const service of [...this.all(), ...this.held()]) this.deleteService(service);
   }
 
   addDestination(key: ServiceKey, server: ServerKey, options: DestinationOptions): void {
     const service = this.#require(key);
     if (find(service, server) !== undefined) {
-      throw new RuleError(`${describe(key)} has the server ${describeServer(server)} already`);
+      throw new RuleError(`${describe(key)} has the server ${describeServer(server)} already`, 'EEXIST');
     }
     let destination = this.#parked.take(service, server);
     if (destination === undefined) destination = this.#create(service, server, options);
@@ -120,9 +133,9 @@ export class ServiceTable {
   }
 
   #create(service: VirtualService, server: ServerKey, options: DestinationOptions): Destination {
-    const { address, port } = server;
     const id = this.#freeIds.pop() ?? this.#byId.length;
-    const destination = new Destination(id, address, port, options, service.statistics);
+    const { address, port, ipv6 } = server;
+    const destination = new Destination(id, address, port, options, service.statistics, ipv6);
     this.#byId[id] = destination;
     return destination;
   }
@@ -134,37 +147,38 @@ export class ServiceTable {
   }
 
   #binder(name: string): (service: Scheduled) => Scheduler {
-    const factory = SCHEDULERS[name];
+    const factory = name === NO_SCHEDULER.name ? () => NO_SCHEDULER : SCHEDULERS[name];
     if (factory === undefined) {
-      throw new RuleError(`there is no scheduler "${name}"; there are ${Object.keys(SCHEDULERS).join(', ')}`);
+      const known = Object.keys(SCHEDULERS).join(', ');
+      throw new RuleError(`there is no scheduler "${name}"; there are ${known}`, 'ENOENT');
     }
     return (service) => factory(service, this.#environment);
   }
 
   #require(key: ServiceKey): VirtualService {
     const service = this.#index.get(key);
-    if (service === undefined) throw new RuleError(`there is no service ${describe(key)}`);
+    if (service === undefined) throw new RuleError(`there is no service ${describe(key)}`, 'ESRCH');
     return service;
   }
 
   #requireServer(service: VirtualService, server: ServerKey): Destination {
     const destination = find(service, server);
     if (destination === undefined) {
-      throw new RuleError(`${describe(service)} has no server ${describeServer(server)}`);
+      throw new RuleError(`${describe(service)} has no server ${describeServer(server)}`, 'ENOENT');
     }
     return destination;
   }
 }
 
 function find(service: VirtualService, server: ServerKey): Destination | undefined {
-  return service.destinations.find((known) => known.address === server.address && known.port === server.port);
+  return service.destinations.find((known) => isSameServer(known, server));
 }
 
 function describe(key: ServiceKey): string {
-  if (key.mark) return `FWM ${key.mark >>> 0}`;
-  return `${protocolName(key.protocol).toUpperCase()} ${formatIpv4(key.address)}:${key.port}`;
+  if (key.mark) return `FWM ${key.mark >>> 0}${key.ipv6 === undefined ? '' : ' IPv6'}`;
+  return `${protocolName(key.protocol).toUpperCase()} ${describeServer(key)}`;
 }
 
-function describeServer(server: ServerKey): string {
-  return `${formatIpv4(server.address)}:${server.port}`;
+function describeServer({ address, port, ipv6 }: ServerKey): string {
+  return `${ipv6 === undefined ? formatIpv4(address) : `[${ipv6}]`}:${port}`;
 }

@@ -5,18 +5,24 @@
 import type { Scheduled, Scheduler } from '../schedulers/scheduler.ts';
 import { Statistics } from '../statistics.ts';
 import type { Ipv4Address } from '../wire/addresses.ts';
+import type { Ipv6Address } from '../wire/ipv6-address.ts';
 import type { Destination } from './destination.ts';
 import { SERVICE_FLAG } from './service-flags.ts';
 
 export interface ServiceKey {
   /** IP protocol number; 0 for a mark. */
   readonly protocol: number;
-  /** 0.0.0.0 for a mark. */
+  /** 0.0.0.0 for a mark, and where `ipv6` is given. */
   readonly address: Ipv4Address;
   /** 0 for a mark; for an address it stands for every port, and needs persistence. */
   readonly port: number;
   /** Firewall mark as a signed 32-bit integer; absent or 0 if the service has an address. */
   readonly mark?: number;
+  /**
+   * The address of an IPv6 service, `::` if it has a mark; absent for IPv4. IPv6 services are held, changed and listed,
+   * but no packet finds them: this director balances IPv4 only.
+   */
+  readonly ipv6?: Ipv6Address | undefined;
 }
 
 export interface ServiceOptions {
@@ -26,8 +32,10 @@ export interface ServiceOptions {
   readonly flags: number;
   /** How long a client's template lasts; 0 without persistence. */
   readonly persistenceMs: number;
-  /** Clients that are the same under this mask share a server. A signed 32-bit integer. */
+  /** Clients that are the same under this mask share a server. A signed 32-bit integer; for IPv6 the prefix length. */
   readonly netmask: number;
+  /** Name of a persistence engine. It is held and listed; persistence goes by the client's address all the same. */
+  readonly engine?: string | undefined;
 }
 
 export class VirtualService implements ServiceKey, Scheduled {
@@ -35,9 +43,11 @@ export class VirtualService implements ServiceKey, Scheduled {
   readonly address: Ipv4Address;
   readonly port: number;
   readonly mark: number;
+  readonly ipv6: Ipv6Address | undefined;
   flags: number;
   persistenceMs: number;
   netmask: number;
+  engine: string | undefined;
   scheduler: Scheduler;
   /** In the kernel's order: the one added last comes first. */
   readonly destinations: Destination[] = [];
@@ -48,9 +58,11 @@ export class VirtualService implements ServiceKey, Scheduled {
     this.address = key.address;
     this.port = key.port;
     this.mark = key.mark ?? 0;
+    this.ipv6 = key.ipv6;
     this.flags = options.flags;
     this.persistenceMs = options.persistenceMs;
     this.netmask = options.netmask;
+    this.engine = options.engine;
     this.scheduler = bind(this);
   }
 
@@ -67,5 +79,6 @@ export class VirtualService implements ServiceKey, Scheduled {
     this.flags = options.flags;
     this.persistenceMs = options.persistenceMs;
     this.netmask = options.netmask;
+    this.engine = options.engine;
   }
 }

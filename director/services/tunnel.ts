@@ -1,0 +1,17 @@
+/** How packets are wrapped for a server behind a tunnel. Numbers as in the kernel. */
+
+export const TUNNEL_TYPE = { ipip: 0, gue: 1, gre: 2 } as const;
+export type TunnelType = (typeof TUNNEL_TYPE)[keyof typeof TUNNEL_TYPE];
+
+/** Checksum of the outer header: none, one, or remote checksum offload (GUE only). */
+export const TUNNEL_CHECKSUM = { none: 0, full: 1, remote: 2 } as const;
+
+export interface Tunnel {
+  readonly type: TunnelType;
+  /** UDP port that a GUE receiver listens on; 0 for the other types. */
+  readonly port: number;
+  /** Bits of `TUNNEL_CHECKSUM`. */
+  readonly checksum: number;
+}
+
+export const IPIP: Tunnel = { type: TUNNEL_TYPE.ipip, port: 0, checksum: TUNNEL_CHECKSUM.none };
