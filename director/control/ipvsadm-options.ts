@@ -38,6 +38,11 @@ export const RULE_OPTIONS = {
   weight: { short: '-w', long: '--weight', value: 'needed' },
   'u-threshold': { short: '-x', long: '--u-threshold', value: 'needed' },
   'l-threshold': { short: '-y', long: '--l-threshold', value: 'needed' },
+  'tun-type': { long: '--tun-type', value: 'needed' },
+  'tun-port': { long: '--tun-port', value: 'needed' },
+  'tun-nocsum': { long: '--tun-nocsum', value: 'none' },
+  'tun-csum': { long: '--tun-csum', value: 'none' },
+  'tun-remcsum': { long: '--tun-remcsum', value: 'none' },
 } as const satisfies Record<string, OptionForm>;
 
 export type CommandName = keyof typeof COMMAND_OPTIONS;
@@ -46,5 +51,4 @@ export type RuleOption = keyof typeof RULE_OPTIONS;
 /** Options of ipvsadm that this director does not have (yet), so that they are refused for what they are. */
 export const UNSUPPORTED_OPTIONS: Readonly<Record<string, string>> = {
   '--pe': 'persistence engines',
-  '--tun-type': 'tunnel types other than ipip',
 };

@@ -12,6 +12,7 @@ import { PROTOCOL } from '../wire/ipv4.ts';
 import type { Command } from './command.ts';
 import { COMMAND_OPTIONS, type CommandName, type OptionForm, type RuleOption } from './ipvsadm-options.ts';
 import { type Options, readOptions } from './option-words.ts';
+import { TUNNEL_OPTIONS, tunnelOf } from './tunnel-options.ts';
 
 const DEFAULT_SCHEDULER = 'wlc';
 const DEFAULT_PERSISTENCE_SECONDS = 360;
@@ -35,6 +36,7 @@ const SERVER_SETTINGS: readonly RuleOption[] = [
   'weight',
   'u-threshold',
   'l-threshold',
+  ...TUNNEL_OPTIONS,
 ];
 
 const ALLOWED: Readonly<Record<CommandName, readonly RuleOption[]>> = {
@@ -181,7 +183,8 @@ function destinationOptions(options: Options): DestinationOptions {
     throw new RuleError(`lower threshold ${lowerThreshold} is above the upper threshold ${upperThreshold}`);
   }
   const weight = integer(options.weight ?? '1', 'weight', 0, MAX_INT);
-  return { method: methodOf(options), weight, upperThreshold, lowerThreshold };
+  const method = methodOf(options);
+  return { method, weight, upperThreshold, lowerThreshold, tunnel: tunnelOf(options, method) };
 }
 
 function methodOf(options: Options): Method {
