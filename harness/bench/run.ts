@@ -54,7 +54,8 @@ class BenchRun {
   }
 
   async toEnd(): Promise<number> {
-    await this.#writing(mkdir(this.#directory, { recursive: true }));
+    await this.#writing(mkdir(this.#options.outDirectory, { recursive: true }));
+    await this.#writing(mkdir(this.#directory));
     const unavailable = await this.#lookForDirectors();
     this.#problems.push(...selectingNothing(this.#options));
     // Who misspelt a case is told at once, and not after those that were meant too.
