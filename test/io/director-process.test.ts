@@ -96,7 +96,7 @@ describeAsRoot('a running director', () => {
     const answers = createInterface({ input: connection })[Symbol.asyncIterator]();
     connection.write(`${line}\n{"version":1,"method":"snapshot"}\n`);
     const [refusal, answer] = [await answers.next(), await answers.next()].map(({ value }) =>
-      JSON.parse(value),
+      JSON.parse(value ?? ''),
     );
     connection.destroy();
     expect(refusal).toEqual({ ok: false, error: expect.stringMatching(/./) });

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir, readlink } from 'node:fs/promises';
+import { readdir, readlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, expect, it, onTestFinished } from 'vitest';
@@ -155,13 +155,33 @@ describeAsRoot('a bench that judges nothing', () => {
 });
 
 describeAsRoot('a bench whose results cannot be written', () => {
-  it('ends with exit code 3 and says why and what to do', async () => {
+  it('ends with exit code 3 and says why and what to do: a file is in the way', async () => {
     const out = await temporaryRunDirectory();
     onTestFinished(() => out[Symbol.asyncDispose]());
     const file = join(out.path, 'file');
-    await execa('touch', [file]);
+    await writeFile(file, '');
     const { exitCode, stderr } = await shortBench(file);
     expect(exitCode).toBe(3);
-    expect(stderr).toMatch(/cannot be written to .*ENOTDIR.*\nGive a folder with --out/);
+    expect(stderr).toMatch(/cannot be written to .*EEXIST.*\nGive a folder with --out/);
   });
+
+  it.each([
+    ['read-only', 'size=1M,ro', /EROFS: read-only file system/],
+    ['full', 'size=64k', /ENOSPC: no space left on device/],
+  ])(
+    'ends with exit code 3 and says why and what to do, and leaves no lab up: the disk is %s',
+    async (_what, options, message) => {
+      const out = await temporaryRunDirectory();
+      await execa('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', out.path]);
+      onTestFinished(async () => {
+        await execa('umount', [out.path]);
+        await out[Symbol.asyncDispose]();
+      });
+      const { exitCode, stderr } = await shortBench(out.path);
+      expect(exitCode).toBe(3);
+      expect(stderr).toMatch(message);
+      expect(stderr).toMatch(/\nGive a folder with --out/);
+      expect((await listLabs()).filter(({ runDirectory }) => runDirectory.startsWith(out.path))).toEqual([]);
+    },
+  );
 });
