@@ -53,8 +53,7 @@ async function newConnection(): Promise<Figure> {
     writeU16(syn, 34, 1024 + (i & 0xfff));
     writeIpChecksum(syn, 14);
     if ((i & 0xffff) === 0) {
-      lab.nowMs += 70_000;
-      lab.core.tick(lab.nowMs);
+      lab.advance(70_000);
     }
     return call();
   };

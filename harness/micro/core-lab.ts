@@ -49,7 +49,6 @@ export class CoreLab {
     const client = { address: ipv4('10.8.0.1'), port: 999 };
     this.put(CLIENT_PORT, tcpFrame(fromRouter(), client, VIRTUAL, flagBits('S')));
     this.put(SERVER_PORT, tcpFrame(fromServer(), SERVER, client, flagBits('SA')));
-    this.#answerQuestions();
   }
 
   /** Puts one frame in. */
@@ -57,7 +56,16 @@ export class CoreLab {
     const bytes = new Uint8Array(HEADROOM_BYTES + frame.length);
     bytes.set(frame, HEADROOM_BYTES);
     this.#packet.set(bytes, HEADROOM_BYTES, frame.length, port);
-    return this.core.receive(this.#packet, this.nowMs);
+    const verdict = this.core.receive(this.#packet, this.nowMs);
+    this.#answerQuestions();
+    return verdict;
+  }
+
+  /** Lets time pass, and what is due by it happen. */
+  advance(ms: number): void {
+    this.nowMs += ms;
+    this.core.tick(this.nowMs);
+    this.#answerQuestions();
   }
 
   /** A call that puts the same frame in again and again; it must be forwarded. */
@@ -75,6 +83,7 @@ export class CoreLab {
       bytes.set(frame, HEADROOM_BYTES);
       packet.set(bytes, HEADROOM_BYTES, frame.length, port);
       const verdict = this.core.receive(packet, nowMs);
+      if (this.#questions.length > 0) this.#answerQuestions();
       if (verdict !== VERDICT.transmit)
         throw new Error(`expected the frame to be forwarded, got verdict ${verdict}`);
       return verdict;
