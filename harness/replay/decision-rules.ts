@@ -39,8 +39,9 @@ export class DecisionRules {
     return `-d ${this.#server(server)}`;
   }
 
-  editService(scheduler: string, args: string | readonly string[] = ''): string {
-    return `-E ${this.#service} -s ${scheduler} ${typeof args === 'string' ? args : args.join(' ')}`;
+  editService(scheduler: string, args: string | readonly string[] | null | undefined): string {
+    const words = typeof args === 'string' ? args : (args?.join(' ') ?? '');
+    return `-E ${this.#service} -s ${scheduler} ${words}`;
   }
 
   get #service(): string {

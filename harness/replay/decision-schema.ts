@@ -57,10 +57,10 @@ const stepSchema = z.discriminatedUnion('op', [
   z.looseObject({
     op: z.literal('edit-service'),
     scheduler: z.string(),
-    args: z.union([z.string(), z.array(z.string())]).optional(),
+    args: z.union([z.string(), z.array(z.string())]).nullish(),
     counts,
   }),
-  z.looseObject({ op: z.literal('sysctl'), name: z.string(), value: z.number(), counts }),
+  z.looseObject({ op: z.literal('sysctl'), name: z.string(), value: z.coerce.number(), counts }),
   z.looseObject({ op: z.literal('sleep'), seconds: z.number(), counts }),
   z.looseObject({
     op: z.literal('templates'),
@@ -84,7 +84,7 @@ const caseSchema = z.looseObject({
   netmask: z.string().optional(),
   ops: z.boolean().optional(),
   timeouts: z.tuple([z.number(), z.number(), z.number()]).optional(),
-  sysctls: z.record(z.string(), z.number()).optional(),
+  sysctls: z.record(z.string(), z.coerce.number()).optional(),
   dests: z.array(server),
   kernel_order: z.array(z.string()).optional(),
   steps: z.array(stepSchema),
