@@ -6,61 +6,69 @@ import { METHOD, METHOD_MASK } from '../connections/flags.ts';
 import { fragmentationNeeded, HOST_UNREACHABLE, type IcmpErrors, TTL_EXCEEDED } from '../icmp/errors.ts';
 import type { NextHop } from '../network/routes.ts';
 import type { Packet } from '../packet.ts';
+import type { Destination } from '../services/destination.ts';
+import type { Tunnel } from '../services/tunnel.ts';
 import type { DirectorState } from '../state.ts';
 import { VERDICT, type Verdict } from '../verdict.ts';
 import { decrementTtl, ipDontFragment, ipTtl, PROTOCOL } from '../wire/ipv4.ts';
 import { canRewrite, rewriteRequest } from './nat.ts';
 import { sendTowards } from './send.ts';
-import { encapsulate, MIN_TUNNEL_MTU_BYTES, TUNNEL_OVERHEAD_BYTES } from './tun.ts';
+import { Encapsulator, MIN_TUNNEL_MTU_BYTES, tunnelOverheadBytes } from './tun.ts';
 
 export class RequestForwarder {
   readonly #state: DirectorState;
   readonly #errors: IcmpErrors;
+  readonly #encapsulator: Encapsulator;
 
   constructor(state: DirectorState, errors: IcmpErrors) {
     this.#state = state;
     this.#errors = errors;
+    this.#encapsulator = new Encapsulator(state, state.random());
   }
 
   /** Forwards a packet of a connection; it has been counted and has moved the connection's state already. */
   forward(packet: Packet, row: number, nowMs: number): Verdict {
-    const table = this.#state.connections.table;
+    const { connections, routes, services, settings } = this.#state;
+    const { table } = connections;
     const method = (table.flags[row] as number) & METHOD_MASK;
-    const isTunnel = method === METHOD.tunnel;
-    if (isTunnel && !this.#knowsTunnel(row)) return this.#drop('tunnel type is not supported yet');
     const server = table.serverAddress[row] as number;
-    if (this.#state.routes.isLocal(server)) {
+    let tunnel: Tunnel | undefined;
+    if (method === METHOD.tunnel) {
+      // A connection keeps its method, but the tunnel is the server's present one.
+      const destination: Destination | undefined = services.destination(table.destination[row] as number);
+      if (destination === undefined) return this.#drop('nobody knows the tunnel to the real server');
+      if (destination.ipv6 !== undefined) return this.#drop('tunnels over IPv6 are not supported yet');
+      tunnel = destination.tunnel;
+    }
+    if (routes.isLocal(server)) {
       if (method === METHOD.masquerade && canRewrite(packet)) {
         rewriteRequest(packet, server, table.serverPort[row] as number);
       }
       return VERDICT.deliver;
     }
-    const way = this.#state.routes.lookup(server);
+    const way = routes.lookup(server);
     if (way === null) return this.#refuse(packet, HOST_UNREACHABLE, 'no route to the real server', nowMs);
-    const problem = this.#passage(packet, way, isTunnel, nowMs);
+    const problem = this.#passage(packet, way, tunnel, nowMs);
     if (problem !== undefined) return problem;
     if (method === METHOD.masquerade) {
       if (!canRewrite(packet)) return this.#drop('transport header is cut short');
       rewriteRequest(packet, server, table.serverPort[row] as number);
-    } else if (isTunnel)
-      encapsulate(packet, way.source, server, this.#state.settings.pmtu_disc !== 0, this.#state);
+    } else if (tunnel !== undefined) {
+      this.#encapsulator.wrap(packet, tunnel, way.source, server, settings.pmtu_disc !== 0);
+    }
     return sendTowards(this.#state, packet, way, nowMs);
   }
 
-  /** A connection keeps its method, but the tunnel is the server's present one. */
-  #knowsTunnel(row: number): boolean {
-    const { connections, services } = this.#state;
-    return services.destination(connections.table.destination[row] as number)?.hasKnownTunnel !== false;
-  }
-
   /** TTL and size: takes one off the TTL, or answers the client and returns the verdict. */
-  #passage(packet: Packet, way: NextHop, isTunnel: boolean, nowMs: number): Verdict | undefined {
+  #passage(packet: Packet, way: NextHop, tunnel: Tunnel | undefined, nowMs: number): Verdict | undefined {
     const { bytes, ip } = packet;
     if (ipTtl(bytes, ip) <= 1) return this.#refuse(packet, TTL_EXCEEDED, 'TTL exceeded', nowMs);
-    const mtuBytes = way.mtuBytes - (isTunnel ? TUNNEL_OVERHEAD_BYTES : 0);
-    if (isTunnel && mtuBytes < MIN_TUNNEL_MTU_BYTES) return this.#drop('link too small for a tunnel');
+    const mtuBytes = way.mtuBytes - (tunnel === undefined ? 0 : tunnelOverheadBytes(tunnel));
+    if (tunnel !== undefined && mtuBytes < MIN_TUNNEL_MTU_BYTES) {
+      return this.#drop('link too small for a tunnel');
+    }
     decrementTtl(bytes, ip);
-    const obeysDontFragment = !isTunnel || this.#state.settings.pmtu_disc !== 0;
+    const obeysDontFragment = tunnel === undefined || this.#state.settings.pmtu_disc !== 0;
     if (
       obeysDontFragment &&
       ipDontFragment(bytes, ip) &&

@@ -1,5 +1,10 @@
-/** IP tunnelling (IP in IP, RFC 2003): the packet goes to the real server whole, inside another IP header. */
+/**
+ * Tunnelling: the packet goes to the real server whole, behind another IP header. Directly behind it (IP in IP, RFC
+ * 2003), or with a GRE header or UDP and GUE headers in between.
+ */
 import type { Packet } from '../packet.ts';
+import { TUNNEL_CHECKSUM, TUNNEL_TYPE, type Tunnel } from '../services/tunnel.ts';
+import { greHeaderBytes, writeGre } from '../wire/gre.ts';
 import {
   IPV4_MIN_HEADER_BYTES,
   type Ipv4Fields,
@@ -9,9 +14,7 @@ import {
   PROTOCOL,
   writeIpv4,
 } from '../wire/ipv4.ts';
-
-/** Bytes that the outer header takes from the link's MTU. */
-export const TUNNEL_OVERHEAD_BYTES = IPV4_MIN_HEADER_BYTES;
+import { GUE_TUNNEL_BYTES, writeGueChecksum, writeGueHeaders } from './gue.ts';
 
 /** Smallest packet that every link must carry (RFC 791 §3.2); a tunnel with less room carries nothing. */
 export const MIN_TUNNEL_MTU_BYTES = 68;
@@ -20,45 +23,82 @@ const ECN_MASK = 0x03;
 const ECN_CONGESTION = 0x03;
 const ECN_CAPABLE_0 = 0x02;
 
-/** Filled anew for each packet, so that none allocates. */
-const outer: Ipv4Fields = {
-  tos: 0,
-  totalBytes: 0,
-  id: 0,
-  dontFragment: false,
-  ttl: 0,
-  protocol: PROTOCOL.ipip,
-  source: 0,
-  destination: 0,
-};
-
 export interface IpIds {
   /** Identification for a packet that may be fragmented. */
   nextIpId(): number;
 }
 
-/**
- * Puts the outer header in front of the packet, which then starts 20 bytes earlier.
- * @param keepDontFragment Copy the inner packet's DF to the outer header (`pmtu_disc`).
- */
-export function encapsulate(
-  packet: Packet,
-  source: number,
-  destination: number,
-  keepDontFragment: boolean,
-  ids: IpIds,
-): void {
-  const { bytes, ip } = packet;
-  const outerIp = ip - IPV4_MIN_HEADER_BYTES;
-  outer.tos = outerTos(ipTos(bytes, ip));
-  outer.totalBytes = packet.totalBytes + IPV4_MIN_HEADER_BYTES;
-  outer.dontFragment = keepDontFragment && ipDontFragment(bytes, ip);
-  outer.id = outer.dontFragment ? 0 : ids.nextIpId();
-  outer.ttl = ipTtl(bytes, ip);
-  outer.source = source;
-  outer.destination = destination;
-  writeIpv4(bytes, outerIp, outer);
-  packet.parseIp(outerIp);
+/** Bytes that a tunnel takes from the link's MTU. */
+export function tunnelOverheadBytes(tunnel: Tunnel): number {
+  return IPV4_MIN_HEADER_BYTES + betweenBytes(tunnel);
+}
+
+/** Bytes between the outer IP header and the packet. */
+function betweenBytes(tunnel: Tunnel): number {
+  if (tunnel.type === TUNNEL_TYPE.gue) return GUE_TUNNEL_BYTES;
+  return tunnel.type === TUNNEL_TYPE.gre ? greHeaderBytes(greHasChecksum(tunnel)) : 0;
+}
+
+function greHasChecksum(tunnel: Tunnel): boolean {
+  return (tunnel.checksum & TUNNEL_CHECKSUM.full) !== 0;
+}
+
+export class Encapsulator {
+  readonly #ids: IpIds;
+  readonly #flowKey: number;
+  /** Filled anew for each packet, so that none allocates. */
+  readonly #outer: Ipv4Fields = {
+    tos: 0,
+    totalBytes: 0,
+    id: 0,
+    dontFragment: false,
+    ttl: 0,
+    protocol: 0,
+    source: 0,
+    destination: 0,
+  };
+
+  /** @param flowKey Any 32-bit integer that outsiders do not know. */
+  constructor(ids: IpIds, flowKey: number) {
+    this.#ids = ids;
+    this.#flowKey = flowKey | 0;
+  }
+
+  /**
+   * Puts the tunnel's headers in front of the packet, which then starts that much earlier.
+   * @param keepDontFragment Copy the inner packet's DF to the outer header (`pmtu_disc`).
+   */
+  wrap(packet: Packet, tunnel: Tunnel, source: number, destination: number, keepDontFragment: boolean): void {
+    const { bytes, ip } = packet;
+    const between = betweenBytes(tunnel);
+    const outer = this.#outer;
+    outer.protocol = this.#writeBetween(packet, tunnel, between);
+    outer.tos = outerTos(ipTos(bytes, ip));
+    outer.totalBytes = packet.totalBytes + between + IPV4_MIN_HEADER_BYTES;
+    outer.dontFragment = keepDontFragment && ipDontFragment(bytes, ip);
+    outer.id = outer.dontFragment ? 0 : this.#ids.nextIpId();
+    outer.ttl = ipTtl(bytes, ip);
+    outer.source = source;
+    outer.destination = destination;
+    const outerIp = ip - between - IPV4_MIN_HEADER_BYTES;
+    writeIpv4(bytes, outerIp, outer);
+    packet.parseIp(outerIp);
+    // Remote checksum offload has something to leave out only where the sender is this machine's own stack.
+    if (tunnel.type === TUNNEL_TYPE.gue && tunnel.checksum !== TUNNEL_CHECKSUM.none) writeGueChecksum(packet);
+  }
+
+  /** Returns the outer header's protocol. */
+  #writeBetween(packet: Packet, tunnel: Tunnel, between: number): number {
+    if (tunnel.type === TUNNEL_TYPE.gue) {
+      writeGueHeaders(packet, tunnel.port, this.#flowKey);
+      return PROTOCOL.udp;
+    }
+    if (tunnel.type === TUNNEL_TYPE.gre) {
+      writeGre(packet.bytes, packet.ip - between, packet.totalBytes + between, greHasChecksum(tunnel));
+      return PROTOCOL.gre;
+    }
+    return PROTOCOL.ipip;
+  }
 }
 
 /** DSCP and ECN are copied, but congestion already met is not reported as met in the tunnel (RFC 3168 §9.1.1). */

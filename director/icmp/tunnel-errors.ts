@@ -1,5 +1,6 @@
 /** ICMP errors about the director's own tunnel packets: they are told to the client, about the packet inside. */
 import { METHOD, METHOD_MASK } from '../connections/flags.ts';
+import { countOut } from '../counting.ts';
 import { HEADROOM_BYTES, Packet } from '../packet.ts';
 import type { DirectorState } from '../state.ts';
 import {
@@ -12,9 +13,12 @@ import {
   icmpType,
   UNREACHABLE,
 } from '../wire/icmp.ts';
-import { ipDestination, ipDontFragment, ipFragmentOffset, ipProtocol, PROTOCOL } from '../wire/ipv4.ts';
+import { ipDontFragment } from '../wire/ipv4.ts';
 import { HOST_UNREACHABLE, type IcmpError, type IcmpErrors, MAX_QUOTED_BYTES } from './errors.ts';
-import { quoteAt, quotedHeaderBytes } from './quote.ts';
+import { quoteAt } from './quote.ts';
+import { type TunnelQuote, tunnelQuoteAt } from './tunnel-quote.ts';
+
+const NONE = -1;
 
 export class TunnelErrors {
   readonly #state: DirectorState;
@@ -30,10 +34,13 @@ export class TunnelErrors {
 
   /** A tunnel packet of the director's own could not be delivered: the client is told that its host is not there. */
   undeliverable(packet: Packet, nowMs: number): void {
-    if (packet.protocol !== PROTOCOL.ipip || ipFragmentOffset(packet.bytes, packet.ip) !== 0) return;
     // The machine first tells itself, and an error holds no more of the packet than this.
     packet.totalBytes = Math.min(packet.totalBytes, MAX_QUOTED_BYTES);
-    this.#answerAboutInner(packet, packet.l4, HOST_UNREACHABLE, nowMs);
+    const tunnel = tunnelQuoteAt(packet, packet.ip);
+    const row = tunnel === undefined ? NONE : this.#connectionIn(packet, tunnel);
+    if (tunnel !== undefined && row !== NONE) {
+      this.#answerAboutInner(packet, tunnel.inner, HOST_UNREACHABLE, row, nowMs);
+    }
   }
 
   /**
@@ -41,13 +48,22 @@ export class TunnelErrors {
    * client has been told then, as the VIP.
    */
   relay(packet: Packet, nowMs: number): boolean {
-    const { bytes } = packet;
-    const outer = packet.l4 + ICMP_HEADER_BYTES;
-    const outerHeader = quotedHeaderBytes(packet, outer);
-    if (outerHeader === undefined || ipProtocol(bytes, outer) !== PROTOCOL.ipip) return false;
-    const quote = quoteAt(packet, outer + outerHeader);
-    if (quote === undefined) return false;
-    const { table } = this.#state.connections;
+    const tunnel = tunnelQuoteAt(packet, packet.l4 + ICMP_HEADER_BYTES);
+    if (tunnel === undefined) return false;
+    const row = this.#connectionIn(packet, tunnel);
+    if (row === NONE) return false;
+    if (icmpChecksumIsRight(packet.bytes, packet.l4, packet.l4Bytes)) {
+      this.#tellClient(packet, tunnel, row, nowMs);
+    }
+    return true;
+  }
+
+  /** The connection whose packet is inside a tunnel that its server has now; -1 if there is none. */
+  #connectionIn(packet: Packet, { type, server, port, inner }: TunnelQuote): number {
+    const quote = quoteAt(packet, inner);
+    if (quote === undefined) return NONE;
+    const { connections, services } = this.#state;
+    const { table } = connections;
     const row = table.findIncoming(
       quote.protocol,
       quote.source,
@@ -55,35 +71,40 @@ export class TunnelErrors {
       quote.destination,
       quote.destinationPort,
     );
-    const server = ipDestination(bytes, outer);
-    if (row < 0 || ((table.flags[row] as number) & METHOD_MASK) !== METHOD.tunnel) return false;
-    if (table.serverAddress[row] !== server) return false;
-    if (!icmpChecksumIsRight(bytes, packet.l4, packet.l4Bytes)) return true;
-    this.#tellClient(packet, quote.ip, outerHeader, server, nowMs);
-    return true;
+    if (row < 0 || ((table.flags[row] as number) & METHOD_MASK) !== METHOD.tunnel) return NONE;
+    const destination = services.destination(table.destination[row] as number);
+    const isItsTunnel =
+      destination?.available === true &&
+      destination.method === METHOD.tunnel &&
+      destination.ipv6 === undefined &&
+      destination.address === server &&
+      destination.tunnel.type === type &&
+      destination.tunnel.port === port;
+    return isItsTunnel ? row : NONE;
   }
 
-  #tellClient(packet: Packet, innerIp: number, outerHeader: number, server: number, nowMs: number): void {
+  #tellClient(packet: Packet, tunnel: TunnelQuote, row: number, nowMs: number): void {
     const { bytes, l4 } = packet;
     const type = icmpType(bytes, l4);
     const code = icmpCode(bytes, l4);
     let rest = icmpRest(bytes, l4);
     if (type === ICMP_TYPE.unreachable && code === UNREACHABLE.fragmentationNeeded) {
-      this.#state.routes.learnPathMtu(server, icmpMtu(bytes, l4), nowMs);
-      if (!ipDontFragment(bytes, innerIp)) return;
+      this.#state.routes.learnPathMtu(tunnel.server, icmpMtu(bytes, l4), nowMs);
+      if (!ipDontFragment(bytes, tunnel.inner)) return;
       // What was learned counts from the next packet on; until then the client is told what was known before.
-      rest = (this.#state.routes.lastWay(server)?.mtuBytes ?? 0) - outerHeader;
+      rest = (this.#state.routes.lastWay(tunnel.server)?.mtuBytes ?? 0) - tunnel.overheadBytes;
     }
-    this.#answerAboutInner(packet, innerIp, { type, code, rest }, nowMs);
+    this.#answerAboutInner(packet, tunnel.inner, { type, code, rest }, row, nowMs);
   }
 
   /** Answers about the packet at `innerIp`, of which there may be less than its header says. */
-  #answerAboutInner(packet: Packet, innerIp: number, error: IcmpError, nowMs: number): void {
+  #answerAboutInner(packet: Packet, innerIp: number, error: IcmpError, row: number, nowMs: number): void {
     const end = packet.ip + packet.totalBytes;
     const inner = this.#inner;
     inner.bytes.set(packet.bytes.subarray(innerIp, end), HEADROOM_BYTES);
     inner.parseIp(HEADROOM_BYTES);
     inner.totalBytes = Math.min(inner.totalBytes, end - innerIp);
     this.#errors.answer(inner, error, inner.destination, nowMs);
+    countOut(this.#state, row, inner.totalBytes);
   }
 }

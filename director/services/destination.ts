@@ -3,7 +3,7 @@ import type { Method } from '../connections/flags.ts';
 import { Statistics } from '../statistics.ts';
 import type { Ipv4Address } from '../wire/addresses.ts';
 import { type Ipv6Address, ipv6Words } from '../wire/ipv6-address.ts';
-import { IPIP, TUNNEL_TYPE, type Tunnel } from './tunnel.ts';
+import { IPIP, type Tunnel } from './tunnel.ts';
 
 /** What tells the servers of a service apart. */
 export interface ServerKey {
@@ -90,11 +90,6 @@ export class Destination implements ServerKey {
   /** May be given new connections. */
   get eligible(): boolean {
     return !this.overloaded && this.weight > 0;
-  }
-
-  /** True if packets can be sent to it through a tunnel: IP in IP over IPv4 is all that there is yet. */
-  get hasKnownTunnel(): boolean {
-    return this.ipv6 === undefined && this.tunnel.type === TUNNEL_TYPE.ipip;
   }
 
   /** Something would miss it if it were forgotten. */

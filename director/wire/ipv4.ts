@@ -5,7 +5,7 @@ import { fold, internetChecksum, sum } from './checksum.ts';
 
 export const IPV4_MIN_HEADER_BYTES = 20;
 
-export const PROTOCOL = { icmp: 1, ipip: 4, tcp: 6, udp: 17, esp: 50, ah: 51, sctp: 132 } as const;
+export const PROTOCOL = { icmp: 1, ipip: 4, tcp: 6, udp: 17, gre: 47, esp: 50, ah: 51, sctp: 132 } as const;
 
 /** Name of an IP protocol number for messages. */
 export function protocolName(protocol: number): string {

@@ -20,3 +20,17 @@ export function udpChecksum(bytes: Uint8Array, at: number): number {
 export function setUdpChecksum(bytes: Uint8Array, at: number, checksum: number): void {
   writeU16(bytes, at + UDP_CHECKSUM, checksum === 0 ? 0xffff : checksum);
 }
+
+/** Writes a header without a checksum. @param length Header and payload, in bytes. */
+export function writeUdp(
+  bytes: Uint8Array,
+  at: number,
+  sourcePort: number,
+  destinationPort: number,
+  length: number,
+): void {
+  writeU16(bytes, at, sourcePort);
+  writeU16(bytes, at + 2, destinationPort);
+  writeU16(bytes, at + 4, length);
+  writeU16(bytes, at + UDP_CHECKSUM, 0);
+}
