@@ -23,8 +23,7 @@ export class Estimation {
   #run(): void {
     const { services, totals } = this.#state;
     totals.estimate();
-    for (const service of services.all()) estimateService(service);
-    for (const service of services.held()) estimateService(service);
+    for (const service of services.everything()) estimateService(service);
   }
 }
 

@@ -1,6 +1,7 @@
 /** `lvs-lab director [--rules FILE]`: the director itself. */
 import { readFile } from 'node:fs/promises';
 import { applyCommand } from '../control/command.ts';
+import { CoreKernel } from '../control/ipvsadm/kernel/core-kernel.ts';
 import { parseMark } from '../control/mark-rule.ts';
 import { namespaceIsUsed } from '../control/namespace.ts';
 import type { Request } from '../control/protocol.ts';
@@ -29,8 +30,13 @@ export async function run(args: string[]): Promise<void> {
     engine.changeRules(() => {
       for (const command of commands) applyCommand(engine.core.state, command);
     });
+    const ipvs = new CoreKernel({
+      state: engine.core.state,
+      now: () => engine.now(),
+      change: (apply) => engine.changeRules(apply),
+    });
     const control = await ControlServer.listen(controlSocketPath(), (request) =>
-      request.method === 'stop' ? stopping.resolve() : answer(engine, request),
+      request.method === 'stop' ? stopping.resolve() : answer(engine, ipvs, request),
     );
     const { services } = engine.core.state;
     say(`ready: ${services.size} virtual services, ports ${engine.portNames.join(' ')}`);
@@ -56,11 +62,13 @@ async function readRules(file: string): Promise<string> {
   }
 }
 
-function answer(engine: Engine, request: Exclude<Request, { method: 'stop' }>): unknown {
+function answer(engine: Engine, ipvs: CoreKernel, request: Exclude<Request, { method: 'stop' }>): unknown {
   const { state } = engine.core;
   switch (request.method) {
     case 'snapshot':
       return { ...snapshotOf(state, engine.now()), process: processState(engine) };
+    case 'ipvs':
+      return ipvs.perform(request.operations);
     case 'get':
       return state.settings;
     case 'set': {

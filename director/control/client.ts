@@ -1,6 +1,8 @@
 /** The other end of the control socket: asks a running director. */
 import { createConnection, type Socket } from 'node:net';
 import type { Settings } from '../settings.ts';
+import type { Answer } from './ipvsadm/kernel/answers.ts';
+import type { Operation } from './ipvsadm/kernel/operations.ts';
 import { linesOf } from './json-lines.ts';
 import type { MarkWords } from './mark-rule.ts';
 import { PROTOCOL_VERSION, type Response } from './protocol.ts';
@@ -42,6 +44,11 @@ export class ControlClient {
   /** @param setting `NAME=VALUE` */
   async set(setting: string): Promise<void> {
     await this.#ask({ method: 'set', setting });
+  }
+
+  /** Carries out what `ipvsadm` asks, in order, and answers each. */
+  ipvs(operations: readonly Operation[]): Promise<readonly Answer[]> {
+    return this.#ask({ method: 'ipvs', operations }) as Promise<readonly Answer[]>;
   }
 
   /** Resolves when the director has agreed to end. */

@@ -29,7 +29,7 @@ export function connectionState(table: ConnectionTable, row: number, nowMs: numb
   return {
     protocol: protocol === 0 ? 'IP' : protocolName(protocol).toUpperCase(),
     isTemplate: (flags & TEMPLATE) !== 0,
-    state: stateName(protocol, flags, table.state[row] as number),
+    state: connectionStateName(table, row),
     expiresInMs: Math.max(0, Math.round((table.expiresAtMs[row] as number) - nowMs)),
     client: endpoint(table.clientAddress[row] as number, table.clientPort[row] as number),
     virtual: endpoint(table.virtualAddress[row] as number, table.virtualPort[row] as number),
@@ -39,8 +39,11 @@ export function connectionState(table: ConnectionTable, row: number, nowMs: numb
   };
 }
 
-function stateName(protocol: number, flags: number, state: number): string {
-  if ((flags & TEMPLATE) !== 0) return TEMPLATE_STATE_NAMES[state] ?? '?';
+/** The name of the state of a connection or template. */
+export function connectionStateName(table: ConnectionTable, row: number): string {
+  const protocol = table.protocol[row] as number;
+  const state = table.state[row] as number;
+  if (((table.flags[row] as number) & TEMPLATE) !== 0) return TEMPLATE_STATE_NAMES[state] ?? '?';
   if (protocol === PROTOCOL.tcp) return TCP_STATE_NAMES[state] ?? '?';
   return protocol === PROTOCOL.sctp ? (SCTP_STATE_NAMES[state] ?? '?') : 'UDP';
 }

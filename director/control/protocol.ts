@@ -1,5 +1,6 @@
 /** What is said over a director's control socket: one JSON object a line, each way. */
 import { z } from 'zod';
+import { operationSchema } from './ipvsadm/kernel/operations.ts';
 
 export const PROTOCOL_VERSION = 1;
 
@@ -21,6 +22,12 @@ export const requestSchema = z.discriminatedUnion('method', [
   z.strictObject({ version: z.literal(PROTOCOL_VERSION), method: z.literal('get') }),
   /** Changes a setting: `NAME=VALUE`. */
   z.strictObject({ version: z.literal(PROTOCOL_VERSION), method: z.literal('set'), setting: z.string() }),
+  /** Carries out what `ipvsadm` asks, in order; the answer holds one for each. */
+  z.strictObject({
+    version: z.literal(PROTOCOL_VERSION),
+    method: z.literal('ipvs'),
+    operations: z.array(operationSchema),
+  }),
   /** Ends the director. */
   z.strictObject({ version: z.literal(PROTOCOL_VERSION), method: z.literal('stop') }),
 ]);

@@ -8,6 +8,7 @@ const FTP_DATA_PORT = 20;
 const FIRST_UNPRIVILEGED_PORT = 1024;
 
 export class ServiceIndex {
+  readonly #everything = new Set<VirtualService>();
   /** IPv4. */
   readonly #all = new Set<VirtualService>();
   readonly #byMark = new Map<number, VirtualService>();
@@ -28,9 +29,9 @@ export class ServiceIndex {
     return this.#all.values();
   }
 
-  /** The IPv6 services. */
-  held(): IterableIterator<VirtualService> {
-    return this.#held.values();
+  /** The same with the IPv6 services. */
+  everything(): IterableIterator<VirtualService> {
+    return this.#everything.values();
   }
 
   /** The service with exactly this key. */
@@ -61,6 +62,7 @@ export class ServiceIndex {
   }
 
   add(service: VirtualService): void {
+    this.#everything.add(service);
     if (service.ipv6 !== undefined) {
       this.#held.set(heldText(service), service);
       return;
@@ -80,6 +82,7 @@ export class ServiceIndex {
   }
 
   delete(service: VirtualService): void {
+    this.#everything.delete(service);
     if (service.ipv6 !== undefined) {
       this.#held.delete(heldText(service));
       return;

@@ -33,9 +33,9 @@ export class ServiceTable {
     return this.#index.all();
   }
 
-  /** The services that are only held: IPv6. */
-  held(): IterableIterator<VirtualService> {
-    return this.#index.held();
+  /** The same with those that are only held: IPv6. */
+  everything(): IterableIterator<VirtualService> {
+    return this.#index.everything();
   }
 
   /** Deleted servers of services that packets may find. */
@@ -85,7 +85,7 @@ export class ServiceTable {
   }
 
   clear(): void {
-    for (const service of [...this.all(), ...this.held()]) this.deleteService(service);
+    for (const service of [...this.everything()]) this.deleteService(service);
   }
 
   addDestination(key: ServiceKey, server: ServerKey, options: DestinationOptions): void {

@@ -1,0 +1,42 @@
+/** Between the names of services and servers in operations and the keys of the director's tables. */
+import { foldedAddress, type ServerKey } from '../../../services/destination.ts';
+import type { ServiceKey, VirtualService } from '../../../services/virtual-service.ts';
+import { formatIpv4, parseIpv4, UNSPECIFIED } from '../../../wire/addresses.ts';
+import { PROTOCOL, protocolName } from '../../../wire/ipv4.ts';
+import { type Ipv6Address, parseIpv6 } from '../../../wire/ipv6-address.ts';
+import type { ProtocolName, ServerName, ServiceName } from './operations.ts';
+
+const ANY_IPV6 = '::' as Ipv6Address;
+
+export function serviceKey(name: ServiceName): ServiceKey {
+  if ('mark' in name) {
+    const ipv6 = name.isIpv6 ? ANY_IPV6 : undefined;
+    return { protocol: 0, address: UNSPECIFIED, port: 0, mark: name.mark | 0, ipv6 };
+  }
+  return {
+    protocol: PROTOCOL[name.protocol],
+    address: parseIpv4(name.address) ?? UNSPECIFIED,
+    port: name.port,
+    ipv6: parseIpv6(name.address),
+  };
+}
+
+export function serviceName(key: ServiceKey): ServiceName {
+  if (key.mark) return { mark: key.mark >>> 0, isIpv6: key.ipv6 !== undefined };
+  const address = key.ipv6 ?? formatIpv4(key.address);
+  return { protocol: protocolName(key.protocol) as ProtocolName, address, port: key.port };
+}
+
+export function serverKey({ address, port }: ServerName): ServerKey {
+  const ipv6 = parseIpv6(address);
+  if (ipv6 === undefined) return { address: parseIpv4(address) ?? UNSPECIFIED, port };
+  return { address: foldedAddress(ipv6), port, ipv6 };
+}
+
+export function serverName({ address, port, ipv6 }: ServerKey): ServerName {
+  return { address: ipv6 ?? formatIpv4(address), port };
+}
+
+export function isSameFamily(service: VirtualService, server: ServerKey): boolean {
+  return (service.ipv6 === undefined) === (server.ipv6 === undefined);
+}
