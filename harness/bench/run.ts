@@ -26,7 +26,10 @@ import { interruptedVerdict, type Verdict, verdictOf } from './verdict.ts';
 /** Runs the bench and writes its results. Resolves with the exit code. */
 export async function runBench(options: BenchOptions, terminal: Terminal): Promise<number> {
   const run = new BenchRun(options, terminal);
-  using _signals = disposeLabsOnSignals((signal) => run.interrupted(signal));
+  using _signals = disposeLabsOnSignals(
+    (signal) => run.endInterrupted(signal),
+    () => run.interrupt(),
+  );
   // Awaited here: the signals are handled until then.
   return await run.toEnd();
 }
@@ -44,6 +47,7 @@ class BenchRun {
   readonly #problems: string[] = [];
   readonly #kept: Lab[] = [];
   #interrupted = false;
+  #finishing: Promise<number> | undefined;
 
   constructor(options: BenchOptions, terminal: Terminal) {
     this.#options = options;
@@ -68,15 +72,25 @@ class BenchRun {
       this.#cases.push(...cases);
       if (!this.#interrupted) this.#terminal.sessionDone();
     }
-    // After a signal, `interrupted` writes the result and ends the process.
+    // After a signal, `endInterrupted` writes the result and ends the process.
     if (this.#interrupted) return new Promise(() => undefined);
     return this.#finish(verdictOf(this.#cases, this.#problems));
   }
 
-  async interrupted(signal: NodeJS.Signals): Promise<never> {
+  /** From now on sessions that fail do so because of a signal, and `endInterrupted` ends the process. */
+  interrupt(): void {
     this.#interrupted = true;
-    await this.#finish(interruptedVerdict(this.#cases, signal)).catch(say);
-    process.exit(EXIT_CODES.interrupted);
+  }
+
+  /** Ends the process with the results so far, or with those of the whole run if they are being written already. */
+  async endInterrupted(signal: NodeJS.Signals): Promise<never> {
+    const written = this.#finish(interruptedVerdict(this.#cases, signal));
+    process.exit(
+      await written.catch((error: unknown) => {
+        say(error);
+        return EXIT_CODES.interrupted;
+      }),
+    );
   }
 
   async #lookForDirectors(): Promise<Map<string, string>> {
@@ -116,8 +130,13 @@ class BenchRun {
     }
   }
 
-  /** Writes result and reports, shows them, and gives the exit code. */
-  async #finish(verdict: Verdict): Promise<number> {
+  /** Writes result and reports, shows them, and gives the exit code. The first verdict is the one that counts. */
+  #finish(verdict: Verdict): Promise<number> {
+    this.#finishing ??= this.#writeAll(verdict);
+    return this.#finishing;
+  }
+
+  async #writeAll(verdict: Verdict): Promise<number> {
     this.#terminal.clear();
     // One that cannot be taken down is no reason to lose the result.
     await disposeAllLabs().catch(say);

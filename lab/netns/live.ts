@@ -25,14 +25,17 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  * Until the returned handle is disposed, these signals do not end the process by themselves.
  *
  * @param end gets the signal, and the error if a lab could not be taken down.
+ * @param arrived is called at once: what then fails in a lab fails because of the signal.
  */
 export function disposeLabsOnSignals(
   end: (signal: NodeJS.Signals, error: unknown) => void | Promise<void>,
+  arrived: (signal: NodeJS.Signals) => void = () => undefined,
 ): Disposable {
   let ending = false;
   const onSignal = async (signal: NodeJS.Signals) => {
     if (ending) return;
     ending = true;
+    arrived(signal);
     const error = await disposeAllLabs().catch((reason: unknown) => reason);
     await end(signal, error);
   };
