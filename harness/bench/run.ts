@@ -1,7 +1,6 @@
 /** A whole run: sessions one after the other, one result file, its reports, and an exit code. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, rename, rm, symlink } from 'node:fs/promises';
-import { basename, join, relative } from 'node:path';
+import { join } from 'node:path';
 import { disposeAllLabs, disposeLabsOnSignals, type Lab } from '../../lab/index.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { renderReports } from '../../reports/render.ts';
@@ -15,11 +14,11 @@ import {
 import type { Terminal } from '../../reports/terminal.ts';
 import { writeResult } from '../../reports/write-result.ts';
 import { directors } from '../directors/index.ts';
-import { EnvironmentMissing } from '../environment/error.ts';
 import { skipped, unjudged } from './judge.ts';
 import { thisMachine } from './machine.ts';
 import type { BenchOptions } from './options.ts';
 import { type PlannedSession, planRun, selected } from './plan.ts';
+import { makeResultFolder, messageOf, pointLatestAt, shown, writingInto } from './result-folder.ts';
 import { runSession } from './session.ts';
 import { interruptedVerdict, type Verdict, verdictOf } from './verdict.ts';
 
@@ -58,8 +57,7 @@ class BenchRun {
   }
 
   async toEnd(): Promise<number> {
-    await this.#writing(mkdir(this.#options.outDirectory, { recursive: true }));
-    await this.#writing(mkdir(this.#directory));
+    await makeResultFolder(this.#directory);
     const unavailable = await this.#lookForDirectors();
     this.#problems.push(...selectingNothing(this.#options));
     // Who misspelt a case is told at once, and not after those that were meant too.
@@ -142,9 +140,9 @@ class BenchRun {
     await disposeAllLabs().catch(say);
     const result = this.#result(verdict);
     const path = join(this.#directory, 'result.json');
-    await this.#writing(writeResult(path, result));
+    await writingInto(this.#directory, writeResult(path, result));
     const rendered = await renderReports(result, this.#directory);
-    await this.#writing(pointLatestAt(this.#directory));
+    await pointLatestAt(this.#directory);
     const reports = rendered.flatMap((one) => ('file' in one ? [shown(one.file)] : []));
     this.#terminal.finished(result, [...reports, shown(path)]);
     this.#explainKept();
@@ -152,18 +150,6 @@ class BenchRun {
     for (const { name, error } of failures)
       process.stderr.write(`${name} was not written: ${error.message}\n`);
     return failures.length > 0 && verdict.exitCode === 0 ? EXIT_CODES.untrusted : verdict.exitCode;
-  }
-
-  /** @throws EnvironmentMissing where the results cannot be kept. */
-  async #writing(done: Promise<unknown>): Promise<void> {
-    try {
-      await done;
-    } catch (error) {
-      throw new EnvironmentMissing(
-        `The results cannot be written to ${this.#directory}: ${messageOf(error)}\n` +
-          'Give a folder with --out that can be written to and has room.',
-      );
-    }
   }
 
   #result(verdict: Verdict): Result {
@@ -207,25 +193,6 @@ function selectingNothing({ grep, modes }: BenchOptions): string[] {
     );
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
 function say(error: unknown): void {
   process.stderr.write(`lvs-lab: ${messageOf(error)}\n`);
-}
-
-/** A path as short as it can be said from here. */
-function shown(path: string): string {
-  const fromHere = relative(process.cwd(), path);
-  return fromHere.startsWith('..') ? path : fromHere;
-}
-
-/** `latest` beside the run's folder, replaced in one step so that it always leads somewhere. */
-async function pointLatestAt(directory: string): Promise<void> {
-  const link = join(directory, '..', 'latest');
-  const next = `${link}.${process.pid}`;
-  await rm(next, { force: true });
-  await symlink(basename(directory), next);
-  await rename(next, link);
 }
