@@ -1,7 +1,7 @@
 import { snapshotOf } from '../../director/control/snapshot.ts';
 import { ipv4 } from '../../director/wire/addresses.ts';
 import { PROTOCOL } from '../../director/wire/ipv4.ts';
-import { MemoryDirector } from './memory-director.ts';
+import { MemoryDirector } from '../../harness/replay/memory-director.ts';
 import {
   RECORDED_DEFAULTS,
   RECORDED_STATIONS,

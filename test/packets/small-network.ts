@@ -4,7 +4,7 @@
  */
 import type { NetworkSnapshot } from '../../director/network/snapshot.ts';
 import { ipv4, mac } from '../../director/wire/addresses.ts';
-import { MemoryDirector } from './memory-director.ts';
+import { MemoryDirector } from '../../harness/replay/memory-director.ts';
 
 export const CLIENT_SIDE = 3;
 export const SERVER_SIDE = 4;

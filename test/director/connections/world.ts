@@ -5,6 +5,7 @@ import { formatIpv4, ipv4 } from '../../../director/wire/addresses.ts';
 import { writeU16 } from '../../../director/wire/bytes.ts';
 import { ETHERTYPE, writeEthernet } from '../../../director/wire/ethernet.ts';
 import { ipDestination, ipSource, PROTOCOL, writeIpv4 } from '../../../director/wire/ipv4.ts';
+import { MemoryDirector } from '../../../harness/replay/memory-director.ts';
 import {
   CLIENT_PORT,
   CLIENT_SIDE_MAC,
@@ -14,7 +15,6 @@ import {
   SERVER_SIDE_MAC,
 } from '../../../harness/replay/network.ts';
 import { flagBits, tcpFrame, udpFrame } from '../../../harness/replay/segments.ts';
-import { MemoryDirector } from '../../packets/memory-director.ts';
 
 export const VIP = '10.99.0.1';
 const STATIONS = new Map(

@@ -3,6 +3,7 @@ import { parseRules } from '../../director/control/rules.ts';
 import { Core } from '../../director/core.ts';
 import type { NetworkSnapshot } from '../../director/network/snapshot.ts';
 import { HEADROOM_BYTES, Packet } from '../../director/packet.ts';
+import { seededRandom } from '../../director/random.ts';
 import { VERDICT, type Verdict } from '../../director/verdict.ts';
 import { formatIpv4 } from '../../director/wire/addresses.ts';
 import { ARP_REPLY, ARP_REQUEST, arpOperation, arpTargetIp, writeArp } from '../../director/wire/arp.ts';
@@ -20,36 +21,41 @@ export interface Handled {
   readonly handed: Uint8Array | undefined;
 }
 
+export interface MemoryDirectorOptions {
+  /** As `DirectorOptions.icmpRateLimitMs`. */
+  readonly icmpRateLimitMs?: number;
+  readonly maxConnections?: number;
+}
+
+/** MAC addresses by IP address. Who has one answers ARP at once; nobody else answers. */
+export type Stations = Pick<ReadonlyMap<string, Uint8Array>, 'get'>;
+
 const TICK_MS = 20;
+const DEFAULT_CONNECTIONS = 4096;
+/** Where random numbers begin: the same ones each time. */
+const SEED = 0x2545f491;
 /** What lies in buffers before frames do: it must never show. */
 const STALE = 0xa5;
 
-/**
- * A director in memory, under a clock that stands still until it is told: frames in, frames out. Stations that
- * `stations` names answer ARP at once; nobody else answers.
- */
+/** A director in memory, under a clock that stands still until it is told: frames in, frames out. */
 export class MemoryDirector {
   readonly core: Core;
   /** Everything it sent, ARP aside. */
   readonly sent: PortFrame[] = [];
   readonly arpSent: PortFrame[] = [];
   nowMs = 1_000;
-  readonly #stations: ReadonlyMap<string, Uint8Array>;
+  readonly #stations: Stations;
   readonly #packet = new Packet();
   readonly #buffer = new Uint8Array(HEADROOM_BYTES + 70_000);
   readonly #arpReplies: PortFrame[] = [];
 
-  /** @param stations MAC addresses by IP address. */
-  constructor(network: NetworkSnapshot, stations: ReadonlyMap<string, Uint8Array>) {
-    let seed = 0x2545f491;
+  constructor(network: NetworkSnapshot, stations: Stations, options: MemoryDirectorOptions = {}) {
     this.#stations = stations;
     this.core = new Core({
+      maxConnections: DEFAULT_CONNECTIONS,
+      ...options,
       sink: { send: (port, bytes, frame, length) => this.#take(port, bytes.slice(frame, frame + length)) },
-      random: () => {
-        seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
-        return seed;
-      },
-      maxConnections: 4096,
+      random: seededRandom(SEED),
     });
     this.core.setNetwork(network);
   }
@@ -76,9 +82,14 @@ export class MemoryDirector {
 
   /** Lets time pass. */
   advance(ms: number): void {
-    const end = this.nowMs + ms;
-    while (this.nowMs < end) {
-      this.nowMs = Math.min(end, this.nowMs + TICK_MS);
+    this.advanceTo(this.nowMs + ms);
+  }
+
+  /** @param tickUntilMs Timers only run up to here: the kernel's may be late, though never early. */
+  advanceTo(endMs: number, tickUntilMs = endMs): void {
+    while (this.nowMs < endMs) {
+      this.nowMs = Math.min(endMs, this.nowMs + TICK_MS);
+      if (this.nowMs > tickUntilMs) continue;
       this.core.tick(this.nowMs);
       this.#answerArp();
     }
