@@ -85,7 +85,13 @@ export function addBenchCommand(program: Command, onExit: (code: number) => void
     .option('-k, --keep', 'leave the networks up afterwards')
     .option('--no-install', 'do not install what is missing; say what it is and exit 3')
     .addHelpText('after', EXAMPLES)
-    .action(async (flags: Flags) => onExit(await bench(flags)));
+    .action(async (flags: Flags, command: Command) => {
+      const { weights, servers } = flags;
+      if (weights?.slice(0, servers).every((weight) => weight === 0)) {
+        command.error(`error: none of the ${servers} servers has a weight above 0 (--weights, --servers)`);
+      }
+      onExit(await bench(flags));
+    });
 }
 
 async function bench(flags: Flags): Promise<number> {

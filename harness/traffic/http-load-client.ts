@@ -61,13 +61,15 @@ const result = await autocannon({
   setupClient: (client) => client.on('headers', (parsed) => count(parsed as unknown as ParsedHeaders)),
 });
 
+const failures = result.errors + result.timeouts;
 // By time, the requests under way at the end are nobody's failure; by number, every one must be answered.
-const requests = values.amount === undefined ? answers + result.non2xx : Number(values.amount);
+const requests = values.amount === undefined ? answers + result.non2xx + failures : Number(values.amount);
 const durationMs = lastAnswerMs - startedMs;
 process.stdout.write(
   JSON.stringify({
     requests,
-    errors: requests - answers + result.errors + result.timeouts,
+    // A request that failed may have been made again, or not: it is counted once.
+    errors: Math.max(requests - answers, failures),
     durationMs,
     requestsPerSecond: durationMs > 0 ? (answers * 1000) / durationMs : 0,
     ...(values['new-connections']

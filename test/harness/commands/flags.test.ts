@@ -55,6 +55,12 @@ describe('the command line', () => {
     expect(stderr).toMatch(message);
   });
 
+  it('refuses weights of which the servers get none', async () => {
+    const { exitCode, stderr } = await lvsLab('bench', '--weights', '0,0,1', '--servers', '2');
+    expect(exitCode).toBe(2);
+    expect(stderr).toBe('error: none of the 2 servers has a weight above 0 (--weights, --servers)');
+  });
+
   it.each([
     [['bench', 'extra']],
     [['bench', '--out']],
