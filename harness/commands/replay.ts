@@ -1,11 +1,13 @@
 /** `lvs-lab replay` */
 import { glob, stat } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Argument, type Command } from 'commander';
 import { replayFiles } from '../replay/index.ts';
 
 const GOLDEN = fileURLToPath(new URL('../../test/golden', import.meta.url));
+
+const RECORDING = /\/(?:(?:decisions|states)\/[^/]+|packets\/(?:.+\/)?case)\.json$/;
 
 export function addReplayCommand(program: Command, onExit: (code: number) => void): void {
   program
@@ -13,7 +15,7 @@ export function addReplayCommand(program: Command, onExit: (code: number) => voi
     .summary('hold the director against recordings of the kernel’s IPVS, in memory')
     .description(
       'Puts each recorded case through the director’s core under a virtual clock and compares every decision, count, ' +
-        'state and timer with what the kernel did. Shows the first difference of a case.\n\n' +
+        'state, timer and packet with what the kernel did. Shows the first difference of a case.\n\n' +
         'Exit codes: 0 all equal, 1 something differs, 2 a file cannot be read.',
     )
     .addArgument(new Argument('[file...]', 'recordings, or folders of them').default([GOLDEN], 'test/golden'))
@@ -25,12 +27,15 @@ export function addReplayCommand(program: Command, onExit: (code: number) => voi
     });
 }
 
-/** The file itself, or the recordings below a folder. */
+/** The file itself, or the recordings below a folder, which lie in folders of known names. */
 async function recordingsIn(path: string): Promise<string[]> {
   const isDirectory = await stat(path)
     .then((found) => found.isDirectory())
     .catch(() => false);
   if (!isDirectory) return [path];
-  const found = await Array.fromAsync(glob('**/{decisions,states}/*.json', { cwd: path }));
-  return found.sort().map((name) => relative(process.cwd(), join(path, name)));
+  const files = await Array.fromAsync(glob('**/*.json', { cwd: path }), (name) => resolve(path, name));
+  return files
+    .filter((file) => RECORDING.test(file))
+    .sort()
+    .map((file) => relative(process.cwd(), file));
 }

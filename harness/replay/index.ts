@@ -57,7 +57,7 @@ export async function replayFile(path: string): Promise<FileResult> {
   const startedAtMs = performance.now();
   let cases: readonly CaseResult[];
   try {
-    cases = format.replay(file);
+    cases = await format.replay(file);
   } catch (error) {
     if (error instanceof RecordingError || error instanceof RuleError) {
       throw new RecordingError(`${path}: ${error.message}`);

@@ -14,7 +14,7 @@ export interface RecordingFormat {
   /** Looks at the content, not at the file's name. */
   recognises(file: RecordingFile): boolean;
   /** Replays every case. Throws a RecordingError if the content is not as the format says. */
-  replay(file: RecordingFile): readonly CaseResult[];
+  replay(file: RecordingFile): readonly CaseResult[] | Promise<readonly CaseResult[]>;
 }
 
 /** The first thing in a case that was not as recorded. */

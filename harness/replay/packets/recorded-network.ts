@@ -1,22 +1,30 @@
-import type { NetworkSnapshot } from '../../director/network/snapshot.ts';
-import { ipv4, mac } from '../../director/wire/addresses.ts';
-import index from '../golden/packets/index.json' with { type: 'json' };
+/** The network that all packets were recorded in, as the director sees it. */
+import type { NetworkSnapshot } from '../../../director/network/snapshot.ts';
+import { ipv4, mac } from '../../../director/wire/addresses.ts';
+import { CLIENT_PORT, SERVER_PORT } from '../network.ts';
+import type { Side, StationMacs } from './packet-schema.ts';
 
-export const CLIENT_PORT = 1;
-export const SERVER_PORT = 2;
+export const RECORDED_PORTS: Readonly<Record<Side, number>> = { dc: CLIENT_PORT, dr: SERVER_PORT };
 
-/** Ports by the names that the recordings give them. */
-export const RECORDED_PORTS: Readonly<Record<string, number>> = { dc: CLIENT_PORT, dr: SERVER_PORT };
+const OWN_ADDRESSES = ['10.0.1.1', '10.0.2.1'];
+const SERVER_NETWORKS = ['10.0.2.', '10.0.3.'];
 
 /** Who answers ARP. Crafted clients and routers all sit at the far end of their link. */
-export const RECORDED_STATIONS: ReadonlyMap<string, Uint8Array> = new Map([
-  ['10.0.1.2', mac(index.macs.c0)],
-  ['10.0.1.9', mac(index.macs.c0)],
-  ['10.0.1.254', mac(index.macs.c0)],
-  ['10.0.2.11', mac(index.macs.rs1)],
-  ['10.0.2.12', mac(index.macs.rs2)],
-  ['10.0.2.253', mac(index.macs.t0)],
-]);
+export function recordedStations({ c0, rs1, rs2, t0 }: StationMacs): ReadonlyMap<string, Uint8Array> {
+  return new Map([
+    ['10.0.1.2', mac(c0)],
+    ['10.0.1.9', mac(c0)],
+    ['10.0.1.254', mac(c0)],
+    ['10.0.2.11', mac(rs1)],
+    ['10.0.2.12', mac(rs2)],
+    ['10.0.2.253', mac(t0)],
+  ]);
+}
+
+/** True for addresses of real servers, which is where tunnels end. */
+export function isServer(address: string): boolean {
+  return SERVER_NETWORKS.some((network) => address.startsWith(network));
+}
 
 export interface RecordedNetworkOptions {
   readonly clientMtuBytes: number;
@@ -35,26 +43,30 @@ export const RECORDED_DEFAULTS: RecordedNetworkOptions = {
   fragmentTimeoutMs: 30_000,
 };
 
-/** The director's own view of the network that everything was recorded in. */
-export function recordedNetwork(options: RecordedNetworkOptions): NetworkSnapshot {
+/** The director machine's own addresses. */
+export function localAddresses({ vips }: RecordedNetworkOptions): string[] {
+  return [...OWN_ADDRESSES, ...vips];
+}
+
+export function recordedNetwork(options: RecordedNetworkOptions, macs: StationMacs): NetworkSnapshot {
   return {
     ports: [
       {
         index: CLIENT_PORT,
         name: 'dc',
-        mac: mac(index.macs.dc),
+        mac: mac(macs.dc),
         mtuBytes: options.clientMtuBytes,
         addresses: [{ address: ipv4('10.0.1.1'), prefixLength: 24 }],
       },
       {
         index: SERVER_PORT,
         name: 'dr',
-        mac: mac(index.macs.dr),
+        mac: mac(macs.dr),
         mtuBytes: options.serverMtuBytes,
         addresses: [{ address: ipv4('10.0.2.1'), prefixLength: 24 }],
       },
     ],
-    localAddresses: ['10.0.1.1', '10.0.2.1', ...options.vips].map(ipv4),
+    localAddresses: localAddresses(options).map(ipv4),
     routes: [
       { network: ipv4('10.0.1.0'), prefixLength: 24, port: CLIENT_PORT, metric: 0 },
       { network: ipv4('10.0.2.0'), prefixLength: 24, port: SERVER_PORT, metric: 0 },

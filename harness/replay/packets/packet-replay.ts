@@ -1,0 +1,188 @@
+/** One recorded case of packets, carried out step by step. */
+import { parseSetting } from '../../../director/control/setting-change.ts';
+import { snapshotOf } from '../../../director/control/snapshot.ts';
+import { formatIpv4, ipv4 } from '../../../director/wire/addresses.ts';
+import { ETHERNET_HEADER_BYTES } from '../../../director/wire/ethernet.ts';
+import { ipDestination, ipId, PROTOCOL } from '../../../director/wire/ipv4.ts';
+import { MemoryDirector } from '../memory-director.ts';
+import { RecordingError } from '../recording.ts';
+import type { PacketCase, RecordedFrame, RecordedStep } from './packet-case.ts';
+import {
+  localAddresses,
+  RECORDED_DEFAULTS,
+  RECORDED_PORTS,
+  type RecordedNetworkOptions,
+  recordedNetwork,
+  recordedStations,
+} from './recorded-network.ts';
+import { isStackAnswer } from './stack-answers.ts';
+import { compareFrames, idIsOpen } from './undetermined.ts';
+
+/** Longest that a step waits for what time alone brings (fragments given up, silent neighbours). */
+const PATIENCE_MS = 5_000;
+const STEP_MS = 20;
+const IP = ETHERNET_HEADER_BYTES;
+
+export class PacketReplay {
+  readonly #recorded: PacketCase;
+  readonly #director: MemoryDirector;
+  /** Identifications that the rules leave open still tell which fragments belong together: recorded → sent. */
+  readonly #ids = new Map<number, number>();
+  #network: RecordedNetworkOptions;
+
+  constructor(recorded: PacketCase) {
+    this.#recorded = recorded;
+    this.#network = networkOf(recorded.sysctls);
+    const network = recordedNetwork(this.#network, recorded.macs);
+    this.#director = new MemoryDirector(network, recordedStations(recorded.macs));
+    const { settings } = this.#director.core.state;
+    for (const [sysctl, value] of Object.entries(recorded.sysctls)) {
+      if (sysctl.startsWith('net.')) continue;
+      const { name } = parseSetting(`${sysctl}=${value}`);
+      settings[name] = value;
+    }
+    this.#director.rules(...recorded.rules);
+  }
+
+  /** The connection table, a line each. */
+  describe(): string[] {
+    const { core, nowMs } = this.#director;
+    const rows = snapshotOf(core.state, nowMs).connections.map(
+      ({ protocol, client, virtual, server, state }) => [protocol, client, virtual, server, state].join(' '),
+    );
+    return rows.sort();
+  }
+
+  /** What the director still sends after the last step, in words: nothing of it was recorded. */
+  end(): string[] {
+    this.#director.advance(PATIENCE_MS);
+    return this.#director
+      .takeSent()
+      .map(
+        ({ port, frame }) => `sent after the last step what was not recorded, on port ${port}: ${hex(frame)}`,
+      );
+  }
+
+  /** Does what the step says. Returns what differs from the recording, in words. */
+  step(step: RecordedStep): string[] {
+    this.#mark(step.what);
+    if (isCommand(step.what)) for (const line of step.what.split(';')) this.#command(line.trim());
+    const handed: Uint8Array[] = [];
+    for (const { side, frame, direction } of step.frames) {
+      if (direction === 'out') continue;
+      const result = this.#director.receive(RECORDED_PORTS[side], frame);
+      if (result.handed !== undefined) handed.push(result.handed);
+      this.#director.advance(1);
+    }
+    const out = step.frames.filter(({ direction }) => direction === 'out');
+    const expected = out.filter(
+      ({ frame }) => !handed.some((packet) => isStackAnswer(packet, frame, this.#isLocal)),
+    );
+    const findings = handed.flatMap((packet) => this.#notForwarded(packet, out));
+    for (let waited = 0; waited < PATIENCE_MS; waited += STEP_MS) {
+      if (this.#director.sent.length >= expected.length) break;
+      this.#director.advance(STEP_MS);
+    }
+    findings.push(...this.#compare(expected), ...this.#compareConnections(step));
+    return findings;
+  }
+
+  /** What is left to the stack and goes elsewhere is forwarded by it, so it must have been by the kernel's too. */
+  #notForwarded(handed: Uint8Array, out: readonly RecordedFrame[]): string[] {
+    if (this.#isLocal(formatIpv4(ipDestination(handed, IP))) || !this.#network.ipForward) return [];
+    if (out.some(({ frame }) => isStackAnswer(handed, frame, this.#isLocal))) return [];
+    return [`left to the stack, which forwards it; the kernel dropped it: ${hex(handed)}`];
+  }
+
+  #compare(expected: readonly RecordedFrame[]): string[] {
+    const findings: string[] = [];
+    const sent = this.#director.takeSent();
+    for (const [i, { frame, place, side }] of expected.entries()) {
+      const got = sent[i];
+      if (got === undefined) {
+        findings.push(`${place}: recorded ${hex(frame)}`, 'nothing was sent');
+        continue;
+      }
+      const difference = compareFrames(frame, got.frame, this.#isLocal);
+      if (got.port !== RECORDED_PORTS[side]) {
+        findings.push(`${place}: recorded on port ${RECORDED_PORTS[side]}, sent on port ${got.port}`);
+      } else if (difference !== undefined) {
+        findings.push(
+          `${place}: recorded ${difference.recorded}`,
+          `${' '.repeat(place.length)}  sent     ${difference.sent}`,
+        );
+      } else if (idIsOpen(frame, this.#isLocal)) {
+        const id = ipId(got.frame, IP);
+        const known = this.#ids.get(ipId(frame, IP)) ?? id;
+        this.#ids.set(ipId(frame, IP), known);
+        if (known !== id) findings.push(`${place}: fragments of one packet differ in their id`);
+      }
+    }
+    for (const { port, frame } of sent.slice(expected.length)) {
+      findings.push(`sent what was not recorded, on port ${port}: ${hex(frame)}`);
+    }
+    return findings;
+  }
+
+  #compareConnections(step: RecordedStep): string[] {
+    if (step.connections === undefined) return [];
+    const got = this.describe();
+    const wanted = [...step.connections].sort();
+    if (got.join() === wanted.join()) return [];
+    return [
+      ...wanted.map((connection) => `recorded connection ${connection}`),
+      ...got.map((connection) => `seen connection ${connection}`),
+    ];
+  }
+
+  #command(line: string): void {
+    const words = line.split(/\s+/);
+    if (words[0] === 'ipvsadm') {
+      this.#director.rules(line);
+      return;
+    }
+    const mtu = /^ip link set (dc|dr) mtu (\d+)$/.exec(line);
+    const address = /^ip addr (add|del) (\S+)\/32 dev lo$/.exec(line);
+    if (mtu !== null) {
+      const side = mtu[1] === 'dc' ? 'clientMtuBytes' : 'serverMtuBytes';
+      this.#network = { ...this.#network, [side]: Number(mtu[2]) };
+    } else if (address !== null) {
+      const others = this.#network.vips.filter((vip) => vip !== address[2]);
+      this.#network = {
+        ...this.#network,
+        vips: address[1] === 'del' ? others : [...others, address[2] as string],
+      };
+    } else {
+      throw new RecordingError(`no idea how to do "${line}"`);
+    }
+    this.#director.core.setNetwork(recordedNetwork(this.#network, this.#recorded.macs));
+  }
+
+  #mark(what: string): void {
+    const rule = /^packets to (\S+) (tcp|udp) port (\d+) get mark (\d+)/.exec(what);
+    if (rule === null) return;
+    this.#director.core.state.marks.set({
+      address: ipv4(rule[1] as string),
+      prefixLength: 32,
+      protocol: PROTOCOL[rule[2] as 'tcp' | 'udp'],
+      port: Number(rule[3]),
+      mark: Number(rule[4]),
+    });
+    this.#director.core.rulesChanged();
+  }
+
+  readonly #isLocal = (address: string): boolean => localAddresses(this.#network).includes(address);
+}
+
+function isCommand(what: string): boolean {
+  return /^(ip|ipvsadm) /.test(what);
+}
+
+function networkOf(sysctls: Readonly<Record<string, number>>): RecordedNetworkOptions {
+  const { 'net.ipv4.ip_forward': forward = 1, 'net.ipv4.ipfrag_time': seconds = 30 } = sysctls;
+  return { ...RECORDED_DEFAULTS, ipForward: forward !== 0, fragmentTimeoutMs: seconds * 1000 };
+}
+
+function hex(frame: Uint8Array): string {
+  return Buffer.from(frame).toString('hex');
+}
