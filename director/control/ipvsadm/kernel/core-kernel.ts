@@ -14,6 +14,7 @@ import { isSameFamily, serverKey, serviceKey } from './keys.ts';
 import { listedConnection, listedService } from './listing.ts';
 import {
   changesRules,
+  type DaemonSettings,
   type Operation,
   type ServerName,
   type ServerSettings,
@@ -122,7 +123,7 @@ export class CoreKernel implements IpvsKernel {
         connections.timeouts.set(operation.tcp * 1000, operation.tcpFin * 1000, operation.udp * 1000);
         return DONE;
       case 'start-daemon':
-        return this.#daemons.start(operation.settings, this.#mtuOf(operation.settings.interface)) ?? DONE;
+        return this.#startDaemon(operation.settings);
       case 'stop-daemon':
         return this.#daemons.stop(operation.role) ?? DONE;
       case 'get-info':
@@ -202,6 +203,14 @@ export class CoreKernel implements IpvsKernel {
     );
     const isFull = connections.length === CONNECTIONS_PER_PAGE;
     return { connections, ...(isFull && { next: from + CONNECTIONS_PER_PAGE }) };
+  }
+
+  #startDaemon(settings: DaemonSettings): Answer {
+    // What daemons send cannot tell of a server whose family is not its service's.
+    for (const service of this.#state.services.everything()) {
+      if (!service.destinations.every((server) => isSameFamily(service, server))) throw new Refused('EINVAL');
+    }
+    return this.#daemons.start(settings, this.#mtuOf(settings.interface)) ?? DONE;
   }
 
   #mtuOf(name: string): number | undefined {

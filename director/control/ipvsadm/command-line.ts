@@ -1,0 +1,69 @@
+/** A command line, read: what to do, and everything that was said about it. */
+
+import { METHOD } from '../../connections/flags.ts';
+import type { DaemonRole, ProtocolName, ServerSettings } from './kernel/operations.ts';
+import type { CheckedOption, TunnelName } from './legality.ts';
+import type { ListFormat } from './list-format.ts';
+import type { CommandName } from './option-table.ts';
+
+export const DEFAULT_SCHEDULER = 'wlc';
+export const FULL_IPV4_MASK = -1;
+export const FULL_IPV6_PREFIX = 128;
+
+/** Filled option by option: how one is read may hang on those before it. */
+export class CommandLine {
+  readonly command: CommandName;
+  readonly given = new Set<CheckedOption>();
+  readonly format: ListFormat = {};
+  readonly service: {
+    protocol?: ProtocolName;
+    address?: string;
+    /** 0 unless given. */
+    port: number;
+    mark?: number;
+    /** Undefined until it is known from an address or a mark. */
+    isIpv6?: boolean;
+    /** Empty unless given. */
+    scheduler: string;
+    engine: string;
+    flags: number;
+    persistenceSeconds: number;
+    netmask: number;
+  } = { port: 0, scheduler: '', engine: '', flags: 0, persistenceSeconds: 0, netmask: FULL_IPV4_MASK };
+  readonly server: {
+    address?: string;
+    port: number;
+    isIpv6?: boolean;
+    method: ServerSettings['method'];
+    weight: number;
+    upperThreshold: number;
+    lowerThreshold: number;
+    tunnel: TunnelName;
+    tunnelPort: number;
+    tunnelChecksum: number;
+  } = {
+    port: 0,
+    method: METHOD.route,
+    weight: 1,
+    upperThreshold: 0,
+    lowerThreshold: 0,
+    tunnel: 'ipip',
+    tunnelPort: 0,
+    tunnelChecksum: 0,
+  };
+  readonly daemon: {
+    role?: DaemonRole;
+    interface: string;
+    syncId: number;
+    maxBytes?: number;
+    group?: string;
+    port?: number;
+    ttl?: number;
+  } = { interface: '', syncId: 0 };
+  /** Seconds. */
+  timeouts: { tcp: number; tcpFin: number; udp: number } | undefined;
+
+  constructor(command: CommandName) {
+    this.command = command;
+  }
+}

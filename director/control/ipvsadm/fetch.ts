@@ -1,0 +1,52 @@
+/** Asks the kernel's side for lists, page by page. */
+
+import type { Refusal } from './kernel/answers.ts';
+import { isRefusal, type ListedConnection, type ListedService } from './kernel/answers.ts';
+import { call, type IpvsKernel } from './kernel/ipvs-kernel.ts';
+import type { Operation } from './kernel/operations.ts';
+
+/** The kernel's side refused to tell. */
+export class RefusedQuestion extends Error {
+  readonly operation: Operation;
+  readonly refusal: Refusal;
+
+  constructor(operation: Operation, refusal: Refusal) {
+    super(refusal.errno);
+    this.operation = operation;
+    this.refusal = refusal;
+  }
+}
+
+/** Asks one thing. @throws RefusedQuestion */
+export async function ask<O extends Operation>(kernel: IpvsKernel, operation: O) {
+  const answer = await call(kernel, operation);
+  if (isRefusal(answer)) throw new RefusedQuestion(operation, answer);
+  return answer;
+}
+
+export async function allServices(kernel: IpvsKernel): Promise<ListedService[]> {
+  const services: ListedService[] = [];
+  let from: number | undefined = 0;
+  while (from !== undefined) {
+    const page: { services: readonly ListedService[]; next?: number } = await ask(kernel, {
+      do: 'list-services',
+      from,
+    });
+    services.push(...page.services);
+    from = page.next;
+  }
+  return services;
+}
+
+/** A page at a time: there may be millions. */
+export async function* connectionPages(kernel: IpvsKernel): AsyncGenerator<readonly ListedConnection[]> {
+  let from: number | undefined = 0;
+  while (from !== undefined) {
+    const page: { connections: readonly ListedConnection[]; next?: number } = await ask(kernel, {
+      do: 'list-connections',
+      from,
+    });
+    yield page.connections;
+    from = page.next;
+  }
+}

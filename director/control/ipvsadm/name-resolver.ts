@@ -1,0 +1,63 @@
+/** Names of hosts and services: as this machine knows them. */
+import { lookup, lookupService } from 'node:dns/promises';
+import { readFile } from 'node:fs/promises';
+import { parseIpv4 } from '../../wire/addresses.ts';
+import type { ProtocolName } from './kernel/operations.ts';
+import type { NameAnswer, NameQuestion } from './name-questions.ts';
+import { ServiceNames } from './service-names.ts';
+
+export interface NameResolver {
+  /** An IPv4 address of a host, dotted; undefined if nobody has that name. */
+  hostAddress(name: string): Promise<string | undefined>;
+  /** The name of the host with an address, IPv4 or IPv6; undefined if it has none. */
+  hostName(address: string): Promise<string | undefined>;
+  servicePort(name: string, protocol: ProtocolName): Promise<number | undefined>;
+  serviceName(port: number, protocol: ProtocolName): Promise<string | undefined>;
+}
+
+const SERVICES_FILE = '/etc/services';
+
+/** Asks the C library for hosts (/etc/hosts, DNS), and /etc/services for services. */
+export class SystemResolver implements NameResolver {
+  #services: Promise<ServiceNames> | undefined;
+
+  async hostAddress(name: string): Promise<string | undefined> {
+    try {
+      return (await lookup(name, { family: 4 })).address;
+    } catch {
+      return undefined;
+    }
+  }
+
+  async hostName(address: string): Promise<string | undefined> {
+    try {
+      const { hostname } = await lookupService(address, 0);
+      return hostname === address ? undefined : hostname;
+    } catch {
+      return undefined;
+    }
+  }
+
+  async servicePort(name: string, protocol: ProtocolName): Promise<number | undefined> {
+    return (await this.#file()).port(name, protocol);
+  }
+
+  async serviceName(port: number, protocol: ProtocolName): Promise<string | undefined> {
+    return (await this.#file()).name(port, protocol);
+  }
+
+  #file(): Promise<ServiceNames> {
+    this.#services ??= readFile(SERVICES_FILE, 'utf8').then(
+      (text) => new ServiceNames(text),
+      () => new ServiceNames(''),
+    );
+    return this.#services;
+  }
+}
+
+/** Answers a parser. */
+export async function answerTo(question: NameQuestion, resolver: NameResolver): Promise<NameAnswer> {
+  if ('service' in question) return resolver.servicePort(question.service, question.protocol);
+  const address = await resolver.hostAddress(question.host);
+  return address === undefined ? undefined : parseIpv4(address);
+}

@@ -1,0 +1,136 @@
+/** One run of `ipvsadm`: reads command lines, has the kernel's side carry them out, and keeps the exit code. */
+import type { CommandLine } from './command-line.ts';
+import { MINUS_ONE, OptionError, ProgramEnd, tryHelp } from './endings.ts';
+import type { IpvsadmEnvironment } from './environment.ts';
+import { RefusedQuestion } from './fetch.ts';
+import { isRefusal } from './kernel/answers.ts';
+import type { IpvsKernel } from './kernel/ipvs-kernel.ts';
+import type { Operation } from './kernel/operations.ts';
+import { Lists } from './lists.ts';
+import { answerTo } from './name-resolver.ts';
+import { changeOf, checkLine } from './operations-of.ts';
+import { parseCommand } from './parse-command.ts';
+import { refusalText } from './refusal-text.ts';
+import { ruleLines } from './rule-lines.ts';
+
+const LISTING_FAILED = 1;
+/** Under `-R` changes are collected and asked for together, up to so many. */
+const LONGEST_BATCH = 10_000;
+
+interface PendingChange {
+  readonly operation: Operation;
+  /** The line of `-R` that it stands in. */
+  readonly lineNumber: number | undefined;
+}
+
+export class Program {
+  readonly #kernel: IpvsKernel;
+  readonly #environment: IpvsadmEnvironment;
+  readonly #lists: Lists;
+  #pending: PendingChange[] = [];
+  /** Of the last command line that was carried out. */
+  #exitCode = 0;
+  /** The line of `-R` that ended the program. */
+  #endedIn: number | undefined;
+
+  constructor(kernel: IpvsKernel, environment: IpvsadmEnvironment) {
+    this.#kernel = kernel;
+    this.#environment = environment;
+    this.#lists = new Lists(kernel, environment);
+  }
+
+  /** Resolves with the exit code. */
+  async run(words: readonly string[]): Promise<number> {
+    try {
+      if (words.length === 0) await this.#print(() => this.#lists.everything({}));
+      else await this.#line(words, undefined);
+      await this.#carryOut();
+      return this.#exitCode;
+    } catch (error) {
+      if (!(error instanceof ProgramEnd)) throw error;
+      await this.#carryOut();
+      return this.#end(error);
+    }
+  }
+
+  async #line(words: readonly string[], lineNumber: number | undefined): Promise<void> {
+    try {
+      const line = await this.#parse(words);
+      checkLine(line);
+      await this.#execute(line, lineNumber);
+    } catch (error) {
+      if (error instanceof OptionError) return this.#refuse(error.message, lineNumber);
+      this.#endedIn ??= lineNumber;
+      throw error;
+    }
+  }
+
+  async #parse(words: readonly string[]): Promise<CommandLine> {
+    const parsing = parseCommand(words, this.#environment.argv0);
+    let step = parsing.next();
+    while (!step.done) step = parsing.next(await answerTo(step.value, this.#environment.resolver));
+    return step.value;
+  }
+
+  async #execute(line: CommandLine, lineNumber: number | undefined): Promise<void> {
+    const operation = changeOf(line);
+    if (operation !== undefined) {
+      this.#pending.push({ operation, lineNumber });
+      if (this.#pending.length >= LONGEST_BATCH) await this.#carryOut();
+      return;
+    }
+    await this.#carryOut();
+    if (line.command === 'list') await this.#print(() => this.#lists.list(line));
+    else if (line.command === 'save') await this.#print(() => this.#lists.save(line.format));
+    else if (lineNumber !== undefined) tryHelp(this.#environment.argv0);
+    else await this.#restore();
+  }
+
+  async #restore(): Promise<void> {
+    this.#exitCode = 0;
+    for (const { number, words } of ruleLines(await this.#environment.stdin()))
+      await this.#line(words, number);
+  }
+
+  async #print(list: () => Promise<void>): Promise<void> {
+    try {
+      await list();
+      this.#exitCode = 0;
+    } catch (error) {
+      if (!(error instanceof RefusedQuestion)) throw error;
+      throw new ProgramEnd(LISTING_FAILED, { stderr: `${refusalText(error.operation, error.refusal)}\n` });
+    }
+  }
+
+  /** Has the collected changes made, and says which were refused. */
+  async #carryOut(): Promise<void> {
+    const pending = this.#pending;
+    if (pending.length === 0) return;
+    this.#pending = [];
+    const answers = await this.#kernel.callAll(pending.map(({ operation }) => operation));
+    for (const [i, { operation, lineNumber }] of pending.entries()) {
+      const answer = answers[i];
+      this.#exitCode = 0;
+      if (answer !== undefined && isRefusal(answer)) this.#say(refusalText(operation, answer), lineNumber);
+    }
+  }
+
+  /** A line that was not understood, though those after it are read. */
+  async #refuse(message: string, lineNumber: number | undefined): Promise<void> {
+    await this.#carryOut();
+    this.#say(message, lineNumber);
+  }
+
+  #say(message: string, lineNumber: number | undefined): void {
+    this.#exitCode = MINUS_ONE;
+    this.#environment.stderr.write(`${message}\n`);
+    if (lineNumber !== undefined) this.#environment.onRefusedLine?.(lineNumber);
+  }
+
+  #end({ exitCode, stdout, stderr }: ProgramEnd): number {
+    if (stdout !== '') this.#environment.stdout.write(stdout);
+    if (stderr !== '') this.#environment.stderr.write(stderr);
+    if (exitCode !== 0 && this.#endedIn !== undefined) this.#environment.onRefusedLine?.(this.#endedIn);
+    return exitCode;
+  }
+}

@@ -1,0 +1,47 @@
+/** `ipvsadm -S`: a service as the commands that make it. Thresholds are not among what is saved. */
+import { METHOD } from '../../connections/flags.ts';
+import { SERVICE_FLAG } from '../../services/service-flags.ts';
+import type { ListedService } from './kernel/answers.ts';
+import { maskOf } from './list-services.ts';
+import type { EndpointText } from './names.ts';
+import { hasSchedulerFlags, schedulerFlagsText } from './scheduler-flags.ts';
+import { sortedServers } from './sorting.ts';
+import { tunnelOptions } from './tunnel-text.ts';
+
+const SERVICE_OPTIONS = { tcp: '-t', udp: '-u', sctp: '--sctp-service' } as const;
+const METHOD_OPTIONS: Readonly<Record<number, string>> = {
+  [METHOD.masquerade]: '-m',
+  [METHOD.local]: '-g',
+  [METHOD.tunnel]: '-i',
+  [METHOD.route]: '-g',
+};
+
+export function saveService(service: ListedService, text: EndpointText): string {
+  const name = nameOf(service, text);
+  const protocol = 'mark' in service ? undefined : service.protocol;
+  const servers = sortedServers(service.servers).map((server) => {
+    const method = METHOD_OPTIONS[server.method];
+    return `-a ${name} -r ${text(server, protocol)} ${method} -w ${server.weight}${tunnelOptions(server)}\n`;
+  });
+  return `-A ${name} -s ${service.scheduler}${settingsOf(service)}\n${servers.join('')}`;
+}
+
+function nameOf(service: ListedService, text: EndpointText): string {
+  // Marks are printed as signed numbers.
+  if ('mark' in service) return `-f ${service.mark | 0}${service.isIpv6 ? ' -6' : ''}`;
+  return `${SERVICE_OPTIONS[service.protocol]} ${text(service, service.protocol)}`;
+}
+
+function settingsOf(service: ListedService): string {
+  const { flags, scheduler, persistenceSeconds, engine } = service;
+  const parts: string[] = [];
+  if (flags & SERVICE_FLAG.persistent) {
+    const mask = maskOf(service);
+    parts.push(` -p ${persistenceSeconds}`);
+    if (mask !== undefined) parts.push(` -M ${mask}`);
+  }
+  if (engine !== '') parts.push(` --pe ${engine}`);
+  if (flags & SERVICE_FLAG.onePacket) parts.push(' -o');
+  if (hasSchedulerFlags(flags)) parts.push(` -b ${schedulerFlagsText(flags, scheduler)}`);
+  return parts.join('');
+}

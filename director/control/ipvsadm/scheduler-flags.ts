@@ -1,0 +1,42 @@
+/** What `-b` takes. */
+import { SCHEDULER_FLAG_NAMES, SERVICE_FLAG } from '../../services/service-flags.ts';
+import { fail } from './endings.ts';
+
+const SCHEDULER_FLAGS = SERVICE_FLAG.sched1 | SERVICE_FLAG.sched2 | SERVICE_FLAG.sched3;
+/** Longer lists are cut. */
+const LONGEST = 127;
+const ANY_SCHEDULER = ['flag-1', 'flag-2', 'flag-3'];
+/** Schedulers that have names of their own for their flags, in the order in which these are listed. */
+const OWN_NAMES: ReadonlyMap<string, readonly string[]> = new Map([
+  ['sh', ['sh-fallback', 'sh-port']],
+  ['mh', ['mh-fallback', 'mh-port']],
+]);
+
+/** The bits of a comma-separated list of flags. @param scheduler The one that they are for. */
+export function readSchedulerFlags(text: string, scheduler: string): number {
+  let flags = 0;
+  for (const name of text
+    .slice(0, LONGEST)
+    .split(',')
+    .filter((part) => part !== '')) {
+    if (!Object.hasOwn(SCHEDULER_FLAG_NAMES, name)) fail(`invalid scheduler flag \`${name}'`);
+    if (!ANY_SCHEDULER.includes(name) && !OWN_NAMES.get(scheduler)?.includes(name)) {
+      fail(`incompatible scheduler flag \`${name}'`);
+    }
+    flags |= bitOf(name);
+  }
+  return flags;
+}
+
+export function hasSchedulerFlags(flags: number): boolean {
+  return (flags & SCHEDULER_FLAGS) !== 0;
+}
+
+export function schedulerFlagsText(flags: number, scheduler: string): string {
+  const names = OWN_NAMES.get(scheduler) ?? ANY_SCHEDULER;
+  return names.filter((name) => flags & bitOf(name)).join(',');
+}
+
+function bitOf(name: string): number {
+  return SCHEDULER_FLAG_NAMES[name] ?? 0;
+}
