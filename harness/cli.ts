@@ -7,6 +7,7 @@ import { EXIT_CODES } from '../reports/result.ts';
 import { addBenchCommand } from './commands/bench.ts';
 import { addDirectorCommand } from './commands/director.ts';
 import { addEnvironmentCommands } from './commands/environment.ts';
+import { addIpvsadmCommand } from './commands/ipvsadm.ts';
 import { addLabCommands } from './commands/lab.ts';
 import { addReplayCommand } from './commands/replay.ts';
 import { addReportCommand } from './commands/report.ts';
@@ -24,6 +25,7 @@ const exit = (code: number) => {
 
 addBenchCommand(program, exit);
 addDirectorCommand(program, exit);
+addIpvsadmCommand(program, exit);
 addReportCommand(program, exit);
 addReplayCommand(program, exit);
 addEnvironmentCommands(program, exit);

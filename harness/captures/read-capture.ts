@@ -54,7 +54,11 @@ export async function readCapture(place: CapturePlace): Promise<DecodedCapture> 
       const time = header.timestampSeconds + header.timestampMicroseconds / 1e6;
       packets.push(new DecodedPacket(place, packets.length + 1, time, data));
     });
-    parser.on('error', (error) => fail(error.message));
+    parser.on('error', (error) =>
+      fail(
+        `${error.message}, expected a classic pcap file with microseconds: tcpdump -r FILE -w NEW makes one`,
+      ),
+    );
     parser.on('end', resolve);
   });
   if (bytesRead !== size) throw cut(place.file, size, bytesRead);

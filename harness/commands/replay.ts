@@ -1,41 +1,180 @@
 /** `lvs-lab replay` */
-import { glob, stat } from 'node:fs/promises';
+import { glob, readFile, stat } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Argument, type Command } from 'commander';
-import { replayFiles } from '../replay/index.ts';
+import { Argument, type Command, InvalidArgumentError } from 'commander';
+import { RuleError } from '../../director/services/rule-error.ts';
+import { CaptureError, readCapture } from '../captures/read-capture.ts';
+import { writeCapture } from '../captures/write-capture.ts';
+import { replayCapture } from '../replay/capture/capture-replay.ts';
+import {
+  type GivenPort,
+  type GivenRoute,
+  NetworkOptionError,
+  parsePort,
+  parseRoute,
+} from '../replay/capture/network-options.ts';
+import { captureReplaySummary, renderCaptureReplay } from '../replay/capture/report.ts';
+import { REPLAY_EXIT_CODES, replayFiles } from '../replay/index.ts';
 
 const GOLDEN = fileURLToPath(new URL('../../test/golden', import.meta.url));
+const RECORDING = /\/(?:(?:decisions|states)\/[^/]+|case)\.json$/;
 
-const RECORDING = /\/(?:(?:decisions|states)\/[^/]+|packets\/(?:.+\/)?case)\.json$/;
+const DESCRIPTION = `Holds the director against what the kernel did, or shows what it does with a capture. Both happen in memory:
+no network and no privileges are needed.
+
+Recordings: puts each recorded case through the director's core under a virtual clock and compares every decision,
+count, state, timer and packet with what the kernel did. Shows the first difference of a case.
+
+A capture (--rules, --in, --out): puts the frames of a capture through the director under rules of yours, at the times
+of the capture, and writes what it sends.`;
+
+const EXAMPLES = `
+Examples:
+  lvs-lab replay                                   every recording there is
+  lvs-lab replay test/golden/packets/nat --json    those below a folder, for machines
+  lvs-lab replay --rules rules --in client-side.pcap --out sent.pcap
+  lvs-lab replay --rules rules --in both-sides.pcap --out sent.pcap \\
+    --port eth0,02:00:00:00:01:01,10.0.1.1/24 --port eth1,02:00:00:00:02:01,10.0.2.1/24,mtu=1400 \\
+    --route 10.0.3.0/24,via,10.0.2.253
+
+The director of a capture: without --port it is whoever the first frame for a service of the rules is addressed to,
+with one port more if replies of NAT servers go to another MAC address; what is then taken for granted is printed as
+the --port that says the same. Its services' addresses are local. What no --port's subnet and no --route leads to is
+on the link of the first port. Everybody answers ARP: with the MAC address that the capture shows, or else with 02:00
+and the four bytes of the IP address. ARP and what the director's own stack would answer is not written. Frames that
+the director's ports had sent when the capture was made, and those for others, are left out.
+
+A capture that begins within connections: --sysctl sloppy_tcp=1 lets any segment open one.
+
+Exit codes: 0 all equal, or the capture was replayed; 1 something differs; 2 a file cannot be read or written, or the
+command line is wrong.`;
+
+interface Flags {
+  readonly json?: boolean;
+  readonly rules?: string;
+  readonly in?: string;
+  readonly out?: string;
+  readonly port: readonly GivenPort[];
+  readonly route: readonly GivenRoute[];
+  readonly sysctl: readonly string[];
+}
 
 export function addReplayCommand(program: Command, onExit: (code: number) => void): void {
   program
     .command('replay')
-    .summary('hold the director against recordings of the kernel’s IPVS, in memory')
-    .description(
-      'Puts each recorded case through the director’s core under a virtual clock and compares every decision, count, ' +
-        'state, timer and packet with what the kernel did. Shows the first difference of a case.\n\n' +
-        'Exit codes: 0 all equal, 1 something differs, 2 a file cannot be read.',
+    .summary(
+      'hold the director against recordings of the kernel’s IPVS, or put a capture through it, in memory',
     )
-    .addArgument(new Argument('[file...]', 'recordings, or folders of them').default([GOLDEN], 'test/golden'))
-    .option('--json', 'cases and steps, equal and different, of each file')
-    .action(async (given: string[], flags: { json?: boolean }) => {
-      const files = (await Promise.all(given.map(recordingsIn))).flat();
-      const { stdout, stderr } = process;
-      onExit(await replayFiles(files, { json: flags.json ?? false, stdout, stderr }));
+    .description(DESCRIPTION)
+    .addArgument(new Argument('[file...]', 'recordings, or folders of them (default: test/golden)'))
+    .option(
+      '--json',
+      'recordings: cases and steps, equal and different, of each file; a capture: what became of it',
+    )
+    .option('--rules <file>', 'a capture: rules as ipvsadm -S -n writes them; - for standard input')
+    .option('--in <pcap>', 'a capture: frames to put in')
+    .option('--out <pcap>', 'a capture: where to write what the director sends')
+    .option(
+      '--port <port>',
+      'a port of the director: NAME,MAC,ADDRESS/LENGTH[,…][,mtu=BYTES]; repeatable',
+      given(parsePort),
+      [],
+    )
+    .option(
+      '--route <route>',
+      'a route of the director: PREFIX,via,GATEWAY; repeatable',
+      given(parseRoute),
+      [],
+    )
+    .option('--sysctl <name=value>', 'a setting of net.ipv4.vs; repeatable', given(String), [])
+    .addHelpText('after', EXAMPLES)
+    .action(async (files: string[], flags: Flags) => {
+      try {
+        onExit(isAboutCapture(flags) ? await capture(files, flags) : await recordings(files, flags));
+      } catch (error) {
+        if (!isUsersConcern(error)) throw error;
+        process.stderr.write(`lvs-lab replay: ${error.message}\n`);
+        onExit(REPLAY_EXIT_CODES.unreadable);
+      }
     });
 }
 
-/** The file itself, or the recordings below a folder, which lie in folders of known names. */
+class ReplayUsageError extends Error {
+  override readonly name = 'ReplayUsageError';
+}
+
+function isUsersConcern(error: unknown): error is Error {
+  return [CaptureError, RuleError, NetworkOptionError, ReplayUsageError].some(
+    (kind) => error instanceof kind,
+  );
+}
+
+function isAboutCapture({ rules, in: input, out, port, route, sysctl }: Flags): boolean {
+  const named = [rules, input, out].some((file) => file !== undefined);
+  return named || port.length + route.length + sysctl.length > 0;
+}
+
+async function recordings(given: readonly string[], { json = false }: Flags): Promise<number> {
+  const paths = given.length === 0 ? [GOLDEN] : given;
+  const files = (await Promise.all(paths.map(recordingsIn))).flat();
+  const { stdout, stderr } = process;
+  return replayFiles(files, { json, stdout, stderr });
+}
+
+/** The file itself, or the recordings below a folder, which are known by their names. */
 async function recordingsIn(path: string): Promise<string[]> {
   const isDirectory = await stat(path)
     .then((found) => found.isDirectory())
     .catch(() => false);
   if (!isDirectory) return [path];
   const files = await Array.fromAsync(glob('**/*.json', { cwd: path }), (name) => resolve(path, name));
-  return files
-    .filter((file) => RECORDING.test(file))
-    .sort()
-    .map((file) => relative(process.cwd(), file));
+  const found = files.filter((file) => RECORDING.test(file)).sort();
+  if (found.length === 0) {
+    throw new ReplayUsageError(
+      `below ${path} there is no recording: decisions/*.json, states/*.json or case.json`,
+    );
+  }
+  return found.map((file) => relative(process.cwd(), file));
+}
+
+async function capture(files: readonly string[], flags: Flags): Promise<number> {
+  const { rules, in: input, out, json, port: ports, route: routes, sysctl: settings } = flags;
+  if (rules === undefined || input === undefined || out === undefined || files.length > 0) {
+    throw new ReplayUsageError(
+      'a capture is replayed with --rules, --in and --out together, and without recordings',
+    );
+  }
+  if (ports.length === 0 && routes.length > 0)
+    throw new ReplayUsageError('--route needs the --port that it leads out of');
+  const frames = await readCapture({ host: 'director', interface: 'capture', file: input });
+  const replay = replayCapture(frames, { rules: await readRules(rules), ports, routes, settings });
+  await writeCapture(out, replay.sent);
+  const about = { in: input, out, portsAreDerived: ports.length === 0 };
+  process.stdout.write(
+    json
+      ? `${JSON.stringify(captureReplaySummary(replay, about), null, 2)}\n`
+      : renderCaptureReplay(replay, about),
+  );
+  return REPLAY_EXIT_CODES.equal;
+}
+
+async function readRules(file: string): Promise<string> {
+  try {
+    return await readFile(file === '-' ? '/dev/stdin' : file, 'utf8');
+  } catch (error) {
+    throw new ReplayUsageError(`cannot read the rules: ${(error as Error).message}`);
+  }
+}
+
+/** Collects the values of an option that may be repeated. */
+function given<T>(parse: (text: string) => T): (text: string, before: readonly T[]) => T[] {
+  return (text, before) => {
+    try {
+      return [...before, parse(text)];
+    } catch (error) {
+      if (error instanceof NetworkOptionError) throw new InvalidArgumentError(error.message);
+      throw error;
+    }
+  };
 }

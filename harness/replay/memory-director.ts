@@ -15,6 +15,12 @@ export interface PortFrame {
   readonly frame: Uint8Array;
 }
 
+/** A frame that the director has sent. */
+export interface SentFrame extends PortFrame {
+  /** On the director's clock. */
+  readonly atMs: number;
+}
+
 export interface Handled {
   readonly verdict: Verdict;
   /** What the machine's own stack has or is given: the frame itself, or a datagram put together from fragments. */
@@ -41,7 +47,7 @@ const STALE = 0xa5;
 export class MemoryDirector {
   readonly core: Core;
   /** Everything it sent, ARP aside. */
-  readonly sent: PortFrame[] = [];
+  readonly sent: SentFrame[] = [];
   readonly arpSent: PortFrame[] = [];
   nowMs = 1_000;
   readonly #stations: Stations;
@@ -96,13 +102,13 @@ export class MemoryDirector {
   }
 
   /** What was sent since the last call. */
-  takeSent(): PortFrame[] {
+  takeSent(): SentFrame[] {
     return this.sent.splice(0);
   }
 
   #take(port: number, frame: Uint8Array): void {
     if (etherType(frame, 0) !== ETHERTYPE.arp) {
-      this.sent.push({ port, frame });
+      this.sent.push({ port, frame, atMs: this.nowMs });
       return;
     }
     this.arpSent.push({ port, frame });

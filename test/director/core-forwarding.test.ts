@@ -201,7 +201,7 @@ test.each([
   // The memory director fills its buffer with a5 around the frame; the frame itself is padded with it.
   const padded = join(fromClient.udp({ payload: pattern(2) }), new Uint8Array(16).fill(0xa5));
   director.receive(CLIENT_SIDE, padded);
-  const frames = director.takeSent().concat(director.arpSent);
+  const frames = [...director.takeSent(), ...director.arpSent];
   expect(frames.length).toBe(2);
   for (const { frame } of frames) expect(hex(frame)).not.toContain('a5a5');
 });

@@ -1,0 +1,145 @@
+/** Puts the frames of a capture through a director in memory, at the times of the capture, and keeps what it sends. */
+import { parseSetting } from '../../../director/control/setting-change.ts';
+import { EMPTY_NETWORK, type NetworkSnapshot, type RouteEntry } from '../../../director/network/snapshot.ts';
+import type { VirtualService } from '../../../director/services/virtual-service.ts';
+import { VERDICT } from '../../../director/verdict.ts';
+import { formatMac, prefixMask, UNSPECIFIED } from '../../../director/wire/addresses.ts';
+import { CaptureError, type DecodedCapture } from '../../captures/read-capture.ts';
+import type { TimedFrame } from '../../captures/write-capture.ts';
+import { MemoryDirector } from '../memory-director.ts';
+import { deriveNetwork } from './derived-network.ts';
+import { type GivenPort, type GivenRoute, NetworkOptionError } from './network-options.ts';
+import { CapturedStations } from './stations.ts';
+
+export interface CaptureReplayOptions {
+  /** Text for `ipvsadm -R`. */
+  readonly rules: string;
+  /** None: as the capture shows them. */
+  readonly ports: readonly GivenPort[];
+  readonly routes: readonly GivenRoute[];
+  /** `NAME=VALUE` of `net.ipv4.vs`. */
+  readonly settings: readonly string[];
+}
+
+export interface CaptureReplay {
+  readonly ports: readonly GivenPort[];
+  readonly sent: readonly TimedFrame[];
+  /** Frames to the director, by what became of them: `kept` are fragments, sent on as a whole or not at all. */
+  readonly received: {
+    readonly forwarded: number;
+    readonly dropped: number;
+    readonly kept: number;
+    readonly left: number;
+  };
+  /** Frames that were not put in: those that the director's own ports had sent, and those between others. */
+  readonly leftOut: { readonly sentByDirector: number; readonly forOthers: number };
+  /** Frames that ended in the director, by reason. */
+  readonly drops: Readonly<Record<string, number>>;
+  /** IP addresses whose MAC the capture does not show; it was made up. */
+  readonly unknownStations: readonly string[];
+}
+
+const MAX_CONNECTIONS = 1 << 20;
+/** The longest that anything in a director lasts: a month. */
+const MAX_PAUSE_MS = 31 * 86_400_000;
+/** Of the route for whatever no other leads to. */
+const LAST_METRIC = 0x7fffffff;
+
+/**
+ * @throws RuleError for a line of the rules or a setting, CaptureError if the capture cannot be replayed,
+ * NetworkOptionError if the network does not fit together.
+ */
+export function replayCapture(capture: DecodedCapture, options: CaptureReplayOptions): CaptureReplay {
+  const stations = new CapturedStations();
+  const director = new MemoryDirector(EMPTY_NETWORK, stations, { maxConnections: MAX_CONNECTIONS });
+  director.rules(...options.rules.split('\n'));
+  for (const text of options.settings) {
+    const { name, value } = parseSetting(text);
+    director.core.state.settings[name] = value;
+  }
+  const services = [...director.core.state.services.all()];
+  const { ports, routes } =
+    options.ports.length > 0
+      ? { ports: options.ports, routes: routesVia(options.ports, options.routes) }
+      : deriveNetwork(capture, services);
+  director.core.setNetwork(networkOf(ports, routes, services));
+  const portByMac = new Map(ports.map(({ mac }, index) => [formatMac(mac), index + 1]));
+  stations.learn(capture, new Set(portByMac.keys()));
+  return { ports, ...run(director, capture, portByMac), unknownStations: [...stations.unknown] };
+}
+
+function run(
+  director: MemoryDirector,
+  capture: DecodedCapture,
+  portByMac: ReadonlyMap<string, number>,
+): Omit<CaptureReplay, 'ports' | 'unknownStations'> {
+  const startSeconds = capture.packets[0]?.time ?? 0;
+  const startMs = director.nowMs;
+  const received = { forwarded: 0, dropped: 0, kept: 0, left: 0 };
+  const leftOut = { sentByDirector: 0, forOthers: 0 };
+  for (const { bytes, time, sourceMac, destinationMac, frame } of capture.packets) {
+    const atMs = startMs + (time - startSeconds) * 1000;
+    if (atMs - director.nowMs > MAX_PAUSE_MS) {
+      throw new CaptureError(
+        `${capture.file}: frame ${frame} is more than a month later than those before it`,
+      );
+    }
+    director.advanceTo(atMs);
+    const port = portByMac.get(destinationMac);
+    if (portByMac.has(sourceMac)) leftOut.sentByDirector++;
+    else if (port === undefined) leftOut.forOthers++;
+    else received[fateOf(director, port, bytes)]++;
+  }
+  const sent = director
+    .takeSent()
+    .map(({ atMs, frame }) => ({ time: startSeconds + (atMs - startMs) / 1000, frame }));
+  return { sent, received, leftOut, drops: Object.fromEntries(director.core.state.drops) };
+}
+
+function fateOf(director: MemoryDirector, port: number, frame: Uint8Array): keyof CaptureReplay['received'] {
+  const sentBefore = director.sent.length;
+  const { verdict } = director.receive(port, frame);
+  if (verdict === VERDICT.drop) return 'dropped';
+  if (verdict === VERDICT.pass || verdict === VERDICT.deliver) return 'left';
+  return director.sent.length > sentBefore ? 'forwarded' : 'kept';
+}
+
+/** What no port's subnet and no route leads to is on the first port's link, at the station that its frames came from. */
+function networkOf(
+  ports: readonly GivenPort[],
+  routes: readonly RouteEntry[],
+  services: readonly VirtualService[],
+): NetworkSnapshot {
+  const own = ports.flatMap(({ addresses }) => addresses.map(({ address }) => address));
+  const vips = services.filter(({ mark }) => mark === 0).map(({ address }) => address);
+  const connected = ports.flatMap(({ addresses }, index) =>
+    addresses.map(({ address: network, prefixLength }) => ({
+      network,
+      prefixLength,
+      port: index + 1,
+      metric: 0,
+    })),
+  );
+  return {
+    ports: ports.map((port, index) => ({ ...port, index: index + 1 })),
+    localAddresses: [...new Set([...own, ...vips])],
+    routes: [
+      ...routes,
+      ...connected,
+      { network: UNSPECIFIED, prefixLength: 0, port: 1, metric: LAST_METRIC },
+    ],
+    ipForward: true,
+  };
+}
+
+function routesVia(ports: readonly GivenPort[], routes: readonly GivenRoute[]): RouteEntry[] {
+  return routes.map((route) => {
+    const port = ports.findIndex(({ addresses }) =>
+      addresses.some(
+        ({ address, prefixLength }) => ((address ^ route.gateway) & prefixMask(prefixLength)) === 0,
+      ),
+    );
+    if (port < 0) throw new NetworkOptionError('the gateway of a --route is in no --port’s subnet');
+    return { ...route, port: port + 1, metric: 0 };
+  });
+}
