@@ -24,7 +24,10 @@ export async function run(args: string[]): Promise<void> {
     background: { type: 'boolean' },
   });
   const commands = rules === undefined ? [] : parseRules(await readRules(rules), rules);
-  const engine = await Engine.open(seed === undefined ? systemRandom() : seededRandom(seedFrom(seed)));
+  const engine = await Engine.open({
+    random: seed === undefined ? systemRandom() : seededRandom(seedFrom(seed)),
+    tell: say,
+  });
   const stopping = Promise.withResolvers<void>();
   try {
     engine.changeRules(() => {

@@ -4,10 +4,11 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Core } from '../core.ts';
+import type { Port } from '../network/snapshot.ts';
 import { Packet } from '../packet.ts';
 import type { RandomSource } from '../random.ts';
 import { VERDICT } from '../verdict.ts';
-import { destinationMacAt } from '../wire/ethernet.ts';
+import { destinationMacAt, ETHERNET_HEADER_BYTES } from '../wire/ethernet.ts';
 import { Arena } from './arena.ts';
 import { KernelGuard } from './kernel-guard.ts';
 import { NetworkChanges, readKernelNetwork } from './kernel-network.ts';
@@ -15,6 +16,7 @@ import type { Outbox } from './outbox.ts';
 import { completeChecksum } from './pending-checksum.ts';
 import { PollSet } from './poll-set.ts';
 import { type OpenPort, PortSet } from './port-set.ts';
+import { Segmentation } from './segmentation.ts';
 import { StackPort } from './stack-port.ts';
 
 /** Frames taken from one port before the next one has its turn. */
@@ -25,11 +27,19 @@ const WAIT_MS = 20;
 const SPIN_MS = 0.1;
 const TICK_MS = 20;
 
+export interface EngineOptions {
+  readonly random: RandomSource;
+  /** Told, in a sentence, what a person should know of. */
+  readonly tell: (text: string) => void;
+}
+
 export class Engine {
   readonly core: Core;
   readonly #arena: Arena;
   readonly #ports: PortSet;
   readonly #poll: PollSet;
+  readonly #segmentation: Segmentation;
+  readonly #tell: (text: string) => void;
   readonly #packet = new Packet();
   readonly #changes: NetworkChanges;
   readonly #guard: KernelGuard;
@@ -43,18 +53,20 @@ export class Engine {
   oversizedFrames = 0;
 
   private constructor(
-    random: RandomSource,
+    { random, tell }: EngineOptions,
     arena: Arena,
     stack: StackPort,
     changes: NetworkChanges,
     guard: KernelGuard,
   ) {
     this.#arena = arena;
+    this.#tell = tell;
     this.#stack = stack;
     this.#changes = changes;
     this.#guard = guard;
     this.#ports = new PortSet(arena);
     this.#poll = new PollSet(arena);
+    this.#segmentation = new Segmentation(arena);
     this.core = new Core({
       sink: {
         send: (port, bytes, frame, length) => this.#ports.outbox(port)?.queueCopy(bytes, frame, length),
@@ -67,13 +79,13 @@ export class Engine {
    * Attaches to every Ethernet interface of this network namespace, those added later included.
    * @throws SystemCallError without the rights for packet sockets; KernelGuardError if nftables refuses.
    */
-  static async open(random: RandomSource): Promise<Engine> {
+  static async open(options: EngineOptions): Promise<Engine> {
     // The guard comes first: it is what only one director in a namespace can have.
     const guard = new KernelGuard();
     // Subscribed before the first look, so that no change falls between the two.
     const changes = new NetworkChanges();
     const arena = new Arena();
-    const engine = new Engine(random, arena, await StackPort.open(arena), changes, guard);
+    const engine = new Engine(options, arena, await StackPort.open(arena), changes, guard);
     try {
       await engine.#readNetwork();
     } catch (error) {
@@ -121,6 +133,7 @@ export class Engine {
     await this.#finished.catch(() => undefined);
     await this.#rereading;
     this.#guard.close();
+    this.#segmentation.close();
     this.#ports.close();
     this.#changes.close();
     await this.#stack.close();
@@ -166,7 +179,7 @@ export class Engine {
     let frames = 0;
     while (frames < BATCH && ring.ready) {
       this.#packet.set(this.#arena.bytes, ring.frame, ring.length, port.index);
-      if (ring.truncated) this.oversizedFrames++;
+      if (ring.length > ETHERNET_HEADER_BYTES + port.mtuBytes) this.#tooLarge(port);
       else this.#receive(ring.checksumPending, nowMs);
       ring.advance();
       frames++;
@@ -177,6 +190,13 @@ export class Engine {
     this.#stack.outbox.flush();
     ring.release();
     return true;
+  }
+
+  #tooLarge(port: Port): void {
+    this.oversizedFrames++;
+    this.#segmentation.demand(port).then((done) => {
+      if (done !== undefined) this.#tell(done);
+    });
   }
 
   #receive(checksumPending: boolean, nowMs: number): void {

@@ -22,7 +22,6 @@ const STATUS_CHECKSUM_NOT_READY = 1 << 3;
 
 /** Offsets within a slot's header, `struct tpacket2_hdr`. */
 const HEADER_LENGTH = 4;
-const HEADER_CAPTURED = 8;
 const HEADER_FRAME_AT = 12;
 /** Slot header, socket address and alignment before a frame that was given no headroom. */
 const SLOT_OVERHEAD_BYTES = 96;
@@ -68,11 +67,6 @@ export class PacketRing {
   /** Length of the frame on the wire. */
   get length(): number {
     return this.#arena.words[(this.#slotAt + HEADER_LENGTH) >> 2] as number;
-  }
-
-  /** True if the frame did not fit into its slot. */
-  get truncated(): boolean {
-    return (this.#arena.words[(this.#slotAt + HEADER_CAPTURED) >> 2] as number) < this.length;
   }
 
   /** True if a local sender left the transport checksum to hardware that is not there. */

@@ -16,6 +16,7 @@ const native = {
   munmap: libc.func('int munmap(uintptr_t at, size_t length)'),
   poll: libc.func('int poll(uintptr_t fds, uint64_t count, int timeoutMs)'),
   close: libc.func('int close(int fd)'),
+  syscall: libc.func('intptr_t syscall(intptr_t number, int command, uintptr_t attributes, uint32_t length)'),
 };
 
 export const AF_NETLINK = 16;
@@ -30,6 +31,9 @@ const MAP_PRIVATE = 0x02;
 const MAP_FIXED = 0x10;
 const MAP_ANONYMOUS = 0x20;
 const MAP_FAILED = -1;
+
+/** Number of bpf(2), which has no function in libc, by processor. */
+const SYS_BPF: Partial<Record<NodeJS.Architecture, number>> = { x64: 321, arm64: 280 };
 
 /** A system call that failed, with the name of the error as in errno(3). */
 export class SystemCallError extends Error {
@@ -74,6 +78,13 @@ export function receive(fd: number, buffer: Uint8Array): number {
 /** Sends a row of messages (`struct mmsghdr`) without waiting. The number that went, or -1 if not even the first. */
 export function sendMessages(fd: number, messagesAddress: number, count: number): number {
   return native.sendmmsg(fd, messagesAddress, count, MSG_DONTWAIT) as number;
+}
+
+/** bpf(2). The result is a file descriptor. */
+export function bpf(command: number, attributesAddress: number, length: number): number {
+  const number = SYS_BPF[process.arch];
+  if (number === undefined) throw new SystemCallError(`bpf on ${process.arch}`, constants.errno.ENOSYS);
+  return checked('bpf', Number(native.syscall(number, command, attributesAddress, length)));
 }
 
 /** Address space for later use: nothing is there until it is mapped. */

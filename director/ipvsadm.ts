@@ -1,0 +1,45 @@
+/**
+ * The programs `ipvsadm`, `ipvsadm-save` and `ipvsadm-restore`, for the director of the network namespace that they are
+ * run in. Where there is none yet, the first command that is more than a question starts one in the background.
+ */
+import { text } from 'node:stream/consumers';
+import { ensureDirector, isRunning } from './control/background.ts';
+import { ControlClient } from './control/client.ts';
+import type { IpvsadmEnvironment } from './control/ipvsadm/environment.ts';
+import { EmptyKernel } from './control/ipvsadm/kernel/empty-kernel.ts';
+import type { IpvsKernel } from './control/ipvsadm/kernel/ipvs-kernel.ts';
+import { SocketKernel } from './control/ipvsadm/kernel/socket-kernel.ts';
+import { SystemResolver } from './control/ipvsadm/name-resolver.ts';
+import { runIpvsadm } from './control/ipvsadm/run.ts';
+import { runIpvsadmRestore, runIpvsadmSave } from './control/ipvsadm/wrappers.ts';
+import { controlSocketPath } from './control/socket-path.ts';
+
+/** @param name The name that the program is called by, which tells the three apart. */
+export function runIpvsadmProgram(name: string, argv: readonly string[]): Promise<number> {
+  const environment: IpvsadmEnvironment = {
+    stdin: () => text(process.stdin),
+    stdout: process.stdout,
+    stderr: process.stderr,
+    resolver: new SystemResolver(),
+    argv0: name,
+    open,
+  };
+  if (name === 'ipvsadm-save') return runIpvsadmSave(argv, environment);
+  if (name === 'ipvsadm-restore') return runIpvsadmRestore(environment);
+  return runIpvsadm(argv, environment);
+}
+
+async function open(): Promise<IpvsKernel> {
+  if (process.getuid?.() !== 0) throw new Error('Permission denied (you must be root)');
+  const director = new SocketKernel(new ControlClient(controlSocketPath()));
+  if (await isRunning()) return director;
+  return new EmptyKernel(async () => {
+    await ensureDirector();
+    return director;
+  });
+}
+
+if (import.meta.main) {
+  const [name = 'ipvsadm', ...argv] = process.argv.slice(2);
+  process.exitCode = await runIpvsadmProgram(name, argv);
+}
