@@ -20,44 +20,51 @@ import { REPLAY_EXIT_CODES, replayFiles } from '../replay/index.ts';
 const GOLDEN = fileURLToPath(new URL('../../test/golden', import.meta.url));
 const RECORDING = /\/(?:(?:decisions|states)\/[^/]+|case)\.json$/;
 
-const DESCRIPTION = `Holds the director against what the kernel did, or shows what it does with a capture. Both happen in memory:
-no network and no privileges are needed.
+const DESCRIPTION = [
+  'Holds the director against what the kernel did, or shows what it does with a capture. Both happen in memory: no ' +
+    'network and no privileges are needed.',
+  'Recordings: puts each recorded case through the director’s core under a virtual clock and compares every ' +
+    'decision, count, state, timer and packet with what the kernel did. Shows the first difference of a case.',
+  'A capture (--rules, --in, --out): puts its frames through the director under rules of yours, at the times of the ' +
+    'capture, and writes what the director sends.',
+].join('\n\n');
 
-Recordings: puts each recorded case through the director's core under a virtual clock and compares every decision,
-count, state, timer and packet with what the kernel did. Shows the first difference of a case.
-
-A capture (--rules, --in, --out): puts the frames of a capture through the director under rules of yours, at the times
-of the capture, and writes what it sends.`;
-
-const EXAMPLES = `
+const MORE_HELP = `
 Examples:
-  lvs-lab replay                                   every recording there is
-  lvs-lab replay test/golden/packets/nat --json    those below a folder, for machines
+  lvs-lab replay                             every recording there is
+  lvs-lab replay test/golden/packets/nat     those below a folder
   lvs-lab replay --rules rules --in client-side.pcap --out sent.pcap
   lvs-lab replay --rules rules --in both-sides.pcap --out sent.pcap \\
-    --port eth0,02:00:00:00:01:01,10.0.1.1/24 --port eth1,02:00:00:00:02:01,10.0.2.1/24,mtu=1400 \\
+    --port eth0,02:00:00:00:01:01,10.0.1.1/24 \\
+    --port eth1,02:00:00:00:02:01,10.0.2.1/24,mtu=1400 \\
     --route 10.0.3.0/24,via,10.0.2.253
 
-The director of a capture: without --port it is whoever the first frame for a service of the rules is addressed to,
-with one port more if replies of NAT servers go to another MAC address; what is then taken for granted is printed as
-the --port that says the same. Its services' addresses are local. What no --port's subnet and no --route leads to is
-on the link of the first port. Everybody answers ARP: with the MAC address that the capture shows, or else with 02:00
-and the four bytes of the IP address. ARP and what the director's own stack would answer is not written. Frames that
-the director's ports had sent when the capture was made, and those for others, are left out.
+The director of a capture:
+  Without --port it is whoever the first frame for a service of the rules is
+  addressed to, with one more port if replies of NAT servers go to another MAC
+  address; the --port options that say the same are printed. The addresses of
+  the services are its own. What no --port's subnet and no --route leads to is
+  on the first port's link.
+  Everybody answers ARP: with the MAC address that the capture shows, or with
+  02:00 and the four bytes of the IP address. ARP is not written, nor what the
+  director's own stack would answer. Frames that the director's ports had sent
+  when the capture was made, and frames for others, are left out.
+  A capture that begins within connections needs --sysctl sloppy_tcp=1, which
+  lets any segment open one.
 
-A capture that begins within connections: --sysctl sloppy_tcp=1 lets any segment open one.
-
-Exit codes: 0 all equal, or the capture was replayed; 1 something differs; 2 a file cannot be read or written, or the
-command line is wrong.`;
+Exit codes:
+  0  all equal, or the capture was replayed
+  1  something differs
+  2  a file cannot be read or written, or the command line is wrong`;
 
 interface Flags {
   readonly json?: boolean;
   readonly rules?: string;
   readonly in?: string;
   readonly out?: string;
-  readonly port: readonly GivenPort[];
-  readonly route: readonly GivenRoute[];
-  readonly sysctl: readonly string[];
+  readonly port?: readonly GivenPort[];
+  readonly route?: readonly GivenRoute[];
+  readonly sysctl?: readonly string[];
 }
 
 export function addReplayCommand(program: Command, onExit: (code: number) => void): void {
@@ -79,16 +86,10 @@ export function addReplayCommand(program: Command, onExit: (code: number) => voi
       '--port <port>',
       'a port of the director: NAME,MAC,ADDRESS/LENGTH[,…][,mtu=BYTES]; repeatable',
       given(parsePort),
-      [],
     )
-    .option(
-      '--route <route>',
-      'a route of the director: PREFIX,via,GATEWAY; repeatable',
-      given(parseRoute),
-      [],
-    )
-    .option('--sysctl <name=value>', 'a setting of net.ipv4.vs; repeatable', given(String), [])
-    .addHelpText('after', EXAMPLES)
+    .option('--route <route>', 'a route of the director: PREFIX,via,GATEWAY; repeatable', given(parseRoute))
+    .option('--sysctl <name=value>', 'a setting of net.ipv4.vs; repeatable', given(String))
+    .addHelpText('after', MORE_HELP)
     .action(async (files: string[], flags: Flags) => {
       try {
         onExit(isAboutCapture(flags) ? await capture(files, flags) : await recordings(files, flags));
@@ -111,8 +112,7 @@ function isUsersConcern(error: unknown): error is Error {
 }
 
 function isAboutCapture({ rules, in: input, out, port, route, sysctl }: Flags): boolean {
-  const named = [rules, input, out].some((file) => file !== undefined);
-  return named || port.length + route.length + sysctl.length > 0;
+  return [rules, input, out, port, route, sysctl].some((given) => given !== undefined);
 }
 
 async function recordings(given: readonly string[], { json = false }: Flags): Promise<number> {
@@ -139,7 +139,7 @@ async function recordingsIn(path: string): Promise<string[]> {
 }
 
 async function capture(files: readonly string[], flags: Flags): Promise<number> {
-  const { rules, in: input, out, json, port: ports, route: routes, sysctl: settings } = flags;
+  const { rules, in: input, out, json, port: ports = [], route: routes = [], sysctl: settings = [] } = flags;
   if (rules === undefined || input === undefined || out === undefined || files.length > 0) {
     throw new ReplayUsageError(
       'a capture is replayed with --rules, --in and --out together, and without recordings',
@@ -168,8 +168,8 @@ async function readRules(file: string): Promise<string> {
 }
 
 /** Collects the values of an option that may be repeated. */
-function given<T>(parse: (text: string) => T): (text: string, before: readonly T[]) => T[] {
-  return (text, before) => {
+function given<T>(parse: (text: string) => T): (text: string, before?: readonly T[]) => T[] {
+  return (text, before = []) => {
     try {
       return [...before, parse(text)];
     } catch (error) {
