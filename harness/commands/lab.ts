@@ -1,6 +1,7 @@
 /** `lvs-lab lab` */
 import type { Command } from 'commander';
-import { listLabs, reapDeadRuns, removeLab } from '../../lab/index.ts';
+import { LabError, type LabSummary, listLabs, reapDeadRuns, removeLab } from '../../lab/index.ts';
+import { EXIT_CODES } from '../../reports/result.ts';
 
 export function addLabCommands(program: Command, onExit: (code: number) => void): void {
   const lab = program
@@ -10,10 +11,12 @@ export function addLabCommands(program: Command, onExit: (code: number) => void)
   lab
     .command('list')
     .summary('list the networks on this machine')
-    .action(async () => {
+    .option('--json', 'for machines')
+    .action(async ({ json }: { json?: boolean }) => {
       const labs = await listLabs();
-      if (labs.length === 0) process.stdout.write('no lab is up\n');
-      for (const one of labs) process.stdout.write(`${JSON.stringify(one)}\n`);
+      if (json === true) process.stdout.write(`${JSON.stringify(labs, null, 2)}\n`);
+      else if (labs.length === 0) process.stdout.write('no lab is up\n');
+      else for (const one of labs) process.stdout.write(`${describe(one)}\n`);
       onExit(0);
     });
 
@@ -21,9 +24,22 @@ export function addLabCommands(program: Command, onExit: (code: number) => void)
     .command('remove')
     .summary('take networks down, with all that runs in them')
     .argument('[id...]', 'ids as "lab list" shows them; without any, what dead runs have left')
-    .action(async (ids: string[]) => {
-      if (ids.length === 0) await reapDeadRuns();
-      for (const id of ids) await removeLab(id);
-      onExit(0);
-    });
+    .action(async (ids: string[]) => onExit(await remove(ids)));
+}
+
+function describe({ id, topology, kept, ownerAlive, namespaces, runDirectory }: LabSummary): string {
+  const state = kept ? 'kept' : ownerAlive ? 'in use' : 'left behind';
+  return `${id}  ${topology.padEnd(4)} ${state.padEnd(12)} ${namespaces.length} namespaces  ${runDirectory}`;
+}
+
+async function remove(ids: readonly string[]): Promise<number> {
+  if (ids.length === 0) await reapDeadRuns();
+  try {
+    for (const id of ids) await removeLab(id);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof LabError)) throw error;
+    process.stderr.write(`lvs-lab: ${error.message}\n`);
+    return EXIT_CODES.usage;
+  }
 }

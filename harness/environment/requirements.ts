@@ -118,6 +118,13 @@ export const requirements: readonly Requirement[] = [
 
   {
     kind: 'command',
+    name: 'socat',
+    debianPackage: 'socat',
+    usedFor: 'files through the VIP, as scripts for the kernel’s IPVS send them',
+    neededFor: ['test'],
+  },
+  {
+    kind: 'command',
     name: 'ipvsadm',
     debianPackage: 'ipvsadm',
     service: 'ipvsadm',

@@ -1,6 +1,6 @@
 import { cut } from '../columns.ts';
 import { counted, duration } from '../format.ts';
-import type { Result } from '../result.ts';
+import type { CaseResult, Result } from '../result.ts';
 import { isProblem } from '../status.ts';
 import { suitesOf, suiteTitle } from '../suites.ts';
 import { headline } from '../verdict.ts';
@@ -29,13 +29,34 @@ export function summary(result: Result, screen: Screen, reports: readonly string
 
 function failureBlocks({ cases }: Result, screen: Screen): string[][] {
   const problems = cases.filter(isProblem);
-  const left = problems.length - SHOWN_FAILURES;
-  return [
-    ...problems.slice(0, SHOWN_FAILURES).map((item) => failureLines(item, screen)),
-    left > 0
-      ? [`and ${counted(left, 'more case that does', 'more cases that do')} not hold: see the report`]
-      : [],
-  ];
+  const told = new Set<string>();
+  const blocks: string[][] = [];
+  let left = 0;
+  for (const item of problems) {
+    // When a session comes to nothing, all its cases have the same reason: told once, with how many share it.
+    const group = `${suiteTitle(item)}\n${item.reason ?? item.id}`;
+    if (told.has(group)) continue;
+    told.add(group);
+    const alike = item.reason === undefined ? [] : sharing(problems, item);
+    if (blocks.length === SHOWN_FAILURES) {
+      left += 1 + alike.length;
+      continue;
+    }
+    const also = `  ${counted(alike.length, 'more case has', 'more cases have')} the same reason`;
+    blocks.push([...failureLines(item, screen), ...(alike.length > 0 ? [also] : [])]);
+  }
+  if (left > 0)
+    blocks.push([
+      `and ${counted(left, 'more case that does', 'more cases that do')} not hold: see the report`,
+    ]);
+  return blocks;
+}
+
+/** Other cases of the same session with the same reason. */
+function sharing(problems: readonly CaseResult[], item: CaseResult): CaseResult[] {
+  return problems.filter(
+    (other) => other !== item && other.reason === item.reason && suiteTitle(other) === suiteTitle(item),
+  );
 }
 
 function figureBlocks(result: Result, screen: Screen): string[][] {
