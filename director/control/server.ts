@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { linesOf } from './json-lines.ts';
+import { removeLeftovers } from './leftovers.ts';
 import { MAX_REQUEST_LENGTH, type Request, type Response, requestSchema } from './protocol.ts';
 
 export type RequestHandler = (request: Request) => unknown;
@@ -19,6 +20,7 @@ export class ControlServer {
   /** Listens. A socket left over from a director that was killed is replaced. */
   static async listen(path: string, handle: RequestHandler): Promise<ControlServer> {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    await removeLeftovers(dirname(path));
     rmSync(path, { force: true });
     const server = createServer((connection) => serve(connection, handle));
     await new Promise<void>((resolve, reject) => {
