@@ -85,6 +85,13 @@ const flows = [
     port: CLIENT_SIDE,
     frame: fromClient(tcpPacket(request, { ...toVip, flags: ACK, payload })),
   },
+  ...['--tun-type gre --tun-csum', '--tun-type gue --tun-port 6080 --tun-csum'].map((tunnel) => ({
+    name: `TCP request by TUN ${tunnel}`,
+    rules: [`-A -t ${VIP}:80 -s rr`, `-a -t ${VIP}:80 -r ${RIP1}:80 -i ${tunnel}`],
+    opening: fromClient(tcpPacket(request, { ...toVip, flags: SYN })),
+    port: CLIENT_SIDE,
+    frame: fromClient(tcpPacket(request, { ...toVip, flags: ACK, payload })),
+  })),
 ];
 
 for (const flow of flows) {
