@@ -18,7 +18,7 @@ import { captureReplaySummary, renderCaptureReplay } from '../replay/capture/rep
 import { REPLAY_EXIT_CODES, replayFiles } from '../replay/index.ts';
 
 const GOLDEN = fileURLToPath(new URL('../../test/golden', import.meta.url));
-const RECORDING = /\/(?:(?:decisions|states)\/[^/]+|case)\.json$/;
+const RECORDING = /\/(?:(?:decisions|states|ipvsadm)\/[^/]+|case)\.json$/;
 
 const DESCRIPTION = [
   'Holds the director against what the kernel did, or shows what it does with a capture. Both happen in memory: no ' +

@@ -4,6 +4,14 @@ import { packets } from './packets/index.ts';
 import type { RecordingFormat } from './recording.ts';
 import { stateScripts } from './scripts.ts';
 import { timeline } from './timeline.ts';
+import { transcripts } from './transcripts.ts';
 import { udpStates } from './udp-states.ts';
 
-export const FORMATS: readonly RecordingFormat[] = [decisions, stateScripts, timeline, udpStates, packets];
+export const FORMATS: readonly RecordingFormat[] = [
+  decisions,
+  stateScripts,
+  timeline,
+  udpStates,
+  packets,
+  transcripts,
+];

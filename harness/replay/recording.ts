@@ -33,6 +33,8 @@ export interface CaseResult {
   readonly name: string;
   readonly steps: number;
   readonly differentSteps: number;
+  /** Steps that could not be made in memory, and are not among `steps`; none if absent. */
+  readonly notPlayed?: number;
   readonly first: Difference | undefined;
 }
 

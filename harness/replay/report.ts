@@ -10,10 +10,10 @@ export interface FileResult {
 
 /** One line per file, and the first difference of each case that differs. */
 export function renderFile(result: FileResult): string {
-  const { cases, steps } = tally(result);
+  const { cases, steps, notPlayed } = tally(result);
   const verdict = cases.different === 0 ? 'equal' : 'DIFFERENT';
   const lines = [
-    `${verdict.padEnd(9)} ${result.path}: ${cases.equal} of ${cases.total} cases, ${steps.equal} of ${steps.total} steps equal`,
+    `${verdict.padEnd(9)} ${result.path}: ${cases.equal} of ${cases.total} cases, ${steps.equal} of ${steps.total} steps equal${notPlayed > 0 ? `, ${notPlayed} not played` : ''}`,
   ];
   for (const { name, first } of result.cases) {
     if (first !== undefined) lines.push(...renderDifference(name, first).map((line) => `  ${line}`));
@@ -58,5 +58,6 @@ function tally({ cases }: FileResult) {
   return {
     cases: { total: cases.length, equal: cases.length - different, different },
     steps: { total: steps, equal: steps - differentSteps, different: differentSteps },
+    notPlayed: cases.reduce((n, one) => n + (one.notPlayed ?? 0), 0),
   };
 }

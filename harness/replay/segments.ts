@@ -64,8 +64,14 @@ export function tcpFrame(
   return frame;
 }
 
-export function udpFrame(stations: Stations, source: Endpoint, destination: Endpoint): Uint8Array {
-  const l4Bytes = UDP_HEADER_BYTES + DATA_BYTES;
+/** A UDP datagram. @param ipBytes Length of the IP datagram, header included. */
+export function udpFrame(
+  stations: Stations,
+  source: Endpoint,
+  destination: Endpoint,
+  ipBytes = IPV4_MIN_HEADER_BYTES + UDP_HEADER_BYTES + DATA_BYTES,
+): Uint8Array {
+  const l4Bytes = ipBytes - IPV4_MIN_HEADER_BYTES;
   const { frame, l4 } = ipFrame(stations, source, destination, PROTOCOL.udp, l4Bytes);
   writeU16(frame, l4 + 4, l4Bytes);
   setUdpChecksum(frame, l4, checksum(frame, l4, source, destination, PROTOCOL.udp, UDP_CHECKSUM));

@@ -22,6 +22,7 @@ export class SystemResolver implements NameResolver {
   #services: Promise<ServiceNames> | undefined;
 
   async hostAddress(name: string): Promise<string | undefined> {
+    if (name === '') return undefined;
     try {
       return (await lookup(name, { family: 4 })).address;
     } catch {
