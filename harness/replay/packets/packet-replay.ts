@@ -5,10 +5,11 @@ import { formatIpv4, ipv4 } from '../../../director/wire/addresses.ts';
 import { ETHERNET_HEADER_BYTES } from '../../../director/wire/ethernet.ts';
 import { ipDestination, ipId, PROTOCOL } from '../../../director/wire/ipv4.ts';
 import { MemoryDirector } from '../memory-director.ts';
-import { RecordingError } from '../recording.ts';
 import type { PacketCase, RecordedFrame, RecordedStep } from './packet-case.ts';
+import { Pairs } from './pairs.ts';
 import {
   localAddresses,
+  networkAfter,
   RECORDED_DEFAULTS,
   RECORDED_PORTS,
   type RecordedNetworkOptions,
@@ -26,8 +27,8 @@ const IP = ETHERNET_HEADER_BYTES;
 export class PacketReplay {
   readonly #recorded: PacketCase;
   readonly #director: MemoryDirector;
-  /** Identifications that the rules leave open still tell which fragments belong together: recorded → sent. */
-  readonly #ids = new Map<number, number>();
+  /** Identifications that the rules leave open still tell which fragments belong together. */
+  readonly #ids = new Pairs();
   #network: RecordedNetworkOptions;
 
   constructor(recorded: PacketCase) {
@@ -112,10 +113,12 @@ export class PacketReplay {
           `${' '.repeat(place.length)}  sent     ${difference.sent}`,
         );
       } else if (idIsOpen(frame, this.#isLocal)) {
-        const id = ipId(got.frame, IP);
-        const known = this.#ids.get(ipId(frame, IP)) ?? id;
-        this.#ids.set(ipId(frame, IP), known);
-        if (known !== id) findings.push(`${place}: fragments of one packet differ in their id`);
+        const ids = [ipId(frame, IP), ipId(got.frame, IP)] as const;
+        if (!this.#ids.pairs(...ids)) {
+          findings.push(
+            `${place}: recorded with the id ${ids[0]}, sent with ${ids[1]}; other fragments say otherwise`,
+          );
+        }
       }
     }
     for (const { port, frame } of sent.slice(expected.length)) {
@@ -141,20 +144,7 @@ export class PacketReplay {
       this.#director.rules(line);
       return;
     }
-    const mtu = /^ip link set (dc|dr) mtu (\d+)$/.exec(line);
-    const address = /^ip addr (add|del) (\S+)\/32 dev lo$/.exec(line);
-    if (mtu !== null) {
-      const side = mtu[1] === 'dc' ? 'clientMtuBytes' : 'serverMtuBytes';
-      this.#network = { ...this.#network, [side]: Number(mtu[2]) };
-    } else if (address !== null) {
-      const others = this.#network.vips.filter((vip) => vip !== address[2]);
-      this.#network = {
-        ...this.#network,
-        vips: address[1] === 'del' ? others : [...others, address[2] as string],
-      };
-    } else {
-      throw new RecordingError(`no idea how to do "${line}"`);
-    }
+    this.#network = networkAfter(line, this.#network);
     this.#director.core.setNetwork(recordedNetwork(this.#network, this.#recorded.macs));
   }
 

@@ -2,6 +2,7 @@
 import type { NetworkSnapshot } from '../../../director/network/snapshot.ts';
 import { ipv4, mac } from '../../../director/wire/addresses.ts';
 import { CLIENT_PORT, SERVER_PORT } from '../network.ts';
+import { RecordingError } from '../recording.ts';
 import type { Side, StationMacs } from './packet-schema.ts';
 
 export const RECORDED_PORTS: Readonly<Record<Side, number>> = { dc: CLIENT_PORT, dr: SERVER_PORT };
@@ -88,4 +89,15 @@ export function recordedNetwork(options: RecordedNetworkOptions, macs: StationMa
     ipForward: options.ipForward,
     fragmentTimeoutMs: options.fragmentTimeoutMs,
   };
+}
+
+/** What a command of the recording makes of the network. @throws RecordingError if it is none that is known. */
+export function networkAfter(command: string, network: RecordedNetworkOptions): RecordedNetworkOptions {
+  const [, side, mtu] = /^ip link set (dc|dr) mtu (\d+)$/.exec(command) ?? [];
+  if (mtu !== undefined)
+    return { ...network, [side === 'dc' ? 'clientMtuBytes' : 'serverMtuBytes']: Number(mtu) };
+  const [, change, vip] = /^ip addr (add|del) (\S+)\/32 dev lo$/.exec(command) ?? [];
+  if (vip === undefined) throw new RecordingError(`no idea how to do "${command}"`);
+  const others = network.vips.filter((known) => known !== vip);
+  return { ...network, vips: change === 'del' ? others : [...others, vip] };
 }
