@@ -9,6 +9,8 @@ const VERSION_MAJOR = 2;
 const VERSION_MINOR = 4;
 const MAX_FRAME_BYTES = 262_144;
 const LINKTYPE_ETHERNET = 1;
+/** Frames are small, and each write is a system call. */
+const BLOCK_BYTES = 1 << 20;
 
 export interface TimedFrame {
   /** Seconds since the epoch. */
@@ -19,7 +21,7 @@ export interface TimedFrame {
 /** @throws CaptureError if the file cannot be written. */
 export async function writeCapture(file: string, frames: Iterable<TimedFrame>): Promise<void> {
   try {
-    await writeFile(file, pcapOf(frames));
+    await writeFile(file, inBlocks(pcapOf(frames)));
   } catch (error) {
     throw new CaptureError(`${file}: cannot be written: ${(error as Error).message}`);
   }
@@ -43,4 +45,18 @@ function* pcapOf(frames: Iterable<TimedFrame>): Generator<Uint8Array> {
     yield header;
     yield frame;
   }
+}
+
+function* inBlocks(parts: Iterable<Uint8Array>): Generator<Uint8Array> {
+  let block: Uint8Array[] = [];
+  let bytes = 0;
+  for (const part of parts) {
+    block.push(part);
+    bytes += part.length;
+    if (bytes < BLOCK_BYTES) continue;
+    yield Buffer.concat(block);
+    block = [];
+    bytes = 0;
+  }
+  yield Buffer.concat(block);
 }
