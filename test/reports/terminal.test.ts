@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { WriteStream } from 'node:tty';
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
-import { afterEach, beforeEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Result } from '../../reports/result.ts';
 import { caseLine, createTerminal, screenOf, summary } from '../../reports/terminal.ts';
 import { nastyText, withEveryText } from './nasty.ts';
