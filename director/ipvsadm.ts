@@ -23,6 +23,7 @@ export function runIpvsadmProgram(name: string, argv: readonly string[]): Promis
     resolver: new SystemResolver(),
     argv0: name,
     open,
+    onRefusedLine: (line) => process.stderr.write(`(line ${line} of the rules)\n`),
   };
   if (name === 'ipvsadm-save') return runIpvsadmSave(argv, environment);
   if (name === 'ipvsadm-restore') return runIpvsadmRestore(environment);
