@@ -5,7 +5,8 @@ import type { Answer } from './ipvsadm/kernel/answers.ts';
 import type { Operation } from './ipvsadm/kernel/operations.ts';
 import { linesOf } from './json-lines.ts';
 import type { MarkWords } from './mark-rule.ts';
-import { PROTOCOL_VERSION, type Response } from './protocol.ts';
+import type { Response } from './protocol.ts';
+import { PROTOCOL_VERSION } from './protocol-version.ts';
 import type { RunningState } from './snapshot.ts';
 
 const TIMEOUT_MS = 10_000;

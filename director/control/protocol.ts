@@ -1,8 +1,7 @@
 /** What is said over a director's control socket: one JSON object a line, each way. */
 import { z } from 'zod';
-import { operationSchema } from './ipvsadm/kernel/operations.ts';
-
-export const PROTOCOL_VERSION = 1;
+import { operationSchema } from './ipvsadm/kernel/operation-schema.ts';
+import { PROTOCOL_VERSION } from './protocol-version.ts';
 
 export const requestSchema = z.discriminatedUnion('method', [
   /** Asks for the state of the director. */

@@ -24,11 +24,7 @@ import {
 import { inKernelOrder } from './service-order.ts';
 import { SyncDaemons } from './sync-daemons.ts';
 import { mayServeIpv4, mayServeIpv6 } from './unicast.ts';
-
-/** What this speaks: 1.2.1. */
-export const IPVS_VERSION = 0x01_02_01;
-/** The size of the kernel's connection table, in buckets, that lists begin with. */
-export const TABLE_SIZE = 4096;
+import { IPVS_VERSION, TABLE_SIZE } from './version.ts';
 
 const SERVICES_PER_PAGE = 500;
 const CONNECTIONS_PER_PAGE = 20_000;

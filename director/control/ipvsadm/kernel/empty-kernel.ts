@@ -5,9 +5,9 @@
 import { TCP_STATE, TCP_TIMEOUTS_MS } from '../../../connections/tcp-states.ts';
 import { Timeouts } from '../../../connections/timeouts.ts';
 import type { Answer } from './answers.ts';
-import { IPVS_VERSION, TABLE_SIZE } from './core-kernel.ts';
 import type { IpvsKernel } from './ipvs-kernel.ts';
 import { isQuestion, type Operation } from './operations.ts';
+import { IPVS_VERSION, TABLE_SIZE } from './version.ts';
 
 export class EmptyKernel implements IpvsKernel {
   readonly #start: () => Promise<IpvsKernel>;
