@@ -3,8 +3,7 @@
  * wire is in `director/wire/`, which is open to all.
  */
 export { ControlClient, ControlError } from './control/client.ts';
-export { applyCommand } from './control/command.ts';
-export { parseRules } from './control/rules.ts';
+export { applyRules, parseRules } from './control/rules.ts';
 export type { DirectorSnapshot, ServerState, ServiceState } from './control/snapshot.ts';
 export { controlSocketPath } from './control/socket-path.ts';
 export { Core } from './core.ts';

@@ -1,11 +1,10 @@
 /** `lvs-lab director [--rules FILE]`: the director itself. */
 import { readFile } from 'node:fs/promises';
-import { applyCommand } from '../control/command.ts';
 import { CoreKernel } from '../control/ipvsadm/kernel/core-kernel.ts';
 import { parseMark } from '../control/mark-rule.ts';
 import { namespaceIsUsed } from '../control/namespace.ts';
 import type { Request } from '../control/protocol.ts';
-import { parseRules } from '../control/rules.ts';
+import { applyRules, parseRules } from '../control/rules.ts';
 import { ControlServer } from '../control/server.ts';
 import { parseSetting } from '../control/setting-change.ts';
 import { type RunningState, snapshotOf } from '../control/snapshot.ts';
@@ -23,16 +22,14 @@ export async function run(args: string[]): Promise<void> {
     seed: { type: 'string' },
     background: { type: 'boolean' },
   });
-  const commands = rules === undefined ? [] : parseRules(await readRules(rules), rules);
+  const parsed = rules === undefined ? [] : parseRules(await readRules(rules), rules);
   const engine = await Engine.open({
     random: seed === undefined ? systemRandom() : seededRandom(seedFrom(seed)),
     tell: say,
   });
   const stopping = Promise.withResolvers<void>();
   try {
-    engine.changeRules(() => {
-      for (const command of commands) applyCommand(engine.core.state, command);
-    });
+    engine.changeRules(() => applyRules(engine.core.state, parsed, engine.now()));
     const ipvs = new CoreKernel({
       state: engine.core.state,
       now: () => engine.now(),
@@ -79,12 +76,14 @@ function answer(engine: Engine, ipvs: CoreKernel, request: Exclude<Request, { me
       state.settings[name] = value;
       return {};
     }
-    case 'mark':
+    case 'mark': {
+      const rule = parseMark(request);
+      engine.changeRules(() => state.marks.set(rule));
+      return {};
+    }
     case 'apply': {
-      const commands = request.method === 'mark' ? [parseMark(request)] : parseRules(request.rules);
-      engine.changeRules(() => {
-        for (const command of commands) applyCommand(state, command);
-      });
+      const parsed = parseRules(request.rules);
+      engine.changeRules(() => applyRules(state, parsed, engine.now()));
       return {};
     }
   }

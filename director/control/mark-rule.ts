@@ -1,8 +1,8 @@
 /** Reads what `lvs-lab director mark --dst ADDR[/n] --dport P --set N` says. */
+import type { MarkRule } from '../services/marks.ts';
 import { RuleError } from '../services/rule-error.ts';
 import { type Ipv4Address, parseIpv4 } from '../wire/addresses.ts';
 import { PROTOCOL } from '../wire/ipv4.ts';
-import type { Command } from './command.ts';
 
 export interface MarkWords {
   /** `ADDR` or `ADDR/n`. */
@@ -22,7 +22,8 @@ const PROTOCOLS: Readonly<Record<string, number>> = {
   sctp: PROTOCOL.sctp,
 };
 
-export function parseMark({ dst, proto, dport, set }: MarkWords): Command {
+/** @throws RuleError where the words make no mark rule. */
+export function parseMark({ dst, proto, dport, set }: MarkWords): MarkRule {
   const [addressText = '', lengthText = '32'] = dst.split('/');
   const address: Ipv4Address | undefined = parseIpv4(addressText);
   if (address === undefined)
@@ -30,14 +31,11 @@ export function parseMark({ dst, proto, dport, set }: MarkWords): Command {
   const protocol = proto === undefined ? 0 : PROTOCOLS[proto];
   if (protocol === undefined) throw new RuleError(`illegal protocol "${proto}": expected tcp, udp or sctp`);
   return {
-    kind: 'mark',
-    rule: {
-      address,
-      prefixLength: integer(lengthText, 'prefix length', 0, 32),
-      protocol,
-      port: dport === undefined ? 0 : integer(dport, 'port', 1, 65_535),
-      mark: integer(set, 'mark', 0, MAX_MARK) | 0,
-    },
+    address,
+    prefixLength: integer(lengthText, 'prefix length', 0, 32),
+    protocol,
+    port: dport === undefined ? 0 : integer(dport, 'port', 1, 65_535),
+    mark: integer(set, 'mark', 0, MAX_MARK) | 0,
   };
 }
 

@@ -1,6 +1,5 @@
 /** A core between a client's and the servers' side, whose stations are all known, and calls that put frames into it. */
-import { applyCommand } from '../../director/control/command.ts';
-import { parseRules } from '../../director/control/rules.ts';
+import { applyRules, parseRules } from '../../director/control/rules.ts';
 import { Core } from '../../director/core.ts';
 import { HEADROOM_BYTES, Packet } from '../../director/packet.ts';
 import { VERDICT } from '../../director/verdict.ts';
@@ -44,7 +43,7 @@ export class CoreLab {
     this.core.setNetwork(NETWORK);
     const vip = `${formatIpv4(VIRTUAL.address)}:${VIRTUAL.port}`;
     const rules = `-A -t ${vip} -s rr\n-a -t ${vip} -r ${formatIpv4(SERVER.address)}:${SERVER.port} ${method}`;
-    for (const command of parseRules(rules)) applyCommand(this.core.state, command);
+    applyRules(this.core.state, parseRules(rules));
     this.core.rulesChanged();
     const client = { address: ipv4('10.8.0.1'), port: 999 };
     this.put(CLIENT_PORT, tcpFrame(fromRouter(), client, VIRTUAL, flagBits('S')));

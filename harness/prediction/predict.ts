@@ -2,14 +2,7 @@
  * What the director should have decided: the frames that it got, put through a core in memory with the same rules and
  * the same seed. The core is the reference; the director under test had to come to the same on live traffic.
  */
-import {
-  applyCommand,
-  Core,
-  HEADROOM_BYTES,
-  Packet,
-  parseRules,
-  seededRandom,
-} from '../../director/index.ts';
+import { applyRules, Core, HEADROOM_BYTES, Packet, parseRules, seededRandom } from '../../director/index.ts';
 import type { DecodedPacket } from '../captures/decoded-packet.ts';
 import type { Evidence } from '../evidence.ts';
 import { directorNetwork } from './director-network.ts';
@@ -30,7 +23,7 @@ export function predictDecisions(evidence: Evidence): Decision[] {
   const network = directorNetwork(evidence.topology);
   const core = new Core({ sink: { send: () => undefined }, random: seededRandom(evidence.seed) });
   core.setNetwork(network);
-  for (const command of parseRules(evidence.service.rules.join('\n'))) applyCommand(core.state, command);
+  applyRules(core.state, parseRules(evidence.service.rules.join('\n')));
   core.rulesChanged();
 
   const frames = framesInProcessingOrder(evidence);

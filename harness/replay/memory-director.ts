@@ -1,5 +1,4 @@
-import { applyCommand } from '../../director/control/command.ts';
-import { parseRules } from '../../director/control/rules.ts';
+import { applyRules, parseRules } from '../../director/control/rules.ts';
 import { Core } from '../../director/core.ts';
 import type { NetworkSnapshot } from '../../director/network/snapshot.ts';
 import { HEADROOM_BYTES, Packet } from '../../director/packet.ts';
@@ -68,7 +67,7 @@ export class MemoryDirector {
 
   /** Carries out lines of `ipvsadm -R`. Throws a RuleError. */
   rules(...lines: string[]): void {
-    for (const command of parseRules(lines.join('\n'))) applyCommand(this.core.state, command);
+    applyRules(this.core.state, parseRules(lines.join('\n')), this.nowMs);
     this.core.rulesChanged();
   }
 

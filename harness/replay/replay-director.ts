@@ -1,7 +1,6 @@
 /** A director in memory within the recordings' network, under a clock that moves when it is told to. */
-import { applyCommand } from '../../director/control/command.ts';
 import { parseMark } from '../../director/control/mark-rule.ts';
-import { parseRule } from '../../director/control/rules.ts';
+import { applyRules, parseRules } from '../../director/control/rules.ts';
 import type { VirtualService } from '../../director/services/virtual-service.ts';
 import type { Settings } from '../../director/settings.ts';
 import type { DirectorState } from '../../director/state.ts';
@@ -45,14 +44,13 @@ export class ReplayDirector {
 
   /** One line of `ipvsadm -R`. */
   rule(line: string): void {
-    const command = parseRule(line);
-    if (command !== undefined) applyCommand(this.state, command);
+    applyRules(this.state, parseRules(line));
     this.#director.core.rulesChanged();
   }
 
   /** What goes to `dst` (ADDRESS/n) carries a firewall mark. */
   mark(dst: string, mark: number): void {
-    applyCommand(this.state, parseMark({ dst, set: String(mark) }));
+    this.state.marks.set(parseMark({ dst, set: String(mark) }));
     this.#director.core.rulesChanged();
   }
 

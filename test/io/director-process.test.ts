@@ -48,11 +48,11 @@ describeAsRoot('a running director', () => {
   });
 
   it.each([
-    [`-a -t ${VIP}:80 -r 10.0.2 -m`, /illegal real server "10\.0\.2"/],
-    [`-a -t ${VIP}:80 -r 10.0.2.11 -m -w heavy`, /illegal weight "heavy"/],
-    [`-a -t ${VIP}:80`, /a real server is needed/],
-    [`-X -t ${VIP}:80`, /not with "-X"/],
-    [`-A -t ${VIP}:99999`, /illegal virtual service/],
+    [`-a -t ${VIP}:80 -r nowhere -m`, /illegal real server address\[:port\] specified/],
+    [`-a -t ${VIP}:80 -r 10.0.2.11 -m -w heavy`, /illegal weight specified/],
+    [`-a -t ${VIP}:80`, /You need to supply the 'real-server' option/],
+    [`-X -t ${VIP}:80`, /"-X" begins no rule/],
+    [`-A -t ${VIP}:99999`, /illegal virtual server address/],
   ])('refuses rules with exit code 2 and names the line: %s', async (line, message) => {
     const { exitCode, stdout, stderr } = await net.tryToStart(`-A -t ${VIP}:81 -s rr`, '', '# a word', line);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
@@ -68,7 +68,7 @@ describeAsRoot('a running director', () => {
       `-A -t ${VIP}:81 -s rr\n-D -t ${VIP}:80\n-a -t nowhere:80 -r 10.0.2.11 -m`,
     );
     await expect(change).rejects.toThrow(ControlError);
-    await expect(change).rejects.toThrow(/line 3: illegal virtual service "nowhere:80"/);
+    await expect(change).rejects.toThrow(/line 3: illegal virtual server address/);
     expect((await net.control.snapshot()).services.map(({ address }) => address)).toEqual(
       services.map(({ address }) => address),
     );

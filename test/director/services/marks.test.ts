@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { applyCommand } from '../../../director/control/command.ts';
 import { parseMark } from '../../../director/control/mark-rule.ts';
 import { RuleError } from '../../../director/services/rule-error.ts';
 import { World } from '../connections/world.ts';
@@ -8,7 +7,7 @@ type Words = Parameters<typeof parseMark>[0];
 
 function marked(marks: readonly Words[], ...rules: string[]): World {
   const world = new World();
-  for (const words of marks) applyCommand(world.director.core.state, parseMark(words));
+  for (const words of marks) world.director.core.state.marks.set(parseMark(words));
   world.rules(...rules);
   return world;
 }
