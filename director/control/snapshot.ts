@@ -6,6 +6,7 @@ import type { Statistics } from '../statistics.ts';
 import { formatIpv4 } from '../wire/addresses.ts';
 import { protocolName } from '../wire/ipv4.ts';
 import { type ConnectionState, connectionState } from './connection-view.ts';
+import { warningsOf } from './warnings.ts';
 
 export interface CounterValues {
   readonly connections: number;
@@ -40,6 +41,8 @@ export interface DirectorSnapshot {
   readonly totals: CounterValues;
   /** Frames that the director ended, by reason. */
   readonly drops: Readonly<Record<string, number>>;
+  /** Rules that are held and listed, but not done yet. */
+  readonly warnings: readonly string[];
 }
 
 /** The same of a director that runs as a process. */
@@ -77,6 +80,7 @@ export function snapshotOf(state: DirectorState, nowMs: number): DirectorSnapsho
     ),
     totals: counters(state.totals),
     drops: Object.fromEntries(state.drops),
+    warnings: warningsOf(state.services),
   };
 }
 

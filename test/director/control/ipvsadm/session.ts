@@ -1,0 +1,73 @@
+import { CoreKernel } from '../../../../director/control/ipvsadm/kernel/core-kernel.ts';
+import type { IpvsKernel } from '../../../../director/control/ipvsadm/kernel/ipvs-kernel.ts';
+import type { NameResolver } from '../../../../director/control/ipvsadm/name-resolver.ts';
+import { runIpvsadm } from '../../../../director/control/ipvsadm/run.ts';
+import { MemoryDirector } from '../../../../harness/replay/memory-director.ts';
+import { NETWORK } from '../../../../harness/replay/network.ts';
+
+export interface Output {
+  readonly rc: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Nothing has a name. */
+export const NAMELESS: NameResolver = {
+  hostAddress: async () => undefined,
+  hostName: async () => undefined,
+  servicePort: async () => undefined,
+  serviceName: async () => undefined,
+};
+
+/** `ipvsadm` for a director in memory. */
+export class Session {
+  readonly director = new MemoryDirector(NETWORK, new Map());
+  readonly kernel: IpvsKernel;
+  /** Lines of `-R` that were refused. */
+  readonly refusedLines: number[] = [];
+
+  constructor(kernel?: IpvsKernel) {
+    const { core } = this.director;
+    const ownKernel = new CoreKernel({
+      state: core.state,
+      now: () => this.director.nowMs,
+      change: (apply) => {
+        apply();
+        core.rulesChanged();
+      },
+    });
+    this.kernel = kernel ?? ownKernel;
+  }
+
+  /** @param words Without the program's name. */
+  async run(
+    words: readonly string[] | string,
+    stdin = '',
+    resolver: NameResolver = NAMELESS,
+  ): Promise<Output> {
+    let stdout = '';
+    let stderr = '';
+    const argv = typeof words === 'string' ? words.split(' ').filter((word) => word !== '') : words;
+    const rc = await runIpvsadm(argv, {
+      stdin: async () => stdin,
+      stdout: { write: (text) => (stdout += text) },
+      stderr: { write: (text) => (stderr += text) },
+      resolver,
+      argv0: 'ipvsadm',
+      open: async () => this.kernel,
+      onRefusedLine: (line) => this.refusedLines.push(line),
+    });
+    return { rc, stdout, stderr };
+  }
+
+  /** Runs commands that must go well. Returns what the last one printed. */
+  async must(...commands: readonly string[]): Promise<string> {
+    let stdout = '';
+    for (const command of commands) {
+      const output = await this.run(command);
+      if (output.rc !== 0) throw new Error(`${command}: ${output.stderr}`);
+      stdout = output.stdout;
+    }
+    return stdout;
+  }
+}
