@@ -3,7 +3,7 @@ import { fail } from './endings.ts';
 import type { CommandName } from './option-table.ts';
 
 /** Options by the names that messages use, in the order in which they are checked. */
-const CHECKED = [
+export const CHECKED = [
   'numeric',
   'connection',
   'service-address',
