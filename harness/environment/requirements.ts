@@ -118,6 +118,13 @@ export const requirements: readonly Requirement[] = [
 
   {
     kind: 'command',
+    name: 'sysctl',
+    debianPackage: 'procps',
+    usedFor: 'kernel settings, as scripts for the kernel’s IPVS make them',
+    neededFor: ['test'],
+  },
+  {
+    kind: 'command',
     name: 'socat',
     debianPackage: 'socat',
     usedFor: 'files through the VIP, as scripts for the kernel’s IPVS send them',
