@@ -1,4 +1,5 @@
 /** `lvs-lab director [--rules FILE]`: the director itself. */
+import { rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { CoreKernel } from '../control/ipvsadm/kernel/core-kernel.ts';
 import { parseMark } from '../control/mark-rule.ts';
@@ -8,7 +9,7 @@ import { applyRules, parseRules } from '../control/rules.ts';
 import { ControlServer } from '../control/server.ts';
 import { parseSetting } from '../control/setting-change.ts';
 import { type RunningState, snapshotOf } from '../control/snapshot.ts';
-import { controlSocketPath } from '../control/socket-path.ts';
+import { controlSocketPath, logPath } from '../control/socket-path.ts';
 import { Engine } from '../io/engine.ts';
 import { seededRandom, systemRandom } from '../random.ts';
 import { flags, UsageError } from './flags.ts';
@@ -110,7 +111,8 @@ function namespaceGone(): Promise<void> {
     const timer = setInterval(() => {
       if (namespaceIsUsed()) return;
       clearInterval(timer);
-      say('the network namespace is gone');
+      // Nobody can ask for the log from within the namespace any more.
+      rmSync(logPath(), { force: true });
       resolve();
     }, LOOK_MS);
     timer.unref();
