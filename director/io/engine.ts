@@ -158,9 +158,12 @@ export class Engine {
     this.#ports.flush();
     if (claims !== this.core.state.claims) this.#programGuard();
     if (this.#rereading === undefined && this.#changes.take()) {
-      this.#rereading = this.#readNetwork().finally(() => {
-        this.#rereading = undefined;
-      });
+      this.#rereading = this.#readNetwork()
+        // What was known goes on; the next change is a new occasion.
+        .catch((error: Error) => this.#tell(`the network cannot be looked at: ${error.message}`))
+        .finally(() => {
+          this.#rereading = undefined;
+        });
     }
   }
 
