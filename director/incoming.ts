@@ -56,7 +56,7 @@ export class IncomingHandler {
     const serverIsGone = this.#serverIsGone(row);
     if (!this.#isForgotten(packet, row)) {
       if (!serverIsGone) return this.#accept(packet, row, nowMs);
-      if (this.#state.settings.expire_nodest_conn === 0) return this.#drop('real server was deleted');
+      if (this.#state.settings.expire_nodest_conn === 0) return this.#state.drop('real server was deleted');
     }
     // The old connection ends once the new one is there: the scheduler still counts it.
     const verdict = this.#schedule(packet, nowMs);
@@ -97,16 +97,16 @@ export class IncomingHandler {
   #schedule(packet: Packet, nowMs: number): Verdict {
     const { services, settings, marks } = this.#state;
     const admission = admissionOf(packet, settings);
-    if (admission === ADMISSION.drop) return this.#drop('transport header is cut short');
+    if (admission === ADMISSION.drop) return this.#state.drop('transport header is cut short');
     if (admission === ADMISSION.pass) return VERDICT.pass;
     const { protocol, destination, destinationPort } = packet;
     const service = services.find(protocol, destination, destinationPort, marks.of(packet));
     if (service === undefined) return VERDICT.pass;
-    if (this.#dropper.drops()) return this.#drop('drop_packet');
+    if (this.#dropper.drops()) return this.#state.drop('drop_packet');
     if (packet.sourcePort === FTP_DATA_PORT) return VERDICT.pass;
     const row = this.#opener.open(packet, service, nowMs);
     if (row === NO_SERVER) return this.#withoutServer(packet, service, nowMs);
-    if (row === TABLE_FULL) return this.#drop('connection table is full');
+    if (row === TABLE_FULL) return this.#state.drop('connection table is full');
     countConnection(this.#state, row);
     return this.#accept(packet, row, nowMs);
   }
@@ -120,10 +120,10 @@ export class IncomingHandler {
     const { protocol, destination, destinationPort } = request;
     const service = services.find(protocol, destination, destinationPort, marks.of(error));
     if (service === undefined) return VERDICT.pass;
-    if (this.#dropper.drops()) return this.#drop('drop_packet');
+    if (this.#dropper.drops()) return this.#state.drop('drop_packet');
     if (request.sourcePort === FTP_DATA_PORT) return VERDICT.pass;
     const row = this.#opener.open(request, service, nowMs);
-    if (row < 0) return this.#drop('no connection for an ICMP error');
+    if (row < 0) return this.#state.drop('no connection for an ICMP error');
     countConnection(this.#state, row);
     const verdict = this.#relay.followConnection(error, quote, row, nowMs);
     connections.finish(row);
@@ -135,16 +135,11 @@ export class IncomingHandler {
     if (settings.cache_bypass !== 0 && service.mark !== 0 && isUnicast(packet.destination)) {
       if (!routes.isLocal(packet.destination)) {
         const row = this.#opener.openBypass(packet, service, nowMs);
-        return row < 0 ? this.#drop('connection table is full') : this.#accept(packet, row, nowMs);
+        return row < 0 ? this.#state.drop('connection table is full') : this.#accept(packet, row, nowMs);
       }
     }
     if (service.port === FTP_PORT && packet.destinationPort !== FTP_PORT) return VERDICT.pass;
     this.#errors.answer(packet, PORT_UNREACHABLE, packet.destination, nowMs);
-    return this.#drop('no real server available');
-  }
-
-  #drop(reason: string): Verdict {
-    this.#state.countDrop(reason);
-    return VERDICT.drop;
+    return this.#state.drop('no real server available');
   }
 }

@@ -53,7 +53,7 @@ export class OutgoingHandler {
    */
   judgeFragment(packet: Packet, nowMs: number): Verdict | undefined {
     const { routes } = this.#state;
-    if (!routes.ipForward) return this.#drop('net.ipv4.ip_forward is off');
+    if (!routes.ipForward) return this.#state.drop('net.ipv4.ip_forward is off');
     const way = routes.lookup(packet.destination);
     return way === null ? undefined : this.#obstacle(packet, way, nowMs);
   }
@@ -66,12 +66,12 @@ export class OutgoingHandler {
       connections.output(row, packet, nowMs);
       return VERDICT.pass;
     }
-    if (!routes.ipForward) return this.#drop('net.ipv4.ip_forward is off');
+    if (!routes.ipForward) return this.#state.drop('net.ipv4.ip_forward is off');
     const way = routes.lookup(packet.destination);
     if (way === null) return this.#refuse(packet, HOST_UNREACHABLE, 'no route to the client', nowMs);
     const obstacle = this.#obstacle(packet, way, nowMs);
     if (obstacle !== undefined) return obstacle;
-    if (!canRewrite(packet)) return this.#drop('transport header is cut short');
+    if (!canRewrite(packet)) return this.#state.drop('transport header is cut short');
     decrementTtl(packet.bytes, packet.ip);
     rewriteReply(packet, table.virtualAddress[row] as number, table.virtualPort[row] as number);
     countOut(this.#state, row, packet.totalBytes);
@@ -97,7 +97,7 @@ export class OutgoingHandler {
     if (way === null || ipTtl(packet.bytes, packet.ip) <= 1) return VERDICT.pass;
     const relayed = this.#relay.towardsClient(packet);
     if (relayed === 'untouched') return VERDICT.pass;
-    if (relayed === 'corrupt') return this.#drop('ICMP checksum is wrong');
+    if (relayed === 'corrupt') return this.#state.drop('ICMP checksum is wrong');
     const obstacle = this.#obstacle(packet, way, nowMs);
     if (obstacle !== undefined) return obstacle;
     decrementTtl(packet.bytes, packet.ip);
@@ -123,11 +123,6 @@ export class OutgoingHandler {
   /** Errors about a reply go to the server, from the director's address on its side. */
   #refuse(packet: Packet, error: IcmpError, reason: string, nowMs: number): Verdict {
     this.#errors.answer(packet, error, undefined, nowMs);
-    return this.#drop(reason);
-  }
-
-  #drop(reason: string): Verdict {
-    this.#state.countDrop(reason);
-    return VERDICT.drop;
+    return this.#state.drop(reason);
   }
 }

@@ -9,6 +9,7 @@ import { Marks } from './services/marks.ts';
 import { ServiceTable } from './services/service-table.ts';
 import { defaultSettings } from './settings.ts';
 import { Statistics } from './statistics.ts';
+import { VERDICT, type Verdict } from './verdict.ts';
 
 /** Takes the frames that the core sends of its own: ARP, ICMP errors, fragments, packets that waited. */
 export interface FrameSink {
@@ -68,5 +69,11 @@ export class DirectorState {
 
   countDrop(reason: string): void {
     this.drops.set(reason, (this.drops.get(reason) ?? 0) + 1);
+  }
+
+  /** The verdict on a frame that ends here, and why. */
+  drop(reason: string): Verdict {
+    this.countDrop(reason);
+    return VERDICT.drop;
   }
 }

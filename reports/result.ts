@@ -209,6 +209,5 @@ export type PacketReference = z.infer<typeof packetReference>;
 export type Session = z.infer<typeof session>;
 export type SessionTopology = z.infer<typeof topology>;
 export type Hop = z.infer<typeof hop>;
-export type Capture = z.infer<typeof capture>;
 export type Traffic = z.infer<typeof traffic>;
 export type ServerShare = z.infer<typeof serverShare>;

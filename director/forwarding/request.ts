@@ -36,8 +36,8 @@ export class RequestForwarder {
     if (method === METHOD.tunnel) {
       // A connection keeps its method, but the tunnel is the server's present one.
       const destination: Destination | undefined = services.destination(table.destination[row] as number);
-      if (destination === undefined) return this.#drop('nobody knows the tunnel to the real server');
-      if (destination.ipv6 !== undefined) return this.#drop('tunnels over IPv6 are not supported yet');
+      if (destination === undefined) return this.#state.drop('nobody knows the tunnel to the real server');
+      if (destination.ipv6 !== undefined) return this.#state.drop('tunnels over IPv6 are not supported yet');
       tunnel = destination.tunnel;
     }
     if (routes.isLocal(server)) {
@@ -51,7 +51,7 @@ export class RequestForwarder {
     const problem = this.#passage(packet, way, tunnel, nowMs);
     if (problem !== undefined) return problem;
     if (method === METHOD.masquerade) {
-      if (!canRewrite(packet)) return this.#drop('transport header is cut short');
+      if (!canRewrite(packet)) return this.#state.drop('transport header is cut short');
       rewriteRequest(packet, server, table.serverPort[row] as number);
     } else if (tunnel !== undefined) {
       this.#encapsulator.wrap(packet, tunnel, way.source, server, settings.pmtu_disc !== 0);
@@ -65,7 +65,7 @@ export class RequestForwarder {
     if (ipTtl(bytes, ip) <= 1) return this.#refuse(packet, TTL_EXCEEDED, 'TTL exceeded', nowMs);
     const mtuBytes = way.mtuBytes - (tunnel === undefined ? 0 : tunnelOverheadBytes(tunnel));
     if (tunnel !== undefined && mtuBytes < MIN_TUNNEL_MTU_BYTES) {
-      return this.#drop('link too small for a tunnel');
+      return this.#state.drop('link too small for a tunnel');
     }
     decrementTtl(bytes, ip);
     const obeysDontFragment = tunnel === undefined || this.#state.settings.pmtu_disc !== 0;
@@ -83,11 +83,6 @@ export class RequestForwarder {
   /** Errors about a request come from the address that the client asked for. */
   #refuse(packet: Packet, error: typeof TTL_EXCEEDED, reason: string, nowMs: number): Verdict {
     this.#errors.answer(packet, error, packet.destination, nowMs);
-    return this.#drop(reason);
-  }
-
-  #drop(reason: string): Verdict {
-    this.#state.countDrop(reason);
-    return VERDICT.drop;
+    return this.#state.drop(reason);
   }
 }

@@ -61,7 +61,7 @@ export class IcmpRelay {
     const { table } = this.#state.connections;
     const isNat = ((table.flags[row] as number) & METHOD_MASK) === METHOD.masquerade;
     if (isNat && !icmpChecksumIsRight(packet.bytes, packet.l4, packet.l4Bytes)) {
-      return this.#drop('ICMP checksum is wrong');
+      return this.#state.drop('ICMP checksum is wrong');
     }
     countIn(this.#state, row, packet.totalBytes);
     if (!isNat) return this.#forwarder.forward(packet, row, nowMs);
@@ -73,9 +73,9 @@ export class IcmpRelay {
       return VERDICT.deliver;
     }
     const way = this.#state.routes.lookup(server);
-    if (way === null) return this.#drop('no route to the real server');
+    if (way === null) return this.#state.drop('no route to the real server');
     // An error about an error is never sent, so the end of its life passes in silence.
-    if (ipTtl(packet.bytes, packet.ip) <= 1) return this.#drop('TTL exceeded');
+    if (ipTtl(packet.bytes, packet.ip) <= 1) return this.#state.drop('TTL exceeded');
     decrementTtl(packet.bytes, packet.ip);
     this.#rewriteForServer(packet, quote, server, serverPort);
     return sendTowards(this.#state, packet, way, nowMs);
@@ -121,10 +121,5 @@ export class IcmpRelay {
     writeIcmpChecksum(packet.bytes, packet.l4, packet.l4Bytes);
     writeIpChecksum(packet.bytes, packet.ip);
     packet.parseIp(packet.ip);
-  }
-
-  #drop(reason: string): Verdict {
-    this.#state.countDrop(reason);
-    return VERDICT.drop;
   }
 }

@@ -33,6 +33,7 @@ export class Segmentation {
   readonly #arena: Arena;
   /** Links of the program to ports, which end with their file descriptors. */
   readonly #links = new Map<number, number | undefined>();
+  #closed = false;
 
   constructor(arena: Arena) {
     this.#arena = arena;
@@ -45,6 +46,8 @@ export class Segmentation {
     const { exitCode } = await execa('ethtool', ['-K', port.name, 'gro', 'off', 'lro', 'off'], {
       reject: false,
     });
+    // The arena may be gone by now.
+    if (this.#closed) return undefined;
     const done = exitCode === 0 ? 'receive offload was turned off' : 'receive offload cannot be turned off';
     try {
       // A virtual link whose receiver runs an XDP program makes its sender cut packets before they are sent.
@@ -56,6 +59,7 @@ export class Segmentation {
   }
 
   close(): void {
+    this.#closed = true;
     for (const link of this.#links.values()) if (link !== undefined) close(link);
     this.#links.clear();
   }

@@ -22,10 +22,6 @@ export function interruptedVerdict(cases: readonly CaseResult[], signal: string)
   return { ...verdictOf(cases, []), ...verdictHead('interrupted', [`Interrupted by ${signal}.`]) };
 }
 
-export function environmentVerdict(reason: string): Verdict {
-  return verdict('environment', [reason], { passed: 0, failed: 0, skipped: 0, error: 0 });
-}
-
 function verdict(status: Verdict['status'], reasons: string[], counts: Verdict['counts']): Verdict {
   return { ...verdictHead(status, reasons), counts };
 }

@@ -1,5 +1,9 @@
 import type { Topology } from '../topology.ts';
 import {
+  CLIENT_ADDRESS,
+  CLIENT_GATEWAY,
+  CLIENTS_SWITCH,
+  client,
   defaultVia,
   host,
   plug,
@@ -19,25 +23,19 @@ export function dr({ servers: count }: TopologyOptions): Topology {
     name: 'dr',
     title: 'Direct routing: replies go past the director',
     vip,
-    cip: '10.0.1.2',
+    cip: CLIENT_ADDRESS,
     dip: '10.0.2.1',
     realServers: ripsOf(servers),
-    switches: [
-      { name: 'clients', label: 'clients', subnet: '10.0.1.0/24' },
-      { name: 'servers', label: 'servers', subnet: '10.0.2.0/24' },
-      STORAGE_SWITCH,
-    ],
+    switches: [CLIENTS_SWITCH, { name: 'servers', label: 'servers', subnet: '10.0.2.0/24' }, STORAGE_SWITCH],
     hosts: [
-      host({
-        name: 'client',
-        role: 'client',
-        interfaces: [plug('eth0', 'clients', '10.0.1.2/24')],
-        routes: defaultVia('10.0.1.1'),
-      }),
+      client(),
       host({
         name: 'router',
         role: 'router',
-        interfaces: [plug('eth0', 'clients', '10.0.1.1/24'), plug('eth1', 'servers', `${gateway}/24`)],
+        interfaces: [
+          plug('eth0', CLIENTS_SWITCH.name, `${CLIENT_GATEWAY}/24`),
+          plug('eth1', 'servers', `${gateway}/24`),
+        ],
         sysctls: { 'net.ipv4.ip_forward': 1 },
       }),
       host({

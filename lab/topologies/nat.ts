@@ -1,6 +1,9 @@
 import type { Topology } from '../topology.ts';
 import {
-  defaultVia,
+  CLIENT_ADDRESS,
+  CLIENT_GATEWAY,
+  CLIENTS_SWITCH,
+  client,
   host,
   plug,
   realServers,
@@ -18,26 +21,17 @@ export function nat({ servers: count }: TopologyOptions): Topology {
     name: 'nat',
     title: 'NAT: requests and replies pass the director',
     vip,
-    cip: '10.0.1.2',
+    cip: CLIENT_ADDRESS,
     dip: '10.0.2.1',
     realServers: ripsOf(servers),
-    switches: [
-      { name: 'clients', label: 'clients', subnet: '10.0.1.0/24' },
-      { name: 'servers', label: 'servers', subnet: '10.0.2.0/24' },
-      STORAGE_SWITCH,
-    ],
+    switches: [CLIENTS_SWITCH, { name: 'servers', label: 'servers', subnet: '10.0.2.0/24' }, STORAGE_SWITCH],
     hosts: [
-      host({
-        name: 'client',
-        role: 'client',
-        interfaces: [plug('eth0', 'clients', '10.0.1.2/24')],
-        routes: defaultVia('10.0.1.1'),
-      }),
+      client(),
       host({
         name: 'director',
         role: 'director',
         interfaces: [
-          plug('eth0', 'clients', '10.0.1.1/24', `${vip}/32`),
+          plug('eth0', CLIENTS_SWITCH.name, `${CLIENT_GATEWAY}/24`, `${vip}/32`),
           plug('eth1', 'servers', '10.0.2.1/24'),
         ],
         sysctls: { 'net.ipv4.ip_forward': 1 },

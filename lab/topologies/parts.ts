@@ -71,6 +71,22 @@ export function host(
   };
 }
 
+export const CLIENTS_SWITCH: Switch = { name: 'clients', label: 'clients', subnet: '10.0.1.0/24' };
+
+export const CLIENT_ADDRESS = '10.0.1.2';
+/** What stands between the clients' segment and the rest: the director itself in NAT, a router otherwise. */
+export const CLIENT_GATEWAY = '10.0.1.1';
+
+/** Where requests come from. */
+export function client(): Host {
+  return host({
+    name: 'client',
+    role: 'client',
+    interfaces: [plug('eth0', CLIENTS_SWITCH.name, `${CLIENT_ADDRESS}/24`)],
+    routes: defaultVia(CLIENT_GATEWAY),
+  });
+}
+
 /** The shared state behind the servers: only they reach it. */
 export function store(): Host {
   return host({

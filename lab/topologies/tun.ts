@@ -1,5 +1,9 @@
 import type { Topology } from '../topology.ts';
 import {
+  CLIENT_ADDRESS,
+  CLIENT_GATEWAY,
+  CLIENTS_SWITCH,
+  client,
   defaultVia,
   host,
   plug,
@@ -23,27 +27,22 @@ export function tun({ servers: count }: TopologyOptions): Topology {
     name: 'tun',
     title: 'IP tunnelling: requests travel in an outer IP header, replies go past the director',
     vip,
-    cip: '10.0.1.2',
+    cip: CLIENT_ADDRESS,
     dip: '10.0.2.1',
     realServers: ripsOf(servers),
     switches: [
-      { name: 'clients', label: 'clients', subnet: '10.0.1.0/24' },
+      CLIENTS_SWITCH,
       { name: 'director', label: 'director', subnet: '10.0.2.0/24' },
       { name: 'servers', label: 'servers', subnet: '10.0.3.0/24' },
       STORAGE_SWITCH,
     ],
     hosts: [
-      host({
-        name: 'client',
-        role: 'client',
-        interfaces: [plug('eth0', 'clients', '10.0.1.2/24')],
-        routes: defaultVia('10.0.1.1'),
-      }),
+      client(),
       host({
         name: 'router',
         role: 'router',
         interfaces: [
-          plug('eth0', 'clients', '10.0.1.1/24'),
+          plug('eth0', CLIENTS_SWITCH.name, `${CLIENT_GATEWAY}/24`),
           plug('eth1', 'director', '10.0.2.254/24'),
           plug('eth2', 'servers', '10.0.3.254/24'),
         ],
