@@ -1,7 +1,7 @@
-/** What a scenario is: one requirement, and the function that judges from the evidence of a session whether it held. */
-import type { Mode } from '../lab/index.ts';
+/** A case that is judged from the traffic of a whole session between real hosts. */
 import type { Finding } from '../reports/result.ts';
 import type { Evidence } from './evidence.ts';
+import type { Requirement } from './requirement.ts';
 
 export interface Outcome {
   /** Packets, answers or events that the verdict rests on. With none of them nothing was proven. */
@@ -11,23 +11,8 @@ export interface Outcome {
   readonly findings: readonly Finding[];
 }
 
-export interface Scenario {
-  /** Address below the mode: `reply/source` is `nat/reply/source` in NAT. */
-  readonly name: string;
-  readonly title: string;
-  /** What is asked for, in one sentence. */
-  readonly requirement: string;
-  /** Where that comes from. */
-  readonly source: string;
-  readonly modes: readonly Mode[];
+export interface Scenario extends Requirement {
   /** Schedulers for which it means something; all if absent. */
   readonly schedulers?: readonly string[];
   readonly check: (evidence: Evidence) => Outcome;
-}
-
-export const ALL_MODES: readonly Mode[] = ['nat', 'dr', 'tun'];
-
-/** The address of a scenario in a mode, by which people select it and find it again. */
-export function caseId(scenario: Scenario, mode: Mode): string {
-  return `${mode}/${scenario.name}`;
 }

@@ -5,8 +5,10 @@
  * `schemaVersion` goes up when a reader of the old shape would misread the new one.
  */
 import { z } from 'zod';
+import { acrossModes, fairness, scale, throughput, wrongDirector } from './result-figures.ts';
+import { labKind, mode } from './result-vocabulary.ts';
 
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** How a run ended, and the exit code that goes with it. */
 export const EXIT_CODES = {
@@ -14,11 +16,10 @@ export const EXIT_CODES = {
   failed: 1,
   usage: 2,
   environment: 3,
+  regression: 4,
   untrusted: 5,
   interrupted: 130,
 } as const;
-
-const mode = z.enum(['nat', 'dr', 'tun']);
 
 /** A place in a capture: enough to find the packet again with tcpdump or Wireshark. */
 const packetReference = z.strictObject({
@@ -44,6 +45,31 @@ const finding = z.strictObject({
   command: z.string().optional(),
 });
 
+/** One packet on its way between two hosts: a rung of a ladder whose sides are the hosts. */
+const rung = z.strictObject({
+  /** Since the first packet of the case. */
+  atMs: z.number(),
+  from: z.string(),
+  to: z.string(),
+  /** One line of what the packet is. */
+  summary: z.string(),
+  /** What the packet says, field by field in the order of the headers: outermost first. */
+  fields: z.array(z.strictObject({ field: z.string(), value: z.string() })),
+  /** Fields that the host `from` rewrote, where it got this packet from another host before. */
+  changed: z.array(z.strictObject({ field: z.string(), before: z.string(), after: z.string() })),
+});
+
+/** The packets of one case, small enough to be shown. */
+const flow = z.strictObject({
+  /** Path of the pcap cut to this case, relative to the result file: the frames on the director's interfaces. */
+  pcap: z.string(),
+  /** Hosts in the order in which a ladder shows them: client, router, director, servers. */
+  hosts: z.array(z.string()),
+  rungs: z.array(rung),
+  /** Packets beyond those. */
+  leftOut: z.int().nonnegative(),
+});
+
 const caseResult = z.strictObject({
   /** Address of the case: `nat/reply/source`. */
   id: z.string(),
@@ -55,7 +81,9 @@ const caseResult = z.strictObject({
   mode,
   director: z.string(),
   scheduler: z.string(),
+  lab: labKind,
   status: z.enum(['passed', 'failed', 'skipped', 'error']),
+  durationMs: z.number().optional(),
   /** Why it was skipped or could not be judged. */
   reason: z.string().optional(),
   /** What was looked at, in words with numbers: `1204 requests on director eth1`. */
@@ -65,6 +93,8 @@ const caseResult = z.strictObject({
   findings: z.array(finding),
   /** Findings beyond those listed. */
   findingsLeftOut: z.int().nonnegative(),
+  /** Absent for cases that are judged from the traffic of a whole session. */
+  flow: flow.optional(),
 });
 
 /** One hop of an observed path: the packet was seen on this interface, going in this direction. */
@@ -139,6 +169,19 @@ const serverShare = z.strictObject({
   requests: z.int().nonnegative(),
 });
 
+/** Something about the network that is set up wrongly, and how to mend it. */
+const misconfiguration = z.strictObject({
+  /** Name of the kind: `nat-gateway`, `dr-arp`, … */
+  id: z.string(),
+  /** What is wrong and on which host, as a sentence. */
+  message: z.string(),
+  host: z.string(),
+  /** Commands that mend it, to be run on that host. */
+  cure: z.array(z.string()),
+  /** What in the captures shows it. */
+  findings: z.array(finding),
+});
+
 /** One lab that was brought up: one mode, one director, one scheduler. */
 const session = z.strictObject({
   mode,
@@ -157,6 +200,7 @@ const session = z.strictObject({
   path: z.strictObject({ request: z.array(hop), reply: z.array(hop) }),
   /** Logs and director state kept beside the result, relative to it. */
   files: z.array(z.string()),
+  misconfigurations: z.array(misconfiguration),
 });
 
 export const resultSchema = z.strictObject({
@@ -178,7 +222,7 @@ export const resultSchema = z.strictObject({
     }),
   }),
   verdict: z.strictObject({
-    status: z.enum(['passed', 'failed', 'environment', 'untrusted', 'interrupted']),
+    status: z.enum(['passed', 'failed', 'environment', 'regression', 'untrusted', 'interrupted']),
     exitCode: z.int(),
     /** Why it is not `passed`: one sentence each. */
     reasons: z.array(z.string()),
@@ -200,10 +244,23 @@ export const resultSchema = z.strictObject({
   ),
   sessions: z.array(session),
   cases: z.array(caseResult),
+  /** What this run did not cover, and why: one sentence each. */
+  notCovered: z.array(z.string()),
+  /** What each figure by name is, with its formula. */
+  definitions: z.record(z.string(), z.string()),
+  fairness: z.array(fairness),
+  acrossModes: z.array(acrossModes),
+  scale: z.array(scale),
+  throughput: z.array(throughput),
+  wrongDirectors: z.array(wrongDirector),
 });
 
 export type Result = z.infer<typeof resultSchema>;
 export type CaseResult = z.infer<typeof caseResult>;
+export type { LabKind } from './result-vocabulary.ts';
+export type Flow = z.infer<typeof flow>;
+export type Rung = z.infer<typeof rung>;
+export type Misconfiguration = z.infer<typeof misconfiguration>;
 export type Finding = z.infer<typeof finding>;
 export type PacketReference = z.infer<typeof packetReference>;
 export type Session = z.infer<typeof session>;

@@ -13,6 +13,8 @@ export function headline({ verdict }: Pick<Result, 'verdict'>): string {
       return `Failed: ${failed + error} of ${counted(all, 'case does', 'cases do')} not hold`;
     case 'environment':
       return 'Not run: this machine lacks something that the bench needs';
+    case 'regression':
+      return `Worse than the baseline: ${passed} of ${counted(all, 'case')} passed`;
     case 'untrusted':
       return `Untrusted: ${passed} of ${counted(all, 'case')} passed, but the evidence is not complete`;
     case 'interrupted':

@@ -2,7 +2,8 @@
 import type { CaseResult } from '../../reports/result.ts';
 import type { Evidence } from '../evidence.ts';
 import { LISTED_FINDINGS, relativeTo } from '../finding.ts';
-import { caseId, type Outcome, type Scenario } from '../scenario.ts';
+import { caseId, sourceText } from '../requirement.ts';
+import type { Outcome, Scenario } from '../scenario.ts';
 import type { PlannedSession } from './plan.ts';
 
 type Judged = Pick<
@@ -37,10 +38,11 @@ function caseResult(scenario: Scenario, session: PlannedSession, judged: Judged)
     id: caseId(scenario, session.mode),
     title: scenario.title,
     requirement: scenario.requirement,
-    source: scenario.source,
+    source: sourceText(scenario.sources),
     mode: session.mode,
     director: session.director.name,
     scheduler: session.scheduler,
+    lab: 'live',
     ...judged,
   };
 }

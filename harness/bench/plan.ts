@@ -3,7 +3,8 @@ import type { Mode } from '../../lab/index.ts';
 import { scenarios } from '../../scenarios/index.ts';
 import type { DirectorUnderTest } from '../directors/director-under-test.ts';
 import { directors } from '../directors/index.ts';
-import { ALL_MODES, caseId, type Scenario } from '../scenario.ts';
+import { ALL_MODES, caseId } from '../requirement.ts';
+import type { Scenario } from '../scenario.ts';
 import type { BenchOptions } from './options.ts';
 
 export interface PlannedSession {

@@ -169,6 +169,13 @@ class BenchRun {
       directors: this.#directors,
       sessions: this.#sessions,
       cases: this.#cases,
+      notCovered: [],
+      definitions: {},
+      fairness: [],
+      acrossModes: [],
+      scale: [],
+      throughput: [],
+      wrongDirectors: [],
     };
   }
 

@@ -47,6 +47,7 @@ export function sessionRecord(
       droppedByKernel: 0,
     })),
     path: pathOf(evidence, resultDirectory),
+    misconfigurations: [],
     files: FILES.map((name) => relative(resultDirectory, join(directory, name))),
   };
 }

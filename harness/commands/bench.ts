@@ -9,7 +9,7 @@ import { allCases } from '../bench/plan.ts';
 import { runBench } from '../bench/run.ts';
 import { ensure } from '../environment/install.ts';
 import { requirementsFor } from '../environment/requirements.ts';
-import { ALL_MODES } from '../scenario.ts';
+import { ALL_MODES } from '../requirement.ts';
 import {
   collect,
   duration,

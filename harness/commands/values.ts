@@ -2,7 +2,7 @@
 import { InvalidArgumentError } from 'commander';
 import { SCHEDULERS } from '../../director/index.ts';
 import type { Mode } from '../../lab/index.ts';
-import { ALL_MODES } from '../scenario.ts';
+import { ALL_MODES } from '../requirement.ts';
 
 export function listOfModes(text: string): Mode[] {
   return listOf(text, ALL_MODES);

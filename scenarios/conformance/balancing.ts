@@ -3,7 +3,8 @@
 import { connectionsOf } from '../../harness/captures/connections.ts';
 import type { Evidence } from '../../harness/evidence.ts';
 import { finding, findingAbout } from '../../harness/finding.ts';
-import { ALL_MODES, type Scenario } from '../../harness/scenario.ts';
+import { ALL_MODES, article, kernel } from '../../harness/requirement.ts';
+import type { Scenario } from '../../harness/scenario.ts';
 import type { Finding } from '../../reports/result.ts';
 
 const oneServer: Scenario = {
@@ -11,7 +12,7 @@ const oneServer: Scenario = {
   title: 'A connection stays on its server',
   requirement:
     'All packets of a connection, and all datagrams from one client port, reach one and the same real server.',
-  source: 'Kernel behaviour: the connection table decides before the scheduler',
+  sources: [kernel('the connection table decides before the scheduler')],
   modes: ALL_MODES,
   check: (evidence) => {
     const { connections, strays } = connectionsOf(evidence);
@@ -41,7 +42,7 @@ const share: Scenario = {
   title: 'Every server gets its share',
   requirement:
     'Over many connections each real server gets what its weight entitles it to; a round-robin scheduler is never further off than one round.',
-  source: 'Scheduling algorithms rr and wrr; kernel behaviour',
+  sources: [article('scheduler'), kernel('schedulers rr and wrr')],
   modes: ALL_MODES,
   schedulers: ['rr', 'wrr'],
   check: (evidence) => {

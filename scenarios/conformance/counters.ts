@@ -6,14 +6,15 @@ import { isRequest, requestIdentity } from '../../harness/captures/flows.ts';
 import type { IpLayer } from '../../harness/captures/ip-layer.ts';
 import type { Evidence } from '../../harness/evidence.ts';
 import { finding } from '../../harness/finding.ts';
-import { ALL_MODES, type Scenario } from '../../harness/scenario.ts';
+import { ALL_MODES, kernel } from '../../harness/requirement.ts';
+import type { Scenario } from '../../harness/scenario.ts';
 
 const agree: Scenario = {
   name: 'counters/agree',
   title: 'The director’s counters agree with the wire',
   requirement:
     'Packets, bytes and connections that the director counts, in total and for each server, are those that the captures show.',
-  source: 'Kernel behaviour: IP bytes without link layer and outer header',
+  sources: [kernel('statistics: IP bytes without link layer and outer header')],
   modes: ALL_MODES,
   check: (evidence) => {
     const { director, service } = evidence;

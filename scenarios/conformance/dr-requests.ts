@@ -2,6 +2,7 @@
 import type { IpLayer } from '../../harness/captures/ip-layer.ts';
 import { bytesOf, differences, rewritten } from '../../harness/captures/rewriting.ts';
 import { findingAbout } from '../../harness/finding.ts';
+import { article } from '../../harness/requirement.ts';
 import type { Scenario } from '../../harness/scenario.ts';
 import { judgeEach, macFinding } from './forwarded-requests.ts';
 
@@ -10,7 +11,7 @@ const drUntouched: Scenario = {
   title: 'DR leaves the packet as it is',
   requirement:
     'A request leaves the director byte for byte as it came, from the IP addresses up; in the IP header only the TTL is one less and the checksum follows it.',
-  source: 'LVS by direct routing; kernel behaviour',
+  sources: [article('dr-packet'), article('rewrite')],
   modes: ['dr'],
   check: (evidence) =>
     judgeEach(evidence, (request, sent) => {
@@ -24,7 +25,7 @@ const drMacs: Scenario = {
   title: 'DR changes the frame: from the director to the server',
   requirement:
     'The forwarded frame’s source MAC is the director’s own, its destination MAC that of one of the real servers.',
-  source: 'LVS by direct routing; kernel behaviour',
+  sources: [article('dr-frame')],
   modes: ['dr'],
   check: (evidence) => {
     const macs = new Set(evidence.service.servers.map(({ mac }) => mac));

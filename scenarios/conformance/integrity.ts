@@ -1,6 +1,7 @@
 /** Nothing is damaged and nothing is lost: checksums on the wire, and bodies from end to end. */
 import { finding, findingAbout } from '../../harness/finding.ts';
-import { ALL_MODES, type Scenario } from '../../harness/scenario.ts';
+import { ALL_MODES, kernel, rfc } from '../../harness/requirement.ts';
+import type { Scenario } from '../../harness/scenario.ts';
 import type { Finding } from '../../reports/result.ts';
 
 const checksums: Scenario = {
@@ -8,7 +9,7 @@ const checksums: Scenario = {
   title: 'Every checksum on every link is right',
   requirement:
     'IP header, TCP, UDP and ICMP checksums are right in every packet on every captured link, inside tunnel packets too.',
-  source: 'RFC 791, RFC 9293 §3.1, RFC 768, RFC 792; incremental update by RFC 1624',
+  sources: [rfc('791 §3.1'), rfc('9293 §3.1'), rfc('768'), rfc('792'), rfc('1624')],
   modes: ALL_MODES,
   check: ({ captures }) => {
     let examined = 0;
@@ -31,7 +32,7 @@ const transfer: Scenario = {
   title: 'Large bodies arrive whole',
   requirement:
     'A body of several MiB sent through the VIP, and one fetched through it, arrive with the bytes that were sent.',
-  source: 'LVS is transparent to the application',
+  sources: [kernel('LVS is transparent to the application')],
   modes: ALL_MODES,
   check: ({ traffic }) => {
     const { transfers } = traffic.transfer;
@@ -52,7 +53,7 @@ const answers: Scenario = {
   title: 'Every request is answered',
   requirement:
     'No request fails, times out or is answered by anyone but a real server, on new connections and on lasting ones.',
-  source: 'LVS is transparent to the application',
+  sources: [kernel('LVS is transparent to the application')],
   modes: ALL_MODES,
   check: ({ traffic, service }) => {
     const findings: Finding[] = [];
@@ -78,7 +79,7 @@ const udpEcho: Scenario = {
   title: 'Datagrams are answered from the address asked',
   requirement:
     'Every datagram to the VIP is echoed whole by a real server, and the answer comes from the VIP’s address and port.',
-  source: 'LVS is transparent to the application; RFC 768',
+  sources: [kernel('LVS is transparent to the application'), rfc('768')],
   modes: ALL_MODES,
   check: ({ traffic, service }) => {
     const from = `${service.vipText}:${service.udpPort}`;

@@ -1,14 +1,15 @@
 /** What is not the director's business is left to its machine. */
 import { isRequest } from '../../harness/captures/flows.ts';
 import { finding, findingAbout } from '../../harness/finding.ts';
-import { ALL_MODES, type Scenario } from '../../harness/scenario.ts';
+import { ALL_MODES, article } from '../../harness/requirement.ts';
+import type { Scenario } from '../../harness/scenario.ts';
 
 const noRule: Scenario = {
   name: 'local/no-rule',
   title: 'A port without a rule is the machine’s own',
   requirement:
     'A packet to the VIP that matches no virtual service goes on to a process on the director’s machine, which answers; no server gets it.',
-  source: 'The kernel model of LVS: what matches no rule goes on to user space untouched',
+  sources: [article('user-space')],
   modes: ALL_MODES,
   check: (evidence) => {
     const { traffic, service } = evidence;

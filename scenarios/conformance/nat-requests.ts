@@ -3,6 +3,7 @@ import { portOf } from '../../harness/captures/flows.ts';
 import type { IpLayer } from '../../harness/captures/ip-layer.ts';
 import { bytesOf, differences, rewritten } from '../../harness/captures/rewriting.ts';
 import { findingAbout } from '../../harness/finding.ts';
+import { article } from '../../harness/requirement.ts';
 import type { Scenario } from '../../harness/scenario.ts';
 import { judgeEach, macFinding, serverOf } from './forwarded-requests.ts';
 
@@ -11,7 +12,7 @@ const natDestination: Scenario = {
   title: 'NAT rewrites the destination, and only that',
   requirement:
     'A request CIP → VIP leaves the director as CIP → RIP with the real server’s port; besides the destination only TTL (one less), checksums and MAC addresses differ.',
-  source: 'LVS by NAT; kernel behaviour',
+  sources: [article('nat-request'), article('rewrite')],
   modes: ['nat'],
   check: (evidence) =>
     judgeEach(evidence, (request, sent) => {

@@ -6,6 +6,7 @@ import type { IpLayer } from '../../harness/captures/ip-layer.ts';
 import { bytesOf, differences, rewritten } from '../../harness/captures/rewriting.ts';
 import type { Evidence } from '../../harness/evidence.ts';
 import { findingAbout } from '../../harness/finding.ts';
+import { article } from '../../harness/requirement.ts';
 import type { Outcome, Scenario } from '../../harness/scenario.ts';
 import type { Finding } from '../../reports/result.ts';
 
@@ -27,7 +28,7 @@ const natSource: Scenario = {
   title: 'NAT gives replies the address that the client asked',
   requirement:
     'A reply RIP → CIP leaves the director as VIP → CIP with the service’s port; besides the source only TTL (one less), checksums and MAC addresses differ, and the client sees no packet from a RIP.',
-  source: 'LVS by NAT; kernel behaviour',
+  sources: [article('nat-reply')],
   modes: ['nat'],
   check: (evidence) => {
     const { service } = evidence;
@@ -72,7 +73,7 @@ const natPath: Scenario = {
   title: 'NAT’s replies come back through the director',
   requirement:
     'Every reply that the client receives entered the director from a real server and left it towards the client.',
-  source: 'LVS by NAT: the director is the real servers’ gateway',
+  sources: [article('nat-gateway'), article('nat-reply')],
   modes: ['nat'],
   check: (evidence) => {
     const received = receivedByClient(evidence);
@@ -96,7 +97,7 @@ const directSource: Scenario = {
   title: 'Servers answer as the VIP themselves',
   requirement:
     'A reply leaves the real server with the VIP and the service’s port as its source, and reaches the client as it left, but for the TTL of the routers between.',
-  source: 'LVS by direct routing and by tunnelling: the real servers hold the VIP',
+  sources: [article('dr-reply'), article('tun-reply')],
   modes: ['dr', 'tun'],
   check: (evidence) => {
     const sent = sentByServers(evidence);
@@ -129,7 +130,7 @@ const directPath: Scenario = {
   title: 'Replies never cross the director',
   requirement:
     'No reply enters or leaves the director: the real servers send them towards the client by another way.',
-  source: 'LVS by direct routing and by tunnelling',
+  sources: [article('dr-reply'), article('tun-reply')],
   modes: ['dr', 'tun'],
   check: (evidence): Outcome => {
     const received = receivedByClient(evidence);

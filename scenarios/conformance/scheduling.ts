@@ -4,7 +4,8 @@ import { connectionsOf } from '../../harness/captures/connections.ts';
 import { requestIdentity } from '../../harness/captures/flows.ts';
 import { finding, findingAbout } from '../../harness/finding.ts';
 import { predictDecisions } from '../../harness/prediction/predict.ts';
-import { ALL_MODES, type Scenario } from '../../harness/scenario.ts';
+import { ALL_MODES, article, kernel } from '../../harness/requirement.ts';
+import type { Scenario } from '../../harness/scenario.ts';
 import type { Finding } from '../../reports/result.ts';
 
 const order: Scenario = {
@@ -12,7 +13,7 @@ const order: Scenario = {
   title: 'Every decision is the one predicted',
   requirement:
     'For each connection in turn the director picks the server that the scheduling algorithm, given the same packets in memory, picks.',
-  source: 'Scheduling algorithms of IPVS; kernel behaviour',
+  sources: [article('scheduler'), kernel('schedulers')],
   modes: ALL_MODES,
   check: (evidence) => {
     const predicted = predictDecisions(evidence);

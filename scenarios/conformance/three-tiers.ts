@@ -1,6 +1,7 @@
 /** Load balancer, real servers, shared data: what makes a group of servers look like one. */
 import { finding } from '../../harness/finding.ts';
-import { ALL_MODES, type Scenario } from '../../harness/scenario.ts';
+import { ALL_MODES, article } from '../../harness/requirement.ts';
+import type { Scenario } from '../../harness/scenario.ts';
 
 /** Schedulers that never give two requests in a row to the same server; others may well stay with one. */
 const MOVING_SCHEDULERS = ['rr', 'wrr'];
@@ -10,7 +11,7 @@ const sharedSession: Scenario = {
   title: 'A session survives the change of server',
   requirement:
     'While the scheduler moves a visitor from server to server, the visit counter that all servers keep in the store goes up by exactly one with each request.',
-  source: 'The three tiers of LVS: load balancer, real servers, shared storage',
+  sources: [article('tiers')],
   modes: ALL_MODES,
   check: ({ traffic, service, scheduler }) => {
     const { answers, summary } = traffic.session;

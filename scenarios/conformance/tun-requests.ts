@@ -13,6 +13,7 @@ import type { DecodedPacket } from '../../harness/captures/decoded-packet.ts';
 import type { IpLayer } from '../../harness/captures/ip-layer.ts';
 import { bytesOf, differences, rewritten } from '../../harness/captures/rewriting.ts';
 import { findingAbout } from '../../harness/finding.ts';
+import { article, kernel, rfc } from '../../harness/requirement.ts';
 import type { Scenario } from '../../harness/scenario.ts';
 import type { Finding } from '../../reports/result.ts';
 import {
@@ -28,7 +29,7 @@ const tunInner: Scenario = {
   title: 'TUN carries the packet whole',
   requirement:
     'Inside the outer header the request is as it came, CIP → VIP, but for the TTL (one less) and the header checksum.',
-  source: 'LVS by IP tunnelling; RFC 2003 §3.1; kernel behaviour',
+  sources: [article('tun-wrap'), article('tun-unwrap'), rfc('2003 §3.1')],
   modes: ['tun'],
   check: (evidence) =>
     judgeEach(evidence, (request, sent) => {
@@ -44,7 +45,7 @@ const tunOuter: Scenario = {
   title: 'TUN’s outer header says DIP → RIP',
   requirement:
     'The outer header is 20 bytes, protocol 4, from the director’s address to a real server’s, with the inner packet’s TTL, DSCP and DF, and identification 0 where DF is set.',
-  source: 'RFC 2003 §3.1, RFC 6864 §4.1; kernel behaviour',
+  sources: [article('tun-wrap'), rfc('2003 §3.1'), rfc('6864 §4.1'), kernel('transmitters: TUN')],
   modes: ['tun'],
   check: (evidence) =>
     judgeEach(evidence, (_request, sent) => {
@@ -83,7 +84,7 @@ const tooLarge: Scenario = {
   title: 'What does not fit the tunnel is answered, not lost',
   requirement:
     'A request with DF that is larger than the link less the outer header (1480 bytes) is answered from the VIP with “fragmentation needed” and that MTU, and quotes the request.',
-  source: 'RFC 1191 §4, RFC 2003 §5.1; kernel behaviour',
+  sources: [rfc('1191 §4'), rfc('2003 §5.1'), kernel('transmitters: MTU')],
   modes: ['tun'],
   check: (evidence) => {
     const requests = forwarded(evidence).tooLarge;

@@ -1,6 +1,7 @@
 /** Who owns the VIP on the network: the director alone. */
 import { formatIpv4 } from '../../director/wire/addresses.ts';
 import { findingAbout } from '../../harness/finding.ts';
+import { article, rfc } from '../../harness/requirement.ts';
 import type { Scenario } from '../../harness/scenario.ts';
 
 const vipOwner: Scenario = {
@@ -8,7 +9,7 @@ const vipOwner: Scenario = {
   title: 'Real servers keep quiet about the VIP',
   requirement:
     'A real server holds the VIP but never says so: it answers no ARP request for it and names it as sender in none of its own.',
-  source: 'LVS by direct routing and by tunnelling: arp_ignore=1, arp_announce=2 (RFC 826)',
+  sources: [article('dr-arp'), article('tun-arp'), rfc('826')],
   modes: ['dr', 'tun'],
   check: (evidence) => {
     const { service } = evidence;

@@ -81,6 +81,7 @@ export function sessionOf({
     ),
     path: pathOf(mode, onPath),
     files: ['logs/director.log', 'state/ipvsadm.txt'],
+    misconfigurations: [],
   };
 }
 
@@ -131,7 +132,16 @@ const CASES: readonly (readonly [string, string, string, string])[] = [
 
 export function casesOf({ mode, director = 'ts', scheduler = 'wrr' }: Wanted): CaseResult[] {
   return CASES.map(([id, title, requirement, source], index) => {
-    const base = { id: `${mode}/${id}`, title, requirement, source, mode, director, scheduler };
+    const base = {
+      id: `${mode}/${id}`,
+      title,
+      requirement,
+      source,
+      mode,
+      director,
+      scheduler,
+      lab: 'live' as const,
+    };
     if (mode === 'nat' && id === 'arp/silence') {
       const reason = 'In NAT the servers do not hold the VIP.';
       return {
@@ -189,6 +199,13 @@ export function passingResult(
     ],
     sessions: wanted.map(sessionOf),
     cases: wanted.flatMap(casesOf),
+    notCovered: [],
+    definitions: {},
+    fairness: [],
+    acrossModes: [],
+    scale: [],
+    throughput: [],
+    wrongDirectors: [],
   });
 }
 

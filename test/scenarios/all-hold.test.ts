@@ -84,10 +84,10 @@ describe('scenarios', () => {
   it('have ids of their own in each mode, and say what they ask for', () => {
     const ids = scenarios.flatMap(({ name, modes }) => modes.map((mode) => `${mode}/${name}`));
     expect(new Set(ids).size).toBe(ids.length);
-    for (const { name, requirement, source, title } of scenarios) {
+    for (const { name, requirement, sources, title } of scenarios) {
       expect(name).toMatch(/^[a-z-]+\/[a-z-]+$/);
       expect(requirement).toMatch(/\.$/);
-      expect(source).not.toBe('');
+      expect(sources.length).toBeGreaterThan(0);
       expect(title).not.toBe('');
     }
   });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type BenchOptions, weightsFor } from '../../../harness/bench/options.ts';
 import { allCases, planRun, selected } from '../../../harness/bench/plan.ts';
-import { caseId } from '../../../harness/scenario.ts';
+import { caseId } from '../../../harness/requirement.ts';
 
 const OPTIONS: BenchOptions = {
   modes: ['nat', 'dr', 'tun'],

@@ -14,6 +14,7 @@ function cases(...statuses: Status[]): CaseResult[] {
     mode: 'dr',
     director: 'ts',
     scheduler: 'rr',
+    lab: 'live',
     status,
     evidence: '',
     examined: 1,

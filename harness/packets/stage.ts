@@ -1,0 +1,48 @@
+/**
+ * What a packet case plays on: a client, a director and real servers, where everything but the director is scripted
+ * frame by frame. The same stage exists in memory, under a virtual clock, and around a running director process.
+ */
+import type { DirectorSnapshot } from '../../director/index.ts';
+import type { Mode, Topology } from '../../lab/index.ts';
+import type { Station } from '../../lab/stations/station.ts';
+
+export interface Stage {
+  readonly mode: Mode;
+  readonly lab: 'memory' | 'netns';
+  readonly topology: Topology;
+  /** Addresses as text. */
+  readonly vip: string;
+  readonly dip: string;
+  /**
+   * An address of this case’s own /24 of clients, which no other case uses: `client()` is the first, `client(2)` …
+   * `client(250)` are others. All of them are the client station’s.
+   */
+  clientAddress(n?: number): string;
+  readonly client: Station;
+  /** rs1, rs2, rs3: nothing listens on them until a case says so. */
+  readonly servers: readonly [Station, Station, Station];
+  readonly director: StageDirector;
+  /** The forwarding method’s option in ipvsadm’s language: `-m`, `-g`, `-i`. */
+  readonly method: '-m' | '-g' | '-i';
+  /** Lets time pass: in memory at once, in namespaces really. A case that needs more than 3 s sets `virtualTime`. */
+  wait(ms: number): Promise<void>;
+  /** Resolves when everything that was sent has been dealt with: a packet that should not have come had time to come. */
+  settle(): Promise<void>;
+}
+
+export interface StageDirector {
+  /** MAC of its interface towards the clients and towards the servers: the same one in DR and TUN. */
+  readonly clientSideMac: string;
+  readonly serverSideMac: string;
+  /** Carries out lines of `ipvsadm -R`. Rejects with the refusal’s text. Services are cleared before each case. */
+  rules(...lines: string[]): Promise<void>;
+  /** Runs one ipvsadm command, such as `ipvsadm('-Lnc')`; resolves with what it prints. Rejects where it fails. */
+  ipvsadm(...args: string[]): Promise<string>;
+  /** Sets one of `net.ipv4.vs.*` for this case; put back afterwards. */
+  set(setting: string, value: number): Promise<void>;
+  /** Sets the MTU of the link towards the servers for this case; put back afterwards. */
+  setServerSideMtu(bytes: number): Promise<void>;
+  /** Sets `net.ipv4.ip_forward` for this case; put back afterwards. */
+  setIpForward(on: boolean): Promise<void>;
+  snapshot(): Promise<DirectorSnapshot>;
+}

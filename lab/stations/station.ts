@@ -1,0 +1,35 @@
+/**
+ * A scripted host: it speaks Ethernet, ARP, IPv4 and ICMP like a host of its topology (addresses, routes, ARP settings,
+ * forwarding, decapsulation), and above that does only what a script tells it to. The same code runs on virtual wires
+ * and on packet sockets.
+ */
+import type { Host } from '../topology.ts';
+
+export interface Station {
+  readonly name: string;
+  readonly spec: Host;
+  /** Its first address on its first interface, as text: CIP or RIP. */
+  readonly address: string;
+  readonly mac: string;
+  /** Sends an IPv4 packet as a host does: by its routes, asking for the next hop’s MAC address first. */
+  send(packet: Uint8Array): void;
+  /** Sends a frame as it is. */
+  sendFrame(port: string, frame: Uint8Array): void;
+  /** IPv4 packets for one of its addresses, out of their outer header where it decapsulates, in order of arrival. */
+  readonly inbox: readonly Uint8Array[];
+  /**
+   * The first packet from number `from` of the inbox on (0 unless given) that is accepted; waits for it. Resolves with
+   * undefined when none came within `timeoutMs` (1000 unless given; in memory: when nothing more can happen by then).
+   */
+  next(
+    accept: (packet: Uint8Array) => boolean,
+    options?: { readonly from?: number; readonly timeoutMs?: number },
+  ): Promise<Uint8Array | undefined>;
+  /** From now on packets for it are answered by this function; what it returns is sent. */
+  answer(responder: Responder): void;
+  /** From now on it answers nothing at all, not even ARP: a host that is down. */
+  silence(): void;
+}
+
+/** IPv4 packets to send in answer to one that arrived. */
+export type Responder = (packet: Uint8Array) => readonly Uint8Array[];

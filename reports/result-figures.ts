@@ -1,0 +1,144 @@
+/** The parts of a result file that hold measured figures: fairness, scale, throughput, and the self-test's table. */
+import { z } from 'zod';
+import { labKind, mode } from './result-vocabulary.ts';
+
+/** One wrong director of the self-test: what was changed in it, and which cases caught it. */
+export const wrongDirector = z.strictObject({
+  id: z.string(),
+  /** What it does wrong, as a sentence. */
+  sentence: z.string(),
+  file: z.string(),
+  before: z.string(),
+  after: z.string(),
+  lab: labKind,
+  status: z.enum(['caught', 'missed', 'error']),
+  /** Case that is meant to catch it. */
+  expected: z.string(),
+  caughtBy: z.array(z.strictObject({ id: z.string(), message: z.string() })),
+  durationMs: z.number(),
+});
+
+/** How a figure is known: its value alone, or with an interval that holds the truth with the given confidence. */
+const interval = z.strictObject({
+  value: z.number(),
+  low: z.number(),
+  high: z.number(),
+  /** Such as 0.95. */
+  confidence: z.number(),
+  samples: z.int().positive(),
+});
+
+/** How connections were shared in one situation by one scheduler in one mode. */
+export const fairness = z.strictObject({
+  /** Address such as `fairness/weights/nat/wrr`. */
+  id: z.string(),
+  /** Name of the situation: `equal`, `weights`, `speeds`, `restart`, … */
+  situation: z.string(),
+  title: z.string(),
+  mode,
+  director: z.string(),
+  scheduler: z.string(),
+  lab: labKind,
+  status: z.enum(['passed', 'failed', 'skipped', 'error', 'shown']),
+  reason: z.string().optional(),
+  /** Why as many connections were made: the effect that they would show. */
+  sample: z.strictObject({
+    connections: z.int().nonnegative(),
+    /** Smallest relative change of one server's share that is detected. */
+    detectableEffect: z.number(),
+    alpha: z.number(),
+    power: z.number(),
+  }),
+  servers: z.array(
+    z.strictObject({
+      host: z.string(),
+      weight: z.int(),
+      connections: z.int().nonnegative(),
+      requests: z.int().nonnegative(),
+      bytes: z.int().nonnegative(),
+      /** Share that the scheduler's rule entitles it to; absent where the rule promises none. */
+      idealShare: z.number().optional(),
+    }),
+  ),
+  /** Figures by name; `definitions` of the result says what each one is. Absent where it means nothing. */
+  figures: z.record(z.string(), z.number()),
+  /** Figures that must be the same to the digit in every run with this seed. */
+  deterministic: z.array(z.string()),
+  /** Comparison with the predicted order of decisions, for schedulers that leave nothing to chance. */
+  sequence: z
+    .strictObject({ compared: z.int().nonnegative(), different: z.int().nonnegative(), digest: z.string() })
+    .optional(),
+  /** Values over time or over connections, for plots. `lines` by name, each as long as `x`. */
+  series: z.array(
+    z.strictObject({
+      name: z.string(),
+      xLabel: z.string(),
+      yLabel: z.string(),
+      x: z.array(z.number()),
+      lines: z.record(z.string(), z.array(z.number())),
+    }),
+  ),
+  /** What the figures say, in a sentence or two. */
+  conclusion: z.string(),
+});
+
+/** How one scheduler decided in each mode, given the same connections and seed. */
+export const acrossModes = z.strictObject({
+  scheduler: z.string(),
+  connections: z.int().nonnegative(),
+  /** Digest of the sequence of servers, by mode. */
+  digests: z.partialRecord(mode, z.string()),
+  alike: z.boolean(),
+  mustBeAlike: z.boolean(),
+  reason: z.string(),
+});
+
+/** One quantity of one director (or reference) in one mode, measured in turns with the others of its group. */
+export const throughput = z.strictObject({
+  /** Address such as `throughput/packets/nat/ts`. */
+  id: z.string(),
+  /** What is measured: `packets`, `connections`, `requests`, `latency`. */
+  measure: z.string(),
+  title: z.string(),
+  mode,
+  /** `ts`, or a reference: `direct`, `forward`, `nft`, `haproxy`. */
+  director: z.string(),
+  status: z.enum(['measured', 'skipped', 'error']),
+  reason: z.string().optional(),
+  unit: z.string(),
+  /** Whether more is better. */
+  higherIsBetter: z.boolean(),
+  /** One value a turn, in the order in which they were taken. */
+  samples: z.array(z.number()),
+  median: z.number(),
+  /** This director's value divided by a reference's, paired by turn. */
+  ratios: z.array(z.strictObject({ reference: z.string(), ratio: interval })),
+  latencyMs: z
+    .strictObject({ p50: z.number(), p90: z.number(), p99: z.number(), max: z.number(), samples: z.int() })
+    .optional(),
+  /** Points of the latency distribution for a plot: fraction of requests, and latency in milliseconds. */
+  latencyDistribution: z.array(z.tuple([z.number(), z.number()])).optional(),
+  /** CPU time each role used, as a share of one core. */
+  cpu: z.record(z.string(), z.number()),
+  /** What held it back: `generator`, `director`, `server`, `wire`, or `none` at a fixed rate. */
+  bottleneck: z.string(),
+});
+
+/** A run of schedulers and connection table alone, in memory under a virtual clock. */
+export const scale = z.strictObject({
+  scheduler: z.string(),
+  connections: z.int().nonnegative(),
+  servers: z.int().positive(),
+  durationMs: z.number(),
+  peakConnections: z.int().nonnegative(),
+  memoryBytes: z.int().nonnegative(),
+  figures: z.record(z.string(), z.number()),
+  digest: z.string(),
+});
+
+export type WrongDirectorResult = z.infer<typeof wrongDirector>;
+export type Interval = z.infer<typeof interval>;
+export type FairnessResult = z.infer<typeof fairness>;
+export type AcrossModes = z.infer<typeof acrossModes>;
+export type ScaleResult = z.infer<typeof scale>;
+export type ThroughputResult = z.infer<typeof throughput>;
