@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Core } from '../../director/core.ts';
 import { HEADROOM_BYTES, Packet } from '../../director/packet.ts';
 import { VERDICT } from '../../director/verdict.ts';
-import { ACK, frame, pattern, SYN, tcpPacket, udpPacket } from '../packets/frames.ts';
+import { ACK, ipFrame, pattern, SYN, tcpPacket, udpPacket } from '../../lab/frames/index.ts';
 import { CIP, CLIENT_SIDE, MAC, RIP1, SERVER_SIDE, smallDirector, VIP } from '../packets/small-network.ts';
 
 const WARM_UP_PACKETS = 60_000;
@@ -43,8 +43,8 @@ function feed(core: Core, port: number, original: Uint8Array): () => void {
 
 const request = { source: CIP, destination: VIP };
 const reply = { source: RIP1, destination: CIP };
-const fromClient = (packet: Uint8Array) => frame(MAC.client, MAC.directorClient, packet);
-const fromServer = (packet: Uint8Array) => frame(MAC.server1, MAC.directorServer, packet);
+const fromClient = (packet: Uint8Array) => ipFrame(MAC.client, MAC.directorClient, packet);
+const fromServer = (packet: Uint8Array) => ipFrame(MAC.server1, MAC.directorServer, packet);
 const toVip = { sourcePort: 4000, destinationPort: 80 };
 const toClient = { sourcePort: 80, destinationPort: 4000 };
 const payload = pattern(64);

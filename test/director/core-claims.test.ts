@@ -1,7 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { VERDICT } from '../../director/verdict.ts';
 import { ipv4 } from '../../director/wire/addresses.ts';
-import { ACK, frame, fromHex, hex, ipPacket, pattern, RST, SYN, udpPacket } from '../packets/frames.ts';
+import {
+  ACK,
+  fromHex,
+  hex,
+  ipFrame,
+  ipPacket,
+  pattern,
+  RST,
+  SYN,
+  udpPacket,
+} from '../../lab/frames/index.ts';
 import { CLIENT_TO_VIP, fromClient, fromServer, ipOf } from '../packets/small-frames.ts';
 import {
   CIP,
@@ -35,8 +45,8 @@ describe('the stack sees for itself, since the director claims no such packet', 
       fromClient.ip(ipPacket({ source: CIP, destination: VIP }, 47, pattern(20))),
     ],
     ['a packet that is routed through', fromClient.udp({}, { destination: RIP1 })],
-    ['a frame for another station', frame(MAC.client, MAC.server1, ipOf(fromClient.tcp({ flags: SYN })))],
-    ['a broadcast', frame(MAC.client, 'ff:ff:ff:ff:ff:ff', ipOf(fromClient.tcp({ flags: SYN })))],
+    ['a frame for another station', ipFrame(MAC.client, MAC.server1, ipOf(fromClient.tcp({ flags: SYN })))],
+    ['a broadcast', ipFrame(MAC.client, 'ff:ff:ff:ff:ff:ff', ipOf(fromClient.tcp({ flags: SYN })))],
     ['IPv6', fromHex(`${MAC.directorClient}${MAC.client}86dd60000000`.replaceAll(':', ''))],
     ['a frame of a few bytes', fromHex('0102030405')],
   ])('%s', (_name, packet) => {

@@ -12,7 +12,7 @@ import {
   tcpPacket,
   UDP,
   udpPacket,
-} from '../packets/frames.ts';
+} from '../../lab/frames/index.ts';
 import { CLIENT_TO_VIP, fromClient, fromServer, ipOf, toClient, toServer } from '../packets/small-frames.ts';
 import {
   CIP,
@@ -71,8 +71,8 @@ describe('NAT', () => {
 
   test('UDP without a checksum gets one, both ways', () => {
     const director = smallDirector(NAT);
-    director.receive(CLIENT_SIDE, fromClient.udp({ payload, withoutChecksum: true }));
-    director.receive(SERVER_SIDE, fromServer.udp({ payload, withoutChecksum: true }));
+    director.receive(CLIENT_SIDE, fromClient.udp({ payload, checksum: 0 }));
+    director.receive(SERVER_SIDE, fromServer.udp({ payload, checksum: 0 }));
     expect(sentBy(director)).toEqual([
       `${SERVER_SIDE} ${hex(toServer(udpPacket({ source: CIP, destination: RIP1, ttl: 63 }, { ...toRip, payload })))}`,
       `${CLIENT_SIDE} ${hex(toClient(udpPacket({ source: VIP, destination: CIP, ttl: 63 }, { ...toCip, payload })))}`,
@@ -136,10 +136,10 @@ test('packets and bytes are counted each way: for the server, the service and in
 describe('DR', () => {
   test('a request reaches the real server’s MAC as it was, one hop older', () => {
     const director = smallDirector(DR);
-    director.receive(CLIENT_SIDE, fromClient.udp({ payload, withoutChecksum: true }, { tos: 3, id: 7 }));
+    director.receive(CLIENT_SIDE, fromClient.udp({ payload, checksum: 0 }, { tos: 3, id: 7 }));
     const expected = udpPacket(
       { source: CIP, destination: VIP, ttl: 63, tos: 3, id: 7 },
-      { ...CLIENT_TO_VIP, payload, withoutChecksum: true },
+      { ...CLIENT_TO_VIP, payload, checksum: 0 },
     );
     expect(sentBy(director)).toEqual([`${SERVER_SIDE} ${hex(toServer(expected))}`]);
   });

@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { VERDICT } from '../../director/verdict.ts';
-import { cut, hex, ICMP, IPIP, icmpPacket, ipPacket, pattern, UDP, udpPacket } from '../packets/frames.ts';
+import {
+  cut,
+  hex,
+  ICMP,
+  IPIP,
+  icmpPacket,
+  ipPacket,
+  pattern,
+  UDP,
+  udpPacket,
+} from '../../lab/frames/index.ts';
 import { readIcmp } from '../packets/read-icmp.ts';
 import {
   CLIENT_TO_VIP,
@@ -159,7 +169,7 @@ describe('fragments to the VIP that are not the director’s', () => {
       'UDP of no service',
       udpPacket({ source: CIP, destination: VIP, id: 80 }, { sourcePort: 1, destinationPort: 9, payload }),
     ],
-    ['an echo', icmpPacket({ source: CIP, destination: VIP, id: 81 }, 8, 0, 7, payload)],
+    ['an echo', icmpPacket({ source: CIP, destination: VIP, id: 81 }, { type: 8, rest: 7, body: payload })],
   ])('go to the stack whole: %s', (_name, whole) => {
     const it = director('-m');
     const pieces = cut(whole, 1480);
@@ -261,7 +271,7 @@ test('ICMP errors in fragments are relayed too', () => {
   const it = director('-m', 8080);
   it.receive(CLIENT_SIDE, fromClient.udp({ payload }));
   const quoted = ipOf((it.takeSent()[0] as { frame: Uint8Array }).frame).subarray(0, 1200);
-  const error = icmpPacket({ source: RIP1, destination: CIP, id: 90 }, 3, 3, 0, quoted);
+  const error = icmpPacket({ source: RIP1, destination: CIP, id: 90 }, { type: 3, code: 3, body: quoted });
   send(it, cut(error, 600), fromServer, SERVER_SIDE);
   const sent = it.takeSent();
   expect(sent.map(({ port }) => port)).toEqual(Array(3).fill(CLIENT_SIDE));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { VERDICT } from '../../director/verdict.ts';
 import { ipv4 } from '../../director/wire/addresses.ts';
-import { hex, ICMP, IPIP, icmpPacket, ipPacket, pattern, UDP, udpPacket } from '../packets/frames.ts';
+import { hex, ICMP, IPIP, icmpPacket, ipPacket, pattern, UDP, udpPacket } from '../../lab/frames/index.ts';
 import { readIcmp } from '../packets/read-icmp.ts';
 import { CLIENT_TO_VIP, fromClient, fromServer, ipOf, toClient, toServer } from '../packets/small-frames.ts';
 import {
@@ -65,7 +65,10 @@ describe('an error about a request, on its way to the client', () => {
       const { director, request } = connected('-m', 8080);
       director.receive(SERVER_SIDE, fromServer.icmp(type, code, request, { source: from, ttl: 60 }, 1300));
       const quoted = quote(CIP, VIP, 4000, 80, request);
-      const expected = icmpPacket({ source: VIP, destination: CIP, ttl: 59 }, type, code, 1300, quoted);
+      const expected = icmpPacket(
+        { source: VIP, destination: CIP, ttl: 59 },
+        { type, code, rest: 1300, body: quoted },
+      );
       expect(frames(director)).toEqual([`${CLIENT_SIDE} ${hex(toClient(expected))}`]);
       expect(totals(director)).toEqual({ inPackets: 1, outPackets: 1 });
     },
@@ -125,7 +128,10 @@ describe('an error about a reply, on its way to the server', () => {
     const { director } = connected('-m', 8080);
     director.receive(CLIENT_SIDE, fromClient.icmp(3, 4, reply, { source: ROUTER, ttl: 60 }, 1200));
     const quoted = quote(RIP1, CIP, 8080, 4000, reply);
-    const expected = icmpPacket({ source: ROUTER, destination: RIP1, ttl: 59 }, 3, 4, 1200, quoted);
+    const expected = icmpPacket(
+      { source: ROUTER, destination: RIP1, ttl: 59 },
+      { type: 3, code: 4, rest: 1200, body: quoted },
+    );
     expect(frames(director)).toEqual([`${SERVER_SIDE} ${hex(toServer(expected))}`]);
     expect(totals(director)).toEqual({ inPackets: 2, outPackets: 0 });
   });
@@ -142,14 +148,14 @@ describe('an error about a reply, on its way to the server', () => {
 
   test('by TUN follows the connection inside the tunnel', () => {
     const { director } = connected('-i');
-    const error = icmpPacket({ source: ROUTER, destination: VIP, dontFragment: true }, 11, 0, 0, reply);
+    const error = icmpPacket(
+      { source: ROUTER, destination: VIP, dontFragment: true },
+      { type: 11, body: reply },
+    );
     director.receive(CLIENT_SIDE, fromClient.ip(error));
     const inner = icmpPacket(
       { source: ROUTER, destination: VIP, dontFragment: true, ttl: 63 },
-      11,
-      0,
-      0,
-      reply,
+      { type: 11, body: reply },
     );
     const outer = { source: DIRECTOR.server, destination: RIP1, ttl: 63, dontFragment: true, id: 0 };
     expect(frames(director)).toEqual([`${SERVER_SIDE} ${hex(toServer(ipPacket(outer, IPIP, inner)))}`]);
@@ -277,7 +283,10 @@ describe('schedule_icmp', () => {
       { sourcePort: 8080, destinationPort: 4000, payload },
     );
     quoted.set(reply.subarray(26, 28), 26);
-    const expected = icmpPacket({ source: ROUTER, destination: RIP1, ttl: 63 }, 3, 4, 1200, quoted);
+    const expected = icmpPacket(
+      { source: ROUTER, destination: RIP1, ttl: 63 },
+      { type: 3, code: 4, rest: 1200, body: quoted },
+    );
     expect(frames(director)).toEqual([`${SERVER_SIDE} ${hex(toServer(expected))}`]);
     const { table } = director.core.state.connections;
     const [row] = [...table.rows()];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { VERDICT } from '../../director/verdict.ts';
-import { hex, pattern, RST, SYN, tcpPacket, udpPacket } from '../packets/frames.ts';
+import { hex, pattern, RST, SYN, tcpPacket, udpPacket } from '../../lab/frames/index.ts';
 import { type IcmpMessage, readIcmp } from '../packets/read-icmp.ts';
 import { CLIENT_TO_VIP, fromClient, fromServer, ipOf, toClient } from '../packets/small-frames.ts';
 import {

@@ -11,7 +11,7 @@ import {
   SYN,
   sctpPacket,
   udpPacket,
-} from '../packets/frames.ts';
+} from '../../lab/frames/index.ts';
 import { readIcmp } from '../packets/read-icmp.ts';
 import { CLIENT_TO_VIP, fromClient, fromServer, ipOf, toClient, toServer } from '../packets/small-frames.ts';
 import {
@@ -78,7 +78,10 @@ describe('SCTP by NAT', () => {
     director.receive(CLIENT_SIDE, fromClient.ip(request()));
     const sent = ipOf((director.takeSent()[0] as { frame: Uint8Array }).frame);
     director.receive(SERVER_SIDE, fromServer.icmp(3, 2, sent));
-    const expected = icmpPacket({ source: VIP, destination: CIP, ttl: 63 }, 3, 2, 0, request({ ttl: 63 }));
+    const expected = icmpPacket(
+      { source: VIP, destination: CIP, ttl: 63 },
+      { type: 3, code: 2, body: request({ ttl: 63 }) },
+    );
     expect(frames(director)).toEqual([`${CLIENT_SIDE} ${hex(toClient(expected))}`]);
   });
 });

@@ -1,13 +1,13 @@
 /** Frames of the small network, named by who sends them. */
 import {
-  frame,
   type IpFields,
   icmpPacket,
+  ipFrame,
   type TcpFields,
   tcpPacket,
   type UdpFields,
   udpPacket,
-} from './frames.ts';
+} from '../../lab/frames/index.ts';
 import { CIP, MAC, RIP1, VIP } from './small-network.ts';
 
 type Ip = Partial<IpFields>;
@@ -22,7 +22,7 @@ export const fromClient = {
   udp: (fields: Partial<UdpFields> = {}, ip: Ip = {}) =>
     toDirector(udpPacket({ source: CIP, destination: VIP, ...ip }, { ...CLIENT_TO_VIP, ...fields })),
   icmp: (type: number, code: number, quoted: Uint8Array, ip: Ip = {}, rest = 0) =>
-    toDirector(icmpPacket({ source: CIP, destination: VIP, ...ip }, type, code, rest, quoted)),
+    toDirector(icmpPacket({ source: CIP, destination: VIP, ...ip }, { type, code, rest, body: quoted })),
   ip: toDirector,
 };
 
@@ -33,16 +33,16 @@ export const fromServer = {
   udp: (fields: Partial<UdpFields> = {}, ip: Ip = {}) =>
     fromRip(udpPacket({ source: RIP1, destination: CIP, ...ip }, { ...SERVER_TO_CLIENT, ...fields })),
   icmp: (type: number, code: number, quoted: Uint8Array, ip: Ip = {}, rest = 0) =>
-    fromRip(icmpPacket({ source: RIP1, destination: CIP, ...ip }, type, code, rest, quoted)),
+    fromRip(icmpPacket({ source: RIP1, destination: CIP, ...ip }, { type, code, rest, body: quoted })),
   ip: fromRip,
 };
 
 export function toClient(ip: Uint8Array): Uint8Array {
-  return frame(MAC.directorClient, MAC.client, ip);
+  return ipFrame(MAC.directorClient, MAC.client, ip);
 }
 
 export function toServer(ip: Uint8Array, server: string = MAC.server1): Uint8Array {
-  return frame(MAC.directorServer, server, ip);
+  return ipFrame(MAC.directorServer, server, ip);
 }
 
 /** The IP packet in a frame. */
@@ -51,9 +51,9 @@ export function ipOf(whole: Uint8Array): Uint8Array {
 }
 
 function toDirector(ip: Uint8Array): Uint8Array {
-  return frame(MAC.client, MAC.directorClient, ip);
+  return ipFrame(MAC.client, MAC.directorClient, ip);
 }
 
 function fromRip(ip: Uint8Array): Uint8Array {
-  return frame(MAC.server1, MAC.directorServer, ip);
+  return ipFrame(MAC.server1, MAC.directorServer, ip);
 }

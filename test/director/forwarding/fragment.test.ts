@@ -3,8 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { sendFragments } from '../../../director/forwarding/fragment.ts';
 import { Reassembly } from '../../../director/network/reassembly.ts';
 import { HEADROOM_BYTES, Packet } from '../../../director/packet.ts';
-import { hex, ipPacket, join, pattern, UDP } from '../../packets/frames.ts';
-import { plainChecksum } from '../../packets/plain-checksum.ts';
+import { hex, ipPacket, join, pattern, plainChecksum, UDP } from '../../../lab/frames/index.ts';
 
 const ENDS = { source: '10.0.1.9', destination: '10.99.0.1', id: 77 };
 

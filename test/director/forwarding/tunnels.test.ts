@@ -9,13 +9,13 @@ import {
   ipPacket,
   join,
   pattern,
+  plainChecksum,
   SYN,
   tcpPacket,
   transportChecksum,
   UDP,
   udpPacket,
-} from '../../packets/frames.ts';
-import { plainChecksum } from '../../packets/plain-checksum.ts';
+} from '../../../lab/frames/index.ts';
 import { readIcmp } from '../../packets/read-icmp.ts';
 import { CLIENT_TO_VIP, fromClient, fromServer, ipOf, toServer } from '../../packets/small-frames.ts';
 import {
@@ -174,7 +174,7 @@ describe.each(TUNNELS)('$options', ({ options, protocol, bytes }) => {
     const reply = udpPacket({ source: VIP, destination: CIP }, { sourcePort: 80, destinationPort: 4000 });
     director.receive(CLIENT_SIDE, fromClient.icmp(3, 3, reply));
     const sent = ipOf(onlyFrame(director));
-    const inner = icmpPacket({ source: CIP, destination: VIP, ttl: 63 }, 3, 3, 0, reply);
+    const inner = icmpPacket({ source: CIP, destination: VIP, ttl: 63 }, { type: 3, code: 3, body: reply });
     expect(hex(sent.subarray(overhead))).toBe(hex(inner));
   });
 
@@ -302,7 +302,7 @@ test.each(['--tun-type gre --tun-csum', '--tun-type gue --tun-port 6080 --tun-cs
     const checksumWith = (word: readonly number[]) => {
       director.receive(
         CLIENT_SIDE,
-        fromClient.udp({ payload: Uint8Array.from(word), withoutChecksum: true }, { dontFragment: true }),
+        fromClient.udp({ payload: Uint8Array.from(word), checksum: 0 }, { dontFragment: true }),
       );
       return [...onlyFrame(director).subarray(at, at + 2)];
     };

@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FRAGMENT_TIMEOUT_MS, MAX_HELD_BYTES, Reassembly } from '../../../director/network/reassembly.ts';
 import { HEADROOM_BYTES, Packet } from '../../../director/packet.ts';
-import { cut, frame, hex, ipPacket, join, pattern, UDP } from '../../packets/frames.ts';
+import { cut, hex, ipFrame, ipPacket, join, pattern, UDP } from '../../../lab/frames/index.ts';
 
 const ENDS = { source: '10.0.1.9', destination: '10.99.0.1', id: 77 };
 const PAYLOAD = pattern(3000);
 const WHOLE = ipPacket(ENDS, UDP, PAYLOAD);
 
 function packetOf(ip: Uint8Array): Packet {
-  const whole = frame('02:00:00:00:00:02', '02:00:00:00:00:01', ip);
+  const whole = ipFrame('02:00:00:00:00:02', '02:00:00:00:00:01', ip);
   const packet = new Packet();
   packet.set(join(new Uint8Array(HEADROOM_BYTES), whole), HEADROOM_BYTES, whole.length, 5);
   packet.parseIp(HEADROOM_BYTES + 14);

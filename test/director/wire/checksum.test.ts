@@ -9,8 +9,7 @@ import {
   updated16,
   updated32,
 } from '../../../director/wire/checksum.ts';
-import { fromHex, UDP, udpPacket } from '../../packets/frames.ts';
-import { plainChecksum } from '../../packets/plain-checksum.ts';
+import { fromHex, plainChecksum, UDP, udpPacket } from '../../../lab/frames/index.ts';
 
 const words = fc.uint8Array({ minLength: 0, maxLength: 2000 });
 const u16 = fc.oneof(fc.constantFrom(0, 1, 0xfffe, 0xffff), fc.integer({ min: 0, max: 0xffff }));

@@ -18,7 +18,7 @@ import {
   sourceMacAt,
   writeEthernet,
 } from '../../../director/wire/ethernet.ts';
-import { fromHex, hex } from '../../packets/frames.ts';
+import { fromHex, hex } from '../../../lab/frames/index.ts';
 
 const STATION = mac('02:00:00:00:00:01');
 const OTHER = mac('02:00:00:00:00:02');

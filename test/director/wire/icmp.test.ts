@@ -10,7 +10,7 @@ import {
   writeIcmpChecksum,
   writeIcmpErrorHeader,
 } from '../../../director/wire/icmp.ts';
-import { fromHex, hex } from '../../packets/frames.ts';
+import { fromHex, hex } from '../../../lab/frames/index.ts';
 
 /** Fragmentation needed, next-hop MTU 1400, quoting four bytes. */
 const ERROR = fromHex('0304 b243 0000 0578 4500 0040');

@@ -6,8 +6,7 @@ import {
   ipOptionsProblem,
   stampIpOptions,
 } from '../../../director/wire/ipv4-options.ts';
-import { fromHex, hex, ipPacket, UDP } from '../../packets/frames.ts';
-import { plainChecksum } from '../../packets/plain-checksum.ts';
+import { fromHex, hex, ipPacket, plainChecksum, UDP } from '../../../lab/frames/index.ts';
 
 const OWN = ipv4('10.99.0.1');
 const isOwn = (address: number) => address === OWN;

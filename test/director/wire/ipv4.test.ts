@@ -24,8 +24,7 @@ import {
   writeIpChecksum,
   writeIpv4,
 } from '../../../director/wire/ipv4.ts';
-import { fromHex, hex } from '../../packets/frames.ts';
-import { plainChecksum } from '../../packets/plain-checksum.ts';
+import { fromHex, hex, plainChecksum } from '../../../lab/frames/index.ts';
 
 /** 192.168.0.1 → 192.168.0.199, UDP, DF, TTL 64, 115 bytes in all. */
 const HEADER = fromHex('4500 0073 0000 4000 4011 b861 c0a8 0001 c0a8 00c7');

@@ -7,8 +7,7 @@ import {
   sctpChunkType,
   writeSctpChecksum,
 } from '../../../director/wire/sctp.ts';
-import { fromHex, hex } from '../../packets/frames.ts';
-import { plainCrc32c } from '../../packets/plain-crc32c.ts';
+import { fromHex, hex, plainCrc32c } from '../../../lab/frames/index.ts';
 
 describe('CRC-32C', () => {
   test.each([

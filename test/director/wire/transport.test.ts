@@ -26,7 +26,7 @@ import {
   tcpSequence,
 } from '../../../director/wire/tcp.ts';
 import { setUdpChecksum, udpBytes, udpChecksum } from '../../../director/wire/udp.ts';
-import { fromHex, hex } from '../../packets/frames.ts';
+import { fromHex, hex } from '../../../lab/frames/index.ts';
 
 describe('big-endian integers', () => {
   test('read as they were written, and touch nothing else', () => {

@@ -6,7 +6,7 @@ import { type DecodedCapture, readCapture } from '../../../harness/captures/read
 import { type TimedFrame, writeCapture } from '../../../harness/captures/write-capture.ts';
 import { type CaptureReplayOptions, replayCapture } from '../../../harness/replay/capture/capture-replay.ts';
 import { parsePort, parseRoute } from '../../../harness/replay/capture/network-options.ts';
-import { FIN, frame, hex, SYN, tcpPacket, udpPacket } from '../../packets/frames.ts';
+import { FIN, hex, ipFrame, SYN, tcpPacket, udpPacket } from '../../../lab/frames/index.ts';
 import { fromClient, fromServer, ipOf } from '../../packets/small-frames.ts';
 import { CIP, DIRECTOR, MAC, RIP1, VIP } from '../../packets/small-network.ts';
 import { lvsLab } from '../command-line.ts';
@@ -87,7 +87,7 @@ test('but for the MAC address of a DR server that the capture does not show in A
 
 test('what is sent at once has the time of the frame that caused it; what waited, its own', async () => {
   const begun = 1_700_000_000.25;
-  const fragment = frame(
+  const fragment = ipFrame(
     MAC.client,
     MAC.directorClient,
     udpPacket({ source: CIP, destination: VIP, moreFragments: true }, { sourcePort: 1, destinationPort: 80 }),
@@ -111,8 +111,8 @@ test('says what became of the frames to the director, and what was left out', as
     fromClient.tcp({ flags: SYN }),
     fromClient.tcp({ flags: SYN }, { ttl: 1 }),
     fromClient.tcp({ flags: FIN, sourcePort: 9 }),
-    frame(MAC.directorClient, MAC.client, ipOf(fromServer.tcp({ flags: SYN }))),
-    frame(
+    ipFrame(MAC.directorClient, MAC.client, ipOf(fromServer.tcp({ flags: SYN }))),
+    ipFrame(
       MAC.client,
       MAC.server2,
       tcpPacket({ source: CIP, destination: '10.0.1.77' }, { sourcePort: 1, destinationPort: 2, flags: SYN }),
@@ -166,7 +166,7 @@ describe('a capture that does not say who the director is', () => {
   });
 
   test('has two who get such frames', async () => {
-    const capture = await inTurn(fromClient.udp(), frame(MAC.client, MAC.server2, ipOf(fromClient.udp())));
+    const capture = await inTurn(fromClient.udp(), ipFrame(MAC.client, MAC.server2, ipOf(fromClient.udp())));
     expect(() => replayed(capture, TUN)).toThrow(
       /go to 02:00:00:00:01:01 and, frame 2, to 02:00:00:00:02:12/,
     );

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { replayFile } from '../../../harness/replay/index.ts';
 import { RecordingError } from '../../../harness/replay/recording.ts';
-import { plainChecksum } from '../../packets/plain-checksum.ts';
+import { plainChecksum } from '../../../lab/frames/index.ts';
 
 const RECORDINGS = join(import.meta.dirname, '../../golden/packets');
 
