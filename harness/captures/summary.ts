@@ -4,7 +4,7 @@ import { icmpCode, icmpType } from '../../director/wire/icmp.ts';
 import { PROTOCOL, protocolName } from '../../director/wire/ipv4.ts';
 import { formatTcpFlags } from '../../director/wire/tcp.ts';
 import { type DecodedPacket, formatEndpoint } from './decoded-packet.ts';
-import type { IpLayer } from './ip-layer.ts';
+import { IpLayer } from './ip-layer.ts';
 
 export function summaryOf(packet: DecodedPacket): string {
   const { arp, ip, inner } = packet;
@@ -16,6 +16,12 @@ export function summaryOf(packet: DecodedPacket): string {
   if (ip === undefined) return packet.ipProblem ?? `${packet.bytes.length} bytes, not IPv4`;
   if (inner === undefined) return ipSummary(ip);
   return `IPIP ${formatIpv4(ip.source)} > ${formatIpv4(ip.destination)}: ${ipSummary(inner)}`;
+}
+
+/** The same of an IPv4 packet by itself. */
+export function summaryOfIp(bytes: Uint8Array): string {
+  const ip = IpLayer.at(bytes, 0);
+  return typeof ip === 'string' ? ip : ipSummary(ip);
 }
 
 function ipSummary(ip: IpLayer): string {
