@@ -2,7 +2,14 @@
  * One stretch of address space that holds the rings of all ports and the tables that system calls read, seen as one
  * ArrayBuffer. So a frame is an offset wherever it lies, and can be copied or sent without making an object.
  */
-import { mapMemory, mapSocket, memoryAt, reserve, unmap, unmapKeepingReservation } from './system.ts';
+import {
+  mapMemory,
+  mapSocket,
+  memoryAt,
+  reserve,
+  unmap,
+  unmapKeepingReservation,
+} from '../../native/memory.ts';
 
 const ARENA_BYTES = 1 << 30;
 const PAGE_BYTES = 4096;

@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { z } from 'zod';
+import { AF_NETLINK, bind, close, receive, SOCK_RAW, socket } from '../../native/sockets.ts';
 import type { NetworkSnapshot, Port, RouteEntry } from '../network/snapshot.ts';
 import { type Ipv4Address, mac, parseIpv4, UNSPECIFIED } from '../wire/addresses.ts';
-import { AF_NETLINK, bind, close, receive, SOCK_RAW, socket } from './system.ts';
 
 const NETLINK_ROUTE = 0;
 /** Multicast groups of rtnetlink(7), as the bit mask that bind takes. */

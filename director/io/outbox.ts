@@ -6,8 +6,8 @@
  * as the other stack has taken the packet in, while the data may still wait in a socket there. A slot used again then
  * changes bytes that were delivered already.
  */
+import { sendMessages } from '../../native/sockets.ts';
 import type { Arena } from './arena.ts';
-import { sendMessages } from './system.ts';
 
 /** Frames that go out with one call. */
 const BATCH = 64;

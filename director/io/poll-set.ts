@@ -1,10 +1,7 @@
 /** The file descriptors that the director waits on, as poll(2) takes them. */
+import { POLL_ENTRY_BYTES, POLLIN, poll } from '../../native/sockets.ts';
 import type { Arena } from './arena.ts';
-import { poll } from './system.ts';
 
-/** `struct pollfd`: descriptor, then events asked for and events seen. */
-const ENTRY_BYTES = 8;
-const POLLIN = 1;
 const MAX_DESCRIPTORS = 512;
 
 export class PollSet {
@@ -14,12 +11,12 @@ export class PollSet {
 
   constructor(arena: Arena) {
     this.#arena = arena;
-    this.#offset = arena.memory(MAX_DESCRIPTORS * ENTRY_BYTES);
+    this.#offset = arena.memory(MAX_DESCRIPTORS * POLL_ENTRY_BYTES);
   }
 
   replace(descriptors: readonly number[]): void {
     descriptors.forEach((fd, i) => {
-      const at = (this.#offset + i * ENTRY_BYTES) >> 2;
+      const at = (this.#offset + i * POLL_ENTRY_BYTES) >> 2;
       this.#arena.words[at] = fd;
       this.#arena.words[at + 1] = POLLIN;
     });

@@ -4,8 +4,9 @@
  * turned off at a port where such a frame was seen; what was lost until then, TCP sends again.
  */
 import { execa } from 'execa';
+import { bpf } from '../../native/bpf.ts';
+import { close } from '../../native/sockets.ts';
 import type { Arena } from './arena.ts';
-import { bpf, close } from './system.ts';
 
 const BPF_PROG_LOAD = 5;
 const BPF_LINK_CREATE = 28;

@@ -4,12 +4,12 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { execa } from 'execa';
+import { ETH_P_NONE, openPacketSocket } from '../../native/packet-socket.ts';
+import { close } from '../../native/sockets.ts';
 import { type MacAddress, mac } from '../wire/addresses.ts';
 import type { Arena } from './arena.ts';
 import { OWN_INTERFACE_PREFIX } from './kernel-network.ts';
 import { Outbox } from './outbox.ts';
-import { ETH_P_NONE, openPacketSocket } from './packet-socket.ts';
-import { close } from './system.ts';
 
 /** The end that the director sends into, and the one where the stack receives. */
 const INNER = `${OWN_INTERFACE_PREFIX}out`;

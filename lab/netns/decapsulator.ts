@@ -5,9 +5,11 @@
  *
  * Says `ready` when all of them are served. One process for all: a server each would be a Node each.
  */
+import { SystemCallError } from '../../native/libc.ts';
+import { enterNamespace } from '../../native/namespaces.ts';
 import { LabError } from '../error.ts';
+import { attachAtIngress, loadProgram } from './bpf-program.ts';
 import { decapsulationProgram } from './decapsulation-program.ts';
-import { attachAtIngress, enterNamespace, loadProgram } from './kernel.ts';
 
 try {
   for (const target of process.argv.slice(2)) {
@@ -15,13 +17,13 @@ try {
     if (namespace === undefined || port === undefined || address === undefined) {
       throw new LabError(`"${target}" is not <namespace>/<interface>/<address>.`);
     }
-    enterNamespace(namespace);
+    enterNamespace(`/run/netns/${namespace}`);
     attachAtIngress(loadProgram(decapsulationProgram(address)), port);
   }
   console.log('ready');
   // The programs stay attached as long as this process holds them.
   setInterval(() => undefined, 2 ** 31 - 1);
 } catch (error) {
-  console.error(error instanceof LabError ? error.message : error);
+  console.error(error instanceof LabError || error instanceof SystemCallError ? error.message : error);
   process.exitCode = 1;
 }

@@ -1,5 +1,5 @@
 /** AF_PACKET sockets (packet(7)), bound to one interface. */
-import { AF_PACKET, bind, close, SOCK_RAW, socket } from './system.ts';
+import { AF_PACKET, bind, close, SOCK_RAW, socket } from './sockets.ts';
 
 export const ETH_P_ALL = 0x0003;
 export const ETH_P_NONE = 0;

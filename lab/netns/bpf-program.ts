@@ -1,0 +1,63 @@
+/** Loading a BPF program and attaching it, which no program offers. */
+import { bpf } from '../../native/bpf.ts';
+import { SystemCallError } from '../../native/libc.ts';
+import { addressOf } from '../../native/memory.ts';
+import { interfaceIndex } from '../../native/namespaces.ts';
+import { LabError } from '../error.ts';
+
+/** linux/bpf.h. */
+const PROG_LOAD = 5;
+const LINK_CREATE = 28;
+const PROG_TYPE_SCHED_CLS = 3;
+const ATTACH_TCX_INGRESS = 46;
+const ATTRIBUTES_BYTES = 144;
+
+/**
+ * Loads a program for packets (BPF_PROG_TYPE_SCHED_CLS).
+ *
+ * @returns its file descriptor.
+ * @throws LabError with what the kernel's verifier says.
+ */
+export function loadProgram(instructions: Uint8Array): number {
+  const license = Buffer.from('MIT\0');
+  const log = Buffer.alloc(64 * 1024);
+  try {
+    return callBpf('load the program', PROG_LOAD, (attributes) => {
+      attributes.setUint32(0, PROG_TYPE_SCHED_CLS, true);
+      attributes.setUint32(4, instructions.length / 8, true);
+      attributes.setBigUint64(8, BigInt(addressOf(instructions)), true);
+      attributes.setBigUint64(16, BigInt(addressOf(license)), true);
+      attributes.setUint32(24, 1, true);
+      attributes.setUint32(28, log.length, true);
+      attributes.setBigUint64(32, BigInt(addressOf(log)), true);
+    });
+  } catch (error) {
+    const said = log.toString('latin1', 0, log.indexOf(0)).trim();
+    if (!(error instanceof LabError) || said === '') throw error;
+    throw new LabError(`${error.message}\n${said}`);
+  }
+}
+
+/**
+ * Runs a program on every packet that reaches an interface of the current namespace, before the IP stack.
+ * It stays until the returned file descriptor is closed, at the latest with the process.
+ */
+export function attachAtIngress(program: number, interfaceName: string): number {
+  const index = interfaceIndex(interfaceName);
+  return callBpf(`attach at the tcx ingress of ${interfaceName}`, LINK_CREATE, (attributes) => {
+    attributes.setUint32(0, program, true);
+    attributes.setUint32(4, index, true);
+    attributes.setUint32(8, ATTACH_TCX_INGRESS, true);
+  });
+}
+
+function callBpf(what: string, command: number, fill: (attributes: DataView) => void): number {
+  const attributes = new Uint8Array(ATTRIBUTES_BYTES);
+  fill(new DataView(attributes.buffer));
+  try {
+    return bpf(command, addressOf(attributes), ATTRIBUTES_BYTES);
+  } catch (error) {
+    if (!(error instanceof SystemCallError)) throw error;
+    throw new LabError(`Could not ${what}: ${error.message}.`);
+  }
+}

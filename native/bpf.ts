@@ -1,0 +1,17 @@
+/** bpf(2), which has no function in libc. */
+import { constants } from 'node:os';
+import { checked, libc, SystemCallError } from './libc.ts';
+
+const syscall = libc.func(
+  'intptr_t syscall(intptr_t number, int command, uintptr_t attributes, uint32_t length)',
+);
+
+/** Its number, by processor. */
+const SYS_BPF: Partial<Record<NodeJS.Architecture, number>> = { x64: 321, arm64: 280 };
+
+/** The result is a file descriptor. */
+export function bpf(command: number, attributesAddress: number, length: number): number {
+  const number = SYS_BPF[process.arch];
+  if (number === undefined) throw new SystemCallError(`bpf on ${process.arch}`, constants.errno.ENOSYS);
+  return checked('bpf', Number(syscall(number, command, attributesAddress, length)));
+}

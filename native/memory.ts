@@ -1,0 +1,59 @@
+/** Memory that the kernel and this process share: rings of packet sockets, and what system calls read. */
+import koffi from 'koffi';
+import { checked, libc, SystemCallError } from './libc.ts';
+
+const native = {
+  mmap: libc.func(
+    'intptr_t mmap(uintptr_t at, size_t length, int protection, int flags, int fd, int64_t offset)',
+  ),
+  munmap: libc.func('int munmap(uintptr_t at, size_t length)'),
+};
+
+const PROT_NONE = 0;
+const PROT_READ_WRITE = 3;
+const MAP_SHARED = 0x01;
+const MAP_PRIVATE = 0x02;
+const MAP_FIXED = 0x10;
+const MAP_ANONYMOUS = 0x20;
+const MAP_FAILED = -1;
+
+/** Address space for later use: nothing is there until it is mapped. */
+export function reserve(bytes: number): number {
+  return mapped(native.mmap(0, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+}
+
+/** Puts zeroed memory at a place within reserved address space. */
+export function mapMemory(address: number, bytes: number): void {
+  const flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
+  mapped(native.mmap(address, bytes, PROT_READ_WRITE, flags, -1, 0));
+}
+
+/** Puts the ring of a packet socket at a place within reserved address space. */
+export function mapSocket(address: number, bytes: number, fd: number): void {
+  mapped(native.mmap(address, bytes, PROT_READ_WRITE, MAP_SHARED | MAP_FIXED, fd, 0));
+}
+
+/** Takes away what was mapped; the address space stays reserved. */
+export function unmapKeepingReservation(address: number, bytes: number): void {
+  mapped(native.mmap(address, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0));
+}
+
+export function unmap(address: number, bytes: number): void {
+  checked('munmap', native.munmap(address, bytes));
+}
+
+/** The memory at an address as an ArrayBuffer. It must stay mapped as long as the buffer is used. */
+export function memoryAt(address: number, bytes: number): ArrayBuffer {
+  return koffi.view(BigInt(address), bytes);
+}
+
+/** Where the bytes lie. They must be kept in use as long as the address is. */
+export function addressOf(bytes: ArrayBufferView): number {
+  return Number(koffi.address(bytes));
+}
+
+function mapped(result: number | bigint): number {
+  const address = Number(result);
+  if (address === MAP_FAILED) throw new SystemCallError('mmap', koffi.errno());
+  return address;
+}
