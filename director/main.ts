@@ -2,6 +2,7 @@
 import { UsageError } from './commands/flags.ts';
 import { logs } from './commands/logs.ts';
 import { mark } from './commands/mark.ts';
+import { reset } from './commands/reset.ts';
 import { get, set } from './commands/settings.ts';
 import { status } from './commands/status.ts';
 import { stop } from './commands/stop.ts';
@@ -9,7 +10,7 @@ import { ControlError } from './control/client.ts';
 import { RuleError } from './services/rule-error.ts';
 
 const HELP = `Usage: lvs-lab director [--rules FILE] [--seed N]
-       lvs-lab director status [--json] | stop | logs
+       lvs-lab director status [--json] | stop | reset | logs
        lvs-lab director get [NAME…] | set NAME=VALUE…
        lvs-lab director mark --dst ADDR[/n] [--proto tcp|udp|sctp] [--dport P] --set N
 
@@ -26,6 +27,7 @@ The other commands speak with the director that runs in this network namespace:
 
   status         what it does, with its counters; --json for all of its state
   stop           ends it
+  reset          makes it forget everything: rules, connections, settings, counters
   logs           what it wrote, if it was started in the background
   get, set       its settings, named as the sysctls net.ipv4.vs.*
   mark           from now on packets are marked as netfilter would: what goes to ADDR (and port P) carries firewall
@@ -38,6 +40,7 @@ Exit codes: 0 stopped, or done; 2 bad usage or bad rules; 3 something missing th
 const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   status,
   stop,
+  reset,
   logs,
   get,
   set,

@@ -11,7 +11,7 @@ import { parseSetting } from '../control/setting-change.ts';
 import { type RunningState, snapshotOf } from '../control/snapshot.ts';
 import { controlSocketPath, logPath } from '../control/socket-path.ts';
 import { Engine } from '../io/engine.ts';
-import { seededRandom, systemRandom } from '../random.ts';
+import { type RandomSource, seededRandom, systemRandom } from '../random.ts';
 import { flags, UsageError } from './flags.ts';
 
 /** How often a director in the background looks whether anybody still uses its namespace. */
@@ -25,20 +25,20 @@ export async function run(args: string[]): Promise<void> {
   });
   const parsed = rules === undefined ? [] : parseRules(await readRules(rules), rules);
   const engine = await Engine.open({
-    random: seed === undefined ? systemRandom() : seededRandom(seedFrom(seed)),
+    random: randomFrom(seed),
     tell: say,
   });
   const stopping = Promise.withResolvers<void>();
   try {
     engine.changeRules(() => applyRules(engine.core.state, parsed, engine.now()));
-    const ipvs = new CoreKernel({
-      state: engine.core.state,
-      now: () => engine.now(),
-      change: (apply) => engine.changeRules(apply),
+    let ipvs = kernelOf(engine);
+    const control = await ControlServer.listen(controlSocketPath(), (request) => {
+      if (request.method === 'stop') return stopping.resolve();
+      if (request.method !== 'reset') return answer(engine, ipvs, request);
+      engine.reset();
+      ipvs = kernelOf(engine);
+      return {};
     });
-    const control = await ControlServer.listen(controlSocketPath(), (request) =>
-      request.method === 'stop' ? stopping.resolve() : answer(engine, ipvs, request),
-    );
     const { services } = engine.core.state;
     say(`ready: ${services.size} virtual services, ports ${engine.portNames.join(' ')}`);
     const ends = [stopSignal(), stopping.promise, engine.finished];
@@ -50,9 +50,18 @@ export async function run(args: string[]): Promise<void> {
   }
 }
 
-function seedFrom(text: string): number {
-  if (/^\d{1,10}$/.test(text)) return Number(text);
-  throw new UsageError(`illegal seed "${text}": expected a whole number`);
+function randomFrom(seed: string | undefined): () => RandomSource {
+  if (seed === undefined) return systemRandom;
+  if (!/^\d{1,10}$/.test(seed)) throw new UsageError(`illegal seed "${seed}": expected a whole number`);
+  return () => seededRandom(Number(seed));
+}
+
+function kernelOf(engine: Engine): CoreKernel {
+  return new CoreKernel({
+    state: engine.core.state,
+    now: () => engine.now(),
+    change: (apply) => engine.changeRules(apply),
+  });
 }
 
 async function readRules(file: string): Promise<string> {
@@ -63,7 +72,11 @@ async function readRules(file: string): Promise<string> {
   }
 }
 
-function answer(engine: Engine, ipvs: CoreKernel, request: Exclude<Request, { method: 'stop' }>): unknown {
+function answer(
+  engine: Engine,
+  ipvs: CoreKernel,
+  request: Exclude<Request, { method: 'stop' | 'reset' }>,
+): unknown {
   const { state } = engine.core;
   switch (request.method) {
     case 'snapshot':
@@ -91,10 +104,13 @@ function answer(engine: Engine, ipvs: CoreKernel, request: Exclude<Request, { me
 }
 
 function processState(engine: Engine): RunningState['process'] {
+  const { ports, ipForward } = engine.core.state.routes.snapshot;
   return {
     pid: process.pid,
     upMs: Math.round(process.uptime() * 1000),
-    ports: engine.portNames,
+    ports: ports.map(({ name }) => name),
+    mtuBytes: Object.fromEntries(ports.map(({ name, mtuBytes }) => [name, mtuBytes])),
+    ipForward,
     lostFrames: engine.lostFrames,
     oversizedFrames: engine.oversizedFrames,
   };

@@ -52,6 +52,11 @@ export class ControlClient {
     return this.#ask({ method: 'ipvs', operations }) as Promise<readonly Answer[]>;
   }
 
+  /** Makes it forget all rules, connections, settings and counters. */
+  async reset(): Promise<void> {
+    await this.#ask({ method: 'reset' });
+  }
+
   /** Resolves when the director has agreed to end. */
   async stop(): Promise<void> {
     await this.#ask({ method: 'stop' });

@@ -27,6 +27,8 @@ export const requestSchema = z.discriminatedUnion('method', [
     method: z.literal('ipvs'),
     operations: z.array(operationSchema),
   }),
+  /** Forgets everything, as taking IPVS out of the kernel and putting it back would. Answered when that is done. */
+  z.strictObject({ version: z.literal(PROTOCOL_VERSION), method: z.literal('reset') }),
   /** Ends the director. */
   z.strictObject({ version: z.literal(PROTOCOL_VERSION), method: z.literal('stop') }),
 ]);

@@ -52,6 +52,9 @@ export interface RunningState extends DirectorSnapshot {
     readonly upMs: number;
     /** Names of the interfaces that it balances on. */
     readonly ports: readonly string[];
+    /** What it has taken over of the machine's settings: the MTU of each of these interfaces, and forwarding. */
+    readonly mtuBytes: Readonly<Record<string, number>>;
+    readonly ipForward: boolean;
     /** Frames that the kernel did not take for sending. */
     readonly lostFrames: number;
     /** Frames that did not fit the port's MTU: a sign of receive offload. */

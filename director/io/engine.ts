@@ -7,6 +7,7 @@ import { Core } from '../core.ts';
 import type { Port } from '../network/snapshot.ts';
 import { Packet } from '../packet.ts';
 import type { RandomSource } from '../random.ts';
+import type { FrameSink } from '../state.ts';
 import { VERDICT } from '../verdict.ts';
 import { destinationMacAt, ETHERNET_HEADER_BYTES } from '../wire/ethernet.ts';
 import { Arena } from './arena.ts';
@@ -28,13 +29,15 @@ const SPIN_MS = 0.1;
 const TICK_MS = 20;
 
 export interface EngineOptions {
-  readonly random: RandomSource;
+  /** Gives a source of random numbers at its beginning, for each core. */
+  readonly random: () => RandomSource;
   /** Told, in a sentence, what a person should know of. */
   readonly tell: (text: string) => void;
 }
 
 export class Engine {
-  readonly core: Core;
+  #core: Core;
+  readonly #random: () => RandomSource;
   readonly #arena: Arena;
   readonly #ports: PortSet;
   readonly #poll: PollSet;
@@ -67,12 +70,8 @@ export class Engine {
     this.#ports = new PortSet(arena);
     this.#poll = new PollSet(arena);
     this.#segmentation = new Segmentation(arena);
-    this.core = new Core({
-      sink: {
-        send: (port, bytes, frame, length) => this.#ports.outbox(port)?.queueCopy(bytes, frame, length),
-      },
-      random,
-    });
+    this.#random = random;
+    this.#core = this.#newCore();
   }
 
   /**
@@ -94,6 +93,10 @@ export class Engine {
     }
     engine.#finished = engine.#run();
     return engine;
+  }
+
+  get core(): Core {
+    return this.#core;
   }
 
   /** Names of the interfaces that it balances on. */
@@ -123,6 +126,15 @@ export class Engine {
     }
   }
 
+  /** Begins anew with a core that knows nothing but the network. */
+  reset(): void {
+    this.#drain();
+    const { snapshot } = this.core.state.routes;
+    this.#core = this.#newCore();
+    this.core.setNetwork(snapshot);
+    this.#programGuard();
+  }
+
   /** Resolves when the engine has ended, by `close` or because of an error, which it throws then. */
   get finished(): Promise<void> {
     return this.#finished;
@@ -138,6 +150,12 @@ export class Engine {
     this.#changes.close();
     await this.#stack.close();
     this.#arena.close();
+  }
+
+  #newCore(): Core {
+    const send: FrameSink['send'] = (port, bytes, frame, length) =>
+      this.#ports.outbox(port)?.queueCopy(bytes, frame, length);
+    return new Core({ sink: { send }, random: this.#random() });
   }
 
   async #run(): Promise<void> {

@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { ControlClient, controlSocketPath } from '../../director/index.ts';
 import { bringUp, type LabProcess, startHttpServers, startUdpServers, topologies } from '../../lab/index.ts';
 
-const MAIN = fileURLToPath(new URL('../../director/main.ts', import.meta.url));
+/** Its command line. */
+export const DIRECTOR = fileURLToPath(new URL('../../director/main.ts', import.meta.url));
 const SEND_RAW = fileURLToPath(new URL('../lab/fixtures/send-raw.ts', import.meta.url));
 
 export const VIP = '10.0.1.100';
@@ -37,14 +38,14 @@ export async function directorLab() {
 
     /** Starts a director and resolves when it is ready. */
     async start(rules: readonly string[] = RULES): Promise<LabProcess> {
-      return director.start('director', process.execPath, [MAIN, '--rules', await rulesFile(rules)], {
+      return director.start('director', process.execPath, [DIRECTOR, '--rules', await rulesFile(rules)], {
         ready: /^ready: /m,
       });
     },
 
     /** Runs a director that is expected to end by itself. */
     async tryToStart(...rules: readonly string[]) {
-      const args = [MAIN, '--rules', await rulesFile(rules)];
+      const args = [DIRECTOR, '--rules', await rulesFile(rules)];
       return director.run(process.execPath, args, { reject: false, timeout: 20_000 });
     },
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ControlError } from '../../director/index.ts';
 import type { LabProcess } from '../../lab/index.ts';
 import { describeAsRoot } from '../root.ts';
-import { type DirectorLab, directorLab, RULES, VIP } from './director-lab.ts';
+import { DIRECTOR, type DirectorLab, directorLab, RULES, VIP } from './director-lab.ts';
 
 describeAsRoot('a running director', () => {
   let net: DirectorLab;
@@ -79,6 +79,38 @@ describeAsRoot('a running director', () => {
     await net.control.apply(`-e -t ${VIP}:80 -r 10.0.2.11:8080 -m -w 0`);
     expect(new Set([await net.ask(), await net.ask(), await net.ask()])).toEqual(new Set(['rs2']));
     await net.control.apply(`-e -t ${VIP}:80 -r 10.0.2.11:8080 -m -w 1`);
+    expect(new Set([await net.ask(), await net.ask()])).toEqual(new Set(['rs1', 'rs2']));
+  });
+
+  it('says which MTUs and which forwarding it goes by, also after they have changed', async () => {
+    const seen = async () => {
+      const { mtuBytes, ipForward } = (await net.control.snapshot()).process;
+      return { mtuBytes, ipForward };
+    };
+    expect(await seen()).toEqual({ mtuBytes: { eth0: 1500, eth1: 1500 }, ipForward: true });
+    await net.director.run('ip', ['link', 'set', 'eth1', 'mtu', '1400']);
+    await net.director.run('sh', ['-c', 'echo 0 > /proc/sys/net/ipv4/ip_forward']);
+    await expect
+      .poll(seen, { timeout: 10_000, interval: 5 })
+      .toEqual({ mtuBytes: { eth0: 1500, eth1: 1400 }, ipForward: false });
+    await net.director.run('ip', ['link', 'set', 'eth1', 'mtu', '1500']);
+    await net.director.run('sh', ['-c', 'echo 1 > /proc/sys/net/ipv4/ip_forward']);
+    await expect
+      .poll(seen, { timeout: 10_000, interval: 5 })
+      .toEqual({ mtuBytes: { eth0: 1500, eth1: 1500 }, ipForward: true });
+  });
+
+  it('forgets everything when it is told to, and then balances as before', async () => {
+    await net.control.set('expire_nodest_conn=1');
+    await net.ask();
+    await net.director.run(process.execPath, [DIRECTOR, 'reset']);
+    expect(await net.control.snapshot()).toMatchObject({
+      services: [],
+      connections: [],
+      totals: { connections: 0, inPackets: 0 },
+    });
+    expect(await net.control.settings()).toMatchObject({ expire_nodest_conn: 0 });
+    await net.control.apply(RULES.join('\n'));
     expect(new Set([await net.ask(), await net.ask()])).toEqual(new Set(['rs1', 'rs2']));
   });
 
