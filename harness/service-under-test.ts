@@ -1,10 +1,10 @@
 /** The virtual services that a session sets up, and the rules that say so. */
-import { type Ipv4Address, ipv4 } from '../director/wire/addresses.ts';
 import type { Mode, Topology } from '../lab/index.ts';
+import { addressOf } from './captures/address.ts';
 
 export interface ServerUnderTest {
   readonly host: string;
-  readonly rip: Ipv4Address;
+  readonly rip: number;
   readonly ripText: string;
   /** MAC of the interface that requests arrive on. */
   readonly mac: string;
@@ -12,9 +12,10 @@ export interface ServerUnderTest {
 }
 
 export interface ServiceUnderTest {
-  readonly vip: Ipv4Address;
-  readonly cip: Ipv4Address;
-  readonly dip: Ipv4Address;
+  /** Addresses as in `captures/address.ts`. */
+  readonly vip: number;
+  readonly cip: number;
+  readonly dip: number;
   readonly vipText: string;
   /** Port of the HTTP service, and where its servers listen. They differ in NAT, the only mode that can map ports. */
   readonly httpPort: number;
@@ -45,7 +46,7 @@ export function serviceUnderTest(
   };
   const servers = topology.realServers.map(({ host, rip }, i) => ({
     host,
-    rip: ipv4(rip),
+    rip: addressOf(rip),
     ripText: rip,
     mac: macOf(topology, host),
     weight: weights[i % weights.length] as number,
@@ -55,9 +56,9 @@ export function serviceUnderTest(
     ...rulesOf('-u', ports.udpPort, ports.udpServerPort),
   ];
   return {
-    vip: ipv4(topology.vip),
-    cip: ipv4(topology.cip),
-    dip: ipv4(topology.dip),
+    vip: addressOf(topology.vip),
+    cip: addressOf(topology.cip),
+    dip: addressOf(topology.dip),
     vipText: topology.vip,
     ...ports,
     servers,

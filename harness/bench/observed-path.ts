@@ -1,9 +1,9 @@
 /** The way of one request and of its reply, hop by hop, as the captures show it. */
-import { formatIpv4 } from '../../director/wire/addresses.ts';
-import { TCP_FLAG } from '../../director/wire/tcp.ts';
+import { SYN } from '../../lab/frames/index.ts';
 import type { Hop } from '../../reports/result.ts';
+import { formatAddress, formatEndpoint } from '../captures/address.ts';
 import { connectionsOf } from '../captures/connections.ts';
-import { type DecodedPacket, formatEndpoint } from '../captures/decoded-packet.ts';
+import type { DecodedPacket } from '../captures/decoded-packet.ts';
 import { replyIdentity, requestIdentity } from '../captures/flows.ts';
 import type { IpLayer } from '../captures/ip-layer.ts';
 import type { Evidence } from '../evidence.ts';
@@ -31,7 +31,7 @@ export function observedPath(evidence: Evidence): ObservedPath {
 
 function answersSyn(ip: IpLayer, syn: IpLayer): boolean {
   return (
-    (ip.tcpFlags & TCP_FLAG.syn) !== 0 &&
+    (ip.tcpFlags & SYN) !== 0 &&
     ip.destination === syn.source &&
     ip.destinationPort === syn.sourcePort &&
     ip.tcpAcknowledgement === (syn.tcpSequence + 1) % 2 ** 32
@@ -73,7 +73,7 @@ function hopOf(evidence: Evidence, packet: DecodedPacket): Hop {
     destination: formatEndpoint(said.destination, said.destinationPort),
     ...(inner === undefined || ip === undefined
       ? {}
-      : { outer: { source: formatIpv4(ip.source), destination: formatIpv4(ip.destination) } }),
+      : { outer: { source: formatAddress(ip.source), destination: formatAddress(ip.destination) } }),
     ttl: said.ttl,
     sourceMac: packet.sourceMac,
     destinationMac: packet.destinationMac,

@@ -1,6 +1,5 @@
 /** Connections as the real servers saw them arrive, put in order over all servers. */
-import { PROTOCOL } from '../../director/wire/ipv4.ts';
-import { TCP_FLAG } from '../../director/wire/tcp.ts';
+import { SYN } from '../../lab/frames/index.ts';
 import type { Evidence } from '../evidence.ts';
 import type { DecodedPacket } from './decoded-packet.ts';
 import type { IpLayer } from './ip-layer.ts';
@@ -54,7 +53,7 @@ function observe(evidence: Evidence): ObservedConnections {
     const ip = packet.payload as IpLayer;
     const key = `${ip.protocol} ${ip.sourcePort}`;
     const before = current.get(key);
-    const isSyn = ip.protocol === PROTOCOL.tcp && (ip.tcpFlags & TCP_FLAG.syn) !== 0;
+    const isSyn = (ip.tcpFlags & SYN) !== 0;
     // A SYN that was sent again has the same sequence number; a new connection from the same port has another.
     const isNew = before === undefined || (isSyn && ip.tcpSequence !== before.sequence);
     if (isNew) {

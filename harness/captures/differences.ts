@@ -30,17 +30,20 @@ export function differences(
     const [a, b] = [fieldValue(fieldsWanted, name), fieldValue(fieldsSeen, name)];
     if (a !== b) found.push({ field: name, expected: a, seen: b });
   }
-  return found.length > 0 ? found : firstByte(wanted, seen);
+  return [...found, ...firstByte(wanted, seen, found.length > 0 ? fieldsWanted : [])];
 }
 
 function fieldValue(fields: readonly Field[], name: string): string {
   return fields.find(({ field }) => field === name)?.value ?? ABSENT;
 }
 
-function firstByte(expected: Uint8Array, seen: Uint8Array): FieldDifference[] {
-  const length = Math.max(expected.length, seen.length);
+/** The first byte that differs outside of fields; the end of a packet counts where nothing else differs. */
+function firstByte(expected: Uint8Array, seen: Uint8Array, fields: readonly Field[]): FieldDifference[] {
+  const inField = new Set(fields.flatMap(({ at, bytes }) => Array.from({ length: bytes }, (_, i) => at + i)));
+  const lengths = [expected.length, seen.length];
+  const length = fields.length === 0 ? Math.max(...lengths) : Math.min(...lengths);
   for (let i = 0; i < length; i++) {
-    if (expected[i] === seen[i]) continue;
+    if (expected[i] === seen[i] || inField.has(i)) continue;
     return [
       {
         field: `byte ${i} of the IP packet`,

@@ -1,6 +1,5 @@
 /** Which captured packets belong to the services under test, and how to know one again on another link. */
-
-import { PROTOCOL } from '../../director/wire/ipv4.ts';
+import { TCP, UDP } from '../../lab/frames/index.ts';
 import type { ServiceUnderTest } from '../service-under-test.ts';
 import type { DecodedPacket } from './decoded-packet.ts';
 import type { IpLayer } from './ip-layer.ts';
@@ -19,8 +18,8 @@ export function isReply(service: ServiceUnderTest, ip: IpLayer | undefined): ip 
 
 /** The port of the HTTP or UDP service: on the VIP, or where the servers listen. */
 export function portOf(service: ServiceUnderTest, protocol: number, side: 'virtual' | 'server'): number {
-  if (protocol === PROTOCOL.tcp) return side === 'virtual' ? service.httpPort : service.httpServerPort;
-  if (protocol === PROTOCOL.udp) return side === 'virtual' ? service.udpPort : service.udpServerPort;
+  if (protocol === TCP) return side === 'virtual' ? service.httpPort : service.httpServerPort;
+  if (protocol === UDP) return side === 'virtual' ? service.udpPort : service.udpServerPort;
   return -1;
 }
 

@@ -1,34 +1,68 @@
 /** One line of what a packet is, much as tcpdump puts it. */
-import { formatIpv4 } from '../../director/wire/addresses.ts';
-import { icmpCode, icmpType } from '../../director/wire/icmp.ts';
-import { PROTOCOL, protocolName } from '../../director/wire/ipv4.ts';
-import { formatTcpFlags } from '../../director/wire/tcp.ts';
-import { type DecodedPacket, formatEndpoint } from './decoded-packet.ts';
+import { ESP, GRE, ICMP, IPIP, SCTP, TCP, UDP } from '../../lab/frames/index.ts';
+import { formatAddress, formatEndpoint } from './address.ts';
+import type { DecodedPacket } from './decoded-packet.ts';
+import { icmpText } from './icmp-text.ts';
 import { IpLayer } from './ip-layer.ts';
 
 export function summaryOf(packet: DecodedPacket): string {
   const { arp, ip, inner } = packet;
   if (arp !== undefined) {
     return arp.isReply
-      ? `ARP reply: ${formatIpv4(arp.senderIp)} is at ${packet.sourceMac}`
-      : `ARP request: who has ${formatIpv4(arp.targetIp)}, tell ${formatIpv4(arp.senderIp)}`;
+      ? `ARP reply: ${formatAddress(arp.senderIp)} is at ${packet.sourceMac}`
+      : `ARP request: who has ${formatAddress(arp.targetIp)}, tell ${formatAddress(arp.senderIp)}`;
   }
   if (ip === undefined) return packet.ipProblem ?? `${packet.bytes.length} bytes, not IPv4`;
-  if (inner === undefined) return ipSummary(ip);
-  return `IPIP ${formatIpv4(ip.source)} > ${formatIpv4(ip.destination)}: ${ipSummary(inner)}`;
+  return layersSummary(ip, inner);
 }
 
 /** The same of an IPv4 packet by itself. */
 export function summaryOfIp(bytes: Uint8Array): string {
   const ip = IpLayer.at(bytes, 0);
-  return typeof ip === 'string' ? ip : ipSummary(ip);
+  if (typeof ip === 'string') return ip;
+  const inner = ip.innerAt === undefined ? undefined : IpLayer.at(bytes, ip.innerAt);
+  return layersSummary(ip, typeof inner === 'string' ? undefined : inner);
+}
+
+function layersSummary(ip: IpLayer, inner: IpLayer | undefined): string {
+  if (inner === undefined) return ipSummary(ip);
+  return `${ip.encapsulation} ${endsOf(ip)}: ${ipSummary(inner)}`;
 }
 
 function ipSummary(ip: IpLayer): string {
-  const ends = `${formatEndpoint(ip.source, ip.sourcePort)} > ${formatEndpoint(ip.destination, ip.destinationPort)}`;
-  if (ip.isTcp) return `TCP ${ends} [${formatTcpFlags(ip.tcpFlags)}] ${ip.tcpPayloadBytes} bytes`;
-  if (ip.protocol === PROTOCOL.icmp) {
-    return `ICMP ${ends} type ${icmpType(ip.bytes, ip.l4)} code ${icmpCode(ip.bytes, ip.l4)}`;
-  }
-  return `${protocolName(ip.protocol).toUpperCase()} ${ends} ${ip.l4Bytes} bytes`;
+  if (ip.isFragment) return `${nameOf(ip.protocol)} ${endsOf(ip)} ${fragmentText(ip)}`;
+  if (ip.isTcp) return `TCP ${endsOf(ip)} [${flagsText(ip.tcpFlags)}] ${ip.tcpPayloadBytes} bytes`;
+  if (ip.isIcmp) return `ICMP ${endsOf(ip)} ${icmpText(ip)}`;
+  return `${nameOf(ip.protocol)} ${endsOf(ip)} ${ip.l4Bytes} bytes`;
+}
+
+function endsOf(ip: IpLayer): string {
+  return `${formatEndpoint(ip.source, ip.sourcePort)} > ${formatEndpoint(ip.destination, ip.destinationPort)}`;
+}
+
+const PROTOCOL_NAMES: Readonly<Record<number, string>> = {
+  [ICMP]: 'ICMP',
+  [IPIP]: 'IPIP',
+  [TCP]: 'TCP',
+  [UDP]: 'UDP',
+  [GRE]: 'GRE',
+  [ESP]: 'ESP',
+  51: 'AH',
+  [SCTP]: 'SCTP',
+};
+
+function nameOf(protocol: number): string {
+  return PROTOCOL_NAMES[protocol] ?? `protocol ${protocol}`;
+}
+
+/** As tcpdump writes them: `S.` for SYN and ACK. */
+function flagsText(flags: number): string {
+  const letters = [...'FSRP.UEW'].filter((_, bit) => (flags & (1 << bit)) !== 0);
+  return letters.length === 0 ? 'none' : letters.join('');
+}
+
+/** For example `fragment 1480-2959, more follow`. */
+function fragmentText({ fragmentOffsetBytes, l4Bytes, moreFragments }: IpLayer): string {
+  const last = fragmentOffsetBytes + l4Bytes - 1;
+  return `fragment ${fragmentOffsetBytes}-${last}${moreFragments ? ', more follow' : ''}`;
 }

@@ -38,7 +38,7 @@ export function expectPackets(
   { what, ignore = [], anyOrder = false }: PacketExpectation,
 ): Finding[] {
   const differing = (packet: DecodedPacket, wanted: Uint8Array) =>
-    differences(wanted, bytesOf(packet), ignore);
+    differences(wanted, packet.ipBytes, ignore);
   const left = [...seen];
   const order: number[] = [];
   // Who is exactly as expected is taken first, so that one packet missing does not make all after it look wrong.
@@ -62,12 +62,6 @@ export function expectPackets(
     ...(anyOrder ? [] : outOfOrder(seen, order, what)),
   ];
 }
-
-function bytesOf({ ip, bytes }: DecodedPacket): Uint8Array {
-  return ip === undefined ? bytes.subarray(ETHERNET_BYTES) : bytes.subarray(ip.at, ip.at + ip.totalBytes);
-}
-
-const ETHERNET_BYTES = 14;
 
 function asMissing(wanted: Uint8Array): FieldDifference[] {
   return fieldsOf(wanted).map(({ field, value }) => ({ field, expected: value, seen: 'no packet' }));
@@ -123,7 +117,7 @@ function valuesOf(packet: DecodedPacket): Map<string, string> {
   return new Map([
     ['source MAC', packet.sourceMac],
     ['destination MAC', packet.destinationMac],
-    ...fieldsOf(bytesOf(packet)).map(({ field, value }): [string, string] => [field, value]),
+    ...fieldsOf(packet.ipBytes).map(({ field, value }): [string, string] => [field, value]),
   ]);
 }
 

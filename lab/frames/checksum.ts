@@ -4,12 +4,17 @@ import { join, u16 } from './bytes.ts';
 
 /** The Internet checksum of a run of 16-bit words (RFC 1071 §1): 0 where it covers a right checksum. */
 export function plainChecksum(bytes: Uint8Array): number {
-  let sum = 0;
+  return 0xffff - onesSum(bytes);
+}
+
+/** One’s complement sum of a run of 16-bit words, 0 to 0xffff. @param start Sum of what comes before, as low. */
+export function onesSum(bytes: Uint8Array, start = 0): number {
+  let sum = start;
   for (let i = 0; i < bytes.length; i += 2) {
     sum += (bytes[i] as number) * 256 + (bytes[i + 1] ?? 0);
     if (sum > 0xffff) sum = sum - 0x10000 + 1;
   }
-  return 0xffff - sum;
+  return sum;
 }
 
 /**

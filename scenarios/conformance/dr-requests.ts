@@ -1,6 +1,8 @@
 /** What direct routing makes of a request: another frame around the same packet. */
+
+import { differences } from '../../harness/captures/differences.ts';
 import type { IpLayer } from '../../harness/captures/ip-layer.ts';
-import { bytesOf, differences, rewritten } from '../../harness/captures/rewriting.ts';
+import { rewritten } from '../../harness/captures/rewriting.ts';
 import { findingAbout } from '../../harness/finding.ts';
 import { article } from '../../harness/requirement.ts';
 import type { Scenario } from '../../harness/scenario.ts';
@@ -15,7 +17,7 @@ const drUntouched: Scenario = {
   modes: ['dr'],
   check: (evidence) =>
     judgeEach(evidence, (request, sent) => {
-      const fields = differences(rewritten(request.ip as IpLayer, {}), bytesOf(sent.ip as IpLayer));
+      const fields = differences(rewritten(request.ip as IpLayer, {}), (sent.ip as IpLayer).packet);
       return fields.length === 0 ? undefined : findingAbout(sent, 'The packet was changed.', fields);
     }),
 };

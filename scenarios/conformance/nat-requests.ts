@@ -1,7 +1,9 @@
 /** What NAT makes of a request: another destination, and nothing else. */
+
+import { differences } from '../../harness/captures/differences.ts';
 import { portOf } from '../../harness/captures/flows.ts';
 import type { IpLayer } from '../../harness/captures/ip-layer.ts';
-import { bytesOf, differences, rewritten } from '../../harness/captures/rewriting.ts';
+import { rewritten } from '../../harness/captures/rewriting.ts';
 import { findingAbout } from '../../harness/finding.ts';
 import { article } from '../../harness/requirement.ts';
 import type { Scenario } from '../../harness/scenario.ts';
@@ -25,7 +27,7 @@ const natDestination: Scenario = {
           port: portOf(evidence.service, before.protocol, 'server'),
         },
       });
-      const fields = differences(expected, bytesOf(after));
+      const fields = differences(expected, after.packet);
       if (fields.length > 0) return findingAbout(sent, 'The request was rewritten wrongly.', fields);
       return macFinding(evidence, sent, server?.mac ?? 'that of a real server');
     }),

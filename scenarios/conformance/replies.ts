@@ -1,9 +1,10 @@
 /** Which way replies go and what they say: through the director and rewritten in NAT, past it in DR and TUN. */
 
 import type { DecodedPacket } from '../../harness/captures/decoded-packet.ts';
+import { differences } from '../../harness/captures/differences.ts';
 import { isReply, match, portOf, replyIdentity } from '../../harness/captures/flows.ts';
 import type { IpLayer } from '../../harness/captures/ip-layer.ts';
-import { bytesOf, differences, rewritten } from '../../harness/captures/rewriting.ts';
+import { rewritten } from '../../harness/captures/rewriting.ts';
 import type { Evidence } from '../../harness/evidence.ts';
 import { findingAbout } from '../../harness/finding.ts';
 import { article } from '../../harness/requirement.ts';
@@ -53,7 +54,7 @@ const natSource: Scenario = {
     for (const { before, after } of pairs) {
       const reply = before.ip as IpLayer;
       const source = { address: service.vip, port: portOf(service, reply.protocol, 'virtual') };
-      const fields = differences(rewritten(reply, { source }), bytesOf(after.ip as IpLayer));
+      const fields = differences(rewritten(reply, { source }), (after.ip as IpLayer).packet);
       if (fields.length > 0) findings.push(findingAbout(after, 'The reply was rewritten wrongly.', fields));
     }
     return {
@@ -114,7 +115,7 @@ const directSource: Scenario = {
       ...lost.map((packet) => findingAbout(packet, 'This reply did not reach the client.')),
     ];
     for (const { before, after } of pairs) {
-      const fields = differences(rewritten(before.ip as IpLayer, {}), bytesOf(after.ip as IpLayer));
+      const fields = differences(rewritten(before.ip as IpLayer, {}), (after.ip as IpLayer).packet);
       if (fields.length > 0) findings.push(findingAbout(after, 'The reply was changed on its way.', fields));
     }
     return {

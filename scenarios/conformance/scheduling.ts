@@ -1,5 +1,5 @@
 /** Whom the scheduler picks, connection by connection. */
-import { formatIpv4 } from '../../director/wire/addresses.ts';
+import { formatAddress } from '../../harness/captures/address.ts';
 import { connectionsOf } from '../../harness/captures/connections.ts';
 import { requestIdentity } from '../../harness/captures/flows.ts';
 import { finding, findingAbout } from '../../harness/finding.ts';
@@ -21,7 +21,7 @@ const order: Scenario = {
       connectionsOf(evidence).connections.map(({ opening, server }) => [requestIdentity(opening), server]),
     );
     const nameOf = (address: number) =>
-      evidence.service.servers.find(({ rip }) => rip === address)?.host ?? formatIpv4(address);
+      evidence.service.servers.find(({ rip }) => rip === address)?.host ?? formatAddress(address);
     const findings: Finding[] = [];
     predicted.forEach(({ opening, server }, i) => {
       const seen = observed.get(requestIdentity(opening));

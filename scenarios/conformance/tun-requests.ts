@@ -1,20 +1,13 @@
 /** What tunnelling makes of a request: the same packet inside another, or an answer where it does not fit. */
-import { formatIpv4 } from '../../director/wire/addresses.ts';
-import {
-  ICMP_HEADER_BYTES,
-  ICMP_TYPE,
-  icmpCode,
-  icmpMtu,
-  icmpType,
-  UNREACHABLE,
-} from '../../director/wire/icmp.ts';
-import { ipId, PROTOCOL } from '../../director/wire/ipv4.ts';
+import { formatAddress } from '../../harness/captures/address.ts';
 import type { DecodedPacket } from '../../harness/captures/decoded-packet.ts';
+import { differences } from '../../harness/captures/differences.ts';
 import type { IpLayer } from '../../harness/captures/ip-layer.ts';
-import { bytesOf, differences, rewritten } from '../../harness/captures/rewriting.ts';
+import { rewritten } from '../../harness/captures/rewriting.ts';
 import { findingAbout } from '../../harness/finding.ts';
 import { article, kernel, rfc } from '../../harness/requirement.ts';
 import type { Scenario } from '../../harness/scenario.ts';
+import { FRAGMENTATION_NEEDED, get16, UNREACHABLE } from '../../lab/frames/index.ts';
 import type { Finding } from '../../reports/result.ts';
 import {
   forwarded,
@@ -33,7 +26,7 @@ const tunInner: Scenario = {
   modes: ['tun'],
   check: (evidence) =>
     judgeEach(evidence, (request, sent) => {
-      const fields = differences(rewritten(request.ip as IpLayer, {}), bytesOf(sent.inner as IpLayer));
+      const fields = differences(rewritten(request.ip as IpLayer, {}), (sent.inner as IpLayer).packet);
       return fields.length === 0 ? undefined : findingAbout(sent, 'The inner packet was changed.', fields);
     }),
 };
@@ -76,7 +69,7 @@ const tunOuter: Scenario = {
 };
 
 function shown(field: string, value: number | boolean): string {
-  return typeof value === 'number' && /source|destination/.test(field) ? formatIpv4(value) : String(value);
+  return typeof value === 'number' && /source|destination/.test(field) ? formatAddress(value) : String(value);
 }
 
 const tooLarge: Scenario = {
@@ -103,9 +96,9 @@ const tooLarge: Scenario = {
       const ip = answer.ip as IpLayer;
       const { vip, cip } = evidence.service;
       const fields = [
-        { field: 'source', expected: formatIpv4(vip), seen: formatIpv4(ip.source) },
-        { field: 'destination', expected: formatIpv4(cip), seen: formatIpv4(ip.destination) },
-        { field: 'next-hop MTU', expected: String(TUNNEL_MTU_BYTES), seen: String(icmpMtu(ip.bytes, ip.l4)) },
+        { field: 'source', expected: formatAddress(vip), seen: formatAddress(ip.source) },
+        { field: 'destination', expected: formatAddress(cip), seen: formatAddress(ip.destination) },
+        { field: 'next-hop MTU', expected: String(TUNNEL_MTU_BYTES), seen: String(ip.icmpMtu) },
       ].filter(({ expected, seen }) => expected !== seen);
       if (fields.length > 0) {
         findings.push(findingAbout(answer, 'The answer to a request that is too large is wrong.', fields));
@@ -121,9 +114,8 @@ const tooLarge: Scenario = {
 
 /** Identification of the packet that a “fragmentation needed” quotes. */
 function quotedId(ip: IpLayer): number | undefined {
-  if (ip.protocol !== PROTOCOL.icmp || icmpType(ip.bytes, ip.l4) !== ICMP_TYPE.unreachable) return undefined;
-  if (icmpCode(ip.bytes, ip.l4) !== UNREACHABLE.fragmentationNeeded) return undefined;
-  return ipId(ip.bytes, ip.l4 + ICMP_HEADER_BYTES);
+  if (ip.icmpType !== UNREACHABLE || ip.icmpCode !== FRAGMENTATION_NEEDED) return undefined;
+  return get16(ip.icmpQuote, 4);
 }
 
 export const tunRequests: readonly Scenario[] = [tunInner, tunOuter, tooLarge];

@@ -1,5 +1,5 @@
 /** Who owns the VIP on the network: the director alone. */
-import { formatIpv4 } from '../../director/wire/addresses.ts';
+import { formatAddress } from '../../harness/captures/address.ts';
 import { findingAbout } from '../../harness/finding.ts';
 import { article, rfc } from '../../harness/requirement.ts';
 import type { Scenario } from '../../harness/scenario.ts';
@@ -21,10 +21,12 @@ const vipOwner: Scenario = {
     );
     return {
       examined: spoken.length + heard.length,
-      evidence: `servers heard ${heard.length} requests for ${formatIpv4(service.vip)} and sent ${spoken.length} ARP packets`,
+      evidence: `servers heard ${heard.length} requests for ${formatAddress(service.vip)} and sent ${spoken.length} ARP packets`,
       findings: spoken
         .filter(({ arp }) => arp?.senderIp === service.vip)
-        .map((packet) => findingAbout(packet, `A real server says that it has ${formatIpv4(service.vip)}.`)),
+        .map((packet) =>
+          findingAbout(packet, `A real server says that it has ${formatAddress(service.vip)}.`),
+        ),
     };
   },
 };

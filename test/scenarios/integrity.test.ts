@@ -17,7 +17,7 @@ describe.each(MODES)('%s', (mode) => {
     }).findings;
 
   it.each([
-    ['IP header', 14 + 8, 'tcp', /^IPv4: header checksum is wrong$/],
+    ['IP header', 14 + 8, 'tcp', /^the IPv4 header checksum is wrong$/],
     ['TCP header', 14 + 20 + 5, 'tcp', /^TCP checksum is 0x.{4}, should be 0x.{4}$/],
     ['TCP checksum', 14 + 20 + 16, 'tcp', /^TCP checksum is/],
     ['UDP payload', 14 + 20 + 8, 'udp', /^UDP checksum is/],

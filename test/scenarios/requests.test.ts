@@ -35,10 +35,7 @@ describe('nat/request/destination fails', () => {
     expect(fails((one) => withContent(one, { destinationPort: 80 }))).toMatchObject([
       {
         message: 'The request was rewritten wrongly.',
-        fields: [
-          { field: 'destination port', expected: '8080', seen: '80' },
-          { field: 'transport checksum' },
-        ],
+        fields: [{ field: 'destination port', expected: '8080', seen: '80' }, { field: 'TCP checksum' }],
         packet: {
           host: 'director',
           interface: 'eth1',
@@ -66,7 +63,7 @@ describe('nat/request/destination fails', () => {
     ['IP TTL', { ttl: 64 }],
     ['IP TOS', { tos: 4 }],
     ['IP don’t fragment', { dontFragment: false }],
-    ['byte 34 of the IP packet', undefined],
+    ['TCP window', undefined],
   ])('if more than the destination changes: %s', (field, change) => {
     const findings = fails((one) =>
       change === undefined ? { ...one, spoilt: { at: 14 + 34, bits: 1 } } : withContent(one, change),
@@ -77,10 +74,10 @@ describe('nat/request/destination fails', () => {
 
   it('if a checksum does not follow', () => {
     expect(fails((one) => ({ ...one, spoilt: { at: 14 + 36, bits: 0xff } }))).toMatchObject([
-      { fields: [{ field: 'transport checksum' }] },
+      { fields: [{ field: 'TCP checksum' }] },
     ]);
     expect(fails((one) => ({ ...one, spoilt: { at: 14 + 26, bits: 0xff } }), isUdp)).toMatchObject([
-      { fields: [{ field: 'transport checksum' }] },
+      { fields: [{ field: 'UDP checksum' }] },
     ]);
   });
 
@@ -120,7 +117,9 @@ describe('dr/request/untouched fails', () => {
       (one) => withContent(one, { payload: 'GET / HTTP/1.0\r\n\r\n' }),
       ({ payload }) => payload !== '',
     );
-    expect(findings).toMatchObject([{ fields: [{ field: 'transport checksum' }] }]);
+    expect(findings).toMatchObject([
+      { fields: [{ field: 'TCP checksum' }, { field: 'byte 53 of the IP packet' }] },
+    ]);
   });
 });
 

@@ -2,6 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { formatIpv4 } from '../../../director/wire/addresses.ts';
 import { summaryOf } from '../../../harness/captures/summary.ts';
 import {
+  GRE,
+  ipFrame,
+  ipPacket,
+  join,
+  plainChecksum,
+  put16,
+  sctpPacket,
+  u16,
+  udpPacket,
+} from '../../../lab/frames/index.ts';
+import {
   ARP_ANSWER,
   ARP_QUESTION,
   DATAGRAM,
@@ -87,18 +98,18 @@ describe('decoding a captured frame', () => {
   });
 
   it('says what is wrong with an IP header', () => {
-    expect(decoded(changed(SYN, { 22: 63 })).ipProblem).toBe('IPv4: header checksum is wrong');
-    expect(decoded(SYN.subarray(0, 70)).ipProblem).toMatch(/total length 60 is more than the 56 bytes/);
-    expect(decoded(changed(SYN, { 14: 0x65 })).ipProblem).toMatch(/version field says 6/);
-    expect(decoded(changed(SYN, { 14: 0x44 })).ipProblem).toMatch(/header length field says 16 bytes/);
-    expect(decoded(SYN.subarray(0, 20)).ipProblem).toMatch(/6 bytes, the header needs 20/);
+    expect(decoded(changed(SYN, { 22: 63 })).ipProblem).toBe('the IPv4 header checksum is wrong');
+    expect(decoded(SYN.subarray(0, 70)).ipProblem).toMatch(/says 60 bytes, here are 56/);
+    expect(decoded(changed(SYN, { 14: 0x65 })).ipProblem).toMatch(/expected IP version 4, got 6/);
+    expect(decoded(changed(SYN, { 14: 0x44 })).ipProblem).toMatch(/cannot have 16 bytes/);
+    expect(decoded(SYN.subarray(0, 20)).ipProblem).toMatch(/takes 20 bytes, here are 6/);
   });
 
   it('says what is wrong with the header inside a tunnel packet', () => {
     const packet = decoded(changed(TUNNELLED, { 42: 9 }));
     expect(packet.ip).toBeDefined();
     expect(packet.inner).toBeUndefined();
-    expect(packet.ipProblem).toBe('inside the outer header: IPv4: header checksum is wrong');
+    expect(packet.ipProblem).toBe('inside the outer header: the IPv4 header checksum is wrong');
   });
 
   it('says what is wrong with a transport checksum', () => {
@@ -130,14 +141,45 @@ describe('decoding a captured frame', () => {
     expect(decoded(fragment).ip!.transportProblem).toBeUndefined();
   });
 
+  it('looks into GRE and GUE as into IP in IP', () => {
+    const tunnel = { source: '10.0.2.1', destination: '10.0.3.11' };
+    const inside = Uint8Array.from(SYN.subarray(14));
+    const framed = (packet: Uint8Array) => decoded(ipFrame('02:00:0a:00:02:01', '02:00:0a:00:03:0b', packet));
+    const gre = framed(ipPacket(tunnel, GRE, join(u16(0, 0x0800), inside)));
+    const gueHeader = u16(0x0004, 0);
+    const gue = framed(
+      udpPacket(tunnel, { sourcePort: 40_000, destinationPort: 6080, payload: join(gueHeader, inside) }),
+    );
+    const line = 'TCP 10.0.1.2:59196 > 10.0.2.100:80 [S] 0 bytes';
+    expect(summaryOf(gre)).toBe(`GRE 10.0.2.1 > 10.0.3.11: ${line}`);
+    expect(summaryOf(gue)).toBe(`GUE 10.0.2.1:40000 > 10.0.3.11:6080: ${line}`);
+    for (const { ip, inner } of [gre, gue]) {
+      expect(inner).toMatchObject({ ttl: 64, sourcePort: 59_196, transportProblem: undefined });
+      expect(ip!.transportProblem).toBeUndefined();
+    }
+  });
+
+  it('checks GRE’s and SCTP’s checksums where there are any', () => {
+    const ends = { source: '10.0.1.2', destination: '10.0.2.100' };
+    const ports = { sourcePort: 5000, destinationPort: 80 };
+    const framed = (packet: Uint8Array) => decoded(ipFrame('02:00:0a:00:02:01', '02:00:0a:00:03:0b', packet));
+    const problem = (packet: Uint8Array) => framed(packet).ip!.transportProblem;
+    expect(problem(sctpPacket(ends, ports, Uint8Array.of(1, 0, 0, 4)))).toBeUndefined();
+    expect(problem(sctpPacket(ends, { ...ports, checksum: 7 }, Uint8Array.of(1, 0, 0, 4)))).toMatch(/^SCTP/);
+    const gre = join(u16(0x8000, 0x0800, 0, 0), SYN.subarray(14));
+    expect(problem(ipPacket(ends, GRE, gre))).toBe('GRE checksum is wrong');
+    put16(gre, 4, plainChecksum(gre));
+    expect(problem(ipPacket(ends, GRE, gre))).toBeUndefined();
+  });
+
   it.each([
     ['TCP 10.0.1.2:59196 > 10.0.2.100:80 [S] 0 bytes', SYN],
     ['UDP 10.0.1.2:38919 > 10.0.2.100:5300 32 bytes', DATAGRAM],
     ['IPIP 10.0.2.1 > 10.0.3.13: TCP 10.0.1.2:59196 > 10.0.2.100:80 [S] 0 bytes', TUNNELLED],
     ['ARP request: who has 10.0.1.1, tell 10.0.1.2', ARP_QUESTION],
     ['ARP reply: 10.0.1.1 is at 02:00:0a:00:01:01', ARP_ANSWER],
-    ['ICMP 10.0.2.100 > 10.0.1.2 type 3 code 4', FRAGMENTATION_NEEDED],
-    ['IPv4: total length 60 is more than the 56 bytes available', SYN.subarray(0, 70)],
+    ['ICMP 10.0.2.100 > 10.0.1.2 fragmentation needed, MTU 1480', FRAGMENTATION_NEEDED],
+    ['the packet says 60 bytes, here are 56', SYN.subarray(0, 70)],
     ['10 bytes, not IPv4', SYN.subarray(0, 10)],
   ])('says in one line what it is: %s', (line, frame) => {
     expect(summaryOf(decoded(frame))).toBe(line);
