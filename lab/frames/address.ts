@@ -1,5 +1,7 @@
 /** Addresses as text, `10.0.1.2` and `02:00:0a:00:01:02`, and as the bytes of a packet. */
 
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 export const BROADCAST_MAC = 'ff:ff:ff:ff:ff:ff';
 
 export function ipBytes(address: string): Uint8Array {
@@ -20,5 +22,7 @@ export function macBytes(address: string): Uint8Array {
 }
 
 export function macText(bytes: Uint8Array, at: number): string {
-  return Array.from(bytes.subarray(at, at + 6), (byte) => byte.toString(16).padStart(2, '0')).join(':');
+  let text = HEX[bytes[at] as number] as string;
+  for (let i = 1; i < 6; i++) text += `:${HEX[bytes[at + i] as number]}`;
+  return text;
 }

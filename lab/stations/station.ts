@@ -29,6 +29,8 @@ export interface Station {
   answer(responder: Responder): void;
   /** From now on it answers nothing at all, not even ARP: a host that is down. */
   silence(): void;
+  /** Where it decapsulates, from now on also generic UDP encapsulation to this port. IP-in-IP and GRE it always does. */
+  decapsulateGue(port: number): void;
 }
 
 /** IPv4 packets to send in answer to one that arrived. */
