@@ -1,5 +1,6 @@
 /** The lab's public face. */
 export { LabError } from './error.ts';
+export { MISCONFIGURED, type Misconfigured } from './misconfigured/misconfigured.ts';
 export type { CaptureFile, CapturePoint, Captures } from './netns/capture.ts';
 export type { LabHost } from './netns/host.ts';
 export { type BringUpOptions, bringUp, type Lab } from './netns/lab.ts';
@@ -13,6 +14,12 @@ export {
 } from './netns/process.ts';
 export { type LabSummary, listLabs, reapDeadRuns, removeLab } from './netns/reaper.ts';
 export { bodyOf } from './servers/body.ts';
-export { STORE_PORT, startHttpServers, startStore, startUdpServers } from './servers/start.ts';
+export {
+  STORE_PORT,
+  startHttpServer,
+  startHttpServers,
+  startStore,
+  startUdpServers,
+} from './servers/start.ts';
 export * from './topologies/index.ts';
 export type { Host, Interface, Mode, Role, Route, Switch, Topology } from './topology.ts';

@@ -21,6 +21,10 @@ export interface DirectorUnderTest {
 export interface RunningDirector {
   /** Services, servers, counters and connections as they are now. */
   snapshot(): Promise<DirectorSnapshot>;
+  /** Carries out further rules, in the language of `ipvsadm -R`. Absent where rules cannot be changed while it runs. */
+  apply?(rules: readonly string[]): Promise<void>;
+  /** What goes to `dst` (ADDRESS/n) and port `dport` carries a firewall mark from now on. Absent as `apply`. */
+  mark?(words: { readonly dst: string; readonly dport: string; readonly set: string }): Promise<void>;
   /** Resolves with how it ended, once it has, which it must not do by itself. */
   readonly ended: Promise<string>;
   /** Ends it; throws if it had to be killed or reported a failure. */

@@ -8,23 +8,33 @@ import type { DirectorUnderTest, RunningDirector } from './director-under-test.t
 
 const MAIN = fileURLToPath(new URL('../../director/main.ts', import.meta.url));
 
-export const tsDirector: DirectorUnderTest = {
-  name: 'ts',
-  description: 'The TypeScript director of this repository, on packet sockets',
-  modes: ['nat', 'dr', 'tun'],
-  schedulers: Object.keys(SCHEDULERS),
-  unavailable: async () => undefined,
-  start,
-};
+export const tsDirector = tsDirectorOf(MAIN);
 
-async function start(lab: Lab, rules: readonly string[], seed: number): Promise<RunningDirector> {
+/** The director that a program starts which takes the same arguments as the director's own. */
+export function tsDirectorOf(program: string): DirectorUnderTest {
+  return {
+    name: 'ts',
+    description: 'The TypeScript director of this repository, on packet sockets',
+    modes: ['nat', 'dr', 'tun'],
+    schedulers: Object.keys(SCHEDULERS),
+    unavailable: async () => undefined,
+    start: (lab, rules, seed) => start(program, lab, rules, seed),
+  };
+}
+
+async function start(
+  program: string,
+  lab: Lab,
+  rules: readonly string[],
+  seed: number,
+): Promise<RunningDirector> {
   const host = lab.host('director');
   const rulesFile = join(lab.runDirectory, 'rules');
   await writeFile(rulesFile, `${rules.join('\n')}\n`);
   const running = await host.start(
     'director',
     process.execPath,
-    [MAIN, '--rules', rulesFile, '--seed', String(seed)],
+    [program, '--rules', rulesFile, '--seed', String(seed)],
     {
       ready: /^ready: /m,
     },
@@ -32,6 +42,8 @@ async function start(lab: Lab, rules: readonly string[], seed: number): Promise<
   const client = new ControlClient(controlSocketPath(`/run/netns/${host.namespace}`));
   return {
     snapshot: () => client.snapshot(),
+    apply: (more) => client.apply(more.join('\n')),
+    mark: (words) => client.mark(words),
     ended: running.exited.then((exit) => `${describeExit(exit)}; see ${running.logFile}`),
     async stop() {
       const exit = await running.stop();

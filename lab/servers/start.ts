@@ -13,6 +13,13 @@ export const STORE_PORT = 6379;
 /** Where a real server listens; the same port on all of them. */
 export interface ServerPort {
   readonly port: number;
+  /** Ports that it serves as well: FIRST-LAST. */
+  readonly morePorts?: string;
+}
+
+export interface HttpServerOptions extends ServerPort {
+  /** For each server in the topology's order, how many times as long as on a server of slowness 1 work takes. */
+  readonly slowness?: readonly number[];
 }
 
 /** A redis-server on the store that keeps nothing on disk. Its files are in `<runDirectory>/store`. */
@@ -37,19 +44,37 @@ export async function startStore(lab: Lab): Promise<LabProcess> {
 }
 
 /** The HTTP server on every real server, in the topology's order. */
-export function startHttpServers(lab: Lab, { port }: ServerPort): Promise<LabProcess[]> {
-  return startOnServers(lab, 'http', 'http-server.ts', () => [
+export function startHttpServers(lab: Lab, options: HttpServerOptions): Promise<LabProcess[]> {
+  return startOnServers(lab, 'http', 'http-server.ts', (host) => httpArgs(lab, host, options));
+}
+
+/** The HTTP server on one of them, as `startHttpServers` starts it. */
+export function startHttpServer(lab: Lab, name: string, options: HttpServerOptions): Promise<LabProcess> {
+  const host = lab.host(name);
+  return startOn(host, 'http', 'http-server.ts', httpArgs(lab, host, options));
+}
+
+function httpArgs(lab: Lab, { name }: LabHost, { port, morePorts, slowness }: HttpServerOptions): string[] {
+  const index = lab.topology.realServers.findIndex(({ host }) => host === name);
+  return [
     ...['--port', `${port}`],
     ...['--store', `${STORE_ADDRESS}:${STORE_PORT}`],
-  ]);
+    ...morePortsArgs(morePorts),
+    ...(slowness === undefined ? [] : ['--slowness', `${slowness[index] ?? 1}`]),
+  ];
 }
 
 /** The UDP echo on every real server, in the topology's order; on its own address, and on the VIP if it holds it. */
-export function startUdpServers(lab: Lab, { port }: ServerPort): Promise<LabProcess[]> {
+export function startUdpServers(lab: Lab, { port, morePorts }: ServerPort): Promise<LabProcess[]> {
   return startOnServers(lab, 'udp-echo', 'udp-echo.ts', ({ spec }) => {
     const addresses = [spec.interfaces[0]!.addresses[0]!, ...spec.loopback].map((own) => own.split('/')[0]!);
-    return ['--port', `${port}`, ...addresses.flatMap((address) => ['--address', address])];
+    const places = addresses.flatMap((address) => ['--address', address]);
+    return ['--port', `${port}`, ...morePortsArgs(morePorts), ...places];
   });
+}
+
+function morePortsArgs(morePorts: string | undefined): string[] {
+  return morePorts === undefined ? [] : ['--more-ports', morePorts];
 }
 
 async function startOnServers(
@@ -58,15 +83,9 @@ async function startOnServers(
   program: string,
   argsOf: (host: LabHost) => string[],
 ): Promise<LabProcess[]> {
-  const file = fileURLToPath(new URL(program, import.meta.url));
   const hosts = lab.topology.realServers.map(({ host }) => lab.host(host));
   const starts = await Promise.allSettled(
-    hosts.map((host) =>
-      host.start(name, process.execPath, [file, '--name', host.name, ...argsOf(host)], {
-        ready: /^ready: /m,
-        readyTimeoutMs: 10_000 + 500 * hosts.length,
-      }),
-    ),
+    hosts.map((host) => startOn(host, name, program, argsOf(host), 10_000 + 500 * hosts.length)),
   );
   const failures = starts.flatMap((start) => (start.status === 'rejected' ? [start.reason as Error] : []));
   if (failures.length > 0) {
@@ -75,4 +94,18 @@ async function startOnServers(
     );
   }
   return starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
+}
+
+function startOn(
+  host: LabHost,
+  name: string,
+  program: string,
+  args: readonly string[],
+  readyTimeoutMs = 10_000,
+): Promise<LabProcess> {
+  const file = fileURLToPath(new URL(program, import.meta.url));
+  return host.start(name, process.execPath, [file, '--name', host.name, ...args], {
+    ready: /^ready: /m,
+    readyTimeoutMs,
+  });
 }

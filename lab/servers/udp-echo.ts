@@ -8,24 +8,30 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
+import { portsOf } from './ports.ts';
 
 const { values } = parseArgs({
   options: {
     name: { type: 'string', default: 'server' },
     port: { type: 'string', default: '9000' },
+    /** Ports that it serves as well: FIRST-LAST. */
+    'more-ports': { type: 'string' },
     address: { type: 'string', multiple: true, default: ['127.0.0.1'] },
   },
 });
 const greeting = Buffer.from(`${values.name} `);
 
+const ports = [Number(values.port), ...portsOf(values['more-ports'])];
+const places = ports.flatMap((port) => values.address.map((address) => ({ port, address })));
+
 try {
-  for (const address of values.address) {
+  for (const { port: own, address } of places) {
     const socket = createSocket('udp4');
     socket.on('message', (payload, { port, address: peer }) => {
       // A refusal by the peer (ICMP) must not end the server.
       socket.send([greeting, payload], port, peer, () => undefined);
     });
-    socket.bind(Number(values.port), address);
+    socket.bind(own, address);
     await once(socket, 'listening');
     socket.on('error', (error) => console.error(`${values.name} ${address}: ${error.message}`));
   }
