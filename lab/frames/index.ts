@@ -14,6 +14,7 @@ export * from './icmp.ts';
 export * from './ipv4.ts';
 export * from './ports.ts';
 export * from './protocol.ts';
+export * from './recognise.ts';
 export * from './sctp.ts';
 export * from './tcp.ts';
 export * from './udp.ts';

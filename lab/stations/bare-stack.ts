@@ -4,21 +4,24 @@ import {
   ECHO_REPLY,
   ECHO_REQUEST,
   ICMP,
+  type IcmpMessage,
+  type Ipv4,
+  icmpOf,
   icmpPacket,
+  isFragment,
   PORT_UNREACHABLE,
   PROTOCOL_UNREACHABLE,
   RST,
-  readIcmp,
   readIpv4,
-  readTcp,
-  readUdp,
   segmentLength,
   TCP,
+  type TcpSegment,
+  tcpOf,
   tcpPacket,
   UDP,
   UNREACHABLE,
+  udpOf,
 } from '../frames/index.ts';
-import { wholeProtocol } from './packet-protocol.ts';
 import { errorAbout } from './router-errors.ts';
 import type { Responder } from './station.ts';
 
@@ -27,31 +30,30 @@ import type { Responder } from './station.ts';
  * it gets that no port or protocol is there (RFC 1122 §3.2.2.1). What comes with a wrong checksum is not answered.
  */
 export const bareStack: Responder = (packet) => {
-  switch (wholeProtocol(packet)) {
-    case undefined:
-      return [];
+  const ip = readIpv4(packet);
+  if (isFragment(ip)) return [];
+  switch (ip.protocol) {
     case ICMP:
-      return echo(packet);
+      return echo(icmpOf(packet));
     case TCP:
-      return reset(packet);
+      return reset(tcpOf(packet));
     case UDP:
-      return readUdp(packet).isChecksumRight ? unreachable(packet, PORT_UNREACHABLE) : [];
+      return udpOf(packet)?.isChecksumRight ? unreachable(packet, ip, PORT_UNREACHABLE) : [];
     default:
-      return unreachable(packet, PROTOCOL_UNREACHABLE);
+      return unreachable(packet, ip, PROTOCOL_UNREACHABLE);
   }
 };
 
-function echo(packet: Uint8Array): readonly Uint8Array[] {
-  const { ip, type, rest, body, isChecksumRight } = readIcmp(packet);
-  if (type !== ECHO_REQUEST || !isChecksumRight) return [];
-  const { source, destination, tos } = ip;
+function echo(message: IcmpMessage | undefined): readonly Uint8Array[] {
+  if (message?.type !== ECHO_REQUEST || !message.isChecksumRight) return [];
+  const { rest, body } = message;
+  const { source, destination, tos } = message.ip;
   return [icmpPacket({ source: destination, destination: source, tos }, { type: ECHO_REPLY, rest, body })];
 }
 
-function reset(packet: Uint8Array): readonly Uint8Array[] {
-  const segment = readTcp(packet);
-  const { ip, sourcePort, destinationPort, flags, sequence, acknowledgement, isChecksumRight } = segment;
-  if (flags & RST || !isChecksumRight) return [];
+function reset(segment: TcpSegment | undefined): readonly Uint8Array[] {
+  if (segment === undefined || segment.flags & RST || !segment.isChecksumRight) return [];
+  const { ip, sourcePort, destinationPort, flags, sequence, acknowledgement } = segment;
   const numbers =
     flags & ACK
       ? { flags: RST, sequence: acknowledgement }
@@ -64,7 +66,7 @@ function reset(packet: Uint8Array): readonly Uint8Array[] {
   ];
 }
 
-function unreachable(packet: Uint8Array, code: number): readonly Uint8Array[] {
-  const error = errorAbout(packet, readIpv4(packet).destination, { type: UNREACHABLE, code });
+function unreachable(packet: Uint8Array, ip: Ipv4, code: number): readonly Uint8Array[] {
+  const error = errorAbout(packet, ip.destination, { type: UNREACHABLE, code });
   return error === undefined ? [] : [error];
 }

@@ -8,12 +8,11 @@ import {
   readTcp,
   SYN,
   segmentLength,
-  TCP,
   type TcpFields,
   type TcpSegment,
+  tcpOf,
   tcpPacket,
 } from '../frames/index.ts';
-import { wholeProtocol } from './packet-protocol.ts';
 import { seededNumber } from './seeded-number.ts';
 import type { Station } from './station.ts';
 import { MSS_OPTION } from './tcp-server.ts';
@@ -118,13 +117,13 @@ export class TcpClient {
   }
 
   #isMine(packet: Uint8Array): boolean {
-    if (wholeProtocol(packet) !== TCP) return false;
-    const { ip, sourcePort, destinationPort } = readTcp(packet);
+    const segment = tcpOf(packet);
     return (
-      ip.source === this.#options.destination &&
-      ip.destination === this.#source &&
-      sourcePort === this.#options.destinationPort &&
-      destinationPort === this.#options.sourcePort
+      segment?.isChecksumRight === true &&
+      segment.ip.source === this.#options.destination &&
+      segment.ip.destination === this.#source &&
+      segment.sourcePort === this.#options.destinationPort &&
+      segment.destinationPort === this.#options.sourcePort
     );
   }
 }

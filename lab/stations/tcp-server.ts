@@ -4,15 +4,13 @@ import {
   FIN,
   PSH,
   RST,
-  readTcp,
   SYN,
   segmentLength,
-  TCP,
   type TcpFields,
   type TcpSegment,
+  tcpOf,
   tcpPacket,
 } from '../frames/index.ts';
-import { wholeProtocol } from './packet-protocol.ts';
 import { seededNumber } from './seeded-number.ts';
 import type { Responder } from './station.ts';
 
@@ -52,9 +50,8 @@ export function tcpServer({ port, seed = 0, react = (data) => ({ data }) }: TcpS
   let id = 0;
 
   return (packet) => {
-    if (wholeProtocol(packet) !== TCP) return [];
-    const segment = readTcp(packet);
-    if (segment.destinationPort !== port || !segment.isChecksumRight) return [];
+    const segment = tcpOf(packet);
+    if (segment?.destinationPort !== port || !segment.isChecksumRight) return [];
     const { ip, flags, sequence } = segment;
     const client = `${ip.source}:${segment.sourcePort} ${ip.destination}`;
     const reply = (fields: Pick<TcpFields, 'flags'> & Partial<TcpFields>) =>

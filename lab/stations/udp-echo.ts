@@ -1,5 +1,4 @@
-import { readUdp, UDP, udpPacket } from '../frames/index.ts';
-import { wholeProtocol } from './packet-protocol.ts';
+import { udpOf, udpPacket } from '../frames/index.ts';
 import type { Responder } from './station.ts';
 
 export interface UdpEchoOptions {
@@ -12,13 +11,13 @@ export interface UdpEchoOptions {
 export function udpEcho({ port, respond = (payload) => payload }: UdpEchoOptions): Responder {
   let id = 0;
   return (packet) => {
-    if (wholeProtocol(packet) !== UDP) return [];
-    const { ip, sourcePort, destinationPort, payload, isChecksumRight } = readUdp(packet);
-    if (destinationPort !== port || !isChecksumRight) return [];
+    const datagram = udpOf(packet);
+    if (datagram?.destinationPort !== port || !datagram.isChecksumRight) return [];
+    const { ip, sourcePort, payload } = datagram;
     return [
       udpPacket(
         { source: ip.destination, destination: ip.source, id: ++id & 0xffff },
-        { sourcePort: destinationPort, destinationPort: sourcePort, payload: respond(payload) },
+        { sourcePort: port, destinationPort: sourcePort, payload: respond(payload) },
       ),
     ];
   };
