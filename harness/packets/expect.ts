@@ -39,16 +39,21 @@ export function expectPackets(
 ): Finding[] {
   const differing = (packet: DecodedPacket, wanted: Uint8Array) =>
     differences(wanted, packet.ipBytes, ignore);
-  const left = [...seen];
+  const taken = new Set<number>();
   const order: number[] = [];
   // Who is exactly as expected is taken first, so that one packet missing does not make all after it look wrong.
+  let firstLeft = 0;
   const unmet = expected.filter((wanted) => {
-    const at = left.findIndex((packet) => differing(packet, wanted).length === 0);
+    while (taken.has(firstLeft)) firstLeft++;
+    const at = seen.findIndex(
+      (packet, i) => i >= firstLeft && !taken.has(i) && differing(packet, wanted).length === 0,
+    );
     if (at < 0) return true;
-    order.push(seen.indexOf(left[at] as DecodedPacket));
-    left.splice(at, 1);
+    order.push(at);
+    taken.add(at);
     return false;
   });
+  const left = seen.filter((_, i) => !taken.has(i));
   const pairs = Math.min(unmet.length, left.length);
   return [
     ...unmet.slice(0, pairs).map((wanted, i) => {
