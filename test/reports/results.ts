@@ -251,7 +251,7 @@ const ARP_ANSWER: CaseResult['findings'][number] = {
   fields: [],
 };
 
-function judged(result: Result): Result {
+export function judged(result: Result): Result {
   const counts = { passed: 0, failed: 0, skipped: 0, error: 0 };
   for (const { status } of result.cases) counts[status]++;
   const bad = counts.failed + counts.error;

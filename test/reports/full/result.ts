@@ -1,0 +1,52 @@
+import type { CaseResult, Misconfiguration, Result } from '../../../reports/result.ts';
+import { judged, passingResult } from '../results.ts';
+import { acrossModes, DEFINITIONS, fairnessResults, scaleResults } from './fairness.ts';
+import { MODES, SCHEDULERS } from './names.ts';
+import { packetCases } from './packets.ts';
+import { throughputResults } from './throughput.ts';
+import { wrongDirectors } from './wrong-directors.ts';
+
+/** A result as large as a run of everything makes: 3 modes × 14 schedulers and all that goes with them. */
+export function fullResult({ failing = false } = {}): Result {
+  const suites = MODES.flatMap((mode) => SCHEDULERS.map((scheduler) => ({ mode, scheduler })));
+  const result = passingResult(suites);
+  const live = result.cases.flatMap((item) => [
+    item,
+    { ...item, id: `${item.id}-again`, title: `${item.title}, once more` },
+  ]);
+  return judged({
+    ...result,
+    sessions: result.sessions.map((session, index) =>
+      failing && index === 16 ? { ...session, misconfigurations: [ANNOUNCING] } : session,
+    ),
+    cases: [...live.map((item) => (failing ? worsened(item) : item)), ...packetCases(failing)],
+    notCovered: [
+      'Captures in a user namespace of an ordinary user: this run was made by root.',
+      'GUE and GRE tunnels on live traffic: the kernel here has no such devices; they were played packet by packet.',
+      'The Linux kernel’s own IPVS: this kernel has no module ip_vs.',
+    ],
+    definitions: DEFINITIONS,
+    fairness: fairnessResults(),
+    acrossModes: acrossModes(),
+    scale: scaleResults(),
+    throughput: throughputResults(),
+    wrongDirectors: wrongDirectors(failing),
+  });
+}
+
+function worsened(item: CaseResult): CaseResult {
+  if (item.mode !== 'dr' || item.scheduler !== 'lc' || !item.id.includes('arp')) return item;
+  return {
+    ...item,
+    status: 'failed',
+    findings: [{ message: 'rs2 answered an ARP request for the VIP 10.0.2.100.', fields: [] }],
+  };
+}
+
+export const ANNOUNCING: Misconfiguration = {
+  id: 'dr-arp',
+  message: 'rs2 answers ARP requests for the VIP, so clients may reach it past the director.',
+  host: 'rs2',
+  cure: ['sysctl -w net.ipv4.conf.all.arp_ignore=1', 'sysctl -w net.ipv4.conf.all.arp_announce=2'],
+  findings: [{ message: 'rs2 answered an ARP request for the VIP 10.0.2.100.', fields: [] }],
+};
