@@ -1,6 +1,10 @@
-/** The lab's public face. */
+/**
+ * The lab's public face. Beside it `frames/` is open to all, and `netns/taps.ts` to those who need it: it loads libc,
+ * which not every system has.
+ */
 export { LabError } from './error.ts';
 export { MISCONFIGURED, type Misconfigured } from './misconfigured/misconfigured.ts';
+export { withBareHosts } from './netns/bare-hosts.ts';
 export type { CaptureFile, CapturePoint, Captures } from './netns/capture.ts';
 export type { LabHost } from './netns/host.ts';
 export { type BringUpOptions, bringUp, type Lab } from './netns/lab.ts';

@@ -16,6 +16,11 @@ const LONGEST_NAME = 15;
 /** The switch's end of a link. */
 export const portOf = (host: Host, { name }: Interface) => `${host.name}.${name}`;
 
+/** Every interface but those that a topology leaves as the kernel has them. */
+export function isSwitchedOff({ offloads }: Interface): boolean {
+  return offloads !== true;
+}
+
 /** @throws LabError where a name cannot be that of an interface, or the same name is given twice. */
 export function checkNames(topology: Topology): void {
   const hosts = topology.hosts.map(({ name }) => name);
@@ -82,7 +87,7 @@ export function fabricScript(topology: Topology): string {
 export function hostScript(host: Host): string {
   return script([
     ...sysctlLines(host.sysctls),
-    ...host.interfaces.map(({ name }) => switchOffScript(name)),
+    ...host.interfaces.filter(isSwitchedOff).map(({ name }) => switchOffScript(name)),
     ...batchLines([
       'link set lo up',
       ...host.loopback.map((address) => `address add ${address} dev lo`),

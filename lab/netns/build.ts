@@ -1,7 +1,15 @@
 import { ExecaError, execa } from 'execa';
 import { LabError } from '../error.ts';
 import type { Topology } from '../topology.ts';
-import { createLines, FABRIC, fabricScript, forwardingScript, hostScript, portOf } from './blueprint.ts';
+import {
+  createLines,
+  FABRIC,
+  fabricScript,
+  forwardingScript,
+  hostScript,
+  isSwitchedOff,
+  portOf,
+} from './blueprint.ts';
 import { verifyOffloads } from './offloads.ts';
 import type { OwnerRecord } from './owner.ts';
 import { markOf } from './processes.ts';
@@ -30,7 +38,7 @@ export async function buildNetwork(topology: Topology, run: OwnerRecord, ending:
       configure(
         host.name,
         hostScript(host),
-        host.interfaces.map(({ name }) => name),
+        host.interfaces.filter(isSwitchedOff).map(({ name }) => name),
       ),
     ),
   ]);

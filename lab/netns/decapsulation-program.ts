@@ -23,6 +23,8 @@ const HEAD = -38;
 /** Helpers and constants of linux/bpf.h. */
 const SKB_LOAD_BYTES = 26;
 const SKB_ADJUST_ROOM = 50;
+const REDIRECT = 23;
+const BPF_F_INGRESS = 1;
 const ADJ_ROOM_MAC = 1;
 const TCX_NEXT = -1;
 
@@ -55,9 +57,10 @@ interface Instruction {
 
 /**
  * @param address the server's own address, for example `10.0.3.11`.
+ * @param arrivesAt index of the interface on which the inner packet is to arrive; where it came in if absent.
  * @returns instructions as the kernel takes them, 8 bytes each, for little-endian machines (x64, arm64).
  */
-export function decapsulationProgram(address: string): Uint8Array {
+export function decapsulationProgram(address: string, arrivesAt?: number): Uint8Array {
   return assemble([
     // r6 keeps the packet; its head is copied, as a frame may be spread over pages.
     { op: OP.moveRegister, destination: 6, source: 1 },
@@ -89,10 +92,21 @@ export function decapsulationProgram(address: string): Uint8Array {
     { op: OP.moveImmediate, destination: 3, immediate: ADJ_ROOM_MAC },
     { op: OP.moveImmediate, destination: 4, immediate: 0 },
     { op: OP.call, immediate: SKB_ADJUST_ROOM },
+    ...(arrivesAt === undefined ? [] : redirectTo(arrivesAt)),
     // The end: whether or not anything was taken off, the packet goes on.
     { op: OP.moveImmediate, destination: 0, immediate: TCX_NEXT },
     { op: OP.exit },
   ]);
+}
+
+/** The packet arrives anew, on another interface. */
+function redirectTo(interfaceIndex: number): Instruction[] {
+  return [
+    { op: OP.moveImmediate, destination: 1, immediate: interfaceIndex },
+    { op: OP.moveImmediate, destination: 2, immediate: BPF_F_INGRESS },
+    { op: OP.call, immediate: REDIRECT },
+    { op: OP.exit },
+  ];
 }
 
 /** The number that a load gives for bytes that stand in this order in the frame. */

@@ -44,7 +44,7 @@ async function useIpip(server: LabHost): Promise<string | undefined> {
   const script = [
     'set -e',
     'ip link show tunl0 2>/dev/null || ip link add tunl0 type ipip || ip link show tunl0 2>/dev/null',
-    'echo 0 > /proc/sys/net/ipv4/conf/tunl0/rp_filter',
+    `echo ${server.spec.decapsulates?.reversePathFilter ?? 0} > /proc/sys/net/ipv4/conf/tunl0/rp_filter`,
     ...server.spec.loopback.flatMap((vip) => [
       `ip address del ${vip} dev lo`,
       `ip address add ${vip} dev tunl0`,
@@ -62,6 +62,7 @@ async function useIpip(server: LabHost): Promise<string | undefined> {
 
 /** One process serves all servers: it holds the programs, and they are gone when it is. */
 async function useProgram(first: LabHost, servers: readonly LabHost[]): Promise<void> {
+  await Promise.all(servers.map(makeTunnelDevice));
   const targets = servers.map(({ namespace, spec }) => {
     const port = spec.interfaces.find(({ name }) => name === spec.decapsulates?.interface);
     if (port === undefined) {
@@ -69,7 +70,13 @@ async function useProgram(first: LabHost, servers: readonly LabHost[]): Promise<
         `${spec.name} is to decapsulate on ${spec.decapsulates?.interface}, which it has not.`,
       );
     }
-    return `${namespace}/${port.name}/${port.addresses[0]!.split('/')[0]}`;
+    const device = spec.decapsulates?.tunnelDevice;
+    return [
+      namespace,
+      port.name,
+      port.addresses[0]!.split('/')[0],
+      ...(device === undefined ? [] : [device]),
+    ].join('/');
   });
   const program = fileURLToPath(new URL('./decapsulator.ts', import.meta.url));
   await first.start('decapsulator', process.execPath, [program, ...targets], {
@@ -77,4 +84,22 @@ async function useProgram(first: LabHost, servers: readonly LabHost[]): Promise<
     // The kernel takes some 10 ms per interface to attach a program.
     readyTimeoutMs: 10_000 + 100 * targets.length,
   });
+}
+
+/**
+ * The device that what comes out of the tunnel is to arrive on, where one is asked for. It has the MAC address of the
+ * interface, or the stack would take the frames for somebody else's.
+ */
+async function makeTunnelDevice(server: LabHost): Promise<void> {
+  const { tunnelDevice: device, interface: name, reversePathFilter = 0 } = server.spec.decapsulates ?? {};
+  const port = server.spec.interfaces.find((one) => one.name === name);
+  if (device === undefined || port === undefined) return;
+  const script = [
+    'set -e',
+    `ip link add ${device} address ${port.mac} type veth peer name ${device}.far`,
+    `ip link set ${device} up`,
+    `ip link set ${device}.far up`,
+    `echo ${reversePathFilter} > /proc/sys/net/ipv4/conf/${device}/rp_filter`,
+  ];
+  await server.run('sh', ['-c', script.join('\n')]);
 }

@@ -1,24 +1,25 @@
 /**
  * Program: takes the outer IP header off for the servers named, for as long as it runs.
  *
- *     node decapsulator.ts <namespace>/<interface>/<address>…
+ *     node decapsulator.ts <namespace>/<interface>/<address>[/<device that the inner packets arrive on>]…
  *
  * Says `ready` when all of them are served. One process for all: a server each would be a Node each.
  */
 import { SystemCallError } from '../../native/libc.ts';
-import { enterNamespace } from '../../native/namespaces.ts';
+import { enterNamespace, interfaceIndex } from '../../native/namespaces.ts';
 import { LabError } from '../error.ts';
 import { attachAtIngress, loadProgram } from './bpf-program.ts';
 import { decapsulationProgram } from './decapsulation-program.ts';
 
 try {
   for (const target of process.argv.slice(2)) {
-    const [namespace, port, address] = target.split('/');
+    const [namespace, port, address, device] = target.split('/');
     if (namespace === undefined || port === undefined || address === undefined) {
       throw new LabError(`"${target}" is not <namespace>/<interface>/<address>.`);
     }
     enterNamespace(`/run/netns/${namespace}`);
-    attachAtIngress(loadProgram(decapsulationProgram(address)), port);
+    const arrivesAt = device === undefined ? undefined : interfaceIndex(device);
+    attachAtIngress(loadProgram(decapsulationProgram(address, arrivesAt)), port);
   }
   console.log('ready');
   // The programs stay attached as long as this process holds them.

@@ -1,0 +1,120 @@
+/**
+ * Taps on every interface of a lab, read by one loop, and sockets that send there. All of it lies in this process: it
+ * enters each namespace only to open the sockets, which stay where they were opened.
+ */
+import { addressOf } from '../../native/memory.ts';
+import { inNamespace, interfaceIndex } from '../../native/namespaces.ts';
+import { ETH_P_NONE, openPacketSocket } from '../../native/packet-socket.ts';
+import { close, POLL_ENTRY_BYTES, POLLIN, poll, send } from '../../native/sockets.ts';
+import { LabError } from '../error.ts';
+import type { Lab } from './lab.ts';
+import { NAMESPACES_DIRECTORY } from './processes.ts';
+import { Tap, type TappedFrame } from './tap.ts';
+
+/** Longest wait for a frame, so that closing is noticed. */
+const WAIT_MS = 20;
+
+interface TappedPort {
+  readonly tap: Tap;
+  /** Sends, and receives nothing: the tap beside it then sees what was sent. */
+  readonly sender: number;
+}
+
+export class Taps implements AsyncDisposable {
+  /** Rejects when a frame could not be dealt with; never resolves. */
+  readonly failed: Promise<never>;
+  readonly #ports: ReadonlyMap<string, TappedPort>;
+  readonly #onFrame: (frame: TappedFrame) => void;
+  readonly #reading: Promise<void>;
+  #closing = false;
+
+  private constructor(ports: ReadonlyMap<string, TappedPort>, onFrame: (frame: TappedFrame) => void) {
+    this.#ports = ports;
+    this.#onFrame = onFrame;
+    const { promise, reject } = Promise.withResolvers<never>();
+    this.failed = promise;
+    promise.catch(() => undefined);
+    this.#reading = this.#readAlways().catch(reject);
+  }
+
+  /**
+   * @param onFrame is given every frame on any interface, once for each interface that it passes, in the order of time.
+   * @throws SystemCallError where a socket cannot be had.
+   */
+  static open(lab: Lab, onFrame: (frame: TappedFrame) => void): Taps {
+    const ports = new Map<string, TappedPort>();
+    try {
+      for (const host of lab.hosts) {
+        inNamespace(`${NAMESPACES_DIRECTORY}/${host.namespace}`, () => {
+          for (const { name, mtu } of host.spec.interfaces) {
+            const sender = openPacketSocket(interfaceIndex(name), ETH_P_NONE);
+            ports.set(keyOf(host.name, name), { sender, tap: new Tap(host.name, name, mtu ?? 1500) });
+          }
+        });
+      }
+    } catch (error) {
+      closeAll(ports);
+      throw error;
+    }
+    return new Taps(ports, onFrame);
+  }
+
+  /** @throws SystemCallError if the kernel does not take the frame: EMSGSIZE where it is larger than the link. */
+  send(host: string, port: string, frame: Uint8Array): void {
+    const found = this.#ports.get(keyOf(host, port));
+    if (found === undefined) throw new LabError(`There is no interface ${port} of ${host} to send on.`);
+    send(found.sender, frame);
+  }
+
+  /**
+   * Hands on what has been seen until now, and what that causes at once.
+   *
+   * @returns how many frames that were.
+   */
+  drain(): number {
+    let count = 0;
+    for (;;) {
+      const frames = [...this.#ports.values()].flatMap(({ tap }) => tap.read());
+      if (frames.length === 0) return count;
+      count += frames.length;
+      for (const frame of frames.sort(byTime)) this.#onFrame(frame);
+    }
+  }
+
+  /** Interfaces where frames passed that were not seen: what was seen there proves nothing. */
+  lost(): { readonly host: string; readonly port: string; readonly frames: number }[] {
+    return [...this.#ports.values()]
+      .map(({ tap }) => ({ host: tap.host, port: tap.port, frames: tap.lost() }))
+      .filter(({ frames }) => frames > 0);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#closing) return;
+    this.#closing = true;
+    await this.#reading;
+    closeAll(this.#ports);
+  }
+
+  async #readAlways(): Promise<void> {
+    const taps = [...this.#ports.values()].map(({ tap }) => tap);
+    const entries = new Int32Array((taps.length * POLL_ENTRY_BYTES) / Int32Array.BYTES_PER_ELEMENT);
+    for (const [i, { fd }] of taps.entries()) entries.set([fd, POLLIN], i * 2);
+    while (!this.#closing) {
+      await poll(addressOf(entries), taps.length, WAIT_MS);
+      if (!this.#closing) this.drain();
+    }
+  }
+}
+
+const keyOf = (host: string, port: string) => `${host} ${port}`;
+
+function byTime(a: TappedFrame, b: TappedFrame): number {
+  return a.seconds - b.seconds || a.nanoseconds - b.nanoseconds;
+}
+
+function closeAll(ports: ReadonlyMap<string, TappedPort>): void {
+  for (const { tap, sender } of ports.values()) {
+    tap.close();
+    close(sender);
+  }
+}
