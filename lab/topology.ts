@@ -18,6 +18,8 @@ export interface Interface {
   readonly addresses: readonly string[];
   /** Largest IP packet in bytes; 1500 if absent. */
   readonly mtu?: number;
+  /** Leaves checksum and segmentation offloads as the kernel has them: a mistake, for a lab that shows what it does. */
+  readonly offloads?: boolean;
 }
 
 export interface Route {
@@ -36,7 +38,13 @@ export interface Host {
   /** Kernel settings by sysctl name, for example `net.ipv4.ip_forward: 1`. */
   readonly sysctls: Readonly<Record<string, number>>;
   /** Set on a server that must take the outer IP header off what reaches this interface (TUN). */
-  readonly decapsulates?: { readonly interface: string };
+  readonly decapsulates?: {
+    readonly interface: string;
+    /** What comes out arrives on a device of this name, as with the kernel’s ipip, instead of on the interface itself. */
+    readonly tunnelDevice?: string;
+    /** rp_filter of that device; 0 if absent. */
+    readonly reversePathFilter?: number;
+  };
 }
 
 /** A layer-2 segment: one broadcast domain. */

@@ -5,8 +5,8 @@ import type { TrafficContext } from './context.ts';
 import type { UdpExchange } from './observed.ts';
 
 const CLIENT = fileURLToPath(new URL('udp-client.ts', import.meta.url));
-const FLOWS = 12;
-const DATAGRAMS = 3;
+/** Enough for every server, and for a flow to be more than one datagram. */
+const USUAL = { flows: 12, datagrams: 3 };
 
 const report = z.object({
   durationMs: z.number(),
@@ -20,10 +20,13 @@ const report = z.object({
   ),
 });
 
-export async function runUdpExchange({ client, service, seed }: TrafficContext): Promise<UdpExchange> {
+export async function runUdpExchange(
+  { client, service, seed }: TrafficContext,
+  { flows, datagrams } = USUAL,
+): Promise<UdpExchange> {
   const args = [
     ...['--address', service.vipText, '--port', String(service.udpPort)],
-    ...['--flows', String(FLOWS), '--datagrams', String(DATAGRAMS), '--seed', String(seed)],
+    ...['--flows', String(flows), '--datagrams', String(datagrams), '--seed', String(seed)],
   ];
   const { stdout } = await client.run(process.execPath, [CLIENT, ...args]);
   const { durationMs, exchanges } = report.parse(JSON.parse(stdout));
@@ -31,7 +34,7 @@ export async function runUdpExchange({ client, service, seed }: TrafficContext):
   return {
     summary: {
       id: 'udp',
-      title: `${FLOWS} UDP flows of ${DATAGRAMS} datagrams`,
+      title: `${flows} UDP flows of ${datagrams} datagrams`,
       command: ['node', 'harness/traffic/udp-client.ts', ...args].join(' '),
       requests: exchanges.length,
       errors: exchanges.filter(({ answer }) => answer === null).length,

@@ -1,0 +1,76 @@
+/**
+ * DR and TUN: a real server gets requests and says nothing. On the wire the VIP missing there and the reverse path filter
+ * look alike; what the host says of itself tells them apart.
+ */
+import type { Misconfiguration } from '../../../reports/result.ts';
+import { finding, findingAbout } from '../../finding.ts';
+import { exchangeAt } from '../exchange.ts';
+import { effectiveSetting, type HostFacts, hasAddress } from '../host-facts.ts';
+import { refusalsOf } from '../refusals.ts';
+import type { Site, SiteServer } from '../site.ts';
+import { SHOWN_PACKETS, type Symptom } from '../symptom.ts';
+
+const STRICT = 1;
+
+export const silentServer: Symptom = {
+  id: 'silent-server',
+  find: (site) => (site.mode === 'nat' ? [] : site.servers.flatMap((server) => silence(site, server) ?? [])),
+};
+
+function silence(site: Site, server: SiteServer): Misconfiguration | undefined {
+  const exchange = exchangeAt(site, server);
+  if (exchange === undefined || exchange.requests.length === 0 || exchange.replies.length > 0)
+    return undefined;
+  if (refusalsOf(site, server).length > 0) return undefined;
+  const named = server.facts === undefined ? undefined : cause(site, server, server.facts);
+  return {
+    ...(named ?? unknownCause(site, server)),
+    host: server.host,
+    findings: exchange.requests
+      .slice(0, SHOWN_PACKETS)
+      .map((packet) => findingAbout(packet, 'The server does not answer this request.'))
+      .concat(finding(`${exchange.requests.length} requests reached ${server.host}, and no reply left it.`)),
+  };
+}
+
+type Named = Pick<Misconfiguration, 'id' | 'message' | 'cure'>;
+
+function cause(site: Site, { host, ripText }: SiteServer, facts: HostFacts): Named | undefined {
+  if (!hasAddress(facts, site.vipText)) {
+    return {
+      id: 'vip-missing',
+      message: `${host} (${ripText}) does not have the VIP ${site.vipText}: a packet for it is not for this host, and is dropped.`,
+      cure: [
+        'sysctl -w net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.all.arp_announce=2',
+        `ip address add ${site.vipText}/32 dev lo`,
+      ],
+    };
+  }
+  const strict = [...facts.addresses.keys()].filter(
+    (port) => port !== 'lo' && effectiveSetting(facts, port, 'rp_filter') === STRICT,
+  );
+  if (strict.length === 0) return undefined;
+  const scopes = ['all', ...strict].filter(
+    (scope) => facts.settings.get(`net.ipv4.conf.${scope}.rp_filter`) === STRICT,
+  );
+  return {
+    id: 'rp-filter',
+    message: `${host} (${ripText}) checks reverse paths strictly (rp_filter=1 on ${strict.join(', ')}): a request that arrives on another interface than the one that leads back to the client is dropped without a word.`,
+    cure: [`sysctl -w ${scopes.map((scope) => `net.ipv4.conf.${scope}.rp_filter=0`).join(' ')}`],
+  };
+}
+
+function unknownCause({ mode, vipText }: Site, { host, ripText }: SiteServer): Named {
+  const checks = [
+    `ip address show to ${vipText}   # empty: ip address add ${vipText}/32 dev lo`,
+    'sysctl -a 2>/dev/null | grep "\\.rp_filter = 1"   # any line: set it to 0',
+    ...(mode === 'tun'
+      ? ['ip link show tunl0   # missing or down: modprobe ipip && ip link set tunl0 up']
+      : []),
+  ];
+  return {
+    id: 'silent-server',
+    message: `${host} (${ripText}) gets requests and answers nothing: the VIP is not there, or reverse path filtering drops them${mode === 'tun' ? ', or it has no tunnel device' : ''}. Captures alone cannot tell; ask the host, or give what it says with --facts.`,
+    cure: checks,
+  };
+}

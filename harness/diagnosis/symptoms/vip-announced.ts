@@ -1,0 +1,66 @@
+/** DR and TUN: a real server says on the network that it has the VIP, or would as soon as it is asked. */
+import type { Finding } from '../../../reports/result.ts';
+import { finding, findingAbout } from '../../finding.ts';
+import { effectiveSetting, hasAddress } from '../host-facts.ts';
+import type { Site, SiteServer } from '../site.ts';
+import { macsOfServer } from '../stations.ts';
+import { SHOWN_PACKETS, type Symptom } from '../symptom.ts';
+
+/** The values that keep a server quiet about addresses of its loopback interface. */
+const QUIET = { arp_ignore: 1, arp_announce: 2 } as const;
+
+export const vipAnnounced: Symptom = {
+  id: 'vip-announced',
+  find: (site) => {
+    if (site.mode === 'nat') return [];
+    return site.servers.flatMap((server) => {
+      const spoken = announcements(site, server);
+      const settings = settingsThatSpeak(site, server);
+      if (spoken.length === 0 && settings.length === 0) return [];
+      const { host, ripText } = server;
+      return [
+        {
+          id: 'vip-announced',
+          host,
+          message: `${host} (${ripText}) ${spoken.length > 0 ? 'announces the VIP by ARP' : 'would announce the VIP by ARP'}: whoever believes it sends requests to ${host} alone, past the director, and balancing stops.`,
+          cure: [
+            'sysctl -w net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.all.arp_announce=2',
+            `ip neigh flush to ${site.vipText}   # on the router and the clients of that segment`,
+          ],
+          findings: [...spoken, ...settings],
+        },
+      ];
+    });
+  },
+};
+
+function announcements(site: Site, server: SiteServer): Finding[] {
+  const own = macsOfServer(site, server);
+  return server.captures
+    .flatMap((capture) => capture.packets)
+    .filter(({ arp, sourceMac }) => arp?.senderIp === site.vip && own.has(sourceMac))
+    .slice(0, SHOWN_PACKETS)
+    .map((packet) =>
+      findingAbout(
+        packet,
+        packet.arp?.isReply === true
+          ? 'The server answers an ARP request for the VIP.'
+          : 'The server asks with the VIP as the sender’s address.',
+      ),
+    );
+}
+
+function settingsThatSpeak({ vipText }: Site, { host, facts }: SiteServer): Finding[] {
+  if (facts === undefined || !hasAddress(facts, vipText)) return [];
+  const fields = [...facts.addresses.keys()]
+    .filter((port) => port !== 'lo')
+    .flatMap((port) =>
+      Object.entries(QUIET).flatMap(([name, needed]) => {
+        const seen = effectiveSetting(facts, port, name);
+        return seen === undefined || seen >= needed
+          ? []
+          : [{ field: `${name} of ${port}`, expected: String(needed), seen: String(seen) }];
+      }),
+    );
+  return fields.length === 0 ? [] : [finding(`Settings of ${host} let it speak of the VIP.`, fields)];
+}

@@ -1,0 +1,101 @@
+/** Networks with one mistake in them, as operators make it: pure data, like the topologies that they are made from. */
+import { onInterfaces } from '../topologies/parts.ts';
+import type { Host, Mode, Topology } from '../topology.ts';
+import { withoutDirectorAsGateway } from './other-gateway.ts';
+
+export interface Misconfigured {
+  readonly mode: Mode;
+  /** What is set up wrongly, in a sentence. */
+  readonly title: string;
+  /** Names under which a diagnosis reports it. */
+  readonly diagnosis: string;
+  readonly spoil: (topology: Topology) => Topology;
+}
+
+/** By the name that `--break` takes. */
+export const MISCONFIGURED: Readonly<Record<string, Misconfigured>> = {
+  'nat-gateway': {
+    mode: 'nat',
+    title: 'The real servers’ gateway is a router, not the director.',
+    diagnosis: 'nat-gateway',
+    spoil: withoutDirectorAsGateway,
+  },
+  'ip-forward-off': {
+    mode: 'nat',
+    title: 'The director does not forward: ip_forward is 0.',
+    diagnosis: 'ip-forward-off',
+    spoil: (topology) =>
+      changing(topology, 'director', (host) => withSettings(host, { 'net.ipv4.ip_forward': 0 })),
+  },
+  'dr-arp': {
+    mode: 'dr',
+    title: 'The real servers answer ARP requests for the VIP.',
+    diagnosis: 'vip-announced',
+    spoil: announcing,
+  },
+  'dr-vip-missing': {
+    mode: 'dr',
+    title: 'The real servers do not have the VIP.',
+    diagnosis: 'vip-missing',
+    spoil: (topology) => changing(topology, 'server', (host) => ({ ...host, loopback: [] })),
+  },
+  'dr-reply-through-director': {
+    mode: 'dr',
+    title: 'The real servers’ gateway is the director.',
+    diagnosis: 'reply-through-director',
+    spoil: (topology) =>
+      changing(topology, 'server', (host) => ({ ...host, routes: [{ to: 'default', via: topology.dip }] })),
+  },
+  'tun-no-decapsulation': {
+    mode: 'tun',
+    title: 'The real servers do not take off the outer header.',
+    diagnosis: 'tun-no-decapsulation',
+    spoil: (topology) => changing(topology, 'server', ({ decapsulates: _, ...host }) => host),
+  },
+  'tun-rp-filter': {
+    mode: 'tun',
+    title: 'The real servers check the reverse path of what comes out of the tunnel.',
+    diagnosis: 'rp-filter',
+    spoil: (topology) =>
+      changing(topology, 'server', (host) => ({
+        ...host,
+        ...(host.decapsulates && {
+          decapsulates: { ...host.decapsulates, tunnelDevice: 'tunl0', reversePathFilter: 1 },
+        }),
+      })),
+  },
+  'tun-vip-announced': {
+    mode: 'tun',
+    title: 'The real servers announce the VIP.',
+    diagnosis: 'vip-announced',
+    spoil: announcing,
+  },
+  'offloads-on': {
+    mode: 'nat',
+    title: 'Offloads are left on at the client.',
+    diagnosis: 'offloads-on',
+    spoil: (topology) =>
+      changing(topology, 'client', (host) => ({
+        ...host,
+        interfaces: host.interfaces.map((port) => ({ ...port, offloads: true })),
+      })),
+  },
+};
+
+/** As a host whose owner never heard of arp_ignore and arp_announce. */
+function announcing(topology: Topology): Topology {
+  return changing(topology, 'server', (host) =>
+    withSettings(host, {
+      ...onInterfaces(host.interfaces, 'arp_ignore', 0),
+      ...onInterfaces(host.interfaces, 'arp_announce', 0),
+    }),
+  );
+}
+
+function changing(topology: Topology, role: Host['role'], change: (host: Host) => Host): Topology {
+  return { ...topology, hosts: topology.hosts.map((host) => (host.role === role ? change(host) : host)) };
+}
+
+function withSettings(host: Host, settings: Readonly<Record<string, number>>): Host {
+  return { ...host, sysctls: { ...host.sysctls, ...settings } };
+}
