@@ -13,6 +13,7 @@ export * from './frame-error.ts';
 export * from './icmp.ts';
 export * from './ipv4.ts';
 export * from './ports.ts';
+export * from './prefix.ts';
 export * from './protocol.ts';
 export * from './recognise.ts';
 export * from './sctp.ts';

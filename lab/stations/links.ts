@@ -1,6 +1,6 @@
 /** A station’s interfaces, addresses and routes, as its topology says. */
+import { Prefix } from '../frames/index.ts';
 import type { Host } from '../topology.ts';
-import { Prefix } from './prefix.ts';
 import { StationError } from './station-error.ts';
 
 /** One interface. */

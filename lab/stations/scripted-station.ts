@@ -13,6 +13,7 @@ import {
   ipFrame,
   ipText,
   isIpv4,
+  Prefix,
   readArp,
   readEthernet,
   readIpv4,
@@ -22,7 +23,6 @@ import type { Host } from '../topology.ts';
 import { decapsulated } from './decapsulation.ts';
 import { type Link, Links } from './links.ts';
 import { Neighbours } from './neighbours.ts';
-import { Prefix } from './prefix.ts';
 import {
   errorAbout,
   NO_NEIGHBOUR,

@@ -1,5 +1,5 @@
 /** A block of IPv4 addresses, such as `10.0.1.0/24`. */
-import { ipNumber } from '../frames/index.ts';
+import { ipNumber } from './address.ts';
 
 export class Prefix {
   readonly length: number;
