@@ -5,6 +5,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { ResultFileError } from '../reports/read-result.ts';
 import { EXIT_CODES } from '../reports/result.ts';
 import { addBenchCommand } from './commands/bench.ts';
+import { addDiagnoseCommand } from './commands/diagnose.ts';
 import { addDirectorCommand } from './commands/director.ts';
 import { addEnvironmentCommands } from './commands/environment.ts';
 import { addIpvsadmCommand } from './commands/ipvsadm.ts';
@@ -25,6 +26,7 @@ const exit = (code: number) => {
 
 addBenchCommand(program, exit);
 addDirectorCommand(program, exit);
+addDiagnoseCommand(program, exit);
 addIpvsadmCommand(program, exit);
 addReportCommand(program, exit);
 addReplayCommand(program, exit);

@@ -57,3 +57,8 @@ export interface SiteHost {
 export function hostsOf({ director, servers, others }: Site): SiteHost[] {
   return [director, ...servers, ...others].filter(({ captures }) => captures.length > 0);
 }
+
+/** `rs1 (10.0.2.11)`, or the address alone where it is the name. */
+export function nameOf({ host, ripText }: SiteServer): string {
+  return host === ripText ? ripText : `${host} (${ripText})`;
+}

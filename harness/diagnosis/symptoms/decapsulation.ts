@@ -2,6 +2,7 @@
 
 import { findingAbout } from '../../finding.ts';
 import { PROTOCOL_UNREACHABLE_REFUSAL, refusalsOf } from '../refusals.ts';
+import { nameOf } from '../site.ts';
 import { SHOWN_PACKETS, type Symptom } from '../symptom.ts';
 
 export const decapsulation: Symptom = {
@@ -16,7 +17,7 @@ export const decapsulation: Symptom = {
         {
           id: 'tun-no-decapsulation',
           host: server.host,
-          message: `${server.host} (${server.ripText}) refuses tunnel packets: ${
+          message: `${nameOf(server)} refuses tunnel packets: ${
             known
               ? 'its kernel knows nothing of IP in IP (protocol 4)'
               : 'it knows IP in IP, but has no tunnel device that is up'

@@ -1,6 +1,7 @@
 /** DR and TUN: a real server sends its replies to the director, which drops packets that come from its own address. */
 import { findingAbout } from '../../finding.ts';
 import { exchangeAt, stationsBefore } from '../exchange.ts';
+import { nameOf } from '../site.ts';
 import { macsOfDirector, replyReachesClient } from '../stations.ts';
 import { SHOWN_PACKETS, type Symptom } from '../symptom.ts';
 
@@ -20,7 +21,7 @@ export const replyThroughDirector: Symptom = {
         {
           id: 'reply-through-director',
           host: server.host,
-          message: `${server.host} (${server.ripText}) sends its replies to the director, which owns the VIP itself and drops what claims to come from it as a martian. In ${site.mode.toUpperCase()} replies must go straight to the client.`,
+          message: `${nameOf(server)} sends its replies to the director, which owns the VIP itself and drops what claims to come from it as a martian. In ${site.mode.toUpperCase()} replies must go straight to the client.`,
           cure: [
             `ip route replace default via ${server.gateway ?? 'ROUTER'}   # a router that is not the director`,
           ],

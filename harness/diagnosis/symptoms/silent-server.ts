@@ -7,7 +7,7 @@ import { finding, findingAbout } from '../../finding.ts';
 import { exchangeAt } from '../exchange.ts';
 import { effectiveSetting, type HostFacts, hasAddress } from '../host-facts.ts';
 import { refusalsOf } from '../refusals.ts';
-import type { Site, SiteServer } from '../site.ts';
+import { nameOf, type Site, type SiteServer } from '../site.ts';
 import { SHOWN_PACKETS, type Symptom } from '../symptom.ts';
 
 const STRICT = 1;
@@ -35,11 +35,11 @@ function silence(site: Site, server: SiteServer): Misconfiguration | undefined {
 
 type Named = Pick<Misconfiguration, 'id' | 'message' | 'cure'>;
 
-function cause(site: Site, { host, ripText }: SiteServer, facts: HostFacts): Named | undefined {
+function cause(site: Site, server: SiteServer, facts: HostFacts): Named | undefined {
   if (!hasAddress(facts, site.vipText)) {
     return {
       id: 'vip-missing',
-      message: `${host} (${ripText}) does not have the VIP ${site.vipText}: a packet for it is not for this host, and is dropped.`,
+      message: `${nameOf(server)} does not have the VIP ${site.vipText}: a packet for it is not for this host, and is dropped.`,
       cure: [
         'sysctl -w net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.all.arp_announce=2',
         `ip address add ${site.vipText}/32 dev lo`,
@@ -55,12 +55,12 @@ function cause(site: Site, { host, ripText }: SiteServer, facts: HostFacts): Nam
   );
   return {
     id: 'rp-filter',
-    message: `${host} (${ripText}) checks reverse paths strictly (rp_filter=1 on ${strict.join(', ')}): a request that arrives on another interface than the one that leads back to the client is dropped without a word.`,
+    message: `${nameOf(server)} checks reverse paths strictly (rp_filter=1 on ${strict.join(', ')}): a request that arrives on another interface than the one that leads back to the client is dropped without a word.`,
     cure: [`sysctl -w ${scopes.map((scope) => `net.ipv4.conf.${scope}.rp_filter=0`).join(' ')}`],
   };
 }
 
-function unknownCause({ mode, vipText }: Site, { host, ripText }: SiteServer): Named {
+function unknownCause({ mode, vipText }: Site, server: SiteServer): Named {
   const checks = [
     `ip address show to ${vipText}   # empty: ip address add ${vipText}/32 dev lo`,
     'sysctl -a 2>/dev/null | grep "\\.rp_filter = 1"   # any line: set it to 0',
@@ -70,7 +70,7 @@ function unknownCause({ mode, vipText }: Site, { host, ripText }: SiteServer): N
   ];
   return {
     id: 'silent-server',
-    message: `${host} (${ripText}) gets requests and answers nothing: the VIP is not there, or reverse path filtering drops them${mode === 'tun' ? ', or it has no tunnel device' : ''}. Captures alone cannot tell; ask the host, or give what it says with --facts.`,
+    message: `${nameOf(server)} gets requests and answers nothing: the VIP is not there, or reverse path filtering drops them${mode === 'tun' ? ', or it has no tunnel device' : ''}. Captures alone cannot tell; ask the host, or give what it says with --facts.`,
     cure: checks,
   };
 }

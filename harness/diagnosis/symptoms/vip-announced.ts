@@ -2,8 +2,8 @@
 import type { Finding } from '../../../reports/result.ts';
 import { finding, findingAbout } from '../../finding.ts';
 import { effectiveSetting, hasAddress } from '../host-facts.ts';
-import type { Site, SiteServer } from '../site.ts';
-import { macsOfServer } from '../stations.ts';
+import { nameOf, type Site, type SiteServer } from '../site.ts';
+import { macsOfDirector, macsOfServer } from '../stations.ts';
 import { SHOWN_PACKETS, type Symptom } from '../symptom.ts';
 
 /** The values that keep a server quiet about addresses of its loopback interface. */
@@ -17,12 +17,12 @@ export const vipAnnounced: Symptom = {
       const spoken = announcements(site, server);
       const settings = settingsThatSpeak(site, server);
       if (spoken.length === 0 && settings.length === 0) return [];
-      const { host, ripText } = server;
+      const { host } = server;
       return [
         {
           id: 'vip-announced',
           host,
-          message: `${host} (${ripText}) ${spoken.length > 0 ? 'announces the VIP by ARP' : 'would announce the VIP by ARP'}: whoever believes it sends requests to ${host} alone, past the director, and balancing stops.`,
+          message: `${nameOf(server)} ${spoken.length > 0 ? 'announces the VIP by ARP' : 'would announce the VIP by ARP'}: whoever believes it sends requests to ${host} alone, past the director, and balancing stops.`,
           cure: [
             'sysctl -w net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.all.arp_announce=2',
             `ip neigh flush to ${site.vipText}   # on the router and the clients of that segment`,
@@ -36,9 +36,15 @@ export const vipAnnounced: Symptom = {
 
 function announcements(site: Site, server: SiteServer): Finding[] {
   const own = macsOfServer(site, server);
+  const director = macsOfDirector(site);
   return server.captures
     .flatMap((capture) => capture.packets)
-    .filter(({ arp, sourceMac }) => arp?.senderIp === site.vip && own.has(sourceMac))
+    .filter(
+      ({ arp, sourceMac }) =>
+        arp?.senderIp === site.vip &&
+        // A host that nobody sent a packet yet is known by answering: answers to others do not come by here.
+        (own.has(sourceMac) || (own.size === 0 && arp.isReply && !director.has(sourceMac))),
+    )
     .slice(0, SHOWN_PACKETS)
     .map((packet) =>
       findingAbout(

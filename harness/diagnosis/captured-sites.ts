@@ -1,0 +1,77 @@
+/** A site as an operator has it: the rules, and captures and facts from some of its hosts. */
+import { applyRules, Core, parseRules, seededRandom } from '../../director/index.ts';
+import { formatIpv4 } from '../../director/wire/addresses.ts';
+import type { Mode } from '../../lab/index.ts';
+import { CaptureError, type DecodedCapture } from '../captures/read-capture.ts';
+import type { HostFacts } from './host-facts.ts';
+import type { Site, SiteCapture, SiteServer, SiteService } from './site.ts';
+
+/** Methods as the director numbers them (the kernel’s numbers). */
+const MODES: Readonly<Record<number, Mode>> = { 0: 'nat', 2: 'tun', 3: 'dr' };
+
+export interface Given {
+  readonly rules: string;
+  readonly rulesName: string;
+  /** Host names are `director`, the RIP of a real server, or anything else for another host. */
+  readonly captures: readonly DecodedCapture[];
+  readonly facts: ReadonlyMap<string, HostFacts>;
+}
+
+/**
+ * One site for each VIP and forwarding method of the rules.
+ * @throws RuleError, CaptureError where rules or captures say nothing to go by.
+ */
+export function sitesOf({ rules, rulesName, captures, facts }: Given): Site[] {
+  const byVip = new Map<string, { mode: Mode; vip: number; services: SiteService[]; rips: Set<number> }>();
+  for (const { protocol, address, port, destinations } of servicesOf(rules, rulesName)) {
+    for (const destination of destinations) {
+      const mode = MODES[destination.method];
+      if (mode === undefined) continue;
+      const key = `${address} ${mode}`;
+      const site = byVip.get(key) ?? { mode, vip: address, services: [], rips: new Set<number>() };
+      byVip.set(key, site);
+      site.rips.add(destination.address);
+      site.services.push({ protocol, virtualPort: port, serverPort: destination.port || port });
+    }
+  }
+  if (byVip.size === 0) {
+    throw new CaptureError(
+      `${rulesName}: no service with an address has a real server, so there is nothing to look for`,
+    );
+  }
+  return [...byVip.values()].map(({ mode, vip, services, rips }) => ({
+    mode,
+    vip,
+    vipText: formatIpv4(vip),
+    services,
+    servers: [...rips].map((rip): SiteServer => {
+      const ripText = formatIpv4(rip);
+      return { host: ripText, rip, ripText, captures: of(ripText), ...known(ripText) };
+    }),
+    director: { host: 'director', captures: of('director'), ...known('director') },
+    others: othersOf([...rips].map(formatIpv4)),
+  }));
+
+  function of(host: string): SiteCapture[] {
+    return captures.filter((capture) => capture.host === host);
+  }
+
+  function known(host: string) {
+    const found = facts.get(host);
+    return found === undefined ? {} : { facts: found };
+  }
+
+  function othersOf(rips: readonly string[]) {
+    const hosts = new Set(
+      captures.map(({ host }) => host).filter((host) => host !== 'director' && !rips.includes(host)),
+    );
+    return [...hosts].map((host) => ({ host, captures: of(host) }));
+  }
+}
+
+/** Services by address; those by firewall mark name no VIP. */
+function servicesOf(rules: string, name: string) {
+  const core = new Core({ sink: { send: () => undefined }, random: seededRandom(1), maxConnections: 4096 });
+  applyRules(core.state, parseRules(rules, name));
+  return [...core.state.services.all()].filter(({ mark }) => mark === 0);
+}
