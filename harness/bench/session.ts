@@ -16,6 +16,7 @@ import {
 import type { CaseResult, Session } from '../../reports/result.ts';
 import { type DecodedCapture, readCapture } from '../captures/read-capture.ts';
 import { Evidence } from '../evidence.ts';
+import { Untrusted } from '../run/untrusted.ts';
 import { type ServiceUnderTest, serviceUnderTest } from '../service-under-test.ts';
 import { startLocalListener } from '../traffic/local-request.ts';
 import type { TrafficObserved } from '../traffic/observed.ts';
@@ -24,7 +25,6 @@ import { judge } from './judge.ts';
 import { type BenchOptions, weightsFor } from './options.ts';
 import type { PlannedSession } from './plan.ts';
 import { sessionRecord } from './session-record.ts';
-import { Untrusted } from './untrusted.ts';
 
 export interface SessionContext {
   readonly options: BenchOptions;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { interruptedVerdict, verdictOf } from '../../../harness/bench/verdict.ts';
+import { interruptedVerdict, verdictOf } from '../../../harness/run/verdict.ts';
 import type { CaseResult } from '../../../reports/result.ts';
 
 type Status = CaseResult['status'];

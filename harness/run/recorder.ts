@@ -1,0 +1,137 @@
+/** What a run finds out, until it is one result file with its reports. */
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import packageJson from '../../package.json' with { type: 'json' };
+import { renderReports } from '../../reports/render.ts';
+import {
+  type CaseResult,
+  EXIT_CODES,
+  type Result,
+  SCHEMA_VERSION,
+  type Session,
+} from '../../reports/result.ts';
+import type { Terminal } from '../../reports/terminal.ts';
+import { writeResult } from '../../reports/write-result.ts';
+import type { DirectorUnderTest } from '../directors/director-under-test.ts';
+import { thisMachine } from './machine.ts';
+import { makeResultFolder, pointLatestAt, shown, writingInto } from './result-folder.ts';
+import type { Verdict } from './verdict.ts';
+
+export interface RunOptions {
+  /** Folder that the run’s own folder is made in. */
+  readonly outDirectory: string;
+  /** The command line, for the result. */
+  readonly command: string;
+  readonly seed: number;
+}
+
+/** Parts of a result that not every run has. */
+export type Figures = Pick<
+  Result,
+  'definitions' | 'fairness' | 'acrossModes' | 'scale' | 'throughput' | 'wrongDirectors'
+>;
+
+export class RunRecorder {
+  readonly terminal: Terminal;
+  /** Where the result file will lie. */
+  readonly directory: string;
+  readonly sessions: Session[] = [];
+  readonly cases: CaseResult[] = [];
+  readonly directors: Result['directors'] = [];
+  readonly notCovered: string[] = [];
+  readonly figures: Figures = {
+    definitions: {},
+    fairness: [],
+    acrossModes: [],
+    scale: [],
+    throughput: [],
+    wrongDirectors: [],
+  };
+  /** What makes the verdict untrustworthy, whatever the cases say: a sentence each. */
+  readonly problems: string[] = [];
+  /** Said to the user after everything else. */
+  readonly lastWords: string[] = [];
+  readonly #options: RunOptions;
+  readonly #startedAt = new Date();
+  readonly #startedMs = performance.now();
+  readonly #id: string;
+  #finishing: Promise<number> | undefined;
+
+  constructor(options: RunOptions, terminal: Terminal) {
+    this.#options = options;
+    this.terminal = terminal;
+    const stamp = this.#startedAt.toISOString().replace(/[-:]/g, '').slice(0, 15);
+    this.#id = `${stamp}-${randomBytes(2).toString('hex')}`;
+    this.directory = join(options.outDirectory, this.#id);
+  }
+
+  /** @throws EnvironmentMissing if the folder for the results cannot be made. */
+  open(): Promise<void> {
+    return makeResultFolder(this.directory);
+  }
+
+  caseDone(one: CaseResult): void {
+    this.cases.push(one);
+    this.terminal.caseDone(one);
+  }
+
+  /** Notes which directors can run here. Resolves with the reason of each one that cannot. */
+  async lookForDirectors(directors: Iterable<DirectorUnderTest>): Promise<Map<string, string>> {
+    const reasons = new Map<string, string>();
+    for (const { name, description, unavailable } of directors) {
+      const reason = await unavailable();
+      if (reason !== undefined) reasons.set(name, reason);
+      this.directors.push({
+        name,
+        description,
+        available: reason === undefined,
+        ...(reason === undefined ? {} : { reason }),
+      });
+    }
+    return reasons;
+  }
+
+  /** Writes result and reports, shows them, and gives the exit code. The first verdict is the one that counts. */
+  finish(verdict: Verdict): Promise<number> {
+    this.#finishing ??= this.#writeAll(verdict);
+    return this.#finishing;
+  }
+
+  async #writeAll(verdict: Verdict): Promise<number> {
+    this.terminal.clear();
+    const result = this.#result(verdict);
+    const path = join(this.directory, 'result.json');
+    await writingInto(this.directory, writeResult(path, result));
+    const rendered = await renderReports(result, this.directory);
+    await pointLatestAt(this.directory);
+    const reports = rendered.flatMap((one) => ('file' in one ? [shown(one.file)] : []));
+    this.terminal.finished(result, [...reports, shown(path)]);
+    for (const words of this.lastWords) process.stdout.write(words);
+    const failures = rendered.flatMap((one) => ('error' in one ? [one] : []));
+    for (const { name, error } of failures)
+      process.stderr.write(`${name} was not written: ${error.message}\n`);
+    return failures.length > 0 && verdict.exitCode === 0 ? EXIT_CODES.untrusted : verdict.exitCode;
+  }
+
+  #result(verdict: Verdict): Result {
+    return {
+      format: 'lvs-lab result',
+      schemaVersion: SCHEMA_VERSION,
+      run: {
+        id: this.#id,
+        version: packageJson.version,
+        command: this.#options.command,
+        startedAt: this.#startedAt.toISOString(),
+        durationMs: performance.now() - this.#startedMs,
+        seed: this.#options.seed,
+        machine: thisMachine(),
+      },
+      verdict,
+      directors: this.directors,
+      sessions: this.sessions,
+      cases: this.cases,
+      notCovered: this.notCovered,
+      ...this.figures,
+    };
+  }
+}
