@@ -10,7 +10,7 @@ describe('the wrong directors', () => {
     expect(wrongDirectors.length).toBeGreaterThanOrEqual(60);
     expect(new Set(wrongDirectors.map(({ id }) => id)).size).toBe(wrongDirectors.length);
     expect(new Set(wrongDirectors.map(({ sentence }) => sentence)).size).toBe(wrongDirectors.length);
-    for (const { sentence } of wrongDirectors) expect(sentence).toMatch(/^[A-Zrwlsnfomdt].*\.$/);
+    for (const { sentence } of wrongDirectors) expect(sentence).toMatch(/\.$/);
   });
 
   it.each(wrongDirectors.map((wrong) => [wrong.id, wrong] as const))(
