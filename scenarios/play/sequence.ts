@@ -27,13 +27,12 @@ export interface PlayedSequence {
 
 /** Packets that are sent at once. */
 const BURST = 200;
-/** The first packets find out the servers’ MAC addresses: few wait for that together. */
-const FIRST_BURST = 8;
 
 export async function playSequence(service: Service, plan: SequencePlan): Promise<PlayedSequence> {
   const steps = stepsOf(service, plan);
+  await service.meetServers();
   let sent = 0;
-  let settleAt = FIRST_BURST;
+  let settleAt = BURST;
   for (const step of steps) {
     if ('open' in step) {
       service.open(step.open);

@@ -44,6 +44,10 @@ export interface RealServer {
 const THREE_EQUAL: readonly ServerSetup[] = [{}, {}, {}];
 const DATA = Uint8Array.from('hello', (letter) => letter.charCodeAt(0));
 const FIRST_CLIENT_PORT = 20_000;
+/** The last client of a case’s network (see `Stage.clientAddress`). */
+const LAST_CLIENT = 250;
+/** The port whose datagrams nobody wants (RFC 863). */
+const DISCARD_PORT = 9;
 
 export class Service {
   readonly stage: Stage;
@@ -215,11 +219,29 @@ export class Service {
     this.segment(client, 'A');
   }
 
+  /**
+   * Sends each server a datagram through a service of its own, so that all MAC addresses are known: only few packets
+   * wait for one. To be called before many packets are sent at once.
+   */
+  async meetServers(): Promise<void> {
+    const { director, servers, vip, method } = this.stage;
+    const key = ['-u', `${vip}:${DISCARD_PORT}`] as const;
+    const lines = servers.map(({ address }) => ['-a', ...key, '-r', `${address}:${DISCARD_PORT}`, method]);
+    await director.rules(...[['-A', ...key, '-s', 'rr'], ...lines].map((words) => words.join(' ')));
+    servers.forEach((_, i) => {
+      this.datagram(this.client(i, LAST_CLIENT), DISCARD_PORT);
+    });
+    await this.stage.settle();
+    await director.rules(['-D', ...key].join(' '));
+  }
+
   /** Entries of this case’s clients, as `ipvsadm -Lnc` lists them. */
   async connections(): Promise<ListedConnection[]> {
     const network = this.stage.clientAddress().replace(/\d+$/, '');
     const list = readConnections(await this.stage.director.ipvsadm('-Lnc'));
-    return list.filter(({ client }) => client.startsWith(network));
+    return list.filter(
+      ({ client, virtual }) => client.startsWith(network) && !virtual.endsWith(`:${DISCARD_PORT}`),
+    );
   }
 
   /** Its servers, as `ipvsadm -Ln` lists them. */

@@ -1,0 +1,88 @@
+/** Schedulers that keep a destination address on its server: lblc and lblcr. */
+import type { PacketCase } from '../../harness/packets/packet-case.ts';
+import { article, kernel } from '../../harness/requirement.ts';
+import { arrivalCase, sequenceCase } from '../play/cases.ts';
+
+const LBLC = [article('scheduler'), kernel('schedulers: lblc, §2.15')];
+const LBLCR = [article('scheduler'), kernel('schedulers: lblcr, §2.16')];
+const THREE_OF_TWO = [{ weight: 2 }, { weight: 2 }, { weight: 2 }];
+
+export const schedulerLocality: readonly PacketCase[] = [
+  sequenceCase(
+    {
+      name: 'scheduler/lblc/sequence',
+      title: 'lblc: an address stays where it is until that is too much',
+      requirement:
+        'Locality-based least connections sends all connections for one destination address to one server, chosen as wlc would, until that one has more active connections than its weight while another has less than half of its own.',
+      sources: LBLC,
+    },
+    { scheduler: 'lblc', weights: [3, 2, 4], connections: 500, heldAtMost: 14 },
+  ),
+  arrivalCase(
+    {
+      name: 'scheduler/lblc/relief',
+      title: 'lblc: moves on to an idle server, and stays when nobody is idle',
+      requirement:
+        'Once the server of an address has more active connections than its weight and another is half idle, locality-based least connections moves the address; where all are busy it stays, however loaded its server is.',
+      sources: LBLC,
+    },
+    { scheduler: 'lblc', servers: THREE_OF_TWO },
+    async (journal) => {
+      await journal.open('rs3 rs3 rs3', 'the address is new, all are idle; rs3 is not past its weight.');
+      await journal.open('rs2 rs2 rs2', 'rs3 has 3 of weight 2 while others idle.');
+      await journal.open('rs1 rs1 rs1', 'rs2 has 3 of weight 2 while rs1 idles.');
+      await journal.open('rs1 rs1 rs1', 'rs1 is past its weight, but nobody is half idle.');
+    },
+  ),
+  arrivalCase(
+    {
+      name: 'scheduler/lblc/quiesced',
+      title: 'lblc: a quiesced server loses its addresses',
+      requirement:
+        'When the server that an address is kept on has weight 0 or is removed, locality-based least connections chooses another one as wlc would, and keeps to that.',
+      sources: LBLC,
+    },
+    { scheduler: 'lblc', servers: [{ weight: 4 }, { weight: 4 }, { weight: 4 }] },
+    async (journal, service) => {
+      await journal.open('rs3 rs3', 'rs3 was the first choice.');
+      await service.editServer(2, { weight: 0 });
+      await journal.open('rs2 rs2', 'rs3 is quiesced.');
+      await service.editServer(2, { weight: 4 });
+      await journal.open('rs2', 'the address stays on rs2 although rs3 is back.');
+      await service.removeServer(1);
+      await journal.open('rs1 rs1', 'rs2 is removed; rs1 has no connections.');
+    },
+  ),
+  sequenceCase(
+    {
+      name: 'scheduler/lblcr/sequence',
+      title: 'lblcr: an address has as many servers as it needs',
+      requirement:
+        'Locality-based least connections with replication keeps a set of servers for each destination address, gives connections to the least loaded of them, and lets the set grow when that one has more than its weight while another is half idle.',
+      sources: LBLCR,
+    },
+    { scheduler: 'lblcr', weights: [3, 2, 4], connections: 500, heldAtMost: 14 },
+  ),
+  arrivalCase(
+    {
+      name: 'scheduler/lblcr/replication',
+      title: 'lblcr: servers that helped out stay in the set',
+      requirement:
+        'A server that was added to an address’s set goes on taking part: once the set holds all servers, connections are spread over it by load.',
+      sources: LBLCR,
+    },
+    { scheduler: 'lblcr', servers: THREE_OF_TWO },
+    async (journal) => {
+      await journal.open('rs3 rs3 rs3', 'the set is rs3, which is not past its weight.');
+      await journal.open(
+        'rs2 rs2 rs2',
+        'rs3 has 3 of weight 2: rs2 joins the set and has the least load of it.',
+      );
+      await journal.open('rs1 rs1 rs1', 'both have 3 of weight 2: rs1 joins.');
+      await journal.open(
+        'rs1 rs2 rs3 rs1 rs2 rs3',
+        'nobody idles: the least loaded of the set, newest member first.',
+      );
+    },
+  ),
+];
