@@ -1,0 +1,76 @@
+/** How many connections it takes to see an unfairness of a given size, and how small a one a number of connections shows. */
+import { chiSquaredCritical, noncentralChiSquaredTail } from './chi-squared.ts';
+
+/** How sure a test is to be. */
+export interface Sureness {
+  /** Probability of an alarm where nothing is wrong. */
+  readonly alpha: number;
+  /** Probability of an alarm where the effect is there. */
+  readonly power: number;
+}
+
+/**
+ * Connections that a χ² test needs, if one server's share of `probabilities` changes by `effect` of itself and the others
+ * take up the difference as their shares are. The server with the smallest share counts: its change is hardest to see.
+ *
+ * The statistic is then noncentral χ² with λ = N · effect² · p / (1 − p); N is the smallest number with the wanted power.
+ */
+export function connectionsToDetect(
+  probabilities: readonly number[],
+  effect: number,
+  sureness: Sureness,
+): number {
+  return Math.ceil(noncentralityFor(probabilities, sureness) / effectSize(probabilities, effect));
+}
+
+/** The smallest relative change of one server's share that so many connections show. */
+export function detectableEffect(
+  probabilities: readonly number[],
+  connections: number,
+  sureness: Sureness,
+): number {
+  return Math.sqrt(noncentralityFor(probabilities, sureness) / connections / effectSize(probabilities, 1));
+}
+
+/**
+ * Connections that a comparison with the exact sequence needs: it takes one single decision that went elsewhere, and
+ * each goes elsewhere with probability p · effect, so N = ln(1 − power) / ln(1 − p · effect). Nothing is left to chance
+ * where nothing is wrong: α is 0.
+ */
+export function decisionsToDetect(probabilities: readonly number[], effect: number, power: number): number {
+  return Math.ceil(Math.log(1 - power) / Math.log1p(-smallestShare(probabilities) * effect));
+}
+
+/** The smallest relative change of one server's share that an exact comparison of so many decisions shows. */
+export function effectSeenExactly(
+  probabilities: readonly number[],
+  decisions: number,
+  power: number,
+): number {
+  const missed = (1 - power) ** (1 / decisions);
+  return Math.min(1, (1 - missed) / smallestShare(probabilities));
+}
+
+/** λ for each connection. */
+function effectSize(probabilities: readonly number[], effect: number): number {
+  const share = smallestShare(probabilities);
+  return (effect ** 2 * share) / (1 - share);
+}
+
+function smallestShare(probabilities: readonly number[]): number {
+  return Math.min(...probabilities.filter((share) => share > 0));
+}
+
+function noncentralityFor(probabilities: readonly number[], { alpha, power }: Sureness): number {
+  const degreesOfFreedom = probabilities.filter((share) => share > 0).length - 1;
+  const critical = chiSquaredCritical(alpha, degreesOfFreedom);
+  let low = 0;
+  let high = critical + 1;
+  while (noncentralChiSquaredTail(critical, degreesOfFreedom, high) < power) high *= 2;
+  while (high - low > 1e-9 * high) {
+    const middle = (low + high) / 2;
+    if (noncentralChiSquaredTail(critical, degreesOfFreedom, middle) < power) low = middle;
+    else high = middle;
+  }
+  return high;
+}

@@ -1,0 +1,103 @@
+/** A network that is kept up for many plans: servers on all ports, one director whose rules change, one clients' program. */
+import {
+  bringUp,
+  type Lab,
+  LabError,
+  type LabProcess,
+  type Mode,
+  startHttpServer,
+  startHttpServers,
+  startUdpServers,
+} from '../../../lab/index.ts';
+import type { DirectorUnderTest, RunningDirector } from '../../directors/director-under-test.ts';
+import { placeOf, type ServicePlace, servedPorts } from '../addresses.ts';
+import { ClientProcess } from './client-process.ts';
+import { fairnessTopology } from './network.ts';
+
+/** Not among those of the services. */
+const OWN_PORT = 80;
+
+export interface LiveLabOptions {
+  readonly mode: Mode;
+  readonly servers: number;
+  readonly director: DirectorUnderTest;
+  readonly seed: number;
+  readonly runDirectory: string;
+  readonly slowness?: readonly number[];
+}
+
+export class LiveLab implements AsyncDisposable {
+  readonly lab: Lab;
+  readonly mode: Mode;
+  readonly clients: ClientProcess;
+  readonly director: RunningDirector;
+  readonly #servers: LabProcess[];
+  readonly #options: LiveLabOptions;
+  #services = 0;
+
+  private constructor(
+    lab: Lab,
+    options: LiveLabOptions,
+    clients: ClientProcess,
+    director: RunningDirector,
+    servers: LabProcess[],
+  ) {
+    this.lab = lab;
+    this.mode = options.mode;
+    this.#options = options;
+    this.clients = clients;
+    this.director = director;
+    this.#servers = servers;
+  }
+
+  /** @throws LabError if it cannot be built; nothing is left then. */
+  static async bringUp(options: LiveLabOptions): Promise<LiveLab> {
+    const { mode, servers: count, director, seed, runDirectory } = options;
+    const lab = await bringUp(fairnessTopology(mode, count), { runDirectory });
+    try {
+      const [running, servers] = await Promise.all([
+        director.start(lab, [], seed),
+        startHttpServers(lab, httpOptions(options)),
+        startUdpServers(lab, { port: OWN_PORT, morePorts: servedPorts(mode) }),
+      ]);
+      return new LiveLab(lab, options, new ClientProcess(lab), running, servers);
+    } catch (error) {
+      await lab[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** Ports and mark of the next service. */
+  nextPlace(): ServicePlace {
+    return placeOf(this.mode, this.#services++, this.lab.topology);
+  }
+
+  /** Kills a server's HTTP program, as a crash would. The system that it ran on goes on. */
+  async crash(server: number): Promise<void> {
+    const process = this.#servers[server] as LabProcess;
+    process.signal('SIGKILL');
+    await process.exited;
+  }
+
+  async restart(server: number): Promise<void> {
+    const { host } = this.lab.topology.realServers[server] as { host: string };
+    this.#servers[server] = await startHttpServer(this.lab, host, httpOptions(this.#options));
+  }
+
+  /** Rejects when the director has ended, which it must not. */
+  async failed(): Promise<never> {
+    throw new LabError(`The director ended by itself, ${await this.director.ended}`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.lab[Symbol.asyncDispose]();
+  }
+}
+
+function httpOptions({ mode, slowness }: LiveLabOptions) {
+  return {
+    port: OWN_PORT,
+    morePorts: servedPorts(mode),
+    ...(slowness === undefined ? {} : { slowness }),
+  };
+}

@@ -1,0 +1,34 @@
+/** The network of a fairness run: a mode's topology, with as many clients and virtual addresses as are asked for. */
+import type { Host, Mode, Topology } from '../../../lab/index.ts';
+import { topologies } from '../../../lab/index.ts';
+
+/** Clients' addresses, all of them on the client's host. */
+export const CLIENTS_PREFIX = '10.88.0.0/16';
+/** Addresses that a firewall mark leads to a service. */
+export const MARKED_PREFIX = '10.77.0.0/16';
+
+/** An address on `lo` makes all of its prefix the host's own. */
+const ON_CLIENT = '10.88.0.1/16';
+const ON_SERVER = '10.77.0.1/16';
+
+export function fairnessTopology(mode: Mode, servers: number): Topology {
+  const topology = topologies[mode]({ servers });
+  return { ...topology, hosts: topology.hosts.map((host) => withPrefixes(host, topology)) };
+}
+
+function withPrefixes(host: Host, { name: mode, cip, dip }: Topology): Host {
+  const toClients = { to: CLIENTS_PREFIX, via: cip };
+  switch (host.role) {
+    case 'client':
+      return { ...host, loopback: [...host.loopback, ON_CLIENT] };
+    case 'router':
+      return { ...host, routes: [...host.routes, toClients, { to: MARKED_PREFIX, via: dip }] };
+    case 'director':
+      // In NAT it is the clients' neighbour itself; elsewhere its default route leads to their router.
+      return mode === 'nat' ? { ...host, routes: [...host.routes, toClients] } : host;
+    case 'server':
+      return mode === 'nat' ? host : { ...host, loopback: [...host.loopback, ON_SERVER] };
+    case 'store':
+      return host;
+  }
+}

@@ -1,0 +1,148 @@
+/**
+ * Program: carries out the clients' part of a plan, strictly one step after the other. It reads lines of JSON from
+ * standard input, each a list of orders, and answers each line with one line.
+ *
+ * An order to `open` binds the client's address and port, makes its requests and reads the answers whole; what it says is
+ * the server's name and the bytes that came. `close` ends the client's side and waits until the connection is over.
+ * `lost` waits until the servers have ended the connections named, and then ends the client's sides.
+ */
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import type { Answer, ClientOrder, OpenOrder } from './client-orders.ts';
+
+const LIMIT_MS = 5_000;
+const HEADER_END = '\r\n\r\n';
+
+const open = new Map<number, Socket>();
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const answers: Answer[] = [];
+  for (const order of JSON.parse(line) as ClientOrder[]) {
+    if (order.do === 'open') answers.push(await (order.protocol === 'udp' ? ask(order) : start(order)));
+    else await Promise.all(order.connections.map((connection) => end(connection, order.do === 'lost')));
+  }
+  process.stdout.write(`${JSON.stringify(answers)}\n`);
+}
+
+async function start(order: OpenOrder): Promise<Answer> {
+  const { connection, client, clientPort, address, port } = order;
+  const socket = connect({
+    host: address,
+    port,
+    localAddress: client,
+    localPort: clientPort,
+    allowHalfOpen: true,
+    noDelay: true,
+  });
+  // What goes wrong with it is seen by whoever waits for it.
+  socket.on('error', () => undefined);
+  open.set(connection, socket);
+  let server: string | null = null;
+  let bytes = 0;
+  try {
+    await within(socket, once(socket, 'connect'));
+    for (let i = 0; i < order.requests; i++) {
+      const last = order.endedByServer === true && i === order.requests - 1;
+      socket.write(requestText(order.bytes, last));
+      const answer = await within(socket, readAnswer(socket));
+      if (server !== null && answer.server !== server)
+        throw new Error(`${server} and ${answer.server} answered`);
+      server = answer.server;
+      bytes += answer.bytes;
+    }
+    if (order.endedByServer === true && !socket.readableEnded) await within(socket, once(socket, 'end'));
+    return { connection, server, bytes, problem: null };
+  } catch (error) {
+    socket.destroy();
+    open.delete(connection);
+    return {
+      connection,
+      server,
+      bytes,
+      problem: (error as NodeJS.ErrnoException).code ?? (error as Error).message,
+    };
+  }
+}
+
+function requestText(bytes: number, last: boolean): string {
+  return `GET /bytes?size=${bytes} HTTP/1.1\r\nHost: vip\r\n${last ? 'Connection: close\r\n' : ''}\r\n`;
+}
+
+/** Reads one answer to its end. */
+function readAnswer(socket: Socket): Promise<{ server: string; bytes: number }> {
+  return new Promise((resolve, reject) => {
+    let head = '';
+    let left = -1;
+    let size = 0;
+    let server = '';
+    const settle = (done: () => void) => {
+      socket.off('data', onData).off('end', onEnd).off('error', reject);
+      done();
+    };
+    const onEnd = () =>
+      settle(() => reject(new Error('the server ended the connection before its answer was whole')));
+    const onData = (chunk: Buffer) => {
+      if (left < 0) {
+        head += chunk.toString('latin1');
+        const end = head.indexOf(HEADER_END);
+        if (end < 0) return;
+        size = Number(/^content-length: (\d+)/im.exec(head)?.[1]);
+        server = /^x-real-server: (\S+)/im.exec(head)?.[1] ?? '';
+        left = size - (head.length - end - HEADER_END.length);
+      } else left -= chunk.length;
+      if (left === 0) settle(() => resolve({ server, bytes: size }));
+      else if (!(left > 0)) settle(() => reject(new Error('the answer is not as long as it says')));
+    };
+    socket.on('data', onData).on('end', onEnd).on('error', reject);
+  });
+}
+
+/** Ends the client's side of a connection. @param afterServer Waits first until the server has ended its own. */
+async function end(connection: number, afterServer: boolean): Promise<void> {
+  const socket = open.get(connection);
+  if (socket === undefined) return;
+  open.delete(connection);
+  if (afterServer && !socket.readableEnded && !socket.destroyed) {
+    socket.resume();
+    await within(socket, Promise.race([once(socket, 'end'), once(socket, 'close')])).catch(() => undefined);
+  }
+  if (socket.destroyed) return;
+  socket.resume();
+  socket.end();
+  await within(socket, once(socket, 'close')).catch(() => socket.destroy());
+}
+
+/** Datagrams from a port of their own, each echoed before the next is sent. */
+async function ask(order: OpenOrder): Promise<Answer> {
+  const { connection, client, clientPort, address, port } = order;
+  const socket = createSocket('udp4');
+  let server: string | null = null;
+  let bytes = 0;
+  try {
+    socket.bind(clientPort, client);
+    await once(socket, 'listening');
+    for (let i = 0; i < order.requests; i++) {
+      const answered = once(socket, 'message', { signal: AbortSignal.timeout(LIMIT_MS) });
+      socket.send(Buffer.alloc(order.bytes, 'x'), port, address);
+      const [answer] = (await answered) as [Buffer];
+      server = answer.toString('latin1', 0, answer.indexOf(' '));
+      bytes += answer.length;
+    }
+    return { connection, server, bytes, problem: null };
+  } catch (error) {
+    return { connection, server, bytes, problem: (error as Error).message };
+  } finally {
+    socket.close();
+  }
+}
+
+async function within<T>(socket: Socket, happens: Promise<T>): Promise<T> {
+  const timer = setTimeout(() => socket.destroy(new Error(`nothing for ${LIMIT_MS} ms`)), LIMIT_MS);
+  try {
+    return await happens;
+  } finally {
+    clearTimeout(timer);
+  }
+}

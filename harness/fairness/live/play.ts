@@ -1,0 +1,180 @@
+/** Plays a plan on a running director with real connections, and takes down what came of it. */
+import type { DirectorSnapshot } from '../../../director/index.ts';
+import { LabError } from '../../../lab/index.ts';
+import { changeRule, nameOf, type ServicePlace, serverWords, setUpRules } from '../addresses.ts';
+import { NOBODY, type Open, opensOf, type Plan, type Played, type Sample, type Step } from '../plan.ts';
+import type { Answer, ClientOrder, OpenOrder } from './client-orders.ts';
+import type { LiveLab } from './live-lab.ts';
+import { MARKED_PREFIX } from './network.ts';
+
+/** What the clients saw of one server. */
+export interface Served {
+  readonly connections: number;
+  readonly requests: number;
+  readonly bytes: number;
+}
+
+export interface PlayedLive extends Played {
+  readonly served: readonly Served[];
+  /** Connections whose requests nobody answered, and what their clients were told. */
+  readonly failures: readonly { readonly connection: number; readonly problem: string }[];
+  readonly durationMs: number;
+}
+
+export async function playLive(plan: Plan, place: ServicePlace, live: LiveLab): Promise<PlayedLive> {
+  return new LivePlay(plan, place, live).toEnd();
+}
+
+class LivePlay {
+  readonly #plan: Plan;
+  readonly #place: ServicePlace;
+  readonly #live: LiveLab;
+  readonly #names: readonly string[];
+  readonly #answers: Answer[] = [];
+  /** Orders that have not been given yet. */
+  #orders: ClientOrder[] = [];
+  /** Server of each connection that is open. */
+  readonly #open = new Map<number, number>();
+  readonly #samples: Sample[] = [];
+  readonly #decisions: number[] = [];
+
+  constructor(plan: Plan, place: ServicePlace, live: LiveLab) {
+    this.#plan = plan;
+    this.#place = place;
+    this.#live = live;
+    this.#names = live.lab.topology.realServers.map(({ host }) => host);
+  }
+
+  async toEnd(): Promise<PlayedLive> {
+    const startedMs = performance.now();
+    await this.#setUp();
+    for (const step of this.#plan.steps) await this.#take(step);
+    await this.#carryOut();
+    return {
+      decisions: this.#decisions,
+      samples: this.#samples,
+      served: this.#served(),
+      failures: this.#answers.flatMap(({ connection, problem }) =>
+        problem === null ? [] : [{ connection, problem }],
+      ),
+      durationMs: performance.now() - startedMs,
+    };
+  }
+
+  async #setUp(): Promise<void> {
+    const { service } = this.#plan;
+    await this.#apply(setUpRules(service, this.#place));
+    if (service.reachedBy !== 'mark') return;
+    const { mark, port } = this.#place;
+    if (this.#live.director.mark === undefined)
+      throw new LabError('This director cannot be given firewall marks.');
+    await this.#live.director.mark({ dst: MARKED_PREFIX, dport: String(port), set: String(mark) });
+  }
+
+  async #take(step: Step): Promise<void> {
+    if (step.do === 'open') {
+      this.#orders.push(this.#openOrder(step));
+      return;
+    }
+    if (step.do === 'close') {
+      this.#orders.push({ do: 'close', connections: [step.connection] });
+      return;
+    }
+    // Everything else happens between the clients' steps.
+    await this.#carryOut();
+    if (step.do === 'sample') this.#samples.push(await this.#sample());
+    else if (step.do === 'crash') await this.#crash(step.server);
+    else if (step.do === 'restart') await this.#live.restart(step.server);
+    else await this.#apply([changeRule(this.#plan.service, this.#place, step) as string]);
+  }
+
+  #openOrder(step: Open): OpenOrder {
+    const { connection, client, clientPort, requests, bytes, endedByServer } = step;
+    return {
+      do: 'open',
+      protocol: this.#plan.service.protocol,
+      connection,
+      client,
+      clientPort,
+      address: step.destination ?? this.#place.vip,
+      port: this.#place.port,
+      requests,
+      bytes,
+      ...(endedByServer === undefined ? {} : { endedByServer }),
+    };
+  }
+
+  /** Gives the orders so far, and takes down whom each connection was given to. */
+  async #carryOut(): Promise<void> {
+    if (this.#orders.length === 0) return;
+    const orders = this.#orders;
+    this.#orders = [];
+    const answers = await Promise.race([this.#live.clients.carryOut(orders), this.#live.failed()]);
+    this.#answers.push(...answers);
+    const unanswered = answers.some(({ server }) => server === null);
+    const state = unanswered ? await this.#live.director.snapshot() : undefined;
+    const byConnection = new Map(answers.map((answer) => [answer.connection, answer]));
+    for (const order of orders) {
+      if (order.do === 'open') {
+        const answer = byConnection.get(order.connection) as Answer;
+        const server = this.#serverOf(order, answer, state);
+        this.#decisions.push(server);
+        if (answer.problem === null) this.#open.set(order.connection, server);
+      } else {
+        for (const connection of order.connections) this.#open.delete(connection);
+      }
+    }
+  }
+
+  /** By the name in its answers; where nobody answered, by the director's own table. */
+  #serverOf(order: OpenOrder, { server }: Answer, state: DirectorSnapshot | undefined): number {
+    if (server !== null) return this.#names.indexOf(server);
+    const client = `${order.client}:${order.clientPort}`;
+    const virtual = `${order.address}:${order.port}`;
+    const entry = state?.connections.find((one) => one.client === client && one.virtual === virtual);
+    const rip = entry?.server.split(':')[0];
+    return rip === undefined ? NOBODY : this.#place.rips.indexOf(rip);
+  }
+
+  async #crash(server: number): Promise<void> {
+    await this.#live.crash(server);
+    const lost = [...this.#open].flatMap(([connection, its]) => (its === server ? [connection] : []));
+    this.#orders.push({ do: 'lost', connections: lost });
+    await this.#carryOut();
+  }
+
+  async #sample(): Promise<Sample> {
+    const { services } = await this.#live.director.snapshot();
+    const name = nameOf(this.#plan.service, this.#place);
+    const service = services.find(({ address }) => address === name);
+    if (service === undefined) throw new LabError(`The director does not know the service ${name}.`);
+    const servers = this.#place.rips.map((_, server) => {
+      const words = serverWords(this.#plan.service, this.#place, server);
+      return service.servers.find(({ address }) => address === words);
+    });
+    return {
+      opened: this.#decisions.length,
+      active: servers.map((server) => server?.activeConnections ?? 0),
+      inactive: servers.map((server) => server?.inactiveConnections ?? 0),
+    };
+  }
+
+  #served(): Served[] {
+    const requests = new Map(opensOf(this.#plan).map((step) => [step.connection, step.requests]));
+    return this.#names.map((name) => {
+      const own = this.#answers.filter(({ server, problem }) => server === name && problem === null);
+      return {
+        connections: own.length,
+        requests: own.reduce((sum, { connection }) => sum + (requests.get(connection) ?? 0), 0),
+        bytes: own.reduce((sum, { bytes }) => sum + bytes, 0),
+      };
+    });
+  }
+
+  async #apply(rules: readonly string[]): Promise<void> {
+    const { apply } = this.#live.director;
+    if (apply === undefined)
+      throw new LabError('The rules of this director cannot be changed while it runs.');
+    await apply(rules);
+  }
+}

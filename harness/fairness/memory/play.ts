@@ -1,0 +1,157 @@
+/** Plays a plan on a director's core in memory, segment by segment as the mode lets the director see them. */
+import {
+  applyRules,
+  type Core,
+  type Destination,
+  NO_SERVER,
+  parseRules,
+  type VirtualService,
+} from '../../../director/index.ts';
+import { ipv4 } from '../../../director/wire/addresses.ts';
+import { PROTOCOL } from '../../../director/wire/ipv4.ts';
+import { TCP_FLAG } from '../../../director/wire/tcp.ts';
+import { Balancer } from '../../scale/balancer.ts';
+import { changeRule, nameOf, type ServicePlace, setUpRules } from '../addresses.ts';
+import { NOBODY, type Open, type Plan, type Played, type Sample, type Step } from '../plan.ts';
+
+/** Virtual time that each step takes. */
+const STEP_MS = 1;
+
+const { syn, ack, fin, rst } = TCP_FLAG;
+
+/** @param core As it was left by what was played before: what a scheduler draws at random goes on from there. */
+export function playInMemory(plan: Plan, place: ServicePlace, core: Core): Played {
+  return new MemoryPlay(plan, place, core).toEnd();
+}
+
+class MemoryPlay {
+  readonly #plan: Plan;
+  readonly #place: ServicePlace;
+  readonly #core: Core;
+  readonly #balancer: Balancer;
+  readonly #service: VirtualService;
+  readonly #protocol: number;
+  /** Rows of connections that are open, by number. */
+  readonly #rows = new Map<number, number>();
+  readonly #crashed = new Set<number>();
+  readonly #decisions: number[] = [];
+  readonly #samples: Sample[] = [];
+  #nowMs = 0;
+
+  constructor(plan: Plan, place: ServicePlace, core: Core) {
+    this.#plan = plan;
+    this.#place = place;
+    this.#core = core;
+    this.#balancer = new Balancer(core);
+    this.#protocol = plan.service.protocol === 'udp' ? PROTOCOL.udp : PROTOCOL.tcp;
+    this.#apply(setUpRules(plan.service, place));
+    const mark = plan.service.reachedBy === 'mark' ? place.mark : 0;
+    const service = core.state.services.find(this.#protocol, ipv4(place.vip), place.port, mark);
+    if (service === undefined) throw new Error(`there is no service ${nameOf(plan.service, place)}`);
+    this.#service = service;
+  }
+
+  toEnd(): Played {
+    for (const step of this.#plan.steps) {
+      this.#nowMs += STEP_MS;
+      this.#take(step);
+    }
+    return { decisions: this.#decisions, samples: this.#samples };
+  }
+
+  #take(step: Step): void {
+    switch (step.do) {
+      case 'open':
+        this.#open(step);
+        break;
+      case 'close':
+        this.#close(step.connection);
+        break;
+      case 'sample':
+        this.#samples.push(this.#sample());
+        break;
+      case 'crash':
+        this.#crash(step.server);
+        break;
+      case 'restart':
+        this.#crashed.delete(step.server);
+        break;
+      default:
+        this.#apply([changeRule(this.#plan.service, this.#place, step) as string]);
+    }
+  }
+
+  #open(step: Open): void {
+    const flow = {
+      protocol: this.#protocol,
+      source: ipv4(step.client),
+      sourcePort: step.clientPort,
+      destination: ipv4(step.destination ?? this.#place.vip),
+      destinationPort: this.#place.port,
+    };
+    const row = this.#balancer.open(flow, this.#service, syn, this.#nowMs);
+    if (row < 0) {
+      if (row !== NO_SERVER) throw new Error('the connection table is full');
+      this.#decisions.push(NOBODY);
+      return;
+    }
+    const server = this.#indexOf(this.#balancer.serverOf(row));
+    this.#decisions.push(server);
+    if (this.#protocol === PROTOCOL.udp) {
+      this.#fromServer(row, 0);
+    } else if (this.#crashed.has(server)) {
+      this.#fromServer(row, rst | ack);
+    } else {
+      this.#rows.set(step.connection, row);
+      this.#fromServer(row, syn | ack);
+      this.#fromClient(row, ack);
+      if (step.endedByServer === true) this.#fromServer(row, fin | ack);
+    }
+  }
+
+  #close(connection: number): void {
+    const row = this.#rows.get(connection);
+    if (row === undefined) return;
+    this.#rows.delete(connection);
+    this.#fromClient(row, fin | ack);
+    this.#fromServer(row, fin | ack);
+    this.#fromClient(row, ack);
+  }
+
+  /** The system that the program ran on ends its connections, and then each client ends its side. */
+  #crash(server: number): void {
+    this.#crashed.add(server);
+    const lost = [...this.#rows].filter(([, row]) => this.#indexOf(this.#balancer.serverOf(row)) === server);
+    for (const [, row] of lost) this.#fromServer(row, fin | ack);
+    for (const [connection] of lost) this.#close(connection);
+  }
+
+  #fromClient(row: number, flags: number): void {
+    this.#balancer.fromClient(row, this.#protocol, flags, this.#nowMs);
+  }
+
+  /** Does not reach the director but in NAT. */
+  #fromServer(row: number, flags: number): void {
+    if (this.#place.mode === 'nat') this.#balancer.fromServer(row, this.#protocol, flags, this.#nowMs);
+  }
+
+  #sample(): Sample {
+    const servers = this.#place.rips.map((rip) =>
+      this.#service.destinations.find(({ address }) => address === ipv4(rip)),
+    );
+    return {
+      opened: this.#decisions.length,
+      active: servers.map((server) => server?.activeConnections ?? 0),
+      inactive: servers.map((server) => server?.inactiveConnections ?? 0),
+    };
+  }
+
+  #indexOf({ address }: Destination): number {
+    return this.#place.rips.findIndex((rip) => ipv4(rip) === address);
+  }
+
+  #apply(lines: readonly string[]): void {
+    applyRules(this.#core.state, parseRules(lines.join('\n')), this.#nowMs);
+    this.#core.rulesChanged();
+  }
+}

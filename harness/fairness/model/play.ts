@@ -1,0 +1,168 @@
+/**
+ * Plays a plan by the rules alone: who has how many connections is kept by hand, as the state machines of the mode
+ * would have it, and each decision is what the scheduler's reference model says. Nothing of the director takes part.
+ */
+import { type Decision, isEligible, type ModelServer } from '../../../scenarios/oracles/choice.ts';
+import { modelOf } from '../../../scenarios/oracles/index.ts';
+import type { ServicePlace } from '../addresses.ts';
+import { NOBODY, type Open, type Plan, type Played, type Sample, type Step } from '../plan.ts';
+
+/** Schedulers that draw at random, so that no model says what they choose. */
+const RANDOM = new Set(['twos']);
+/** Their models hold for servers and weights that stay as they are. */
+const UNCHANGING = new Set(['wrr']);
+
+/** Why there is no model of a plan; undefined if there is one. */
+export function whyNoModel({ service, steps }: Plan): string | undefined {
+  if (RANDOM.has(service.scheduler)) return `${service.scheduler} draws at random`;
+  if (service.persistence !== undefined)
+    return 'persistence decides, and asks the scheduler for new clients only';
+  const changes = steps.some(({ do: what }) => what === 'weight' || what === 'add' || what === 'remove');
+  if (changes && UNCHANGING.has(service.scheduler))
+    return `the model of ${service.scheduler} is for a fixed set of servers`;
+  return undefined;
+}
+
+/** @throws RangeError where there is no model. */
+export function playByModel(plan: Plan, place: ServicePlace): Played {
+  return new ModelPlay(plan, place).toEnd();
+}
+
+interface Load {
+  active: number;
+  inactive: number;
+}
+
+class ModelPlay {
+  readonly #plan: Plan;
+  readonly #place: ServicePlace;
+  readonly #model: ReturnType<typeof modelOf>;
+  /** Indexes of servers in the scheduler's order: the one added last comes first. */
+  #list: number[];
+  readonly #weights: number[];
+  readonly #loads: Load[];
+  /** Server of each open connection, and whether the director still counts it as active. */
+  readonly #open = new Map<number, { readonly server: number; active: boolean }>();
+  readonly #crashed = new Set<number>();
+  readonly #past: Decision[] = [];
+  readonly #decisions: number[] = [];
+  readonly #samples: Sample[] = [];
+
+  constructor(plan: Plan, place: ServicePlace) {
+    this.#plan = plan;
+    this.#place = place;
+    this.#model = modelOf(plan.service.scheduler, plan.service.flags);
+    this.#weights = [...plan.service.weights];
+    this.#list = this.#weights.map((_, server) => server).reverse();
+    this.#loads = place.rips.map(() => ({ active: 0, inactive: 0 }));
+  }
+
+  toEnd(): Played {
+    for (const step of this.#plan.steps) this.#take(step);
+    return { decisions: this.#decisions, samples: this.#samples };
+  }
+
+  #take(step: Step): void {
+    switch (step.do) {
+      case 'open':
+        this.#decide(step);
+        break;
+      case 'close':
+        this.#close(step.connection);
+        break;
+      case 'sample':
+        this.#samples.push(this.#sample());
+        break;
+      case 'weight':
+        this.#weights[step.server] = step.weight;
+        break;
+      case 'add':
+        this.#weights[step.server] = step.weight;
+        this.#list.unshift(step.server);
+        break;
+      case 'remove':
+        this.#list = this.#list.filter((server) => server !== step.server);
+        break;
+      case 'crash':
+        this.#crash(step.server);
+        break;
+      case 'restart':
+        this.#crashed.delete(step.server);
+        break;
+    }
+  }
+
+  #decide(step: Open): void {
+    const request = {
+      client: step.client,
+      clientPort: step.clientPort,
+      destination: step.destination ?? this.#place.vip,
+    };
+    const servers = this.#list.map((server) => this.#modelServer(server));
+    const name = this.#model(servers, request, this.#past);
+    this.#past.push({ request, server: name });
+    const chosen = servers.find((server) => server.name === name);
+    if (name === undefined || chosen === undefined || !isEligible(chosen)) {
+      this.#decisions.push(NOBODY);
+      return;
+    }
+    const server = Number(name);
+    this.#decisions.push(server);
+    const load = this.#loads[server] as Load;
+    if (this.#plan.service.protocol === 'udp') {
+      load.inactive++;
+      return;
+    }
+    load.active++;
+    const isRefused = this.#crashed.has(server);
+    this.#open.set(step.connection, { server, active: true });
+    // A refusal, or the server's end, is news to the director only where replies pass it.
+    if ((isRefused || step.endedByServer === true) && this.#place.mode === 'nat')
+      this.#deactivate(step.connection);
+    // A client that was refused says nothing more.
+    if (isRefused) this.#open.delete(step.connection);
+  }
+
+  #close(connection: number): void {
+    this.#deactivate(connection);
+    this.#open.delete(connection);
+  }
+
+  /** Its connections end, and their clients close them. */
+  #crash(crashed: number): void {
+    this.#crashed.add(crashed);
+    const lost = [...this.#open].filter(([, { server }]) => server === crashed);
+    for (const [connection] of lost) this.#close(connection);
+  }
+
+  #deactivate(connection: number): void {
+    const open = this.#open.get(connection);
+    if (open?.active !== true) return;
+    open.active = false;
+    const load = this.#loads[open.server] as Load;
+    load.active--;
+    load.inactive++;
+  }
+
+  /** Of servers that are not in the list the director says nothing. */
+  #sample(): Sample {
+    const loads = this.#loads.map((load, server) => (this.#list.includes(server) ? load : undefined));
+    return {
+      opened: this.#decisions.length,
+      active: loads.map((load) => load?.active ?? 0),
+      inactive: loads.map((load) => load?.inactive ?? 0),
+    };
+  }
+
+  #modelServer(server: number): ModelServer {
+    const { active, inactive } = this.#loads[server] as Load;
+    return {
+      name: String(server),
+      address: this.#place.rips[server] as string,
+      port: this.#plan.service.reachedBy === 'mark' ? 0 : this.#place.port,
+      weight: this.#weights[server] as number,
+      active,
+      inactive,
+    };
+  }
+}
