@@ -5,11 +5,11 @@ import type { Host, Mode, Topology } from '../../lab/index.ts';
 import { type InterfaceCapture, MemoryNetwork, VirtualClock } from '../../lab/memory/index.ts';
 import { bareStack, ScriptedStation, type Station } from '../../lab/stations/index.ts';
 import { DirectorMachine } from '../directors/memory/director-machine.ts';
+import { carryOut, printed } from './ipvsadm.ts';
 import type { PacketCase } from './packet-case.ts';
 import { captureFileName, type Play } from './play.ts';
 import { SeenPackets } from './seen-packets.ts';
 import type { Stage, StageDirector } from './stage.ts';
-import { StageError } from './stage-error.ts';
 import { CLIENTS_PREFIX, clientAddress, packetTopology } from './topology.ts';
 
 export interface MemoryPlayOptions {
@@ -155,14 +155,11 @@ class MemoryStageDirector implements StageDirector {
   }
 
   async rules(...lines: string[]): Promise<void> {
-    const { exitCode, stderr } = await this.#machine.ipvsadm(['-R'], `${lines.join('\n')}\n`);
-    if (exitCode !== 0 || stderr !== '') throw new StageError(stderr.trim());
+    await carryOut(this.#machine.ipvsadm, lines);
   }
 
-  async ipvsadm(...args: string[]): Promise<string> {
-    const { exitCode, stdout, stderr } = await this.#machine.ipvsadm(args);
-    if (exitCode !== 0) throw new StageError(stderr.trim());
-    return stdout;
+  ipvsadm(...args: string[]): Promise<string> {
+    return printed(this.#machine.ipvsadm, args);
   }
 
   async set(setting: string, value: number): Promise<void> {

@@ -10,8 +10,9 @@ import type { Host, Topology } from '../../../lab/index.ts';
 import type { MemoryHost, VirtualClock } from '../../../lab/memory/index.ts';
 import { bareStack, ScriptedStation } from '../../../lab/stations/index.ts';
 import { directorNetwork } from '../../prediction/director-network.ts';
+import type { Ipvsadm } from '../ipvsadm.ts';
 import { CoreMachine } from './core-machine.ts';
-import { type Ipvsadm, ipvsadmOf } from './ipvsadm.ts';
+import { ipvsadmOf } from './ipvsadm.ts';
 
 export interface DirectorMachineOptions {
   readonly topology: Topology;
