@@ -85,6 +85,9 @@ function answer(
       return ipvs.perform(request.operations);
     case 'get':
       return state.settings;
+    case 'settle':
+      engine.settle();
+      return {};
     case 'set': {
       const { name, value } = parseSetting(request.setting);
       state.settings[name] = value;

@@ -57,6 +57,11 @@ export class ControlClient {
     await this.#ask({ method: 'reset' });
   }
 
+  /** Resolves when all that had come in by then has been dealt with, and what is due by time has been done. */
+  async settle(): Promise<void> {
+    await this.#ask({ method: 'settle' });
+  }
+
   /** Resolves when the director has agreed to end. */
   async stop(): Promise<void> {
     await this.#ask({ method: 'stop' });

@@ -29,6 +29,8 @@ export const requestSchema = z.discriminatedUnion('method', [
   }),
   /** Forgets everything, as taking IPVS out of the kernel and putting it back would. Answered when that is done. */
   z.strictObject({ version: z.literal(PROTOCOL_VERSION), method: z.literal('reset') }),
+  /** Answered when what had come in by then has been dealt with, and what is due by time has been done. */
+  z.strictObject({ version: z.literal(PROTOCOL_VERSION), method: z.literal('settle') }),
   /** Ends the director. */
   z.strictObject({ version: z.literal(PROTOCOL_VERSION), method: z.literal('stop') }),
 ]);

@@ -14,6 +14,7 @@ import { Arena } from './arena.ts';
 import { KernelGuard } from './kernel-guard.ts';
 import { NetworkChanges, readKernelNetwork } from './kernel-network.ts';
 import type { Outbox } from './outbox.ts';
+import { RING_SLOTS } from './packet-ring.ts';
 import { completeChecksum } from './pending-checksum.ts';
 import { PollSet } from './poll-set.ts';
 import { type OpenPort, PortSet } from './port-set.ts';
@@ -126,6 +127,13 @@ export class Engine {
     }
   }
 
+  /** Deals with everything that has come in so far, and does what is due by time, now rather than in its turn. */
+  settle(): void {
+    let rounds = RING_SLOTS / BATCH;
+    while (rounds > 0 && this.#drain()) rounds--;
+    this.#tick(this.now());
+  }
+
   /** Begins anew with a core that knows nothing but the network. */
   reset(): void {
     this.#drain();
@@ -133,6 +141,7 @@ export class Engine {
     this.#core = this.#newCore();
     this.core.setNetwork(snapshot);
     this.#programGuard();
+    this.#tick(this.now());
   }
 
   /** Resolves when the engine has ended, by `close` or because of an error, which it throws then. */

@@ -11,7 +11,8 @@ import type { Arena } from './arena.ts';
 const PACKET_RESERVE = 12;
 const PACKET_IGNORE_OUTGOING = 23;
 
-const SLOTS = 4096;
+/** Frames that can wait. */
+export const RING_SLOTS = 4096;
 
 export class PacketRing {
   readonly fd: number;
@@ -29,7 +30,7 @@ export class PacketRing {
     this.fd = openPacketSocket(interfaceIndex, ETH_P_ALL, (fd) => {
       setSocketOption(fd, SOL_PACKET, PACKET_RESERVE, int32(HEADROOM_BYTES));
       setSocketOption(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, int32(1));
-      makeRing(fd, this.#slotBytes, SLOTS);
+      makeRing(fd, this.#slotBytes, RING_SLOTS);
       this.#offset = arena.ring(fd, this.#ringBytes);
     });
   }
@@ -58,7 +59,7 @@ export class PacketRing {
 
   /** Goes on to the next slot. The frame stays where it is until `release`. */
   advance(): void {
-    this.#cursor = (this.#cursor + 1) % SLOTS;
+    this.#cursor = (this.#cursor + 1) % RING_SLOTS;
   }
 
   /** Gives all slots before the cursor back to the kernel. */
@@ -66,7 +67,7 @@ export class PacketRing {
     while (this.#unreleased !== this.#cursor) {
       const at = this.#offset + this.#unreleased * this.#slotBytes;
       Atomics.store(this.#arena.words, at >> 2, SLOT_STATUS.kernel);
-      this.#unreleased = (this.#unreleased + 1) % SLOTS;
+      this.#unreleased = (this.#unreleased + 1) % RING_SLOTS;
     }
   }
 
@@ -81,7 +82,7 @@ export class PacketRing {
 
   /** False once every slot has been read: the one at the cursor is then an old one. */
   get #hasRoom(): boolean {
-    return (this.#cursor + 1) % SLOTS !== this.#unreleased;
+    return (this.#cursor + 1) % RING_SLOTS !== this.#unreleased;
   }
 
   get #slotAt(): number {
@@ -89,6 +90,6 @@ export class PacketRing {
   }
 
   get #ringBytes(): number {
-    return this.#slotBytes * SLOTS;
+    return this.#slotBytes * RING_SLOTS;
   }
 }

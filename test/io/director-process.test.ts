@@ -3,8 +3,9 @@ import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ControlError } from '../../director/index.ts';
 import type { LabProcess } from '../../lab/index.ts';
+import { ipv4, udp } from '../lab/fixtures/packets.ts';
 import { describeAsRoot } from '../root.ts';
-import { DIRECTOR, type DirectorLab, directorLab, RULES, VIP } from './director-lab.ts';
+import { CIP, DIRECTOR, type DirectorLab, directorLab, RULES, VIP } from './director-lab.ts';
 
 describeAsRoot('a running director', () => {
   let net: DirectorLab;
@@ -98,6 +99,21 @@ describeAsRoot('a running director', () => {
     await expect
       .poll(seen, { timeout: 10_000, interval: 5 })
       .toEqual({ mtuBytes: { eth0: 1500, eth1: 1500 }, ipForward: true });
+  });
+
+  it('has dealt with all that came before it was asked to settle', async () => {
+    const questions = Array.from({ length: 1000 }, (_, i) =>
+      ipv4({
+        source: CIP,
+        destination: VIP,
+        protocol: 17,
+        payload: udp({ from: 20_000 + i, to: 5300, text: 'settle' }),
+      }),
+    );
+    await net.sendRaw(net.client, ...questions);
+    await net.control.settle();
+    const { connections } = await net.control.snapshot();
+    expect(connections.filter(({ client }) => client.startsWith(`${CIP}:2`))).toHaveLength(1000);
   });
 
   it('forgets everything when it is told to, and then balances as before', async () => {

@@ -1,0 +1,80 @@
+/** Time as it really passes, for stations on packet sockets: from the first frame of a script until its end. */
+import type { StationTime } from '../stations/station-time.ts';
+
+interface Waiting {
+  readonly condition: () => boolean;
+  readonly done: () => void;
+}
+
+export class RealTime implements StationTime {
+  readonly #fail: (error: unknown) => void;
+  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #waiting = new Set<Waiting>();
+  #ended = false;
+
+  /** @param fail is told what a timer’s action or a condition throws. */
+  constructor(fail: (error: unknown) => void) {
+    this.#fail = fail;
+  }
+
+  get nowMs(): number {
+    return performance.now();
+  }
+
+  after(ms: number, action: () => void): { cancel(): void } {
+    // Somebody may still plan something when everything is over.
+    if (this.#ended) return { cancel: () => undefined };
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      this.#try(action);
+    }, ms);
+    this.#timers.add(timer);
+    return {
+      cancel: () => {
+        clearTimeout(timer);
+        this.#timers.delete(timer);
+      },
+    };
+  }
+
+  until(condition: () => boolean, timeoutMs: number): Promise<void> {
+    if (condition()) return Promise.resolve();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = this.after(timeoutMs, () => waiting.done());
+    const waiting: Waiting = {
+      condition,
+      done: () => {
+        this.#waiting.delete(waiting);
+        timer.cancel();
+        resolve();
+      },
+    };
+    this.#waiting.add(waiting);
+    return promise;
+  }
+
+  /** To be called when frames have been dealt with: conditions are looked at. */
+  progress(): void {
+    for (const waiting of this.#waiting) {
+      this.#try(() => {
+        if (waiting.condition()) waiting.done();
+      });
+    }
+  }
+
+  /** Nothing that was planned happens any more, and who waits waits for ever. */
+  end(): void {
+    this.#ended = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
+    this.#waiting.clear();
+  }
+
+  #try(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+}
