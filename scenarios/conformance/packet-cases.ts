@@ -1,0 +1,19 @@
+/** Every case that is played packet by packet, in the order in which it is judged and shown. */
+import type { PacketCase } from '../../harness/packets/packet-case.ts';
+import { connectionCases } from './connection-cases.ts';
+import { fragmentCases } from './packets/fragments.ts';
+import { ipOptions } from './packets/ip-options.ts';
+import { manyPackets } from './packets/many-packets.ts';
+import { replyFields } from './packets/reply-fields.ts';
+import { requestFields } from './packets/request-fields.ts';
+import { requestTransport } from './packets/request-transport.ts';
+
+export const packetCases: readonly PacketCase[] = [
+  ...requestFields,
+  ...requestTransport,
+  ...ipOptions,
+  ...replyFields,
+  ...manyPackets,
+  ...fragmentCases,
+  ...connectionCases,
+];

@@ -1,0 +1,58 @@
+/** Cases that send packets of one connection and hold each against what came out on the other side. */
+import { outcome } from '../../../harness/packets/expect.ts';
+import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
+import type { Stage } from '../../../harness/packets/stage.ts';
+import type { Requirement } from '../../../harness/requirement.ts';
+import { expectReplies, expectRequests } from './expect-forwarded.ts';
+import { Flow, ReplyFlow, send } from './flow.ts';
+import { addService } from './service.ts';
+
+interface RequestCase extends Requirement {
+  /** Requests of one client port, behind the SYN that opens its TCP connection. */
+  readonly packets: (flow: Flow, stage: Stage) => readonly Uint8Array[];
+}
+
+/** rs1 is the service’s only server, so every request goes there. */
+export function requestCase({ packets, ...requirement }: RequestCase): PacketCase {
+  return packetCase({
+    ...requirement,
+    play: async (stage) => {
+      await addService(stage);
+      const flow = new Flow(stage);
+      const requests = [flow.syn(), ...packets(flow, stage)];
+      await send(stage, stage.client, requests);
+      return requests.length;
+    },
+    check: (seen, sent) =>
+      outcome(
+        seen.fromClients.length,
+        `${seen.fromClients.length} requests and what the director made of each`,
+        expectRequests(seen, sent),
+      ),
+  });
+}
+
+interface ReplyCase extends Requirement {
+  /** Replies of rs1 to a TCP connection and to a UDP flow. */
+  readonly packets: (replies: ReplyFlow, flow: Flow, stage: Stage) => readonly Uint8Array[];
+}
+
+export function replyCase({ packets, ...requirement }: ReplyCase): PacketCase {
+  return packetCase({
+    ...requirement,
+    play: async (stage) => {
+      await addService(stage);
+      const flow = new Flow(stage);
+      await send(stage, stage.client, [flow.syn(), flow.datagram()]);
+      const replies = packets(new ReplyFlow(stage, flow), flow, stage);
+      await send(stage, stage.servers[0], replies);
+      return replies.length;
+    },
+    check: (seen, sent) =>
+      outcome(
+        seen.fromServers.length,
+        `${seen.fromServers.length} replies and what the director made of each`,
+        expectReplies(seen, sent),
+      ),
+  });
+}
