@@ -27,8 +27,11 @@ export interface Ipv4 extends Required<IpFields> {
 }
 
 const HEADER_BYTES = 20;
-const DONT_FRAGMENT = 0x4000;
-const MORE_FRAGMENTS = 0x2000;
+/** In the 16 bits that say how a packet is fragmented. */
+export const DONT_FRAGMENT = 0x4000;
+export const MORE_FRAGMENTS = 0x2000;
+/** In units of 8 bytes. */
+export const OFFSET_MASK = 0x1fff;
 
 export function ipPacket(ip: IpFields, protocol: number, payload: Uint8Array): Uint8Array {
   const options = Uint8Array.from(ip.options ?? []);
@@ -71,7 +74,7 @@ export function readIpv4(bytes: Uint8Array): Ipv4 {
     id: get16(bytes, 4),
     dontFragment: (fragment & DONT_FRAGMENT) !== 0,
     moreFragments: (fragment & MORE_FRAGMENTS) !== 0,
-    offsetBytes: (fragment & 0x1fff) * 8,
+    offsetBytes: (fragment & OFFSET_MASK) * 8,
     options: Array.from(bytes.subarray(HEADER_BYTES, headerBytes)),
     protocol: bytes[9] as number,
     payload: bytes.slice(headerBytes, get16(bytes, 2)),

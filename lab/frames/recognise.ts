@@ -5,17 +5,22 @@
 import { FrameError } from './frame-error.ts';
 import { type IcmpMessage, readIcmp } from './icmp.ts';
 import { type Ipv4, isFragment } from './ipv4.ts';
+import { ICMP, SCTP, TCP, UDP } from './protocol.ts';
 import { readSctp, type SctpPacket } from './sctp.ts';
 import { readTcp, type TcpSegment } from './tcp.ts';
 import { readUdp, type UdpDatagram } from './udp.ts';
 
-export const tcpOf: (packet: Uint8Array) => TcpSegment | undefined = ifWhole(readTcp);
-export const udpOf: (packet: Uint8Array) => UdpDatagram | undefined = ifWhole(readUdp);
-export const icmpOf: (packet: Uint8Array) => IcmpMessage | undefined = ifWhole(readIcmp);
-export const sctpOf: (packet: Uint8Array) => SctpPacket | undefined = ifWhole(readSctp);
+/** Of an IPv4 packet. */
+const PROTOCOL_AT = 9;
 
-function ifWhole<Read extends { readonly ip: Ipv4 }>(read: (packet: Uint8Array) => Read) {
+export const tcpOf: (packet: Uint8Array) => TcpSegment | undefined = ifWhole(TCP, readTcp);
+export const udpOf: (packet: Uint8Array) => UdpDatagram | undefined = ifWhole(UDP, readUdp);
+export const icmpOf: (packet: Uint8Array) => IcmpMessage | undefined = ifWhole(ICMP, readIcmp);
+export const sctpOf: (packet: Uint8Array) => SctpPacket | undefined = ifWhole(SCTP, readSctp);
+
+function ifWhole<Read extends { readonly ip: Ipv4 }>(protocol: number, read: (packet: Uint8Array) => Read) {
   return (packet: Uint8Array): Read | undefined => {
+    if (packet[PROTOCOL_AT] !== protocol) return undefined;
     try {
       const message = read(packet);
       return isFragment(message.ip) ? undefined : message;
