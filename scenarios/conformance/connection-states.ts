@@ -1,0 +1,157 @@
+/** How connections are followed: states, their times, and whether they count as active. */
+import { expectValues, outcome } from '../../harness/packets/expect.ts';
+import { type PacketCase, packetCase } from '../../harness/packets/packet-case.ts';
+import { ALL_MODES, kernel, type Requirement, rfc } from '../../harness/requirement.ts';
+import type { Mode } from '../../lab/index.ts';
+import { nextState, type StateMachine } from '../oracles/state-tables.ts';
+import { TCP } from '../oracles/tcp-states.ts';
+import { driveStates, judgeStates } from '../play/drive-states.ts';
+import type { ListedConnection, ListedServer } from '../play/ipvsadm-lists.ts';
+import { Service } from '../play/service.ts';
+import { eventOf, sendSegment } from '../play/tcp-steps.ts';
+
+const SOURCES = [kernel('states: TCP, §4.2'), kernel('states: active and inactive, §4.5')];
+const NAT: readonly Mode[] = ['nat'];
+
+/** From one state, everything that the client and (NAT) the server can do. */
+function fromState(
+  state: string,
+  words: Omit<Requirement, 'sources' | 'modes'>,
+  modes = ALL_MODES,
+): PacketCase {
+  return packetCase({
+    ...words,
+    sources: SOURCES,
+    modes,
+    play: async (stage) => {
+      const service = await Service.add(stage, { servers: [{}] });
+      return driveStates(service, TCP, sendSegment, [state]);
+    },
+    check: (seen, played) => judgeStates(seen, played, TCP),
+  });
+}
+
+interface WalkedStep {
+  readonly step: string;
+  readonly state: string;
+  readonly row: ListedConnection | undefined;
+  readonly server: ListedServer | undefined;
+}
+
+/** One connection, segment by segment; after each one its state is read. */
+function walk(
+  words: Omit<Requirement, 'sources'>,
+  machine: StateMachine,
+  segments: readonly string[],
+): PacketCase {
+  return packetCase<readonly WalkedStep[]>({
+    ...words,
+    sources: [kernel('states: typical walks, §4.2'), rfc('9293 §3.3.2')],
+    play: async (stage) => {
+      const service = await Service.add(stage, { servers: [{}] });
+      const client = service.client();
+      const walked: WalkedStep[] = [];
+      let state = machine.start;
+      for (const segment of segments) {
+        const [side, flags] = segment.split(' ') as ['in' | 'out', string];
+        if (side === 'in') service.segment(client, flags);
+        else service.reply(0, client, flags);
+        await stage.settle();
+        // In DR and TUN what the server sends goes past the director.
+        if (side === 'in' || stage.mode === 'nat') {
+          state = nextState(machine, state, { side, event: eventOf(flags) }, stage.mode === 'nat');
+        }
+        const [row] = await service.connections();
+        const [server] = await service.listedServers();
+        walked.push({ step: segment, state, row, server });
+      }
+      return walked;
+    },
+    check: (_seen, walked) =>
+      outcome(
+        walked.length,
+        `${walked.length} segments of one connection`,
+        walked.flatMap(({ step, state, row, server }, i) => {
+          const facts = machine.facts[state]!;
+          return expectValues(`After segment ${i + 1} (${step}) the connection is not followed rightly.`, {
+            state: [facts.name, row?.state],
+            ActiveConn: [facts.isActive ? 1 : 0, server?.active],
+            InActConn: [facts.isActive ? 0 : 1, server?.inactive],
+          });
+        }),
+      ),
+  });
+}
+
+export const connectionStates: readonly PacketCase[] = [
+  walk(
+    {
+      name: 'states/client-closes',
+      title: 'A connection from SYN to the last ACK',
+      requirement:
+        'The director follows a connection by the segments that it sees: SYN_RECV counts as active already, the client’s FIN makes it inactive, and in DR and TUN, where the server’s segments go past, the client’s FIN leads to FIN_WAIT and no further.',
+      modes: ALL_MODES,
+    },
+    TCP,
+    ['in S', 'out SA', 'in A', 'in PA', 'out A', 'out PA', 'in A', 'in FA', 'out A', 'out FA', 'in A'],
+  ),
+  walk(
+    {
+      name: 'states/server-closes',
+      title: 'The server closes first',
+      requirement:
+        'In NAT the director sees the server’s FIN: the connection is in FIN_WAIT, and in TIME_WAIT after the client’s; a keepalive leaves it there.',
+      modes: NAT,
+    },
+    TCP,
+    ['in S', 'out SA', 'in A', 'out FA', 'in A', 'in FA', 'out A', 'in A'],
+  ),
+  fromState('SR', {
+    name: 'states/syn-received',
+    title: 'From SYN_RECV',
+    requirement:
+      'A half-open connection is kept for 60 s and counts as active; the client’s ACK establishes it, a FIN ends it in TIME_WAIT, and a RST of the client changes nothing while one of the server closes it.',
+  }),
+  fromState('ES', {
+    name: 'states/established',
+    title: 'From ESTABLISHED',
+    requirement:
+      'An established connection is kept for 15 minutes of silence; only a FIN, a RST or a segment without flags changes its state.',
+  }),
+  fromState('FW', {
+    name: 'states/fin-wait',
+    title: 'From FIN_WAIT',
+    requirement:
+      'After the first FIN the connection is inactive and kept for two minutes, time enough for the rest of the close; only in NAT can the director see the other FIN.',
+  }),
+  fromState('TW', {
+    name: 'states/time-wait',
+    title: 'From TIME_WAIT',
+    requirement:
+      'A connection that both sides have closed is kept for two minutes as inactive, a RST of the client closes it for good, and a new SYN begins a new one.',
+  }),
+  fromState('CL', {
+    name: 'states/close',
+    title: 'From CLOSE',
+    requirement: 'A connection that was reset is forgotten after 10 s; nothing but a SYN brings it back.',
+  }),
+  fromState(
+    'CW',
+    {
+      name: 'states/close-wait',
+      title: 'From CLOSE_WAIT',
+      requirement: 'In NAT the client’s FIN leads to CLOSE_WAIT, and the server’s FIN after it to TIME_WAIT.',
+    },
+    NAT,
+  ),
+  fromState(
+    'SS',
+    {
+      name: 'states/syn-sent',
+      title: 'From SYN_SENT',
+      requirement:
+        'A SYN that comes from the server’s side of a closed connection leads to SYN_SENT, which is active again; the client’s SYN establishes it.',
+    },
+    NAT,
+  ),
+];
