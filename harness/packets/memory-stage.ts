@@ -1,16 +1,14 @@
 /** The stage in memory: virtual wires, a virtual clock, and the director’s core on a machine of its own. */
-import { join } from 'node:path';
 import type { DirectorSnapshot } from '../../director/index.ts';
 import type { Host, Mode, Topology } from '../../lab/index.ts';
 import { type InterfaceCapture, MemoryNetwork, VirtualClock } from '../../lab/memory/index.ts';
-import { bareStack, ScriptedStation, type Station } from '../../lab/stations/index.ts';
 import { DirectorMachine } from '../directors/memory/director-machine.ts';
+import { Cast } from './cast.ts';
 import { carryOut, printed } from './ipvsadm.ts';
 import type { PacketCase } from './packet-case.ts';
-import { captureFileName, type Play } from './play.ts';
-import { SeenPackets } from './seen-packets.ts';
+import { endingOf, type Play, playOf } from './play.ts';
 import type { Stage, StageDirector } from './stage.ts';
-import { CLIENTS_PREFIX, clientAddress, packetTopology } from './topology.ts';
+import { clientAddress, METHODS, packetTopology } from './topology.ts';
 
 export interface MemoryPlayOptions {
   /** What all random choices follow from. */
@@ -25,7 +23,6 @@ export interface MemoryPlayOptions {
 const EPOCH_MS = Date.UTC(2020, 0, 1);
 /** Longer than anything takes that is not put off on purpose. */
 const SETTLE_MS = 50;
-const METHODS = { nat: '-m', dr: '-g', tun: '-i' } as const;
 const TOPOLOGIES: Readonly<Record<Mode, Topology>> = {
   nat: packetTopology('nat'),
   dr: packetTopology('dr'),
@@ -39,27 +36,20 @@ export async function playInMemory(
   options: MemoryPlayOptions,
 ): Promise<Play> {
   const stage = new MemoryStage(mode, options);
-  let played: unknown;
-  let error: Error | undefined;
-  try {
-    played = await one.play(stage);
+  const ending = await endingOf(async () => {
+    const played = await one.play(stage);
     await stage.settle();
-  } catch (thrown) {
-    error = thrown instanceof Error ? thrown : new Error(String(thrown));
-  }
-  const { captures, topology } = stage;
-  const fileOf = (capture: InterfaceCapture) => join(options.directory ?? '', captureFileName(capture));
-  const seen = new SeenPackets({ topology, captures, epochMs: EPOCH_MS, fileOf });
-  return { seen, played, ...(error && { error }), captures, epochMs: EPOCH_MS };
+    return played;
+  });
+  return playOf(stage.topology, stage.captures, EPOCH_MS, ending, options.directory);
 }
 
 export class MemoryStage implements Stage {
   readonly lab = 'memory';
   readonly mode: Mode;
   readonly topology: Topology;
-  readonly client: Station;
-  readonly servers: readonly [Station, Station, Station];
   readonly director: StageDirector;
+  readonly #cast: Cast;
   readonly #index: number;
   readonly #clock = new VirtualClock();
   readonly #network: MemoryNetwork;
@@ -69,9 +59,11 @@ export class MemoryStage implements Stage {
     this.#index = index;
     this.topology = TOPOLOGIES[mode];
     this.#network = new MemoryNetwork(this.topology, this.#clock);
-    this.client = this.#station('client', [CLIENTS_PREFIX]);
-    this.servers = [this.#station('rs1'), this.#station('rs2'), this.#station('rs3')];
-    if (this.topology.hosts.some(({ name }) => name === 'router')) this.#station('router').answer(bareStack);
+    this.#cast = new Cast(this.topology, {
+      time: this.#clock,
+      send: (host, port, frame) => this.#network.send(host, port, frame),
+    });
+    for (const [name, station] of this.#cast.stations) this.#network.plug(name, station);
     this.director = this.#director(seed);
   }
 
@@ -85,6 +77,14 @@ export class MemoryStage implements Stage {
 
   get method(): Stage['method'] {
     return METHODS[this.mode];
+  }
+
+  get client() {
+    return this.#cast.client;
+  }
+
+  get servers() {
+    return this.#cast.servers;
   }
 
   get captures(): readonly InterfaceCapture[] {
@@ -101,17 +101,6 @@ export class MemoryStage implements Stage {
 
   async settle(): Promise<void> {
     this.#clock.advance(SETTLE_MS);
-  }
-
-  #station(name: string, standsFor: readonly string[] = []): ScriptedStation {
-    const station = new ScriptedStation({
-      spec: this.#host(name),
-      time: this.#clock,
-      send: (port, frame) => this.#network.send(name, port, frame),
-      standsFor,
-    });
-    this.#network.plug(name, station);
-    return station;
   }
 
   #director(seed: number): StageDirector {

@@ -1,0 +1,99 @@
+/** The stage’s director where it runs as a process in a network namespace: asked over its control socket. */
+import { writeFileSync } from 'node:fs';
+import { SocketKernel } from '../../director/control/ipvsadm/kernel/socket-kernel.ts';
+import type { RunningState } from '../../director/control/snapshot.ts';
+import { ControlClient, controlSocketPath, type DirectorSnapshot } from '../../director/index.ts';
+import { type Lab, LabError, type LabHost } from '../../lab/index.ts';
+import { until } from '../../lab/netns/until.ts';
+import { inNamespace } from '../../native/namespaces.ts';
+import { type Ipvsadm, ipvsadmOn } from '../directors/ipvsadm.ts';
+import { carryOut, printed } from './ipvsadm.ts';
+import type { StageDirector } from './stage.ts';
+
+const TAKEN_OVER_WITHIN_MS = 10_000;
+const DEFAULT_MTU_BYTES = 1500;
+
+export class NamespaceDirector implements StageDirector {
+  readonly clientSideMac: string;
+  readonly serverSideMac: string;
+  readonly #host: LabHost;
+  readonly #control: ControlClient;
+  readonly #ipvsadm: Ipvsadm;
+  readonly #serverSidePort: string;
+  /** What the topology says, and what the machine is set to now. */
+  readonly #usual: { readonly mtuBytes: number; readonly ipForward: boolean };
+  #mtuBytes: number;
+  #ipForward: boolean;
+
+  constructor(lab: Lab) {
+    this.#host = lab.host('director');
+    const { interfaces, sysctls } = this.#host.spec;
+    const first = interfaces[0];
+    const last = interfaces.at(-1);
+    if (first === undefined || last === undefined) throw new LabError('The director has no interface.');
+    this.clientSideMac = first.mac;
+    this.serverSideMac = last.mac;
+    this.#serverSidePort = last.name;
+    this.#usual = {
+      mtuBytes: last.mtu ?? DEFAULT_MTU_BYTES,
+      ipForward: sysctls['net.ipv4.ip_forward'] === 1,
+    };
+    this.#mtuBytes = this.#usual.mtuBytes;
+    this.#ipForward = this.#usual.ipForward;
+    this.#control = new ControlClient(controlSocketPath(this.#namespaceFile));
+    this.#ipvsadm = ipvsadmOn(new SocketKernel(this.#control));
+  }
+
+  rules(...lines: string[]): Promise<void> {
+    return carryOut(this.#ipvsadm, lines);
+  }
+
+  ipvsadm(...args: string[]): Promise<string> {
+    return printed(this.#ipvsadm, args);
+  }
+
+  set(setting: string, value: number): Promise<void> {
+    return this.#control.set(`${setting}=${value}`);
+  }
+
+  async setServerSideMtu(bytes: number): Promise<void> {
+    this.#mtuBytes = bytes;
+    await this.#host.run('ip', ['link', 'set', this.#serverSidePort, 'mtu', String(bytes)]);
+    await this.#takenOver(`the MTU ${bytes}`, ({ mtuBytes }) => mtuBytes[this.#serverSidePort] === bytes);
+  }
+
+  async setIpForward(on: boolean): Promise<void> {
+    this.#ipForward = on;
+    inNamespace(this.#namespaceFile, () => writeFileSync('/proc/sys/net/ipv4/ip_forward', on ? '1' : '0'));
+    await this.#takenOver(`net.ipv4.ip_forward ${on ? 1 : 0}`, ({ ipForward }) => ipForward === on);
+  }
+
+  snapshot(): Promise<DirectorSnapshot> {
+    return this.#control.snapshot();
+  }
+
+  /** Resolves when all frames that had come in have been dealt with. */
+  settle(): Promise<void> {
+    return this.#control.settle();
+  }
+
+  /** Puts everything back to where a director begins that was started just now. */
+  async reset(): Promise<void> {
+    if (this.#mtuBytes !== this.#usual.mtuBytes) await this.setServerSideMtu(this.#usual.mtuBytes);
+    if (this.#ipForward !== this.#usual.ipForward) await this.setIpForward(this.#usual.ipForward);
+    await this.#control.reset();
+  }
+
+  /** The director looks at the machine’s settings when the kernel tells that something has changed, a little later. */
+  async #takenOver(what: string, isSo: (state: RunningState['process']) => boolean): Promise<void> {
+    const ask = async () => isSo((await this.#control.snapshot()).process) || undefined;
+    if (await until(ask, { limitMs: TAKEN_OVER_WITHIN_MS })) return;
+    throw new LabError(
+      `The director still does not go by ${what}, ${TAKEN_OVER_WITHIN_MS} ms after it was set.`,
+    );
+  }
+
+  get #namespaceFile(): string {
+    return `/run/netns/${this.#host.namespace}`;
+  }
+}

@@ -1,0 +1,105 @@
+/** The stage in namespaces, for one case: scripted hosts on packet sockets around a running director process. */
+import type { Topology } from '../../lab/index.ts';
+import type { CapturedFrame, InterfaceCapture } from '../../lab/memory/index.ts';
+import { RealTime } from '../../lab/netns/real-time.ts';
+import type { TappedFrame } from '../../lab/netns/tap.ts';
+import { Cast } from './cast.ts';
+import type { NamespaceDirector } from './netns-director.ts';
+import type { Stage } from './stage.ts';
+import { clientAddress, METHODS } from './topology.ts';
+
+export interface NamespaceStageOptions {
+  readonly topology: Topology;
+  /** Number of the case: its clients are in a /24 that follows from it. */
+  readonly index: number;
+  readonly director: NamespaceDirector;
+  readonly send: (host: string, port: string, frame: Uint8Array) => void;
+  readonly settle: () => Promise<void>;
+}
+
+export class NamespaceStage implements Stage {
+  readonly lab = 'netns';
+  readonly topology: Topology;
+  readonly director: NamespaceDirector;
+  readonly settle: () => Promise<void>;
+  /** Rejects with what a station or a timer throws; never resolves. */
+  readonly failed: Promise<never>;
+  readonly #fail: (error: unknown) => void;
+  readonly #index: number;
+  readonly #time: RealTime;
+  readonly #cast: Cast;
+  readonly #captures: (InterfaceCapture & { readonly frames: CapturedFrame[] })[];
+
+  constructor({ topology, index, director, send, settle }: NamespaceStageOptions) {
+    this.topology = topology;
+    this.director = director;
+    this.settle = settle;
+    this.#index = index;
+    const { promise, reject } = Promise.withResolvers<never>();
+    // Who waits for the case hears of it.
+    promise.catch(() => undefined);
+    this.failed = promise;
+    this.#fail = reject;
+    this.#time = new RealTime(reject);
+    this.#cast = new Cast(topology, { time: this.#time, send });
+    this.#captures = topology.hosts.flatMap((host) =>
+      host.interfaces.map((port) => ({ host: host.name, interface: port.name, frames: [] })),
+    );
+  }
+
+  get mode() {
+    return this.topology.name;
+  }
+
+  get vip(): string {
+    return this.topology.vip;
+  }
+
+  get dip(): string {
+    return this.topology.dip;
+  }
+
+  get method(): Stage['method'] {
+    return METHODS[this.mode];
+  }
+
+  get client() {
+    return this.#cast.client;
+  }
+
+  get servers() {
+    return this.#cast.servers;
+  }
+
+  clientAddress(n = 1): string {
+    return clientAddress(this.#index, n);
+  }
+
+  wait(ms: number): Promise<void> {
+    return this.#time.until(() => false, ms);
+  }
+
+  /** A frame was seen on an interface: it is kept, and brought to the station that it came in at. */
+  see({ host, port, outgoing, seconds, nanoseconds, bytes }: TappedFrame): void {
+    const capture = this.#captures.find((one) => one.host === host && one.interface === port);
+    const timeMs = seconds * 1000 + nanoseconds / 1e6;
+    capture?.frames.push({ timeMs, direction: outgoing ? 'sent' : 'received', frame: bytes });
+    if (outgoing) return;
+    try {
+      this.#cast.stations.get(host)?.receive(port, bytes);
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.#time.progress();
+  }
+
+  /** Everything that was seen, on every interface of every host, by the kernel’s clock. */
+  get captures(): readonly InterfaceCapture[] {
+    return this.#captures;
+  }
+
+  /** Nothing that the case has planned happens any more. */
+  end(): void {
+    this.#time.end();
+  }
+}
