@@ -4,9 +4,11 @@ import { connectionCases } from './connection-cases.ts';
 import { fragmentCases } from './packets/fragments.ts';
 import { ipOptions } from './packets/ip-options.ts';
 import { manyPackets } from './packets/many-packets.ts';
+import { mtu } from './packets/mtu.ts';
 import { replyFields } from './packets/reply-fields.ts';
 import { requestFields } from './packets/request-fields.ts';
 import { requestTransport } from './packets/request-transport.ts';
+import { ttl } from './packets/ttl.ts';
 
 export const packetCases: readonly PacketCase[] = [
   ...requestFields,
@@ -14,6 +16,8 @@ export const packetCases: readonly PacketCase[] = [
   ...ipOptions,
   ...replyFields,
   ...manyPackets,
+  ...ttl,
+  ...mtu,
   ...fragmentCases,
   ...connectionCases,
 ];

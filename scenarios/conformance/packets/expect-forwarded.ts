@@ -17,6 +17,11 @@ export function packetIn({ bytes }: DecodedPacket): Uint8Array {
 
 const ETHERNET_BYTES = 14;
 
+/** Tells packets of one IP protocol, the outer one of a tunnel packet. */
+export function isOf(protocol: number): (packet: DecodedPacket) => boolean {
+  return (packet) => packetIn(packet)[9] === protocol;
+}
+
 /** Packets that the director sent towards one of the servers. */
 export function onTheWayTo(seen: Seen, server: number): readonly DecodedPacket[] {
   if (seen.mode === 'dr') {
@@ -69,7 +74,7 @@ export function expectReplies(seen: Seen, sent: number): Finding[] {
 }
 
 /** The kernel numbers what it sends of its own as it likes. */
-const OWN_ID = ['IP identification'];
+export const OWN_ID = ['IP identification'];
 
 /** ICMP errors that the director sends to clients: these and no others, in the frames that lead there. */
 export function expectErrors(seen: Seen, wanted: readonly Uint8Array[], what: string): Finding[] {

@@ -33,6 +33,17 @@ export function oneHopOn(packet: Uint8Array): Uint8Array {
   return withTtl(packet, (packet[8] as number) - 1);
 }
 
+/** The packet with its (outer) header’s DF bit clear. */
+export function withoutDontFragment(packet: Uint8Array): Uint8Array {
+  const changed = packet.slice();
+  changed[6] = (packet[6] as number) & ~DONT_FRAGMENT;
+  writeHeaderChecksum(changed);
+  return changed;
+}
+
+/** In the header’s seventh byte. */
+const DONT_FRAGMENT = 0x40;
+
 /** NAT’s request: another destination. */
 export function withDestination(packet: Uint8Array, to: Endpoint): Uint8Array {
   return readdressed(packet, { addressAt: 16, portAt: 2, ...to });

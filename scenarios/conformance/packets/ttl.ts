@@ -1,0 +1,75 @@
+/** Packets whose time to live ends at the director. */
+import { expectNothing, expectPackets, outcome } from '../../../harness/packets/expect.ts';
+import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
+import { ALL_MODES, kernel, rfc } from '../../../harness/requirement.ts';
+import { ICMP, pattern, TIME_EXCEEDED } from '../../../lab/frames/index.ts';
+import { expectErrors, expectFrames, isOf, OWN_ID } from './expect-forwarded.ts';
+import { Flow, ReplyFlow, send } from './flow.ts';
+import { towardsServer } from './next-hop.ts';
+import { errorAbout } from './rewritten-packet.ts';
+import { addService } from './service.ts';
+
+const expired = packetCase({
+  name: 'ttl/expired',
+  title: 'A request with TTL 1 is answered from the VIP',
+  requirement:
+    'A request that has no hop left is not forwarded: the client gets “time exceeded” from the VIP, quoting the request as it came, for the first packet of a connection and for later ones.',
+  sources: [rfc('792'), rfc('1812 §5.3.1'), kernel('transmitters: TTL, §5.1, §14')],
+  modes: ALL_MODES,
+  play: async (stage) => {
+    await addService(stage);
+    const [one, other] = [new Flow(stage), new Flow(stage, { client: 2 })];
+    const requests = [
+      one.syn({ ttl: 1 }),
+      one.segment({ ttl: 1, id: 2, tos: 0x1f }),
+      other.datagram({ ttl: 1, id: 3 }),
+      other.datagram({ ttl: 1, id: 4, dontFragment: true, tos: 0xff }, { payload: pattern(1000) }),
+    ];
+    await send(stage, stage.client, requests);
+    return requests.map((request) => one.arrived(request));
+  },
+  check: (seen, requests) =>
+    outcome(
+      seen.fromClients.length,
+      `${seen.fromClients.length} requests with TTL 1`,
+      expectErrors(
+        seen,
+        requests.map((request) => errorAbout(request, { source: seen.vip, type: TIME_EXCEEDED, code: 0 })),
+        'the answer that the TTL is used up',
+      ),
+      expectNothing(seen.toServers, 'A request without a hop left was forwarded.'),
+    ),
+});
+
+const replyExpired = packetCase({
+  name: 'ttl/reply-expired',
+  title: 'A reply with TTL 1 is answered to the server',
+  requirement:
+    'A reply that has no hop left does not reach the client: the director, a router between the two, tells the server “time exceeded” from its own address on that side, quoting the reply as it was sent.',
+  sources: [rfc('792'), rfc('1812 §5.3.1'), kernel('NAT: replies are forwarded like any packet, §5.2')],
+  modes: ['nat'],
+  play: async (stage) => {
+    await addService(stage);
+    const flow = new Flow(stage);
+    await send(stage, stage.client, [flow.syn(), flow.datagram()]);
+    const replies = new ReplyFlow(stage, flow).both({ ttl: 1, id: 5 });
+    await send(stage, stage.servers[0], replies);
+    return replies;
+  },
+  check: (seen, replies) => {
+    const told = seen.toServers.filter(isOf(ICMP));
+    return outcome(
+      seen.fromServers.length,
+      `${seen.fromServers.length} replies with TTL 1`,
+      expectPackets(
+        told,
+        replies.map((reply) => errorAbout(reply, { source: seen.dip, type: TIME_EXCEEDED, code: 0 })),
+        { what: 'the answer that the TTL is used up', ignore: OWN_ID },
+      ),
+      expectFrames(told, towardsServer(seen, 'rs1'), 'The frame does not lead to rs1.'),
+      expectNothing(seen.toClients, 'A reply without a hop left was forwarded.'),
+    );
+  },
+});
+
+export const ttl: readonly PacketCase[] = [expired, replyExpired];
