@@ -5,6 +5,8 @@ import { fragmentCases } from './packets/fragments.ts';
 import { ipOptions } from './packets/ip-options.ts';
 import { manyPackets } from './packets/many-packets.ts';
 import { mtu } from './packets/mtu.ts';
+import { otherTunnels } from './packets/other-tunnels.ts';
+import { outerHeader } from './packets/outer-header.ts';
 import { replyFields } from './packets/reply-fields.ts';
 import { requestFields } from './packets/request-fields.ts';
 import { requestTransport } from './packets/request-transport.ts';
@@ -18,6 +20,8 @@ export const packetCases: readonly PacketCase[] = [
   ...manyPackets,
   ...ttl,
   ...mtu,
+  ...outerHeader,
+  ...otherTunnels,
   ...fragmentCases,
   ...connectionCases,
 ];

@@ -18,7 +18,7 @@ const recordRoute = packetCase({
   title: 'The director writes itself into a recorded route',
   requirement:
     'A packet that asks for its route to be recorded finds the VIP in the next free slot, as that is where it was delivered to; a full list goes on as it is.',
-  sources: [rfc('791 §3.1'), rfc('1812 §5.2.4.1'), kernel('IP options of a request for a local address')],
+  sources: [rfc('791 §3.1'), rfc('1812 §5.3.13.5'), kernel('IP options of a request for a local address')],
   modes: ALL_MODES,
   play: async (stage) => {
     await addService(stage);

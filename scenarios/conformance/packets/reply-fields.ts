@@ -84,7 +84,7 @@ const ipOptions = replyCase({
   title: 'IP options reach the client',
   requirement:
     'A reply with IP options is recognised by the ports behind them, and the options go on to the client as they came.',
-  sources: [rfc('791 §3.1'), rfc('1812 §4.2.2.1'), nat('IP options')],
+  sources: [rfc('791 §3.1'), rfc('1812 §5.3.13.1'), nat('IP options')],
   packets: (replies) =>
     [NO_OPERATION, ROUTER_ALERT, UNKNOWN_OPTION, FORTY_BYTES].flatMap((options) => replies.both({ options })),
 });

@@ -75,7 +75,7 @@ const ipOptions = requestCase({
   title: 'IP options reach the server',
   requirement:
     'IP options that ask nothing of the director are passed on as they came, and the ports behind a longer header are still found.',
-  sources: [rfc('791 §3.1'), rfc('1812 §4.2.2.1'), transmitters('IP options')],
+  sources: [rfc('791 §3.1'), rfc('1812 §5.3.13.1'), transmitters('IP options')],
   modes: ALL_MODES,
   packets: (flow) =>
     [NO_OPERATION, ROUTER_ALERT, UNKNOWN_OPTION, END_OF_LIST, FORTY_BYTES].flatMap((options) =>
