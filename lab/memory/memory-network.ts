@@ -54,7 +54,7 @@ export class MemoryNetwork {
   }
 
   get captures(): readonly InterfaceCapture[] {
-    return this.#sockets;
+    return this.#sockets.map(({ host, interface: name, frames }) => ({ host, interface: name, frames }));
   }
 
   /** Connects a host’s machine: what it is brought goes to `receive`, and what it sends is to be given to `send`. */
