@@ -2,7 +2,11 @@
  * The lab's public face. Beside it `frames/` is open to all, and `netns/taps.ts` to those who need it: it loads libc,
  * which not every system has.
  */
+export { answerRequests } from './answer-requests.ts';
+export { Conversation } from './conversation.ts';
 export { LabError } from './error.ts';
+export { FrameGenerator, type FrameTarget } from './generator/frame-generator.ts';
+export type { Sent } from './generator/orders.ts';
 export { MISCONFIGURED, type Misconfigured } from './misconfigured/misconfigured.ts';
 export { withBareHosts } from './netns/bare-hosts.ts';
 export type { CaptureFile, CapturePoint, Captures } from './netns/capture.ts';

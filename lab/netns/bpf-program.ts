@@ -8,22 +8,28 @@ import { LabError } from '../error.ts';
 /** linux/bpf.h. */
 const PROG_LOAD = 5;
 const LINK_CREATE = 28;
-const PROG_TYPE_SCHED_CLS = 3;
+const ATTACH_XDP = 37;
 const ATTACH_TCX_INGRESS = 46;
 const ATTRIBUTES_BYTES = 144;
 
+/** What a program is for: packets at tcx, which have been taken in, or frames at XDP, which are still the driver's. */
+export const PROGRAM_TYPE = { tcx: 3, xdp: 6 } as const;
+
 /**
- * Loads a program for packets (BPF_PROG_TYPE_SCHED_CLS).
+ * Loads a program.
  *
  * @returns its file descriptor.
  * @throws LabError with what the kernel's verifier says.
  */
-export function loadProgram(instructions: Uint8Array): number {
+export function loadProgram(
+  instructions: Uint8Array,
+  type: (typeof PROGRAM_TYPE)[keyof typeof PROGRAM_TYPE] = PROGRAM_TYPE.tcx,
+): number {
   const license = Buffer.from('MIT\0');
   const log = Buffer.alloc(64 * 1024);
   try {
     return callBpf('load the program', PROG_LOAD, (attributes) => {
-      attributes.setUint32(0, PROG_TYPE_SCHED_CLS, true);
+      attributes.setUint32(0, type, true);
       attributes.setUint32(4, instructions.length / 8, true);
       attributes.setBigUint64(8, BigInt(addressOf(instructions)), true);
       attributes.setBigUint64(16, BigInt(addressOf(license)), true);
@@ -43,15 +49,25 @@ export function loadProgram(instructions: Uint8Array): number {
  * It stays until the returned file descriptor is closed, at the latest with the process.
  */
 export function attachAtIngress(program: number, interfaceName: string): number {
+  return attach(program, interfaceName, 'the tcx ingress', ATTACH_TCX_INGRESS);
+}
+
+/** As `attachAtIngress`, for a program of type `xdp`: it sees frames before the kernel makes packets of them. */
+export function attachXdp(program: number, interfaceName: string): number {
+  return attach(program, interfaceName, 'XDP', ATTACH_XDP);
+}
+
+function attach(program: number, interfaceName: string, where: string, type: number): number {
   const index = interfaceIndex(interfaceName);
-  return callBpf(`attach at the tcx ingress of ${interfaceName}`, LINK_CREATE, (attributes) => {
+  return callBpf(`attach at ${where} of ${interfaceName}`, LINK_CREATE, (attributes) => {
     attributes.setUint32(0, program, true);
     attributes.setUint32(4, index, true);
-    attributes.setUint32(8, ATTACH_TCX_INGRESS, true);
+    attributes.setUint32(8, type, true);
   });
 }
 
-function callBpf(what: string, command: number, fill: (attributes: DataView) => void): number {
+/** @throws LabError naming what could not be done. */
+export function callBpf(what: string, command: number, fill: (attributes: DataView) => void): number {
   const attributes = new Uint8Array(ATTRIBUTES_BYTES);
   fill(new DataView(attributes.buffer));
   try {

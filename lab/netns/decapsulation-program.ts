@@ -7,7 +7,7 @@
  * only after reassembly would there be an inner packet to deliver.
  */
 
-const INSTRUCTION_BYTES = 8;
+import { asLoaded, assemble, type Instruction, OP, TO_END } from './bpf-assembly.ts';
 
 /** Offsets in an Ethernet frame. */
 const ETHERTYPE = 12;
@@ -27,33 +27,6 @@ const REDIRECT = 23;
 const BPF_F_INGRESS = 1;
 const ADJ_ROOM_MAC = 1;
 const TCX_NEXT = -1;
-
-/** Operation codes of the BPF instruction set (RFC 9669). */
-const OP = {
-  moveImmediate: 0xb7,
-  moveRegister: 0xbf,
-  addImmediate: 0x07,
-  andImmediate: 0x57,
-  loadByte: 0x71,
-  loadHalf: 0x69,
-  loadWord: 0x61,
-  jumpIfNotEqual: 0x55,
-  jumpIfNotEqual32: 0x56,
-  jumpIfNegative: 0xc5,
-  call: 0x85,
-  exit: 0x95,
-} as const;
-
-/** A jump to the program's end; its distance is known when all instructions are. */
-const TO_END = Symbol('to end');
-
-interface Instruction {
-  readonly op: number;
-  readonly destination?: number;
-  readonly source?: number;
-  readonly offset?: number | typeof TO_END;
-  readonly immediate?: number;
-}
 
 /**
  * @param address the server's own address, for example `10.0.3.11`.
@@ -107,22 +80,4 @@ function redirectTo(interfaceIndex: number): Instruction[] {
     { op: OP.call, immediate: REDIRECT },
     { op: OP.exit },
   ];
-}
-
-/** The number that a load gives for bytes that stand in this order in the frame. */
-function asLoaded(bytes: readonly number[]): number {
-  return bytes.reduceRight((number, byte) => (number << 8) | byte, 0);
-}
-
-function assemble(program: readonly Instruction[]): Uint8Array {
-  const end = program.length - 2;
-  const view = new DataView(new ArrayBuffer(program.length * INSTRUCTION_BYTES));
-  program.forEach(({ op, destination = 0, source = 0, offset = 0, immediate = 0 }, at) => {
-    const start = at * INSTRUCTION_BYTES;
-    view.setUint8(start, op);
-    view.setUint8(start + 1, (source << 4) | destination);
-    view.setInt16(start + 2, offset === TO_END ? end - at - 1 : offset, true);
-    view.setInt32(start + 4, immediate, true);
-  });
-  return new Uint8Array(view.buffer);
 }

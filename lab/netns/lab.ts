@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { LabError } from '../error.ts';
 import type { Topology } from '../topology.ts';
-import { checkNames } from './blueprint.ts';
+import { checkNames, FABRIC } from './blueprint.ts';
 import { buildNetwork } from './build.ts';
 import { type CapturePoint, Captures } from './capture.ts';
 import { decapsulate } from './decapsulation.ts';
@@ -79,6 +79,11 @@ export class Lab implements AsyncDisposable {
   /** The run's id: part of every namespace's name, and what `removeLab` takes. */
   get id(): string {
     return this.#record.id;
+  }
+
+  /** Namespace of the switches, where every link has its other end. */
+  get fabric(): string {
+    return this.#record.prefix + FABRIC;
   }
 
   /** @throws LabError if the topology has no such host. */

@@ -7,4 +7,12 @@ import { tun } from './tun.ts';
 /** The network for each forwarding mode. */
 export const topologies: Readonly<Record<Mode, (options: TopologyOptions) => Topology>> = { nat, dr, tun };
 
+export {
+  type Lane,
+  type LaneKind,
+  type LaneNetwork,
+  type LaneWish,
+  laneNetwork,
+  SINK,
+} from './lanes/index.ts';
 export { DEFAULT_SERVERS, MAX_SERVERS, STORE_ADDRESS, type TopologyOptions } from './parts.ts';

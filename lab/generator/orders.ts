@@ -1,0 +1,26 @@
+/** What the frame generator is asked, and what it answers. */
+import type { Aim } from './aim.ts';
+import type { Load } from './pacing.ts';
+
+export type Order =
+  | { readonly aim: Aim }
+  | {
+      readonly send: Load;
+      /** The switches' ends of two links: the one to the director, and the one to where the frames should end. */
+      readonly count: { readonly offered: string; readonly delivered: string };
+    };
+
+export interface Aimed {
+  /** How frames are made, in words. */
+  readonly method: string;
+  /** Why not in the faster way. */
+  readonly instead?: string;
+}
+
+export interface Sent {
+  readonly elapsedMs: number;
+  /** CPU time of the generator. Where the kernel forwards, it does so in the generator's name. */
+  readonly cpuMs: number;
+  readonly offeredFrames: number;
+  readonly deliveredFrames: number;
+}
