@@ -1,18 +1,27 @@
 /** The command line: `lvs-lab <command>`. */
 import { Command, CommanderError } from 'commander';
-import { LabError } from '../lab/index.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { ResultFileError } from '../reports/read-result.ts';
 import { EXIT_CODES } from '../reports/result.ts';
-import { addBenchCommand } from './commands/bench.ts';
-import { addDiagnoseCommand } from './commands/diagnose.ts';
-import { addDirectorCommand } from './commands/director.ts';
-import { addEnvironmentCommands } from './commands/environment.ts';
-import { addIpvsadmCommand } from './commands/ipvsadm.ts';
-import { addLabCommands } from './commands/lab.ts';
-import { addReplayCommand } from './commands/replay.ts';
-import { addReportCommand } from './commands/report.ts';
 import { EnvironmentMissing } from './environment/error.ts';
+
+type AddCommand = (program: Command, onExit: (code: number) => void) => void;
+
+/** A command’s modules are loaded when it is asked for: what one needs of the machine must not keep others from running. */
+const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  bench: async () => (await import('./commands/bench.ts')).addBenchCommand,
+  director: async () => (await import('./commands/director.ts')).addDirectorCommand,
+  ipvsadm: async () => (await import('./commands/ipvsadm.ts')).addIpvsadmCommand,
+  report: async () => (await import('./commands/report.ts')).addReportCommand,
+  replay: async () => (await import('./commands/replay.ts')).addReplayCommand,
+  doctor: environmentCommands,
+  setup: environmentCommands,
+  lab: async () => (await import('./commands/lab.ts')).addLabCommands,
+};
+
+async function environmentCommands(): Promise<AddCommand> {
+  return (await import('./commands/environment.ts')).addEnvironmentCommands;
+}
 
 const program = new Command('lvs-lab')
   .description(packageJson.description)
@@ -20,23 +29,22 @@ const program = new Command('lvs-lab')
   .enablePositionalOptions()
   .exitOverride();
 
-const exit = (code: number) => {
-  process.exitCode = code;
-};
-
-addBenchCommand(program, exit);
-addDirectorCommand(program, exit);
-addDiagnoseCommand(program, exit);
-addIpvsadmCommand(program, exit);
-addReportCommand(program, exit);
-addReplayCommand(program, exit);
-addEnvironmentCommands(program, exit);
-addLabCommands(program, exit);
-
 try {
+  for (const add of await asked(process.argv[2])) {
+    add(program, (code) => {
+      process.exitCode = code;
+    });
+  }
   await program.parseAsync();
 } catch (error) {
   process.exitCode = exitCodeFor(error);
+}
+
+/** What the first argument names; everything, where it names no command: for help, and to say what is unknown. */
+async function asked(name: string | undefined): Promise<Set<AddCommand>> {
+  const loaders =
+    name !== undefined && Object.hasOwn(COMMANDS, name) ? [COMMANDS[name]] : Object.values(COMMANDS);
+  return new Set(await Promise.all(loaders.flatMap((load) => load?.() ?? [])));
 }
 
 function exitCodeFor(error: unknown): number {
@@ -44,6 +52,5 @@ function exitCodeFor(error: unknown): number {
   process.stderr.write(`lvs-lab: ${error instanceof Error ? error.message : String(error)}\n`);
   if (error instanceof EnvironmentMissing) return EXIT_CODES.environment;
   if (error instanceof ResultFileError) return EXIT_CODES.usage;
-  if (error instanceof LabError) return EXIT_CODES.untrusted;
   return EXIT_CODES.untrusted;
 }

@@ -43,7 +43,8 @@ export function relativeTo(directory: string, one: Finding): Finding {
   };
 }
 
-/** tcpdump cannot select by number; its own numbering (`--number`) lets a page be searched for it. */
+/** tcpdump cannot select by number, but it can stop after one; `sed` leaves out what comes before. */
 function commandShowing({ place, frame }: DecodedPacket): string {
-  return `tcpdump --number -nn -e -vvv -r ${place.file} 2>/dev/null | grep -A 3 '^ *${frame}  '`;
+  const lines = `tcpdump --number -nn -e -vvv -c ${frame} -r ${place.file} 2>/dev/null`;
+  return `${lines} | sed -n '/^ *${frame}  /,$p'`;
 }

@@ -65,6 +65,7 @@ const flow = z.strictObject({
   pcap: z.string(),
   /** Hosts in the order in which a ladder shows them: client, router, director, servers. */
   hosts: z.array(z.string()),
+  /** In the order in which packets set out, the whole way of each in one piece: `atMs` may go back in between. */
   rungs: z.array(rung),
   /** Packets beyond those. */
   leftOut: z.int().nonnegative(),
@@ -93,7 +94,7 @@ const caseResult = z.strictObject({
   findings: z.array(finding),
   /** Findings beyond those listed. */
   findingsLeftOut: z.int().nonnegative(),
-  /** Absent for cases that are judged from the traffic of a whole session. */
+  /** Absent for cases that are judged from the traffic of a whole session, unless one of its packets was wrong. */
   flow: flow.optional(),
 });
 

@@ -11,6 +11,10 @@ import { type Sighting, sightingsOfCase } from '../flow/sightings.ts';
 import type { Seen } from './packet-case.ts';
 import { captureFileName, type Play } from './play.ts';
 
+/** Packets that a ladder shows; those beyond are counted. */
+const SHOWN_OF_PASSED = 16;
+const SHOWN_OF_OTHERS = 40;
+
 /** Folder of the captures of one case, and with `.pcap` its cut capture. */
 export function caseDirectory(resultDirectory: string, id: string): string {
   return join(resultDirectory, 'cases', id.replaceAll('/', '-'));
@@ -23,7 +27,7 @@ export function caseDirectory(resultDirectory: string, id: string): string {
  */
 export async function saveCase(
   play: Play,
-  { id, findings }: Pick<CaseResult, 'id' | 'findings'>,
+  { id, status, findings }: Pick<CaseResult, 'id' | 'status' | 'findings'>,
   resultDirectory: string,
 ): Promise<Flow> {
   const directory = caseDirectory(resultDirectory, id);
@@ -31,7 +35,10 @@ export async function saveCase(
   await mkdir(join(resultDirectory, 'cases'), { recursive: true });
   await writeCapture(pcap, framesOfDirector(play));
   await writeNamed(play, findings, directory, resultDirectory);
-  return flowOf(play.seen.topology, sightingsOf(play.seen, findings), relative(resultDirectory, pcap));
+  return flowOf(play.seen.topology, sightingsOf(play.seen, findings), {
+    pcap: relative(resultDirectory, pcap),
+    limit: status === 'passed' ? SHOWN_OF_PASSED : SHOWN_OF_OTHERS,
+  });
 }
 
 /** Without ARP, unless it is what went wrong; and only of the conversation that went wrong, where one did. */

@@ -1,0 +1,67 @@
+/** From what a check said to what stands in the result. */
+import type { Mode } from '../../lab/index.ts';
+import type { CaseResult } from '../../reports/result.ts';
+import { LISTED_FINDINGS, relativeTo } from '../finding.ts';
+import { caseId, type Requirement, sourceText } from '../requirement.ts';
+import type { Outcome } from '../scenario.ts';
+import { messageOf } from './result-folder.ts';
+
+export type Judged = Pick<
+  CaseResult,
+  'status' | 'reason' | 'evidence' | 'examined' | 'findings' | 'findingsLeftOut'
+>;
+
+/** Where a case was tried. */
+export interface Tried extends Pick<CaseResult, 'director' | 'scheduler' | 'lab'> {
+  readonly mode: Mode;
+}
+
+export function caseResult(
+  requirement: Requirement,
+  { mode, director, scheduler, lab }: Tried,
+  judged: Judged,
+): CaseResult {
+  return {
+    id: caseId(requirement, mode),
+    title: requirement.title,
+    requirement: requirement.requirement,
+    source: sourceText(requirement.sources),
+    mode,
+    director,
+    scheduler,
+    lab,
+    ...judged,
+  };
+}
+
+const NOTHING = { evidence: 'nothing', examined: 0, findings: [], findingsLeftOut: 0 };
+
+export function asSkipped(reason: string): Judged {
+  return { ...NOTHING, status: 'skipped', reason };
+}
+
+/** It could not be judged: that is no pass. */
+export function asError(reason: string): Judged {
+  return { ...NOTHING, status: 'error', reason };
+}
+
+/** @param check Whose exception is no verdict either. @param resultDirectory Where the result file will lie. */
+export function judgedBy(check: () => Outcome, resultDirectory: string): Judged {
+  let outcome: Outcome;
+  try {
+    outcome = check();
+  } catch (error) {
+    return asError(`the check itself failed: ${messageOf(error)}`);
+  }
+  const { examined, evidence, findings } = outcome;
+  return {
+    status: findings.length > 0 ? 'failed' : examined > 0 ? 'passed' : 'error',
+    ...(findings.length === 0 && examined === 0
+      ? { reason: 'there was nothing to look at, so nothing was proven' }
+      : {}),
+    evidence,
+    examined,
+    findings: findings.slice(0, LISTED_FINDINGS).map((one) => relativeTo(resultDirectory, one)),
+    findingsLeftOut: Math.max(0, findings.length - LISTED_FINDINGS),
+  };
+}
