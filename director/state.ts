@@ -25,6 +25,8 @@ export interface DirectorOptions {
   readonly icmpRateLimitMs?: number | undefined;
   /** Connections that the table has room for, a power of two from 4096; 8,388,608 unless given. */
   readonly maxConnections?: number | undefined;
+  /** An empty table to use instead of a new one: to make one takes milliseconds. */
+  readonly table?: ConnectionTable | undefined;
 }
 
 /** Largest frame that the core builds by itself: a packet of 64 KiB with outer headers. */
@@ -55,7 +57,8 @@ export class DirectorState {
     this.neighbours = neighbours;
     this.routes = routes;
     this.services = new ServiceTable({ settings: this.settings, random: options.random });
-    const table = new ConnectionTable(options.random(), options.maxConnections);
+    const key = options.random();
+    const table = options.table ?? new ConnectionTable(key, options.maxConnections);
     this.connections = new ConnectionTracker(this.services, this.settings, table);
     this.scratch.set(new Uint8Array(SCRATCH_BYTES), HEADROOM_BYTES, 0, 0);
     this.#nextIpId = options.random() & 0xffff;

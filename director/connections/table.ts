@@ -204,6 +204,11 @@ export class ConnectionTable {
     this.#pool.giveBack(row);
   }
 
+  /** Takes out everything. */
+  clear(): void {
+    for (const row of [...this.rows()]) this.remove(row);
+  }
+
   /** Calls `expired` for each row whose time is up. The row is still there; `expired` removes or restarts it. */
   expire(nowMs: number, expired: (row: number) => void): void {
     this.#wheel.advance(nowMs, expired);

@@ -3,6 +3,7 @@
  * and while frames keep coming no call is made to wait for them.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { ConnectionTable } from '../connections/table.ts';
 import { Core } from '../core.ts';
 import type { Port } from '../network/snapshot.ts';
 import { Packet } from '../packet.ts';
@@ -137,8 +138,10 @@ export class Engine {
   /** Begins anew with a core that knows nothing but the network. */
   reset(): void {
     this.#drain();
-    const { snapshot } = this.core.state.routes;
-    this.#core = this.#newCore();
+    const { routes, connections } = this.core.state;
+    const { snapshot } = routes;
+    connections.table.clear();
+    this.#core = this.#newCore(connections.table);
     this.core.setNetwork(snapshot);
     this.#programGuard();
     this.#tick(this.now());
@@ -161,10 +164,10 @@ export class Engine {
     this.#arena.close();
   }
 
-  #newCore(): Core {
+  #newCore(table?: ConnectionTable): Core {
     const send: FrameSink['send'] = (port, bytes, frame, length) =>
       this.#ports.outbox(port)?.queueCopy(bytes, frame, length);
-    return new Core({ sink: { send }, random: this.#random() });
+    return new Core({ sink: { send }, random: this.#random(), table });
   }
 
   async #run(): Promise<void> {

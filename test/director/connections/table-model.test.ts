@@ -120,6 +120,18 @@ test('a full table takes no more, and a row that is given back is used again', (
   expect(table.create(connection(4096), 0)).toBe(1234);
 });
 
+test('a table that was cleared has nothing, expires nothing, and room for as many as a new one', () => {
+  const table = new ConnectionTable(7, 4096);
+  for (let n = 0; n < 4096; n++) table.create(connection(n), 0);
+  table.clear();
+  expect(table.size).toBe(0);
+  expect([...table.rows()]).toEqual([]);
+  const { protocol, clientAddress, clientPort, virtualAddress, virtualPort } = connection(5);
+  expect(table.findIncoming(protocol, clientAddress, clientPort, virtualAddress, virtualPort)).toBe(-1);
+  table.expire(10_000_000, (row) => expect.unreachable(`row ${row} expired`));
+  for (let n = 0; n < 4096; n++) expect(table.create(connection(n), 0)).toBeGreaterThanOrEqual(0);
+});
+
 describe('look-ups', () => {
   const table = new ConnectionTable(3, 4096);
   const base = connection(1, { clientAddress: 1, clientPort: 0, virtualAddress: 2, virtualPort: 80 });
