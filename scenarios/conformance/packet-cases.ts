@@ -2,6 +2,7 @@
 import type { PacketCase } from '../../harness/packets/packet-case.ts';
 import { connectionCases } from './connection-cases.ts';
 import { fragmentCases } from './packets/fragments.ts';
+import { icmpErrors } from './packets/icmp-errors.ts';
 import { ipOptions } from './packets/ip-options.ts';
 import { manyPackets } from './packets/many-packets.ts';
 import { mtu } from './packets/mtu.ts';
@@ -23,5 +24,6 @@ export const packetCases: readonly PacketCase[] = [
   ...outerHeader,
   ...otherTunnels,
   ...fragmentCases,
+  ...icmpErrors,
   ...connectionCases,
 ];

@@ -38,8 +38,11 @@ export interface RequestTarget {
   readonly encapsulation?: Encapsulation;
 }
 
+/** Where a packet is forwarded: a stage, or what was seen on it. */
+export type Place = Pick<Seen, 'mode' | 'topology' | 'dip'>;
+
 /** What the director should make of a request: in NAT another destination, in TUN the packet inside another, in DR nothing. */
-export function forwardedRequest(seen: Seen, request: Uint8Array, target: RequestTarget = {}): Uint8Array {
+export function forwardedRequest(seen: Place, request: Uint8Array, target: RequestTarget = {}): Uint8Array {
   const packet = oneHopOn(request);
   const server = serverEndpoint(seen, target.server);
   if (seen.mode === 'nat') return withDestination(packet, server);
