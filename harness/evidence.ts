@@ -14,8 +14,8 @@ export class Evidence {
   readonly topology: Topology;
   readonly service: ServiceUnderTest;
   readonly captures: readonly DecodedCapture[];
-  readonly traffic: TrafficObserved;
   readonly director: DirectorSnapshot;
+  readonly #traffic: TrafficObserved | undefined;
 
   constructor(parts: {
     scheduler: string;
@@ -23,7 +23,8 @@ export class Evidence {
     topology: Topology;
     service: ServiceUnderTest;
     captures: readonly DecodedCapture[];
-    traffic: TrafficObserved;
+    /** Absent where clients and servers were scripted. */
+    traffic?: TrafficObserved;
     director: DirectorSnapshot;
   }) {
     this.mode = parts.topology.name;
@@ -32,8 +33,14 @@ export class Evidence {
     this.topology = parts.topology;
     this.service = parts.service;
     this.captures = parts.captures;
-    this.traffic = parts.traffic;
+    this.#traffic = parts.traffic;
     this.director = parts.director;
+  }
+
+  /** What real clients saw. Throws where there were none: a case that needs them says so. */
+  get traffic(): TrafficObserved {
+    if (this.#traffic === undefined) throw new Error('there were no real clients and servers');
+    return this.#traffic;
   }
 
   /** The packets captured on an interface. Throws if it was not captured: a check must not judge by nothing. */

@@ -14,5 +14,7 @@ export interface Outcome {
 export interface Scenario extends Requirement {
   /** Schedulers for which it means something; all if absent. */
   readonly schedulers?: readonly string[];
+  /** Judged from what real clients and servers say, not from captures and counters alone: a scripted one cannot stand in. */
+  readonly needsRealServers?: boolean;
   readonly check: (evidence: Evidence) => Outcome;
 }

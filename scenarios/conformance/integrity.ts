@@ -34,6 +34,7 @@ const transfer: Scenario = {
     'A body of several MiB sent through the VIP, and one fetched through it, arrive with the bytes that were sent.',
   sources: [kernel('LVS is transparent to the application')],
   modes: ALL_MODES,
+  needsRealServers: true,
   check: ({ traffic }) => {
     const { transfers } = traffic.transfer;
     const findings = transfers.flatMap((one) => {
@@ -55,6 +56,7 @@ const answers: Scenario = {
     'No request fails, times out or is answered by anyone but a real server, on new connections and on lasting ones.',
   sources: [kernel('LVS is transparent to the application')],
   modes: ALL_MODES,
+  needsRealServers: true,
   check: ({ traffic, service }) => {
     const findings: Finding[] = [];
     let examined = 0;
@@ -81,6 +83,7 @@ const udpEcho: Scenario = {
     'Every datagram to the VIP is echoed whole by a real server, and the answer comes from the VIP’s address and port.',
   sources: [kernel('LVS is transparent to the application'), rfc('768')],
   modes: ALL_MODES,
+  needsRealServers: true,
   check: ({ traffic, service }) => {
     const from = `${service.vipText}:${service.udpPort}`;
     const findings = traffic.udp.exchanges.flatMap(({ clientPort, payload, answer, answeredBy }) => {

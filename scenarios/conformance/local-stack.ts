@@ -11,6 +11,7 @@ const noRule: Scenario = {
     'A packet to the VIP that matches no virtual service goes on to a process on the director’s machine, which answers; no server gets it.',
   sources: [article('user-space')],
   modes: ALL_MODES,
+  needsRealServers: true,
   check: (evidence) => {
     const { traffic, service } = evidence;
     const { answeredBy, problem } = traffic.local;

@@ -13,6 +13,7 @@ const sharedSession: Scenario = {
     'While the scheduler moves a visitor from server to server, the visit counter that all servers keep in the store goes up by exactly one with each request.',
   sources: [article('tiers')],
   modes: ALL_MODES,
+  needsRealServers: true,
   check: ({ traffic, service, scheduler }) => {
     const { answers, summary } = traffic.session;
     const findings = answers.flatMap(({ count, server }, i) =>
