@@ -2,16 +2,10 @@
 
 import type { Mode, Topology } from '../../lab/index.ts';
 import type { InterfaceCapture } from '../../lab/memory/index.ts';
-import { DecodedPacket } from '../captures/decoded-packet.ts';
+import type { DecodedPacket } from '../captures/decoded-packet.ts';
 import { directorSides } from './director-sides.ts';
 import type { Seen } from './packet-case.ts';
-
-interface SortedCapture {
-  readonly host: string;
-  readonly port: string;
-  readonly all: readonly DecodedPacket[];
-  readonly received: ReadonlySet<DecodedPacket>;
-}
+import { SortedCapture } from './sorted-capture.ts';
 
 export interface SeenOptions {
   readonly topology: Topology;
@@ -29,16 +23,7 @@ export class SeenPackets implements Seen {
 
   constructor({ topology, captures, epochMs, fileOf }: SeenOptions) {
     this.topology = topology;
-    this.#captures = captures.map((capture) => {
-      const place = { host: capture.host, interface: capture.interface, file: fileOf(capture) };
-      const received = new Set<DecodedPacket>();
-      const all = capture.frames.map(({ timeMs, direction, frame }, i) => {
-        const packet = new DecodedPacket(place, i + 1, (epochMs + timeMs) / 1000, frame);
-        if (direction === 'received') received.add(packet);
-        return packet;
-      });
-      return { host: capture.host, port: capture.interface, all, received };
-    });
+    this.#captures = captures.map((capture) => new SortedCapture(capture, fileOf(capture), epochMs));
   }
 
   get mode(): Mode {
@@ -54,19 +39,19 @@ export class SeenPackets implements Seen {
   }
 
   on(host: string, port: string): readonly DecodedPacket[] {
-    return this.#capture(host, port).all.filter((packet) => !isArp(packet));
+    return this.#capture(host, port).packets;
   }
 
   arp(host: string, port: string): readonly DecodedPacket[] {
-    return this.#capture(host, port).all.filter(isArp);
+    return this.#capture(host, port).arp;
   }
 
   at(host: string): readonly DecodedPacket[] {
-    return this.#of(host, (packet, { received }) => received.has(packet));
+    return inOrder(this.#of(host).map(({ received }) => received));
   }
 
   by(host: string): readonly DecodedPacket[] {
-    return this.#of(host, (packet, { received }) => !received.has(packet));
+    return inOrder(this.#of(host).map(({ sent }) => sent));
   }
 
   get fromClients(): readonly DecodedPacket[] {
@@ -96,16 +81,14 @@ export class SeenPackets implements Seen {
     return found;
   }
 
-  #of(host: string, wanted: (packet: DecodedPacket, capture: SortedCapture) => boolean): DecodedPacket[] {
+  #of(host: string): readonly SortedCapture[] {
     const captures = this.#captures.filter((one) => one.host === host);
     if (captures.length === 0) throw new Error(`${host} was not captured`);
-    const packets = captures.flatMap((one) =>
-      one.all.filter((packet) => !isArp(packet) && wanted(packet, one)),
-    );
-    return captures.length === 1 ? packets : packets.sort((a, b) => a.time - b.time);
+    return captures;
   }
 }
 
-function isArp({ arp }: DecodedPacket): boolean {
-  return arp !== undefined;
+function inOrder(captures: readonly (readonly DecodedPacket[])[]): readonly DecodedPacket[] {
+  const [only] = captures;
+  return captures.length === 1 && only !== undefined ? only : captures.flat().sort((a, b) => a.time - b.time);
 }

@@ -2,6 +2,7 @@
 
 import { FrameError } from './frame-error.ts';
 
+const ZERO = 0x30;
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 export const BROADCAST_MAC = 'ff:ff:ff:ff:ff:ff';
@@ -9,12 +10,19 @@ export const BROADCAST_MAC = 'ff:ff:ff:ff:ff:ff';
 /** @throws FrameError if it is no IPv4 address in dotted form. */
 export function ipBytes(address: string): Uint8Array {
   const bytes = new Uint8Array(4);
-  const parts = address.split('.');
-  for (let i = 0; i < 4; i++) {
-    const byte = Number(parts[i]);
-    if (!(byte >= 0 && byte <= 255) || parts.length !== 4)
-      throw new FrameError(`${address} is no IPv4 address`);
-    bytes[i] = byte;
+  let at = 0;
+  let byte = -1;
+  for (let i = 0; i <= address.length; i++) {
+    const digit = address.charCodeAt(i) - ZERO;
+    if (digit >= 0 && digit <= 9) {
+      byte = Math.max(byte, 0) * 10 + digit;
+      continue;
+    }
+    // A byte ends at a dot, the last one at the end.
+    const isEnd = i === address.length ? at === 3 : address[i] === '.' && at < 3;
+    if (!isEnd || byte < 0 || byte > 255) throw new FrameError(`${address} is no IPv4 address`);
+    bytes[at++] = byte;
+    byte = -1;
   }
   return bytes;
 }
@@ -30,7 +38,15 @@ export function ipNumber(address: string): number {
 }
 
 export function macBytes(address: string): Uint8Array {
-  return Uint8Array.from(address.split(':'), (part) => Number.parseInt(part, 16));
+  const bytes = new Uint8Array(6);
+  for (let i = 0; i < 6; i++) bytes[i] = hexDigit(address, i * 3) * 16 + hexDigit(address, i * 3 + 1);
+  return bytes;
+}
+
+/** The value of a digit of 0–9, a–f or A–F. */
+function hexDigit(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  return code <= 0x39 ? code - ZERO : (code | 0x20) - 0x57;
 }
 
 export function macText(bytes: Uint8Array, at: number): string {

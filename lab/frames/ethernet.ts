@@ -24,6 +24,11 @@ export function ipFrame(source: string, destination: string, payload: Uint8Array
   return ethernetFrame({ source, destination, etherType: ETHERTYPE_IPV4, payload });
 }
 
+/** The EtherType of a frame, or undefined if it has no whole header. */
+export function etherTypeOf(frame: Uint8Array): number | undefined {
+  return frame.length < HEADER_BYTES ? undefined : get16(frame, 12);
+}
+
 /** @throws FrameError if there is no whole header. */
 export function readEthernet(frame: Uint8Array): EthernetFrame {
   needBytes('an Ethernet header', frame, HEADER_BYTES);

@@ -22,7 +22,7 @@ export interface IpFields {
 
 export interface Ipv4 extends Required<IpFields> {
   readonly protocol: number;
-  /** What the header is followed by, up to the packet's total length. */
+  /** What the header is followed by, up to the packet’s total length: a view of its own bytes. */
   readonly payload: Uint8Array;
 }
 
@@ -64,6 +64,15 @@ export function isIpv4(bytes: Uint8Array): boolean {
 export function readIpv4(bytes: Uint8Array): Ipv4 {
   const fault = ipv4Fault(bytes);
   if (fault !== undefined) throw new FrameError(fault);
+  return fieldsOf(bytes);
+}
+
+/** The packet if bytes are one, as `isIpv4` says. */
+export function ipv4Of(bytes: Uint8Array): Ipv4 | undefined {
+  return ipv4Fault(bytes) === undefined ? fieldsOf(bytes) : undefined;
+}
+
+function fieldsOf(bytes: Uint8Array): Ipv4 {
   const headerBytes = headerBytesOf(bytes);
   const fragment = get16(bytes, 6);
   return {
@@ -75,9 +84,9 @@ export function readIpv4(bytes: Uint8Array): Ipv4 {
     dontFragment: (fragment & DONT_FRAGMENT) !== 0,
     moreFragments: (fragment & MORE_FRAGMENTS) !== 0,
     offsetBytes: (fragment & OFFSET_MASK) * 8,
-    options: Array.from(bytes.subarray(HEADER_BYTES, headerBytes)),
+    options: headerBytes === HEADER_BYTES ? [] : Array.from(bytes.subarray(HEADER_BYTES, headerBytes)),
     protocol: bytes[9] as number,
-    payload: bytes.slice(headerBytes, get16(bytes, 2)),
+    payload: bytes.subarray(headerBytes, get16(bytes, 2)),
   };
 }
 

@@ -6,16 +6,17 @@ import {
   cut,
   ETHERTYPE_ARP,
   ETHERTYPE_IPV4,
+  etherTypeOf,
   FrameError,
   get16,
   headerBytesOf,
   type Ipv4,
   ipFrame,
   ipText,
-  isIpv4,
+  ipv4Of,
+  macText,
   Prefix,
   readArp,
-  readEthernet,
   readIpv4,
   withTtl,
 } from '../frames/index.ts';
@@ -44,6 +45,7 @@ export interface StationOptions {
   readonly standsFor?: readonly string[];
 }
 
+const ETHERNET_HEADER_BYTES = 14;
 const DEFAULT_TIMEOUT_MS = 1000;
 
 export class ScriptedStation implements Station {
@@ -143,11 +145,13 @@ export class ScriptedStation implements Station {
   receive(port: string, frame: Uint8Array): void {
     if (this.#isSilent) return;
     const link = this.#links.named(port);
-    const { destination, etherType, payload } = readEthernet(frame);
+    const etherType = etherTypeOf(frame);
+    const destination = macText(frame, 0);
     if (etherType === ETHERTYPE_ARP) {
-      if (destination === link.mac || destination === BROADCAST_MAC) this.#receiveArp(link, payload);
+      const isHeard = destination === link.mac || destination === BROADCAST_MAC;
+      if (isHeard) this.#receiveArp(link, frame.subarray(ETHERNET_HEADER_BYTES));
     } else if (etherType === ETHERTYPE_IPV4 && destination === link.mac) {
-      this.#receiveIp(link, payload);
+      this.#receiveIp(link, frame.subarray(ETHERNET_HEADER_BYTES));
     }
   }
 
@@ -180,9 +184,9 @@ export class ScriptedStation implements Station {
   }
 
   #receiveIp(link: Link, bytes: Uint8Array): void {
-    if (!isIpv4(bytes)) return;
-    const packet = bytes.slice(0, get16(bytes, 2));
-    const ip = readIpv4(packet);
+    const ip = ipv4Of(bytes);
+    if (ip === undefined) return;
+    const packet = bytes.subarray(0, get16(bytes, 2));
     // A martian: nobody else may speak in its name.
     if (this.#links.isOwn(ip.source)) return;
     if (this.#isHere(ip.destination)) this.#deliver(link, packet, ip);
