@@ -23,16 +23,18 @@ export class IcmpLimits {
 
   /** True if an error may be sent to this address now; it is counted then. */
   allow(address: number, nowMs: number): boolean {
-    const earned = ((nowMs - this.#globalAtMs) * GLOBAL_PER_SECOND) / 1000;
+    // Whole milliseconds, as the kernel counts whole ticks: sums of fractions may come out a trifle too late.
+    const wholeMs = Math.floor(nowMs);
+    const earned = ((wholeMs - this.#globalAtMs) * GLOBAL_PER_SECOND) / 1000;
     this.#globalCredit = Math.min(GLOBAL_BURST, this.#globalCredit + Math.max(0, earned));
-    this.#globalAtMs = nowMs;
+    this.#globalAtMs = wholeMs;
     if (this.#globalCredit < 1) return false;
     this.#globalCredit--;
     const usedUpTo = Math.max(
       this.#peers.get(address) ?? Number.NEGATIVE_INFINITY,
-      nowMs - PEER_BURST * this.#peerIntervalMs,
+      wholeMs - PEER_BURST * this.#peerIntervalMs,
     );
-    if (usedUpTo + this.#peerIntervalMs > nowMs) return false;
+    if (usedUpTo + this.#peerIntervalMs > wholeMs) return false;
     if (this.#peers.size >= PEERS) this.#peers.clear();
     this.#peers.set(address, usedUpTo + this.#peerIntervalMs);
     return true;

@@ -18,6 +18,13 @@ test('one address gets six errors at once, then one a second', () => {
   expect(allowed(limits, 1, 10, 100_000)).toBe(6);
 });
 
+test('a clock that counts fractions takes nothing from the burst', () => {
+  for (let i = 0; i < 1000; i++) {
+    const limits = new IcmpLimits();
+    expect(allowed(limits, 1, 10, i / 7)).toBe(6);
+  }
+});
+
 test('all addresses together get fifty errors at once, then a thousand a second', () => {
   const limits = new IcmpLimits();
   const toStrangers = (from: number, nowMs: number) => {
