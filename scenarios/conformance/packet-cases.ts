@@ -1,11 +1,15 @@
 /** Every case that is played packet by packet, in the order in which it is judged and shown. */
 import type { PacketCase } from '../../harness/packets/packet-case.ts';
 import { connectionCases } from './connection-cases.ts';
+import { echoCases } from './packets/echo.ts';
 import { fragmentCases } from './packets/fragments.ts';
 import { icmpErrors } from './packets/icmp-errors.ts';
+import { icmpTunnel } from './packets/icmp-tunnel.ts';
 import { ipOptions } from './packets/ip-options.ts';
+import { localDelivery } from './packets/local-delivery.ts';
 import { manyPackets } from './packets/many-packets.ts';
 import { mtu } from './packets/mtu.ts';
+import { noServer } from './packets/no-server.ts';
 import { otherTunnels } from './packets/other-tunnels.ts';
 import { outerHeader } from './packets/outer-header.ts';
 import { replyFields } from './packets/reply-fields.ts';
@@ -25,5 +29,9 @@ export const packetCases: readonly PacketCase[] = [
   ...otherTunnels,
   ...fragmentCases,
   ...icmpErrors,
+  ...icmpTunnel,
+  ...echoCases,
+  ...localDelivery,
+  ...noServer,
   ...connectionCases,
 ];

@@ -1,0 +1,39 @@
+/** ICMP echo to the VIP: the director’s machine itself is there. */
+import { expectNothing, expectPackets, outcome } from '../../../harness/packets/expect.ts';
+import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
+import { ALL_MODES, article, kernel, rfc } from '../../../harness/requirement.ts';
+import { ECHO_REPLY, ECHO_REQUEST, icmpPacket, pattern, readIcmp } from '../../../lab/frames/index.ts';
+import { OWN_ID, packetIn } from './expect-forwarded.ts';
+import { send } from './flow.ts';
+import { addService } from './service.ts';
+
+const echo = packetCase({
+  name: 'icmp/echo',
+  title: 'A ping of the VIP is answered by the director',
+  requirement:
+    'ICMP has no ports, so no service can claim an echo request: it goes on to the director’s own stack, which answers from the VIP. That the VIP answers pings says nothing about the servers.',
+  sources: [article('user-space'), rfc('792'), kernel('hooks: ICMP that is no error, §1.2')],
+  modes: ALL_MODES,
+  play: async (stage) => {
+    await addService(stage);
+    const ends = { source: stage.clientAddress(), destination: stage.vip };
+    const requests = [0, 1, 56, 57, 1000].map((length, i) =>
+      icmpPacket({ ...ends, id: i }, { type: ECHO_REQUEST, rest: 0x0007_0001 + i, body: pattern(length) }),
+    );
+    await send(stage, stage.client, requests);
+  },
+  check: (seen) => {
+    const wanted = seen.fromClients.map((request) => {
+      const { ip, rest, body } = readIcmp(packetIn(request));
+      return icmpPacket({ source: ip.destination, destination: ip.source }, { type: ECHO_REPLY, rest, body });
+    });
+    return outcome(
+      seen.fromClients.length,
+      `${seen.fromClients.length} echo requests to the VIP`,
+      expectPackets(seen.toClients, wanted, { what: 'the echo reply', ignore: [...OWN_ID, 'IP TTL'] }),
+      expectNothing(seen.toServers, 'A server got an echo request for the VIP.'),
+    );
+  },
+});
+
+export const echoCases: readonly PacketCase[] = [echo];

@@ -1,0 +1,154 @@
+/** ICMP errors about the director’s own tunnel packets. */
+import { expectCount, expectNothing, outcome } from '../../../harness/packets/expect.ts';
+import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
+import { kernel, rfc } from '../../../harness/requirement.ts';
+import {
+  FRAGMENTATION_NEEDED,
+  ICMP,
+  PROTOCOL_UNREACHABLE,
+  pattern,
+  UNREACHABLE,
+} from '../../../lab/frames/index.ts';
+import { expectErrors, forwardedRequest, isOf } from './expect-forwarded.ts';
+import { Flow, send } from './flow.ts';
+import { errorQuoting, HANDLED_ERRORS, type IcmpKind, OTHER_ERRORS } from './icmp-messages.ts';
+import { packetsOf, TUNNEL_MTU_BYTES } from './mtu.ts';
+import { errorAbout, oneHopOn } from './rewritten-packet.ts';
+import { addService, serverEndpoint } from './service.ts';
+
+const about = kernel('ICMP about our own tunnel packets, §5.8');
+
+/** Errors that are told to the client at once; another case is about those that tell an MTU. */
+const TOLD = HANDLED_ERRORS.filter(({ rest }) => rest === undefined);
+
+const unreachable = packetCase({
+  name: 'icmp/tunnel-error',
+  title: 'What befalls a tunnel packet is told to the client',
+  requirement:
+    'A server that takes off no outer header, or a router on the way to it, complains to the director, which sent the tunnel packet. The client is told the same from the VIP, about its own packet: it knows nothing of a tunnel.',
+  sources: [rfc('2003 §4'), kernel('no ipip on the server: protocol unreachable, §9.3'), about],
+  modes: ['tun'],
+  play: async (stage) => {
+    await addService(stage);
+    const told = await Promise.all(
+      TOLD.map(async (kind, i) => {
+        // ICMP errors to one client are limited, so each goes to another.
+        const flow = new Flow(stage, { client: 1 + i });
+        const request =
+          i % 2 === 0 ? flow.syn({ dontFragment: true }) : flow.datagram({ dontFragment: true });
+        return { kind, request, arrived: flow.arrived(request) };
+      }),
+    );
+    await send(
+      stage,
+      stage.client,
+      told.map(({ request }) => request),
+    );
+    const ends = { source: serverEndpoint(stage).address, destination: stage.dip };
+    await send(
+      stage,
+      stage.servers[0],
+      told.map(({ kind, arrived }) => errorQuoting(ends, kind, forwardedRequest(stage, arrived))),
+    );
+    return told.map(({ kind, arrived }) => ({ kind, arrived }));
+  },
+  check: (seen, told) =>
+    outcome(
+      seen.fromServers.length,
+      `${seen.fromServers.length} errors about tunnel packets`,
+      expectCount(seen.fromServers, told.length, 'errors that reach the director'),
+      expectErrors(
+        seen,
+        told.map(({ kind, arrived }) => errorAbout(oneHopOn(arrived), { source: seen.vip, ...kind })),
+        'the error about the client’s own packet',
+      ),
+      expectNothing(seen.toServers.filter(isOf(ICMP)), 'An error was answered.'),
+    ),
+});
+
+const LEARNED_MTU_BYTES = 1300;
+/** Less the outer header. */
+const TOLD_MTU_BYTES = LEARNED_MTU_BYTES - 20;
+const TOO_LARGE: IcmpKind = { type: UNREACHABLE, code: FRAGMENTATION_NEEDED, rest: LEARNED_MTU_BYTES };
+
+const pathMtu = packetCase({
+  name: 'icmp/tunnel-fragmentation-needed',
+  title: 'The path’s MTU is learned for the tunnel and told to clients',
+  requirement:
+    'A router that finds a tunnel packet too large tells the director, not the client. The director remembers the path’s MTU and from then on answers packets with DF that do not fit the tunnel with that MTU less the outer header; the error itself reaches the client with the MTU known before.',
+  sources: [rfc('2003 §5.1'), rfc('1191 §3'), about, kernel('TUN: path MTU, §14')],
+  modes: ['tun'],
+  play: async (stage) => {
+    await addService(stage);
+    const flow = new Flow(stage);
+    const first = flow.syn({ dontFragment: true });
+    await send(stage, stage.client, [first]);
+    const quoted = forwardedRequest(stage, flow.arrived(first));
+    const ends = { source: '192.0.2.33', destination: stage.dip };
+    await send(stage, stage.servers[0], [errorQuoting(ends, TOO_LARGE, quoted)]);
+    const fitting = packetsOf(flow, TOLD_MTU_BYTES, { dontFragment: true });
+    const tooLong = packetsOf(flow, TOLD_MTU_BYTES + 1, { dontFragment: true });
+    await send(stage, stage.client, [...fitting, ...tooLong]);
+    return {
+      fitting: 1 + fitting.length,
+      answered: [first, ...tooLong].map((packet) => flow.arrived(packet)),
+    };
+  },
+  check: (seen, { fitting, answered }) =>
+    outcome(
+      answered.length,
+      `${answered.length} packets answered, ${seen.toServers.length} sent into the tunnel`,
+      expectCount(seen.toServers, fitting, 'tunnel packets'),
+      expectErrors(
+        seen,
+        answered.map((packet, i) =>
+          errorAbout(oneHopOn(packet), {
+            source: seen.vip,
+            type: UNREACHABLE,
+            code: FRAGMENTATION_NEEDED,
+            rest: i === 0 ? TUNNEL_MTU_BYTES : TOLD_MTU_BYTES,
+          }),
+        ),
+        'the answer that the packet is too long',
+      ),
+    ),
+});
+
+const notTold = packetCase({
+  name: 'icmp/tunnel-not-told',
+  title: 'Clients hear of no tunnel error that is none of theirs',
+  requirement:
+    'Redirects and parameter problems about a tunnel packet, errors that quote too little of the packet inside, and “fragmentation needed” about one that may be cut, are not told to the client.',
+  sources: [rfc('2003 §4'), about, kernel('TUN: quotes too short are ignored, §14')],
+  modes: ['tun'],
+  play: async (stage) => {
+    await addService(stage);
+    const flow = new Flow(stage);
+    const requests = [
+      flow.syn({ dontFragment: true }),
+      flow.datagram({ dontFragment: true }, { payload: pattern(64) }),
+    ];
+    const mayBeCut = flow.segment();
+    await send(stage, stage.client, [...requests, mayBeCut]);
+    const ends = { source: serverEndpoint(stage).address, destination: stage.dip };
+    const tunnelPackets = requests.map((request) => forwardedRequest(stage, flow.arrived(request)));
+    const errors = [
+      ...tunnelPackets.flatMap((packet) => OTHER_ERRORS.map((kind) => errorQuoting(ends, kind, packet))),
+      ...tunnelPackets.map((packet) =>
+        errorQuoting(ends, { type: UNREACHABLE, code: PROTOCOL_UNREACHABLE }, packet, 28),
+      ),
+      errorQuoting(ends, { ...TOO_LARGE, rest: 1400 }, forwardedRequest(stage, flow.arrived(mayBeCut))),
+    ];
+    await send(stage, stage.servers[0], errors);
+    return errors.length;
+  },
+  check: (seen, sent) =>
+    outcome(
+      seen.fromServers.length,
+      `${seen.fromServers.length} messages about tunnel packets`,
+      expectCount(seen.fromServers, sent, 'messages that reach the director'),
+      expectNothing(seen.toClients, 'The client was told of something that it cannot help.'),
+    ),
+});
+
+export const icmpTunnel: readonly PacketCase[] = [unreachable, pathMtu, notTold];
