@@ -6,7 +6,7 @@
  * server’s, and what is sent on to the VIP or inside a tunnel is for a server, whatever else is wrong with it.
  */
 import { ipText, Prefix } from '../../lab/frames/index.ts';
-import type { Topology } from '../../lab/index.ts';
+import type { Host, Topology } from '../../lab/index.ts';
 import type { DecodedPacket } from '../captures/decoded-packet.ts';
 
 export interface DirectorSides {
@@ -48,11 +48,16 @@ function rulesOf({ name, hosts, switches, vip, dip }: Topology): { fromServer: R
       toServer: (packet) => macs.has(packet.destinationMac) || destination(packet) === vip,
     };
   }
-  const segment = switches.find((one) => one.name === servers[0]?.interfaces[0]?.switch);
-  const there = new Prefix(segment?.subnet ?? 'default');
+  const segmentOf = (host: Host | undefined) => {
+    const segment = switches.find((one) => one.name === host?.interfaces[0]?.switch);
+    return new Prefix(segment?.subnet ?? 'default');
+  };
+  const there = segmentOf(servers[0]);
+  const here = segmentOf(hosts.find(({ role }) => role === 'director'));
+  // The router tells DIP, the tunnel’s own end, what became of its packets.
+  const isAboutTunnel: Rule = (packet) => destination(packet) === dip && here.holds(source(packet));
   return {
-    fromServer: (packet) =>
-      there.holds(source(packet)) || destination(packet) === dip || source(packet) === vip,
+    fromServer: (packet) => there.holds(source(packet)) || source(packet) === vip || isAboutTunnel(packet),
     toServer: (packet) => packet.inner !== undefined || there.holds(destination(packet)),
   };
 }

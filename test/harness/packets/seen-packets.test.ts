@@ -86,6 +86,14 @@ describe('packets at the director belong', () => {
     expect(counts(seen)).toEqual({ fromClients: 1, toClients: 1, fromServers: 3, toServers: 3 });
   });
 
+  test('in TUN to the clients where one of them asks the director for itself', () => {
+    const seen = seenAt('tun', {
+      received: [frame(ROUTER, DIRECTOR, CIP, '10.0.2.1')],
+      sent: [frame(DIRECTOR, ROUTER, '10.0.2.1', CIP)],
+    });
+    expect(counts(seen)).toEqual({ fromClients: 1, toClients: 1, fromServers: 0, toServers: 0 });
+  });
+
   test('to a side even if their header is damaged', () => {
     const damaged = frame(ROUTER, DIRECTOR, CIP, vip).with(14 + 10, 0x99);
     const seen = seenAt('tun', { received: [damaged] });
