@@ -1,6 +1,12 @@
 /** Cases about scheduling, connections and rules, theme by theme. */
 import type { PacketCase } from '../../harness/packets/packet-case.ts';
+import { admission } from './admission.ts';
 import { connectionStates } from './connection-states.ts';
+import { connections } from './connections.ts';
+import { deletedServers } from './deleted-servers.ts';
+import { onePacket } from './one-packet.ts';
+import { persistence } from './persistence.ts';
+import { portReuse } from './port-reuse.ts';
 import { schedulerCapacity } from './scheduler-capacity.ts';
 import { schedulerHashing } from './scheduler-hashing.ts';
 import { schedulerLeast } from './scheduler-least.ts';
@@ -8,6 +14,9 @@ import { schedulerLocality } from './scheduler-locality.ts';
 import { schedulerTurns } from './scheduler-turns.ts';
 import { sctp } from './sctp.ts';
 import { secureTcp } from './secure-tcp.ts';
+import { thresholds } from './thresholds.ts';
+import { timeouts } from './timeouts.ts';
+import { weights } from './weights.ts';
 
 export const connectionCases: readonly PacketCase[] = [
   ...schedulerTurns,
@@ -15,7 +24,16 @@ export const connectionCases: readonly PacketCase[] = [
   ...schedulerCapacity,
   ...schedulerHashing,
   ...schedulerLocality,
+  ...connections,
   ...connectionStates,
+  ...timeouts,
+  ...portReuse,
+  ...weights,
+  ...thresholds,
+  ...persistence,
+  ...onePacket,
+  ...deletedServers,
+  ...admission,
   ...secureTcp,
   ...sctp,
 ];
