@@ -5,6 +5,7 @@ import { type InterfaceCapture, MemoryNetwork, VirtualClock } from '../../lab/me
 import { DirectorMachine } from '../directors/memory/director-machine.ts';
 import { Cast } from './cast.ts';
 import { carryOut, printed } from './ipvsadm.ts';
+import { markWords } from './mark-words.ts';
 import type { PacketCase } from './packet-case.ts';
 import { endingOf, type Play, playOf } from './play.ts';
 import type { Stage, StageDirector } from './stage.ts';
@@ -149,6 +150,10 @@ class MemoryStageDirector implements StageDirector {
 
   ipvsadm(...args: string[]): Promise<string> {
     return printed(this.#machine.ipvsadm, args);
+  }
+
+  async mark(destination: string, mark: number, port?: number): Promise<void> {
+    this.#machine.mark(markWords(destination, mark, port));
   }
 
   async set(setting: string, value: number): Promise<void> {

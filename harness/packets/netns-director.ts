@@ -8,6 +8,7 @@ import { until } from '../../lab/netns/until.ts';
 import { inNamespace } from '../../native/namespaces.ts';
 import { type Ipvsadm, ipvsadmOn } from '../directors/ipvsadm.ts';
 import { carryOut, printed } from './ipvsadm.ts';
+import { markWords } from './mark-words.ts';
 import type { StageDirector } from './stage.ts';
 
 const TAKEN_OVER_WITHIN_MS = 10_000;
@@ -50,6 +51,10 @@ export class NamespaceDirector implements StageDirector {
 
   ipvsadm(...args: string[]): Promise<string> {
     return printed(this.#ipvsadm, args);
+  }
+
+  mark(destination: string, mark: number, port?: number): Promise<void> {
+    return this.#control.mark(markWords(destination, mark, port));
   }
 
   set(setting: string, value: number): Promise<void> {

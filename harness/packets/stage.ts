@@ -38,6 +38,13 @@ export interface StageDirector {
   rules(...lines: string[]): Promise<void>;
   /** Runs one ipvsadm command, such as `ipvsadm('-Lnc')`; resolves with what it prints. Rejects where it fails. */
   ipvsadm(...args: string[]): Promise<string>;
+  /**
+   * Has packets carry a firewall mark, as netfilter would put it on them; forgotten after the case.
+   *
+   * @param destination Where the packets are going: `10.77.0.0/16` or an address. The director takes them in for it.
+   * @param port One destination port; every one unless given.
+   */
+  mark(destination: string, mark: number, port?: number): Promise<void>;
   /** Sets one of `net.ipv4.vs.*` for this case; put back afterwards. */
   set(setting: string, value: number): Promise<void>;
   /** Sets the MTU of the link towards the servers for this case; put back afterwards. */

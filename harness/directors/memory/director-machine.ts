@@ -3,6 +3,7 @@
  * or hands back goes to the machine’s own stack, on which no program listens.
  */
 
+import { type MarkWords, parseMark } from '../../../director/control/mark-rule.ts';
 import { parseSetting } from '../../../director/control/setting-change.ts';
 import { snapshotOf } from '../../../director/control/snapshot.ts';
 import type { Core, DirectorSnapshot, NetworkSnapshot } from '../../../director/index.ts';
@@ -60,6 +61,12 @@ export class DirectorMachine implements MemoryHost {
 
   snapshot(): DirectorSnapshot {
     return snapshotOf(this.core.state, this.#clock.nowMs);
+  }
+
+  /** As `lvs-lab director mark` does. */
+  mark(words: MarkWords): void {
+    this.core.state.marks.set(parseMark(words));
+    this.core.rulesChanged();
   }
 
   /** @throws RuleError if there is no such setting, or it does not take that value. */
