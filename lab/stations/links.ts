@@ -25,8 +25,10 @@ export class Links {
   readonly #links: readonly Link[];
   readonly #own: ReadonlySet<string>;
   readonly #routes: readonly { readonly to: Prefix; readonly via: string }[];
+  readonly #standsFor: readonly Prefix[];
 
-  constructor(spec: Host) {
+  /** @param standsFor Blocks of addresses behind the host that it answers for. */
+  constructor(spec: Host, standsFor: readonly string[] = []) {
     this.#spec = spec;
     this.#links = spec.interfaces.map(({ name, mac, mtu, addresses }) => ({
       name,
@@ -38,6 +40,7 @@ export class Links {
       ...this.#links.flatMap(({ addresses }) => addresses.map(({ address }) => address)),
       ...spec.loopback.map(bare),
     ]);
+    this.#standsFor = standsFor.map((text) => new Prefix(text));
     this.#routes = spec.routes
       .map(({ to, via }) => ({ to: new Prefix(to), via }))
       .sort((a, b) => b.to.length - a.to.length);
@@ -64,6 +67,11 @@ export class Links {
     return this.#own.has(address);
   }
 
+  /** Whether packets to an address end here. */
+  isHere(address: string): boolean {
+    return this.isOwn(address) || this.#standsFor.some((block) => block.holds(address));
+  }
+
   /** The way to an address that is not its own, if there is one: longest prefix first. */
   wayTo(destination: string): Way | undefined {
     const link = this.#onLink(destination);
@@ -79,8 +87,27 @@ export class Links {
     return (own ?? link.addresses[0])?.address ?? '0.0.0.0';
   }
 
-  /** A per-interface sysctl: the higher of its value for all interfaces and for this one, as the kernel takes most of them. */
-  setting(link: Link, name: string): number {
+  /**
+   * Whether it answers ARP questions on a link for an address: for those of the interface asked on always; for its
+   * others, such as a VIP on `lo`, with arp_ignore 0.
+   */
+  answersFor(link: Link, address: string): boolean {
+    if (link.addresses.some((own) => own.address === address)) return true;
+    if (!this.isHere(address)) return false;
+    return !this.isOwn(address) || this.#setting(link, 'arp_ignore') === 0;
+  }
+
+  /**
+   * In whose name it asks for a neighbour: with arp_announce 0 in that of whom the packet is from, if that is itself, so
+   * that a VIP becomes known; else by its own address in the neighbour’s subnet.
+   */
+  asksAs(link: Link, neighbour: string, packetSource: string): string {
+    const isTold = this.isOwn(packetSource) && this.#setting(link, 'arp_announce') === 0;
+    return isTold ? packetSource : this.addressTowards(link, neighbour);
+  }
+
+  /** The higher of a sysctl’s value for all interfaces and for this one, as the kernel takes most of them. */
+  #setting(link: Link, name: string): number {
     const { sysctls } = this.#spec;
     const of = (scope: string) => sysctls[`net.ipv4.conf.${scope}.${name}`] ?? 0;
     return Math.max(of('all'), of(link.name));

@@ -16,7 +16,7 @@ export interface NeighbourEvents {
   ask(link: Link, address: string, packet: Uint8Array): void;
   release(link: Link, mac: string, packet: Uint8Array): void;
   /** Nobody answered. */
-  unreachable(link: Link, packet: Uint8Array): void;
+  unreachable(packet: Uint8Array): void;
 }
 
 export class Neighbours {
@@ -66,7 +66,7 @@ export class Neighbours {
         return;
       }
       this.#waiting.delete(keyOf(link, address));
-      for (const packet of waiting.packets) this.#events.unreachable(link, packet);
+      for (const packet of waiting.packets) this.#events.unreachable(packet);
     });
     this.#events.ask(link, address, waiting.packets[0] as Uint8Array);
   }

@@ -137,3 +137,11 @@ describe('the end of a tunnel', () => {
     expect(wire.station.inbox).toEqual([ipPacket(outer, IPIP, inner)]);
   });
 });
+
+test('an answer that cannot be sent is lost, as a host’s would be', () => {
+  const wire = new Wire(hostSpec({ routes: [] }));
+  wire.station.answer(udpEcho({ port: 80 }));
+  wire.bring(toStation());
+  expect(wire.station.inbox).toHaveLength(1);
+  expect(wire.sent).toEqual([]);
+});
