@@ -1,0 +1,224 @@
+/** MAC addresses: who asks for them, who answers, and what happens when nobody does. */
+import type { DecodedPacket } from '../../../harness/captures/decoded-packet.ts';
+import { finding, findingAbout } from '../../../harness/finding.ts';
+import { expectNothing, expectPackets, expectValues, outcome } from '../../../harness/packets/expect.ts';
+import { type PacketCase, packetCase, type Seen } from '../../../harness/packets/packet-case.ts';
+import type { Stage } from '../../../harness/packets/stage.ts';
+import { ALL_MODES, article, kernel, rfc } from '../../../harness/requirement.ts';
+import {
+  type ArpFields,
+  arpAnswer,
+  arpQuestion,
+  HOST_UNREACHABLE,
+  readArp,
+  UNREACHABLE,
+} from '../../../lab/frames/index.ts';
+import { udpEcho } from '../../../lab/stations/index.ts';
+import type { Finding } from '../../../reports/result.ts';
+import { expectErrors, expectFrames, type Place } from './expect-forwarded.ts';
+import { Flow, send } from './flow.ts';
+import { readdressedError, withQuoted } from './icmp-messages.ts';
+import { towardsServer } from './next-hop.ts';
+import { errorAbout, oneHopOn, withDestination } from './rewritten-packet.ts';
+import { addService, SERVICE_PORT, serverPort } from './service.ts';
+
+const resolution = (what: string) => kernel(`neighbours: ${what}, §5.1`);
+
+/** An address among the servers’ that no host has. */
+function nobody({ topology }: Place, lastByte: number): string {
+  return topology.realServers[0]?.rip.replace(/\d+$/, String(lastByte)) ?? '';
+}
+
+/** A service whose one real server does not exist. */
+async function addServiceOf(stage: Stage, address: string): Promise<void> {
+  const port = serverPort(stage.mode);
+  await stage.director.rules(
+    ...['-t', '-u'].flatMap((protocol) => [
+      `-A ${protocol} ${stage.vip}:${SERVICE_PORT} -s rr`,
+      `-a ${protocol} ${stage.vip}:${SERVICE_PORT} -r ${address}:${port} ${stage.method}`,
+    ]),
+  );
+}
+
+/** What the director would send to that server. */
+function onlyForwarded(place: Place, packet: Uint8Array, address: string): Uint8Array {
+  if (place.mode !== 'nat') return oneHopOn(packet);
+  return withDestination(oneHopOn(packet), { address, port: serverPort(place.mode) });
+}
+
+function arpOf({ bytes }: DecodedPacket): ArpFields {
+  return readArp(bytes.subarray(14));
+}
+
+const SILENT = 99;
+/** Three questions, a second apart, and a second of patience after the last one. */
+const QUESTIONS = 3;
+const GIVEN_UP_MS = 3400;
+
+const silent = packetCase({
+  name: 'neighbour/silent',
+  title: 'A server that is down is found out by ARP',
+  requirement:
+    'Nobody answers for a dead server’s address: the director asks three times, a second apart, in its own name and not the VIP’s; then each client whose packet waited gets “host unreachable”. IPVS itself tries no other server: to notice is the job of a health checker.',
+  sources: [rfc('826'), rfc('1812 §5.2.7.1'), resolution('next hop does not answer')],
+  modes: ['nat', 'dr'],
+  play: async (stage) => {
+    await addServiceOf(stage, nobody(stage, SILENT));
+    const flows = [1, 2, 3].map((client) => new Flow(stage, { client }));
+    const packets = flows.map((flow, i) => (i === 0 ? flow.syn() : flow.datagram({ id: i })));
+    await send(stage, stage.client, packets);
+    await stage.wait(GIVEN_UP_MS);
+    return flows.map((flow, i) => flow.arrived(packets[i] as Uint8Array));
+  },
+  check: (seen, packets) => {
+    const address = nobody(seen, SILENT);
+    const port = seen.mode === 'nat' ? 'eth1' : 'eth0';
+    const questions = seen.arp('director', port).filter((packet) => arpOf(packet).targetIp === address);
+    return outcome(
+      packets.length,
+      `${packets.length} packets for a server that is down, ${questions.length} ARP requests`,
+      expectValues('The director did not ask as it should.', {
+        'ARP requests for the server': [QUESTIONS, questions.length],
+      }),
+      questions.flatMap((question) => expectOwnName(seen, question)),
+      expectErrors(
+        seen,
+        packets.map((packet) => unreachable(seen, onlyForwarded(seen, packet, address))),
+        'the answer that the server is not there',
+      ),
+      expectNothing(seen.toServers, 'A packet was sent to a MAC address that nobody told.'),
+    );
+  },
+});
+
+/** The kernel complains of the packet as it would have sent it, and NAT undoes its rewriting in the quotation. */
+function unreachable({ mode, vip, dip }: Seen, forwarded: Uint8Array): Uint8Array {
+  const error = errorAbout(forwarded, { source: dip, type: UNREACHABLE, code: HOST_UNREACHABLE });
+  if (mode !== 'nat') return error;
+  return readdressedError(withQuoted(error, 'destination', { address: vip, port: SERVICE_PORT }), {
+    source: vip,
+  });
+}
+
+function expectOwnName(seen: Seen, question: DecodedPacket): Finding[] {
+  const { senderIp, senderMac } = arpOf(question);
+  const { source } = towardsServer(seen, 'rs1');
+  if (senderIp === seen.dip && senderMac === source && question.sourceMac === source) return [];
+  return [
+    findingAbout(question, 'The director does not ask in its own name.', [
+      { field: 'ARP sender address', expected: seen.dip, seen: senderIp },
+      { field: 'ARP sender MAC', expected: source, seen: senderMac },
+    ]),
+  ];
+}
+
+const SLOW = 98;
+
+const waiting = packetCase({
+  name: 'neighbour/waiting',
+  title: 'Packets wait for the server’s MAC address',
+  requirement:
+    'While the director asks for a server’s MAC address its packets wait; once the answer is there they are sent, all of them, in their order.',
+  sources: [rfc('1122 §2.3.2.2'), resolution('the packet waits in the queue')],
+  modes: ['nat', 'dr'],
+  play: async (stage) => {
+    const address = nobody(stage, SLOW);
+    await addServiceOf(stage, address);
+    const flow = new Flow(stage);
+    const packets = [flow.syn(), flow.datagram({ id: 1 }), flow.segment({ id: 2 }), flow.datagram({ id: 3 })];
+    await send(stage, stage.client, packets);
+    const question = {
+      operation: 'request',
+      senderMac: stage.director.serverSideMac,
+      senderIp: stage.dip,
+      targetMac: stage.servers[0].mac,
+      targetIp: address,
+    } as const;
+    stage.servers[0].sendFrame('eth0', arpAnswer(question, stage.servers[0].mac));
+    await stage.settle();
+    return packets.map((packet) => flow.arrived(packet));
+  },
+  check: (seen, packets) =>
+    outcome(
+      seen.fromClients.length,
+      `${seen.fromClients.length} packets that had to wait`,
+      expectPackets(
+        seen.toServers,
+        packets.map((packet) => onlyForwarded(seen, packet, nobody(seen, SLOW))),
+        {
+          what: 'the packet that waited',
+        },
+      ),
+      expectFrames(seen.toServers, towardsServer(seen, 'rs1'), 'The frame does not lead to who answered.'),
+    ),
+});
+
+const asked = packetCase({
+  name: 'arp/vip-asked',
+  title: 'Asked for the VIP, the director answers and the servers do not',
+  requirement:
+    'Who asks on the clients’ side, or among the servers, who has the VIP gets the director’s MAC address, once; the real servers of DR and TUN, which have the VIP too, say nothing, or traffic would pass the director by.',
+  sources: [
+    article('dr-arp'),
+    article('tun-arp'),
+    article('dr-vip'),
+    rfc('826'),
+    kernel('topology: arp_ignore, §9.2'),
+  ],
+  modes: ALL_MODES,
+  play: async (stage) => {
+    const asker = stage.mode === 'nat' ? stage.client : stage.servers[0];
+    asker.sendFrame('eth0', arpQuestion(asker.mac, asker.address, stage.vip));
+    await stage.settle();
+  },
+  check: (seen) => {
+    const heard = seen.arp(seen.mode === 'nat' ? 'client' : 'rs1', 'eth0');
+    const answers = heard.filter((packet) => isArp(packet, 'reply') && arpOf(packet).senderIp === seen.vip);
+    const director = seen.topology.hosts.find(({ name }) => name === 'director')?.interfaces[0]?.mac;
+    // The tunnel’s servers are on a segment of their own, without the director.
+    const wanted = seen.mode === 'tun' ? [] : [director];
+    return outcome(
+      heard.length,
+      `${heard.length} ARP packets where the VIP was asked for`,
+      expectValues('The VIP was not answered for as it should.', {
+        'MAC addresses told': [wanted.join(' '), answers.map((packet) => arpOf(packet).senderMac).join(' ')],
+      }),
+    );
+  },
+});
+
+function isArp(packet: DecodedPacket, operation: ArpFields['operation']): boolean {
+  return packet.arp !== undefined && arpOf(packet).operation === operation;
+}
+
+const serverAsks = packetCase({
+  name: 'arp/server-asks',
+  title: 'A server that answers as the VIP asks in its own name',
+  requirement:
+    'To answer a client a real server needs its router’s MAC address. It asks in its own name, RIP, though the packet says VIP (arp_announce 2): asking as the VIP would tell everybody a wrong address for it.',
+  sources: [article('dr-arp'), article('tun-arp'), rfc('826'), kernel('topology: arp_announce, §9.2')],
+  modes: ['dr', 'tun'],
+  play: async (stage) => {
+    await addService(stage);
+    stage.servers[0].answer(udpEcho({ port: SERVICE_PORT }));
+    await send(stage, stage.client, [new Flow(stage).datagram()]);
+  },
+  check: (seen) => {
+    const spoken = seen.arp('rs1', 'eth0').filter((packet) => packet.sourceMac === towardsMac(seen));
+    const replies = seen.by('rs1');
+    return outcome(
+      replies.length,
+      `${replies.length} reply of rs1 and ${spoken.length} ARP packets`,
+      replies.length === 0 ? [finding('rs1 did not answer.')] : [],
+      spoken
+        .filter((packet) => arpOf(packet).senderIp === seen.vip)
+        .map((packet) => findingAbout(packet, 'The real server speaks of the VIP as its own.')),
+    );
+  },
+});
+
+function towardsMac({ topology }: Seen): string | undefined {
+  return topology.hosts.find(({ name }) => name === 'rs1')?.interfaces[0]?.mac;
+}
+
+export const neighbours: readonly PacketCase[] = [silent, waiting, asked, serverAsks];

@@ -1,0 +1,159 @@
+/** The director’s machine is a router too: what it forwards, and when it does. */
+import { expectNothing, expectPackets, outcome } from '../../../harness/packets/expect.ts';
+import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
+import type { Stage } from '../../../harness/packets/stage.ts';
+import { ALL_MODES, article, kernel, rfc } from '../../../harness/requirement.ts';
+import { PORT_UNREACHABLE, RST, SYN, tcpPacket, UNREACHABLE, udpPacket } from '../../../lab/frames/index.ts';
+import { expectFrames, expectRequests, OWN_ID, packetIn } from './expect-forwarded.ts';
+import { Flow, ReplyFlow, send } from './flow.ts';
+import { towardsServer } from './next-hop.ts';
+import { errorAbout, oneHopOn } from './rewritten-packet.ts';
+import { addService, SERVICE_PORT, serverEndpoint } from './service.ts';
+
+const hooks = kernel('hooks: LOCAL_IN for requests, FORWARD for replies, §1.1');
+
+const notVip = packetCase({
+  name: 'route/not-local',
+  title: 'What is not for the director is routed, not balanced',
+  requirement:
+    'IPVS sits where packets for the machine itself are taken in (INPUT). A packet to a real server’s own address only passes through, and is routed as it is, though its port is the service’s.',
+  sources: [article('prerouting'), article('input'), hooks],
+  modes: ['nat'],
+  play: async (stage) => {
+    await addService(stage);
+    const ends = { source: stage.clientAddress(), destination: serverEndpoint(stage, 2).address };
+    const ports = { sourcePort: 45_000, destinationPort: SERVICE_PORT };
+    await send(stage, stage.client, [tcpPacket(ends, { ...ports, flags: SYN }), udpPacket(ends, ports)]);
+  },
+  check: (seen) =>
+    outcome(
+      seen.fromClients.length,
+      `${seen.fromClients.length} packets to a real server’s own address`,
+      expectPackets(
+        seen.toServers,
+        seen.fromClients.map((packet) => oneHopOn(packetIn(packet))),
+        {
+          what: 'the packet, routed to rs2',
+        },
+      ),
+      expectFrames(seen.toServers, towardsServer(seen, 'rs2'), 'The frame does not lead to rs2.'),
+    ),
+});
+
+/** From the service’s port to a client that never asked. */
+function unasked(stage: Stage): Uint8Array[] {
+  const replies = new ReplyFlow(stage, new Flow(stage, { client: 9, clientPort: 46_000 }));
+  return replies.both({ id: 9 });
+}
+
+const noConnection = packetCase({
+  name: 'route/no-connection',
+  title: 'Only replies are made to look like the VIP’s',
+  requirement:
+    'What a NAT server sends of its own accord belongs to no connection: it is routed like any packet, with the server’s own address as its source.',
+  sources: [article('nat-reply'), kernel('OUT handler: no connection, §1.4')],
+  modes: ['nat'],
+  play: async (stage) => {
+    await addService(stage);
+    await send(stage, stage.client, [new Flow(stage).datagram()]);
+    await send(stage, stage.servers[0], unasked(stage));
+  },
+  check: (seen) =>
+    outcome(
+      seen.fromServers.length,
+      `${seen.fromServers.length} packets that nobody asked for`,
+      expectPackets(
+        seen.toClients,
+        seen.fromServers.map((packet) => oneHopOn(packetIn(packet))),
+        {
+          what: 'the packet, routed to the client',
+        },
+      ),
+    ),
+});
+
+const icmpSend = packetCase({
+  name: 'route/nat-icmp-send',
+  title: 'nat_icmp_send: a server is told that nobody knows its client',
+  requirement:
+    'With net.ipv4.vs.nat_icmp_send on, a packet from a NAT server’s service port that belongs to no connection is not let out: the server is answered “port unreachable” by the director, so that it forgets the connection too. A RST is let pass.',
+  sources: [kernel('OUT handler: nat_icmp_send, §1.4')],
+  modes: ['nat'],
+  play: async (stage) => {
+    await addService(stage);
+    await stage.director.set('nat_icmp_send', 1);
+    await send(stage, stage.client, [new Flow(stage).datagram()]);
+    const replies = new ReplyFlow(stage, new Flow(stage, { client: 9, clientPort: 46_000 }));
+    const reset = replies.segment({ id: 10 }, { flags: RST, payload: new Uint8Array(0) });
+    const packets = unasked(stage);
+    await send(stage, stage.servers[0], [...packets, reset]);
+    return { packets, reset };
+  },
+  check: (seen, { packets, reset }) =>
+    outcome(
+      seen.fromServers.length,
+      `${seen.fromServers.length} packets that nobody asked for`,
+      expectPackets(
+        seen.toServers.slice(1),
+        packets.map((packet) =>
+          errorAbout(oneHopOn(packet), { source: seen.dip, type: UNREACHABLE, code: PORT_UNREACHABLE }),
+        ),
+        { what: 'the answer to the server', ignore: OWN_ID },
+      ),
+      expectPackets(seen.toClients, [oneHopOn(reset)], { what: 'the RST, routed to the client' }),
+    ),
+});
+
+const requestsWithout = packetCase({
+  name: 'route/requests-without-ip-forward',
+  title: 'Requests need no ip_forward',
+  requirement:
+    'A request is taken in by the director’s machine and sent out again by IPVS, which is not forwarding in the machine’s eyes: it works with net.ipv4.ip_forward off, under every method.',
+  sources: [article('input'), article('rewrite'), hooks, kernel('ip_forward=0, §14')],
+  modes: ALL_MODES,
+  play: async (stage) => {
+    await stage.director.setIpForward(false);
+    await addService(stage);
+    const flow = new Flow(stage);
+    const requests = [flow.syn(), ...flow.both({})];
+    await send(stage, stage.client, requests);
+    return requests.length;
+  },
+  check: (seen, sent) =>
+    outcome(
+      seen.fromClients.length,
+      `${seen.fromClients.length} requests with ip_forward off`,
+      expectRequests(seen, sent),
+    ),
+});
+
+const repliesWithout = packetCase({
+  name: 'reply/without-ip-forward',
+  title: 'NAT’s replies need ip_forward',
+  requirement:
+    'A reply passes through the director like any packet that is not for it, so with net.ipv4.ip_forward off it goes no further, and nobody is told: the commonest reason why NAT seems to work one way only.',
+  sources: [article('nat-gateway'), kernel('topology of NAT: ip_forward, §9.1, §14'), rfc('1122 §3.3.1')],
+  modes: ['nat'],
+  play: async (stage) => {
+    await stage.director.setIpForward(false);
+    await addService(stage);
+    const flow = new Flow(stage);
+    await send(stage, stage.client, [flow.syn(), flow.datagram()]);
+    await send(stage, stage.servers[0], new ReplyFlow(stage, flow).both({}));
+  },
+  check: (seen) =>
+    outcome(
+      seen.fromServers.length,
+      `${seen.fromServers.length} replies with ip_forward off`,
+      expectNothing(seen.toClients, 'A reply was forwarded although ip_forward is off.'),
+      expectNothing(seen.toServers.slice(2), 'The server was told of it.'),
+    ),
+});
+
+export const routing: readonly PacketCase[] = [
+  notVip,
+  noConnection,
+  icmpSend,
+  requestsWithout,
+  repliesWithout,
+];
