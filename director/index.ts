@@ -13,6 +13,8 @@ export type { NetworkSnapshot, Port, RouteEntry } from './network/snapshot.ts';
 export { HEADROOM_BYTES, Packet } from './packet.ts';
 export { seededRandom } from './random.ts';
 export { SCHEDULERS } from './schedulers/index.ts';
+export { maglevTable } from './schedulers/maglev.ts';
+export { walkOf } from './schedulers/mh.ts';
 export type { Destination } from './services/destination.ts';
 export type { VirtualService } from './services/virtual-service.ts';
 export type { DirectorState } from './state.ts';

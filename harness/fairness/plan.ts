@@ -38,6 +38,8 @@ export type Step =
   | { readonly do: 'close'; readonly connection: number }
   /** Takes down how many connections each server has. */
   | { readonly do: 'sample' }
+  /** Each open connection is asked once more; one that is not answered is given up. */
+  | { readonly do: 'probe' }
   | { readonly do: 'weight'; readonly server: number; readonly weight: number }
   | { readonly do: 'add'; readonly server: number; readonly weight: number }
   | { readonly do: 'remove'; readonly server: number }
@@ -63,6 +65,10 @@ export interface Played {
   /** For each connection in turn the index of its server; NOBODY where it was given none. */
   readonly decisions: readonly number[];
   readonly samples: readonly Sample[];
+  /** Connections that nobody answered, in order: there was no server, or a dead one. */
+  readonly unanswered: readonly number[];
+  /** Connections that ended though their clients still wanted them, in order. */
+  readonly broken: readonly number[];
 }
 
 /** In place of a server's index. */

@@ -4,6 +4,9 @@ import { RandomNumbers } from './random-numbers.ts';
 
 const FIRST_CLIENT_PORT = 20_000;
 const CLIENT_PORTS = 10_000;
+const MOST_BODY_BYTES = 20_000;
+/** Fits a packet in every mode. */
+const MOST_DATAGRAM_BYTES = 1_000;
 /** Clients' addresses are 10.88.0.0/16, virtual addresses behind a mark 10.77.0.0/16. */
 const CLIENTS = '10.88';
 const MARKED = '10.77';
@@ -52,6 +55,8 @@ export function comings(of: Comings): Plan {
     }
     if ((step.connection + 1) % every === 0) steps.push({ do: 'sample' });
   }
+  // A UDP flow has no end.
+  if (service.protocol === 'udp') return { service, steps };
   for (const connection of open) steps.push({ do: 'close', connection });
   return { service, steps };
 }
@@ -71,7 +76,9 @@ export function opensFor(of: Comings, first = 0): Open[] {
         ? { destination: addressIn(MARKED, random.below(of.destinations ?? 1)) }
         : {}),
       requests: 1 + random.below(2),
-      bytes: Math.round(random.pareto(100, 20_000, 1.2)),
+      bytes: Math.round(
+        random.pareto(100, of.service.protocol === 'udp' ? MOST_DATAGRAM_BYTES : MOST_BODY_BYTES, 1.2),
+      ),
       ...(of.endedByServer === true ? { endedByServer: true } : {}),
     };
   });

@@ -27,8 +27,8 @@ export class SequenceDigest {
   }
 }
 
-export function digestOf(decisions: Iterable<number>): string {
+export function digestOf(decisions: ArrayLike<number>): string {
   const digest = new SequenceDigest();
-  for (const server of decisions) digest.add(server);
+  for (let i = 0; i < decisions.length; i++) digest.add(decisions[i] as number);
   return digest.toString();
 }

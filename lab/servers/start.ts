@@ -20,6 +20,8 @@ export interface ServerPort {
 export interface HttpServerOptions extends ServerPort {
   /** For each server in the topology's order, how many times as long as on a server of slowness 1 work takes. */
   readonly slowness?: readonly number[];
+  /** Requests for work that each works on at once. */
+  readonly workers?: number;
 }
 
 /** A redis-server on the store that keeps nothing on disk. Its files are in `<runDirectory>/store`. */
@@ -54,13 +56,18 @@ export function startHttpServer(lab: Lab, name: string, options: HttpServerOptio
   return startOn(host, 'http', 'http-server.ts', httpArgs(lab, host, options));
 }
 
-function httpArgs(lab: Lab, { name }: LabHost, { port, morePorts, slowness }: HttpServerOptions): string[] {
+function httpArgs(
+  lab: Lab,
+  { name }: LabHost,
+  { port, morePorts, slowness, workers }: HttpServerOptions,
+): string[] {
   const index = lab.topology.realServers.findIndex(({ host }) => host === name);
   return [
     ...['--port', `${port}`],
     ...['--store', `${STORE_ADDRESS}:${STORE_PORT}`],
     ...morePortsArgs(morePorts),
     ...(slowness === undefined ? [] : ['--slowness', `${slowness[index] ?? 1}`]),
+    ...(workers === undefined ? [] : ['--workers', `${workers}`]),
   ];
 }
 

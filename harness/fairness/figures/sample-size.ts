@@ -61,8 +61,38 @@ function smallestShare(probabilities: readonly number[]): number {
   return Math.min(...probabilities.filter((share) => share > 0));
 }
 
-function noncentralityFor(probabilities: readonly number[], { alpha, power }: Sureness): number {
-  const degreesOfFreedom = probabilities.filter((share) => share > 0).length - 1;
+/**
+ * Decisions that a `Calibration` needs: the largest z² of n servers is compared with what one exceeds with probability
+ * α / n, and for a server of share p it is noncentral χ² with one degree and λ = N · effect² · p / (1 − p).
+ */
+export function decisionsToCalibrate(
+  probabilities: readonly number[],
+  effect: number,
+  sureness: Sureness,
+): number {
+  return Math.ceil(calibrationNoncentrality(probabilities, sureness) / effectSize(probabilities, effect));
+}
+
+/** The smallest relative change of one server's share that a `Calibration` of so many decisions shows. */
+export function effectSeenByCalibration(
+  probabilities: readonly number[],
+  decisions: number,
+  sureness: Sureness,
+): number {
+  const noncentrality = calibrationNoncentrality(probabilities, sureness);
+  return Math.sqrt(noncentrality / decisions / effectSize(probabilities, 1));
+}
+
+function calibrationNoncentrality(probabilities: readonly number[], { alpha, power }: Sureness): number {
+  return noncentrality(1, { alpha: alpha / probabilities.length, power });
+}
+
+function noncentralityFor(probabilities: readonly number[], sureness: Sureness): number {
+  return noncentrality(probabilities.filter((share) => share > 0).length - 1, sureness);
+}
+
+/** The λ with which a χ² test has the wanted power. */
+function noncentrality(degreesOfFreedom: number, { alpha, power }: Sureness): number {
   const critical = chiSquaredCritical(alpha, degreesOfFreedom);
   let low = 0;
   let high = critical + 1;

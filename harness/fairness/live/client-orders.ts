@@ -15,10 +15,13 @@ export interface OpenOrder {
 
 export type ClientOrder =
   | OpenOrder
-  /** `close`: at once; `lost`: as soon as their servers have ended them. */
-  | { readonly do: 'close' | 'lost'; readonly connections: readonly number[] };
+  /**
+   * `close`: at once; `lost`: as soon as their servers have ended them. `probe` makes a request on each, all at once, and
+   * gives up those that are not answered: the answers are for these.
+   */
+  | { readonly do: 'close' | 'lost' | 'probe'; readonly connections: readonly number[] };
 
-/** What came of an `open`. */
+/** What came of an `open`, or of a connection that a `probe` gave up. */
 export interface Answer {
   readonly connection: number;
   /** By the name in its answers; null if nobody answered. */

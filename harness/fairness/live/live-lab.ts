@@ -23,7 +23,9 @@ export interface LiveLabOptions {
   readonly director: DirectorUnderTest;
   readonly seed: number;
   readonly runDirectory: string;
+  /** Of the servers, for requests that mean work. */
   readonly slowness?: readonly number[];
+  readonly workers?: number;
 }
 
 export class LiveLab implements AsyncDisposable {
@@ -94,10 +96,11 @@ export class LiveLab implements AsyncDisposable {
   }
 }
 
-function httpOptions({ mode, slowness }: LiveLabOptions) {
+function httpOptions({ mode, slowness, workers }: LiveLabOptions) {
   return {
     port: OWN_PORT,
     morePorts: servedPorts(mode),
     ...(slowness === undefined ? {} : { slowness }),
+    ...(workers === undefined ? {} : { workers }),
   };
 }

@@ -4,7 +4,8 @@
  *
  * An order to `open` binds the client's address and port, makes its requests and reads the answers whole; what it says is
  * the server's name and the bytes that came. `close` ends the client's side and waits until the connection is over.
- * `lost` waits until the servers have ended the connections named, and then ends the client's sides.
+ * `lost` waits until the servers have ended the connections named, and then ends the client's sides. `probe` makes a
+ * request on each of the connections named and gives up those that are not answered.
  */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
@@ -13,6 +14,8 @@ import { createInterface } from 'node:readline';
 import type { Answer, ClientOrder, OpenOrder } from './client-orders.ts';
 
 const LIMIT_MS = 5_000;
+/** Enough for an answer under load; what a director drops is not answered however long one waits. */
+const PROBE_LIMIT_MS = 1_500;
 const HEADER_END = '\r\n\r\n';
 
 const open = new Map<number, Socket>();
@@ -21,6 +24,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   const answers: Answer[] = [];
   for (const order of JSON.parse(line) as ClientOrder[]) {
     if (order.do === 'open') answers.push(await (order.protocol === 'udp' ? ask(order) : start(order)));
+    else if (order.do === 'probe') answers.push(...(await probe(order.connections)));
     else await Promise.all(order.connections.map((connection) => end(connection, order.do === 'lost')));
   }
   process.stdout.write(`${JSON.stringify(answers)}\n`);
@@ -114,6 +118,24 @@ async function end(connection: number, afterServer: boolean): Promise<void> {
   await within(socket, once(socket, 'close')).catch(() => socket.destroy());
 }
 
+async function probe(connections: readonly number[]): Promise<Answer[]> {
+  const asked = connections.map(async (connection): Promise<Answer[]> => {
+    const socket = open.get(connection);
+    if (socket === undefined) return [];
+    socket.write(requestText(1, false));
+    try {
+      await within(socket, readAnswer(socket), PROBE_LIMIT_MS);
+      return [];
+    } catch (error) {
+      open.delete(connection);
+      // With a reset: an end that is never acknowledged would be sent again and again.
+      socket.resetAndDestroy();
+      return [{ connection, server: null, bytes: 0, problem: (error as Error).message }];
+    }
+  });
+  return (await Promise.all(asked)).flat();
+}
+
 /** Datagrams from a port of their own, each echoed before the next is sent. */
 async function ask(order: OpenOrder): Promise<Answer> {
   const { connection, client, clientPort, address, port } = order;
@@ -138,11 +160,14 @@ async function ask(order: OpenOrder): Promise<Answer> {
   }
 }
 
-async function within<T>(socket: Socket, happens: Promise<T>): Promise<T> {
-  const timer = setTimeout(() => socket.destroy(new Error(`nothing for ${LIMIT_MS} ms`)), LIMIT_MS);
+async function within<T>(socket: Socket, happens: Promise<T>, limitMs = LIMIT_MS): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`nothing for ${limitMs} ms`)), limitMs);
   try {
-    return await happens;
+    return await Promise.race([happens, late.promise]);
   } finally {
     clearTimeout(timer);
+    // Whatever becomes of what was waited for is of no interest any more.
+    if (socket.destroyed) happens.catch(() => undefined);
   }
 }

@@ -16,8 +16,8 @@ export interface Served {
 
 export interface PlayedLive extends Played {
   readonly served: readonly Served[];
-  /** Connections whose requests nobody answered, and what their clients were told. */
-  readonly failures: readonly { readonly connection: number; readonly problem: string }[];
+  /** What clients were told that nobody answered, each once. */
+  readonly problems: readonly string[];
   readonly durationMs: number;
 }
 
@@ -37,6 +37,7 @@ class LivePlay {
   readonly #open = new Map<number, number>();
   readonly #samples: Sample[] = [];
   readonly #decisions: number[] = [];
+  readonly #broken: number[] = [];
 
   constructor(plan: Plan, place: ServicePlace, live: LiveLab) {
     this.#plan = plan;
@@ -53,10 +54,10 @@ class LivePlay {
     return {
       decisions: this.#decisions,
       samples: this.#samples,
+      unanswered: this.#answers.flatMap(({ connection, problem }) => (problem === null ? [] : [connection])),
+      broken: this.#broken.sort((a, b) => a - b),
       served: this.#served(),
-      failures: this.#answers.flatMap(({ connection, problem }) =>
-        problem === null ? [] : [{ connection, problem }],
-      ),
+      problems: [...new Set(this.#answers.flatMap(({ problem }) => problem ?? []))],
       durationMs: performance.now() - startedMs,
     };
   }
@@ -83,6 +84,7 @@ class LivePlay {
     // Everything else happens between the clients' steps.
     await this.#carryOut();
     if (step.do === 'sample') this.#samples.push(await this.#sample());
+    else if (step.do === 'probe') await this.#probe();
     else if (step.do === 'crash') await this.#crash(step.server);
     else if (step.do === 'restart') await this.#live.restart(step.server);
     else await this.#apply([changeRule(this.#plan.service, this.#place, step) as string]);
@@ -106,17 +108,17 @@ class LivePlay {
 
   /** Gives the orders so far, and takes down whom each connection was given to. */
   async #carryOut(): Promise<void> {
-    if (this.#orders.length === 0) return;
     const orders = this.#orders;
+    if (orders.length === 0) return;
     this.#orders = [];
-    const answers = await Promise.race([this.#live.clients.carryOut(orders), this.#live.failed()]);
+    const answers = await this.#tell(orders);
     this.#answers.push(...answers);
-    const unanswered = answers.some(({ server }) => server === null);
-    const state = unanswered ? await this.#live.director.snapshot() : undefined;
-    const byConnection = new Map(answers.map((answer) => [answer.connection, answer]));
+    const isComplete = answers.every(({ server }) => server !== null);
+    const state = isComplete ? undefined : await this.#live.director.snapshot();
+    const answerTo = new Map(answers.map((answer) => [answer.connection, answer]));
     for (const order of orders) {
       if (order.do === 'open') {
-        const answer = byConnection.get(order.connection) as Answer;
+        const answer = answerTo.get(order.connection) as Answer;
         const server = this.#serverOf(order, answer, state);
         this.#decisions.push(server);
         if (answer.problem === null) this.#open.set(order.connection, server);
@@ -124,6 +126,10 @@ class LivePlay {
         for (const connection of order.connections) this.#open.delete(connection);
       }
     }
+  }
+
+  #tell(orders: readonly ClientOrder[]): Promise<Answer[]> {
+    return Promise.race([this.#live.clients.carryOut(orders), this.#live.failed()]);
   }
 
   /** By the name in its answers; where nobody answered, by the director's own table. */
@@ -139,8 +145,18 @@ class LivePlay {
   async #crash(server: number): Promise<void> {
     await this.#live.crash(server);
     const lost = [...this.#open].flatMap(([connection, its]) => (its === server ? [connection] : []));
-    this.#orders.push({ do: 'lost', connections: lost });
-    await this.#carryOut();
+    await this.#tell([{ do: 'lost', connections: lost }]);
+    this.#lose(lost);
+  }
+
+  async #probe(): Promise<void> {
+    const silent = await this.#tell([{ do: 'probe', connections: [...this.#open.keys()] }]);
+    this.#lose(silent.map(({ connection }) => connection));
+  }
+
+  #lose(connections: readonly number[]): void {
+    this.#broken.push(...connections);
+    for (const connection of connections) this.#open.delete(connection);
   }
 
   async #sample(): Promise<Sample> {

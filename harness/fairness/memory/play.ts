@@ -36,6 +36,8 @@ class MemoryPlay {
   readonly #crashed = new Set<number>();
   readonly #decisions: number[] = [];
   readonly #samples: Sample[] = [];
+  readonly #unanswered: number[] = [];
+  readonly #broken: number[] = [];
   #nowMs = 0;
 
   constructor(plan: Plan, place: ServicePlace, core: Core) {
@@ -56,7 +58,12 @@ class MemoryPlay {
       this.#nowMs += STEP_MS;
       this.#take(step);
     }
-    return { decisions: this.#decisions, samples: this.#samples };
+    return {
+      decisions: this.#decisions,
+      samples: this.#samples,
+      unanswered: this.#unanswered,
+      broken: this.#broken.sort((a, b) => a - b),
+    };
   }
 
   #take(step: Step): void {
@@ -69,6 +76,9 @@ class MemoryPlay {
         break;
       case 'sample':
         this.#samples.push(this.#sample());
+        break;
+      case 'probe':
+        this.#probe();
         break;
       case 'crash':
         this.#crash(step.server);
@@ -93,6 +103,7 @@ class MemoryPlay {
     if (row < 0) {
       if (row !== NO_SERVER) throw new Error('the connection table is full');
       this.#decisions.push(NOBODY);
+      this.#unanswered.push(step.connection);
       return;
     }
     const server = this.#indexOf(this.#balancer.serverOf(row));
@@ -100,6 +111,7 @@ class MemoryPlay {
     if (this.#protocol === PROTOCOL.udp) {
       this.#fromServer(row, 0);
     } else if (this.#crashed.has(server)) {
+      this.#unanswered.push(step.connection);
       this.#fromServer(row, rst | ack);
     } else {
       this.#rows.set(step.connection, row);
@@ -123,7 +135,19 @@ class MemoryPlay {
     this.#crashed.add(server);
     const lost = [...this.#rows].filter(([, row]) => this.#indexOf(this.#balancer.serverOf(row)) === server);
     for (const [, row] of lost) this.#fromServer(row, fin | ack);
-    for (const [connection] of lost) this.#close(connection);
+    for (const [connection] of lost) {
+      this.#broken.push(connection);
+      this.#close(connection);
+    }
+  }
+
+  /** The director drops what goes to a server that was deleted, and what its client says when it gives up. */
+  #probe(): void {
+    for (const [connection, row] of this.#rows) {
+      if (this.#balancer.serverOf(row).available) continue;
+      this.#broken.push(connection);
+      this.#rows.delete(connection);
+    }
   }
 
   #fromClient(row: number, flags: number): void {

@@ -47,6 +47,8 @@ class ModelPlay {
   readonly #past: Decision[] = [];
   readonly #decisions: number[] = [];
   readonly #samples: Sample[] = [];
+  readonly #unanswered: number[] = [];
+  readonly #broken: number[] = [];
 
   constructor(plan: Plan, place: ServicePlace) {
     this.#plan = plan;
@@ -59,7 +61,12 @@ class ModelPlay {
 
   toEnd(): Played {
     for (const step of this.#plan.steps) this.#take(step);
-    return { decisions: this.#decisions, samples: this.#samples };
+    return {
+      decisions: this.#decisions,
+      samples: this.#samples,
+      unanswered: this.#unanswered,
+      broken: this.#broken.sort((a, b) => a - b),
+    };
   }
 
   #take(step: Step): void {
@@ -83,6 +90,9 @@ class ModelPlay {
       case 'remove':
         this.#list = this.#list.filter((server) => server !== step.server);
         break;
+      case 'probe':
+        this.#probe();
+        break;
       case 'crash':
         this.#crash(step.server);
         break;
@@ -104,6 +114,7 @@ class ModelPlay {
     const chosen = servers.find((server) => server.name === name);
     if (name === undefined || chosen === undefined || !isEligible(chosen)) {
       this.#decisions.push(NOBODY);
+      this.#unanswered.push(step.connection);
       return;
     }
     const server = Number(name);
@@ -120,7 +131,10 @@ class ModelPlay {
     if ((isRefused || step.endedByServer === true) && this.#place.mode === 'nat')
       this.#deactivate(step.connection);
     // A client that was refused says nothing more.
-    if (isRefused) this.#open.delete(step.connection);
+    if (isRefused) {
+      this.#unanswered.push(step.connection);
+      this.#open.delete(step.connection);
+    }
   }
 
   #close(connection: number): void {
@@ -132,7 +146,19 @@ class ModelPlay {
   #crash(crashed: number): void {
     this.#crashed.add(crashed);
     const lost = [...this.#open].filter(([, { server }]) => server === crashed);
-    for (const [connection] of lost) this.#close(connection);
+    for (const [connection] of lost) {
+      this.#broken.push(connection);
+      this.#close(connection);
+    }
+  }
+
+  /** Who is on a server that was removed hears nothing more. */
+  #probe(): void {
+    for (const [connection, { server }] of this.#open) {
+      if (this.#list.includes(server)) continue;
+      this.#broken.push(connection);
+      this.#open.delete(connection);
+    }
   }
 
   #deactivate(connection: number): void {

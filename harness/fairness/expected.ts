@@ -1,0 +1,78 @@
+/** What a plan must come to: by the reference model of its scheduler, and by the director's core in memory. */
+import type { Core } from '../../director/index.ts';
+import type { ServicePlace } from './addresses.ts';
+import { playInMemory } from './memory/play.ts';
+import { playByModel, whyNoModel } from './model/play.ts';
+import type { Plan, Played } from './plan.ts';
+
+export interface Expectation {
+  /** Whose word it is, for sentences: `the reference model`. */
+  readonly by: string;
+  readonly played: Played;
+}
+
+/** @param core In the state that the director under test is in. */
+export function expectationsOf(plan: Plan, place: ServicePlace, core: Core): Expectation[] {
+  const byCore = { by: 'the core in memory', played: playInMemory(plan, place, core) };
+  return whyNoModel(plan) === undefined
+    ? [{ by: 'the reference model', played: playByModel(plan, place) }, byCore]
+    : [byCore];
+}
+
+/** Where what came of a plan differs from what was expected. */
+export interface Differences {
+  /** Decisions that differ from any expectation. */
+  readonly decisions: number;
+  /** A sentence each. */
+  readonly findings: readonly string[];
+}
+
+export function differencesFrom(
+  expectations: readonly Expectation[],
+  played: Played,
+  names: readonly string[],
+): Differences {
+  const different = new Set<number>();
+  const findings: string[] = [];
+  for (const { by, played: expected } of expectations) {
+    const wrong = indexesThatDiffer(played.decisions, expected.decisions);
+    for (const i of wrong) different.add(i);
+    const first = wrong[0];
+    if (first !== undefined) {
+      const name = (decisions: readonly number[]) => names[decisions[first] ?? -1] ?? 'none';
+      findings.push(
+        `${wrong.length} of ${expected.decisions.length} connections went elsewhere than ${by} says; ` +
+          `the first is number ${first + 1}: expected ${name(expected.decisions)}, seen ${name(played.decisions)}.`,
+      );
+      // What was counted afterwards differs because of that.
+      continue;
+    }
+    const sample = played.samples.findIndex(
+      (one, i) => JSON.stringify(one) !== JSON.stringify(expected.samples[i]),
+    );
+    if (sample >= 0) {
+      const { opened, active, inactive } = played.samples[sample] as Played['samples'][number];
+      const wanted = expected.samples[sample];
+      findings.push(
+        `After ${opened} connections the director counted ${active.join(', ')} active and ${inactive.join(', ')} inactive ` +
+          `ones; by ${by} they are ${wanted?.active.join(', ')} and ${wanted?.inactive.join(', ')}.`,
+      );
+    }
+    if (played.unanswered.join() !== expected.unanswered.join()) {
+      findings.push(
+        `${played.unanswered.length} connections were not answered; by ${by} they are ${expected.unanswered.length}.`,
+      );
+    }
+    if (played.broken.join() !== expected.broken.join()) {
+      findings.push(
+        `${played.broken.length} connections broke; by ${by} they are ${expected.broken.length}.`,
+      );
+    }
+  }
+  return { decisions: different.size, findings };
+}
+
+function indexesThatDiffer(a: readonly number[], b: readonly number[]): number[] {
+  const length = Math.max(a.length, b.length);
+  return Array.from({ length }, (_, i) => i).filter((i) => a[i] !== b[i]);
+}

@@ -1,0 +1,37 @@
+/** Plays a queue scenario on a running director: real requests at given times. */
+import { fileURLToPath } from 'node:url';
+import { LabError } from '../../../lab/index.ts';
+import { type ServicePlace, setUpRules } from '../addresses.ts';
+import type { PlannedService } from '../plan.ts';
+import type { Arrival, QueueRun } from '../scenario.ts';
+import type { ArrivalAnswer, ArrivalOrders } from './arrival-orders.ts';
+import type { LiveLab } from './live-lab.ts';
+
+const PROGRAM = fileURLToPath(new URL('arrivals-client.ts', import.meta.url));
+
+/** @throws LabError where a request was not answered: latencies would lack the worst ones. */
+export async function playQueuesLive(
+  service: PlannedService,
+  place: ServicePlace,
+  arrivals: readonly Arrival[],
+  live: LiveLab,
+): Promise<QueueRun> {
+  const { apply } = live.director;
+  if (apply === undefined) throw new LabError('The rules of this director cannot be changed while it runs.');
+  await apply(setUpRules(service, place));
+  const orders: ArrivalOrders = { address: place.vip, port: place.port, arrivals };
+  const played = live.lab.host('client').run(process.execPath, [PROGRAM], { input: JSON.stringify(orders) });
+  const { stdout } = await Promise.race([played, live.failed()]);
+  const answers = JSON.parse(stdout as string) as ArrivalAnswer[];
+  const failed = answers.filter(({ problem }) => problem !== null);
+  if (failed.length > 0) {
+    throw new LabError(
+      `${failed.length} of ${answers.length} requests failed, the first one: ${failed[0]?.problem}`,
+    );
+  }
+  const names = live.lab.topology.realServers.map(({ host }) => host);
+  return {
+    decisions: answers.map(({ server }) => names.indexOf(server ?? '')),
+    latenciesMs: answers.map(({ latencyMs }) => latencyMs),
+  };
+}

@@ -1,0 +1,141 @@
+/** From what came of a plan to a result. */
+import type { LabKind } from '../../reports/result.ts';
+import type { FairnessResult } from '../../reports/result-figures.ts';
+import { digestOf } from '../scale/sequence-digest.ts';
+import { moments } from './active-connections.ts';
+import { differencesFrom, type Expectation } from './expected.ts';
+import { evennessOf } from './figures/evenness.ts';
+import { worstLoadImbalance } from './figures/load-imbalance.ts';
+import { prefixErrors, worstPrefixError } from './figures/prefix-error.ts';
+import { effectSeenExactly } from './figures/sample-size.ts';
+import { sharesOf } from './figures/shares.ts';
+import type { Served } from './live/play.ts';
+import { NOBODY, opensOf, type Plan, type Played } from './plan.ts';
+import { fairnessId, type Observed, type PlanScenario, type Series } from './scenario.ts';
+import { POWER } from './sureness.ts';
+
+export interface PlanRun extends Observed {
+  readonly scenario: PlanScenario;
+  readonly director: string;
+  readonly lab: LabKind;
+  readonly expectations: readonly Expectation[];
+  /** As the clients saw it; follows from the plan where there were none. */
+  readonly served?: readonly Served[];
+}
+
+/** Points of a plot. */
+const POINTS = 100;
+
+export function planResult(run: PlanRun): FairnessResult {
+  const { scenario, contender, plan, place, played, lab } = run;
+  const names = place.rips.map((_, server) => `rs${server + 1}`);
+  const weights = names.map((_, server) => plan.service.weights[server] ?? 0);
+  const ideal = scenario.idealShares?.(run);
+  const served = run.served ?? servedByPlan(plan, played, names.length);
+  const differences = differencesFrom(run.expectations, played, names);
+  const verdict = scenario.judge(run);
+  const findings = [...differences.findings, ...verdict.findings];
+  const counts = countsOf(played.decisions, names.length);
+  const evenness = scenario.measuresEvenness
+    ? {
+        ...evennessOf(counts, weights),
+        worstPrefixError: worstPrefixError(played.decisions, ideal ?? sharesOf(weights)),
+        worstLoadImbalance: worstLoadImbalance(activeAtOpens(run, names.length), weights),
+      }
+    : {};
+  const figures = { ...evenness, ...verdict.figures };
+  return {
+    id: fairnessId(scenario.name, place.mode, contender),
+    situation: scenario.name,
+    title: scenario.title,
+    mode: place.mode,
+    director: run.director,
+    scheduler: contender.name,
+    lab,
+    status: findings.length > 0 ? 'failed' : verdict.isShown === true ? 'shown' : 'passed',
+    ...(findings.length > 0 ? { reason: findings.join(' ') } : {}),
+    sample: {
+      connections: played.decisions.length,
+      detectableEffect: effectSeenExactly(sharesOf(weights), played.decisions.length, POWER),
+      alpha: 0,
+      power: POWER,
+    },
+    servers: names.map((host, server) => ({
+      host,
+      weight: weights[server] as number,
+      ...(served[server] as Served),
+      ...(ideal === undefined ? {} : { idealShare: ideal[server] as number }),
+    })),
+    figures,
+    // Nothing in a plan depends on a clock.
+    deterministic: Object.keys(figures),
+    sequence: {
+      compared: played.decisions.length,
+      different: differences.decisions,
+      digest: digestOf(played.decisions),
+    },
+    series: [
+      activeSeries(run, names),
+      ...(scenario.measuresEvenness ? [prefixSeries(played, ideal ?? sharesOf(weights), names)] : []),
+      ...(verdict.series ?? []),
+    ],
+    conclusion: verdict.conclusion,
+  };
+}
+
+/** How many of the decisions each server has. */
+export function countsOf(decisions: ArrayLike<number>, servers: number): number[] {
+  const counts = new Array<number>(servers).fill(0);
+  for (let i = 0; i < decisions.length; i++) {
+    const server = decisions[i] as number;
+    if (server >= 0) counts[server] = (counts[server] as number) + 1;
+  }
+  return counts;
+}
+
+/** What each server's clients got from it if all that was answered was answered whole. */
+function servedByPlan(plan: Plan, { decisions, unanswered }: Played, servers: number): Served[] {
+  const refused = new Set(unanswered);
+  const served = Array.from({ length: servers }, () => ({ connections: 0, requests: 0, bytes: 0 }));
+  opensOf(plan).forEach(({ connection, requests, bytes }, i) => {
+    const own = served[decisions[i] ?? NOBODY];
+    if (own === undefined || refused.has(connection)) return;
+    own.connections++;
+    own.requests += requests;
+    own.bytes += requests * bytes;
+  });
+  return served;
+}
+
+function activeAtOpens({ plan, played }: Observed, servers: number): (readonly number[])[] {
+  return Array.from(moments(plan, played, servers)).flatMap(({ step, active }) =>
+    step.do === 'open' ? [active] : [],
+  );
+}
+
+function activeSeries(run: Observed, names: readonly string[]): Series {
+  const all = activeAtOpens(run, names.length);
+  const every = Math.max(1, Math.ceil(all.length / POINTS));
+  const chosen = all.flatMap((active, i) => ((i + 1) % every === 0 ? [{ opened: i + 1, active }] : []));
+  return {
+    name: 'active connections',
+    xLabel: 'connections opened',
+    yLabel: 'active connections',
+    x: chosen.map(({ opened }) => opened),
+    lines: Object.fromEntries(
+      names.map((name, server) => [name, chosen.map(({ active }) => active[server] as number)]),
+    ),
+  };
+}
+
+function prefixSeries({ decisions }: Played, ideal: readonly number[], names: readonly string[]): Series {
+  const every = Math.max(1, Math.ceil(decisions.length / POINTS));
+  const { connections, errors } = prefixErrors(decisions, ideal, every);
+  return {
+    name: 'prefix error',
+    xLabel: 'connections opened',
+    yLabel: 'connections more than its share',
+    x: connections,
+    lines: Object.fromEntries(names.map((name, server) => [name, errors[server] as number[]])),
+  };
+}

@@ -1,0 +1,73 @@
+/** Whether the scheduler that draws at random draws as it says, decision by decision, while servers are at work. */
+import { Calibration } from '../../harness/fairness/figures/calibration.ts';
+import { evennessOf } from '../../harness/fairness/figures/evenness.ts';
+import { decisionsToCalibrate, effectSeenByCalibration } from '../../harness/fairness/figures/sample-size.ts';
+import { sharesOf } from '../../harness/fairness/figures/shares.ts';
+import { loadedDraws } from '../../harness/fairness/memory/loaded-draws.ts';
+import { memoryResult } from '../../harness/fairness/memory-result.ts';
+import { countsOf } from '../../harness/fairness/plan-result.ts';
+import {
+  type Contender,
+  contenders,
+  type MemoryOptions,
+  type MemoryScenario,
+} from '../../harness/fairness/scenario.ts';
+import { ALPHA, EFFECT, POWER } from '../../harness/fairness/sureness.ts';
+import { kernel } from '../../harness/requirement.ts';
+import type { FairnessResult } from '../../reports/result-figures.ts';
+import { twosProbabilities } from '../oracles/twos.ts';
+
+const SURENESS = { alpha: ALPHA, power: POWER };
+const WEIGHTS = [1, 1, 1];
+
+export const calibration: MemoryScenario = {
+  kind: 'memory',
+  name: 'calibration',
+  title: 'Random choices under load',
+  question: 'Does each random choice have the probability that the rule gives it?',
+  sources: [kernel('twos, §2.10')],
+  contenders: contenders('twos'),
+  run: (options) => options.contenders.map((contender) => result(contender, options)),
+};
+
+function result(contender: Contender, { mode, seed }: MemoryOptions): FairnessResult {
+  const shares = sharesOf(WEIGHTS);
+  const connections = decisionsToCalibrate(shares, EFFECT, SURENESS);
+  const calibrated = new Calibration(WEIGHTS.length);
+  const decisions: number[] = [];
+  for (const { list, chosen } of loadedDraws({ contender, weights: WEIGHTS, mode, seed, connections })) {
+    const probabilities = twosProbabilities(list);
+    calibrated.see(
+      chosen,
+      WEIGHTS.map((_, server) => probabilities.get(String(server)) as number),
+    );
+    decisions.push(chosen);
+  }
+  const { worst, p } = calibrated;
+  return memoryResult({
+    scenario: calibration,
+    contender,
+    mode,
+    weights: WEIGHTS,
+    decisions,
+    sample: {
+      connections,
+      detectableEffect: effectSeenByCalibration(shares, connections, SURENESS),
+      ...SURENESS,
+    },
+    verdict: {
+      findings:
+        p < ALPHA
+          ? [`Some server was chosen ${worst.toFixed(1)} standard deviations off its probabilities.`]
+          : [],
+      figures: {
+        ...evennessOf(countsOf(decisions, WEIGHTS.length), WEIGHTS),
+        calibrationZ: worst,
+        calibrationP: p,
+      },
+      conclusion:
+        `Over ${connections.toLocaleString('en')} connections no server was chosen more than ${worst.toFixed(1)} standard ` +
+        `deviations more or less often than the probabilities of the single decisions say (p ${p.toPrecision(2)}).`,
+    },
+  });
+}

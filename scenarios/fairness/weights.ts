@@ -1,0 +1,46 @@
+/** Servers of weight 1, 2 and 4 under connections that come one by one, some short and a few long. */
+import { comings } from '../../harness/fairness/plans.ts';
+import type { PlanScenario } from '../../harness/fairness/scenario.ts';
+import { kernel } from '../../harness/requirement.ts';
+import { ALL, reachedBy } from './contenders.ts';
+import { idealShares } from './ideal-shares.ts';
+import { judgeShares } from './shares-verdict.ts';
+
+/** Destinations that clients ask for where the scheduler goes by them. */
+const DESTINATIONS = 50;
+
+export const weights: PlanScenario = {
+  kind: 'plan',
+  name: 'weights',
+  title: 'Servers of weight 1, 2 and 4',
+  question: 'Does each server get its share, and never too much at once?',
+  sources: [kernel('schedulers, §2')],
+  contenders: ALL,
+  placements: {
+    quick: { lab: 'live', modes: 'every', connections: 80 },
+    default: { lab: 'live', modes: 'every', connections: 300 },
+    full: { lab: 'live', modes: 'every', connections: 1_100 },
+  },
+  measuresEvenness: true,
+  acrossModes: () => ({
+    mustBeAlike: true,
+    reason:
+      'Each client ends its connection itself, so the director sees the same of it in every mode, and addresses that are ' +
+      'hashed are the same or chosen to hash alike.',
+  }),
+  plan: ({ contender, connections, seed }) =>
+    comings({
+      service: {
+        ...contender,
+        weights: [1, 2, 4],
+        protocol: 'tcp',
+        reachedBy: reachedBy(contender),
+      },
+      connections,
+      seed,
+      destinations: DESTINATIONS,
+      outlives: [4, 100],
+    }),
+  idealShares: ({ contender, plan, place }) => idealShares(contender, plan.service.weights, place),
+  judge: judgeShares,
+};
