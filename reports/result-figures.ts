@@ -84,6 +84,8 @@ export const fairness = z.strictObject({
 
 /** How one scheduler decided in each mode, given the same connections and seed. */
 export const acrossModes = z.strictObject({
+  /** As in `fairness`: which connections they were. */
+  situation: z.string().optional(),
   scheduler: z.string(),
   connections: z.int().nonnegative(),
   /** Digest of the sequence of servers, by mode. */
