@@ -10,9 +10,12 @@ type AddCommand = (program: Command, onExit: (code: number) => void) => void;
 /** A command’s modules are loaded when it is asked for: what one needs of the machine must not keep others from running. */
 const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   bench: async () => (await import('./commands/bench.ts')).addBenchCommand,
+  conformance: async () => (await import('./commands/conformance.ts')).addConformanceCommand,
+  diagnose: async () => (await import('./commands/diagnose.ts')).addDiagnoseCommand,
   director: async () => (await import('./commands/director.ts')).addDirectorCommand,
   ipvsadm: async () => (await import('./commands/ipvsadm.ts')).addIpvsadmCommand,
   report: async () => (await import('./commands/report.ts')).addReportCommand,
+  selftest: async () => (await import('./commands/selftest.ts')).addSelftestCommand,
   replay: async () => (await import('./commands/replay.ts')).addReplayCommand,
   doctor: environmentCommands,
   setup: environmentCommands,

@@ -1,4 +1,4 @@
-/** Everything that is tested, in the order in which it is judged and shown. */
+/** Everything that is tested, in the order in which it is judged and shown: live sessions here, and `packetCases`. */
 import type { Scenario } from '../harness/scenario.ts';
 import { balancing } from './conformance/balancing.ts';
 import { counters } from './conformance/counters.ts';
@@ -12,6 +12,9 @@ import { threeTiers } from './conformance/three-tiers.ts';
 import { tunRequests } from './conformance/tun-requests.ts';
 import { virtualAddress } from './conformance/virtual-address.ts';
 
+export { packetCases } from './conformance/packet-cases.ts';
+
+/** Cases that are judged from the traffic of a session. */
 export const scenarios: readonly Scenario[] = [
   ...natRequests,
   ...drRequests,

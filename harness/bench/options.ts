@@ -1,21 +1,17 @@
 /** What a bench run is asked to do. */
 import type { Mode } from '../../lab/index.ts';
+import type { RunOptions } from '../run/recorder.ts';
 
-export interface BenchOptions {
+export interface BenchOptions extends RunOptions {
   readonly modes: readonly Mode[];
   readonly schedulers: readonly string[];
   readonly servers: number;
   /** Weights of the servers, repeated if there are more servers; chosen by scheduler if absent. */
   readonly weights?: readonly number[];
   readonly durationMs: number;
-  readonly seed: number;
-  /** Folder that the run's own folder is made in. */
-  readonly outDirectory: string;
   /** Prefixes of case ids; all cases if empty. */
   readonly grep: readonly string[];
   readonly keep: boolean;
-  /** The command line, for the result. */
-  readonly command: string;
 }
 
 /** Schedulers that do not look at weights are given equal ones; the others show more with unequal ones. */

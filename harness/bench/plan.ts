@@ -1,9 +1,9 @@
-/** Which sessions a run consists of, and which cases each of them judges. */
+/** What a run consists of: sessions with live traffic, and cases played packet by packet. */
 import type { Mode } from '../../lab/index.ts';
-import { scenarios } from '../../scenarios/index.ts';
+import { selectedPacketCases, selectedScenarios } from '../catalogue.ts';
 import type { DirectorUnderTest } from '../directors/director-under-test.ts';
 import { directors } from '../directors/index.ts';
-import { ALL_MODES, caseId } from '../requirement.ts';
+import type { PlannedCase } from '../packets/run-cases.ts';
 import type { Scenario } from '../scenario.ts';
 import type { BenchOptions } from './options.ts';
 
@@ -14,32 +14,30 @@ export interface PlannedSession {
   readonly scenarios: readonly Scenario[];
 }
 
-/** Sessions with nothing to judge are left out. */
-export function planRun(options: BenchOptions): PlannedSession[] {
-  const planned: PlannedSession[] = [];
-  for (const director of Object.values(directors)) {
+/** The packet cases of a mode: they set up their own services, so once is enough, whatever the schedulers. */
+export interface PlannedPackets {
+  readonly mode: Mode;
+  readonly cases: readonly PlannedCase[];
+}
+
+export type PlannedStep =
+  | ({ readonly kind: 'session' } & PlannedSession)
+  | ({ readonly kind: 'packets' } & PlannedPackets);
+
+/** Steps with nothing to judge are left out. The packet cases of a mode come after its first session. */
+export function planRun(options: Pick<BenchOptions, 'modes' | 'schedulers' | 'grep'>): PlannedStep[] {
+  const steps: PlannedStep[] = [];
+  const [firstScheduler] = options.schedulers;
+  for (const [number, director] of Object.values(directors).entries()) {
     for (const scheduler of options.schedulers) {
       for (const mode of options.modes) {
-        const chosen = selected(mode, options.grep);
-        if (chosen.length > 0) planned.push({ mode, director, scheduler, scenarios: chosen });
+        const scenarios = selectedScenarios(mode, options.grep);
+        if (scenarios.length > 0) steps.push({ kind: 'session', mode, director, scheduler, scenarios });
+        if (number > 0 || scheduler !== firstScheduler) continue;
+        const cases = selectedPacketCases(mode, options.grep);
+        if (cases.length > 0) steps.push({ kind: 'packets', mode, cases });
       }
     }
   }
-  return planned;
-}
-
-/** The scenarios of a mode whose ids start with one of the prefixes. */
-export function selected(mode: Mode, prefixes: readonly string[]): Scenario[] {
-  return scenarios.filter(
-    (scenario) =>
-      scenario.modes.includes(mode) &&
-      (prefixes.length === 0 || prefixes.some((prefix) => caseId(scenario, mode).startsWith(prefix))),
-  );
-}
-
-/** Every case there is, in order. */
-export function allCases(): { readonly id: string; readonly scenario: Scenario }[] {
-  return ALL_MODES.flatMap((mode) =>
-    selected(mode, []).map((scenario) => ({ id: caseId(scenario, mode), scenario })),
-  );
+  return steps;
 }

@@ -1,35 +1,61 @@
-/** A whole bench: sessions one after the other. */
+/** A whole bench: sessions with live traffic, and the cases played packet by packet, mode after mode. */
 import type { Lab } from '../../lab/index.ts';
 import type { CaseResult } from '../../reports/result.ts';
 import type { Terminal } from '../../reports/terminal.ts';
+import { CONVERSATION_INDEX, selectingNothing } from '../catalogue.ts';
 import { directors } from '../directors/index.ts';
+import { packetsNotCovered } from '../packets/not-covered.ts';
+import { type ModePlan, runMode } from '../packets/run-catalogue.ts';
+import { DIRECTOR } from '../packets/run-conformance.ts';
 import { type Interruption, recordRun } from '../run/record-run.ts';
 import type { RunRecorder } from '../run/recorder.ts';
 import { messageOf } from '../run/result-folder.ts';
 import { skipped, unjudged } from './judge.ts';
 import type { BenchOptions } from './options.ts';
-import { type PlannedSession, planRun, selected } from './plan.ts';
+import { type PlannedPackets, type PlannedSession, planRun } from './plan.ts';
 import { runSession } from './session.ts';
 
 /** Runs the bench and writes its results. Resolves with the exit code. */
 export function runBench(options: BenchOptions, terminal: Terminal): Promise<number> {
   return recordRun(options, terminal, async (recorder, interruption) => {
     const unavailable = await recorder.lookForDirectors(Object.values(directors));
-    recorder.problems.push(...selectingNothing(options));
+    recorder.problems.push(...selectingNothing(options.grep, options.modes, 'bench --list'));
     // Who misspelt a case is told at once, and not after those that were meant too.
     const plan = recorder.problems.length > 0 ? [] : planRun(options);
-    for (const planned of plan) {
-      if (interruption.isInterrupted) break;
-      terminal.sessionStarted({ ...planned, director: planned.director.name });
-      const reason = unavailable.get(planned.director.name);
-      const cases =
-        reason === undefined
-          ? await judgedSession(planned, options, recorder, interruption)
-          : planned.scenarios.map((scenario) => skipped(scenario, planned, reason));
-      for (const one of cases) recorder.caseDone(one);
-      if (!interruption.isInterrupted) terminal.sessionDone();
+    for (const step of plan) {
+      if (interruption.isInterrupted) return;
+      if (step.kind === 'packets') {
+        await runMode(packetPlan(step, options.seed), recorder, interruption);
+      } else {
+        const reason = unavailable.get(step.director.name);
+        await runLive(step, options, reason, recorder, interruption);
+      }
     }
+    const packets = recorder.cases.some(({ lab }) => lab === 'netns');
+    if (packets) recorder.notCovered.push(...packetsNotCovered('netns', recorder.cases));
   });
+}
+
+function packetPlan({ mode, cases }: PlannedPackets, seed: number): ModePlan {
+  const conversationIndex = CONVERSATION_INDEX;
+  return { mode, lab: 'netns', director: DIRECTOR, seed, cases, scenarios: [], conversationIndex };
+}
+
+async function runLive(
+  planned: PlannedSession,
+  options: BenchOptions,
+  unavailable: string | undefined,
+  recorder: RunRecorder,
+  interruption: Interruption,
+): Promise<void> {
+  const { terminal } = recorder;
+  terminal.sessionStarted({ ...planned, director: planned.director.name });
+  const cases =
+    unavailable === undefined
+      ? await judgedSession(planned, options, recorder, interruption)
+      : planned.scenarios.map((scenario) => skipped(scenario, planned, unavailable));
+  for (const one of cases) recorder.caseDone(one);
+  if (!interruption.isInterrupted) terminal.sessionDone();
 }
 
 /** Never throws: a session that fails leaves cases that could not be judged. */
@@ -65,14 +91,4 @@ function explanationOf(lab: Lab): string {
     `  enter a host:  ${lab.enterCommand('client')}\n` +
     `  take it down:  bin/lvs-lab lab remove ${lab.id}\n`
   );
-}
-
-/** Prefixes that no case id starts with, one sentence each. */
-function selectingNothing({ grep, modes }: BenchOptions): string[] {
-  return grep
-    .filter((prefix) => modes.every((mode) => selected(mode, [prefix]).length === 0))
-    .map(
-      (prefix) =>
-        `No case id starts with "${prefix}" in mode ${modes.join(', ')}; "bench --list" shows all ids.`,
-    );
 }

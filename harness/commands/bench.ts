@@ -1,15 +1,18 @@
 /** `lvs-lab bench` */
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Command, Option } from 'commander';
 import type { Mode } from '../../lab/index.ts';
 import { DEFAULT_SERVERS, MAX_SERVERS } from '../../lab/index.ts';
+import { EXIT_CODES } from '../../reports/result.ts';
 import { createTerminal } from '../../reports/terminal.ts';
-import { allCases } from '../bench/plan.ts';
+import type { BenchOptions } from '../bench/options.ts';
 import { runBench } from '../bench/run.ts';
+import { runWithoutNetworks, whyNoNetworks } from '../bench/without-networks.ts';
 import { ensure } from '../environment/install.ts';
 import { requirementsFor } from '../environment/requirements.ts';
 import { ALL_MODES } from '../requirement.ts';
+import { caseList } from './case-list.ts';
+import { DEFAULT_OUT } from './default-out.ts';
 import {
   collect,
   duration,
@@ -20,7 +23,6 @@ import {
   SCHEDULER_NAMES,
 } from './values.ts';
 
-const DEFAULT_OUT = fileURLToPath(new URL('../../reports/out', import.meta.url));
 const MAX_SEED = 2 ** 31 - 1;
 
 interface Flags {
@@ -33,6 +35,7 @@ interface Flags {
   readonly out: string;
   readonly grep: string[];
   readonly list?: boolean;
+  readonly verbose?: boolean;
   readonly keep?: boolean;
   readonly install: boolean;
 }
@@ -82,6 +85,7 @@ export function addBenchCommand(program: Command, onExit: (code: number) => void
         .default([], 'all'),
     )
     .option('-l, --list', 'list the cases and stop')
+    .option('-v, --verbose', 'a line for every case, also for those played packet by packet')
     .option('-k, --keep', 'leave the networks up afterwards')
     .option('--no-install', 'do not install what is missing; say what it is and exit 3')
     .addHelpText('after', EXAMPLES)
@@ -96,23 +100,29 @@ export function addBenchCommand(program: Command, onExit: (code: number) => void
 
 async function bench(flags: Flags): Promise<number> {
   if (flags.list === true) {
-    for (const { id, scenario } of allCases()) process.stdout.write(`${id.padEnd(28)} ${scenario.title}\n`);
-    return 0;
+    process.stdout.write(caseList(undefined, process.stdout.isTTY === true));
+    return EXIT_CODES.passed;
+  }
+  const options: BenchOptions = {
+    modes: flags.mode,
+    schedulers: flags.scheduler,
+    servers: flags.servers,
+    ...(flags.weights === undefined ? {} : { weights: flags.weights }),
+    durationMs: flags.duration,
+    seed: flags.seed,
+    outDirectory: resolve(flags.out),
+    grep: flags.grep,
+    keep: flags.keep ?? false,
+    command: ['lvs-lab', ...process.argv.slice(2)].join(' '),
+  };
+  const terminal = createTerminal(process.stdout, process.stderr, { verbose: flags.verbose ?? false });
+  const reason = await whyNoNetworks();
+  if (reason !== undefined) {
+    process.stderr.write(
+      `No networks can be built here: ${reason}.\nPlaying the catalogue in memory instead.\n`,
+    );
+    return runWithoutNetworks(options, reason, terminal);
   }
   await ensure(requirementsFor('bench'), { install: flags.install });
-  return runBench(
-    {
-      modes: flags.mode,
-      schedulers: flags.scheduler,
-      servers: flags.servers,
-      ...(flags.weights === undefined ? {} : { weights: flags.weights }),
-      durationMs: flags.duration,
-      seed: flags.seed,
-      outDirectory: resolve(flags.out),
-      grep: flags.grep,
-      keep: flags.keep ?? false,
-      command: ['lvs-lab', ...process.argv.slice(2)].join(' '),
-    },
-    createTerminal(),
-  );
+  return runBench(options, terminal);
 }

@@ -3,8 +3,8 @@
  * is missing, `doctor.ts` shows it.
  */
 
-/** What needs it: `npm run bench`, `npm test`, or nothing but a convenience. */
-export type Purpose = 'bench' | 'test' | 'optional';
+/** What needs it: `npm run bench`, `conformance --lab netns`, `npm test`, or nothing but a convenience. */
+export type Purpose = 'bench' | 'packets' | 'throughput' | 'test' | 'optional';
 
 interface Need {
   /** What it is used for, as the end of "needed for …". */
@@ -52,8 +52,13 @@ export type KernelFeature =
   | 'user namespaces'
   | '/dev/net/tun';
 
-const always: readonly Purpose[] = ['bench', 'test'];
+/** Whatever builds networks. */
+const always: readonly Purpose[] = ['bench', 'packets', 'test'];
+/** Real clients and servers, and captures of all that they do. */
+const traffic: readonly Purpose[] = ['bench', 'test'];
 const optional: readonly Purpose[] = ['optional'];
+/** Throughput is measured without them too, and says what it could not compare. */
+const wished: readonly Purpose[] = ['throughput', 'optional'];
 const otherKernel = "Boot a distribution's stock kernel, for example Debian 12's, or use the Vagrantfile";
 
 export const requirements: readonly Requirement[] = [
@@ -68,7 +73,7 @@ export const requirements: readonly Requirement[] = [
     kind: 'runtime',
     name: 'root',
     usedFor: 'building networks and capturing packets',
-    neededFor: ['bench'],
+    neededFor: ['bench', 'packets'],
     cure: 'Run it again under: sudo env "PATH=$PATH"',
   },
 
@@ -98,7 +103,7 @@ export const requirements: readonly Requirement[] = [
     name: 'tcpdump',
     debianPackage: 'tcpdump',
     usedFor: 'capturing on every link',
-    neededFor: always,
+    neededFor: traffic,
   },
   {
     kind: 'command',
@@ -106,14 +111,14 @@ export const requirements: readonly Requirement[] = [
     debianPackage: 'redis-server',
     service: 'redis-server',
     usedFor: 'the shared storage behind the real servers',
-    neededFor: always,
+    neededFor: traffic,
   },
   {
     kind: 'command',
     name: 'curl',
     debianPackage: 'curl',
     usedFor: 'single requests',
-    neededFor: always,
+    neededFor: traffic,
   },
 
   {
@@ -143,8 +148,16 @@ export const requirements: readonly Requirement[] = [
     name: 'haproxy',
     debianPackage: 'haproxy',
     service: 'haproxy',
-    usedFor: 'HAProxy as director under test',
-    neededFor: optional,
+    usedFor: 'HAProxy, to compare a director’s throughput with',
+    neededFor: wished,
+  },
+  {
+    kind: 'command',
+    name: 'nginx',
+    debianPackage: 'nginx-light',
+    service: 'nginx',
+    usedFor: 'real servers that hold no director back',
+    neededFor: wished,
   },
   {
     kind: 'command',
@@ -202,7 +215,7 @@ export const requirements: readonly Requirement[] = [
     kind: 'kernel',
     name: 'TUN decapsulation',
     usedFor: 'real servers that take the outer header off',
-    neededFor: always,
+    neededFor: traffic,
     cure: `${otherKernel}; it needs the module ipip, or tcx (Linux 6.6)`,
   },
   {

@@ -8,21 +8,29 @@ import type { PacketCase } from './packet-case.ts';
 import type { Play } from './play.ts';
 import { caseDirectory, saveCase } from './saved-case.ts';
 
-/** A case of the catalogue in one mode. */
+/** A case with its place in the catalogue. */
 export interface PlannedCase {
   readonly one: PacketCase;
-  readonly mode: Mode;
   /** Its number in the catalogue, from which its clients’ addresses follow. */
   readonly index: number;
 }
 
-/** Plays a case in one of the labs. `directory` is where captures that findings name will be. */
-export type PlayCase = (planned: PlannedCase, directory: string) => Promise<Play>;
+/**
+ * Plays cases of one mode in one of the labs. What a case throws is in its play; what is thrown here is about the lab.
+ * `directory` is where captures that findings name will be.
+ */
+export interface CasePlayer {
+  play(
+    one: Pick<PacketCase, 'play'>,
+    place: { readonly index: number; readonly directory: string },
+  ): Promise<Play>;
+}
 
 export interface CaseRun {
+  readonly mode: Mode;
   readonly lab: Exclude<LabKind, 'live'>;
   readonly director: string;
-  readonly play: PlayCase;
+  readonly player: CasePlayer;
   /** Where the result file will lie. */
   readonly resultDirectory: string;
 }
@@ -31,8 +39,8 @@ export interface CaseRun {
 export const OWN_SCHEDULERS = 'various';
 
 /** @throws CaptureError if a capture cannot be written. */
-export async function runCase(planned: PlannedCase, run: CaseRun): Promise<CaseResult> {
-  const { one, mode } = planned;
+export async function runCase({ one, index }: PlannedCase, run: CaseRun): Promise<CaseResult> {
+  const { mode, player, resultDirectory } = run;
   const startedMs = performance.now();
   const result = (judged: Judged): CaseResult => ({
     ...caseResult(one, { mode, director: run.director, scheduler: OWN_SCHEDULERS, lab: run.lab }, judged),
@@ -41,16 +49,17 @@ export async function runCase(planned: PlannedCase, run: CaseRun): Promise<CaseR
   if (run.lab === 'netns' && one.virtualTime === true) return result(asSkipped(NEEDS_VIRTUAL_TIME));
   let play: Play;
   try {
-    play = await run.play(planned, caseDirectory(run.resultDirectory, caseId(one, mode)));
+    play = await player.play(one, { index, directory: caseDirectory(resultDirectory, caseId(one, mode)) });
   } catch (error) {
     return result(asError(`it could not be played: ${messageOf(error)}`));
   }
-  const judged = result(judgementOf(one, play, run.resultDirectory));
-  return { ...judged, flow: await saveCase(play, judged, run.resultDirectory) };
+  const judged = result(judgementOf(one, play, resultDirectory));
+  return { ...judged, flow: await saveCase(play, judged, resultDirectory) };
 }
 
-const NEEDS_VIRTUAL_TIME =
-  'takes more time than one waits for; it is played in memory, where time is virtual: lvs-lab conformance';
+/** Why a case is skipped in namespaces. */
+export const NEEDS_VIRTUAL_TIME =
+  'takes more time than one waits for: played in memory, where time is virtual (lvs-lab conformance)';
 
 function judgementOf(one: PacketCase, { seen, played, error }: Play, resultDirectory: string): Judged {
   if (error !== undefined) return asError(`it could not be played to its end: ${messageOf(error)}`);

@@ -15,7 +15,7 @@ import { writeResult } from '../../reports/write-result.ts';
 import type { DirectorUnderTest } from '../directors/director-under-test.ts';
 import { thisMachine } from './machine.ts';
 import { makeResultFolder, pointLatestAt, shown, writingInto } from './result-folder.ts';
-import type { Verdict } from './verdict.ts';
+import type { Judged, Verdict } from './verdict.ts';
 
 export interface RunOptions {
   /** Folder that the run’s own folder is made in. */
@@ -23,6 +23,8 @@ export interface RunOptions {
   /** The command line, for the result. */
   readonly command: string;
   readonly seed: number;
+  /** Given the result once it is written. */
+  readonly onResult?: (result: Result) => void;
 }
 
 /** Parts of a result that not every run has. */
@@ -70,6 +72,17 @@ export class RunRecorder {
     return makeResultFolder(this.directory);
   }
 
+  /** Everything that the verdict rests on. What is shown without a promise, or was measured only, is no part of it. */
+  get judged(): Judged[] {
+    const { fairness, wrongDirectors } = this.figures;
+    const HUNTED = { caught: 'passed', missed: 'failed', error: 'error' } as const;
+    return [
+      ...this.cases,
+      ...fairness.flatMap(({ status }) => (status === 'shown' ? [] : [{ status }])),
+      ...wrongDirectors.map(({ status }) => ({ status: HUNTED[status] })),
+    ];
+  }
+
   caseDone(one: CaseResult): void {
     this.cases.push(one);
     this.terminal.caseDone(one);
@@ -106,6 +119,7 @@ export class RunRecorder {
     await pointLatestAt(this.directory);
     const reports = rendered.flatMap((one) => ('file' in one ? [shown(one.file)] : []));
     this.terminal.finished(result, [...reports, shown(path)]);
+    this.#options.onResult?.(result);
     for (const words of this.lastWords) process.stdout.write(words);
     const failures = rendered.flatMap((one) => ('error' in one ? [one] : []));
     for (const { name, error } of failures)

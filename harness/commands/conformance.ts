@@ -1,0 +1,117 @@
+/** `lvs-lab conformance` */
+import { resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import type { Mode } from '../../lab/topology.ts';
+import type { LabKind } from '../../reports/result.ts';
+import { EXIT_CODES } from '../../reports/result.ts';
+import { createTerminal } from '../../reports/terminal.ts';
+import { ensure } from '../environment/install.ts';
+import { requirementsFor } from '../environment/requirements.ts';
+import { runConformance } from '../packets/run-conformance.ts';
+import { ALL_MODES } from '../requirement.ts';
+import { articleList, caseList, caseListJson, type SourceKind } from './case-list.ts';
+import { DEFAULT_OUT } from './default-out.ts';
+import { collect, integerFrom, listOfModes } from './values.ts';
+
+const MAX_SEED = 2 ** 31 - 1;
+
+interface Flags {
+  readonly lab: Exclude<LabKind, 'live'>;
+  readonly mode: Mode[];
+  readonly grep: string[];
+  readonly list?: boolean;
+  readonly source?: SourceKind;
+  readonly json?: boolean;
+  readonly verbose?: boolean;
+  readonly seed: number;
+  readonly out: string;
+  readonly install: boolean;
+}
+
+const EXAMPLES = `
+Labs:
+  memory   everything in this process under a virtual clock: no root, no other program, any system
+  netns    the same cases around the running director process, in network namespaces of Linux
+
+Examples:
+  lvs-lab conformance                             the whole catalogue in memory
+  lvs-lab conformance --lab netns --mode dr       one mode, around the running director
+  lvs-lab conformance --grep nat/reply tun/outer  only the cases whose ids start so
+  lvs-lab conformance --list                      every case: its id, what it asks for, and why
+  lvs-lab conformance --list --source article     each sentence of the article, and the cases that cover it
+
+Exit codes:
+  0 all passed   1 a case failed, or a sentence of the article is not covered   2 bad usage
+  3 something is missing on this machine   5 the verdict cannot be trusted (nothing selected, a case not judged)
+  130 interrupted
+`;
+
+export function addConformanceCommand(program: Command, onExit: (code: number) => void): void {
+  program
+    .command('conformance')
+    .summary('play the catalogue of cases packet by packet, in memory or around the running director')
+    .description(
+      'Plays every case of the catalogue with scripted hosts, judges it from the captures of every link, and writes ' +
+        'result.json, report.html, report.md, junit.xml and a small capture of each case.',
+    )
+    .addOption(new Option('-l, --lab <lab>', 'where to play').choices(['memory', 'netns']).default('memory'))
+    .addOption(
+      new Option('-m, --mode <list>', 'forwarding modes')
+        .argParser(listOfModes)
+        .default([...ALL_MODES], ALL_MODES.join(',')),
+    )
+    .addOption(
+      new Option('-g, --grep <id...>', 'only cases whose ids start so').argParser(collect).default([], 'all'),
+    )
+    .option('--list', 'list the cases and stop')
+    .addOption(
+      new Option('--source <kind>', 'list: only cases with such a source').choices([
+        'article',
+        'rfc',
+        'kernel',
+      ]),
+    )
+    .option('--json', 'print the result file, or the list, as JSON')
+    .option('-v, --verbose', 'a line for every case, not one for each group')
+    .option('--seed <n>', 'what all random choices follow from', integerFrom(0, MAX_SEED), 1)
+    .addOption(new Option('-o, --out <dir>', 'folder for the results').default(DEFAULT_OUT, 'reports/out'))
+    .option('--no-install', 'netns: do not install what is missing; say what it is and exit 3')
+    .addHelpText('after', EXAMPLES)
+    .action(async (flags: Flags, command: Command) => {
+      if (flags.source !== undefined && flags.list !== true) {
+        command.error('error: --source goes with --list');
+      }
+      onExit(flags.list === true ? list(flags) : await conformance(flags));
+    });
+}
+
+function list({ source, json = false }: Flags): number {
+  const { stdout, stderr } = process;
+  if (source !== 'article' || json) {
+    stdout.write(json ? caseListJson(source) : caseList(source, stdout.isTTY === true));
+    return EXIT_CODES.passed;
+  }
+  const { text, problems } = articleList(stdout.isTTY === true);
+  stdout.write(text);
+  for (const problem of problems) stderr.write(`${problem}\n`);
+  return problems.length === 0 ? EXIT_CODES.passed : EXIT_CODES.failed;
+}
+
+async function conformance(flags: Flags): Promise<number> {
+  const { lab, mode: modes, grep, seed, json = false, verbose = false } = flags;
+  // Where the result goes to stdout, people are told on stderr.
+  const terminal = createTerminal(json ? process.stderr : process.stdout, process.stderr, { verbose });
+  if (lab === 'netns') await ensure(requirementsFor('packets'), { install: flags.install });
+  return runConformance(
+    {
+      lab,
+      modes,
+      grep,
+      seed,
+      outDirectory: resolve(flags.out),
+      command: ['lvs-lab', ...process.argv.slice(2)].join(' '),
+      ...(json && { onResult: (result) => process.stdout.write(`${JSON.stringify(result, null, 2)}\n`) }),
+    },
+    terminal,
+  );
+}

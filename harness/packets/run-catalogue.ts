@@ -1,0 +1,51 @@
+/** All selected cases of one mode, played and judged in one lab, into the record of a run. */
+import type { Mode } from '../../lab/index.ts';
+import type { LabKind } from '../../reports/result.ts';
+import type { Interruption } from '../run/record-run.ts';
+import type { RunRecorder } from '../run/recorder.ts';
+import type { Scenario } from '../scenario.ts';
+import { LABS } from './labs.ts';
+import { MendingPlayer } from './mending-player.ts';
+import { type CaseRun, OWN_SCHEDULERS, type PlannedCase, runCase } from './run-cases.ts';
+import { runConversation } from './run-conversation.ts';
+
+export interface ModePlan {
+  readonly mode: Mode;
+  readonly lab: Exclude<LabKind, 'live'>;
+  readonly director: string;
+  readonly seed: number;
+  readonly cases: readonly PlannedCase[];
+  /** Cases of a live session, to be judged by a scripted conversation; none where there was a live session. */
+  readonly scenarios: readonly Scenario[];
+  /** A number that no case of the catalogue has. */
+  readonly conversationIndex: number;
+}
+
+/** @throws CaptureError if captures cannot be kept. What becomes of single cases is in their results. */
+export async function runMode(
+  plan: ModePlan,
+  recorder: RunRecorder,
+  interruption: Interruption,
+): Promise<void> {
+  const { mode, lab, director, seed } = plan;
+  const resultDirectory = recorder.directory;
+  const { terminal } = recorder;
+  terminal.sessionStarted({ mode, director, scheduler: OWN_SCHEDULERS });
+  await using player = new MendingPlayer(LABS[lab], { mode, seed, resultDirectory });
+  const run: CaseRun = { mode, lab, director, player, resultDirectory };
+  if (plan.scenarios.length > 0) {
+    terminal.step('a scripted conversation');
+    const conversed = { ...run, seed, index: plan.conversationIndex };
+    for (const result of await runConversation(plan.scenarios, conversed)) {
+      if (!interruption.isInterrupted) recorder.caseDone(result);
+    }
+  }
+  for (const planned of plan.cases) {
+    if (interruption.isInterrupted) return;
+    terminal.step(planned.one.name);
+    const result = await runCase(planned, run);
+    // After a signal a lab is taken down under its case, which says nothing about the director.
+    if (!interruption.isInterrupted) recorder.caseDone(result);
+  }
+  terminal.sessionDone();
+}
