@@ -3,8 +3,11 @@ import { type CaseResult, EXIT_CODES, type Result } from '../../reports/result.t
 
 export type Verdict = Result['verdict'];
 
+/** Anything that came to an end which a verdict can rest on: a case, or a figure that was to be as promised. */
+export type Judged = Pick<CaseResult, 'status'>;
+
 /** @param problems What happened that makes the run untrustworthy as a whole. */
-export function verdictOf(cases: readonly CaseResult[], problems: readonly string[]): Verdict {
+export function verdictOf(cases: readonly Judged[], problems: readonly string[]): Verdict {
   const counts = { passed: 0, failed: 0, skipped: 0, error: 0 };
   for (const { status } of cases) counts[status]++;
   const reasons = [...problems];
@@ -18,7 +21,7 @@ export function verdictOf(cases: readonly CaseResult[], problems: readonly strin
   return verdict('passed', [], counts);
 }
 
-export function interruptedVerdict(cases: readonly CaseResult[], signal: string): Verdict {
+export function interruptedVerdict(cases: readonly Judged[], signal: string): Verdict {
   return { ...verdictOf(cases, []), ...verdictHead('interrupted', [`Interrupted by ${signal}.`]) };
 }
 

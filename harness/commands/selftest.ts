@@ -1,0 +1,73 @@
+/** `lvs-lab selftest` */
+import { resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import { createTerminal } from '../../reports/terminal.ts';
+import { recordRun } from '../run/record-run.ts';
+import { recordSelftest } from '../selftest/record-selftest.ts';
+import { selectWrongDirectors } from '../selftest/select.ts';
+import { DEFAULT_OUT } from './default-out.ts';
+import { collect, integerFrom } from './values.ts';
+
+interface Flags {
+  readonly grep: string[];
+  readonly list?: boolean;
+  readonly namespaces: number;
+  readonly seed: number;
+  readonly out: string;
+}
+
+const MAX_SEED = 2 ** 31 - 1;
+
+const MORE_HELP = `
+Each wrong director is the right one with a single small mistake in its source, made as the source is loaded. The
+catalogue of cases must pass the right director and fail every wrong one.
+
+Examples:
+  lvs-lab selftest                         all of them, in memory; needs no root
+  lvs-lab selftest --namespaces 10         and ten of them as running processes in network namespaces (root)
+  lvs-lab selftest --grep rr --grep sh     those whose names start so
+
+Exit codes:
+  0 every wrong director was caught   1 one was missed   2 bad usage
+  5 nothing is proven: the right director does not pass, or nothing was selected
+`;
+
+export function addSelftestCommand(program: Command, onExit: (code: number) => void): void {
+  program
+    .command('selftest')
+    .summary('prove that the catalogue catches directors that are wrong')
+    .description(
+      'Tries the catalogue of cases on directors that are wrong on purpose, more than a hundred of them, and shows ' +
+        'which case caught which.',
+    )
+    .addOption(
+      new Option('-g, --grep <id>', 'only wrong directors whose names start so; may be given again')
+        .argParser(collect)
+        .default([], 'all'),
+    )
+    .option('-l, --list', 'list the wrong directors and stop')
+    .option('--namespaces <n>', 'try this many in network namespaces too', integerFrom(0, 1000), 0)
+    .option('--seed <n>', 'what all random choices follow from', integerFrom(0, MAX_SEED), 1)
+    .addOption(new Option('-o, --out <dir>', 'folder for the results').default(DEFAULT_OUT, 'reports/out'))
+    .addHelpText('after', MORE_HELP)
+    .action(async (flags: Flags) => {
+      const { grep, namespaces, seed, out } = flags;
+      if (flags.list === true) {
+        for (const { id, sentence } of selectWrongDirectors(grep).wrongDirectors) {
+          process.stdout.write(`${id.padEnd(34)} ${sentence}\n`);
+        }
+        onExit(0);
+        return;
+      }
+      const run = {
+        outDirectory: resolve(out),
+        seed,
+        command: ['lvs-lab', ...process.argv.slice(2)].join(' '),
+      };
+      onExit(
+        await recordRun(run, createTerminal(), (recorder) =>
+          recordSelftest(recorder, { prefixes: grep, namespaces, seed }),
+        ),
+      );
+    });
+}
