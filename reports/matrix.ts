@@ -20,12 +20,18 @@ function rowId({ id, mode }: CaseResult): string {
   return id.startsWith(`${mode}/`) ? id.slice(mode.length + 1) : id;
 }
 
-/** The shortest label that tells a column from the others: `nat`, or `nat wrr` if schedulers differ. */
+/** The shortest label that tells a column from the others: `nat`, or `nat wrr` if schedulers differ, `wrr` if only they do. */
 function columnLabels(suites: readonly Suite[]): string[] {
-  const severalDirectors = new Set(suites.map(({ director }) => director)).size > 1;
-  const severalSchedulers = new Set(suites.map(({ scheduler }) => scheduler)).size > 1;
+  const differ = (of: (suite: Suite) => string) => new Set(suites.map(of)).size > 1;
+  const hasDirectors = differ(({ director }) => director);
+  const hasSchedulers = differ(({ scheduler }) => scheduler);
+  const hasModes = differ(({ mode }) => mode) || !(hasDirectors || hasSchedulers);
   return suites.map(({ mode, director, scheduler }) =>
-    [mode, ...(severalDirectors ? [director] : []), ...(severalSchedulers ? [scheduler] : [])].join(' '),
+    [
+      ...(hasModes ? [mode] : []),
+      ...(hasDirectors ? [director] : []),
+      ...(hasSchedulers ? [scheduler] : []),
+    ].join(' '),
   );
 }
 

@@ -1,6 +1,8 @@
 import type { CaseResult } from './result.ts';
+import type { FairnessResult } from './result-figures.ts';
 
-export type Status = CaseResult['status'];
+/** Of a case, or of what was measured of fairness. */
+export type Status = CaseResult['status'] | FairnessResult['status'];
 
 /** One character a status, told apart without colour. */
 export const SYMBOLS: Readonly<Record<Status, string>> = {
@@ -8,6 +10,7 @@ export const SYMBOLS: Readonly<Record<Status, string>> = {
   failed: '✗',
   skipped: '–',
   error: '!',
+  shown: '○',
 };
 
 /** What the symbols mean, for legends. */
@@ -16,11 +19,26 @@ export const MEANINGS: Readonly<Record<Status, string>> = {
   failed: 'failed',
   skipped: 'skipped',
   error: 'could not be judged',
+  shown: 'shown, nothing was promised',
 };
 
-export const STATUSES: readonly Status[] = ['passed', 'failed', 'skipped', 'error'];
+/** Those that a case can have. */
+export const STATUSES: readonly CaseResult['status'][] = ['passed', 'failed', 'skipped', 'error'];
+
+const WORST_FIRST: readonly Status[] = ['failed', 'error', 'passed', 'shown', 'skipped'];
 
 /** Failed or impossible to judge: somebody has to look at it. */
-export function isProblem({ status }: CaseResult): boolean {
+export function isProblem({ status }: { readonly status: Status }): boolean {
   return status === 'failed' || status === 'error';
+}
+
+/** What to say of several at once; undefined of none. Where something passed, what was skipped beside it does not count. */
+export function worstStatus(items: readonly { readonly status: Status }[]): Status | undefined {
+  return WORST_FIRST.find((status) => items.some((item) => item.status === status));
+}
+
+/** How many of these passed, out of those that were tried: `14 of 15`. */
+export function tally(items: readonly { readonly status: Status }[]): { held: number; tried: number } {
+  const tried = items.filter(({ status }) => status !== 'skipped');
+  return { held: tried.filter((item) => !isProblem(item)).length, tried: tried.length };
 }

@@ -1,7 +1,7 @@
 import type { CaseResult, Result, Session } from './result.ts';
 
 /** Modes in the order in which people learn them. */
-const MODES = ['nat', 'dr', 'tun'] as const;
+export const MODES = ['nat', 'dr', 'tun'] as const;
 
 /** All that was judged for one mode, director and scheduler, and the labs in which it was seen. */
 export interface Suite {

@@ -1,8 +1,10 @@
 import { cut } from './columns.ts';
+import { isPacketCase } from './packet-groups.ts';
 import type { CaseResult, Result } from './result.ts';
 import { isProblem } from './status.ts';
 import { suiteTitle } from './suites.ts';
 import { caseLine } from './terminal/case-line.ts';
+import { packetGroupLines } from './terminal/packet-groups-table.ts';
 import { type Output, screenOf } from './terminal/screen.ts';
 import { statusLine } from './terminal/status-line.ts';
 import { summary } from './terminal/summary.ts';
@@ -22,7 +24,7 @@ export interface Terminal {
   /** What goes on now, as `loading the VIP with 200 connections`. */
   step(text: string): void;
   caseDone(result: CaseResult): void;
-  /** Prints the cases done since `sessionStarted` as table rows. */
+  /** Prints the cases done since `sessionStarted` as table rows; those played packet by packet by subject. */
   sessionDone(): void;
   /** Prints the summary, with the verdict as its last line. `reports` are the paths to name. */
   finished(result: Result, reports?: readonly string[]): void;
@@ -30,7 +32,16 @@ export interface Terminal {
   clear(): void;
 }
 
-export function createTerminal(stdout: Output = process.stdout, stderr: Output = process.stderr): Terminal {
+export interface TerminalOptions {
+  /** A row for every case, also for those that are played packet by packet. */
+  readonly verbose?: boolean;
+}
+
+export function createTerminal(
+  stdout: Output = process.stdout,
+  stderr: Output = process.stderr,
+  { verbose = false }: TerminalOptions = {},
+): Terminal {
   const status = statusLine(stderr);
   let title = '';
   let doing = '';
@@ -64,7 +75,11 @@ export function createTerminal(stdout: Output = process.stdout, stderr: Output =
     },
     sessionDone() {
       const screen = screenOf(stdout);
-      const rows = done.map((result) => caseLine(result, screen));
+      const [single, grouped] = verbose ? [done, []] : [done.filter(isLive), done.filter(isPacketCase)];
+      const rows = [
+        ...single.map((result) => caseLine(result, screen)),
+        ...packetGroupLines(grouped, screen),
+      ];
       const heading = screen.paint('bold', cut(plain(title), screen.columns));
       print(`${[heading, ...(rows.length > 0 ? rows : ['  no case was judged'])].join('\n')}\n`);
       done = [];
@@ -76,4 +91,8 @@ export function createTerminal(stdout: Output = process.stdout, stderr: Output =
     },
     clear: status.clear,
   };
+}
+
+function isLive(result: CaseResult): boolean {
+  return !isPacketCase(result);
 }

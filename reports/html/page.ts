@@ -1,6 +1,5 @@
 import type { CaseResult, Result } from '../result.ts';
-import { suiteKey } from '../suites.ts';
-import type { Ids } from './ids.ts';
+import { createIds, type Ids } from './ids.ts';
 import { html, type Markup } from './markup.ts';
 
 /** What every part of the page is made from. */
@@ -9,18 +8,23 @@ export interface Page {
   readonly ids: Ids;
   /** Put before a path that is relative to the result file. */
   readonly linkPrefix: string;
+  /** A file that lies beside the result; undefined if it is not there or must not be read. */
+  readonly read: (path: string) => Uint8Array | undefined;
 }
 
-/** The id of a case's evidence. */
-export function caseId(page: Page, item: CaseResult): string {
-  const earlier = duplicateNumber(page.result, item);
-  return page.ids.of(earlier === 0 ? 'case' : `case${earlier + 1}`, `${suiteKey(item)}/${item.id}`);
+export function pageOf(result: Result, place: Pick<Page, 'linkPrefix'> & Partial<Pick<Page, 'read'>>): Page {
+  return {
+    result,
+    ids: createIds(),
+    linkPrefix: place.linkPrefix,
+    read: place.read ?? (() => undefined),
+  };
 }
 
-/** 0, or how many cases of the same name stand before this one. */
-function duplicateNumber({ cases }: Result, item: CaseResult): number {
-  const same = cases.filter((other) => other.id === item.id && suiteKey(other) === suiteKey(item));
-  return Math.max(0, same.indexOf(item));
+/** The id of a case's evidence, which is what links from outside name. */
+export function caseId({ ids }: Page, item: CaseResult): string {
+  const { id, director, scheduler, lab } = item;
+  return ids.of('case', `${id}@${director}/${scheduler}${lab === 'live' ? '' : `/${lab}`}`, item);
 }
 
 /** A heading that can be linked to: hovering or focusing it shows the link. */
@@ -34,10 +38,14 @@ export function scroller(label: string, content: Markup): Markup {
   return html`<div class="scroller" role="region" aria-label="${label}" tabindex="0">${content}</div>`;
 }
 
-/** A link to a file that lies beside the result. The path is encoded, so it cannot become another scheme or host. */
-export function fileLink({ linkPrefix }: Page, path: string, text = path): Markup {
+/** The address of a file that lies beside the result. It is encoded, so it cannot become another scheme or host. */
+export function fileHref({ linkPrefix }: Page, path: string): string {
   const encode = (value: string) => value.toWellFormed().split('/').map(encodeURIComponent).join('/');
-  return html`<a class="file" href="./${encode(linkPrefix)}${encode(path)}" title="${path}">${text}</a>`;
+  return `./${encode(linkPrefix)}${encode(path)}`;
+}
+
+export function fileLink(page: Page, path: string, text = path): Markup {
+  return html`<a class="file" href="${fileHref(page, path)}" title="${path}">${text}</a>`;
 }
 
 /** A command with a button that copies it (the button comes with the script). */

@@ -1,18 +1,31 @@
-import type { CaseResult } from '../result.ts';
-import { suiteTitle } from '../suites.ts';
+import { type Problem, problemsOf } from '../problems.ts';
+import { fairnessId } from './fairness/section.ts';
+import { mark } from './mark.ts';
 import { html, type Markup } from './markup.ts';
-import { mark } from './matrix.ts';
 import { caseId, heading, type Page } from './page.ts';
+import { wrongDirectorId } from './wrong-directors.ts';
 
 /** What did not hold, a line each; the evidence is one link away. Nothing if all held. */
-export function problemsSection(page: Page, problems: readonly CaseResult[]): Markup | undefined {
+export function problemsSection(page: Page): Markup | undefined {
+  const problems = problemsOf(page.result);
   if (problems.length === 0) return undefined;
   return html`<section id="problems">
 ${heading(2, 'problems', 'What did not hold')}
 <ul class="problems">${problems.map(
-    (item) => html`<li class="${item.status}">${mark(item.status)}<div>
-<a href="#${caseId(page, item)}">${item.title}</a> <span class="where">${suiteTitle(item)}</span>
-<p>${item.reason ?? item.findings[0]?.message ?? item.requirement}</p></div></li>`,
+    (problem) => html`<li>${mark(problem.status)}<div>
+<a href="#${targetOf(page, problem)}">${problem.title}</a> <span class="where">${problem.where}</span>
+<p>${problem.why}</p></div></li>`,
   )}</ul>
 </section>`;
+}
+
+function targetOf(page: Page, { about }: Problem): string {
+  switch (about.kind) {
+    case 'case':
+      return caseId(page, about.item);
+    case 'fairness':
+      return fairnessId(page, about.item);
+    case 'wrong-director':
+      return wrongDirectorId(page, about.item);
+  }
 }

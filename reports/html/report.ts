@@ -1,26 +1,60 @@
 import { readFileSync } from 'node:fs';
-import { matrixOf } from '../matrix.ts';
-import type { Place } from '../render.ts';
 import type { Result } from '../result.ts';
-import { isProblem } from '../status.ts';
-import { suitesOf, suiteTitle } from '../suites.ts';
 import { headline } from '../verdict.ts';
-import { createIds } from './ids.ts';
+import { adviceSection } from './advice.ts';
+import { casesSection } from './cases/section.ts';
+import { acrossModesSection } from './fairness/across-modes.ts';
+import { definitionsSection } from './fairness/definitions.ts';
+import { fairnessSection } from './fairness/section.ts';
+import { introductionSection } from './introduction.ts';
 import { html, Markup } from './markup.ts';
-import { matrixSection } from './matrix.ts';
-import type { Page } from './page.ts';
+import { matrixSection } from './matrix/section.ts';
+import { notCoveredSection } from './not-covered.ts';
+import { type Page, pageOf } from './page.ts';
 import { problemsSection } from './problems.ts';
-import { suiteSection } from './suite.ts';
-import { aboutSection, machineSection, verdictHeader } from './verdict.ts';
+import { scaleSection } from './scale.ts';
+import { misconfigurationsSection } from './suite/misconfigurations.ts';
+import { networksSection } from './suite/networks.ts';
+import { throughputSection } from './throughput/section.ts';
+import { runSection, verdictHeader } from './verdict.ts';
+import { wrongDirectorsSection } from './wrong-directors.ts';
 
-const STYLE = asset('page.css');
-const SCRIPT = asset('page.js');
+const STYLES = ['base', 'frame', 'tables', 'charts', 'drawing', 'cases', 'ladder', 'print'];
+const SCRIPTS = ['targets', 'filter', 'flows', 'copy'];
+
+/** Parts of the page in their order, with what the table of contents calls them. One may have nothing to say. */
+const SECTIONS: readonly (readonly [
+  id: string,
+  name: string,
+  section: (page: Page) => Markup | undefined,
+])[] = [
+  ['problems', 'What did not hold', problemsSection],
+  ['misconfigurations', 'Wrong set-up', misconfigurationsSection],
+  ['not-covered', 'Not covered', notCoveredSection],
+  ['about', 'How LVS works', introductionSection],
+  ['advice', 'Which scheduler?', adviceSection],
+  ['matrix', 'The matrix', matrixSection],
+  ['fairness', 'Fairness', fairnessSection],
+  ['across-modes', 'Across modes', acrossModesSection],
+  ['throughput', 'Throughput', throughputSection],
+  ['scale', 'At scale', scaleSection],
+  ['networks', 'Networks', networksSection],
+  ['cases', 'Evidence', casesSection],
+  ['wrong-directors', 'Wrong directors', wrongDirectorsSection],
+  ['definitions', 'Figures defined', definitionsSection],
+  ['run', 'This run', runSection],
+];
+
+/** How links find what lies beside the result, and how such a file is read. */
+export type Place = Pick<Page, 'linkPrefix'> & Partial<Pick<Page, 'read'>>;
 
 /** The report as one HTML page that needs no other file and no network. */
 export function renderHtml(result: Result, place: Place): string {
-  const page: Page = { result, ids: createIds(), linkPrefix: place.linkPrefix };
-  const suites = suitesOf(result);
-  const problems = result.cases.filter(isProblem);
+  const page = pageOf(result, place);
+  const sections = SECTIONS.flatMap(([id, name, section]) => {
+    const content = section(page);
+    return content ? [{ id, name, content }] : [];
+  });
   const document = html`<!doctype html>
 <html lang="en">
 <head>
@@ -29,26 +63,18 @@ export function renderHtml(result: Result, place: Place): string {
 <meta name="color-scheme" content="light dark">
 <link rel="icon" href="data:,">
 <title>${headline(result)} – lvs-lab</title>
-<style>${STYLE}</style>
+<style>${STYLES.map((name) => asset(`style/${name}.css`))}</style>
 </head>
 <body>
 <a class="skip" href="#main">Skip to the results</a>
 ${verdictHeader(page)}
-<nav aria-label="Sections"><ul>
-${problems.length > 0 ? html`<li><a href="#problems">What did not hold</a></li>` : undefined}
-<li><a href="#about">How LVS works</a></li>
-<li><a href="#cases">Cases</a></li>
-${suites.map((suite) => html`<li><a href="#${page.ids.of('suite', suite.key)}">${suiteTitle(suite)}</a></li>`)}
-<li><a href="#run">Run</a></li>
+<nav class="contents" aria-label="Contents"><ul>
+${sections.map(({ id, name }) => html`<li><a href="#${id}">${name}</a></li>`)}
 </ul></nav>
 <main id="main">
-${problemsSection(page, problems)}
-${aboutSection()}
-${matrixSection(page, matrixOf(result))}
-${suites.map((suite) => suiteSection(page, suite))}
-${machineSection(page)}
+${sections.map(({ content }) => content)}
 </main>
-<script>${SCRIPT}</script>
+<script>${SCRIPTS.map((name) => asset(`script/${name}.js`))}</script>
 </body>
 </html>
 `;

@@ -10,6 +10,7 @@ export const STATUS_STYLES: Readonly<Record<Status, Style>> = {
   failed: 'red',
   skipped: 'dim',
   error: 'yellow',
+  shown: 'dim',
 };
 
 /** Columns kept for the address of a case, so that the rows of all sessions line up. */

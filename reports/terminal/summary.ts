@@ -1,5 +1,6 @@
 import { cut } from '../columns.ts';
 import { counted, duration } from '../format.ts';
+import { isPacketCase } from '../packet-groups.ts';
 import type { CaseResult, Result } from '../result.ts';
 import { isProblem } from '../status.ts';
 import { suitesOf, suiteTitle } from '../suites.ts';
@@ -16,15 +17,21 @@ const SHOWN_FAILURES = 20;
 /** Everything said at the end of a run: matrix, failures, shares, traffic, where the reports are; verdict last. */
 export function summary(result: Result, screen: Screen, reports: readonly string[] = []): string {
   const blocks = [
-    matrixTable(result, screen),
+    matrixTable(ofSessions(result), screen),
     ...failureBlocks(result, screen),
     ...figureBlocks(result, screen),
     unavailableLines(result, screen),
+    notCoveredLines(result, screen),
     reports.map((path) => `  ${plain(path)}`),
     verdictLines(result, screen),
   ];
   const shown = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
   return `\n${shown.join('\n\n')}\n`;
+}
+
+/** Cases played packet by packet are too many for a row each; they were told by subject. */
+function ofSessions({ sessions, cases }: Result): Pick<Result, 'sessions' | 'cases'> {
+  return { sessions, cases: cases.filter((item) => !isPacketCase(item)) };
 }
 
 function failureBlocks({ cases }: Result, screen: Screen): string[][] {
@@ -79,6 +86,14 @@ function unavailableLines({ directors }: Result, screen: Screen): string[] {
         (line, index) => `${index === 0 ? '  – ' : '    '}${line}`,
       ),
     );
+}
+
+function notCoveredLines({ notCovered }: Result, screen: Screen): string[] {
+  return notCovered.flatMap((sentence) =>
+    wrap(plain(`not covered: ${sentence}`), screen.columns - 4).map(
+      (line, index) => `${index === 0 ? '  – ' : '    '}${line}`,
+    ),
+  );
 }
 
 function verdictLines(result: Result, screen: Screen): string[] {

@@ -6,7 +6,7 @@ export interface ParsedElement {
   text: string;
 }
 
-const VOID = new Set(['meta', 'link', 'br']);
+const VOID = new Set(['meta', 'link', 'br', 'input']);
 const RAW = new Set(['script', 'style']);
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 const TAG = /^<([A-Za-z][\w:-]*)((?:\s+[A-Za-z][\w:-]*(?:="[^"<]*")?)*)\s*(\/?)>/;

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import type { Result } from '../../reports/result.ts';
 
 /** Fields that hold one of a few words, a time, or a name that ties parts of a result together. */
-const FIXED = new Set(['format', 'status', 'mode', 'role', 'direction', 'startedAt']);
+const FIXED = new Set(['format', 'status', 'mode', 'role', 'direction', 'startedAt', 'lab']);
+/** Records whose keys are free text too. */
+const NAMED = new Set(['figures', 'definitions', 'lines', 'cpu']);
 
 /** The result with every free text in it replaced. */
 export function withEveryText(result: Result, replace: (text: string) => string): Result {
@@ -10,7 +12,12 @@ export function withEveryText(result: Result, replace: (text: string) => string)
     if (typeof value === 'string') return FIXED.has(key) ? value : replace(value);
     if (Array.isArray(value)) return value.map((item) => walk(item, key));
     if (typeof value === 'object' && value !== null) {
-      return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, walk(item, name)]));
+      return Object.fromEntries(
+        Object.entries(value).map(([name, item]) => [
+          NAMED.has(key) ? replace(name) : name,
+          walk(item, name),
+        ]),
+      );
     }
     return value;
   };

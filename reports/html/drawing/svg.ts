@@ -1,4 +1,4 @@
-import type { Session } from '../../result.ts';
+import type { SessionTopology } from '../../result.ts';
 import { html, type Markup } from '../markup.ts';
 import { HEADER, LINE_HEIGHT, PADDING, roleText, shortened, textWidth, VIP_TAG } from './box.ts';
 import { type Layout, layOut, type PlacedBox, type Port } from './layout.ts';
@@ -10,20 +10,18 @@ const BADGE_RADIUS = 9;
 const ARROW_LENGTH = 10;
 const CORNER = 7;
 
-/** A drawing of a topology with the steps of a request and its reply over it. `id` must be unique in the page. */
-export function drawing(session: Session, steps: readonly Step[], id: string): Markup {
-  const layout = layOut(session.topology, steps);
+/** A drawing of a topology with the ways that packets took over it. */
+export function drawing(topology: SessionTopology, steps: readonly Step[]): Markup {
+  const layout = layOut(topology, steps);
   const { width, height } = layout;
   const routes = routesOf(layout, steps);
   const onPath = new Set(steps.flatMap(({ from, to }) => [from?.host, to?.host]));
-  return html`<svg class="drawing" viewBox="0 0 ${round(width)} ${round(height)}" width="${round(width)}" height="${round(height)}" role="img" aria-labelledby="${id}-title ${id}-desc">
-<title id="${id}-title">${session.topology.title}</title>
-<desc id="${id}-desc">${describe(steps)}</desc>
+  return html`<svg class="drawing" viewBox="0 0 ${round(width)} ${round(height)}" width="${round(width)}" height="${round(height)}" role="img" aria-label="${topology.title}. ${describe(steps)}">
 ${layout.ports.map((port) => cable(port, layout))}
 ${layout.segments.map(segmentBar)}
-${layout.boxes.map((box) => hostBox(box, layout, session.topology.vip, onPath.has(box.host.name)))}
+${layout.boxes.map((box) => hostBox(box, layout, topology.vip, onPath.has(box.host.name)))}
 ${routes.filter(({ step }) => step.tunnelled).map(({ points }) => html`<path class="tunnel" d="${pathData(points)}"/>`)}
-${routes.map(({ step, points }) => html`<path class="route ${step.kind}" d="${pathData(points)}"/>`)}
+${routes.map(({ step, points }) => html`<path class="route ${step.kind}" data-step="${step.number}" d="${pathData(points)}"/>`)}
 ${routes.map(routeEnds)}
 </svg>`;
 }

@@ -50,3 +50,21 @@ export const ANNOUNCING: Misconfiguration = {
   cure: ['sysctl -w net.ipv4.conf.all.arp_ignore=1', 'sysctl -w net.ipv4.conf.all.arp_announce=2'],
   findings: [{ message: 'rs2 answered an ARP request for the VIP 10.0.2.100.', fields: [] }],
 };
+
+/** A few of everything that a full result has, quick to render: two schedulers, six packet cases a mode, and so on. */
+export function sampleResult(): Result {
+  const full = fullResult({ failing: true });
+  const isKept = ({ scheduler }: { readonly scheduler: string }) => ['rr', 'lc'].includes(scheduler);
+  const packets = full.cases.filter(({ flow }) => flow !== undefined);
+  const some = packets.filter(({ status }, index) => status === 'failed' || index % 40 === 0);
+  return judged({
+    ...full,
+    sessions: full.sessions.filter(isKept),
+    cases: [...full.cases.filter((item) => item.flow === undefined && isKept(item)), ...some],
+    fairness: full.fairness.filter(isKept),
+    acrossModes: full.acrossModes.filter(isKept),
+    scale: full.scale.filter(isKept),
+    throughput: full.throughput.filter(({ mode }) => mode === 'nat'),
+    wrongDirectors: full.wrongDirectors.slice(38, 44),
+  });
+}

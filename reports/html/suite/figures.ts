@@ -1,8 +1,8 @@
-import { count, duration, percent, points, size } from '../format.ts';
-import type { Session, Traffic } from '../result.ts';
-import { farthestFromWeight, type Share, sharesOf } from '../shares.ts';
-import { html, type Markup } from './markup.ts';
-import { fileLink, type Page, scroller } from './page.ts';
+import { count, duration, percent, points, size } from '../../format.ts';
+import type { Session, Traffic } from '../../result.ts';
+import { farthestFromWeight, type Share, sharesOf } from '../../shares.ts';
+import { html, type Markup } from '../markup.ts';
+import { fileLink, type Page, scroller } from '../page.ts';
 
 /** Servers listed at once; of more, those farthest from the share that their weight gives. The rest folds away. */
 const LISTED_SERVERS = 12;

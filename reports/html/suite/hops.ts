@@ -1,7 +1,8 @@
-import type { Hop, Session } from '../result.ts';
-import type { Step, Steps } from './drawing/steps.ts';
-import { html, type Markup } from './markup.ts';
-import { fileLink, type Page, scroller } from './page.ts';
+import type { Hop, Session } from '../../result.ts';
+import type { Step, Steps } from '../drawing/steps.ts';
+import { html, type Markup } from '../markup.ts';
+import { fileLink, type Page, scroller } from '../page.ts';
+import { stepBadge } from '../step-badge.ts';
 
 /** What the packet said at every hop of request and reply; what changed since the hop before is marked. */
 export function hopTables(page: Page, { path }: Session, { stepOf }: Steps): Markup {
@@ -23,9 +24,4 @@ function hopRow(page: Page, hop: Hop, before: Hop | undefined, step: Step | unde
 <th scope="row">${hop.host} ${hop.interface} <span class="direction">${hop.direction === 'in' ? '→ in' : 'out →'}</span></th>
 ${cell(({ source }) => source)}${cell(({ destination }) => destination)}${cell(({ outer }) => (outer ? `${outer.source} → ${outer.destination}` : 'none'))}${cell(({ ttl }) => String(ttl))}${cell(({ sourceMac }) => sourceMac)}${cell(({ destinationMac }) => destinationMac)}
 <td>${fileLink(page, hop.packet.capture, `frame ${hop.packet.frame}`)}</td></tr>`;
-}
-
-/** The number of a step as the drawing has it: round for the request, square for the reply. */
-export function stepBadge({ number, kind }: Pick<Step, 'number' | 'kind'>): Markup {
-  return html`<span class="step ${kind}">${number}</span>`;
 }

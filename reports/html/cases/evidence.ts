@@ -1,0 +1,54 @@
+import { captureTime, count, counted } from '../../format.ts';
+import type { CaseResult, Finding } from '../../result.ts';
+import { isProblem, MEANINGS } from '../../status.ts';
+import { flowView, smallPcap } from '../ladder/flow-view.ts';
+import { mark } from '../mark.ts';
+import { html, type Markup } from '../markup.ts';
+import { caseId, command, fileLink, type Page } from '../page.ts';
+
+/** One case: what is asked for and by whom, what was looked at, what was found, its packets. Open if it did not hold. */
+export function evidence(page: Page, item: CaseResult): Markup {
+  const id = caseId(page, item);
+  const isOpen = isProblem(item);
+  const attributes = html`class="case ${item.status}" id="${id}" data-status="${item.status}" data-mode="${item.mode}"`;
+  const body = html`<summary>${mark(item.status)}<span class="hidden">${MEANINGS[item.status]}: </span><span class="title">${item.title}</span> <code>${item.id}</code></summary>
+<dl class="evidence">
+<div><dt>Asked for</dt><dd>${item.requirement} <span class="source">${item.source}</span></dd></div>
+${item.reason ? html`<div><dt>Reason</dt><dd>${item.reason}</dd></div>` : undefined}
+<div><dt>Looked at</dt><dd>${item.evidence} <span class="quiet">(${counted(item.examined, 'item')} examined)</span></dd></div>
+</dl>
+${item.findings.map((finding) => findingBlock(page, finding))}
+${item.findingsLeftOut > 0 ? html`<p>And ${count(item.findingsLeftOut)} more like ${item.findings.length === 1 ? 'this' : 'these'}.</p>` : undefined}
+${flowPart(page, item, id)}
+<p class="permalink"><a href="#${id}">Link to this case</a></p>`;
+  return isOpen
+    ? html`<details ${attributes} open>${body}</details>`
+    : html`<details ${attributes}>${body}</details>`;
+}
+
+/** The packets of a case that did not hold stand in the page; those of others come when asked for. */
+function flowPart(page: Page, item: CaseResult, id: string): Markup | undefined {
+  const { flow } = item;
+  if (flow === undefined) return undefined;
+  if (isProblem(item)) {
+    const { drawing, ladder } = flowView(page, item, flow, smallPcap(page, flow));
+    return html`<div class="flow">${drawing}${ladder}</div>`;
+  }
+  return html`<div class="flow" data-flow="${id}"><p class="quiet">${counted(flow.rungs.length + flow.leftOut, 'packet')}, in ${fileLink(page, flow.pcap)}</p></div>`;
+}
+
+export function findingBlock(page: Page, { message, fields, packet, command: show }: Finding): Markup {
+  return html`<div class="finding"><p class="message">${message}</p>
+${
+  fields.length > 0
+    ? html`<table class="fields"><thead><tr><th scope="col">Field</th><th scope="col">Expected</th><th scope="col">Seen</th></tr></thead>
+<tbody>${fields.map(({ field, expected, seen }) => html`<tr><th scope="row">${field}</th><td class="expected">${expected}</td><td class="seen">${seen}</td></tr>`)}</tbody></table>`
+    : undefined
+}
+${
+  packet
+    ? html`<p class="packet">Packet ${packet.frame} of ${fileLink(page, packet.capture)}, on <strong>${packet.host} ${packet.interface}</strong> at <time>${captureTime(packet.time)}</time><br><code>${packet.summary}</code></p>`
+    : undefined
+}
+${show ? command(show) : undefined}</div>`;
+}

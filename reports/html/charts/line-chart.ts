@@ -1,0 +1,49 @@
+import * as Plot from '@observablehq/plot';
+import type { FairnessResult } from '../../result-figures.ts';
+import { html, type Markup } from '../markup.ts';
+import { chart, TONES } from './plot.ts';
+import { thinned } from './thinned.ts';
+
+const MOST_POINTS = 80;
+
+/** Values over time or over connections, a line for each server, with a caption that says which is which. */
+export function lineChart(series: FairnessResult['series'][number], where: string): Markup {
+  const { x, lines } = thinned(series, MOST_POINTS);
+  const names = Object.keys(lines);
+  const points = names.flatMap((name, index) =>
+    x.map((at, point) => ({ name, x: at, y: lines[name]?.[point], tone: toneOf(names, index) })),
+  );
+  const label = `${series.name}, ${where}: ${series.yLabel} over ${series.xLabel}`;
+  const drawn = chart(label, {
+    width: 340,
+    height: 140,
+    marginLeft: 40,
+    marginRight: 12,
+    marginTop: 8,
+    marginBottom: 32,
+    x: {
+      label: series.xLabel,
+      labelArrow: 'none',
+      labelAnchor: 'center',
+      labelOffset: 30,
+      ticks: 4,
+      tickSize: 0,
+    },
+    y: { label: null, ticks: 3, tickSize: 0, zero: true, nice: true },
+    marks: [
+      Plot.gridY({ ticks: 3, stroke: 'var(--grid)', strokeOpacity: 1 }),
+      Plot.line(points, { x: 'x', y: 'y', z: 'name', stroke: 'tone', strokeWidth: 1.4 }),
+    ],
+  });
+  return html`<figure class="plot"><figcaption>${series.name} <span class="quiet">${series.yLabel}</span> ${tonesKey(names)}</figcaption>${drawn}</figure>`;
+}
+
+/** Which tone is whose. One by itself needs no key, and very many cannot have one. */
+export function tonesKey(names: readonly string[]): Markup | undefined {
+  if (names.length < 2 || names.length > TONES.length) return undefined;
+  return html`<span class="tones">${names.map((name, index) => html`<span><i class="tone tone-${index + 1}"></i>${name}</span>`)}</span>`;
+}
+
+export function toneOf(names: readonly string[], index: number): string {
+  return (names.length > TONES.length ? TONES[1] : TONES[index]) ?? TONES[0];
+}

@@ -1,0 +1,53 @@
+import { alignedFigures, figure } from '../../figures.ts';
+import { count, percent, size } from '../../format.ts';
+import type { FairnessResult } from '../../result-figures.ts';
+import type { SchedulerInSituation } from '../../situations.ts';
+import { isProblem, MEANINGS } from '../../status.ts';
+import { lineChart } from '../charts/line-chart.ts';
+import { mark } from '../mark.ts';
+import { html, type Markup } from '../markup.ts';
+import { type Page, scroller } from '../page.ts';
+import { figureName } from './definitions.ts';
+import { fairnessId } from './section.ts';
+
+/** All that was measured of one scheduler in a situation, mode beside mode. Open if something did not hold. */
+export function schedulerDetails(page: Page, { label, results }: SchedulerInSituation): Markup {
+  const conclusions = [...new Set(results.map(({ conclusion }) => conclusion))];
+  const summary = html`<summary><span class="title">${label}</span> ${results.map(({ status }) => mark(status))} <span class="quiet">${conclusions[0]}</span></summary>
+<div class="modes">${results.map((one) => panel(page, one, conclusions.length > 1))}</div>`;
+  return results.some(isProblem)
+    ? html`<details class="scheduler" open>${summary}</details>`
+    : html`<details class="scheduler">${summary}</details>`;
+}
+
+function panel(page: Page, result: FairnessResult, hasOwnConclusion: boolean): Markup {
+  const { mode, status, reason, conclusion, series, sequence, figures } = result;
+  const where = `${result.scheduler}, ${mode.toUpperCase()}`;
+  return html`<article class="${status}" id="${fairnessId(page, result)}" aria-label="${result.title}, ${where}">
+<h4>${mode.toUpperCase()} <span class="quiet">${mark(status)} ${MEANINGS[status]}</span></h4>
+${hasOwnConclusion ? html`<p>${conclusion}</p>` : undefined}${reason ? html`<p>${reason}</p>` : undefined}
+${series.map((one) => lineChart(one, where))}
+${scroller(`Servers, ${where}`, serverTable(result))}
+${sequence ? html`<p class="quiet">${sequenceText(sequence)}</p>` : undefined}
+<dl class="figure-list">${Object.entries(figures).map(([name, value]) => html`<div><dt>${figureName(page, name)}</dt><dd>${figure(value)}</dd></div>`)}</dl></article>`;
+}
+
+function sequenceText({ compared, different, digest }: NonNullable<FairnessResult['sequence']>): string {
+  const sentence =
+    different === 0
+      ? `All ${count(compared)} decisions are those that were predicted`
+      : `${count(different)} of ${count(compared)} decisions differ from those that were predicted`;
+  return `${sentence} (digest ${digest}).`;
+}
+
+function serverTable({ servers }: FairnessResult): Markup {
+  const all = servers.reduce((sum, { connections }) => sum + connections, 0);
+  const shares = servers.map(({ connections }) => (all > 0 ? connections / all : 0));
+  const counts = alignedFigures(servers.map(({ connections }) => connections));
+  const hasIdeal = servers.some(({ idealShare }) => idealShare !== undefined);
+  return html`<table class="servers"><thead><tr><th scope="col">Server</th><th scope="col" class="number">Weight</th><th scope="col" class="number">Connections</th><th scope="col" class="number">Share</th>${hasIdeal ? html`<th scope="col" class="number">Entitled to</th>` : undefined}<th scope="col" class="number">Bytes</th></tr></thead>
+<tbody>${servers.map(
+    ({ host, weight, idealShare, bytes }, index) =>
+      html`<tr><th scope="row">${host}</th><td class="number">${count(weight)}</td><td class="number">${counts[index]}</td><td class="number">${percent(shares[index] ?? 0)}</td>${hasIdeal ? html`<td class="number">${idealShare === undefined ? '–' : percent(idealShare)}</td>` : undefined}<td class="number">${size(bytes)}</td></tr>`,
+  )}</tbody></table>`;
+}

@@ -1,0 +1,59 @@
+import { count, percent } from '../../format.ts';
+import type { FairnessResult } from '../../result-figures.ts';
+import { type Situation, situationsOf } from '../../situations.ts';
+import { sharesChart } from '../charts/shares-chart.ts';
+import { html, type Markup } from '../markup.ts';
+import { heading, type Page } from '../page.ts';
+import { figuresTable } from './figures-table.ts';
+import { schedulerDetails } from './scheduler-details.ts';
+
+/** How the load was shared, situation by situation; nothing where this was not measured. */
+export function fairnessSection(page: Page): Markup | undefined {
+  const situations = situationsOf(page.result);
+  if (situations.length === 0) return undefined;
+  return html`<section id="fairness">
+${heading(2, 'fairness', 'Fairness')}
+<p class="lead">How connections were shared among the servers in situations that operators meet. A scheduler that promises shares is held to them; of one that promises none it is shown what came of it.</p>
+<nav class="toc" aria-label="Situations">${situations.map(({ name, title }) => html`<a href="#${situationId(page, name)}">${title}</a>`)}</nav>
+${situations.map((situation) => situationPart(page, situation))}
+</section>`;
+}
+
+export function fairnessId({ ids }: Page, result: FairnessResult): string {
+  return ids.of('fairness', `${result.id.replace(/^fairness\//, '')}@${result.director}`, result);
+}
+
+export function situationId({ ids }: Page, name: string): string {
+  return ids.of('situation', name);
+}
+
+function situationPart(page: Page, situation: Situation): Markup {
+  const id = situationId(page, situation.name);
+  return html`<section class="situation" id="${id}">
+${heading(3, id, situation.title)}
+${sampleText(situation)}
+${sharesChart(situation)}
+${figuresTable(page, situation)}
+${situation.schedulers.map((own) => schedulerDetails(page, own))}
+</section>`;
+}
+
+/** How much was sent, and how small an unfairness that would have shown; in ranges where schedulers needed different samples. */
+function sampleText({ schedulers }: Situation): Markup | undefined {
+  const samples = schedulers
+    .flatMap(({ results }) => results.map(({ sample }) => sample))
+    .filter(({ connections }) => connections > 0);
+  const [first] = samples;
+  if (first === undefined) return undefined;
+  const range = (values: readonly number[], text: (value: number) => string) => {
+    const [least, most] = [text(Math.min(...values)), text(Math.max(...values))];
+    return least === most ? least : `${least} to ${most}`;
+  };
+  const effects = samples.map(({ detectableEffect }) => detectableEffect).filter((effect) => effect > 0);
+  const made = `${range(
+    samples.map(({ connections }) => connections),
+    count,
+  )} connections for each`;
+  if (effects.length === 0) return html`<p class="quiet">${made}.</p>`;
+  return html`<p class="quiet">${made}: a server’s share that is off by ${range(effects, percent)} of itself would be seen with a probability of ${percent(first.power)}, with a false alarm in ${percent(first.alpha)} of runs.</p>`;
+}

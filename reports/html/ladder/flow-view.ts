@@ -1,0 +1,50 @@
+import { size } from '../../format.ts';
+import type { CaseResult, Flow, SessionTopology } from '../../result.ts';
+import type { Step } from '../drawing/steps.ts';
+import { drawing } from '../drawing/svg.ts';
+import { html, type Markup } from '../markup.ts';
+import { fileHref, type Page, scroller } from '../page.ts';
+import { pathCaption } from '../path-caption.ts';
+import { ladder } from './ladder.ts';
+import { ladderSteps, topologyFor } from './steps.ts';
+
+/** Captures up to this size are put into the page itself. */
+const MOST_PCAP_BYTES = 64 * 1024;
+
+/** The packets of a case: where they went on a drawing of the network, one after another, and as a capture. */
+export interface FlowView {
+  /** The same for cases whose packets took the same ways. */
+  readonly drawing: Markup | undefined;
+  readonly ladder: Markup;
+}
+
+export function flowView(page: Page, item: CaseResult, flow: Flow, pcap?: Uint8Array): FlowView {
+  const topology = topologyFor(page.result.sessions, item.mode, flow);
+  const { steps, stepOf } = topology
+    ? ladderSteps(flow, topology)
+    : { steps: [], stepOf: new Map<never, never>() };
+  return {
+    drawing: topology && steps.length > 0 ? wayOfCase(topology, steps) : undefined,
+    ladder: html`${ladder(item, flow, stepOf)}${pcapLink(page, item, flow, pcap)}`,
+  };
+}
+
+function wayOfCase(topology: SessionTopology, steps: readonly Step[]): Markup {
+  const title = `The ways that the packets took in ${topology.title}`;
+  return html`<figure class="way-of-case">${scroller(title, drawing({ ...topology, title }, steps))}
+<figcaption>${pathCaption(steps, 'The ways that packets of this case took, numbered as in the list below.')}</figcaption></figure>`;
+}
+
+/** The cut capture of a case, if it lies beside the result and is small enough to be put into the page. */
+export function smallPcap(page: Page, { pcap }: Flow): Uint8Array | undefined {
+  const bytes = page.read(pcap);
+  return bytes !== undefined && bytes.length <= MOST_PCAP_BYTES ? bytes : undefined;
+}
+
+function pcapLink(page: Page, { id }: CaseResult, { pcap }: Flow, bytes: Uint8Array | undefined): Markup {
+  const name = `${id.replace(/[^\w-]+/g, '-')}.pcap`;
+  const href = bytes
+    ? `data:application/vnd.tcpdump.pcap;base64,${Buffer.from(bytes).toString('base64')}`
+    : fileHref(page, pcap);
+  return html`<p class="pcap"><a class="download" download="${name}" href="${href}">Download the capture</a> <span class="quiet">${pcap}${bytes ? `, ${size(bytes.length)}` : undefined}</span></p>`;
+}

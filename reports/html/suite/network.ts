@@ -1,0 +1,47 @@
+import type { Session } from '../../result.ts';
+import { stepsOf } from '../drawing/steps.ts';
+import { drawing } from '../drawing/svg.ts';
+import { html, type Markup } from '../markup.ts';
+import { type Page, scroller } from '../page.ts';
+import { pathCaption } from '../path-caption.ts';
+import { hopTables } from './hops.ts';
+
+/** The network of a session, the way that one request and its reply took, and what the packet said at every hop. */
+export function network(page: Page, session: Session): Markup {
+  const steps = stepsOf(session);
+  const { topology } = session;
+  const caption =
+    steps.steps.length === 0
+      ? html`No path of a request was seen in the captures.`
+      : pathCaption(steps.steps, 'One request and its reply, as the captures saw them.');
+  return html`<figure>${scroller(`Topology: ${topology.title}`, drawing(topology, steps.steps))}
+<figcaption>${caption}</figcaption></figure>
+${hopTables(page, session, steps)}
+<details class="fold"><summary>Interfaces and addresses</summary>${interfaceTable(session)}</details>`;
+}
+
+/** What kind of way the packets of a session took: the same for two that differ only in which server it was. */
+export function shapeOfWay(session: Session): string {
+  const { topology } = session;
+  const roleOf = (name: string | undefined) => topology.hosts.find((host) => host.name === name)?.role;
+  const ways = stepsOf(session).steps.map(({ kind, from, to, switch: segment, tunnelled }) =>
+    [kind, roleOf(from?.host), segment, roleOf(to?.host), tunnelled].join(),
+  );
+  return JSON.stringify([topology.title, topology.hosts.map(({ name }) => name), ways]);
+}
+
+function interfaceTable({ topology }: Session): Markup {
+  const rows = topology.hosts.flatMap((host) => [
+    ...host.interfaces.map(
+      (item) =>
+        html`<tr><th scope="row">${host.name} ${item.name}</th><td>${host.role}</td><td>${item.switch}</td><td>${item.addresses.join(', ')}</td><td><code>${item.mac}</code></td></tr>`,
+    ),
+    ...(host.loopback.length > 0
+      ? [
+          html`<tr><th scope="row">${host.name} lo</th><td>${host.role}</td><td>–</td><td>${host.loopback.join(', ')}</td><td>–</td></tr>`,
+        ]
+      : []),
+  ]);
+  const table = html`<table><thead><tr><th scope="col">Interface</th><th scope="col">Role</th><th scope="col">Segment</th><th scope="col">Addresses</th><th scope="col">MAC</th></tr></thead><tbody>${rows}</tbody></table>`;
+  return scroller('Interfaces', table);
+}

@@ -1,0 +1,61 @@
+import * as Plot from '@observablehq/plot';
+import { percent } from '../../format.ts';
+import type { ThroughputResult } from '../../result-figures.ts';
+import { chart } from '../charts/plot.ts';
+import { html, type Markup } from '../markup.ts';
+
+const WIDTH = 1000;
+const ROW = 26;
+
+/** What a director reaches of each reference, with the interval that holds the truth; nothing where nothing was compared. */
+export function ratioChart(results: readonly ThroughputResult[]): Markup | undefined {
+  const ratios = results.flatMap(({ mode, director, ratios: own }) =>
+    own.map(({ reference, ratio }) => ({ mode, row: `${director} ÷ ${reference}`, ...ratio })),
+  );
+  const [first] = ratios;
+  if (first === undefined) return undefined;
+  const rows = [...new Set(ratios.map(({ row }) => row))];
+  const modes = [...new Set(ratios.map(({ mode }) => mode))];
+  const better = results[0]?.higherIsBetter ? 'more is better' : 'less is better';
+  const named = ratios.map((one) => ({ ...one, text: `${one.value.toFixed(2)}` }));
+  const drawn = chart(
+    `${results[0]?.title}: ratios to the references. ${named.map(({ mode, row, text }) => `${mode} ${row} ${text}`).join(', ')}`,
+    {
+      width: WIDTH,
+      height: 48 + ROW * rows.length,
+      marginLeft: 110,
+      marginTop: 24,
+      marginBottom: 24,
+      marginRight: 40,
+      x: { label: null, ticks: 4, tickSize: 0, zero: true, nice: true },
+      y: { domain: rows, label: null, tickSize: 0 },
+      fx: { domain: modes, label: null, tickFormat: (mode: string) => mode.toUpperCase(), padding: 0.16 },
+      marks: [
+        Plot.gridX({ ticks: 4, stroke: 'var(--grid)', strokeOpacity: 1 }),
+        Plot.ruleX([1], { stroke: 'currentColor', strokeOpacity: 0.55, strokeDasharray: '3 3' }),
+        Plot.ruleY(named, {
+          x1: 'low',
+          x2: 'high',
+          y: 'row',
+          fx: 'mode',
+          stroke: 'var(--tone-1)',
+          strokeWidth: 6,
+          strokeOpacity: 0.3,
+        }),
+        Plot.dot(named, { x: 'value', y: 'row', fx: 'mode', fill: 'var(--tone-1)', r: 4 }),
+        Plot.text(named, {
+          x: 'high',
+          y: 'row',
+          fx: 'mode',
+          text: 'text',
+          textAnchor: 'start',
+          dx: 7,
+          fill: 'currentColor',
+          stroke: 'var(--page)',
+          strokeWidth: 4,
+        }),
+      ],
+    },
+  );
+  return html`<figure class="plot wide"><figcaption>Ratio to each reference <span class="quiet">${better}; bands hold the truth with ${percent(first.confidence)} confidence; dashed: as fast as the reference</span></figcaption><div class="scroller" role="region" aria-label="Ratios, ${results[0]?.title}" tabindex="0">${drawn}</div></figure>`;
+}

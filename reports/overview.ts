@@ -1,0 +1,56 @@
+import { isPacketCase } from './packet-groups.ts';
+import type { CaseResult, Result } from './result.ts';
+import type { FairnessResult } from './result-figures.ts';
+import { MODES, type Suite, suiteKey, suitesOf } from './suites.ts';
+
+/** What was seen of each scheduler (rows) in each mode with each director (columns). */
+export interface Overview {
+  readonly columns: readonly OverviewColumn[];
+  readonly rows: readonly { readonly scheduler: string; readonly cells: readonly OverviewCell[] }[];
+}
+
+export interface OverviewColumn {
+  readonly mode: CaseResult['mode'];
+  readonly director: string;
+  /** `NAT`, or `NAT ipvs` where there are several directors. */
+  readonly label: string;
+}
+
+/** Nothing at all was tried where `suite` is absent and `fairness` empty. */
+export interface OverviewCell {
+  readonly suite?: Suite;
+  readonly fairness: readonly FairnessResult[];
+}
+
+/** Cases of live traffic with their sessions, by mode, director and scheduler. */
+export function liveSuitesOf({ sessions, cases }: Pick<Result, 'sessions' | 'cases'>): Suite[] {
+  return suitesOf({ sessions, cases: cases.filter((item) => !isPacketCase(item)) });
+}
+
+export function overviewOf(result: Pick<Result, 'sessions' | 'cases' | 'fairness'>): Overview {
+  const suites = liveSuitesOf(result);
+  const tried = [...suites, ...result.fairness];
+  const directors = unique(tried.map(({ director }) => director));
+  const columns = MODES.flatMap((mode) =>
+    directors
+      .filter((director) => tried.some((one) => one.mode === mode && one.director === director))
+      .map((director) => ({
+        mode,
+        director,
+        label: directors.length > 1 ? `${mode.toUpperCase()} ${director}` : mode.toUpperCase(),
+      })),
+  );
+  const rows = unique(tried.map(({ scheduler }) => scheduler)).map((scheduler) => ({
+    scheduler,
+    cells: columns.map(({ mode, director }) => {
+      const key = suiteKey({ mode, director, scheduler });
+      const suite = suites.find((one) => one.key === key);
+      return { ...(suite && { suite }), fairness: result.fairness.filter((one) => suiteKey(one) === key) };
+    }),
+  }));
+  return { columns, rows };
+}
+
+function unique(values: readonly string[]): string[] {
+  return [...new Set(values)];
+}
