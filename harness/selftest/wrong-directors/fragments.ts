@@ -39,8 +39,8 @@ export const fragments: readonly WrongDirector[] = [
     id: 'fragments-of-others-mixed',
     sentence: 'Fragments of two datagrams with the same source and destination are mixed up.',
     file: 'network/reassembly.ts',
-    before: '${protocol} ${ipId(bytes, ip)}`',
-    after: '${protocol}`',
+    before: 'ipId(bytes, ip)',
+    after: '0',
     expected: 'fragment/',
   },
   {
