@@ -4,7 +4,7 @@ import { cureFor, howToInstall } from './cure.ts';
 import { EnvironmentMissing } from './error.ts';
 import { findCommand, systemPath } from './path.ts';
 import { type Probed, probe } from './probe.ts';
-import { isRoot } from './probes/runtime.ts';
+import { isRoot, isRootOfMachine } from './probes/runtime.ts';
 import { isProven, rememberProven } from './proven.ts';
 import type { CommandRequirement, KernelRequirement, Requirement } from './requirements.ts';
 
@@ -33,13 +33,28 @@ export async function ensure(requirements: readonly Requirement[], options: Ensu
   if (isRoot()) await ensureKernel(requirements.filter((requirement) => requirement.kind === 'kernel'));
 }
 
+/** Installs missing commands that can be done without, where it may; says in a line what it goes on without. */
+export async function installIfPossible(
+  requirements: readonly Requirement[],
+  options: EnsureOptions,
+): Promise<void> {
+  const commands = requirements.filter((requirement) => requirement.kind === 'command');
+  try {
+    await ensureCommands(commands, options);
+  } catch (error) {
+    if (!(error instanceof EnvironmentMissing)) throw error;
+    const [missing] = error.message.split('\n');
+    (options.stderr ?? process.stderr).write(`Going on without some of what is compared. ${missing}\n`);
+  }
+}
+
 async function ensureCommands(
   commands: readonly CommandRequirement[],
   { install, stderr = process.stderr }: EnsureOptions,
 ): Promise<void> {
   const missing = commands.filter((command) => findCommand(command.name) === undefined);
   if (missing.length === 0) return;
-  if (!(install && isRoot() && isDebianLike())) {
+  if (!(install && isRootOfMachine() && isDebianLike())) {
     throw new EnvironmentMissing(`Missing: ${list(missing)}\n${howToInstall(missing)}`);
   }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { KernelRequirement } from './requirements.ts';
@@ -31,7 +31,8 @@ function fingerprint(features: readonly KernelRequirement[]): string {
   const rights = readFileSync('/proc/self/status', 'utf8').match(/^(CapEff|Seccomp|NoNewPrivs):.*$/gm) ?? [];
   return [
     readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
-    readlinkSync('/proc/self/ns/user'),
+    // Of a user namespace counts who is who in it, and not which one it is: there is a new one for each run.
+    readFileSync('/proc/self/uid_map', 'utf8').trim(),
     ...rights,
     ...features.map((feature) => feature.name),
   ].join('\n');

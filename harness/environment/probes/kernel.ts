@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { findCommand } from '../path.ts';
 import type { KernelFeature } from '../requirements.ts';
+import { inUserNamespace } from '../user-namespace.ts';
 import { probeAfXdp, probeTcx, probeXdp } from './bpf.ts';
 import { moduleState } from './modules.ts';
 import { inNamespace, shellInNamespace } from './namespace.ts';
@@ -17,11 +19,7 @@ const trials: Readonly<Record<KernelFeature, Trial>> = {
   'network namespaces': { uses: ['unshare'], run: () => inNamespace('true') },
   veth: { uses: ['ip'], run: () => shellInNamespace('ip link add name a type veth peer name b') },
   bridge: { uses: ['ip'], run: () => shellInNamespace('ip link add name br type bridge') },
-  'packet rings': {
-    uses: ['ip', 'tcpdump'],
-    // tcpdump compiles the filter after it has opened the device and mapped its ring; with -d it then ends.
-    run: () => shellInNamespace('ip link set dev lo up; tcpdump -p -i lo -d'),
-  },
+  'packet rings': { uses: ['unshare', 'ip'], run: () => inNamespace(process.execPath, PACKET_RING) },
   'nftables netdev ingress': {
     uses: ['nft'],
     run: () => shellInNamespace(`nft 'table netdev t { chain c { ${INGRESS_HOOK}; }; }'`),
@@ -33,6 +31,7 @@ const trials: Readonly<Record<KernelFeature, Trial>> = {
   'user namespaces': { uses: [], run: probeUserNamespaces },
   '/dev/net/tun': { uses: ['ip'], run: () => shellInNamespace('ip tuntap add dev tun mode tun') },
 };
+const PACKET_RING = fileURLToPath(new URL('packet-ring-child.ts', import.meta.url));
 const INGRESS_HOOK = 'type filter hook ingress device lo priority 0; policy accept';
 
 /** Finds out whether the running kernel does this, by doing it in a network namespace that ends at once. */
@@ -60,9 +59,9 @@ async function probeDecapsulation(): Promise<Outcome> {
 
 /** What counts is what an ordinary user may do, so root steps down to `nobody` first. */
 function probeUserNamespaces(): Promise<Outcome> {
-  const asNobody = 'setpriv --reuid 65534 --regid 65534 --clear-groups';
-  const stepDown = isRoot() ? asNobody : '';
-  return shellInNamespace(`${stepDown} unshare --user --map-root-user --net true`);
+  const stepDown = isRoot() ? ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'] : [];
+  const [file, ...words] = [...stepDown, ...inUserNamespace('true')] as [string, ...string[]];
+  return inNamespace(file, ...words);
 }
 
 function probeIpvs(): Outcome {

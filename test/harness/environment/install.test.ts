@@ -141,7 +141,7 @@ describeAsRoot('ensure, as root', () => {
     vi.stubEnv('PATH', '/nowhere');
     const error = await failure(ensure(rings, { install: true, stderr }));
     expect(error.exitCode).toBe(3);
-    expect(error.message).toMatch(/^packet rings, needed for .* is missing: .*tcpdump/);
+    expect(error.message).toMatch(/^packet rings, needed for .* is missing: .*unshare/);
   });
 });
 

@@ -29,7 +29,7 @@ describe('probe', () => {
     expect(rings).toMatchObject({
       present: false,
       untried: true,
-      detail: expect.stringContaining('tcpdump'),
+      detail: expect.stringContaining('unshare'),
     });
   });
 });
