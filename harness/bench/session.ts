@@ -16,6 +16,8 @@ import {
 import type { CaseResult, Session } from '../../reports/result.ts';
 import { type DecodedCapture, readCapture } from '../captures/read-capture.ts';
 import { Evidence } from '../evidence.ts';
+import { saveSessionFlow } from '../flow/session-flow.ts';
+import { caseDirectory } from '../packets/saved-case.ts';
 import { Untrusted } from '../run/untrusted.ts';
 import { type ServiceUnderTest, serviceUnderTest } from '../service-under-test.ts';
 import { startLocalListener } from '../traffic/local-request.ts';
@@ -84,7 +86,14 @@ export async function runSession(planned: PlannedSession, context: SessionContex
     director: recorded.director,
   });
   step('judging');
-  const cases = planned.scenarios.map((scenario) => judge(scenario, planned, evidence, resultDirectory));
+  const judged = planned.scenarios.map((scenario) => judge(scenario, planned, evidence, resultDirectory));
+  const cases = await Promise.all(
+    judged.map(async (one): Promise<CaseResult> => {
+      const file = `${caseDirectory(directory, one.id)}.pcap`;
+      const flow = await saveSessionFlow(evidence, one.findings, file, resultDirectory);
+      return flow === undefined ? one : { ...one, flow };
+    }),
+  );
   const session = sessionRecord(planned, evidence, {
     resultDirectory,
     directory,

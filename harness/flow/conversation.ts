@@ -1,10 +1,11 @@
-/** The conversation that a packet belongs to: that of one client’s address and port, replies and ICMP errors included. */
+/** The conversation that a packet belongs to: one protocol, client’s address and port; replies and ICMP errors included. */
 import { get16, get32, headerBytesOf, IPIP, isIcmpError, SCTP, TCP, UDP } from '../../lab/frames/index.ts';
 import type { Topology } from '../../lab/index.ts';
 import { addressOf } from '../captures/address.ts';
 import type { DecodedPacket } from '../captures/decoded-packet.ts';
 
 interface End {
+  readonly protocol: number;
   readonly address: number;
   /** 0 where the packet names none: a fragment, an echo. */
   readonly port: number;
@@ -21,8 +22,10 @@ export function conversationOf(
   if (client === undefined) return undefined;
   return (other) =>
     endsOf(other).some(
-      ({ address, port }) =>
-        address === client.address && (port === client.port || port === 0 || client.port === 0),
+      ({ protocol, address, port }) =>
+        protocol === client.protocol &&
+        address === client.address &&
+        (port === client.port || port === 0 || client.port === 0),
     );
 }
 
@@ -39,10 +42,10 @@ function ownAddresses({ hosts, vip }: Topology): Set<number> {
 function endsOf({ payload }: DecodedPacket): End[] {
   if (payload === undefined) return [];
   if (payload.isIcmp && isIcmpError(payload.icmpType ?? 0)) return quotedEnds(payload.icmpQuote);
-  const { source, sourcePort, destination, destinationPort } = payload;
+  const { protocol, source, sourcePort, destination, destinationPort } = payload;
   return [
-    { address: source, port: sourcePort },
-    { address: destination, port: destinationPort },
+    { protocol, address: source, port: sourcePort },
+    { protocol, address: destination, port: destinationPort },
   ];
 }
 
@@ -57,7 +60,7 @@ function quotedEnds(quote: Uint8Array): End[] {
   if (protocol === IPIP) return quotedEnds(quote.subarray(l4));
   const hasPorts = [TCP, UDP, SCTP].includes(protocol) && quote.length >= l4 + PORTS_BYTES;
   return [
-    { address: get32(quote, 12) | 0, port: hasPorts ? get16(quote, l4) : 0 },
-    { address: get32(quote, 16) | 0, port: hasPorts ? get16(quote, l4 + 2) : 0 },
+    { protocol, address: get32(quote, 12) | 0, port: hasPorts ? get16(quote, l4) : 0 },
+    { protocol, address: get32(quote, 16) | 0, port: hasPorts ? get16(quote, l4 + 2) : 0 },
   ];
 }
