@@ -73,7 +73,7 @@ export const admission: readonly PacketCase[] = [
     { port: 21, options: ['-p', '60'] },
     async (journal, service, stage) => {
       const connect = (n: number, port: number, server: string | undefined, why: string) => {
-        journal.expect(service.segment(journal.newClient(n), 'S', port), server, why, port);
+        journal.expect(service.segment(journal.newClient(n), 'S', { port }), server, why, port);
       };
       connect(1, 21, 'rs3', 'a control connection.');
       connect(2, 21, 'rs2', 'a control connection.');

@@ -4,14 +4,18 @@ import { admission } from './admission.ts';
 import { connectionStates } from './connection-states.ts';
 import { connections } from './connections.ts';
 import { deletedServers } from './deleted-servers.ts';
+import { marks } from './marks.ts';
 import { onePacket } from './one-packet.ts';
+import { packetCounters } from './packet-counters.ts';
 import { persistence } from './persistence.ts';
 import { portReuse } from './port-reuse.ts';
+import { rules } from './rules.ts';
 import { schedulerCapacity } from './scheduler-capacity.ts';
 import { schedulerHashing } from './scheduler-hashing.ts';
 import { schedulerLeast } from './scheduler-least.ts';
 import { schedulerLocality } from './scheduler-locality.ts';
 import { schedulerTurns } from './scheduler-turns.ts';
+import { schedulerTwoChoices } from './scheduler-two-choices.ts';
 import { sctp } from './sctp.ts';
 import { secureTcp } from './secure-tcp.ts';
 import { thresholds } from './thresholds.ts';
@@ -24,6 +28,7 @@ export const connectionCases: readonly PacketCase[] = [
   ...schedulerCapacity,
   ...schedulerHashing,
   ...schedulerLocality,
+  ...schedulerTwoChoices,
   ...connections,
   ...connectionStates,
   ...timeouts,
@@ -34,6 +39,9 @@ export const connectionCases: readonly PacketCase[] = [
   ...onePacket,
   ...deletedServers,
   ...admission,
+  ...marks,
+  ...rules,
+  ...packetCounters,
   ...secureTcp,
   ...sctp,
 ];

@@ -88,7 +88,7 @@ export const connections: readonly PacketCase[] = [
       const client = journal.newClient();
       journal.expect(service.segment(client, 'S'), 'rs3', 'round robin of the first service.', service.port);
       journal.expect(
-        service.segment(client, 'S', otherPort),
+        service.segment(client, 'S', { port: otherPort }),
         'rs1',
         'the other service’s only server.',
         otherPort,
@@ -100,7 +100,12 @@ export const connections: readonly PacketCase[] = [
         'it belongs to the first connection.',
         service.port,
       );
-      journal.expect(service.segment(client, 'A', otherPort), 'rs1', 'it belongs to the second.', otherPort);
+      journal.expect(
+        service.segment(client, 'A', { port: otherPort }),
+        'rs1',
+        'it belongs to the second.',
+        otherPort,
+      );
     },
   ),
   arrivalCase(

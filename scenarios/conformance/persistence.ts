@@ -187,7 +187,7 @@ export const persistence: readonly PacketCase[] = [
         `-a -t ${vip}:8443 -r ${servers[0].address}:8443 ${method}`,
       );
       const connect = (n: number, port: number, server: string, why: string) => {
-        journal.expect(service.segment(journal.newClient(n), 'S', port), server, why, port);
+        journal.expect(service.segment(journal.newClient(n), 'S', { port }), server, why, port);
       };
       for (const port of [80, 443, 22, 65_535, 1])
         connect(1, port, 'rs3', 'all ports of this client stick together.');
@@ -215,7 +215,7 @@ export const persistence: readonly PacketCase[] = [
       );
       const connect = (n: number, port: number, server: string) => {
         journal.expect(
-          service.segment(journal.newClient(n), 'S', port),
+          service.segment(journal.newClient(n), 'S', { port }),
           server,
           'the client sticks to the server that it has in this service.',
         );

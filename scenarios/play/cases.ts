@@ -19,15 +19,21 @@ export function sequenceCase(
     /** As for `ipvsadm -b`. */
     readonly flags?: string;
     readonly weights: readonly [number, number, number];
+    /** A firewall mark that the service is for. */
+    readonly mark?: number;
   },
 ): PacketCase {
-  const { scheduler, flags, weights } = plan;
+  const { scheduler, flags, weights, mark, destinations = [] } = plan;
   return packetCase({
     modes: ALL_MODES,
     ...words,
     play: async (stage) => {
+      if (mark !== undefined) {
+        for (const destination of destinations) await stage.director.mark(destination, mark);
+      }
       const service = await Service.add(stage, {
         scheduler,
+        ...(mark !== undefined && { mark }),
         servers: weights.map((weight) => ({ weight })),
         ...(flags !== undefined && { options: ['-b', flags] }),
       });

@@ -10,61 +10,58 @@ export interface SequencePlan {
   readonly connections: number;
   /** The number of open connections swings between none and this many, so that both idleness and load occur. */
   readonly heldAtMost: number;
+  /** The addresses that clients connect to in turn; the VIP unless given. */
+  readonly destinations?: readonly string[];
 }
 
 /** What is done in one step: a connection is opened, or one that was opened before is closed. */
-export type SequenceStep = { readonly open: Client } | { readonly close: Client };
+export interface SequenceStep {
+  readonly action: 'open' | 'close';
+  readonly client: Client;
+  readonly destination: string;
+}
 
 export interface PlayedSequence {
   /** In the order in which they were added. */
   readonly servers: readonly RealServer[];
-  /** The address that clients connect to. */
-  readonly destination: string;
   readonly steps: readonly SequenceStep[];
   /** What the director says of its servers at the end. */
   readonly listed: readonly ListedServer[];
 }
 
-/** Packets that are sent at once. */
-const BURST = 200;
+/** Steps that are taken at once, of one or two packets each. */
+const BURST = 100;
 
 export async function playSequence(service: Service, plan: SequencePlan): Promise<PlayedSequence> {
   const steps = stepsOf(service, plan);
   await service.meetServers();
-  let sent = 0;
-  let settleAt = BURST;
-  for (const step of steps) {
-    if ('open' in step) {
-      service.open(step.open);
-      sent += 2;
-    } else {
-      service.segment(step.close, 'FA');
-      sent += 1;
-    }
-    if (sent < settleAt) continue;
-    await service.stage.settle();
-    settleAt = sent + BURST;
+  for (const [i, { action, client, destination }] of steps.entries()) {
+    if (action === 'open') service.open(client, { address: destination });
+    else service.segment(client, 'FA', { address: destination });
+    if (i % BURST === BURST - 1) await service.stage.settle();
   }
   await service.stage.settle();
-  const { vip } = service.stage;
-  return { servers: service.servers, destination: vip, steps, listed: await service.listedServers() };
+  return { servers: service.servers, steps, listed: await service.listedServers() };
 }
 
 /** A whole swing from none held to the most and back, in connections. */
 const SWING = 80;
 const CLIENTS = 250;
 
-function stepsOf(service: Service, { connections, heldAtMost }: SequencePlan): SequenceStep[] {
+function stepsOf(service: Service, plan: SequencePlan): SequenceStep[] {
+  const { connections, heldAtMost, destinations = [service.stage.vip] } = plan;
   const steps: SequenceStep[] = [];
-  const held: Client[] = [];
+  const held: SequenceStep[] = [];
   for (let i = 0; i < connections; i++) {
     const client = service.client(i, 1 + (scattered(i) % CLIENTS));
-    steps.push({ open: client });
-    held.push(client);
+    const destination = destinations[scattered(i + connections) % destinations.length]!;
+    const opened = { action: 'open', client, destination } as const;
+    steps.push(opened);
+    held.push(opened);
     const limit = heldAtMost * (1 - Math.abs((2 * (i % SWING)) / SWING - 1));
     while (held.length > limit) {
       const [closed] = held.splice(scattered(i + held.length) % held.length, 1);
-      steps.push({ close: closed! });
+      steps.push({ ...closed!, action: 'close' });
     }
   }
   return steps;

@@ -13,6 +13,8 @@ export interface ServiceSetup {
   readonly protocol?: Protocol;
   /** A port that no other case uses unless given: what an earlier case left behind must not count here. */
   readonly port?: number;
+  /** A firewall mark that it is for instead of address and port; servers then get packets on the port they were for. */
+  readonly mark?: number;
   /** `rr` unless given. */
   readonly scheduler?: string;
   /** More options of the service: `['-p', '60']`. */
@@ -31,6 +33,14 @@ export interface ServerSetup {
 export interface Client {
   readonly address: string;
   readonly port: number;
+}
+
+/** Where a client’s packet goes. */
+export interface Target {
+  /** The VIP unless given. */
+  readonly address?: string;
+  /** The service’s port unless given. */
+  readonly port?: number;
 }
 
 export interface RealServer {
@@ -79,9 +89,15 @@ export class Service {
     return `${this.stage.vip}:${this.port}`;
   }
 
-  /** As ipvsadm’s options name the service: `-t VIP:PORT`. */
+  /** As ipvsadm’s options name the service: `-t VIP:PORT`, `-f MARK`. */
   get key(): readonly [string, string] {
-    return [OPTION[this.protocol], this.address];
+    const { mark } = this.setup;
+    return mark === undefined ? [OPTION[this.protocol], this.address] : ['-f', String(mark)];
+  }
+
+  /** The port that its servers are listed with. */
+  get serverPort(): number {
+    return this.setup.mark === undefined ? this.port : 0;
   }
 
   /** The real servers as they were set up. */
@@ -89,14 +105,14 @@ export class Service {
     return (this.setup.servers ?? THREE_EQUAL).map(({ weight = 1 }, i) => ({
       name: `rs${i + 1}`,
       address: this.stage.servers[i]!.address,
-      port: this.port,
+      port: this.serverPort,
       weight,
     }));
   }
 
   /** `RIP:PORT` of the server with this place in the list of stations: 0 is rs1. */
   serverAddress(index: number): string {
-    return `${this.stage.servers[index]!.address}:${this.port}`;
+    return `${this.stage.servers[index]!.address}:${this.serverPort}`;
   }
 
   async addServer(index: number, setup: ServerSetup = {}): Promise<void> {
@@ -137,40 +153,39 @@ export class Service {
   }
 
   /** Sends a TCP segment to the service. Data goes with PSH. */
-  segment(client: Client, flags: string, to = this.port): Uint8Array {
+  segment(client: Client, flags: string, to: Target = {}): Uint8Array {
     const bits = flagBits(flags);
-    const packet = tcpPacket(
-      { source: client.address, destination: this.stage.vip, id: ++this.#packets },
-      {
-        sourcePort: client.port,
-        destinationPort: to,
-        flags: bits,
-        ...(flags.includes('P') && { payload: DATA }),
-      },
-    );
+    const packet = tcpPacket(this.#header(client, to), {
+      sourcePort: client.port,
+      destinationPort: to.port ?? this.port,
+      flags: bits,
+      ...(flags.includes('P') && { payload: DATA }),
+    });
     this.stage.client.send(packet);
     return packet;
   }
 
   /** Sends a datagram to the service. */
-  datagram(client: Client, to = this.port, payload = DATA): Uint8Array {
-    const packet = udpPacket(
-      { source: client.address, destination: this.stage.vip, id: ++this.#packets },
-      { sourcePort: client.port, destinationPort: to, payload },
-    );
+  datagram(client: Client, to: Target = {}, payload = DATA): Uint8Array {
+    const packet = udpPacket(this.#header(client, to), {
+      sourcePort: client.port,
+      destinationPort: to.port ?? this.port,
+      payload,
+    });
     this.stage.client.send(packet);
     return packet;
   }
 
   /** Sends an SCTP packet to the service. */
   chunk(client: Client, chunks: Uint8Array): Uint8Array {
-    const packet = sctpPacket(
-      { source: client.address, destination: this.stage.vip, id: ++this.#packets },
-      { sourcePort: client.port, destinationPort: this.port },
-      chunks,
-    );
+    const ports = { sourcePort: client.port, destinationPort: this.port };
+    const packet = sctpPacket(this.#header(client), ports, chunks);
     this.stage.client.send(packet);
     return packet;
+  }
+
+  #header({ address }: Client, to: Target = {}) {
+    return { source: address, destination: to.address ?? this.stage.vip, id: ++this.#packets };
   }
 
   /** A segment from a server to the client: from its own address in NAT, from the VIP otherwise. */
@@ -214,9 +229,9 @@ export class Service {
   }
 
   /** SYN and ACK of a connection’s client: all that the director needs to call it established. */
-  open(client: Client): void {
-    this.segment(client, 'S');
-    this.segment(client, 'A');
+  open(client: Client, to: Target = {}): void {
+    this.segment(client, 'S', to);
+    this.segment(client, 'A', to);
   }
 
   /**
@@ -229,7 +244,7 @@ export class Service {
     const lines = servers.map(({ address }) => ['-a', ...key, '-r', `${address}:${DISCARD_PORT}`, method]);
     await director.rules(...[['-A', ...key, '-s', 'rr'], ...lines].map((words) => words.join(' ')));
     servers.forEach((_, i) => {
-      this.datagram(this.client(i, LAST_CLIENT), DISCARD_PORT);
+      this.datagram(this.client(i, LAST_CLIENT), { port: DISCARD_PORT });
     });
     await this.stage.settle();
     await director.rules(['-D', ...key].join(' '));
