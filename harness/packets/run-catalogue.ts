@@ -6,7 +6,7 @@ import type { RunRecorder } from '../run/recorder.ts';
 import type { Scenario } from '../scenario.ts';
 import { LABS } from './labs.ts';
 import { MendingPlayer } from './mending-player.ts';
-import { type CaseRun, OWN_SCHEDULERS, type PlannedCase, runCase } from './run-cases.ts';
+import { type CaseRun, type PlannedCase, runCase } from './run-cases.ts';
 import { runConversation } from './run-conversation.ts';
 
 export interface ModePlan {
@@ -30,7 +30,7 @@ export async function runMode(
   const { mode, lab, director, seed } = plan;
   const resultDirectory = recorder.directory;
   const { terminal } = recorder;
-  terminal.sessionStarted({ mode, director, scheduler: OWN_SCHEDULERS });
+  terminal.sessionStarted({ mode, director, scheduler: 'packet by packet' });
   await using player = new MendingPlayer(LABS[lab], { mode, seed, resultDirectory });
   const run: CaseRun = { mode, lab, director, player, resultDirectory };
   if (plan.scenarios.length > 0) {

@@ -26,6 +26,7 @@ export function failureLines(result: CaseResult, screen: Screen): string[] {
     ...(result.findingsLeftOut > 0
       ? labelled(screen, '', `and ${count(result.findingsLeftOut)} more like these`)
       : []),
+    ...(result.flow === undefined ? [] : labelled(screen, 'its packets', result.flow.pcap)),
   ];
 }
 
