@@ -1,5 +1,6 @@
 /** A conversation with a program that a host runs: a line of JSON for each request, a line for each answer, in turn. */
 import { createInterface } from 'node:readline';
+import { READY } from './answer-requests.ts';
 import { LabError } from './error.ts';
 import type { LabHost } from './netns/host.ts';
 
@@ -40,6 +41,11 @@ export class Conversation implements AsyncDisposable {
       ({ exitCode, stderr }) => `exit code ${exitCode}; ${stderr.slice(-SHOWN_CHARACTERS)}`,
     );
     return new Conversation(title, running.stdin, running.stdout, ended);
+  }
+
+  /** Resolves when the program has started and listens. */
+  ready(): Promise<void> {
+    return this.ask(READY);
   }
 
   /** @throws LabError with what the program said went wrong, or how it ended. */

@@ -12,6 +12,7 @@ export { withBareHosts } from './netns/bare-hosts.ts';
 export type { CaptureFile, CapturePoint, Captures } from './netns/capture.ts';
 export type { LabHost } from './netns/host.ts';
 export { type BringUpOptions, bringUp, type Lab } from './netns/lab.ts';
+export { listensOn } from './netns/listening.ts';
 export { disposeAllLabs, disposeLabsOnSignals } from './netns/live.ts';
 export {
   describeExit,
@@ -22,6 +23,7 @@ export {
 } from './netns/process.ts';
 export { type LabSummary, listLabs, reapDeadRuns, removeLab } from './netns/reaper.ts';
 export { bodyOf } from './servers/body.ts';
+export { startNginxServers } from './servers/nginx.ts';
 export {
   STORE_PORT,
   startHttpServer,

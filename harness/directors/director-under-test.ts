@@ -14,8 +14,9 @@ export interface DirectorUnderTest {
    * Starts it on the lab's director host.
    * @param rules In the language of `ipvsadm -R`.
    * @param seed For what is random in its scheduling, if it can be told.
+   * @param host Instead of `director`, where a lab has several of them.
    */
-  start(lab: Lab, rules: readonly string[], seed: number): Promise<RunningDirector>;
+  start(lab: Lab, rules: readonly string[], seed: number, host?: string): Promise<RunningDirector>;
 }
 
 export interface RunningDirector {

@@ -18,7 +18,7 @@ export function tsDirectorOf(program: string): DirectorUnderTest {
     modes: ['nat', 'dr', 'tun'],
     schedulers: Object.keys(SCHEDULERS),
     unavailable: async () => undefined,
-    start: (lab, rules, seed) => start(program, lab, rules, seed),
+    start: (lab, rules, seed, host) => start(program, lab, rules, seed, host),
   };
 }
 
@@ -27,9 +27,10 @@ async function start(
   lab: Lab,
   rules: readonly string[],
   seed: number,
+  hostName = 'director',
 ): Promise<RunningDirector> {
-  const host = lab.host('director');
-  const rulesFile = join(lab.runDirectory, 'rules');
+  const host = lab.host(hostName);
+  const rulesFile = join(lab.runDirectory, hostName === 'director' ? 'rules' : `${hostName}.rules`);
   await writeFile(rulesFile, `${rules.join('\n')}\n`);
   const running = await host.start(
     'director',

@@ -44,18 +44,20 @@ export class FrameGenerator implements AsyncDisposable {
     return new FrameGenerator(lab, Conversation.start(host!, PROGRAM, [lab.fabric]));
   }
 
+  /** Resolves when it runs. */
+  ready(): Promise<void> {
+    return this.#conversation.ready();
+  }
+
   /** What is sent from now on. Says how frames are made. */
-  aim({ from, to, end, ...frame }: FrameTarget): Promise<Aimed> {
-    const aim: Aim = {
-      ...frame,
-      port: this.#port(from),
-      namespace: this.#lab.host(from.host).namespace,
-      interface: from.interface,
-      sourceMac: this.#interface(from).mac,
-      destinationMac: this.#interface(to).mac,
-    };
-    this.#count = { offered: this.#port(to), delivered: this.#port(end) };
-    return this.#ask({ aim });
+  aim(target: FrameTarget): Promise<Aimed> {
+    this.#count = { offered: this.#port(target.to), delivered: this.#port(target.end) };
+    return this.#ask({ aim: this.#aimOf(target) });
+  }
+
+  /** How many such frames it can make per second, with nothing behind it. Another aim must follow. */
+  limit(target: FrameTarget, durationMs: number): Promise<number> {
+    return this.#ask({ limit: this.#aimOf(target), durationMs });
   }
 
   /** Sends, and resolves when what was sent has arrived or is lost. */
@@ -65,6 +67,17 @@ export class FrameGenerator implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.#conversation[Symbol.asyncDispose]();
+  }
+
+  #aimOf({ from, to, end: _end, ...frame }: FrameTarget): Aim {
+    return {
+      ...frame,
+      port: this.#port(from),
+      namespace: this.#lab.host(from.host).namespace,
+      interface: from.interface,
+      sourceMac: this.#interface(from).mac,
+      destinationMac: this.#interface(to).mac,
+    };
   }
 
   #ask<Reply>(order: Order): Promise<Reply> {

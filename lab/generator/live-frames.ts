@@ -69,7 +69,7 @@ export class LiveFrameProgram {
       method: 'BPF live frames',
       send(count) {
         run.writeUInt32LE(count, RUN.repeat);
-        runProgram(run, frame, context);
+        return runProgram(run, frame, context) ? count : 0;
       },
       close: () => undefined,
     };
@@ -89,12 +89,13 @@ export class LiveFrameProgram {
   }
 }
 
-/** @param _kept is what `run` points at, and must be there as long as it runs. */
-function runProgram(run: Uint8Array, ..._kept: readonly Uint8Array[]): void {
+/** False if a signal cut it short. @param _kept is what `run` points at, and must be there as long as it runs. */
+function runProgram(run: Uint8Array, ..._kept: readonly Uint8Array[]): boolean {
   try {
     bpf(PROG_TEST_RUN, addressOf(run), RUN_BYTES);
+    return true;
   } catch (error) {
-    // A signal cuts a run short: what was sent is counted on the wire.
-    if (!(error instanceof SystemCallError && error.code === 'EINTR')) throw error;
+    if (error instanceof SystemCallError && error.code === 'EINTR') return false;
+    throw error;
   }
 }

@@ -18,21 +18,34 @@ import type { Order, Sent } from './orders.ts';
 import { type Load, sendLoad } from './pacing.ts';
 import { socketFrames } from './socket-frames.ts';
 
-/** A link counts as quiet when nothing has passed for this long. */
-const QUIET_MS = 4;
+/** A link counts as quiet when nothing has passed for this long, several times in turn. */
+const QUIET_MS = 5;
+const QUIET_LOOKS = 4;
+/** Switches drop what goes to this address (IEEE 802.1D §7.12.6). */
+const DROPPED_MAC = '01:80:c2:00:00:01';
 const SETTLE_LIMIT_MS = 500;
 
 let source: FrameSource | undefined;
 let program: LiveFrameProgram | string | undefined;
 
 enterNamespace(`/run/netns/${process.argv[2]}`);
-await answerRequests<Order>((order) => ('aim' in order ? aimAt(order.aim) : send(order.send, order.count)));
+await answerRequests<Order>((order) => {
+  if ('aim' in order) return aimAt(order.aim);
+  return 'send' in order ? send(order.send, order.count) : limitOf(order.limit, order.durationMs);
+});
 
 function aimAt(aim: Aim) {
   program ??= liveFrameProgram(aim.flows);
   source?.close();
   source = typeof program === 'string' ? socketFrames(aim) : program.aim(aim);
   return { method: source.method, ...(typeof program === 'string' ? { instead: program } : {}) };
+}
+
+/** Into a drop: what the generator can do where nothing is behind it. */
+function limitOf(aim: Aim, durationMs: number): number {
+  aimAt({ ...aim, destinationMac: DROPPED_MAC });
+  const { frames, elapsedMs } = sendLoad(source as FrameSource, { framesPerSecond: 0, durationMs });
+  return (frames * 1000) / elapsedMs;
 }
 
 /** Why there is none, where the kernel has none. */
@@ -52,7 +65,7 @@ async function send(
   if (source === undefined) throw new LabError('There is nothing to send: an aim comes first.');
   const before = readLinkCounters();
   const cpu = process.cpuUsage();
-  const elapsedMs = sendLoad(source, load);
+  const { elapsedMs } = sendLoad(source, load);
   const { user, system } = process.cpuUsage(cpu);
   const after = await settled(delivered);
   const difference = (port: string, counter: 'sentPackets' | 'sentDropped') =>
@@ -69,10 +82,11 @@ async function send(
 async function settled(port: string) {
   const deadlineMs = performance.now() + SETTLE_LIMIT_MS;
   let last = -1;
-  for (;;) {
+  for (let quiet = 0; ; ) {
     const counters = readLinkCounters();
     const count = counters.get(port)?.sentPackets ?? 0;
-    if (count === last || performance.now() > deadlineMs) return counters;
+    quiet = count === last ? quiet + 1 : 0;
+    if (quiet === QUIET_LOOKS || performance.now() > deadlineMs) return counters;
     last = count;
     await sleep(QUIET_MS);
   }

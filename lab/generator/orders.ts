@@ -8,7 +8,9 @@ export type Order =
       readonly send: Load;
       /** The switches' ends of two links: the one to the director, and the one to where the frames should end. */
       readonly count: { readonly offered: string; readonly delivered: string };
-    };
+    }
+  /** How fast the generator is alone, in frames per second: what it sends is dropped at once. An aim must follow. */
+  | { readonly limit: Aim; readonly durationMs: number };
 
 export interface Aimed {
   /** How frames are made, in words. */

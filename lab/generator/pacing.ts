@@ -16,15 +16,23 @@ const BATCH = 64;
 /** Who was kept from sending for longer does not catch up: that would be another rate. */
 const MOST_DEBT = 512;
 
-/** Returns how long it took. A rate that is too high for the generator is sent as fast as it goes. */
-export function sendLoad(source: FrameSource, { framesPerSecond, durationMs }: Load): number {
+export interface Done {
+  /** What surely went, and how long that took. */
+  readonly frames: number;
+  readonly elapsedMs: number;
+}
+
+/** A rate that is too high for the generator is sent as fast as it goes. */
+export function sendLoad(source: FrameSource, { framesPerSecond, durationMs }: Load): Done {
   const startedMs = performance.now();
+  let frames = 0;
   if (framesPerSecond === 0) {
-    while (performance.now() - startedMs < durationMs) source.send(FULL_BURST);
-    return performance.now() - startedMs;
+    while (performance.now() - startedMs < durationMs) frames += source.send(FULL_BURST);
+    return { frames, elapsedMs: performance.now() - startedMs };
   }
   const perMs = framesPerSecond / 1000;
   const burst = Math.max(BATCH, Math.ceil((perMs * BURST_MS) / BATCH) * BATCH);
+  // What was sent, or will not be made up for.
   let sent = 0;
   for (let nowMs = startedMs; nowMs - startedMs < durationMs; nowMs = performance.now()) {
     const due = (nowMs - startedMs) * perMs - sent;
@@ -33,8 +41,8 @@ export function sendLoad(source: FrameSource, { framesPerSecond, durationMs }: L
       continue;
     }
     if (due > MOST_DEBT + burst) sent += due - burst;
-    source.send(burst);
+    frames += source.send(burst);
     sent += burst;
   }
-  return performance.now() - startedMs;
+  return { frames, elapsedMs: performance.now() - startedMs };
 }

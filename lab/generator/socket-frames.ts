@@ -39,12 +39,14 @@ export function socketFrames(aim: Aim): FrameSource {
   return {
     method: 'packet socket (sendmmsg)',
     send(count) {
+      let sent = 0;
       for (let left = count; left > 0; ) {
         const many = Math.min(BATCH, left, kept.frames.length - next);
-        sendMessages(fd, addressOf(kept.messages) + next * MESSAGE_BYTES, many);
+        sent += Math.max(0, sendMessages(fd, addressOf(kept.messages) + next * MESSAGE_BYTES, many));
         next = (next + many) % kept.frames.length;
         left -= many;
       }
+      return sent;
     },
     close: () => close(fd),
   };

@@ -27,6 +27,11 @@ export class LabHost {
     this.#context = context;
   }
 
+  /** Where what runs in the host may keep files; not made until somebody does. */
+  get filesDirectory(): string {
+    return join(this.#context.runDirectory, this.name);
+  }
+
   /**
    * Runs a program in the host to its end; no shell. As with execa, await it for the result, and an exit code other
    * than 0 rejects unless `reject: false`.

@@ -1,0 +1,13 @@
+/** No director at all: the client asks the servers themselves. Nothing that balances can be faster. */
+import { ALL_MODES } from '../requirement.ts';
+import type { Reference } from './reference.ts';
+
+export const direct: Reference = {
+  name: 'direct',
+  description: 'No director: the client asks the servers themselves',
+  kind: 'direct',
+  modes: ALL_MODES,
+  // Frames past every machine would measure their generator.
+  protocols: ['tcp'],
+  unavailable: async () => undefined,
+};

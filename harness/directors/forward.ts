@@ -1,0 +1,12 @@
+/** A plain router in the director's place: the kernel forwards (net.ipv4.ip_forward), and nothing is balanced. */
+import { ALL_MODES } from '../requirement.ts';
+import type { Reference } from './reference.ts';
+
+export const forward: Reference = {
+  name: 'forward',
+  description: 'A router in the director’s place: the kernel forwards, nothing is balanced',
+  kind: 'forwarder',
+  modes: ALL_MODES,
+  protocols: ['tcp', 'udp'],
+  unavailable: async () => undefined,
+};

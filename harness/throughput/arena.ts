@@ -1,0 +1,122 @@
+/** A network of lanes with everything in it that a measurement needs: servers, contestants, and generators of load. */
+import { fileURLToPath } from 'node:url';
+import {
+  bringUp,
+  Conversation,
+  FrameGenerator,
+  type Lab,
+  type Lane,
+  type LaneNetwork,
+  laneNetwork,
+  type Mode,
+  SINK,
+  startHttpServers,
+  startNginxServers,
+} from '../../lab/index.ts';
+import { findCommand } from '../environment/path.ts';
+import type { Entered } from './contestants.ts';
+import { CpuMeter } from './cpu/cpu-meter.ts';
+import { portsIn, SERVERS } from './services.ts';
+import { startContestant } from './start-contestant.ts';
+
+const LOAD_CLIENT = fileURLToPath(new URL('./http/load-client.ts', import.meta.url));
+
+/** One contestant in its lane. */
+export interface Runner {
+  readonly entered: Entered;
+  readonly lane: Lane;
+  readonly cpu: CpuMeter;
+  /** What the client asks for. */
+  readonly urls: readonly string[];
+}
+
+/** Disposing of it takes the network down, with all that runs in it. */
+export interface Arena extends AsyncDisposable {
+  readonly mode: Mode;
+  readonly network: LaneNetwork;
+  readonly runners: readonly Runner[];
+  /** Why those did not start that are no runners, by name. */
+  readonly refusals: ReadonlyMap<string, string>;
+  readonly frames: FrameGenerator;
+  /** Asked `HttpOrder`s. */
+  readonly http: Conversation;
+  /** Rejects when something that was started has ended by itself; never resolves. */
+  readonly failed: Promise<never>;
+}
+
+/** @throws LabError if the network or something in it does not come up; nothing is left then. */
+export async function openArena(
+  mode: Mode,
+  entered: readonly Entered[],
+  seed: number,
+  runDirectory: string,
+): Promise<Arena> {
+  const network = laneNetwork(
+    mode,
+    SERVERS,
+    entered.map(({ name, contestant }) => ({ name, kind: contestant.kind })),
+  );
+  const lab = await bringUp(network.topology, { runDirectory });
+  try {
+    await prepareHosts(lab, network);
+    const [started] = await Promise.all([
+      Promise.all(
+        entered.map((one, i) => startContestant(lab, network, one, network.lanes[i] as Lane, seed)),
+      ),
+      startServers(lab, mode),
+    ]);
+    const http = Conversation.start(lab.host('client'), LOAD_CLIENT);
+    const frames = FrameGenerator.start(lab);
+    // Processes are found once they run: these do when they answer.
+    await Promise.all([http.ready(), frames.ready()]);
+    return {
+      mode,
+      network,
+      runners: entered.flatMap((one, i) =>
+        'failed' in started[i]! ? [runnerOf(lab, mode, one, network.lanes[i] as Lane)] : [],
+      ),
+      refusals: new Map(
+        started.flatMap((one, i) => ('refusal' in one ? [[entered[i]!.name, one.refusal] as const] : [])),
+      ),
+      frames,
+      http,
+      failed: Promise.race(started.flatMap((one) => ('failed' in one ? [one.failed] : []))),
+      [Symbol.asyncDispose]: () => lab[Symbol.asyncDispose](),
+    };
+  } catch (error) {
+    await lab[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+function runnerOf(lab: Lab, mode: Mode, entered: Entered, lane: Lane): Runner {
+  const ports = portsIn(mode);
+  const port = lane.kind === 'balancer' ? ports.http : ports.httpServer;
+  return {
+    entered,
+    lane,
+    cpu: new CpuMeter(lab, lane.hasMachine ? lane.name : undefined),
+    urls: lane.targets.map((target) => `http://${target}:${port}/`),
+  };
+}
+
+/** Routes that a topology has no words for; and the sink, which drops datagrams as soon as they have arrived. */
+async function prepareHosts(lab: Lab, { setUp }: LaneNetwork): Promise<void> {
+  const dropping = [
+    'table netdev sink {',
+    '  chain ingress { type filter hook ingress device eth0 priority 0; ip protocol { udp, ipip } drop; }',
+    '}',
+  ].join('\n');
+  await Promise.all([
+    ...Object.entries(setUp).map(([host, lines]) =>
+      lab.host(host).run('ip', ['-batch', '-'], { input: `${lines.join('\n')}\n` }),
+    ),
+    lab.host(SINK).run('nft', ['-f', '-'], { input: dropping }),
+  ]);
+}
+
+/** nginx where it is installed: the lab's own server would be what holds fast directors back. */
+async function startServers(lab: Lab, mode: Mode): Promise<void> {
+  const start = findCommand('nginx') === undefined ? startHttpServers : startNginxServers;
+  await start(lab, { port: portsIn(mode).httpServer });
+}

@@ -1,0 +1,46 @@
+/** HTTP through a lane, once. */
+import { LabError } from '../../../lab/index.ts';
+import type { FixedRateMeasure, FullSpeedMeasure } from '../../../scenarios/throughput/measures.ts';
+import type { Arena, Runner } from '../arena.ts';
+import { bottleneckOf, type Observed } from '../bottleneck.ts';
+import { median } from '../figures/quantiles.ts';
+import type { Sample } from '../sample.ts';
+import type { HttpOrder, HttpReply } from './orders.ts';
+
+export interface HttpContext {
+  readonly arena: Arena;
+  readonly measure: FullSpeedMeasure | FixedRateMeasure;
+  readonly durationMs: number;
+  readonly cores: number;
+}
+
+/** @throws LabError if nothing was answered. */
+export async function measureHttp(context: HttpContext, { urls, cpu, lane }: Runner): Promise<Sample> {
+  const { arena, measure, durationMs, cores } = context;
+  const { connections, newConnections } = measure;
+  const order: HttpOrder = {
+    urls,
+    connections,
+    newConnections,
+    durationMs,
+    ...(measure.kind === 'fixed rate' && { perSecond: measure.perSecond }),
+  };
+  const { outcome, cpu: use } = await cpu.during(() => arena.http.ask<HttpReply>(order));
+  if (outcome.answers === 0) {
+    throw new LabError(
+      `${lane.name}: none of the requests to ${urls.join(', ')} was answered (${measure.title}).`,
+    );
+  }
+  const perSecond = (outcome.answers * 1000) / outcome.countedMs;
+  const observed: Observed =
+    measure.kind === 'full speed'
+      ? { kind: 'full speed' }
+      : { kind: 'fixed rate', answeredShare: perSecond / measure.perSecond };
+  const isLatency = measure.kind === 'fixed rate' && measure.figure === 'latency';
+  return {
+    value: isLatency ? median(outcome.latenciesMs) : perSecond,
+    cpu: use,
+    latenciesMs: outcome.latenciesMs,
+    bottleneck: bottleneckOf(observed, use, cores),
+  };
+}

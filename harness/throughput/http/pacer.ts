@@ -1,0 +1,65 @@
+/**
+ * Hands out the moments at which requests are due: at even intervals, whatever becomes of those before. A moment that finds
+ * no connection free waits for one, and the time it waits counts as latency: without that, a server that stalls would be
+ * asked less while it stalls, and its latency would look better than users would find it (coordinated omission).
+ *
+ * autocannon's own `overallRate` does not do: it sends each second's requests in one burst at its beginning, and corrects
+ * latencies as if a request had been due every millisecond.
+ */
+import { afterMicroseconds } from '../../../native/sleep.ts';
+
+/** Sends a request. @param dueMs when it should have been sent, on the clock of `performance.now`. */
+export type Sender = (dueMs: number) => void;
+
+export class Pacer {
+  readonly #intervalMs: number;
+  readonly #startMs: number;
+  readonly #endMs: number;
+  readonly #free: Sender[] = [];
+  /** Moments handed out so far. */
+  #count = 0;
+  #isWaiting = false;
+
+  /** @param startMs of the first request, on the clock of `performance.now`. */
+  constructor(perSecond: number, startMs: number, durationMs: number) {
+    this.#intervalMs = 1000 / perSecond;
+    this.#startMs = startMs;
+    this.#endMs = startMs + durationMs;
+  }
+
+  /** Requests that are due in all. */
+  get total(): number {
+    return Math.ceil((this.#endMs - this.#startMs) / this.#intervalMs);
+  }
+
+  /** A connection is free: it sends as soon as something is due. */
+  offer(send: Sender): void {
+    this.#free.push(send);
+    this.#handOut();
+  }
+
+  /** Nothing more is due. */
+  stop(): void {
+    this.#count = this.total;
+    this.#free.length = 0;
+  }
+
+  #handOut(): void {
+    const nowMs = performance.now();
+    while (this.#free.length > 0 && this.#count < this.total && this.#dueMs <= nowMs) {
+      const dueMs = this.#dueMs;
+      this.#count++;
+      this.#free.shift()?.(dueMs);
+    }
+    if (this.#isWaiting || this.#free.length === 0 || this.#count >= this.total) return;
+    this.#isWaiting = true;
+    afterMicroseconds((this.#dueMs - nowMs) * 1000, () => {
+      this.#isWaiting = false;
+      this.#handOut();
+    });
+  }
+
+  get #dueMs(): number {
+    return this.#startMs + this.#count * this.#intervalMs;
+  }
+}

@@ -1,0 +1,79 @@
+/** The rate of frames that a lane carries, once. */
+import { type FrameTarget, SINK } from '../../../lab/index.ts';
+import type { PacketMeasure } from '../../../scenarios/throughput/measures.ts';
+import type { Arena, Runner } from '../arena.ts';
+import { bottleneckOf } from '../bottleneck.ts';
+import type { Sample } from '../sample.ts';
+import { portsIn } from '../services.ts';
+import { highestLosslessRate, type Trial } from './search.ts';
+
+const FLOWS = 4096;
+const LOSS_LIMIT = 0.001;
+const RESOLUTION = 0.04;
+
+export interface PacketContext {
+  readonly arena: Arena;
+  readonly measure: PacketMeasure;
+  readonly trialMs: number;
+  /** What the generator reaches into a drop, per second. */
+  readonly generatorLimit: number;
+  readonly cores: number;
+}
+
+/** @param hint what was found the last time. */
+export async function measurePackets(context: PacketContext, runner: Runner, hint?: number): Promise<Sample> {
+  const { arena, trialMs, generatorLimit, cores } = context;
+  await arena.frames.aim(targetOf(context, runner));
+  const attempt = async (framesPerSecond: number): Promise<Trial> => {
+    const sent = await arena.frames.send({ framesPerSecond, durationMs: trialMs });
+    return {
+      offeredPerSecond: (sent.offeredFrames * 1000) / sent.elapsedMs,
+      deliveredPerSecond: (sent.deliveredFrames * 1000) / sent.elapsedMs,
+    };
+  };
+  const found = await highestLosslessRate(attempt, {
+    lossLimit: LOSS_LIMIT,
+    resolution: RESOLUTION,
+    ...(hint === undefined ? {} : { hint }),
+  });
+  const isLossyAbove = found.lossyAbove !== undefined;
+  // Once more at the rate that was found, to see who is how busy then.
+  const { outcome, cpu } = await runner.cpu.during(() =>
+    arena.frames.send({ framesPerSecond: isLossyAbove ? found.perSecond : 0, durationMs: trialMs }),
+  );
+  const generator = outcome.cpuMs;
+  const use = { ...cpu, elapsedMs: outcome.elapsedMs, roles: { ...cpu.roles, generator } };
+  const { perSecond } = found;
+  return {
+    value: perSecond,
+    cpu: use,
+    latenciesMs: [],
+    bottleneck: bottleneckOf({ kind: 'packets', perSecond, isLossyAbove, generatorLimit }, use, cores),
+  };
+}
+
+/** Lets a lane carry frames for a while that nobody counts, so that neighbours are known and code is compiled. */
+export async function warmUp(context: PacketContext, runner: Runner, durationMs: number): Promise<void> {
+  await context.arena.frames.aim(targetOf(context, runner));
+  await context.arena.frames.send({ framesPerSecond: 30_000, durationMs: durationMs / 3 });
+  await context.arena.frames.send({ framesPerSecond: 150_000, durationMs: (durationMs * 2) / 3 });
+}
+
+/** What the generator reaches where nothing is behind it, in frames per second. */
+export function generatorLimit(context: PacketContext, runner: Runner, durationMs: number): Promise<number> {
+  return context.arena.frames.limit(targetOf(context, runner), durationMs);
+}
+
+function targetOf({ arena, measure }: PacketContext, { lane }: Runner): FrameTarget {
+  const { network, mode } = arena;
+  return {
+    from: network.lastHop,
+    to: { host: lane.name, interface: 'eth0' },
+    end: { host: SINK, interface: 'eth0' },
+    source: lane.source,
+    destination: lane.sinkTarget,
+    destinationPort: portsIn(mode).datagrams,
+    frameBytes: measure.frameBytes(mode),
+    flows: FLOWS,
+  };
+}

@@ -1,0 +1,96 @@
+/** How fast directors are, in turns with references, mode by mode. */
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { LabError, type Mode } from '../../lab/index.ts';
+import type { ThroughputResult } from '../../reports/result-figures.ts';
+import { type Measure, measures } from '../../scenarios/throughput/measures.ts';
+import type { DirectorUnderTest } from '../directors/director-under-test.ts';
+import { directors as allDirectors } from '../directors/index.ts';
+import type { Reference } from '../directors/reference.ts';
+import { references as allReferences } from '../directors/references.ts';
+import { openArena } from './arena.ts';
+import { type Entered, enter } from './contestants.ts';
+import { budgets, type ThroughputProfile } from './profiles.ts';
+import { type Outcome, resultsOf } from './results.ts';
+import type { Sample } from './sample.ts';
+import { Series } from './series.ts';
+
+export interface ThroughputOptions {
+  readonly modes: readonly Mode[];
+  readonly profile: ThroughputProfile;
+  /** For what is random in the directors' scheduling. */
+  readonly seed: number;
+  /** Folder for logs and rules, one for each mode; made if it does not exist. */
+  readonly outDirectory: string;
+  /** Told what is being done. */
+  readonly step: (text: string) => void;
+  /** Ends the run between two turns. */
+  readonly signal?: AbortSignal;
+  readonly directors?: readonly DirectorUnderTest[];
+  readonly references?: readonly Reference[];
+}
+
+/**
+ * Measures, and leaves nothing on the machine. What cannot be measured is in the results with the reason.
+ *
+ * @throws what `signal` was aborted with.
+ */
+export async function runThroughput(options: ThroughputOptions): Promise<ThroughputResult[]> {
+  const results: ThroughputResult[] = [];
+  for (const mode of options.modes) {
+    options.signal?.throwIfAborted();
+    results.push(...(await runMode(mode, options)));
+  }
+  return results;
+}
+
+/** What the measured figures are, by measure. */
+export const throughputDefinitions: Readonly<Record<string, string>> = Object.fromEntries(
+  measures.map(({ id, definition }) => [id, definition]),
+);
+
+async function runMode(mode: Mode, options: ThroughputOptions): Promise<ThroughputResult[]> {
+  const { directors = Object.values(allDirectors), references = allReferences } = options;
+  const entered = await enter(mode, directors, references);
+  const chosen = budgets[options.profile].measures;
+  const wanted = measures.filter(({ id }) => chosen === undefined || chosen.includes(id));
+  let outcomes: ReadonlyMap<Measure, readonly Outcome[]>;
+  try {
+    outcomes = await play(mode, wanted, entered, options);
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    if (!(error instanceof LabError)) throw error;
+    const failed = entered.map((one): Outcome => ({ entered: one, samples: [], failure: error.message }));
+    outcomes = new Map(wanted.map((measure) => [measure, failed]));
+  }
+  return wanted.flatMap((measure) => resultsOf(measure, mode, outcomes.get(measure) ?? []));
+}
+
+async function play(
+  mode: Mode,
+  wanted: readonly Measure[],
+  entered: readonly Entered[],
+  { profile, seed, outDirectory, step, signal }: ThroughputOptions,
+): Promise<Map<Measure, Outcome[]>> {
+  const able = entered.filter(({ unavailable }) => unavailable === undefined);
+  step(`${mode}: building a network with ${able.map(({ name }) => name).join(', ')} side by side`);
+  await using arena = await openArena(mode, able, seed, join(outDirectory, `throughput-${mode}`));
+  const series = new Series(arena, budgets[profile], availableParallelism(), {
+    step,
+    ...(signal && { signal }),
+  });
+  await series.warmUp(wanted);
+  const outcomes = new Map<Measure, Outcome[]>();
+  for (const measure of wanted) {
+    const samples = await series.measure(measure);
+    outcomes.set(
+      measure,
+      entered.map((one) => outcomeOf(one, samples.get(one.name), arena.refusals.get(one.name))),
+    );
+  }
+  return outcomes;
+}
+
+function outcomeOf(entered: Entered, samples: readonly Sample[] = [], failure: string | undefined): Outcome {
+  return failure === undefined ? { entered, samples } : { entered, samples, failure };
+}

@@ -1,0 +1,54 @@
+/** What is balanced in a lane: HTTP to the real servers, and datagrams to the sink. */
+import type { Lane, LaneNetwork, Mode } from '../../lab/index.ts';
+import type { BalancedService } from '../directors/reference.ts';
+
+export const SERVERS = 3;
+
+export interface ServicePorts {
+  readonly http: number;
+  /** Where servers listen. It differs in NAT, the only mode that can map ports. */
+  readonly httpServer: number;
+  readonly datagrams: number;
+}
+
+export function portsIn(mode: Mode): ServicePorts {
+  return { http: 80, httpServer: mode === 'nat' ? 8080 : 80, datagrams: 5300 };
+}
+
+const METHOD_OPTION: Readonly<Record<Mode, string>> = { nat: '-m', dr: '-g', tun: '-i' };
+
+export function balancedServices(
+  mode: Mode,
+  { topology, sinks }: LaneNetwork,
+  lane: Lane,
+): BalancedService[] {
+  const ports = portsIn(mode);
+  const address = lane.targets[0] as string;
+  return [
+    {
+      protocol: 'tcp',
+      address,
+      port: ports.http,
+      servers: topology.realServers.map(({ rip }) => ({ address: rip, port: ports.httpServer })),
+    },
+    {
+      protocol: 'udp',
+      address,
+      port: ports.datagrams,
+      servers: sinks.map((rip) => ({ address: rip, port: ports.datagrams })),
+    },
+  ];
+}
+
+/** In the language of `ipvsadm -R`; every server in turn. */
+export function rulesFor(mode: Mode, services: readonly BalancedService[]): string[] {
+  return services.flatMap(({ protocol, address, port, servers }) => {
+    const service = `-${protocol[0]} ${address}:${port}`;
+    return [
+      `-A ${service} -s rr`,
+      ...servers.map(
+        (server) => `-a ${service} -r ${server.address}:${server.port} ${METHOD_OPTION[mode]} -w 1`,
+      ),
+    ];
+  });
+}

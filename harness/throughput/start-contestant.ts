@@ -1,0 +1,37 @@
+/** Starts a contestant in its lane. */
+import { type Lab, LabError, type Lane, type LaneNetwork } from '../../lab/index.ts';
+import type { RunningReference } from '../directors/reference.ts';
+import type { Entered } from './contestants.ts';
+import { balancedServices, rulesFor } from './services.ts';
+
+/** That it runs, until `failed` rejects because it has ended by itself; or why it does not run. */
+export type Started = { readonly failed: Promise<never> } | { readonly refusal: string };
+
+/** Where the network alone does everything, nothing runs that could end. */
+const NEVER_ENDS: Pick<RunningReference, 'ended'> = { ended: new Promise(() => undefined) };
+
+export async function startContestant(
+  lab: Lab,
+  network: LaneNetwork,
+  { name, contestant }: Entered,
+  lane: Lane,
+  seed: number,
+): Promise<Started> {
+  const mode = network.topology.name;
+  const services = balancedServices(mode, network, lane);
+  try {
+    const { ended } =
+      'director' in contestant
+        ? await contestant.director.start(lab, rulesFor(mode, services), seed, name)
+        : ((await contestant.reference.start?.(lab.host(name), services)) ?? NEVER_ENDS);
+    const failed = ended.then((how): never => {
+      throw new LabError(`${name} ended by itself, ${how}`);
+    });
+    // Whoever measures waits for it; when nothing is measured it is no news.
+    failed.catch(() => undefined);
+    return { failed };
+  } catch (error) {
+    if (error instanceof LabError) return { refusal: error.message };
+    throw error;
+  }
+}
