@@ -5,7 +5,7 @@ import { movesOf } from '../../harness/fairness/figures/moves.ts';
 import type { Open, Plan, PlannedService, Step } from '../../harness/fairness/plan.ts';
 import { opensFor } from '../../harness/fairness/plans.ts';
 import type { Observed, PlanOptions, Verdict } from '../../harness/fairness/scenario.ts';
-import { counted } from '../../harness/fairness/words.ts';
+import { counted } from '../../reports/format.ts';
 
 export interface Change {
   /** Before it. */
@@ -55,7 +55,7 @@ function sampled(opens: readonly Open[]): Step[] {
   return opens.flatMap((open, i): Step[] => ((i + 1) % every === 0 ? [open, { do: 'sample' }] : [open]));
 }
 
-/** Schedulers that a client is nothing to: that it comes to another server than before says nothing. */
+/** Schedulers that lead a client to the same server again: how evenly the load lies is not their concern. */
 const BY_CLIENT = new Set(['sh', 'mh']);
 
 /** The figures of a change, and what they say. */
@@ -68,22 +68,20 @@ export function judgeChange(observed: Observed, change: Change): Verdict {
   const weights = after[0]?.weights ?? [];
   const broken = played.broken.length;
   const unanswered = played.unanswered.length;
-  const figures = { brokenConnections: broken, unansweredConnections: unanswered };
+  const moves = movesOf(played.decisions.slice(0, clients), played.decisions.slice(clients), change);
+  const figures = {
+    brokenConnections: broken,
+    unansweredConnections: unanswered,
+    forcedMoves: moves.forced,
+    collateralMoves: moves.collateral,
+    refusedClients: moves.refused,
+  };
   const brokenText = broken === 0 ? 'No connection broke' : `${counted(broken, 'connection')} broke`;
+  const movedText =
+    `of ${counted(clients, 'client')} ${moves.forced} had to move, ${moves.collateral} were moved without need` +
+    (moves.refused > 0 ? `, and ${moves.refused} are refused from then on` : '');
   if (BY_CLIENT.has(contender.scheduler)) {
-    const moves = movesOf(played.decisions.slice(0, clients), played.decisions.slice(clients), change);
-    return {
-      findings: [],
-      figures: {
-        ...figures,
-        forcedMoves: moves.forced,
-        collateralMoves: moves.collateral,
-        refusedClients: moves.refused,
-      },
-      conclusion:
-        `${brokenText}; of ${counted(clients, 'client')} ${moves.forced} had to move and ${moves.collateral} were moved ` +
-        `without need${moves.refused > 0 ? `; ${moves.refused} are refused from then on` : ''}.`,
-    };
+    return { findings: [], figures, conclusion: `${brokenText}; ${movedText}.` };
   }
   const converged = connectionsToConverge(
     after.map(({ active }) => active),
@@ -93,7 +91,7 @@ export function judgeChange(observed: Observed, change: Change): Verdict {
     findings: [],
     figures: { ...figures, ...(converged === undefined ? {} : { connectionsToConverge: converged }) },
     conclusion:
-      `${brokenText}; ` +
+      `${brokenText}; ${movedText}; ` +
       (converged === undefined
         ? `the servers are not evenly loaded again within ${counted(clients, 'connection')}.`
         : `the servers are evenly loaded after ${counted(converged, 'connection')} more.`),

@@ -1,17 +1,17 @@
 /** Every situation in which fairness is measured, in the order in which they are shown. */
 import type { FairnessScenario } from '../../harness/fairness/scenario.ts';
+import { added } from './added.ts';
 import { calibration } from './calibration.ts';
+import { crashed } from './crashed.ts';
+import { drained } from './drained.ts';
 import { draws } from './draws.ts';
 import { endedByServer } from './ended-by-server.ts';
 import { equal } from './equal.ts';
 import { longRun } from './long-run.ts';
 import { oneClient } from './one-client.ts';
 import { persistence } from './persistence.ts';
+import { removed } from './removed.ts';
 import { restart } from './restart.ts';
-import { serverAdded } from './server-added.ts';
-import { serverCrashed } from './server-crashed.ts';
-import { serverQuiesced } from './server-quiesced.ts';
-import { serverRemoved } from './server-removed.ts';
 import { speeds } from './speeds.ts';
 import { tables } from './tables.ts';
 import { udp } from './udp.ts';
@@ -23,10 +23,10 @@ export const fairnessScenarios: readonly FairnessScenario[] = [
   endedByServer,
   speeds,
   restart,
-  serverAdded,
-  serverRemoved,
-  serverQuiesced,
-  serverCrashed,
+  added,
+  removed,
+  drained,
+  crashed,
   oneClient,
   persistence,
   udp,

@@ -3,8 +3,8 @@
 import { countsOf } from '../../harness/fairness/plan-result.ts';
 import { comings } from '../../harness/fairness/plans.ts';
 import { contenders, type PlanScenario } from '../../harness/fairness/scenario.ts';
-import { counted, percent } from '../../harness/fairness/words.ts';
 import { kernel } from '../../harness/requirement.ts';
+import { counted, percent } from '../../reports/format.ts';
 
 const HASHING_PORTS = new Set(['sh-port', 'mh-port']);
 const HASHING_ADDRESSES = new Set(['sh', 'mh']);

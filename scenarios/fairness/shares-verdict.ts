@@ -6,7 +6,8 @@ import { largestShareDeviation } from '../../harness/fairness/figures/share-devi
 import { countsOf } from '../../harness/fairness/plan-result.ts';
 import type { Observed, Verdict } from '../../harness/fairness/scenario.ts';
 import { ALPHA } from '../../harness/fairness/sureness.ts';
-import { percent, plainList } from '../../harness/fairness/words.ts';
+import { plainList } from '../../harness/fairness/words.ts';
+import { percent } from '../../reports/format.ts';
 import { idealShares } from './ideal-shares.ts';
 
 /** Schedulers whose clients meet a table at random. */
@@ -20,7 +21,10 @@ export function judgeShares({ contender, plan, place, played }: Observed): Verdi
   const told = plainList(
     counts.map((count, server) => `rs${server + 1} (weight ${weights[server]}) ${percent(count / total)}`),
   );
-  const base = `Of ${total} connections ${told}.`;
+  const refused = played.unanswered.length;
+  const base =
+    `Of ${total} connections ${told}` +
+    (refused > 0 ? `; ${refused} found no server and were refused.` : '.');
   if (ideal === undefined) return { findings: [], conclusion: `${base} ${noPromise(contender.scheduler)}` };
   if (HASHING.has(contender.scheduler)) {
     const { statistic, p } = chiSquaredTest(counts, ideal);

@@ -13,8 +13,8 @@ import {
   type ProfileName,
   type Series,
 } from '../../harness/fairness/scenario.ts';
-import { percent } from '../../harness/fairness/words.ts';
 import { kernel } from '../../harness/requirement.ts';
+import { percent } from '../../reports/format.ts';
 import type { FairnessResult } from '../../reports/result-figures.ts';
 
 /**

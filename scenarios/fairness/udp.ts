@@ -3,8 +3,8 @@
 import { countsOf } from '../../harness/fairness/plan-result.ts';
 import { comings } from '../../harness/fairness/plans.ts';
 import { contenders, type PlanScenario } from '../../harness/fairness/scenario.ts';
-import { percent } from '../../harness/fairness/words.ts';
 import { kernel } from '../../harness/requirement.ts';
+import { percent } from '../../reports/format.ts';
 
 const ACTIVE_ONLY = new Set(['sed', 'nq']);
 /** By as many a server may be ahead where flows that are kept in mind are evened out. */

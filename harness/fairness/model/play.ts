@@ -2,8 +2,9 @@
  * Plays a plan by the rules alone: who has how many connections is kept by hand, as the state machines of the mode
  * would have it, and each decision is what the scheduler's reference model says. Nothing of the director takes part.
  */
-import { type Decision, isEligible, type ModelServer } from '../../../scenarios/oracles/choice.ts';
+import { type Decision, isEligible } from '../../../scenarios/oracles/choice.ts';
 import { modelOf } from '../../../scenarios/oracles/index.ts';
+import type { MaglevServer } from '../../../scenarios/oracles/mh.ts';
 import type { ServicePlace } from '../addresses.ts';
 import { NOBODY, type Open, type Plan, type Played, type Sample, type Step } from '../plan.ts';
 
@@ -40,6 +41,8 @@ class ModelPlay {
   /** Indexes of servers in the scheduler's order: the one added last comes first. */
   #list: number[];
   readonly #weights: number[];
+  /** The last ones that were not 0: mh keeps a quiesced server's slots. */
+  readonly #lastWeights: number[];
   readonly #loads: Load[];
   /** Server of each open connection, and whether the director still counts it as active. */
   readonly #open = new Map<number, { readonly server: number; active: boolean }>();
@@ -55,6 +58,7 @@ class ModelPlay {
     this.#place = place;
     this.#model = modelOf(plan.service.scheduler, plan.service.flags);
     this.#weights = [...plan.service.weights];
+    this.#lastWeights = [...plan.service.weights];
     this.#list = this.#weights.map((_, server) => server).reverse();
     this.#loads = place.rips.map(() => ({ active: 0, inactive: 0 }));
   }
@@ -81,10 +85,10 @@ class ModelPlay {
         this.#samples.push(this.#sample());
         break;
       case 'weight':
-        this.#weights[step.server] = step.weight;
+        this.#setWeight(step.server, step.weight);
         break;
       case 'add':
-        this.#weights[step.server] = step.weight;
+        this.#setWeight(step.server, step.weight);
         this.#list.unshift(step.server);
         break;
       case 'remove':
@@ -100,6 +104,11 @@ class ModelPlay {
         this.#crashed.delete(step.server);
         break;
     }
+  }
+
+  #setWeight(server: number, weight: number): void {
+    this.#weights[server] = weight;
+    if (weight !== 0) this.#lastWeights[server] = weight;
   }
 
   #decide(step: Open): void {
@@ -180,13 +189,14 @@ class ModelPlay {
     };
   }
 
-  #modelServer(server: number): ModelServer {
+  #modelServer(server: number): MaglevServer {
     const { active, inactive } = this.#loads[server] as Load;
     return {
       name: String(server),
       address: this.#place.rips[server] as string,
       port: this.#plan.service.reachedBy === 'mark' ? 0 : this.#place.port,
       weight: this.#weights[server] as number,
+      lastWeight: this.#lastWeights[server] as number,
       active,
       inactive,
     };

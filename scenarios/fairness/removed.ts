@@ -10,9 +10,9 @@ const CHANGE: Change = {
   came: [],
 };
 
-export const serverRemoved: PlanScenario = {
+export const removed: PlanScenario = {
   kind: 'plan',
-  name: 'server-removed',
+  name: 'removed',
   title: 'A server is deleted at work',
   question: 'Whose connections break, and who else is moved, when a server is deleted?',
   sources: [kernel('deleted destinations, §3.6')],

@@ -3,14 +3,14 @@
 import type { Open, Plan, PlannedService, Step } from '../../harness/fairness/plan.ts';
 import { opensFor } from '../../harness/fairness/plans.ts';
 import { contenders, type PlanOptions, type PlanScenario } from '../../harness/fairness/scenario.ts';
-import { counted, percent } from '../../harness/fairness/words.ts';
 import { kernel } from '../../harness/requirement.ts';
+import { counted, percent } from '../../reports/format.ts';
 
 const CRASHED = 1;
 
-export const serverCrashed: PlanScenario = {
+export const crashed: PlanScenario = {
   kind: 'plan',
-  name: 'server-crashed',
+  name: 'crashed',
   title: 'A server crashes, and is deleted later',
   question: 'How many clients does a dead server cost until somebody takes it out?',
   sources: [kernel('TCP states, §4.2'), kernel('active and inactive counters, §4.5')],
@@ -22,13 +22,13 @@ export const serverCrashed: PlanScenario = {
   },
   measuresEvenness: false,
   plan,
-  judge: ({ plan: { steps }, played, place }) => {
+  judge: ({ plan: { steps }, played }) => {
     const { whileDead, afterwards } = phases(steps);
     const refused = new Set(played.unanswered);
     const lost = whileDead.filter((connection) => refused.has(connection)).length;
     const late = afterwards.filter((connection) => refused.has(connection)).length;
     const share = lost / whileDead.length;
-    const attracted = share > 1 / place.rips.length + 0.1;
+    const attracted = share === 1;
     return {
       findings: late > 0 ? [`${late} connections were refused after the server had been deleted.`] : [],
       isShown: true,
@@ -40,7 +40,7 @@ export const serverCrashed: PlanScenario = {
       conclusion:
         `${counted(played.broken.length, 'connection')} broke. Until the server was deleted, ${percent(share)} of ` +
         `${whileDead.length} new connections were refused` +
-        (attracted ? ': who fails fast looks idle, and gets even more.' : '.'),
+        (attracted ? ': who fails at once looks idle, and gets everything.' : '.'),
     };
   },
 };

@@ -13,9 +13,9 @@ const CHANGE: Change = {
 /** Their tables lead some clients to the quiesced server still, and without the fallback flag these are refused. */
 const REFUSING = new Set(['sh', 'mh']);
 
-export const serverQuiesced: PlanScenario = {
+export const drained: PlanScenario = {
   kind: 'plan',
-  name: 'server-quiesced',
+  name: 'drained',
   title: 'A server is drained with weight 0',
   question: 'Is weight 0 a gentle way to take a server out?',
   sources: [kernel('schedulers: common rules, §2.1'), kernel('source hashing, §2.13')],

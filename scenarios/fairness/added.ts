@@ -10,9 +10,9 @@ const CHANGE: Change = {
   came: [2],
 };
 
-export const serverAdded: PlanScenario = {
+export const added: PlanScenario = {
   kind: 'plan',
-  name: 'server-added',
+  name: 'added',
   title: 'A server is added',
   question: 'Does a new server get its share of the load, and who is moved for it?',
   sources: [kernel('schedulers: common rules, §2.1')],

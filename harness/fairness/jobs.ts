@@ -1,0 +1,100 @@
+/** What a fairness run consists of: which scenario is played by which scheduler, in which mode, and where. */
+import type { Mode } from '../../lab/index.ts';
+import { fairnessScenarios } from '../../scenarios/fairness/index.ts';
+import type {
+  Contender,
+  FairnessScenario,
+  MemoryScenario,
+  Placement,
+  PlanScenario,
+  ProfileName,
+  QueueScenario,
+} from './scenario.ts';
+
+export interface Selection {
+  readonly modes: readonly Mode[];
+  readonly schedulers: readonly string[];
+  readonly profile: ProfileName;
+  /** Names of scenarios; all if absent. */
+  readonly situations?: readonly string[];
+}
+
+/** One scheduler in one situation, mode and lab. */
+export interface PlanJob {
+  readonly scenario: PlanScenario;
+  readonly contender: Contender;
+  readonly mode: Mode;
+  readonly connections: number;
+}
+
+/** All schedulers of a situation, which are judged together. */
+export interface QueueJob {
+  readonly scenario: QueueScenario;
+  readonly contenders: readonly Contender[];
+  readonly mode: Mode;
+  readonly connections: number;
+}
+
+export interface MemoryJob {
+  readonly scenario: MemoryScenario;
+  readonly contenders: readonly Contender[];
+  readonly mode: Mode;
+}
+
+export interface Jobs {
+  /** Those with real connections, by mode: one network serves them all, in this order. */
+  readonly live: ReadonlyMap<Mode, readonly (PlanJob | QueueJob)[]>;
+  readonly memory: readonly (PlanJob | QueueJob | MemoryJob)[];
+}
+
+/** With real connections in the quick profile; the others are played in memory then. */
+const QUICK = new Set(['rr', 'wrr', 'wlc', 'sh', 'mh']);
+
+export function jobsFor(selection: Selection): Jobs {
+  const { modes, profile, situations } = selection;
+  const first = modes[0] as Mode;
+  const live = new Map<Mode, (PlanJob | QueueJob)[]>(modes.map((mode) => [mode, []]));
+  const memory: (PlanJob | QueueJob | MemoryJob)[] = [];
+  for (const scenario of inOrder(fairnessScenarios, profile)) {
+    if (situations !== undefined && !situations.includes(scenario.name)) continue;
+    const contenders = scenario.contenders.filter(({ scheduler }) =>
+      selection.schedulers.includes(scheduler),
+    );
+    if (contenders.length === 0) continue;
+    if (scenario.kind === 'memory') {
+      memory.push({ scenario, contenders, mode: first });
+      continue;
+    }
+    const placement = scenario.placements[profile];
+    const { connections } = placement;
+    const chosen = placement.modes === 'every' ? modes : [first];
+    if (scenario.kind === 'queue') {
+      for (const mode of chosen) {
+        const list = placement.lab === 'live' ? (live.get(mode) as QueueJob[]) : memory;
+        list.push({ scenario, contenders, mode, connections });
+      }
+      continue;
+    }
+    for (const contender of contenders) {
+      const isLive = placement.lab === 'live' && (profile !== 'quick' || QUICK.has(contender.scheduler));
+      for (const mode of isLive || placement.lab === 'memory' ? chosen : [first]) {
+        const list = isLive ? (live.get(mode) as PlanJob[]) : memory;
+        list.push({ scenario, contender, mode, connections });
+      }
+    }
+  }
+  return { live, memory };
+}
+
+/**
+ * What is played in every mode comes first: a director that draws at random has then drawn as often in each mode when it
+ * comes to a scenario.
+ */
+function inOrder(scenarios: readonly FairnessScenario[], profile: ProfileName): FairnessScenario[] {
+  const everywhere = (scenario: FairnessScenario) => placementOf(scenario, profile)?.modes === 'every';
+  return [...scenarios.filter(everywhere), ...scenarios.filter((scenario) => !everywhere(scenario))];
+}
+
+function placementOf(scenario: FairnessScenario, profile: ProfileName): Placement | undefined {
+  return scenario.kind === 'memory' ? undefined : scenario.placements[profile];
+}
