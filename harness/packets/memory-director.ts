@@ -13,6 +13,7 @@ export class MemoryStageDirector implements StageDirector {
   readonly #machine: DirectorMachine;
   readonly #network: MemoryNetwork;
   readonly #host: string;
+  readonly #clientSidePort: string;
   readonly #serverSidePort: string;
 
   constructor({ name, interfaces }: Host, machine: DirectorMachine, network: MemoryNetwork) {
@@ -21,6 +22,7 @@ export class MemoryStageDirector implements StageDirector {
     if (first === undefined || last === undefined) throw new Error(`${name} has no interface`);
     this.clientSideMac = first.mac;
     this.serverSideMac = last.mac;
+    this.#clientSidePort = first.name;
     this.#serverSidePort = last.name;
     this.#host = name;
     this.#machine = machine;
@@ -44,8 +46,11 @@ export class MemoryStageDirector implements StageDirector {
   }
 
   async setServerSideMtu(bytes: number): Promise<void> {
-    this.#network.setMtu(this.#host, this.#serverSidePort, bytes);
-    this.#machine.setMtu(this.#serverSidePort, bytes);
+    this.#setMtu(this.#serverSidePort, bytes);
+  }
+
+  async setClientSideMtu(bytes: number): Promise<void> {
+    this.#setMtu(this.#clientSidePort, bytes);
   }
 
   async setIpForward(on: boolean): Promise<void> {
@@ -54,5 +59,10 @@ export class MemoryStageDirector implements StageDirector {
 
   async snapshot(): Promise<DirectorSnapshot> {
     return this.#machine.snapshot();
+  }
+
+  #setMtu(port: string, bytes: number): void {
+    this.#network.setMtu(this.#host, port, bytes);
+    this.#machine.setMtu(port, bytes);
   }
 }

@@ -20,10 +20,11 @@ export class NamespaceDirector implements StageDirector {
   readonly #host: LabHost;
   readonly #control: ControlClient;
   readonly #ipvsadm: Ipvsadm;
+  readonly #clientSidePort: string;
   readonly #serverSidePort: string;
   /** What the topology says, and what the machine is set to now. */
-  readonly #usual: { readonly mtuBytes: number; readonly ipForward: boolean };
-  #mtuBytes: number;
+  readonly #usual: { readonly mtuBytes: ReadonlyMap<string, number>; readonly ipForward: boolean };
+  readonly #mtuBytes: Map<string, number>;
   #ipForward: boolean;
 
   constructor(lab: Lab) {
@@ -34,12 +35,13 @@ export class NamespaceDirector implements StageDirector {
     if (first === undefined || last === undefined) throw new LabError('The director has no interface.');
     this.clientSideMac = first.mac;
     this.serverSideMac = last.mac;
+    this.#clientSidePort = first.name;
     this.#serverSidePort = last.name;
     this.#usual = {
-      mtuBytes: last.mtu ?? DEFAULT_MTU_BYTES,
+      mtuBytes: new Map(interfaces.map(({ name, mtu = DEFAULT_MTU_BYTES }) => [name, mtu])),
       ipForward: sysctls['net.ipv4.ip_forward'] === 1,
     };
-    this.#mtuBytes = this.#usual.mtuBytes;
+    this.#mtuBytes = new Map(this.#usual.mtuBytes);
     this.#ipForward = this.#usual.ipForward;
     this.#control = new ControlClient(controlSocketPath(this.#namespaceFile));
     this.#ipvsadm = ipvsadmOn(new SocketKernel(this.#control));
@@ -61,10 +63,12 @@ export class NamespaceDirector implements StageDirector {
     return this.#control.set(`${setting}=${value}`);
   }
 
-  async setServerSideMtu(bytes: number): Promise<void> {
-    this.#mtuBytes = bytes;
-    await this.#host.run('ip', ['link', 'set', this.#serverSidePort, 'mtu', String(bytes)]);
-    await this.#takenOver(`the MTU ${bytes}`, ({ mtuBytes }) => mtuBytes[this.#serverSidePort] === bytes);
+  setServerSideMtu(bytes: number): Promise<void> {
+    return this.#setMtu(this.#serverSidePort, bytes);
+  }
+
+  setClientSideMtu(bytes: number): Promise<void> {
+    return this.#setMtu(this.#clientSidePort, bytes);
   }
 
   async setIpForward(on: boolean): Promise<void> {
@@ -84,9 +88,17 @@ export class NamespaceDirector implements StageDirector {
 
   /** Puts everything back to where a director begins that was started just now. */
   async reset(): Promise<void> {
-    if (this.#mtuBytes !== this.#usual.mtuBytes) await this.setServerSideMtu(this.#usual.mtuBytes);
+    for (const [port, bytes] of this.#usual.mtuBytes) {
+      if (this.#mtuBytes.get(port) !== bytes) await this.#setMtu(port, bytes);
+    }
     if (this.#ipForward !== this.#usual.ipForward) await this.setIpForward(this.#usual.ipForward);
     await this.#control.reset();
+  }
+
+  async #setMtu(port: string, bytes: number): Promise<void> {
+    this.#mtuBytes.set(port, bytes);
+    await this.#host.run('ip', ['link', 'set', port, 'mtu', String(bytes)]);
+    await this.#takenOver(`the MTU ${bytes}`, ({ mtuBytes }) => mtuBytes[port] === bytes);
   }
 
   /** The director looks at the machine’s settings when the kernel tells that something has changed, a little later. */

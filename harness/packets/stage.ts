@@ -49,6 +49,8 @@ export interface StageDirector {
   set(setting: string, value: number): Promise<void>;
   /** Sets the MTU of the link towards the servers for this case; put back afterwards. */
   setServerSideMtu(bytes: number): Promise<void>;
+  /** The same towards the clients: another link under NAT alone. */
+  setClientSideMtu(bytes: number): Promise<void>;
   /** Sets `net.ipv4.ip_forward` for this case; put back afterwards. */
   setIpForward(on: boolean): Promise<void>;
   snapshot(): Promise<DirectorSnapshot>;
