@@ -35,7 +35,7 @@ export function wrongDirectorId({ ids }: Page, item: WrongDirectorResult): strin
 function row(page: Page, item: WrongDirectorResult): Markup {
   const [first, ...more] = item.caughtBy;
   return html`<tr id="${wrongDirectorId(page, item)}" class="${item.status}"><td>${mark(SHOWN_AS[item.status])}<span class="hidden">${item.status}</span></td>
-<th scope="row">${item.sentence}<details><summary><code>${item.id}</code></summary><p class="quiet">${item.file}</p><pre class="change"><del>${item.before}</del>
+<th scope="row">${item.sentence}<details><summary><code>${item.id}</code></summary><p class="quiet"><code>${item.file}</code></p><pre class="change"><del>${item.before}</del>
 <ins>${item.after}</ins></pre></details></th>
 <td>${first ? html`<code>${first.id}</code><span class="why">${first.message}</span>${more.length > 0 ? html`<details><summary>and ${count(more.length)} more</summary><ul>${more.map(({ id, message }) => html`<li><code>${id}</code> ${message}</li>`)}</ul></details>` : undefined}` : html`nobody; meant to be caught by <code>${item.expected}</code>`}</td>
 <td>${item.lab}</td><td class="number">${duration(item.durationMs)}</td></tr>`;

@@ -132,11 +132,12 @@ describe('report.html', () => {
     const plain = [...page(sample), ...numbered('two\nlines')];
     const names = new Set(plain.map(({ name }) => name));
     const attributeNames = new Set(plain.flatMap(({ attributes }) => [...attributes.keys()]));
+    const script = scripts(plain)[0];
     fc.assert(
       fc.property(nastyText, (text) => {
         const elements = numbered(text);
         expect([...new Set(elements.map(({ name }) => name)).difference(names)]).toEqual([]);
-        expect(scripts(elements)).toEqual(scripts(page(failingResult())));
+        expect(scripts(elements)).toEqual([script]);
         const found = new Set(elements.flatMap(({ attributes }) => [...attributes.keys()]));
         expect([...found.difference(attributeNames)]).toEqual([]);
         const ids = attributes(elements, 'id');
@@ -150,7 +151,7 @@ describe('report.html', () => {
           expect([...new Set(inner.map(({ name }) => name)).difference(names)]).toEqual([]);
         }
       }),
-      { numRuns: 25 },
+      { numRuns: 20 },
     );
   });
 });

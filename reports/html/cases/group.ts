@@ -3,9 +3,14 @@ import type { CaseResult } from '../../result.ts';
 import { isProblem, MEANINGS, STATUSES, worstStatus } from '../../status.ts';
 import { mark } from '../mark.ts';
 import { html, type Markup } from '../markup.ts';
+import type { Page } from '../page.ts';
 
-/** Things that fold away under one line that says how they came out. Open if something in them did not hold. */
+/** A page with so few cases needs no folding. */
+const FEW_CASES = 60;
+
+/** Cases that fold away under one line that says how they came out. Open if something in them did not hold. */
 export function group(
+  { result }: Page,
   id: string,
   title: string,
   cases: readonly CaseResult[],
@@ -14,7 +19,7 @@ export function group(
   const worst = worstStatus(cases) ?? 'skipped';
   const body = html`<summary>${mark(worst)}<span class="hidden">${MEANINGS[worst]}: </span><span class="title">${title}</span> <span class="tally">${tallyText(cases)}</span></summary>
 ${content}`;
-  return cases.some(isProblem)
+  return cases.some(isProblem) || result.cases.length <= FEW_CASES
     ? html`<details class="group" id="${id}" open>${body}</details>`
     : html`<details class="group" id="${id}">${body}</details>`;
 }

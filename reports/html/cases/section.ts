@@ -24,6 +24,7 @@ ${
 <p class="lead">Each of these cases sends a few packets and looks at every field of what comes out. Open one to see its packets pass from host to host.</p>
 ${groups.map(({ name, cases }) =>
   group(
+    page,
     groupId(page, name),
     name,
     cases,

@@ -5,7 +5,10 @@ import { html, type Markup } from '../markup.ts';
 import { scroller } from '../page.ts';
 import { stepBadge } from '../step-badge.ts';
 
-/** The packets of a case in time, each as an arrow between two of its hosts, with what was rewritten on the way. */
+/**
+ * The packets of a case in time, each as an arrow between two of its hosts, with what was rewritten on the way. Roles are
+ * said because a narrow screen lays the rows out in another way, and browsers then forget that this is a table.
+ */
 export function ladder({ title, findings }: CaseResult, flow: Flow, stepOf: ReadonlyMap<Rung, Step>): Markup {
   const { rungs, leftOut } = flow;
   const hosts = flow.hosts.filter((name) => rungs.some(({ from, to }) => from === name || to === name));
@@ -17,18 +20,18 @@ export function ladder({ title, findings }: CaseResult, flow: Flow, stepOf: Read
     );
     return rungRow(rung, hosts, stepOf.get(rung), isFound);
   });
-  const table = html`<table class="ladder" style="--hosts:${hosts.length}"><caption class="hidden">Packets of: ${title}</caption>
-<thead><tr><th scope="col" class="number">ms</th><th scope="col"><span class="hosts">${hosts.map((name) => html`<span>${name}</span> `)}</span></th><th scope="col">Packet, and what the sender rewrote in it</th></tr></thead>
-<tbody>${rows}</tbody></table>`;
+  const table = html`<table class="ladder" role="table" style="--hosts:${hosts.length}"><caption class="hidden">Packets of: ${title}</caption>
+<thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col" class="number">ms</th><th role="columnheader" scope="col"><span class="hosts">${hosts.map((name) => html`<span>${name}</span> `)}</span></th><th role="columnheader" scope="col">Packet, and what the sender rewrote in it</th></tr></thead>
+<tbody role="rowgroup">${rows}</tbody></table>`;
   return html`${scroller(`Packets of: ${title}`, table)}
 ${leftOut > 0 ? html`<p class="left-out">And ${counted(leftOut, 'more packet')}, which the capture has.</p>` : undefined}`;
 }
 
 function rungRow(rung: Rung, hosts: readonly string[], step: Step | undefined, isFound: boolean): Markup {
   const { atMs, from, to, summary, fields, changed } = rung;
-  return html`<tr class="${isFound ? 'rung found' : 'rung'}"${step ? html` data-step="${step.number}"` : undefined}><td class="number">${atMs.toFixed(2)}</td>
-<td class="lanes">${way(rung, hosts, step)}<span class="hidden">${from} to ${to}</span></td>
-<td class="packet"><code>${summary}</code>${isFound ? html` <strong class="found-here">found here</strong>` : undefined}
+  return html`<tr role="row" class="${isFound ? 'rung found' : 'rung'}"${step ? html` data-step="${step.number}"` : undefined}><td role="cell" class="number">${atMs.toFixed(2)}</td>
+<td role="cell" class="lanes">${way(rung, hosts, step)}<span class="hidden">${from} to ${to}</span></td>
+<td role="cell" class="packet"><code>${summary}</code>${isFound ? html` <strong class="found-here">found here</strong>` : undefined}
 ${
   changed.length > 0
     ? html`<ul class="changes" aria-label="Rewritten by ${from}">${changed.map(({ field, before, after }) => html`<li><span>${field}</span> <del>${before}</del> <ins>${after}</ins></li>`)}</ul>`

@@ -13,6 +13,7 @@ import { isDrawnElsewhere } from './networks.ts';
 /** Everything that was seen and judged of live traffic for one mode, director and scheduler. */
 export function suitePart(page: Page, suite: Suite): Markup {
   return group(
+    page,
     page.ids.of('suite', suite.key),
     suiteTitle(suite),
     suite.cases,

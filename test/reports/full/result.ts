@@ -61,7 +61,9 @@ export function sampleResult(): Result {
     ...full,
     sessions: full.sessions.filter(isKept),
     cases: [...full.cases.filter((item) => item.flow === undefined && isKept(item)), ...some],
-    fairness: full.fairness.filter(isKept),
+    fairness: full.fairness.filter(
+      (one) => isKept(one) && (one.mode === 'nat' || one.situation === 'weights'),
+    ),
     acrossModes: full.acrossModes.filter(isKept),
     scale: full.scale.filter(isKept),
     throughput: full.throughput.filter(({ mode }) => mode === 'nat'),
