@@ -17,6 +17,8 @@ export interface PlannedSession {
 /** The packet cases of a mode: they set up their own services, so once is enough, whatever the schedulers. */
 export interface PlannedPackets {
   readonly mode: Mode;
+  /** Those that take long by their nature are played in memory, the others around the running director. */
+  readonly lab: 'netns' | 'memory';
   readonly cases: readonly PlannedCase[];
 }
 
@@ -34,10 +36,18 @@ export function planRun(options: Pick<BenchOptions, 'modes' | 'schedulers' | 'gr
         const scenarios = selectedScenarios(mode, options.grep);
         if (scenarios.length > 0) steps.push({ kind: 'session', mode, director, scheduler, scenarios });
         if (number > 0 || scheduler !== firstScheduler) continue;
-        const cases = selectedPacketCases(mode, options.grep);
-        if (cases.length > 0) steps.push({ kind: 'packets', mode, cases });
+        steps.push(...packetSteps(mode, selectedPacketCases(mode, options.grep)));
       }
     }
   }
   return steps;
+}
+
+function packetSteps(mode: Mode, cases: readonly PlannedCase[]): PlannedStep[] {
+  const needsVirtualTime = ({ one }: PlannedCase) => one.virtualTime === true;
+  const steps: PlannedStep[] = [
+    { kind: 'packets', mode, lab: 'netns', cases: cases.filter((one) => !needsVirtualTime(one)) },
+    { kind: 'packets', mode, lab: 'memory', cases: cases.filter(needsVirtualTime) },
+  ];
+  return steps.filter((step) => step.kind === 'packets' && step.cases.length > 0);
 }

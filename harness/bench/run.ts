@@ -4,7 +4,6 @@ import type { CaseResult } from '../../reports/result.ts';
 import type { Terminal } from '../../reports/terminal.ts';
 import { CONVERSATION_INDEX, selectingNothing } from '../catalogue.ts';
 import { directors } from '../directors/index.ts';
-import { packetsNotCovered } from '../packets/not-covered.ts';
 import { type ModePlan, runMode } from '../packets/run-catalogue.ts';
 import { DIRECTOR } from '../packets/run-conformance.ts';
 import { type Interruption, recordRun } from '../run/record-run.ts';
@@ -31,14 +30,12 @@ export function runBench(options: BenchOptions, terminal: Terminal): Promise<num
         await runLive(step, options, reason, recorder, interruption);
       }
     }
-    const packets = recorder.cases.some(({ lab }) => lab === 'netns');
-    if (packets) recorder.notCovered.push(...packetsNotCovered('netns', recorder.cases));
   });
 }
 
-function packetPlan({ mode, cases }: PlannedPackets, seed: number): ModePlan {
+function packetPlan({ mode, lab, cases }: PlannedPackets, seed: number): ModePlan {
   const conversationIndex = CONVERSATION_INDEX;
-  return { mode, lab: 'netns', director: DIRECTOR, seed, cases, scenarios: [], conversationIndex };
+  return { mode, lab, director: DIRECTOR, seed, cases, scenarios: [], conversationIndex };
 }
 
 async function runLive(

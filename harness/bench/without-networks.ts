@@ -16,7 +16,7 @@ export async function whyNoNetworks(): Promise<string | undefined> {
   for (const requirement of requirementsFor('bench')) {
     if (!INDISPENSABLE.includes(requirement.name)) continue;
     const [found] = await probe([requirement]);
-    if (found?.present === false) return `${requirement.name} is needed for them: ${found.detail}`;
+    if (found?.present === false) return `${requirement.name} is needed for them (${found.detail})`;
   }
   return undefined;
 }

@@ -21,6 +21,12 @@ export interface ModePlan {
   readonly conversationIndex: number;
 }
 
+/** What stands in the terminal where live sessions have their scheduler. */
+const TITLES: Readonly<Record<ModePlan['lab'], string>> = {
+  netns: 'packet by packet',
+  memory: 'packet by packet, in memory',
+};
+
 /** @throws CaptureError if captures cannot be kept. What becomes of single cases is in their results. */
 export async function runMode(
   plan: ModePlan,
@@ -30,7 +36,7 @@ export async function runMode(
   const { mode, lab, director, seed } = plan;
   const resultDirectory = recorder.directory;
   const { terminal } = recorder;
-  terminal.sessionStarted({ mode, director, scheduler: 'packet by packet' });
+  terminal.sessionStarted({ mode, director, scheduler: TITLES[lab] });
   await using player = new MendingPlayer(LABS[lab], { mode, seed, resultDirectory });
   const run: CaseRun = { mode, lab, director, player, resultDirectory };
   if (plan.scenarios.length > 0) {

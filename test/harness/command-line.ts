@@ -2,6 +2,8 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { caseId } from '../../harness/requirement.ts';
+import { scenarios } from '../../scenarios/index.ts';
 
 const CLI = fileURLToPath(new URL('../../harness/cli.ts', import.meta.url));
 
@@ -16,9 +18,13 @@ export function lvsLab(...args: readonly string[]) {
   });
 }
 
+/** The cases of live traffic: they take a session, and no more than that. */
+const LIVE = scenarios.filter(({ modes }) => modes.includes('dr')).map((one) => caseId(one, 'dr'));
+
 /** A bench that is as short as it can be, in one mode, writing into a folder. */
 export function shortBench(outDirectory: string, ...more: readonly string[]) {
-  return lvsLab('bench', '--mode', 'dr', '--duration', '300ms', '--out', outDirectory, ...more);
+  const cases = more.includes('--grep') ? [] : ['--grep', LIVE.join(',')];
+  return lvsLab('bench', '--mode', 'dr', '--duration', '300ms', '--out', outDirectory, ...cases, ...more);
 }
 
 /** The folder of the last run in an output folder. */

@@ -35,11 +35,13 @@ describe('the plan of a run', () => {
 
   it('has a session for each scheduler, and the packet cases of a mode once, after its first session', () => {
     const twice = planRun({ ...OPTIONS, schedulers: ['rr', 'wlc'], modes: ['dr', 'tun'] });
-    expect(twice.map((step) => [step.mode, step.kind === 'session' ? step.scheduler : 'packets'])).toEqual([
+    expect(twice.map((step) => [step.mode, step.kind === 'session' ? step.scheduler : step.lab])).toEqual([
       ['dr', 'rr'],
-      ['dr', 'packets'],
+      ['dr', 'netns'],
+      ['dr', 'memory'],
       ['tun', 'rr'],
-      ['tun', 'packets'],
+      ['tun', 'netns'],
+      ['tun', 'memory'],
       ['dr', 'wlc'],
       ['tun', 'wlc'],
     ]);
