@@ -1,6 +1,7 @@
 /** Every case that is played packet by packet, in the order in which it is judged and shown. */
 import type { PacketCase } from '../../harness/packets/packet-case.ts';
 import { connectionCases } from './connection-cases.ts';
+import { checksums } from './packets/checksums.ts';
 import { conversations } from './packets/conversations.ts';
 import { echoCases } from './packets/echo.ts';
 import { fragmentCases } from './packets/fragments.ts';
@@ -24,6 +25,7 @@ import { ttl } from './packets/ttl.ts';
 export const packetCases: readonly PacketCase[] = [
   ...requestFields,
   ...requestTransport,
+  ...checksums,
   ...ipOptions,
   ...otherRequests,
   ...replyFields,

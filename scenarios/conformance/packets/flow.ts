@@ -3,6 +3,7 @@ import type { Stage } from '../../../harness/packets/stage.ts';
 import {
   ACK,
   type IpFields,
+  type Ports,
   PSH,
   pattern,
   SYN,
@@ -25,6 +26,11 @@ export interface FlowOptions {
   readonly client?: number;
   readonly clientPort?: number;
   readonly servicePort?: number;
+}
+
+export interface FlowEnds extends Ports {
+  readonly source: string;
+  readonly destination: string;
 }
 
 /** Makes requests. The TTL asked for is the one with which they arrive at the director. */
@@ -63,6 +69,11 @@ export class Flow {
     return [this.segment(ip, { payload }), this.datagram(ip, { payload })];
   }
 
+  /** Where its packets come from and go to. */
+  get ends(): FlowEnds {
+    return { source: this.client, destination: this.#vip, ...this.#ports() };
+  }
+
   /** One of these packets as it is when it has come to the director. */
   arrived(packet: Uint8Array): Uint8Array {
     return withTtl(packet, (packet[8] as number) - this.#hops);
@@ -89,6 +100,10 @@ export class ReplyFlow {
     this.#ports = { sourcePort: port, destinationPort: flow.clientPort };
   }
 
+  get ends(): FlowEnds {
+    return { ...this.#ends, ...this.#ports };
+  }
+
   segment(ip: IpPart = {}, tcp: TcpPart = {}): Uint8Array {
     const fields = { ...this.#ports, flags: ACK | PSH, payload: pattern(20), ...tcp };
     return tcpPacket({ ...ip, ...this.#ends }, fields);
@@ -104,8 +119,8 @@ export class ReplyFlow {
 }
 
 /**
- * Sends packets in bursts that no queue on the way overflows with. The first goes ahead by itself, so that everybody on
- * the way knows the next one’s MAC address when the others come.
+ * Sends packets in bursts that no queue on the way overflows with. The first goes ahead by itself: it waits wherever a
+ * MAC address has to be asked for, and the others find everything known.
  */
 export async function send(
   stage: Stage,
@@ -114,7 +129,7 @@ export async function send(
 ): Promise<void> {
   let at = 0;
   while (at < packets.length) {
-    const size = at === 0 && packets.length > BURST / 2 ? 1 : BURST;
+    const size = at === 0 ? 1 : BURST;
     for (const packet of packets.slice(at, at + size)) station.send(packet);
     await stage.settle();
     at += size;

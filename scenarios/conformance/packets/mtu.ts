@@ -1,16 +1,16 @@
 /** Packets at the limit of what the link to the server carries, and beyond. */
-import { expectNothing, expectPackets, outcome } from '../../../harness/packets/expect.ts';
+import { expectCount, expectNothing, expectPackets, outcome } from '../../../harness/packets/expect.ts';
 import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
 import type { Stage } from '../../../harness/packets/stage.ts';
-import { ALL_MODES, kernel, type Requirement, rfc } from '../../../harness/requirement.ts';
-import { FRAGMENTATION_NEEDED, pattern, UNREACHABLE } from '../../../lab/frames/index.ts';
-import { expectErrors, expectFrames, forwardedRequest, OUTER_ID } from './expect-forwarded.ts';
-import { Flow, type IpPart, send } from './flow.ts';
+import { ALL_MODES, article, kernel, type Requirement, rfc } from '../../../harness/requirement.ts';
+import { FRAGMENTATION_NEEDED, ICMP, pattern, UNREACHABLE } from '../../../lab/frames/index.ts';
+import { expectErrors, expectFrames, forwardedRequest, isOf, OUTER_ID, OWN_ID } from './expect-forwarded.ts';
+import { Flow, type IpPart, ReplyFlow, send } from './flow.ts';
 import { requestCase } from './forwarding-case.ts';
-import { towardsServer } from './next-hop.ts';
+import { towardsClient, towardsServer } from './next-hop.ts';
 import { expectOneIdEach, inPieces, LINK_MTU_BYTES } from './pieces.ts';
-import { errorAbout, oneHopOn, withoutDontFragment } from './rewritten-packet.ts';
-import { addService } from './service.ts';
+import { errorAbout, oneHopOn, withoutDontFragment, withSource } from './rewritten-packet.ts';
+import { addService, SERVICE_PORT } from './service.ts';
 
 const IP_HEADER_BYTES = 20;
 const UDP_BYTES = IP_HEADER_BYTES + 8;
@@ -22,7 +22,7 @@ const SMALL_MTU_BYTES = 1400;
 const transmitters = (what: string) => kernel(`transmitters: ${what}, §5.1, §5.4`);
 
 /** A datagram and a segment of this length in bytes, IP header included. */
-export function packetsOf(flow: Flow, bytes: number, ip: IpPart): Uint8Array[] {
+export function packetsOf(flow: Flow | ReplyFlow, bytes: number, ip: IpPart): Uint8Array[] {
   return [
     flow.datagram({ id: bytes, ...ip }, { payload: pattern(bytes - UDP_BYTES) }),
     flow.segment({ id: bytes, ...ip }, { payload: pattern(bytes - TCP_BYTES) }),
@@ -202,4 +202,89 @@ const pmtuDiscOff = cutCase({
   },
 });
 
-export const mtu: readonly PacketCase[] = [at, aboveDf, aboveNoDf, tunnel, tunnelNoDf, pmtuDiscOff];
+const replyAboveDf = packetCase({
+  name: 'mtu/reply-above-df',
+  title: 'A reply with DF that is too long is answered to the server',
+  requirement:
+    'A reply that the link to the clients does not carry whole, and that must not be cut, goes no further: the server is told that link’s MTU by the director, its router, from the director’s address on its side.',
+  sources: [rfc('1191 §4'), kernel('NAT: MTU of a reply, §5.2')],
+  modes: ['nat'],
+  play: async (stage) => {
+    const replies = await narrowReplies(stage);
+    const fitting = packetsOf(replies, SMALL_MTU_BYTES, { dontFragment: true });
+    const tooLong = packetsOf(replies, SMALL_MTU_BYTES + 1, { dontFragment: true, tos: 0x5b });
+    await send(stage, stage.servers[0], [...fitting, ...tooLong]);
+    return { fitting: fitting.length, tooLong };
+  },
+  check: (seen, { fitting, tooLong }) => {
+    const answers = seen.toServers.filter(isOf(ICMP));
+    return outcome(
+      seen.fromServers.length,
+      `${seen.fromServers.length} replies with DF, ${tooLong.length} of them too long`,
+      expectCount(seen.toClients, fitting, 'replies that fit'),
+      expectPackets(
+        answers,
+        tooLong.map((reply) =>
+          errorAbout(reply, {
+            source: seen.dip,
+            type: UNREACHABLE,
+            code: FRAGMENTATION_NEEDED,
+            rest: SMALL_MTU_BYTES,
+          }),
+        ),
+        { what: 'the answer that the reply is too long', ignore: OWN_ID },
+      ),
+      expectFrames(answers, towardsServer(seen, 'rs1'), 'The frame does not lead to rs1.'),
+    );
+  },
+});
+
+/** A NAT flow that was opened, and a link to the clients that is narrower than that to the servers. */
+async function narrowReplies(stage: Stage): Promise<ReplyFlow> {
+  await stage.director.setClientSideMtu(SMALL_MTU_BYTES);
+  await addService(stage);
+  const flow = new Flow(stage);
+  await send(stage, stage.client, [flow.syn(), flow.datagram()]);
+  return new ReplyFlow(stage, flow);
+}
+
+const replyAboveNoDf = packetCase({
+  name: 'mtu/reply-above-no-df',
+  title: 'A reply without DF is cut to fit, as the VIP’s',
+  requirement:
+    'A reply that may be cut and is longer than the link to the clients carries leaves in fragments, all of them from the VIP, under one checksum over the whole.',
+  sources: [article('nat-reply'), rfc('791 §3.2'), kernel('NAT: MTU of a reply, §5.2')],
+  modes: ['nat'],
+  play: async (stage) => {
+    const replies = await narrowReplies(stage);
+    const packets = [SMALL_MTU_BYTES, SMALL_MTU_BYTES + 1, LINK_MTU_BYTES].flatMap((bytes) =>
+      packetsOf(replies, bytes, {}),
+    );
+    await send(stage, stage.servers[0], packets);
+    return packets;
+  },
+  check: (seen, packets) =>
+    outcome(
+      seen.fromServers.length,
+      `${seen.fromServers.length} replies, in ${seen.toClients.length} pieces`,
+      expectPackets(
+        seen.toClients,
+        packets.flatMap((packet) =>
+          inPieces(withSource(oneHopOn(packet), { address: seen.vip, port: SERVICE_PORT }), SMALL_MTU_BYTES),
+        ),
+        { what: 'the reply’s piece on its way to the client' },
+      ),
+      expectFrames(seen.toClients, towardsClient(seen), 'The frame does not lead to the client.'),
+    ),
+});
+
+export const mtu: readonly PacketCase[] = [
+  at,
+  aboveDf,
+  aboveNoDf,
+  replyAboveDf,
+  replyAboveNoDf,
+  tunnel,
+  tunnelNoDf,
+  pmtuDiscOff,
+];

@@ -1,9 +1,7 @@
 /** NAT’s replies, field by field: the server’s address and port are replaced by the service’s, and nothing else is. */
 import type { PacketCase } from '../../../harness/packets/packet-case.ts';
-import type { Stage } from '../../../harness/packets/stage.ts';
 import { article, kernel, type Requirement, rfc } from '../../../harness/requirement.ts';
-import { ACK, PSH, pattern, RST, SYN, tcpPacket, udpPacket } from '../../../lab/frames/index.ts';
-import type { Flow, ReplyFlow } from './flow.ts';
+import { ACK, RST, SYN } from '../../../lab/frames/index.ts';
 import { replyCase } from './forwarding-case.ts';
 import {
   FORTY_BYTES,
@@ -14,14 +12,7 @@ import {
   TTLS,
   UNKNOWN_OPTION,
 } from './ip-variety.ts';
-import { SERVICE_PORT } from './service.ts';
-import {
-  PAYLOADS,
-  payloadWithSumOfZero,
-  TCP_CHECKSUM_AT,
-  TCP_HEADERS,
-  UDP_CHECKSUM_AT,
-} from './transport-variety.ts';
+import { PAYLOADS, TCP_HEADERS } from './transport-variety.ts';
 
 const NAT_ONLY: Pick<Requirement, 'modes'> = { modes: ['nat'] };
 const nat = (what: string) => kernel(`NAT: ${what}, §5.1, §5.2`);
@@ -158,47 +149,6 @@ const wrongChecksum = replyCase({
     ]),
 });
 
-const LENGTHS = [2, 3, 20, 101];
-
-const checksumBecomesFfff = replyCase({
-  ...NAT_ONLY,
-  name: 'reply/checksum-becomes-ffff',
-  title: 'A reply’s checksum is never 0 by accident',
-  requirement:
-    'Where the checksum of a rewritten UDP reply comes out as 0 it is written as 0xffff; one that came as 0xffff is adjusted like any other.',
-  sources: [rfc('768'), rfc('1624 §3'), nat('checksums')],
-  packets: (replies, flow, stage) =>
-    LENGTHS.flatMap((length) => {
-      const ends = asClientSees(flow, stage);
-      const becomesZero = payloadWithSumOfZero(pattern(length), UDP_CHECKSUM_AT, (bytes) =>
-        udpPacket(ends, { ...ends, payload: bytes }),
-      );
-      const tcpBecomesZero = payloadWithSumOfZero(pattern(length), TCP_CHECKSUM_AT, (bytes) =>
-        tcpPacket(ends, { ...ends, flags: ACK | PSH, payload: bytes }),
-      );
-      return [
-        replies.datagram({}, { payload: becomesZero }),
-        replies.segment({}, { payload: tcpBecomesZero }),
-        replies.datagram({}, { payload: zeroFromTheStart(replies, length) }),
-      ];
-    }),
-});
-
-function asClientSees(flow: Flow, stage: Stage) {
-  return {
-    source: stage.vip,
-    destination: flow.client,
-    sourcePort: SERVICE_PORT,
-    destinationPort: flow.clientPort,
-  };
-}
-
-function zeroFromTheStart(replies: ReplyFlow, length: number): Uint8Array {
-  return payloadWithSumOfZero(pattern(length), UDP_CHECKSUM_AT, (bytes) =>
-    replies.datagram({}, { payload: bytes }),
-  );
-}
-
 export const replyFields: readonly PacketCase[] = [
   ports,
   ttl,
@@ -212,5 +162,4 @@ export const replyFields: readonly PacketCase[] = [
   payload,
   withoutChecksum,
   wrongChecksum,
-  checksumBecomesFfff,
 ];

@@ -1,18 +1,8 @@
-/** Requests above IP: TCP header, data, checksums. */
+/** Requests above IP: TCP header, data, and checksums that are missing or wrong. */
 import type { PacketCase } from '../../../harness/packets/packet-case.ts';
-import type { Stage } from '../../../harness/packets/stage.ts';
 import { ALL_MODES, kernel, rfc } from '../../../harness/requirement.ts';
-import { ACK, PSH, pattern, tcpPacket, udpPacket } from '../../../lab/frames/index.ts';
-import type { Flow } from './flow.ts';
 import { requestCase } from './forwarding-case.ts';
-import { serverEndpoint } from './service.ts';
-import {
-  PAYLOADS,
-  payloadWithSumOfZero,
-  TCP_CHECKSUM_AT,
-  TCP_HEADERS,
-  UDP_CHECKSUM_AT,
-} from './transport-variety.ts';
+import { PAYLOADS, TCP_HEADERS } from './transport-variety.ts';
 
 const tcpHeader = requestCase({
   name: 'request/tcp-header',
@@ -58,64 +48,4 @@ const wrongChecksum = requestCase({
     ]),
 });
 
-/** Data for datagrams of different lengths. */
-const LENGTHS = [2, 3, 20, 101];
-
-const checksumFfff = requestCase({
-  name: 'request/checksum-ffff',
-  title: 'A checksum of 0xffff is a checksum',
-  requirement:
-    'UDP writes a sum of 0 as 0xffff, since 0 says that there is none. A datagram that comes with 0xffff has a checksum: NAT adjusts it like any other, DR and TUN leave it.',
-  sources: [rfc('768'), kernel('NAT: checksums, §5.2')],
-  modes: ALL_MODES,
-  packets: (flow) =>
-    LENGTHS.map((length) =>
-      flow.datagram(
-        {},
-        {
-          payload: payloadWithSumOfZero(pattern(length), UDP_CHECKSUM_AT, (bytes) =>
-            flow.datagram({}, { payload: bytes }),
-          ),
-        },
-      ),
-    ),
-});
-
-const checksumBecomesFfff = requestCase({
-  name: 'request/checksum-becomes-ffff',
-  title: 'NAT never sends a checksum of 0 by accident',
-  requirement:
-    'Where the checksum of a rewritten datagram comes out as 0 it is written as 0xffff; a TCP checksum of 0 stays 0. Both are right sums, and 0 in UDP would mean that there is none.',
-  sources: [rfc('768'), rfc('1624 §3'), kernel('NAT: checksums, §5.2')],
-  modes: ['nat'],
-  packets: (flow, stage) =>
-    LENGTHS.flatMap((length) => {
-      const ends = asServerSees(flow, stage);
-      const datagram = payloadWithSumOfZero(pattern(length), UDP_CHECKSUM_AT, (bytes) =>
-        udpPacket(ends, { ...ends, payload: bytes }),
-      );
-      const segment = payloadWithSumOfZero(pattern(length), TCP_CHECKSUM_AT, (bytes) =>
-        tcpPacket(ends, { ...ends, flags: ACK | PSH, payload: bytes }),
-      );
-      return [flow.datagram({}, { payload: datagram }), flow.segment({}, { payload: segment })];
-    }),
-});
-
-function asServerSees(flow: Flow, stage: Stage) {
-  const server = serverEndpoint(stage);
-  return {
-    source: flow.client,
-    destination: server.address,
-    sourcePort: flow.clientPort,
-    destinationPort: server.port,
-  };
-}
-
-export const requestTransport: readonly PacketCase[] = [
-  tcpHeader,
-  payload,
-  withoutChecksum,
-  wrongChecksum,
-  checksumFfff,
-  checksumBecomesFfff,
-];
+export const requestTransport: readonly PacketCase[] = [tcpHeader, payload, withoutChecksum, wrongChecksum];

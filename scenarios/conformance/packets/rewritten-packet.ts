@@ -94,7 +94,7 @@ function rightChecksum(packet: Uint8Array, at: number): number {
 }
 
 /** A sum in one’s complement (RFC 1071 §1). */
-function onesSum(...values: readonly number[]): number {
+export function onesSum(...values: readonly number[]): number {
   const sum = values.reduce((total, value) => total + value, 0);
   const folded = (sum & 0xffff) + Math.floor(sum / 0x10000);
   return (folded & 0xffff) + (folded >> 16);

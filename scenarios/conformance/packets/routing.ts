@@ -7,7 +7,7 @@ import { PORT_UNREACHABLE, RST, SYN, tcpPacket, UNREACHABLE, udpPacket } from '.
 import { expectFrames, expectRequests, OWN_ID, packetIn } from './expect-forwarded.ts';
 import { Flow, ReplyFlow, send } from './flow.ts';
 import { towardsServer } from './next-hop.ts';
-import { errorAbout, oneHopOn } from './rewritten-packet.ts';
+import { errorAbout, oneHopOn, withSource } from './rewritten-packet.ts';
 import { addService, SERVICE_PORT, serverEndpoint } from './service.ts';
 
 const hooks = kernel('hooks: LOCAL_IN for requests, FORWARD for replies, §1.1');
@@ -70,6 +70,35 @@ const noConnection = packetCase({
         },
       ),
     ),
+});
+
+const otherServer = packetCase({
+  name: 'reply/other-server',
+  title: 'A reply counts only from the connection’s own server',
+  requirement:
+    'A connection belongs to one server. What another server of the service sends to its client, from the same port, is no reply of that connection: it is not given the VIP as its source.',
+  sources: [article('nat-reply'), kernel('connection table: look-up from the server’s side, §3.2')],
+  modes: ['nat'],
+  play: async (stage) => {
+    await addService(stage, { servers: [2, 1] });
+    const flow = new Flow(stage);
+    await send(stage, stage.client, [flow.datagram(), flow.datagram({ id: 2 })]);
+    await send(stage, stage.servers[1], [new ReplyFlow(stage, flow, 2).datagram({ id: 3 })]);
+    await send(stage, stage.servers[0], [new ReplyFlow(stage, flow, 1).datagram({ id: 4 })]);
+  },
+  check: (seen) => {
+    const [foreign, own] = seen.fromServers.map((packet) => oneHopOn(packetIn(packet)));
+    const vip = { address: seen.vip, port: SERVICE_PORT };
+    return outcome(
+      seen.fromServers.length,
+      `${seen.fromServers.length} packets of two servers to one client`,
+      expectPackets(
+        seen.toClients,
+        foreign === undefined || own === undefined ? [] : [foreign, withSource(own, vip)],
+        { what: 'the packet of another server as it was sent, then the reply from the VIP' },
+      ),
+    );
+  },
 });
 
 const icmpSend = packetCase({
@@ -153,6 +182,7 @@ const repliesWithout = packetCase({
 export const routing: readonly PacketCase[] = [
   notVip,
   noConnection,
+  otherServer,
   icmpSend,
   requestsWithout,
   repliesWithout,

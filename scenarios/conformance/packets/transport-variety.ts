@@ -1,6 +1,7 @@
 /** TCP headers and data of all kinds, for requests and replies alike. */
 import { ACK, FIN, get16, headerBytesOf, PSH, pattern, RST } from '../../../lab/frames/index.ts';
 import type { TcpPart } from './flow.ts';
+import { onesSum } from './rewritten-packet.ts';
 
 const URG = 32;
 const ECE = 64;
@@ -36,8 +37,14 @@ export const PAYLOADS: readonly Uint8Array[] = [
   ...[1, 2, 99, 100].flatMap((length) => [new Uint8Array(length), new Uint8Array(length).fill(0xff)]),
 ];
 
-/** Data with which a packet’s UDP or TCP sum is 0: its first word is the checksum that the packet has with 0 there. */
-export function payloadWithSumOfZero(
+/**
+ * Data with which a packet’s UDP or TCP checksum comes out as wanted. Its first word is chosen: by how much the checksum
+ * with 0 there differs from the one wanted.
+ *
+ * @param wanted 0 to 0xffff, where 0 and 0xffff are the same sum.
+ */
+export function payloadWithChecksum(
+  wanted: number,
   payload: Uint8Array,
   checksumAt: number,
   packetWith: (payload: Uint8Array) => Uint8Array,
@@ -45,10 +52,17 @@ export function payloadWithSumOfZero(
   const bytes = payload.slice();
   bytes.fill(0, 0, 2);
   const packet = packetWith(bytes);
-  const checksum = headerBytesOf(packet) + checksumAt;
-  bytes.set([get16(packet, checksum) >> 8, get16(packet, checksum) & 255]);
+  const word = onesSum(get16(packet, headerBytesOf(packet) + checksumAt), 0xffff - wanted);
+  bytes.set([word >> 8, word & 255]);
   return bytes;
 }
 
 export const UDP_CHECKSUM_AT = 6;
 export const TCP_CHECKSUM_AT = 16;
+
+/** Sums about which one’s complement goes wrong: where a carry comes, and where a carry makes another. */
+export const SUMS = [
+  ...[0, 1, 2, 3, 4, 5, 6, 7, 8],
+  ...[0x7ffe, 0x7fff, 0x8000, 0x8001],
+  ...[0xfff6, 0xfff7, 0xfff8, 0xfff9, 0xfffa, 0xfffb, 0xfffc, 0xfffd, 0xfffe],
+];
