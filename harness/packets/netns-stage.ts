@@ -40,7 +40,7 @@ export class NamespaceStage implements Stage {
     promise.catch(() => undefined);
     this.failed = promise;
     this.#fail = reject;
-    this.#time = new RealTime(reject);
+    this.#time = new RealTime({ fail: reject, settle });
     this.#cast = new Cast(topology, { time: this.#time, send });
     this.#captures = topology.hosts.flatMap((host) =>
       host.interfaces.map((port) => ({ host: host.name, interface: port.name, frames: [] })),
@@ -76,7 +76,7 @@ export class NamespaceStage implements Stage {
   }
 
   wait(ms: number): Promise<void> {
-    return this.#time.until(() => false, ms);
+    return this.#time.passed(ms);
   }
 
   /** A frame was seen on an interface: it is kept, and brought to the station that it came in at. */

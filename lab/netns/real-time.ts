@@ -6,15 +6,21 @@ interface Waiting {
   readonly done: () => void;
 }
 
+export interface RealTimeEvents {
+  /** Told what a timer’s action or a condition throws. */
+  readonly fail: (error: unknown) => void;
+  /** Resolves when what is under way has arrived. On a busy machine frames come late; that does not mean that none came. */
+  readonly settle: () => Promise<void>;
+}
+
 export class RealTime implements StationTime {
-  readonly #fail: (error: unknown) => void;
+  readonly #events: RealTimeEvents;
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #waiting = new Set<Waiting>();
   #ended = false;
 
-  /** @param fail is told what a timer’s action or a condition throws. */
-  constructor(fail: (error: unknown) => void) {
-    this.#fail = fail;
+  constructor(events: RealTimeEvents) {
+    this.#events = events;
   }
 
   get nowMs(): number {
@@ -40,7 +46,9 @@ export class RealTime implements StationTime {
   until(condition: () => boolean, timeoutMs: number): Promise<void> {
     if (condition()) return Promise.resolve();
     const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = this.after(timeoutMs, () => waiting.done());
+    const timer = this.after(timeoutMs, () => {
+      this.#events.settle().then(waiting.done, this.#events.fail);
+    });
     const waiting: Waiting = {
       condition,
       done: () => {
@@ -51,6 +59,11 @@ export class RealTime implements StationTime {
     };
     this.#waiting.add(waiting);
     return promise;
+  }
+
+  /** Resolves when so much time has passed. */
+  passed(ms: number): Promise<void> {
+    return new Promise((resolve) => this.after(ms, resolve));
   }
 
   /** To be called when frames have been dealt with: conditions are looked at. */
@@ -74,7 +87,7 @@ export class RealTime implements StationTime {
     try {
       action();
     } catch (error) {
-      this.#fail(error);
+      this.#events.fail(error);
     }
   }
 }
