@@ -7,7 +7,6 @@ import { type Contender, fairnessId, type MemoryScenario, type Verdict } from '.
 
 export interface MemoryRun {
   readonly scenario: MemoryScenario;
-  readonly title?: string;
   readonly contender: Contender;
   readonly mode: Mode;
   readonly weights: readonly number[];
@@ -27,7 +26,7 @@ export function memoryResult(run: MemoryRun): FairnessResult {
   return {
     id: fairnessId(scenario.name, mode, contender),
     situation: scenario.name,
-    title: run.title ?? scenario.title,
+    title: scenario.title,
     mode,
     director: 'ts',
     scheduler: contender.name,

@@ -42,8 +42,8 @@ function table(results: readonly FairnessResult[], { columns, paint }: Screen): 
     const head = `  ${MARKS[status]} ${cells.join('  ')}  `;
     return wrap(head, text, columns).replace(MARKS[status], paint(style, MARKS[status]));
   });
-  const [{ situation }] = results as [FairnessResult];
-  const heading = paint('bold', `${situation}: ${titleOf(results)}`);
+  const [{ situation, title }] = results as [FairnessResult];
+  const heading = paint('bold', `${situation}: ${title}`);
   return `${[heading, ...sampleLines(results), ...lines].join('\n')}\n`;
 }
 
@@ -60,18 +60,15 @@ function rowsOf(results: readonly FairnessResult[]): Row[] {
   return [...rows.values()];
 }
 
-function titleOf(results: readonly FairnessResult[]): string {
-  const titles = new Set(results.map(({ title }) => title));
-  return titles.size === 1 ? (results[0] as FairnessResult).title : 'several';
-}
-
 function nameOf({ id }: FairnessResult): string {
   return id.slice(id.lastIndexOf('/') + 1);
 }
 
 /** How much was looked at, and how small an unfairness that shows. */
 function sampleLines(results: readonly FairnessResult[]): string[] {
-  const samples = results.map(({ sample }) => sample).filter(({ connections }) => connections > 0);
+  const samples = results
+    .map(({ sample }) => sample)
+    .filter(({ detectableEffect }) => detectableEffect % 1 > 0);
   if (samples.length === 0) return [];
   const range = (values: readonly number[], text: (value: number) => string) => {
     const [least, most] = [text(Math.min(...values)), text(Math.max(...values))];

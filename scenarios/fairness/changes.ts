@@ -94,6 +94,8 @@ export function judgeChange(observed: Observed, change: Change): Verdict {
       `${brokenText}; ${movedText}; ` +
       (converged === undefined
         ? `the servers are not evenly loaded again within ${counted(clients, 'connection')}.`
-        : `the servers are evenly loaded after ${counted(converged, 'connection')} more.`),
+        : converged === 0
+          ? 'the servers stay evenly loaded.'
+          : `the servers are evenly loaded after ${counted(converged, 'connection')} more.`),
   };
 }

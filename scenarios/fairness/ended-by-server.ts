@@ -1,10 +1,16 @@
 /** Servers that end connections while clients keep their side open: what the director knows of that depends on the mode. */
+import { decisionsToDetect } from '../../harness/fairness/figures/sample-size.ts';
+import { sharesOf } from '../../harness/fairness/figures/shares.ts';
 import { comings } from '../../harness/fairness/plans.ts';
 import type { PlanScenario } from '../../harness/fairness/scenario.ts';
+import { POWER } from '../../harness/fairness/sureness.ts';
 import { kernel } from '../../harness/requirement.ts';
 import { LOAD_AWARE, reachedBy } from './contenders.ts';
 import { judgeShares } from './shares-verdict.ts';
 
+const WEIGHTS = [1, 2, 4];
+/** Connections in which one server’s share shows that was changed by so much of itself. */
+const toShow = (effect: number) => decisionsToDetect(sharesOf(WEIGHTS), effect, POWER);
 const DESTINATIONS = 20;
 
 export const endedByServer: PlanScenario = {
@@ -15,9 +21,9 @@ export const endedByServer: PlanScenario = {
   sources: [kernel('TCP states, §4.2')],
   contenders: LOAD_AWARE,
   placements: {
-    quick: { lab: 'memory', modes: 'every', connections: 80 },
-    default: { lab: 'live', modes: 'every', connections: 100 },
-    full: { lab: 'live', modes: 'every', connections: 500 },
+    quick: { lab: 'memory', modes: 'every', connections: toShow(0.4) },
+    default: { lab: 'live', modes: 'every', connections: toShow(0.3) },
+    full: { lab: 'live', modes: 'every', connections: toShow(0.06) },
   },
   measuresEvenness: true,
   acrossModes: () => ({
@@ -28,7 +34,7 @@ export const endedByServer: PlanScenario = {
   }),
   plan: ({ contender, connections, seed }) =>
     comings({
-      service: { ...contender, weights: [1, 2, 4], protocol: 'tcp', reachedBy: reachedBy(contender) },
+      service: { ...contender, weights: WEIGHTS, protocol: 'tcp', reachedBy: reachedBy(contender) },
       connections,
       seed,
       destinations: DESTINATIONS,

@@ -1,11 +1,17 @@
 /** Three servers that are the same. */
+import { decisionsToDetect } from '../../harness/fairness/figures/sample-size.ts';
+import { sharesOf } from '../../harness/fairness/figures/shares.ts';
 import { comings } from '../../harness/fairness/plans.ts';
 import type { PlanScenario } from '../../harness/fairness/scenario.ts';
+import { POWER } from '../../harness/fairness/sureness.ts';
 import { kernel } from '../../harness/requirement.ts';
 import { ALL, reachedBy } from './contenders.ts';
 import { idealShares } from './ideal-shares.ts';
 import { judgeShares } from './shares-verdict.ts';
 
+const WEIGHTS = [1, 1, 1];
+/** Connections in which one server’s share shows that was changed by so much of itself. */
+const toShow = (effect: number) => decisionsToDetect(sharesOf(WEIGHTS), effect, POWER);
 const DESTINATIONS = 50;
 
 export const equal: PlanScenario = {
@@ -16,14 +22,14 @@ export const equal: PlanScenario = {
   sources: [kernel('schedulers, §2')],
   contenders: ALL,
   placements: {
-    quick: { lab: 'memory', modes: 'one', connections: 200 },
-    default: { lab: 'memory', modes: 'one', connections: 1_000 },
-    full: { lab: 'live', modes: 'every', connections: 500 },
+    quick: { lab: 'memory', modes: 'one', connections: toShow(0.08) },
+    default: { lab: 'memory', modes: 'one', connections: toShow(0.03) },
+    full: { lab: 'live', modes: 'every', connections: toShow(0.03) },
   },
   measuresEvenness: true,
   plan: ({ contender, connections, seed }) =>
     comings({
-      service: { ...contender, weights: [1, 1, 1], protocol: 'tcp', reachedBy: reachedBy(contender) },
+      service: { ...contender, weights: WEIGHTS, protocol: 'tcp', reachedBy: reachedBy(contender) },
       connections,
       seed,
       destinations: DESTINATIONS,

@@ -14,7 +14,7 @@ import {
   type Series,
 } from '../../harness/fairness/scenario.ts';
 import { kernel } from '../../harness/requirement.ts';
-import { percent } from '../../reports/format.ts';
+import { count, counted, percent } from '../../reports/format.ts';
 import type { FairnessResult } from '../../reports/result-figures.ts';
 
 /**
@@ -73,11 +73,10 @@ function result(
   const counts = countsOf(table, servers);
   const losses = lossesOf(one, table, everybody, new RandomNumbers(seed, `${one.label} of ${servers}`));
   const single = losses[0] as Loss;
-  const without = counts.filter((count) => count === 0).length;
+  const without = counts.filter((slots) => slots === 0).length;
   const evenness = evennessOf(counts, weights);
   const made = memoryResult({
     scenario: tables,
-    title: `${contender.scheduler}: ${one.size.toLocaleString('en')} slots, ${servers.toLocaleString('en')} servers`,
     contender,
     mode,
     weights,
@@ -95,7 +94,7 @@ function result(
       },
       series: [disruptionSeries(losses)],
       conclusion:
-        `The fullest server has ${evenness.maxOverAverage.toFixed(3)} times the average` +
+        `With ${count(one.size)} slots and ${counted(servers, 'server')} the fullest has ${evenness.maxOverAverage.toFixed(3)} times the average` +
         (without > 0 ? `, and ${without} have nothing at all` : '') +
         `. When one server goes, ${percent(single.forced)} of the slots must change and ${percent(single.needless)} more do.`,
     },

@@ -1,11 +1,17 @@
 /** Servers of weight 1, 2 and 4 under connections that come one by one, some short and a few long. */
+import { decisionsToDetect } from '../../harness/fairness/figures/sample-size.ts';
+import { sharesOf } from '../../harness/fairness/figures/shares.ts';
 import { comings } from '../../harness/fairness/plans.ts';
 import type { PlanScenario } from '../../harness/fairness/scenario.ts';
+import { POWER } from '../../harness/fairness/sureness.ts';
 import { kernel } from '../../harness/requirement.ts';
 import { ALL, reachedBy } from './contenders.ts';
 import { idealShares } from './ideal-shares.ts';
 import { judgeShares } from './shares-verdict.ts';
 
+const WEIGHTS = [1, 2, 4];
+/** Connections in which one server’s share shows that was changed by so much of itself. */
+const toShow = (effect: number) => decisionsToDetect(sharesOf(WEIGHTS), effect, POWER);
 /** Destinations that clients ask for where the scheduler goes by them. */
 const DESTINATIONS = 50;
 
@@ -17,9 +23,9 @@ export const weights: PlanScenario = {
   sources: [kernel('schedulers, §2')],
   contenders: ALL,
   placements: {
-    quick: { lab: 'live', modes: 'every', connections: 80 },
-    default: { lab: 'live', modes: 'every', connections: 300 },
-    full: { lab: 'live', modes: 'every', connections: 1_100 },
+    quick: { lab: 'live', modes: 'every', connections: toShow(0.4) },
+    default: { lab: 'live', modes: 'every', connections: toShow(0.1) },
+    full: { lab: 'live', modes: 'every', connections: toShow(0.03) },
   },
   measuresEvenness: true,
   acrossModes: () => ({
@@ -32,7 +38,7 @@ export const weights: PlanScenario = {
     comings({
       service: {
         ...contender,
-        weights: [1, 2, 4],
+        weights: WEIGHTS,
         protocol: 'tcp',
         reachedBy: reachedBy(contender),
       },

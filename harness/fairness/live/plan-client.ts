@@ -9,8 +9,10 @@
  */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Answer, ClientOrder, OpenOrder } from './client-orders.ts';
 
 const LIMIT_MS = 5_000;
@@ -116,6 +118,21 @@ async function end(connection: number, afterServer: boolean): Promise<void> {
   socket.resume();
   socket.end();
   await within(socket, once(socket, 'close')).catch(() => socket.destroy());
+  await settled();
+}
+
+/**
+ * Resolves when the kernel holds no more connections of this host than are open here. Where the server ended first, Node
+ * is done with a connection as soon as the client's end has been sent; only its acknowledgement says that it went all the
+ * way, past the director. (What waits in TIME_WAIT is not in use.)
+ */
+async function settled(): Promise<void> {
+  const deadlineMs = performance.now() + LIMIT_MS;
+  while (performance.now() < deadlineMs) {
+    const inUse = /^TCP: inuse (\d+)/m.exec(readFileSync('/proc/self/net/sockstat', 'latin1'))?.[1];
+    if (Number(inUse) <= open.size) return;
+    await nextTurn();
+  }
 }
 
 async function probe(connections: readonly number[]): Promise<Answer[]> {
