@@ -6,6 +6,7 @@ import type { TappedFrame } from '../../lab/netns/tap.ts';
 import { Cast } from './cast.ts';
 import type { NamespaceDirector } from './netns-director.ts';
 import type { Stage } from './stage.ts';
+import { StageError } from './stage-error.ts';
 import { clientAddress, METHODS } from './topology.ts';
 
 export interface NamespaceStageOptions {
@@ -20,20 +21,22 @@ export interface NamespaceStageOptions {
 export class NamespaceStage implements Stage {
   readonly lab = 'netns';
   readonly topology: Topology;
-  readonly director: NamespaceDirector;
-  readonly settle: () => Promise<void>;
   /** Rejects with what a station or a timer throws; never resolves. */
   readonly failed: Promise<never>;
   readonly #fail: (error: unknown) => void;
+  readonly #director: NamespaceDirector;
+  readonly #settle: () => Promise<void>;
   readonly #index: number;
   readonly #time: RealTime;
   readonly #cast: Cast;
   readonly #captures: (InterfaceCapture & { readonly frames: CapturedFrame[] })[];
 
+  #ended = false;
+
   constructor({ topology, index, director, send, settle }: NamespaceStageOptions) {
     this.topology = topology;
-    this.director = director;
-    this.settle = settle;
+    this.#director = director;
+    this.#settle = settle;
     this.#index = index;
     const { promise, reject } = Promise.withResolvers<never>();
     // Who waits for the case hears of it.
@@ -41,10 +44,21 @@ export class NamespaceStage implements Stage {
     this.failed = promise;
     this.#fail = reject;
     this.#time = new RealTime({ fail: reject, settle });
-    this.#cast = new Cast(topology, { time: this.#time, send });
+    this.#cast = new Cast(topology, {
+      time: this.#time,
+      send: (host, port, frame) => {
+        this.#refuseLate();
+        send(host, port, frame);
+      },
+    });
     this.#captures = topology.hosts.flatMap((host) =>
       host.interfaces.map((port) => ({ host: host.name, interface: port.name, frames: [] })),
     );
+  }
+
+  get director(): NamespaceDirector {
+    this.#refuseLate();
+    return this.#director;
   }
 
   get mode() {
@@ -75,6 +89,11 @@ export class NamespaceStage implements Stage {
     return clientAddress(this.#index, n);
   }
 
+  async settle(): Promise<void> {
+    this.#refuseLate();
+    await this.#settle();
+  }
+
   wait(ms: number): Promise<void> {
     return this.#time.passed(ms);
   }
@@ -98,8 +117,14 @@ export class NamespaceStage implements Stage {
     return this.#captures;
   }
 
-  /** Nothing that the case has planned happens any more. */
+  /** Nothing that the case has planned happens any more, and nothing that it still tries. */
   end(): void {
+    this.#ended = true;
     this.#time.end();
+  }
+
+  /** A script that failed in one place may go on in another: the next case must not notice. */
+  #refuseLate(): void {
+    if (this.#ended) throw new StageError('the case is over');
   }
 }

@@ -184,6 +184,22 @@ for (const mode of ['nat', 'dr', 'tun'] as const) {
       expect((await net.play(async (stage) => stage.lab)).played).toBe('netns');
     });
 
+    it('let nothing of a case happen after its end', async () => {
+      const over = Promise.withResolvers<void>();
+      let late: Promise<void> | undefined;
+      const failed = await net.play(async (stage) => {
+        late = over.promise.then(() => stage.client.send(datagram(stage, 4711)));
+        throw new Error('it failed early');
+      });
+      expect(failed.error?.message).toBe('it failed early');
+      const { captures } = await net.play(async (stage) => {
+        over.resolve();
+        await expect(late).rejects.toThrow('the case is over');
+        await stage.settle();
+      });
+      expect(captures.flatMap(({ frames }) => frames)).toEqual([]);
+    });
+
     it('wait for packets that come, and no longer than they say for those that do not', async () => {
       const { played } = await net.play(async (stage) => {
         await balance(stage, '-u');
