@@ -13,14 +13,21 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   conformance: async () => (await import('./commands/conformance.ts')).addConformanceCommand,
   diagnose: async () => (await import('./commands/diagnose.ts')).addDiagnoseCommand,
   director: async () => (await import('./commands/director.ts')).addDirectorCommand,
+  fairness: fairnessCommands,
+  scale: fairnessCommands,
   ipvsadm: async () => (await import('./commands/ipvsadm.ts')).addIpvsadmCommand,
   report: async () => (await import('./commands/report.ts')).addReportCommand,
   selftest: async () => (await import('./commands/selftest.ts')).addSelftestCommand,
+  throughput: async () => (await import('./commands/throughput.ts')).addThroughputCommand,
   replay: async () => (await import('./commands/replay.ts')).addReplayCommand,
   doctor: environmentCommands,
   setup: environmentCommands,
   lab: async () => (await import('./commands/lab.ts')).addLabCommands,
 };
+
+async function fairnessCommands(): Promise<AddCommand> {
+  return (await import('./commands/fairness.ts')).addFairnessCommands;
+}
 
 async function environmentCommands(): Promise<AddCommand> {
   return (await import('./commands/environment.ts')).addEnvironmentCommands;
