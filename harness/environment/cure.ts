@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { isDebianLike } from './apt.ts';
-import { isRootOfMachine } from './probes/runtime.ts';
+import { isFullRoot } from './probes/runtime.ts';
 import { type CommandRequirement, isRequired, type Requirement } from './requirements.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../bin/lvs-lab', import.meta.url));
@@ -16,7 +16,7 @@ export function howToInstall(commands: readonly CommandRequirement[]): string {
   if (!isDebianLike()) {
     return `Install with the system's package manager (names as in Debian): ${packages}`;
   }
-  const sudo = isRootOfMachine() ? '' : 'sudo ';
+  const sudo = isFullRoot() ? '' : 'sudo ';
   // Our own set-up also keeps the packages' services from starting.
   return commands.every(isRequired)
     ? `Run: ${sudo}${LAUNCHER} setup`

@@ -4,7 +4,7 @@ import { cureFor, howToInstall } from './cure.ts';
 import { EnvironmentMissing } from './error.ts';
 import { findCommand, systemPath } from './path.ts';
 import { type Probed, probe } from './probe.ts';
-import { isRoot, isRootOfMachine } from './probes/runtime.ts';
+import { isFullRoot, isRoot } from './probes/runtime.ts';
 import { isProven, rememberProven } from './proven.ts';
 import type { CommandRequirement, KernelRequirement, Requirement } from './requirements.ts';
 
@@ -54,7 +54,7 @@ async function ensureCommands(
 ): Promise<void> {
   const missing = commands.filter((command) => findCommand(command.name) === undefined);
   if (missing.length === 0) return;
-  if (!(install && isRootOfMachine() && isDebianLike())) {
+  if (!(install && isFullRoot() && isDebianLike())) {
     throw new EnvironmentMissing(`Missing: ${list(missing)}\n${howToInstall(missing)}`);
   }
 

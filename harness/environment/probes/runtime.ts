@@ -11,13 +11,17 @@ export function isRoot(): boolean {
   return process.geteuid?.() === 0;
 }
 
-/** Root of the whole machine: every user id means itself (user_namespaces(7)). */
-export function isRootOfMachine(): boolean {
+/** False for an ordinary user who is root in a user namespace: of its networks, but of no other user (user_namespaces(7)). */
+export function isFullRoot(): boolean {
+  return isRoot() && read('/proc/self/setgroups').trim() !== 'deny';
+}
+
+function read(file: string): string {
   try {
-    return isRoot() && /^\s*0\s+0\s+4294967295\s*$/.test(readFileSync('/proc/self/uid_map', 'utf8'));
+    return readFileSync(file, 'utf8');
   } catch {
     // A system without user namespaces.
-    return isRoot();
+    return '';
   }
 }
 
