@@ -5,7 +5,7 @@
  * `schemaVersion` goes up when a reader of the old shape would misread the new one.
  */
 import { z } from 'zod';
-import { acrossModes, fairness, scale, throughput, wrongDirector } from './result-figures.ts';
+import { acrossModes, fairness, micro, scale, throughput, wrongDirector } from './result-figures.ts';
 import { labKind, mode } from './result-vocabulary.ts';
 
 export const SCHEMA_VERSION = 2;
@@ -244,6 +244,8 @@ export const resultSchema = z.strictObject({
     }),
   ),
   sessions: z.array(session),
+  /** The networks on which packet cases were played, one for each mode: the flows of cases are drawn on them. */
+  packetNetworks: z.array(z.strictObject({ mode, topology })).optional(),
   cases: z.array(caseResult),
   /** What this run did not cover, and why: one sentence each. */
   notCovered: z.array(z.string()),
@@ -254,6 +256,8 @@ export const resultSchema = z.strictObject({
   scale: z.array(scale),
   throughput: z.array(throughput),
   wrongDirectors: z.array(wrongDirector),
+  /** Absent where none were measured. */
+  micro: z.array(micro).optional(),
 });
 
 export type Result = z.infer<typeof resultSchema>;

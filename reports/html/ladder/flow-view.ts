@@ -9,7 +9,7 @@ import { ladder } from './ladder.ts';
 import { ladderSteps, topologyFor } from './steps.ts';
 
 /** Captures up to this size are put into the page itself. */
-const MOST_PCAP_BYTES = 64 * 1024;
+const MOST_PCAP_BYTES = 16 * 1024;
 
 /** The packets of a case: where they went on a drawing of the network, one after another, and as a capture. */
 export interface FlowView {
@@ -19,7 +19,8 @@ export interface FlowView {
 }
 
 export function flowView(page: Page, item: CaseResult, flow: Flow, pcap?: Uint8Array): FlowView {
-  const topology = topologyFor(page.result.sessions, item.mode, flow);
+  const { sessions, packetNetworks = [] } = page.result;
+  const topology = topologyFor([...packetNetworks, ...sessions], item.mode, flow);
   const { steps, stepOf } = topology
     ? ladderSteps(flow, topology)
     : { steps: [], stepOf: new Map<never, never>() };

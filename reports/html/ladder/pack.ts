@@ -5,7 +5,7 @@ import { caseId, type Page } from '../page.ts';
 import { flowView, smallPcap } from './flow-view.ts';
 
 /** Captures put into the page altogether; of further ones there are links. */
-const MOST_PCAP_BYTES = 1_500_000;
+const MOST_PCAP_BYTES = 3_000_000;
 
 interface Packed {
   /** Markup of each drawing, once. */

@@ -53,7 +53,7 @@ function sharedSegment(
   return undefined;
 }
 
-/** The network that a case was played on: that of a session in the same mode which has all of its hosts. */
+/** The network that a case was played on: the first of the same mode which has all of its hosts. */
 export function topologyFor(
   topologies: readonly { readonly mode: string; readonly topology: SessionTopology }[],
   mode: string,

@@ -1,4 +1,11 @@
-import type { CaseResult, Misconfiguration, Result } from '../../../reports/result.ts';
+import type {
+  CaseResult,
+  Misconfiguration,
+  Result,
+  Session,
+  SessionTopology,
+} from '../../../reports/result.ts';
+import { topologyOf } from '../labs.ts';
 import { judged, passingResult } from '../results.ts';
 import { acrossModes, DEFINITIONS, fairnessResults, scaleResults } from './fairness.ts';
 import { MODES, SCHEDULERS } from './names.ts';
@@ -20,6 +27,7 @@ export function fullResult({ failing = false } = {}): Result {
       failing && index === 16 ? { ...session, misconfigurations: [ANNOUNCING] } : session,
     ),
     cases: [...live.map((item) => (failing ? worsened(item) : item)), ...packetCases(failing)],
+    packetNetworks: MODES.map((mode) => ({ mode, topology: packetNetwork(mode) })),
     notCovered: [
       'Captures in a user namespace of an ordinary user: this run was made by root.',
       'GUE and GRE tunnels on live traffic: the kernel here has no such devices; they were played packet by packet.',
@@ -32,6 +40,18 @@ export function fullResult({ failing = false } = {}): Result {
     throughput: throughputResults(),
     wrongDirectors: wrongDirectors(failing),
   });
+}
+
+/** Packet cases need no store. */
+function packetNetwork(mode: Session['mode']): SessionTopology {
+  const { switches, hosts, ...network } = topologyOf(mode);
+  return {
+    ...network,
+    switches: switches.filter(({ name }) => name !== 'storage'),
+    hosts: hosts
+      .filter(({ role }) => role !== 'store')
+      .map((host) => ({ ...host, interfaces: host.interfaces.filter((item) => item.switch !== 'storage') })),
+  };
 }
 
 function worsened(item: CaseResult): CaseResult {
