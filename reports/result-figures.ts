@@ -138,9 +138,24 @@ export const scale = z.strictObject({
   digest: z.string(),
 });
 
+/** What a part of the director costs, measured by itself: a figure of a micro-benchmark. */
+export const micro = z.strictObject({
+  group: z.string(),
+  name: z.string(),
+  value: z.number(),
+  unit: z.enum(['ns', 'ms', 'bytes']),
+  /** Something simple that does the same or less, measured beside it. */
+  reference: z.strictObject({ name: z.string(), value: z.number() }).optional(),
+  /** What it must not exceed. */
+  goal: z.number().optional(),
+  /** Whether it is the same in every run: heap taken by a call is, time is not. */
+  deterministic: z.boolean(),
+});
+
 export type WrongDirectorResult = z.infer<typeof wrongDirector>;
 export type Interval = z.infer<typeof interval>;
 export type FairnessResult = z.infer<typeof fairness>;
 export type AcrossModes = z.infer<typeof acrossModes>;
 export type ScaleResult = z.infer<typeof scale>;
 export type ThroughputResult = z.infer<typeof throughput>;
+export type MicroFigure = z.infer<typeof micro>;

@@ -214,6 +214,8 @@ export const resultSchema = z.strictObject({
     startedAt: z.iso.datetime(),
     durationMs: z.number(),
     seed: z.int(),
+    /** Which part of everything this run was, where several share the work; absent where it was all. */
+    shard: z.strictObject({ index: z.int().positive(), of: z.int().positive() }).optional(),
     machine: z.strictObject({
       kernel: z.string(),
       cpu: z.string(),
