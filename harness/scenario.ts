@@ -18,3 +18,9 @@ export interface Scenario extends Requirement {
   readonly needsRealServers?: boolean;
   readonly check: (evidence: Evidence) => Outcome;
 }
+
+/** Why a case says nothing about a session with this scheduler; undefined if it does. */
+export function whyNotWith({ schedulers }: Scenario, scheduler: string): string | undefined {
+  if (schedulers === undefined || schedulers.includes(scheduler)) return undefined;
+  return `says something of ${schedulers.join(' and ')} only; the scheduler is ${scheduler}`;
+}

@@ -2,7 +2,7 @@
 import type { CaseResult } from '../../reports/result.ts';
 import type { Evidence } from '../evidence.ts';
 import { asError, asSkipped, caseResult, judgedBy, type Tried } from '../run/case-result.ts';
-import type { Scenario } from '../scenario.ts';
+import { type Scenario, whyNotWith } from '../scenario.ts';
 import type { PlannedSession } from './plan.ts';
 
 /** Judges one scenario. `resultDirectory` is where the result file will lie. */
@@ -12,15 +12,8 @@ export function judge(
   evidence: Evidence,
   resultDirectory: string,
 ): CaseResult {
-  const { schedulers } = scenario;
-  if (schedulers !== undefined && !schedulers.includes(session.scheduler)) {
-    const named = schedulers.join(' and ');
-    return skipped(
-      scenario,
-      session,
-      `says something of ${named} only; the scheduler is ${session.scheduler}`,
-    );
-  }
+  const reason = whyNotWith(scenario, session.scheduler);
+  if (reason !== undefined) return skipped(scenario, session, reason);
   const judged = judgedBy(() => scenario.check(evidence), resultDirectory);
   return caseResult(scenario, triedIn(session), judged);
 }

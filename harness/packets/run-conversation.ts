@@ -6,7 +6,7 @@ import type { Evidence } from '../evidence.ts';
 import { saveSessionFlow } from '../flow/session-flow.ts';
 import { asError, asSkipped, caseResult, type Judged, judgedBy } from '../run/case-result.ts';
 import { messageOf } from '../run/result-folder.ts';
-import type { Scenario } from '../scenario.ts';
+import { type Scenario, whyNotWith } from '../scenario.ts';
 import { CONVERSATION_SCHEDULER, type Conversed, conversation, evidenceOf } from './conversation.ts';
 import type { CaseRun } from './run-cases.ts';
 import { caseDirectory } from './saved-case.ts';
@@ -26,7 +26,7 @@ export async function runConversation(
   scenarios: readonly Scenario[],
   run: ConversationRun,
 ): Promise<CaseResult[]> {
-  const needed = scenarios.some((scenario) => isJudged(scenario));
+  const needed = scenarios.some((scenario) => whyNotJudged(scenario) === undefined);
   const evidence = needed ? await evidenceOrReason(run) : 'nothing asked for it';
   const results: CaseResult[] = [];
   for (const scenario of scenarios) {
@@ -41,13 +41,16 @@ export async function runConversation(
 export const NEEDS_REAL_SERVERS = 'needs real servers: lvs-lab bench';
 
 function judgementOf(scenario: Scenario, evidence: Evidence | string, resultDirectory: string): Judged {
-  if (!isJudged(scenario)) return asSkipped(NEEDS_REAL_SERVERS);
+  const reason = whyNotJudged(scenario);
+  if (reason !== undefined) return asSkipped(reason);
   if (typeof evidence === 'string') return asError(evidence);
   return judgedBy(() => scenario.check(evidence), resultDirectory);
 }
 
-function isJudged({ needsRealServers, schedulers }: Scenario): boolean {
-  return needsRealServers !== true && (schedulers?.includes(CONVERSATION_SCHEDULER) ?? true);
+function whyNotJudged(scenario: Scenario): string | undefined {
+  return scenario.needsRealServers === true
+    ? NEEDS_REAL_SERVERS
+    : whyNotWith(scenario, CONVERSATION_SCHEDULER);
 }
 
 /** Plays the conversation and keeps its captures; or says why it came to nothing. */
