@@ -12,6 +12,8 @@ export interface BenchOptions extends RunOptions {
   /** Prefixes of case ids; all cases if empty. */
   readonly grep: readonly string[];
   readonly keep: boolean;
+  /** Name of a mistake in the network that is made on purpose (`MISCONFIGURED`). */
+  readonly broken?: string;
 }
 
 /** Schedulers that do not look at weights are given equal ones; the others show more with unequal ones. */

@@ -1,9 +1,10 @@
 /** A session as it goes into the result file. */
 import { join, relative } from 'node:path';
 import type { Topology } from '../../lab/index.ts';
-import type { Session } from '../../reports/result.ts';
+import type { Misconfiguration, Session } from '../../reports/result.ts';
 import { connectionsOf } from '../captures/connections.ts';
 import type { Evidence } from '../evidence.ts';
+import { relativeTo } from '../finding.ts';
 import { summariesOf } from '../traffic/run-traffic.ts';
 import { observedPath } from './observed-path.ts';
 import type { PlannedSession } from './plan.ts';
@@ -16,6 +17,8 @@ export interface SessionSurroundings {
   readonly decapsulation: string | undefined;
   readonly bringUpMs: number;
   readonly tearDownMs: number;
+  /** What the session showed to be set up wrongly. */
+  readonly misconfigurations: readonly Misconfiguration[];
 }
 
 /** What a session leaves besides the captures, in its own folder. */
@@ -24,7 +27,14 @@ const FILES = ['rules', 'director.json', 'logs'];
 export function sessionRecord(
   { mode, director, scheduler }: PlannedSession,
   evidence: Evidence,
-  { resultDirectory, directory, decapsulation, bringUpMs, tearDownMs }: SessionSurroundings,
+  {
+    resultDirectory,
+    directory,
+    decapsulation,
+    bringUpMs,
+    tearDownMs,
+    misconfigurations,
+  }: SessionSurroundings,
 ): Session {
   return {
     mode,
@@ -47,7 +57,10 @@ export function sessionRecord(
       droppedByKernel: 0,
     })),
     path: pathOf(evidence, resultDirectory),
-    misconfigurations: [],
+    misconfigurations: misconfigurations.map((one) => ({
+      ...one,
+      findings: one.findings.map((found) => relativeTo(resultDirectory, found)),
+    })),
     files: FILES.map((name) => relative(resultDirectory, join(directory, name))),
   };
 }

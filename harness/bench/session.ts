@@ -7,6 +7,8 @@ import {
   type CaptureFile,
   type CapturePoint,
   type Lab,
+  MISCONFIGURED,
+  type Mode,
   startHttpServers,
   startStore,
   startUdpServers,
@@ -15,6 +17,9 @@ import {
 } from '../../lab/index.ts';
 import type { CaseResult, Session } from '../../reports/result.ts';
 import { type DecodedCapture, readCapture } from '../captures/read-capture.ts';
+import { diagnose } from '../diagnosis/diagnose.ts';
+import type { HostFacts } from '../diagnosis/host-facts.ts';
+import { collectFacts, siteOfLab } from '../diagnosis/lab-site.ts';
 import { Evidence } from '../evidence.ts';
 import { saveSessionFlow } from '../flow/session-flow.ts';
 import { caseDirectory } from '../packets/saved-case.ts';
@@ -22,6 +27,7 @@ import { Untrusted } from '../run/untrusted.ts';
 import { type ServiceUnderTest, serviceUnderTest } from '../service-under-test.ts';
 import { startLocalListener } from '../traffic/local-request.ts';
 import type { TrafficObserved } from '../traffic/observed.ts';
+import { runProbe } from '../traffic/probe.ts';
 import { runTraffic } from '../traffic/run-traffic.ts';
 import { judge } from './judge.ts';
 import { type BenchOptions, weightsFor } from './options.ts';
@@ -46,13 +52,14 @@ interface Recorded {
   readonly traffic: TrafficObserved;
   readonly files: readonly CaptureFile[];
   readonly director: DirectorSnapshot;
+  readonly facts: ReadonlyMap<string, HostFacts>;
 }
 
 /** @throws Untrusted, LabError, CaptureError where the session came to no evidence. */
 export async function runSession(planned: PlannedSession, context: SessionContext): Promise<SessionOutcome> {
   const { options, resultDirectory, step } = context;
   const { mode, scheduler } = planned;
-  const topology = topologies[mode]({ servers: options.servers });
+  const topology = topologyFor(mode, options);
   const service = serviceUnderTest(topology, scheduler, weightsFor(options, scheduler));
   const directory = join(resultDirectory, `${mode}-${scheduler}`);
   await mkdir(directory, { recursive: true });
@@ -100,8 +107,14 @@ export async function runSession(planned: PlannedSession, context: SessionContex
     decapsulation: lab.decapsulation,
     bringUpMs,
     tearDownMs,
+    misconfigurations: diagnose(siteOfLab(topology, service, evidence.captures, recorded.facts)),
   });
   return { session, cases };
+}
+
+function topologyFor(mode: Mode, { servers, broken }: BenchOptions): Topology {
+  const right = topologies[mode]({ servers });
+  return broken === undefined ? right : (MISCONFIGURED[broken]?.spoil(right) ?? right);
 }
 
 /** A file that was cut between two packets looks whole: only tcpdump's own count tells. */
@@ -135,7 +148,11 @@ async function record(
   const failed = running.ended.then((how) => {
     throw new Untrusted(`the director ended by itself, ${how}`);
   });
-  const traffic = await Promise.race([runTraffic(context, step), failed]);
+  const traffic = await Promise.race([
+    options.broken === undefined ? runTraffic(context, step) : runProbe(context),
+    failed,
+  ]);
+  const facts = await collectFacts(lab);
   step('ending the captures');
   const files = await Promise.race([captures.stop(), failed]);
   const snapshot = await Promise.race([running.snapshot(), failed]);
@@ -149,7 +166,7 @@ async function record(
     );
   }
   if (!options.keep) await running.stop();
-  return { traffic, files, director: snapshot };
+  return { traffic, files, director: snapshot, facts };
 }
 
 /** Every interface but the servers' on the storage network, whose traffic the store's own interface shows. */

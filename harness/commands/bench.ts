@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { Mode } from '../../lab/index.ts';
-import { DEFAULT_SERVERS, MAX_SERVERS } from '../../lab/index.ts';
+import { DEFAULT_SERVERS, MAX_SERVERS, MISCONFIGURED } from '../../lab/index.ts';
 import { EXIT_CODES } from '../../reports/result.ts';
 import { createTerminal } from '../../reports/terminal.ts';
 import type { BenchOptions } from '../bench/options.ts';
@@ -38,6 +38,7 @@ interface Flags {
   readonly verbose?: boolean;
   readonly keep?: boolean;
   readonly install: boolean;
+  readonly break?: string;
 }
 
 const EXAMPLES = `
@@ -46,6 +47,7 @@ Examples:
   lvs-lab bench --mode dr --scheduler wlc     one mode, another scheduler
   lvs-lab bench --grep nat/reply --grep tun   only the cases whose ids start so
   lvs-lab bench --mode tun --keep             leave the network up to look inside
+  lvs-lab bench --break dr-arp                servers that answer ARP for the VIP: found, named, with the cure
 
 Exit codes:
   0 all passed   1 a case failed   2 bad usage   3 something is missing on this machine
@@ -86,6 +88,12 @@ export function addBenchCommand(program: Command, onExit: (code: number) => void
     )
     .option('-l, --list', 'list the cases and stop')
     .option('-v, --verbose', 'a line for every case, also for those played packet by packet')
+    .addOption(
+      new Option(
+        '--break <name>',
+        'make a mistake in the network on purpose, to see it found and named',
+      ).choices(Object.keys(MISCONFIGURED)),
+    )
     .option('-k, --keep', 'leave the networks up afterwards')
     .option('--no-install', 'do not install what is missing; say what it is and exit 3')
     .addHelpText('after', EXAMPLES)
@@ -103,8 +111,9 @@ async function bench(flags: Flags): Promise<number> {
     process.stdout.write(caseList(undefined, process.stdout.isTTY === true));
     return EXIT_CODES.passed;
   }
+  const broken = flags.break === undefined ? undefined : MISCONFIGURED[flags.break];
   const options: BenchOptions = {
-    modes: flags.mode,
+    modes: broken === undefined ? flags.mode : [broken.mode],
     schedulers: flags.scheduler,
     servers: flags.servers,
     ...(flags.weights === undefined ? {} : { weights: flags.weights }),
@@ -113,6 +122,7 @@ async function bench(flags: Flags): Promise<number> {
     outDirectory: resolve(flags.out),
     grep: flags.grep,
     keep: flags.keep ?? false,
+    ...(flags.break === undefined ? {} : { broken: flags.break }),
     command: ['lvs-lab', ...process.argv.slice(2)].join(' '),
   };
   const terminal = createTerminal(process.stdout, process.stderr, { verbose: flags.verbose ?? false });

@@ -42,12 +42,12 @@ export async function recordRun(
   if (interruption.isInterrupted) return new Promise(() => undefined);
   // One that cannot be taken down is no reason to lose the result.
   await disposeAllLabs().catch(say);
-  return await recorder.finish(verdictOf(recorder.cases, recorder.problems));
+  return await recorder.finish(verdictOf(recorder.judged, recorder.problems, recorder.misconfigurations));
 }
 
 /** Ends the process with the results so far, or with those of the whole run if they are being written already. */
 async function endInterrupted(recorder: RunRecorder, signal: NodeJS.Signals): Promise<never> {
-  const written = recorder.finish(interruptedVerdict(recorder.cases, signal));
+  const written = recorder.finish(interruptedVerdict(recorder.judged, signal));
   process.exit(
     await written.catch((error: unknown) => {
       say(error);

@@ -83,6 +83,11 @@ export class RunRecorder {
     ];
   }
 
+  /** What sessions showed to be set up wrongly, a sentence each. */
+  get misconfigurations(): string[] {
+    return this.sessions.flatMap(({ misconfigurations }) => misconfigurations.map(({ message }) => message));
+  }
+
   caseDone(one: CaseResult): void {
     this.cases.push(one);
     this.terminal.caseDone(one);

@@ -6,10 +6,20 @@ export type Verdict = Result['verdict'];
 /** Anything that came to an end which a verdict can rest on: a case, or a figure that was to be as promised. */
 export type Judged = Pick<CaseResult, 'status'>;
 
-/** @param problems What happened that makes the run untrustworthy as a whole. */
-export function verdictOf(cases: readonly Judged[], problems: readonly string[]): Verdict {
+/**
+ * @param problems What happened that makes the run untrustworthy as a whole.
+ * @param misconfigurations What was found to be set up wrongly: it explains cases that could not be judged.
+ */
+export function verdictOf(
+  cases: readonly Judged[],
+  problems: readonly string[],
+  misconfigurations: readonly string[] = [],
+): Verdict {
   const counts = { passed: 0, failed: 0, skipped: 0, error: 0 };
   for (const { status } of cases) counts[status]++;
+  if (misconfigurations.length > 0 && problems.length === 0) {
+    return verdict('failed', [...new Set(misconfigurations)], counts);
+  }
   const reasons = [...problems];
   if (cases.length === 0) reasons.push('Nothing was tested.');
   else if (counts.passed + counts.failed + counts.error === 0) reasons.push('Every case was skipped.');
