@@ -62,6 +62,11 @@ export function sendMessages(fd: number, messagesAddress: number, count: number)
 export const POLL_ENTRY_BYTES = 8;
 export const POLLIN = 1;
 
+/** Waits, and with it this whole thread, until one of the `struct pollfd` is ready, the time has passed, or a signal came. */
+export function pollBlocking(fdsAddress: number, count: number, timeoutMs: number): void {
+  native.poll(fdsAddress, count, timeoutMs);
+}
+
 /** Waits, without holding up the event loop, until one of the `struct pollfd` is ready or the time has passed. */
 export function poll(fdsAddress: number, count: number, timeoutMs: number): Promise<void> {
   return new Promise((resolve) => {

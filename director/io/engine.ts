@@ -1,6 +1,6 @@
 /**
  * Runs a core on this machine's interfaces. Frames are worked on in batches: one system call sends what a batch made,
- * and while frames keep coming no call is made to wait for them.
+ * and while frames keep coming no call is made to wait for them, nor for Node's own affairs more often than needed.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ConnectionTable } from '../connections/table.ts';
@@ -26,8 +26,8 @@ import { StackPort } from './stack-port.ts';
 const BATCH = 64;
 /** Longest wait for a frame, so that timers are looked at. */
 const WAIT_MS = 20;
-/** After the last frame the rings are looked at this long before the loop goes to sleep. */
-const SPIN_MS = 0.1;
+/** Longest time for which Node's event loop waits while there are frames. */
+const TURN_MS = 2;
 const TICK_MS = 20;
 
 export interface EngineOptions {
@@ -52,7 +52,9 @@ export class Engine {
   #stopping = false;
   #finished: Promise<void> = Promise.resolve();
   #rereading: Promise<void> | undefined;
-  #lastFrameMs = 0;
+  #lastTurnMs = 0;
+  /** Something has changed that was not looked at yet. */
+  #networkHasChanged = false;
   #lastTickMs = 0;
   /** Frames that did not fit the port's MTU: a sign of receive offload. */
   oversizedFrames = 0;
@@ -174,10 +176,18 @@ export class Engine {
     while (!this.#stopping) {
       const worked = this.#drain();
       const nowMs = this.now();
-      if (worked) this.#lastFrameMs = nowMs;
       if (nowMs - this.#lastTickMs >= TICK_MS) this.#tick(nowMs);
-      if (worked || nowMs - this.#lastFrameMs < SPIN_MS) await nextTurn();
-      else await this.#poll.wait(WAIT_MS);
+      let nodeIsCalled = false;
+      if (!worked) {
+        await this.#poll.wait(WAIT_MS);
+        nodeIsCalled = this.#poll.eventLoopIsReady;
+        // Read at once, or it would be ready again and again until the next tick.
+        if (this.#poll.firstIsReady && this.#changes.take()) this.#networkHasChanged = true;
+      }
+      if (nodeIsCalled || nowMs - this.#lastTurnMs >= TURN_MS) {
+        await nextTurn();
+        this.#lastTurnMs = nowMs;
+      }
     }
   }
 
@@ -187,7 +197,9 @@ export class Engine {
     this.core.tick(nowMs);
     this.#ports.flush();
     if (claims !== this.core.state.claims) this.#programGuard();
-    if (this.#rereading === undefined && this.#changes.take()) {
+    if (this.#changes.take()) this.#networkHasChanged = true;
+    if (this.#rereading === undefined && this.#networkHasChanged) {
+      this.#networkHasChanged = false;
       this.#rereading = this.#readNetwork()
         // What was known goes on; the next change is a new occasion.
         .catch((error: Error) => this.#tell(`the network cannot be looked at: ${error.message}`))
