@@ -11,6 +11,7 @@ import { persistence } from './persistence.ts';
 import { portReuse } from './port-reuse.ts';
 import { rules } from './rules.ts';
 import { schedulerCapacity } from './scheduler-capacity.ts';
+import { schedulerEligible } from './scheduler-eligible.ts';
 import { schedulerHashing } from './scheduler-hashing.ts';
 import { schedulerLeast } from './scheduler-least.ts';
 import { schedulerLocality } from './scheduler-locality.ts';
@@ -29,6 +30,7 @@ export const connectionCases: readonly PacketCase[] = [
   ...schedulerHashing,
   ...schedulerLocality,
   ...schedulerTwoChoices,
+  ...schedulerEligible,
   ...connections,
   ...connectionStates,
   ...timeouts,

@@ -198,14 +198,14 @@ export const connections: readonly PacketCase[] = [
       await journal.open('rs2', 'round robin.');
       journal.expect(service.segment(client!, 'FA'), 'rs3', 'the client’s FIN.');
       await stage.settle();
-      await stage.wait(1000);
+      await stage.wait(700);
       journal.expect(service.segment(client!, 'FA'), 'rs3', 'the FIN again: its answer was lost.');
       service.reply(2, client!, 'A');
       service.reply(2, client!, 'FA');
       await stage.settle();
       journal.expect(service.segment(client!, 'A'), 'rs3', 'the last ACK.');
       await stage.settle();
-      await stage.wait(1000);
+      await stage.wait(100);
       journal.expect(service.segment(client!, 'A'), 'rs3', 'the last ACK once more.');
     },
   ),

@@ -109,6 +109,20 @@ export const schedulerHashing: readonly PacketCase[] = [
   ),
   arrivalCase(
     {
+      name: 'scheduler/sh/removed',
+      title: 'sh: when a server goes, most clients move',
+      requirement:
+        'Removing a server from source hashing deals out all buckets anew, so that clients of the other servers move as well: what Maglev hashing is for.',
+      sources: SH,
+    },
+    { scheduler: 'sh' },
+    async (journal, service) => {
+      await service.removeServer(1);
+      await openFromMany(journal, service, 'rs2 is gone; two servers have the buckets.', { removed: 'rs2' });
+    },
+  ),
+  arrivalCase(
+    {
       name: 'scheduler/sh/fallback',
       title: 'sh-fallback: the search goes on from twice the hash',
       requirement:

@@ -53,6 +53,25 @@ export const schedulerLocality: readonly PacketCase[] = [
       await journal.open('rs1 rs1', 'rs2 is removed; rs1 has no connections.');
     },
   ),
+  arrivalCase(
+    {
+      name: 'scheduler/lblc/quiesced-busy',
+      title: 'lblc: a quiesced server loses its addresses even when all are busy',
+      requirement:
+        'Weight 0 ends the stay of an address on its server at once, also where no other server is half idle.',
+      sources: LBLC,
+    },
+    {},
+    async (journal, service) => {
+      await service.edit('-s', 'lblc');
+      await journal.open(
+        'rs3 rs3 rs2 rs2 rs1 rs1 rs1',
+        'each address stays until its server is past its weight.',
+      );
+      await service.editServer(0, { weight: 0 });
+      await journal.open('rs3', 'rs1 is quiesced; the others have two connections each.');
+    },
+  ),
   sequenceCase(
     {
       name: 'scheduler/lblcr/sequence',

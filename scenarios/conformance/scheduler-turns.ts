@@ -107,4 +107,24 @@ export const schedulerTurns: readonly PacketCase[] = [
       await journal.open('rs3 rs1 rs3 rs3 rs1 rs3 rs3 rs1 rs3', 'rs2 is gone; weights are 1 and 2.');
     },
   ),
+  arrivalCase(
+    {
+      name: 'scheduler/wrr/full',
+      title: 'wrr: who is full is passed over',
+      requirement:
+        'Weighted round robin passes over servers at their upper threshold while the bar falls, and chooses nobody when all are.',
+      sources: WRR,
+    },
+    {
+      scheduler: 'wrr',
+      servers: [{ weight: 3 }, { weight: 2, options: ['-x', '2'] }, { weight: 1, options: ['-x', '1'] }],
+    },
+    async (journal, service) => {
+      await journal.open('rs3 rs2 rs1', 'the first round visits everybody.');
+      await journal.open('rs1 rs2 rs1', 'rs3 is full; the bar falls from 3.');
+      await journal.open('rs1 rs1 rs1 rs1', 'rs2 is full too.');
+      await service.editServer(0, { weight: 3, options: ['-x', '2'] });
+      await journal.open('none none', 'all are full.');
+    },
+  ),
 ];
