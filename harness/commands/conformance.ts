@@ -5,8 +5,11 @@ import type { Mode } from '../../lab/topology.ts';
 import type { LabKind } from '../../reports/result.ts';
 import { EXIT_CODES } from '../../reports/result.ts';
 import { createTerminal } from '../../reports/terminal.ts';
+import { EnvironmentMissing } from '../environment/error.ts';
 import { ensure } from '../environment/install.ts';
+import { canUseNamespaces } from '../environment/namespaces.ts';
 import { requirementsFor } from '../environment/requirements.ts';
+import { againInUserNamespace } from '../environment/user-namespace.ts';
 import { runConformance } from '../packets/run-conformance.ts';
 import { ALL_MODES } from '../requirement.ts';
 import { articleList, caseList, caseListJson, type SourceKind } from './case-list.ts';
@@ -101,7 +104,16 @@ async function conformance(flags: Flags): Promise<number> {
   const { lab, mode: modes, grep, seed, json = false, verbose = false } = flags;
   // Where the result goes to stdout, people are told on stderr.
   const terminal = createTerminal(json ? process.stderr : process.stdout, process.stderr, { verbose });
-  if (lab === 'netns') await ensure(requirementsFor('packets'), { install: flags.install });
+  if (lab === 'netns') {
+    const access = await canUseNamespaces();
+    if ('reason' in access) {
+      throw new EnvironmentMissing(
+        `No networks can be built here: ${access.reason}.\nBecome root, or play the catalogue in memory: lvs-lab conformance`,
+      );
+    }
+    if (access.how === 'user-namespace') return againInUserNamespace();
+    await ensure(requirementsFor('packets'), { install: flags.install });
+  }
   return runConformance(
     {
       lab,
