@@ -64,9 +64,16 @@ function rulesOf({ name, hosts, switches, vip, dip }: Topology): { fromServer: R
 
 /** Read from the bytes, so that a packet with a header that is wrong is sorted too. */
 function source({ bytes }: DecodedPacket): string {
-  return ipText(bytes, 26);
+  return addressAt(bytes, 26);
 }
 
 function destination({ bytes }: DecodedPacket): string {
-  return ipText(bytes, 30);
+  return addressAt(bytes, 30);
 }
+
+/** A frame that ends before has no address, and so is nobody’s. */
+function addressAt(bytes: Uint8Array, at: number): string {
+  return bytes.length < at + 4 ? NO_ADDRESS : ipText(bytes, at);
+}
+
+const NO_ADDRESS = '0.0.0.0';
