@@ -11,7 +11,12 @@ export interface PlayerOptions {
   readonly seed: number;
   /** Where the result file will lie. */
   readonly resultDirectory: string;
+  /** Which one of several that play the same mode side by side; 0 unless given. */
+  readonly number?: number;
 }
+
+/** Networks of a mode side by side: where a case waits for time to pass, others are played meanwhile. */
+export const PLAYERS: Readonly<Record<Exclude<LabKind, 'live'>, number>> = { memory: 1, netns: 3 };
 
 export type OpenPlayer = (options: PlayerOptions) => Promise<CasePlayer & AsyncDisposable>;
 
@@ -21,10 +26,10 @@ export const LABS: Readonly<Record<Exclude<LabKind, 'live'>, OpenPlayer>> = {
     play: (one, place) => playInMemory(one, mode, { seed, ...place }),
     [Symbol.asyncDispose]: async () => undefined,
   }),
-  netns: async ({ mode, seed, resultDirectory }) => {
+  netns: async ({ mode, seed, resultDirectory, number = 0 }) => {
     // Loaded only here: it calls the operating system, which need not be Linux.
     const { openNamespacePlayer } = await import('./netns-player.ts');
-    const runDirectory = join(resultDirectory, `${mode}-packets`);
+    const runDirectory = join(resultDirectory, 'packets', `${mode}-${number}`);
     await mkdir(runDirectory, { recursive: true });
     return openNamespacePlayer({ mode, runDirectory, seed });
   },

@@ -3,8 +3,9 @@ import type { Mode } from '../../lab/index.ts';
 import type { LabKind } from '../../reports/result.ts';
 import type { Interruption } from '../run/record-run.ts';
 import type { RunRecorder } from '../run/recorder.ts';
+import { sideBySide } from '../run/side-by-side.ts';
 import type { Scenario } from '../scenario.ts';
-import { LABS } from './labs.ts';
+import { LABS, PLAYERS } from './labs.ts';
 import { MendingPlayer } from './mending-player.ts';
 import { type CaseRun, type PlannedCase, runCase } from './run-cases.ts';
 import { runConversation } from './run-conversation.ts';
@@ -37,21 +38,26 @@ export async function runMode(
   const resultDirectory = recorder.directory;
   const { terminal } = recorder;
   terminal.sessionStarted({ mode, director, scheduler: TITLES[lab] });
-  await using player = new MendingPlayer(LABS[lab], { mode, seed, resultDirectory });
-  const run: CaseRun = { mode, lab, director, player, resultDirectory };
+  await using players = new AsyncDisposableStack();
+  const runs = Array.from({ length: PLAYERS[lab] }, (_, number): CaseRun => {
+    const player = players.use(new MendingPlayer(LABS[lab], { mode, seed, resultDirectory, number }));
+    return { mode, lab, director, player, resultDirectory };
+  });
   if (plan.scenarios.length > 0) {
     terminal.step('a scripted conversation');
-    const conversed = { ...run, seed, index: plan.conversationIndex };
+    const conversed = { ...(runs[0] as CaseRun), seed, index: plan.conversationIndex };
     for (const result of await runConversation(plan.scenarios, conversed)) {
       if (!interruption.isInterrupted) recorder.caseDone(result);
     }
   }
-  for (const planned of plan.cases) {
-    if (interruption.isInterrupted) return;
+  const workers = runs.map((run) => (planned: PlannedCase) => {
     terminal.step(planned.one.name);
-    const result = await runCase(planned, run);
+    return runCase(planned, run);
+  });
+  for await (const result of sideBySide(plan.cases, workers)) {
     // After a signal a lab is taken down under its case, which says nothing about the director.
-    if (!interruption.isInterrupted) recorder.caseDone(result);
+    if (interruption.isInterrupted) return;
+    recorder.caseDone(result);
   }
   terminal.sessionDone();
 }
