@@ -45,7 +45,7 @@ const EXAMPLES = `
 Examples:
   lvs-lab bench                               all modes, scheduler rr
   lvs-lab bench --mode dr --scheduler wlc     one mode, another scheduler
-  lvs-lab bench --grep nat/reply --grep tun   only the cases whose ids start so
+  lvs-lab bench --grep nat/reply tun          only the cases whose ids start so
   lvs-lab bench --mode tun --keep             leave the network up to look inside
   lvs-lab bench --break dr-arp                servers that answer ARP for the VIP: found, named, with the cure
 
@@ -82,9 +82,7 @@ export function addBenchCommand(program: Command, onExit: (code: number) => void
     .option('--seed <n>', 'chooses names and payloads of the traffic', integerFrom(0, MAX_SEED), 1)
     .addOption(new Option('-o, --out <dir>', 'folder for the results').default(DEFAULT_OUT, 'reports/out'))
     .addOption(
-      new Option('-g, --grep <id>', 'only cases whose id starts so; may be given again')
-        .argParser(collect)
-        .default([], 'all'),
+      new Option('-g, --grep <id...>', 'only cases whose ids start so').argParser(collect).default([], 'all'),
     )
     .option('-l, --list', 'list the cases and stop')
     .option('-v, --verbose', 'a line for every case, also for those played packet by packet')
