@@ -5,9 +5,10 @@ import { ALL_MODES, kernel, type Requirement, rfc } from '../../harness/requirem
 import type { Mode } from '../../lab/index.ts';
 import { nextState, type StateMachine } from '../oracles/state-tables.ts';
 import { TCP } from '../oracles/tcp-states.ts';
+import { endpoint } from '../play/arrivals.ts';
 import { driveStates, judgeStates } from '../play/drive-states.ts';
 import type { ListedConnection, ListedServer } from '../play/ipvsadm-lists.ts';
-import { Service } from '../play/service.ts';
+import { type Client, Service } from '../play/service.ts';
 import { eventOf, sendSegment } from '../play/tcp-steps.ts';
 
 const SOURCES = [kernel('states: TCP, §4.2'), kernel('states: active and inactive, §4.5')];
@@ -106,6 +107,41 @@ export const connectionStates: readonly PacketCase[] = [
     TCP,
     ['in S', 'out SA', 'in A', 'out FA', 'in A', 'in FA', 'out A', 'in A'],
   ),
+  packetCase({
+    name: 'states/flag-order',
+    title: 'Of several flags RST counts first, then SYN, FIN, ACK',
+    requirement:
+      'A segment moves a connection by the first of RST, SYN, FIN and ACK that it carries: a RST closes whatever comes with it.',
+    sources: [kernel('states: TCP, §4.2')],
+    modes: ALL_MODES,
+    play: async (stage) => {
+      const service = await Service.add(stage, { servers: [{}] });
+      const segments = ['SR', 'RF', 'RA', 'SFRPA', 'SF', 'SA', 'SFPA', 'F', 'FPA', 'PA', 'P'];
+      segments.forEach((_, i) => {
+        service.open(service.client(i));
+      });
+      await stage.settle();
+      segments.forEach((flags, i) => {
+        service.segment(service.client(i), flags);
+      });
+      await stage.settle();
+      const list = await service.connections();
+      const stateOf = (client: Client) => list.find((row) => row.client === endpoint(client))?.state;
+      return segments.map((flags, i) => ({ flags, state: stateOf(service.client(i)) }));
+    },
+    check: (seen, segments) =>
+      outcome(
+        segments.length,
+        `${segments.length} established connections and a segment for each`,
+        segments.flatMap(({ flags, state }) => {
+          const step = { side: 'in', event: eventOf(flags) } as const;
+          const expected = TCP.facts[nextState(TCP, 'ES', step, seen.mode === 'nat')]!.name;
+          return expectValues(`A segment with ${flags} does not move an established connection rightly.`, {
+            state: [expected, state],
+          });
+        }),
+      ),
+  }),
   fromState('SR', {
     name: 'states/syn-received',
     title: 'From SYN_RECV',

@@ -122,18 +122,30 @@ export const portReuse: readonly PacketCase[] = [
   arrivalCase(
     {
       name: 'reuse/persistent',
-      title: 'A persistent client’s port stays where it was',
+      title: 'A persistent client’s connection is never scheduled anew',
       requirement:
-        'Connections of a persistent service are never scheduled anew on reuse: the template would lead back to the same server anyway.',
+        'A connection of a persistent service keeps its ports and its server when a new SYN comes, even in TIME_WAIT and although the client would be sent elsewhere by now.',
       sources: SOURCES,
     },
     { options: ['-p', '60'] },
     async (journal, service, stage) => {
       const client = await inTimeWait(journal, service);
-      journal.expect(service.segment(client, 'S'), 'rs3', 'the client is persistent.');
+      journal.expect(service.segment(client, 'S'), 'rs3', 'it is the same connection.');
       await stage.settle();
+      service.segment(client, 'FA');
+      await stage.settle();
+      await stage.director.set('expire_quiescent_template', 1);
       await service.editServer(2, { weight: 0 });
-      journal.expect(service.segment(client, 'S'), 'rs3', 'weight 0 does not break persistence.');
+      journal.expect(
+        service.segment(client, 'S'),
+        'rs3',
+        'it is the same connection, whatever the template.',
+      );
+      journal.expect(
+        journal.openOne(journal.newClient()),
+        'rs2',
+        'another connection of the client moves on.',
+      );
     },
   ),
   arrivalCase(

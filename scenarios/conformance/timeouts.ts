@@ -250,6 +250,34 @@ export const timeouts: readonly PacketCase[] = [
       journal.expect(service.segment(idle!, 'PA'), 'rs3', 'it still has the 900 s from before.');
     },
   ),
+  packetCase<readonly string[]>({
+    name: 'timeout/set-listed',
+    title: 'ipvsadm --set changes what it is told to change',
+    requirement:
+      'ipvsadm --set takes three numbers, for established connections, FIN_WAIT and UDP; a 0 leaves that one as it was, and --timeout shows all three.',
+    sources: [kernel('ipvsadm: grammar, §7.1'), kernel('ipvsadm: listing formats, §7.3')],
+    modes: ALL_MODES,
+    play: async ({ director }) => {
+      const lists = [await director.ipvsadm('-L', '--timeout')];
+      for (const values of ['100 0 0', '0 20 0', '0 0 30', '900 120 300']) {
+        await director.ipvsadm('--set', ...values.split(' '));
+        lists.push(await director.ipvsadm('-L', '--timeout'));
+      }
+      return lists.map((list) => list.trim());
+    },
+    check: (_seen, lists) => {
+      const expected = ['900 120 300', '100 120 300', '100 20 300', '100 20 30', '900 120 300'];
+      return outcome(
+        lists.length,
+        `${lists.length} lists`,
+        expected.flatMap((values, i) =>
+          expectValues(`List ${i + 1} of ${expected.length} does not show the timeouts.`, {
+            list: [`Timeout (tcp tcpfin udp): ${values}`, lists[i]],
+          }),
+        ),
+      );
+    },
+  }),
   arrivalCase(
     {
       name: 'timeout/short',
