@@ -1,6 +1,7 @@
 /** What a bench run is asked to do. */
 import type { Mode } from '../../lab/index.ts';
 import type { RunOptions } from '../run/recorder.ts';
+import type { Part, Profile } from './profile.ts';
 
 export interface BenchOptions extends RunOptions {
   readonly modes: readonly Mode[];
@@ -9,6 +10,10 @@ export interface BenchOptions extends RunOptions {
   /** Weights of the servers, repeated if there are more servers; chosen by scheduler if absent. */
   readonly weights?: readonly number[];
   readonly durationMs: number;
+  readonly profile: Profile;
+  readonly parts: readonly Part[];
+  /** Schedulers whose fairness is measured. */
+  readonly fairnessSchedulers: readonly string[];
   /** Prefixes of case ids; all cases if empty. */
   readonly grep: readonly string[];
   readonly keep: boolean;

@@ -12,6 +12,7 @@ import { messageOf } from '../run/result-folder.ts';
 import { skipped, unjudged } from './judge.ts';
 import type { BenchOptions } from './options.ts';
 import { type PlannedPackets, type PlannedSession, planRun } from './plan.ts';
+import { runFigures } from './run-figures.ts';
 import { runSession } from './session.ts';
 
 /** Runs the bench and writes its results. Resolves with the exit code. */
@@ -20,7 +21,8 @@ export function runBench(options: BenchOptions, terminal: Terminal): Promise<num
     const unavailable = await recorder.lookForDirectors(Object.values(directors));
     recorder.problems.push(...selectingNothing(options.grep, options.modes, 'bench --list'));
     // Who misspelt a case is told at once, and not after those that were meant too.
-    const plan = recorder.problems.length > 0 ? [] : planRun(options);
+    if (recorder.problems.length > 0) return;
+    const plan = options.parts.includes('conformance') ? planRun(options) : [];
     for (const step of plan) {
       if (interruption.isInterrupted) return;
       if (step.kind === 'packets') {
@@ -30,6 +32,7 @@ export function runBench(options: BenchOptions, terminal: Terminal): Promise<num
         await runLive(step, options, reason, recorder, interruption);
       }
     }
+    await runFigures(options, recorder, interruption);
   });
 }
 

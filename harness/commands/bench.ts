@@ -6,10 +6,12 @@ import { DEFAULT_SERVERS, MAX_SERVERS, MISCONFIGURED } from '../../lab/index.ts'
 import { EXIT_CODES } from '../../reports/result.ts';
 import { createTerminal } from '../../reports/terminal.ts';
 import type { BenchOptions } from '../bench/options.ts';
+import { LOAD_MS, PARTS, type Part, PROFILES, type Profile } from '../bench/profile.ts';
 import { runBench } from '../bench/run.ts';
-import { runWithoutNetworks, whyNoNetworks } from '../bench/without-networks.ts';
-import { ensure } from '../environment/install.ts';
+import { reachOfBench, runWithoutTraffic } from '../bench/without-traffic.ts';
+import { ensure, installIfPossible } from '../environment/install.ts';
 import { requirementsFor } from '../environment/requirements.ts';
+import { againInUserNamespace } from '../environment/user-namespace.ts';
 import { ALL_MODES } from '../requirement.ts';
 import { caseList } from './case-list.ts';
 import { DEFAULT_OUT } from './default-out.ts';
@@ -30,7 +32,9 @@ interface Flags {
   readonly scheduler: string[];
   readonly servers: number;
   readonly weights?: number[];
-  readonly duration: number;
+  readonly duration?: number;
+  readonly profile: Profile;
+  readonly part?: Part[];
   readonly seed: number;
   readonly out: string;
   readonly grep: string[];
@@ -44,6 +48,8 @@ interface Flags {
 const EXAMPLES = `
 Examples:
   lvs-lab bench                               all modes, scheduler rr
+  lvs-lab bench --profile quick               everything, but less of it, in about a minute
+  lvs-lab bench --part conformance            only the cases
   lvs-lab bench --mode dr --scheduler wlc     one mode, another scheduler
   lvs-lab bench --grep nat/reply tun          only the cases whose ids start so
   lvs-lab bench --mode tun --keep             leave the network up to look inside
@@ -75,9 +81,19 @@ export function addBenchCommand(program: Command, onExit: (code: number) => void
     .option('-n, --servers <n>', 'real servers', integerFrom(1, MAX_SERVERS), DEFAULT_SERVERS)
     .option('-w, --weights <list>', 'weights of the servers in turn, such as 1,2,4', listOfWeights)
     .addOption(
-      new Option('-d, --duration <time>', 'length of each timed load')
-        .argParser(duration)
-        .default(2000, '2s'),
+      new Option('-p, --profile <name>', 'how much is measured').choices(PROFILES).default('default'),
+    )
+    .addOption(
+      new Option(
+        '--part <name...>',
+        'only these parts (default: all; with --grep or --break: conformance)',
+      ).choices(PARTS),
+    )
+    .addOption(
+      new Option(
+        '-d, --duration <time>',
+        'length of each timed load of the live sessions; follows from the profile',
+      ).argParser(duration),
     )
     .option('--seed <n>', 'chooses names and payloads of the traffic', integerFrom(0, MAX_SEED), 1)
     .addOption(new Option('-o, --out <dir>', 'folder for the results').default(DEFAULT_OUT, 'reports/out'))
@@ -100,11 +116,17 @@ export function addBenchCommand(program: Command, onExit: (code: number) => void
       if (weights?.slice(0, servers).every((weight) => weight === 0)) {
         command.error(`error: none of the ${servers} servers has a weight above 0 (--weights, --servers)`);
       }
-      onExit(await bench(flags));
+      const schedulersAreChosen = command.getOptionValueSource('scheduler') === 'cli';
+      onExit(await bench(flags, schedulersAreChosen));
     });
 }
 
-async function bench(flags: Flags): Promise<number> {
+/** Who asks for cases is told about cases. */
+function partsOf({ part, grep, break: broken }: Flags): readonly Part[] {
+  return part ?? (grep.length > 0 || broken !== undefined ? ['conformance'] : PARTS);
+}
+
+async function bench(flags: Flags, schedulersAreChosen: boolean): Promise<number> {
   if (flags.list === true) {
     process.stdout.write(caseList(undefined, process.stdout.isTTY === true));
     return EXIT_CODES.passed;
@@ -115,7 +137,10 @@ async function bench(flags: Flags): Promise<number> {
     schedulers: flags.scheduler,
     servers: flags.servers,
     ...(flags.weights === undefined ? {} : { weights: flags.weights }),
-    durationMs: flags.duration,
+    durationMs: flags.duration ?? LOAD_MS[flags.profile],
+    profile: flags.profile,
+    parts: partsOf(flags),
+    fairnessSchedulers: schedulersAreChosen ? flags.scheduler : SCHEDULER_NAMES,
     seed: flags.seed,
     outDirectory: resolve(flags.out),
     grep: flags.grep,
@@ -124,13 +149,15 @@ async function bench(flags: Flags): Promise<number> {
     command: ['lvs-lab', ...process.argv.slice(2)].join(' '),
   };
   const terminal = createTerminal(process.stdout, process.stderr, { verbose: flags.verbose ?? false });
-  const reason = await whyNoNetworks();
-  if (reason !== undefined) {
-    process.stderr.write(
-      `No networks can be built here: ${reason}.\nPlaying the catalogue in memory instead.\n`,
-    );
-    return runWithoutNetworks(options, reason, terminal);
+  const reach = await reachOfBench();
+  if (reach.how === 'user-namespace') return againInUserNamespace();
+  if (reach.how === 'packets') {
+    process.stderr.write(`${reach.reason}\nPlaying the catalogue packet by packet instead.\n`);
+    return runWithoutTraffic(options, reach, terminal);
   }
   await ensure(requirementsFor('bench'), { install: flags.install });
+  if (options.parts.includes('throughput')) {
+    await installIfPossible(requirementsFor('throughput'), { install: flags.install });
+  }
   return runBench(options, terminal);
 }
