@@ -10,18 +10,21 @@ import { NOBODY, type Open, type Plan, type Played, type Sample, type Step } fro
 
 /** Schedulers that draw at random, so that no model says what they choose. */
 const RANDOM = new Set(['twos']);
-/** Their models hold for servers and weights that stay as they are. */
-const UNCHANGING = new Set(['wrr']);
+/** What models that go by the past alone cannot follow: they would have to know how the list was when it happened. */
+const BEYOND: Readonly<Record<string, readonly Step['do'][]>> = {
+  rr: ['remove'],
+  wrr: ['weight', 'add', 'remove'],
+};
 
 /** Why there is no model of a plan; undefined if there is one. */
 export function whyNoModel({ service, steps }: Plan): string | undefined {
-  if (RANDOM.has(service.scheduler)) return `${service.scheduler} draws at random`;
-  if (service.persistence !== undefined)
-    return 'persistence decides, and asks the scheduler for new clients only';
-  const changes = steps.some(({ do: what }) => what === 'weight' || what === 'add' || what === 'remove');
-  if (changes && UNCHANGING.has(service.scheduler))
-    return `the model of ${service.scheduler} is for a fixed set of servers`;
-  return undefined;
+  const { scheduler, persistence } = service;
+  if (RANDOM.has(scheduler)) return `${scheduler} draws at random`;
+  if (persistence !== undefined) return 'persistence decides, and asks the scheduler for new clients only';
+  const beyond = steps.find((step) => BEYOND[scheduler]?.includes(step.do));
+  return beyond === undefined
+    ? undefined
+    : `the model of ${scheduler} does not cover that step: ${beyond.do}`;
 }
 
 /** @throws RangeError where there is no model. */

@@ -1,0 +1,129 @@
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Core, seededRandom } from '../../../director/index.ts';
+import { tsDirector, tsDirectorOf } from '../../../harness/directors/ts.ts';
+import { LiveLab } from '../../../harness/fairness/live/live-lab.ts';
+import { playLive } from '../../../harness/fairness/live/play.ts';
+import { playInMemory } from '../../../harness/fairness/memory/play.ts';
+import { type FairnessOptions, runFairness } from '../../../harness/fairness/run.ts';
+import type { PlanScenario } from '../../../harness/fairness/scenario.ts';
+import type { Mode } from '../../../lab/index.ts';
+import type { FairnessResult } from '../../../reports/result-figures.ts';
+import { fairnessScenarios } from '../../../scenarios/fairness/index.ts';
+import { temporaryRunDirectory } from '../../lab/fixtures/traces.ts';
+import { describeAsRoot } from '../../root.ts';
+
+const SEED = 11;
+const BIASED_DIRECTOR = fileURLToPath(new URL('fixtures/biased-director.ts', import.meta.url));
+
+let directory: Awaited<ReturnType<typeof temporaryRunDirectory>>;
+
+function scenario(name: string): PlanScenario {
+  const found = fairnessScenarios.find((one) => one.name === name);
+  if (found?.kind !== 'plan') throw new Error(`no plan scenario ${name}`);
+  return found;
+}
+
+function play(options: Partial<FairnessOptions>) {
+  return runFairness({
+    modes: ['dr'],
+    schedulers: ['rr', 'wrr', 'wlc', 'sh', 'mh'],
+    profile: 'quick',
+    situations: ['weights'],
+    seed: SEED,
+    outDirectory: directory.path,
+    step: () => undefined,
+    ...options,
+  });
+}
+
+describeAsRoot('fairness on live traffic', () => {
+  beforeAll(async () => {
+    directory = await temporaryRunDirectory();
+  });
+
+  afterAll(() => directory[Symbol.asyncDispose]());
+
+  it.each<[Mode, readonly string[]]>([
+    // Where the set of servers changes replies matter most; NAT sees them.
+    [
+      'nat',
+      ['weights', 'restart', 'added', 'removed', 'drained', 'crashed', 'persistence', 'udp', 'one-client'],
+    ],
+    ['dr', ['weights', 'ended-by-server', 'crashed']],
+    ['tun', ['weights', 'ended-by-server', 'removed']],
+  ])('comes to what the same plans come to in memory: %s', { timeout: 120_000 }, async (mode, situations) => {
+    await using live = await LiveLab.bringUp({
+      mode,
+      servers: 3,
+      director: tsDirector,
+      seed: SEED,
+      runDirectory: directory.path,
+    });
+    const core = new Core({ sink: { send: () => undefined }, random: seededRandom(SEED) });
+    for (const { name, contenders, plan } of situations.map(scenario)) {
+      for (const contender of name === 'weights' ? contenders : contenders.slice(0, 3)) {
+        const made = plan({ contender, connections: 24, seed: SEED });
+        const place = live.nextPlace();
+        const { decisions, samples, unanswered, broken } = await playLive(made, place, live);
+        expect([name, contender.name, { decisions, samples, unanswered, broken }]).toEqual([
+          name,
+          contender.name,
+          playInMemory(made, place, core),
+        ]);
+      }
+    }
+  });
+
+  it('gives the same figures to the digit for the same seed, and others for another', {
+    timeout: 60_000,
+  }, async () => {
+    const options = { schedulers: ['wlc', 'mh', 'twos'], situations: ['weights', 'one-client', 'udp'] };
+    const [first, second] = [await play(options), await play(options)];
+    expect(first.fairness.map(deterministicPart)).toEqual(second.fairness.map(deterministicPart));
+    expect(first.fairness.filter(({ lab }) => lab === 'live').length).toBeGreaterThan(0);
+    const other = await play({ ...options, seed: SEED + 1 });
+    expect(other.fairness.map(deterministicPart)).not.toEqual(first.fairness.map(deterministicPart));
+  });
+
+  it('detects a director whose schedulers are unfair by 3 % of one server’s share', {
+    timeout: 60_000,
+  }, async () => {
+    const { fairness } = await play({ director: tsDirectorOf(BIASED_DIRECTOR), profile: 'default' });
+    expect(fairness).toHaveLength(5);
+    for (const { status, reason, sequence } of fairness) {
+      expect(status).toBe('failed');
+      expect(reason).toMatch(/went elsewhere than the reference model says/);
+      expect(sequence?.different).toBeGreaterThan(0);
+    }
+  });
+
+  it('says why nothing was played where the director cannot run, and where it ends', async () => {
+    const unable = await play({ director: { ...tsDirector, unavailable: async () => 'no such kernel' } });
+    for (const { status, reason } of unable.fairness)
+      expect([status, reason]).toEqual(['skipped', 'no such kernel']);
+    const broken = await play({ director: tsDirectorOf('/nowhere/director.ts') });
+    expect(broken.fairness).toHaveLength(5);
+    for (const { status, reason } of broken.fairness) {
+      expect(status).toBe('error');
+      expect(reason).toMatch(/before it was ready/);
+    }
+  });
+});
+
+/** All that must not differ between two runs with one seed. */
+function deterministicPart({
+  id,
+  status,
+  servers,
+  sequence,
+  deterministic,
+  figures,
+  series,
+  conclusion,
+}: FairnessResult) {
+  return {
+    ...{ id, status, servers, sequence, series, conclusion },
+    figures: Object.fromEntries(deterministic.map((name) => [name, figures[name]])),
+  };
+}
