@@ -1,3 +1,4 @@
+import { alignedFigures } from './figures.ts';
 import type { Result } from './result.ts';
 import type { FairnessResult } from './result-figures.ts';
 import { MODES } from './suites.ts';
@@ -12,32 +13,45 @@ export interface Situation {
   readonly schedulers: readonly SchedulerInSituation[];
 }
 
-/** One scheduler of one director in a situation, in each mode in which it was tried. */
+/** One scheduler (with its flags or its table’s size) of one director in a situation, in each mode in which it was tried. */
 export interface SchedulerInSituation {
-  readonly director: string;
-  readonly scheduler: string;
-  /** `wrr`, or `wrr ipvs` where there are several directors. */
+  /** `wrr`, `mh-4093-of-100`; with the director where there are several. */
   readonly label: string;
   readonly results: readonly FairnessResult[];
 }
 
 export function situationsOf({ fairness }: Pick<Result, 'fairness'>): Situation[] {
   const severalDirectors = new Set(fairness.map(({ director }) => director)).size > 1;
+  const labelOf = ({ id, director }: FairnessResult) => {
+    const name = id.slice(id.lastIndexOf('/') + 1);
+    return severalDirectors ? `${name} ${director}` : name;
+  };
   return [...Map.groupBy(fairness, ({ situation }) => situation)].map(([name, results]) => ({
     name,
-    title: results[0]?.title ?? name,
+    title: titleOf(name, results),
     modes: MODES.filter((mode) => results.some((one) => one.mode === mode)),
     figures: [...new Set(results.flatMap(({ figures }) => Object.keys(figures)))],
-    schedulers: [...Map.groupBy(results, (one) => `${one.scheduler}\n${one.director}`).values()].map(
-      (own) => {
-        const { scheduler, director } = own[0]!;
-        return {
-          scheduler,
-          director,
-          label: severalDirectors ? `${scheduler} ${director}` : scheduler,
-          results: own,
-        };
-      },
-    ),
+    schedulers: [...Map.groupBy(results, labelOf)].map(([label, own]) => ({ label, results: own })),
   }));
+}
+
+/** The results’ own title; the situation’s name where each has another. */
+function titleOf(name: string, results: readonly FairnessResult[]): string {
+  const titles = [...new Set(results.map(({ title }) => title))];
+  if (titles.length === 1 && titles[0] !== undefined) return titles[0];
+  const words = name.replaceAll('-', ' ');
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+}
+
+/** A figure of a situation, one text for each scheduler, all with the same decimals. Where modes differ it has all values. */
+export function figureTexts({ schedulers }: Situation, name: string, separator: string): string[] {
+  const texts = alignedFigures(
+    schedulers.flatMap(({ results }) => results.map(({ figures }) => figures[name])),
+  );
+  let at = 0;
+  return schedulers.map(({ results }) => {
+    const own = texts.slice(at, at + results.length);
+    at += results.length;
+    return new Set(own).size <= 1 ? (own[0] ?? '') : own.map((text) => text || '–').join(separator);
+  });
 }

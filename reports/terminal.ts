@@ -1,14 +1,10 @@
-import { cut } from './columns.ts';
-import { isPacketCase } from './packet-groups.ts';
 import type { CaseResult, Result } from './result.ts';
 import { isProblem } from './status.ts';
 import { suiteTitle } from './suites.ts';
-import { caseLine } from './terminal/case-line.ts';
-import { packetGroupLines } from './terminal/packet-groups-table.ts';
 import { type Output, screenOf } from './terminal/screen.ts';
+import { sessionLines } from './terminal/session-lines.ts';
 import { statusLine } from './terminal/status-line.ts';
 import { summary } from './terminal/summary.ts';
-import { plain } from './terminal/text.ts';
 
 export { caseLine } from './terminal/case-line.ts';
 export { screenOf } from './terminal/screen.ts';
@@ -24,7 +20,7 @@ export interface Terminal {
   /** What goes on now, as `loading the VIP with 200 connections`. */
   step(text: string): void;
   caseDone(result: CaseResult): void;
-  /** Prints the cases done since `sessionStarted` as table rows; those played packet by packet by subject. */
+  /** Prints the cases done since `sessionStarted`: on a CI one line and what is wrong, elsewhere a table. */
   sessionDone(): void;
   /** Prints the summary, with the verdict as its last line. `reports` are the paths to name. */
   finished(result: Result, reports?: readonly string[]): void;
@@ -43,6 +39,8 @@ export function createTerminal(
   { verbose = false }: TerminalOptions = {},
 ): Terminal {
   const status = statusLine(stderr);
+  // Who reads a CI’s log wants what is wrong; the reports have the rest.
+  const detail = verbose ? 'case' : process.env.CI && stdout.isTTY !== true ? 'problem' : 'group';
   let title = '';
   let doing = '';
   let done: CaseResult[] = [];
@@ -74,14 +72,7 @@ export function createTerminal(
       update();
     },
     sessionDone() {
-      const screen = screenOf(stdout);
-      const [single, grouped] = verbose ? [done, []] : [done.filter(isLive), done.filter(isPacketCase)];
-      const rows = [
-        ...single.map((result) => caseLine(result, screen)),
-        ...packetGroupLines(grouped, screen),
-      ];
-      const heading = screen.paint('bold', cut(plain(title), screen.columns));
-      print(`${[heading, ...(rows.length > 0 ? rows : ['  no case was judged'])].join('\n')}\n`);
+      print(`${sessionLines(title, done, screenOf(stdout), detail).join('\n')}\n`);
       done = [];
       title = '';
       doing = '';
@@ -91,8 +82,4 @@ export function createTerminal(
     },
     clear: status.clear,
   };
-}
-
-function isLive(result: CaseResult): boolean {
-  return !isPacketCase(result);
 }

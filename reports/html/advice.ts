@@ -24,7 +24,7 @@ function measuredPart(page: Page, { situation, what, modes, rows, isBorneOut }: 
   const cells = (row: number) => texts.slice(row * modes.length, (row + 1) * modes.length);
   return html`<div class="measured"><table><caption>Measured in this run: ${what}</caption>
 <thead><tr><td></td>${modes.map((mode) => html`<th scope="col" class="number">${mode.toUpperCase()}</th>`)}</tr></thead>
-<tbody>${rows.map(({ scheduler }, row) => html`<tr${row === rows.length - 1 ? html` class="against"` : undefined}><th scope="row">${scheduler}</th>${cells(row).map((text) => html`<td class="number">${text || '–'}</td>`)}</tr>`)}</tbody></table>
+<tbody>${rows.map(({ scheduler, isTaken }, row) => html`<tr class="${isTaken ? 'taken' : 'against'}"><th scope="row">${scheduler}</th>${cells(row).map((text) => html`<td class="number">${text || '–'}</td>`)}</tr>`)}</tbody></table>
 ${isBorneOut ? undefined : html`<p><strong>This run does not bear the advice out.</strong></p>`}
 <p><a href="#${situationId(page, situation)}">Figures and plots</a></p></div>`;
 }

@@ -2,24 +2,40 @@ import { cut } from '../columns.ts';
 import { counted, duration } from '../format.ts';
 import { isPacketCase } from '../packet-groups.ts';
 import type { CaseResult, Result } from '../result.ts';
-import { isProblem } from '../status.ts';
+import { isProblem, SYMBOLS } from '../status.ts';
 import { suitesOf, suiteTitle } from '../suites.ts';
 import { headline } from '../verdict.ts';
+import { STATUS_STYLES } from './case-line.ts';
 import { failureLines } from './failures.ts';
+import { fairnessTables } from './fairness-table.ts';
 import { shareLines, trafficLines } from './figures.ts';
 import { matrixTable } from './matrix-table.ts';
+import { overviewTable, packetTable } from './overview-table.ts';
 import type { Screen } from './screen.ts';
+import { misconfigurationLines } from './set-up.ts';
 import { plain, wrap } from './text.ts';
+import { throughputTable } from './throughput-table.ts';
+import { wrongDirectorLines } from './wrong-directors.ts';
 
 /** Failures shown in full; the reports have all. */
 const SHOWN_FAILURES = 20;
 
-/** Everything said at the end of a run: matrix, failures, shares, traffic, where the reports are; verdict last. */
+/** Sessions whose shares and traffic are shown one by one; of more, the reports have them. */
+const SHOWN_SESSIONS = 4;
+/** Modes and schedulers whose cases stand side by side, each case in a row; of more, only cases that do not hold do. */
+const SHOWN_SUITES = 6;
+
+/** Everything said at the end of a run: matrices, failures, figures, where the reports are; verdict last. */
 export function summary(result: Result, screen: Screen, reports: readonly string[] = []): string {
   const blocks = [
-    matrixTable(ofSessions(result), screen),
+    ...matrixBlocks(result, screen),
     ...failureBlocks(result, screen),
-    ...figureBlocks(result, screen),
+    unfairLines(result, screen),
+    misconfigurationLines(result, screen),
+    ...(result.sessions.length <= SHOWN_SESSIONS ? figureBlocks(result, screen) : []),
+    ...fairnessTables(result, screen),
+    throughputTable(result, screen),
+    wrongDirectorLines(result, screen),
     unavailableLines(result, screen),
     notCoveredLines(result, screen),
     reports.map((path) => `  ${plain(path)}`),
@@ -29,9 +45,27 @@ export function summary(result: Result, screen: Screen, reports: readonly string
   return `\n${shown.join('\n\n')}\n`;
 }
 
-/** Cases played packet by packet are too many for a row each; they were told by subject. */
-function ofSessions({ sessions, cases }: Result): Pick<Result, 'sessions' | 'cases'> {
-  return { sessions, cases: cases.filter((item) => !isPacketCase(item)) };
+function matrixBlocks(result: Result, screen: Screen): string[][] {
+  const live = result.cases.filter((item) => !isPacketCase(item));
+  const suites = suitesOf({ sessions: result.sessions, cases: live });
+  const isTelling = suites.length > SHOWN_SUITES || result.fairness.length > 0;
+  const wrong = new Set(live.filter(isProblem).map(({ id }) => id));
+  const shown = suites.length > SHOWN_SUITES ? live.filter(({ id }) => wrong.has(id)) : live;
+  return [
+    isTelling ? overviewTable(result, screen) : [],
+    packetTable(result, screen),
+    matrixTable({ sessions: shown === live ? result.sessions : [], cases: shown }, screen),
+  ];
+}
+
+/** Situations in which the load was not shared as promised. */
+function unfairLines({ fairness }: Result, screen: Screen): string[] {
+  return fairness
+    .filter(isProblem)
+    .flatMap(({ id, status, reason, conclusion }) => [
+      screen.paint(STATUS_STYLES[status], cut(plain(`${SYMBOLS[status]} ${id}`), screen.columns)),
+      ...wrap(plain(reason ?? conclusion), screen.columns - 4).map((line) => `    ${line}`),
+    ]);
 }
 
 function failureBlocks({ cases }: Result, screen: Screen): string[][] {

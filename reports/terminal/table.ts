@@ -21,8 +21,9 @@ export function table<Row>(
   rows: readonly Row[],
   indent: number,
 ): string[] {
+  const headings = columns.map(({ heading }) => plain(heading));
   const texts = rows.map((row) => columns.map(({ value }) => plain(value(row))));
-  const widths = columns.map(({ heading }, index) =>
+  const widths = headings.map((heading, index) =>
     Math.max(columnsOf(heading), ...texts.map((cells) => columnsOf(cells[index] ?? ''))),
   );
   shrink(widths, screen.columns - indent - GAP * (columns.length - 1));
@@ -37,7 +38,6 @@ export function table<Row>(
       })
       .join(' '.repeat(GAP))
       .trimEnd();
-  const headings = columns.map(({ heading }) => heading);
   return [
     line(headings, (cell) => screen.paint('dim', cell)),
     ...rows.map((row, index) =>

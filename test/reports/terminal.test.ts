@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Result } from '../../reports/result.ts';
 import { caseLine, createTerminal, screenOf, summary } from '../../reports/terminal.ts';
+import { sampleResult } from './full/result.ts';
 import { nastyText, withEveryText } from './nasty.ts';
 import { failingResult, passingResult } from './results.ts';
 
@@ -28,7 +29,7 @@ class Recorder extends PassThrough {
 }
 
 beforeEach(() => {
-  for (const name of ['NO_COLOR', 'FORCE_COLOR', 'NODE_DISABLE_COLORS']) vi.stubEnv(name, undefined);
+  for (const name of ['NO_COLOR', 'FORCE_COLOR', 'NODE_DISABLE_COLORS', 'CI']) vi.stubEnv(name, undefined);
   vi.stubEnv('TERM', 'xterm-256color');
 });
 afterEach(() => vi.unstubAllEnvs());
@@ -89,6 +90,18 @@ describe('the growing table', () => {
     expect(lines[4]).toMatch(/^ {2}✗ nat\/reply\/source +The reply reached the client with the server/);
   });
 
+  it('is one line on a CI, and one for each case that does not hold', () => {
+    vi.stubEnv('CI', 'true');
+    const stdout = new Recorder();
+    const terminal = createTerminal(stdout, new Recorder());
+    terminal.sessionStarted(failingResult().sessions[0]!);
+    for (const item of failingResult().cases.slice(0, 7)) terminal.caseDone(item);
+    terminal.sessionDone();
+    const lines = stdout.written.trimEnd().split('\n');
+    expect(lines[0]).toBe('✗ NAT · ts · wrr  5 of 6 cases hold');
+    expect(lines.slice(1)).toEqual([expect.stringMatching(/^ {2}✗ nat\/reply\/source/)]);
+  });
+
   it('says when a session judged nothing', () => {
     const stdout = new Recorder();
     const terminal = createTerminal(stdout, new Recorder());
@@ -139,10 +152,43 @@ describe('the summary', () => {
     }
   });
 
-  it('shows every column of a matrix that is wider than the screen', () => {
-    const schedulers = ['rr', 'wrr', 'lc', 'wlc', 'sh', 'sed', 'nq', 'fo', 'ovf'];
-    const text = plainSummary(passingResult(schedulers.map((scheduler) => ({ mode: 'nat', scheduler }))), 60);
+  const schedulers = ['rr', 'wrr', 'lc', 'wlc', 'sh', 'sed', 'nq', 'fo', 'ovf'];
+  const ofMany = passingResult(schedulers.map((scheduler) => ({ mode: 'nat', scheduler })));
+
+  it('shows many schedulers as rows, each with what held of it', () => {
+    const text = plainSummary(ofMany, 60);
+    for (const scheduler of schedulers) expect(text).toMatch(new RegExp(`^ {2}${scheduler} +✓ 6$`, 'm'));
+    expect(text).not.toContain('reply/source');
+  });
+
+  it('shows a case that does not hold with every one of many schedulers, if need be in several tables', () => {
+    const cases = ofMany.cases.map((item) =>
+      item.id === 'nat/reply/source' && item.scheduler === 'ovf'
+        ? { ...item, status: 'failed' as const }
+        : item,
+    );
+    const text = plainSummary({ ...ofMany, cases }, 45);
+    expect(text).toMatch(/^ {2}ovf +✗ 5 of 6$/m);
     for (const scheduler of schedulers) expect(text).toMatch(new RegExp(`case.* ${scheduler}\\b`));
+    expect(text.match(/reply\/source {2}.*[✓✗]/g)).toHaveLength(2);
+    expect(text).not.toContain('arp/silence');
+  });
+
+  it('sums up everything that a full run has, within the width', () => {
+    const result = sampleResult();
+    const text = plainSummary(result, 100);
+    expect(text).toMatch(/^ {2}packet by packet +NAT +DR +TUN$/m);
+    expect(text).toMatch(/^ {2}weights +✓ +○$/m);
+    expect(text).toMatch(/^ {2}packets +nat +365,262\/s +0\.69 ±0\.02/m);
+    expect(text).toContain('✗ 5 of 6 wrong directors were caught');
+    expect(text).toContain('sysctl -w net.ipv4.conf.all.arp_ignore=1');
+    expect(text).toContain('not covered: GUE and GRE tunnels');
+    for (let columns = 40; columns <= 160; columns += 15) {
+      const long = plainSummary(result, columns)
+        .split('\n')
+        .filter((line) => [...line].length > columns);
+      expect(long.filter((line) => !/see it|its packets|sysctl/.test(line))).toEqual([]);
+    }
   });
 
   it('lists few servers of many, and counts the others', () => {
@@ -153,11 +199,12 @@ describe('the summary', () => {
     fc.assert(
       fc.property(nastyText, (text) => {
         const shown = summary(
-          withEveryText(failingResult(), () => text),
+          withEveryText(sampleResult(), () => text),
           screenOf(new Recorder()),
         );
         expect(shown.replaceAll('\n', '')).not.toMatch(/\p{Control}/u);
       }),
+      { numRuns: 20 },
     );
   });
 });

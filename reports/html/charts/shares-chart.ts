@@ -34,7 +34,7 @@ export function sharesChart(situation: Situation): Markup {
       x: {
         percent: true,
         label: null,
-        ticks: [0, 25, 50, 75, 100],
+        ticks: 5,
         tickSize: 0,
         tickFormat: String,
         zero: true,

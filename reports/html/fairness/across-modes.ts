@@ -9,11 +9,12 @@ export function acrossModesSection({ result }: Page): Markup | undefined {
   const all = result.acrossModes;
   if (all.length === 0) return undefined;
   const modes = MODES.filter((mode) => all.some(({ digests }) => digests[mode] !== undefined));
+  const hasSituations = all.some(({ situation }) => situation !== undefined);
   const table = html`<table class="across"><caption class="hidden">Decisions of each scheduler across modes</caption>
-<thead><tr><th scope="col">Scheduler</th><th scope="col">Alike</th>${modes.map((mode) => html`<th scope="col">${mode.toUpperCase()}</th>`)}<th scope="col" class="number">Connections</th><th scope="col">Why</th></tr></thead>
+<thead><tr>${hasSituations ? html`<th scope="col">Situation</th>` : undefined}<th scope="col">Scheduler</th><th scope="col">Alike</th>${modes.map((mode) => html`<th scope="col">${mode.toUpperCase()}</th>`)}<th scope="col" class="number">Connections</th><th scope="col">Why</th></tr></thead>
 <tbody>${all.map(
-    ({ scheduler, alike, mustBeAlike, digests, connections, reason }) =>
-      html`<tr><th scope="row">${scheduler}</th><td>${mark(alike ? 'passed' : mustBeAlike ? 'failed' : 'shown')} ${alike ? 'alike' : mustBeAlike ? 'not alike, but must be' : 'need not be'}</td>${modes.map((mode) => html`<td><code>${digests[mode] ?? '–'}</code></td>`)}<td class="number">${count(connections)}</td><td>${reason}</td></tr>`,
+    ({ situation, scheduler, alike, mustBeAlike, digests, connections, reason }) =>
+      html`<tr>${hasSituations ? html`<td>${situation}</td>` : undefined}<th scope="row">${scheduler}</th><td>${mark(alike ? 'passed' : mustBeAlike ? 'failed' : 'shown')} ${alike ? 'alike' : mustBeAlike ? 'not alike, but must be' : 'need not be'}</td>${modes.map((mode) => html`<td><code>${digests[mode] ?? '–'}</code></td>`)}<td class="number">${count(connections)}</td><td>${reason}</td></tr>`,
   )}</tbody></table>`;
   return html`<section id="across-modes">
 ${heading(2, 'across-modes', 'One scheduler, three modes')}

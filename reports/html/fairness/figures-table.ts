@@ -1,5 +1,5 @@
-import { alignedFigures, figureLabel } from '../../figures.ts';
-import type { Situation } from '../../situations.ts';
+import { figureLabel } from '../../figures.ts';
+import { figureTexts, type Situation } from '../../situations.ts';
 import { MEANINGS } from '../../status.ts';
 import { mark } from '../mark.ts';
 import { html, type Markup } from '../markup.ts';
@@ -8,8 +8,9 @@ import { figureName } from './definitions.ts';
 import { fairnessId } from './section.ts';
 
 /** A situation’s figures for every scheduler. Where modes differ, a cell has one value for each, in their order. */
-export function figuresTable(page: Page, { title, modes, figures, schedulers }: Situation): Markup {
-  const texts = new Map(figures.map((name) => [name, columnTexts(name, schedulers)]));
+export function figuresTable(page: Page, situation: Situation): Markup {
+  const { title, modes, figures, schedulers } = situation;
+  const texts = new Map(figures.map((name) => [name, figureTexts(situation, name, ' / ')]));
   const modesText = modes.map((mode) => mode.toUpperCase()).join(' / ');
   const table = html`<table class="figures">
 <caption class="hidden">${title}: figures by scheduler</caption>
@@ -22,16 +23,4 @@ export function figuresTable(page: Page, { title, modes, figures, schedulers }: 
       )}</td>${figures.map((name) => html`<td class="number">${texts.get(name)?.[row]}</td>`)}</tr>`,
   )}</tbody></table>`;
   return html`${scroller(`Figures: ${title}`, table)}${modes.length > 1 ? html`<p class="quiet note">Where modes differ, a cell has a value for each: ${modesText}.</p>` : undefined}`;
-}
-
-/** One text for each scheduler, all with the same decimals. */
-function columnTexts(name: string, schedulers: Situation['schedulers']): string[] {
-  const values = schedulers.flatMap(({ results }) => results.map(({ figures }) => figures[name]));
-  const texts = alignedFigures(values);
-  let at = 0;
-  return schedulers.map(({ results }) => {
-    const own = texts.slice(at, at + results.length);
-    at += results.length;
-    return new Set(own).size <= 1 ? (own[0] ?? '') : own.map((text) => text || '–').join(' / ');
-  });
 }

@@ -13,21 +13,31 @@ import { fairnessId } from './section.ts';
 /** All that was measured of one scheduler in a situation, mode beside mode. Open if something did not hold. */
 export function schedulerDetails(page: Page, { label, results }: SchedulerInSituation): Markup {
   const conclusions = [...new Set(results.map(({ conclusion }) => conclusion))];
-  const summary = html`<summary><span class="title">${label}</span> ${results.map(({ status }) => mark(status))} <span class="quiet">${conclusions[0]}</span></summary>
-<div class="modes">${results.map((one) => panel(page, one, conclusions.length > 1))}</div>`;
+  const alike = [...Map.groupBy(results, contentOf).values()];
+  const body = html`<summary><span class="title">${label}</span><span>${results.map(({ status }) => mark(status))}</span><span class="quiet">${conclusions[0]}</span></summary>
+<div class="modes">${alike.map((own) => panel(page, own, conclusions.length > 1))}</div>`;
   return results.some(isProblem)
-    ? html`<details class="scheduler" open>${summary}</details>`
-    : html`<details class="scheduler">${summary}</details>`;
+    ? html`<details class="scheduler" open>${body}</details>`
+    : html`<details class="scheduler">${body}</details>`;
 }
 
-function panel(page: Page, result: FairnessResult, hasOwnConclusion: boolean): Markup {
-  const { mode, status, reason, conclusion, series, sequence, figures } = result;
-  const where = `${result.scheduler}, ${mode.toUpperCase()}`;
-  return html`<article class="${status}" id="${fairnessId(page, result)}" aria-label="${result.title}, ${where}">
-<h4>${mode.toUpperCase()} <span class="quiet">${mark(status)} ${MEANINGS[status]}</span></h4>
+/** Everything that a result says but in which mode it came: modes in which it is all the same share a panel. */
+function contentOf({ id, mode, lab, ...content }: FairnessResult): string {
+  return JSON.stringify(content);
+}
+
+/** @param results One, or several that say the same in different modes. */
+function panel(page: Page, results: readonly FairnessResult[], hasOwnConclusion: boolean): Markup {
+  const [first, ...others] = results as readonly [FairnessResult, ...FairnessResult[]];
+  const { status, reason, conclusion, series, sequence, figures } = first;
+  const modes = results.map(({ mode }) => mode.toUpperCase()).join(', ');
+  const where = `${first.scheduler}, ${modes}`;
+  return html`<article class="${status}" id="${fairnessId(page, first)}" aria-label="${first.title}, ${where}">
+${others.map((other) => html`<span id="${fairnessId(page, other)}"></span>`)}
+<h4>${modes} <span class="quiet">${mark(status)} ${MEANINGS[status]}${others.length > 0 ? ', alike in all of them' : undefined}</span></h4>
 ${hasOwnConclusion ? html`<p>${conclusion}</p>` : undefined}${reason ? html`<p>${reason}</p>` : undefined}
-${series.map((one) => lineChart(one, where))}
-${scroller(`Servers, ${where}`, serverTable(result))}
+${series.filter(({ x }) => x.length > 1).map((one) => lineChart(one, where))}
+${scroller(`Servers, ${where}`, serverTable(first))}
 ${sequence ? html`<p class="quiet">${sequenceText(sequence)}</p>` : undefined}
 <dl class="figure-list">${Object.entries(figures).map(([name, value]) => html`<div><dt>${figureName(page, name)}</dt><dd>${figure(value)}</dd></div>`)}</dl></article>`;
 }

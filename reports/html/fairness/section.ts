@@ -32,7 +32,7 @@ function situationPart(page: Page, situation: Situation): Markup {
   return html`<section class="situation" id="${id}">
 ${heading(3, id, situation.title)}
 ${sampleText(situation)}
-${sharesChart(situation)}
+${situation.schedulers.some(({ results }) => results.some(({ sample }) => sample.connections > 0)) ? sharesChart(situation) : undefined}
 ${figuresTable(page, situation)}
 ${situation.schedulers.map((own) => schedulerDetails(page, own))}
 </section>`;
@@ -55,5 +55,5 @@ function sampleText({ schedulers }: Situation): Markup | undefined {
     count,
   )} connections for each`;
   if (effects.length === 0) return html`<p class="quiet">${made}.</p>`;
-  return html`<p class="quiet">${made}: a server’s share that is off by ${range(effects, percent)} of itself would be seen with a probability of ${percent(first.power)}, with a false alarm in ${percent(first.alpha)} of runs.</p>`;
+  return html`<p class="quiet">${made}: a server’s share that is off by ${range(effects, percent)} of itself would be seen with a probability of ${percent(first.power)}${first.alpha > 0 ? `, with a false alarm in ${first.alpha} of runs` : ''}.</p>`;
 }

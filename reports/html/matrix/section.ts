@@ -24,39 +24,49 @@ ${caseMatrices(page)}
 </section>`;
 }
 
-function overviewTable(page: Page, { columns, rows }: Overview): Markup {
-  const hasFairness = page.result.fairness.length > 0;
-  const table = html`<table class="overview">
-<caption>Live traffic: cases that held${hasFairness ? ', and situations in which the shares were right' : undefined}, by mode and scheduler</caption>
-<thead><tr><th scope="col" rowspan="2">Scheduler</th>${columns.map(({ label }) => html`<th scope="colgroup" colspan="${hasFairness ? 2 : 1}">${label}</th>`)}</tr>
-<tr>${columns.map(() => html`<th scope="col">cases</th>${hasFairness ? html`<th scope="col">fairness</th>` : undefined}`)}</tr></thead>
-<tbody>${rows.map(
-    ({ scheduler, cells }) =>
-      html`<tr><th scope="row">${scheduler}</th>${cells.map((cell, index) => overviewCells(page, cell, `${scheduler} ${columns[index]?.label}`, hasFairness))}</tr>`,
-  )}</tbody></table>`;
-  return scroller('Cases and fairness by mode and scheduler', table);
+/** What a cell of the overview shows, each in a column of its own; only what this run has. */
+interface Part {
+  readonly name: string;
+  readonly link: (page: Page, cell: OverviewCell, where: string) => Markup | undefined;
 }
 
-function overviewCells(
-  page: Page,
-  { suite, fairness }: OverviewCell,
-  where: string,
-  hasFairness: boolean,
-): Markup {
-  const first = fairness.find(({ status }) => status === worstStatus(fairness)) ?? fairness[0];
-  return html`<td>${suite && cellLink(page.ids.of('suite', suite.key), suite.cases, `${where} cases`)}</td>${
-    hasFairness
-      ? html`<td>${first && cellLink(fairnessId(page, first), fairness, `${where} fairness`)}</td>`
-      : undefined
-  }`;
+const CASES: Part = {
+  name: 'cases',
+  link: (page, { suite }, where) =>
+    suite && cellLink(page.ids.of('suite', suite.key), suite.cases, `${where} cases`),
+};
+
+const FAIRNESS: Part = {
+  name: 'fairness',
+  link: (page, { fairness }, where) => {
+    const worst = worstStatus(fairness);
+    const first = fairness.find(({ status }) => status === worst);
+    return first && cellLink(fairnessId(page, first), fairness, `${where} fairness`);
+  },
+};
+
+function overviewTable(page: Page, { columns, rows }: Overview): Markup {
+  const hasCases = rows.some(({ cells }) => cells.some(({ suite }) => suite !== undefined));
+  const hasFairness = page.result.fairness.length > 0;
+  const parts = [...(hasCases ? [CASES] : []), ...(hasFairness ? [FAIRNESS] : [])];
+  const table = html`<table class="overview">
+<caption>By mode and scheduler: ${hasCases ? 'cases of live traffic that held' : undefined}${hasCases && hasFairness ? ', and ' : undefined}${hasFairness ? 'situations in which the load was shared as promised' : undefined}</caption>
+<thead><tr><th scope="col" rowspan="2">Scheduler</th>${columns.map(({ label }) => html`<th scope="colgroup" colspan="${parts.length}">${label}</th>`)}</tr>
+<tr>${columns.map(() => parts.map(({ name }) => html`<th scope="col">${name}</th>`))}</tr></thead>
+<tbody>${rows.map(
+    ({ scheduler, cells }) =>
+      html`<tr><th scope="row">${scheduler}</th>${cells.map((cell, index) => parts.map(({ link }) => html`<td>${link(page, cell, `${scheduler} ${columns[index]?.label}`)}</td>`))}</tr>`,
+  )}</tbody></table>`;
+  return scroller('By mode and scheduler', table);
 }
 
 function cellLink(target: string, items: readonly { readonly status: Status }[], where: string): Markup {
   const worst = worstStatus(items);
   if (worst === undefined) return html`<a class="cell" href="#${target}" aria-label="${where}">no case</a>`;
   const { held, tried } = tally(items);
-  const text = held === tried ? String(tried) : `${held} of ${tried}`;
-  return html`<a class="cell ${worst}" href="#${target}" aria-label="${where}: ${MEANINGS[worst]}, ${held} of ${tried} held">${mark(worst)} ${text}</a>`;
+  const said = tried === 0 ? `${items.length} skipped` : `${held} of ${tried} held`;
+  const text = tried === 0 ? items.length : held === tried ? tried : `${held} of ${tried}`;
+  return html`<a class="cell ${worst}" href="#${target}" aria-label="${where}: ${MEANINGS[worst]}, ${said}">${mark(worst)} ${text}</a>`;
 }
 
 function packetTable(page: Page, groups: readonly PacketGroup[]): Markup {

@@ -46,8 +46,10 @@ const SITUATIONS: readonly Situation[] = [
 const CONNECTIONS = 600;
 
 export const DEFINITIONS: Readonly<Record<string, string>> = {
-  jain: 'Jain’s index of connections divided by weight: (Σx)² / (n·Σx²). 1 is perfectly fair, 1/n the worst.',
-  maxOverAvg: 'Most loaded server’s connections by weight, over the average: what one has to provision for.',
+  jainIndex:
+    'Jain’s index of connections divided by weight: (Σx)² / (n·Σx²). 1 is perfectly fair, 1/n the worst.',
+  maxOverAverage:
+    'Most loaded server’s connections by weight, over the average: what one has to provision for.',
   coefficientOfVariation: 'Standard deviation of connections by weight, over their mean.',
   worstPrefixError:
     'Largest difference, in connections, between what a server had and its share, over every prefix of the sequence.',
@@ -103,16 +105,16 @@ function resultOf(
       ...(promises && { idealShare: weight / weights }),
     })),
     figures: {
-      jain:
+      jainIndex:
         served.reduce((sum, value) => sum + value, 0) ** 2 /
         (served.length * served.reduce((sum, value) => sum + value ** 2, 0)),
-      maxOverAvg: Math.max(...served) / mean,
+      maxOverAverage: Math.max(...served) / mean,
       coefficientOfVariation:
         Math.sqrt(served.reduce((sum, value) => sum + (value - mean) ** 2, 0) / served.length) / mean,
       worstPrefixError: Math.max(...errors),
       ...(situation === 'speeds' && { latencyP50Ms: quantile(0.5), latencyP99Ms: quantile(0.99) }),
     },
-    deterministic: ['jain', 'maxOverAvg', 'coefficientOfVariation', 'worstPrefixError'],
+    deterministic: ['jainIndex', 'maxOverAverage', 'coefficientOfVariation', 'worstPrefixError'],
     ...(promises && { sequence: { compared: CONNECTIONS, different: 0, digest: 'b6c1f4e0' } }),
     series: [
       {
@@ -186,7 +188,7 @@ export function scaleResults(): ScaleResult[] {
     durationMs: 61_000 + index * 731,
     peakConnections: 1_204_551 + index * 113,
     memoryBytes: 412_000_000 + index * 1_000_000,
-    figures: { jain: 0.99 - index / 100, maxOverAvg: 1.02 + index / 20 },
+    figures: { jainIndex: 0.99 - index / 100, maxOverAverage: 1.02 + index / 20 },
     digest: `c0ffee${index.toString(16).padStart(2, '0')}`,
   }));
 }
