@@ -112,12 +112,13 @@ async function fairness(flags: FairnessFlags): Promise<number> {
       ...(flags.situation === undefined ? {} : { situations: flags.situation }),
     });
     status.clear();
+    const screen = screenOf(process.stdout);
     process.stdout.write(
       flags.json
         ? `${JSON.stringify(outcome, null, 2)}\n`
         : [
-            fairnessTables(outcome.fairness, screenOf(process.stdout)),
-            acrossModesTable(outcome.acrossModes),
+            fairnessTables(outcome.fairness, screen),
+            acrossModesTable(outcome.acrossModes, screen),
             outcome.scale.length > 0 ? scaleTable(outcome.scale) : '',
           ]
             .filter((part) => part !== '')

@@ -44,7 +44,8 @@ function table(results: readonly FairnessResult[], { columns, paint }: Screen): 
   });
   const [{ situation, title }] = results as [FairnessResult];
   const heading = paint('bold', `${situation}: ${title}`);
-  return `${[heading, ...sampleLines(results), ...lines].join('\n')}\n`;
+  const samples = sampleTexts(results).map((text) => wrap('  ', text, columns));
+  return `${[heading, ...samples, ...lines].join('\n')}\n`;
 }
 
 function rowsOf(results: readonly FairnessResult[]): Row[] {
@@ -65,7 +66,7 @@ function nameOf({ id }: FairnessResult): string {
 }
 
 /** How much was looked at, and how small an unfairness that shows. */
-function sampleLines(results: readonly FairnessResult[]): string[] {
+function sampleTexts(results: readonly FairnessResult[]): string[] {
   const samples = results
     .map(({ sample }) => sample)
     .filter(({ detectableEffect }) => detectableEffect % 1 > 0);
@@ -83,8 +84,9 @@ function sampleLines(results: readonly FairnessResult[]): string[] {
     percent,
   );
   const [{ alpha, power }] = samples as [FairnessResult['sample']];
+  const falseAlarms = alpha === 0 ? 'no false alarms' : `α ${alpha.toExponential()}`;
   return [
-    `  ${made} connections each: a server’s share changed by ${effect} of itself shows with power ${power}, α ${alpha}`,
+    `${made} connections each: a server’s share changed by ${effect} of itself shows with power ${power}, ${falseAlarms}`,
   ];
 }
 
@@ -101,7 +103,7 @@ function wrap(head: string, text: string, columns: number): string {
   return lines.map((line, i) => (i === 0 ? head : indent) + cut(line, room)).join('\n');
 }
 
-export function acrossModesTable(rows: readonly AcrossModes[]): string {
+export function acrossModesTable(rows: readonly AcrossModes[], { columns, paint }: Screen): string {
   if (rows.length === 0) return '';
   const names = rows.map(({ situation, scheduler }) => `${situation} ${scheduler}`);
   const width = Math.max(...names.map((name) => name.length));
@@ -110,6 +112,9 @@ export function acrossModesTable(rows: readonly AcrossModes[]): string {
     const verdict = alike ? 'alike' : mustBeAlike ? 'NOT ALIKE' : 'differ, as they may';
     return `  ${alike || !mustBeAlike ? '✓' : '✗'} ${(names[i] as string).padEnd(width)}  ${shown.join('  ')}  ${verdict}`;
   });
-  const reasons = [...new Set(rows.map(({ situation, reason }) => `  ${situation}: ${reason}`))];
-  return `across modes: who was chosen, connection by connection\n${[...lines, ...reasons].join('\n')}\n`;
+  const reasons = new Set(
+    rows.map(({ situation, reason }) => wrap('  ', `${situation}: ${reason}`, columns)),
+  );
+  const heading = paint('bold', 'across modes: who was chosen, connection by connection');
+  return `${[heading, ...lines, ...reasons].join('\n')}\n`;
 }

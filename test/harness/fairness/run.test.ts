@@ -1,0 +1,208 @@
+import { describe, expect, it } from 'vitest';
+import { SCHEDULERS } from '../../../director/index.ts';
+import { exitCodeOf } from '../../../harness/fairness/exit-code.ts';
+import { jobsFor, type Selection } from '../../../harness/fairness/jobs.ts';
+import { type FairnessOutcome, runFairness } from '../../../harness/fairness/run.ts';
+import { acrossModesTable, fairnessTables } from '../../../harness/fairness/terminal-table.ts';
+import { acrossModes, type FairnessResult, fairness } from '../../../reports/result-figures.ts';
+import { screenOf } from '../../../reports/terminal/screen.ts';
+import { fairnessScenarios } from '../../../scenarios/fairness/index.ts';
+import { lvsLab } from '../command-line.ts';
+
+const EVERYTHING: Selection = {
+  modes: ['nat', 'dr', 'tun'],
+  schedulers: Object.keys(SCHEDULERS),
+  profile: 'default',
+};
+/** Situations that the quick profile plays in memory. */
+const IN_MEMORY = fairnessScenarios.map(({ name }) => name).filter((name) => name !== 'weights');
+
+const playInMemory = (more: Partial<Selection & { seed: number }> = {}) =>
+  runFairness({
+    ...EVERYTHING,
+    profile: 'quick',
+    seed: 2,
+    situations: IN_MEMORY,
+    outDirectory: '/nowhere',
+    step: () => undefined,
+    ...more,
+  });
+
+describe('the jobs of a run', () => {
+  it('play every scheduler in every mode with real connections by default', () => {
+    const { live } = jobsFor(EVERYTHING);
+    for (const mode of EVERYTHING.modes) {
+      const played = live.get(mode)!.flatMap((job) => ('contender' in job ? [job] : []));
+      const names = played
+        .filter(({ scenario }) => scenario.name === 'weights')
+        .map(({ contender }) => contender.name);
+      expect(names.toSorted()).toEqual(Object.keys(SCHEDULERS).toSorted());
+    }
+  });
+
+  it('begin alike in every mode, so that what is drawn at random is drawn alike', () => {
+    const { live } = jobsFor(EVERYTHING);
+    const names = EVERYTHING.modes.map((mode) =>
+      live
+        .get(mode)!
+        .flatMap((job) => ('contender' in job ? [`${job.scenario.name} ${job.contender.name}`] : [])),
+    );
+    const [nat, dr, tun] = names;
+    expect(dr).toEqual(tun);
+    expect(nat!.slice(0, dr!.length)).toEqual(dr);
+    expect(nat!.length).toBeGreaterThan(dr!.length);
+  });
+
+  it('are only those of the schedulers, modes and situations asked for', () => {
+    const { live, memory } = jobsFor({
+      ...EVERYTHING,
+      modes: ['tun'],
+      schedulers: ['mh'],
+      situations: ['weights', 'draws'],
+    });
+    expect([...live.keys()]).toEqual(['tun']);
+    expect(live.get('tun')!.map(({ scenario }) => scenario.name)).toEqual(['weights']);
+    expect(memory.map(({ scenario, mode }) => [scenario.name, mode])).toEqual([['draws', 'tun']]);
+  });
+
+  it('of the quick profile bring few schedulers onto the network, and play the others in memory', () => {
+    const { live, memory } = jobsFor({ ...EVERYTHING, profile: 'quick' });
+    const onNetwork = live.get('nat')!.map((job) => ('contender' in job ? job.contender.name : ''));
+    expect(onNetwork).toEqual(['rr', 'wrr', 'wlc', 'sh', 'mh']);
+    const others = memory.flatMap((job) =>
+      'contender' in job && job.scenario.name === 'weights' ? [job.contender.name] : [],
+    );
+    expect([...onNetwork, ...others].toSorted()).toEqual(Object.keys(SCHEDULERS).toSorted());
+  });
+});
+
+describe('a run in memory', () => {
+  let outcome: FairnessOutcome;
+
+  it('passes, and is what a result file holds', { timeout: 60_000 }, async () => {
+    outcome = await playInMemory();
+    for (const result of outcome.fairness) {
+      expect([result.id, result.status, result.reason]).toEqual([
+        result.id,
+        expect.stringMatching(/passed|shown/),
+        undefined,
+      ]);
+      expect(fairness.parse(result)).toEqual(result);
+      expect(result.lab).toBe('memory');
+    }
+    const ids = outcome.fairness.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(new Set(outcome.fairness.map(({ situation }) => situation))).toEqual(new Set(IN_MEMORY));
+  });
+
+  it('defines each figure that it gives, and gives each that it defines', () => {
+    const given = new Set(outcome.fairness.flatMap(({ figures }) => Object.keys(figures)));
+    const atScale = ['meanLoadVariation', 'refusedConnections', 'virtualSeconds'];
+    expect(new Set([...given, ...atScale])).toEqual(new Set(Object.keys(outcome.definitions)));
+    for (const { figures, id } of outcome.fairness) {
+      for (const [name, value] of Object.entries(figures))
+        expect([id, name, Number.isFinite(value)]).toEqual([id, name, true]);
+    }
+  });
+
+  it('gives the same to the digit for the same seed', { timeout: 60_000 }, async () => {
+    expect(await playInMemory()).toEqual(outcome);
+  });
+
+  it('shows what operators ask about', () => {
+    const find = (id: string) => outcome.fairness.find((one) => one.id === `fairness/${id}`)!;
+    for (const name of ['lc', 'wlc', 'sed', 'nq']) {
+      expect(find(`speeds/nat/${name}`).figures.latencyOverRr).toBeLessThan(0.5);
+      expect(find(`restart/nat/${name}`).figures.finalImbalance).toBeLessThanOrEqual(1);
+    }
+    expect(find('restart/nat/rr').figures.finalImbalance).toBeGreaterThan(10);
+    expect(find('one-client/nat/sh').status).toBe('shown');
+    expect(find('one-client/nat/sh').figures.maxOverAverage).toBe(3);
+    expect(find('one-client/nat/sh-port').figures.maxOverAverage).toBeLessThan(1.5);
+    expect(find('udp/nat/nq').figures.maxOverAverage).toBe(3);
+    expect(find('udp/nat/wlc').figures.maxOverAverage).toBeLessThan(1.1);
+    expect(find('removed/nat/mh').figures.collateralMoves).toBeLessThan(
+      find('removed/nat/sh').figures.collateralMoves!,
+    );
+    // A dead server that refuses at once looks idle where its refusals are seen, and busy where they are not.
+    expect(find('crashed/nat/wlc').figures.unansweredShare).toBe(1);
+    expect(find('crashed/dr/wlc').figures.unansweredShare).toBeLessThan(
+      find('crashed/dr/rr').figures.unansweredShare!,
+    );
+    expect(find('drained/nat/sh').figures.refusedClients).toBeGreaterThan(0);
+    expect(find('drained/nat/sh-fallback').figures.refusedClients).toBe(0);
+    expect(find('tables/nat/mh-4093-of-10').figures.needlessSlots).toBeLessThan(0.05);
+    expect(find('tables/nat/sh-of-10').figures.needlessSlots).toBeGreaterThan(0.5);
+    expect(find('persistence/nat/rr').figures.strayedNetworks).toBe(0);
+  });
+
+  it('sets modes side by side', () => {
+    const rows = outcome.acrossModes;
+    expect(rows.map(({ situation }) => situation)).toEqual(new Array(8).fill('ended-by-server'));
+    for (const row of rows) {
+      expect(acrossModes.parse(row)).toEqual(row);
+      expect(row.digests.dr).toBe(row.digests.tun);
+      expect(row.mustBeAlike).toBe(false);
+    }
+    expect(rows.find(({ scheduler }) => scheduler === 'wlc')?.alike).toBe(false);
+  });
+
+  it('is shown in lines that fit, alike modes in one', () => {
+    const screen = { ...screenOf(process.stdout), columns: 100, paint: (_: string, text: string) => text };
+    const text = fairnessTables(outcome.fairness, screen) + acrossModesTable(outcome.acrossModes, screen);
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+    expect(text).toContain('✓ wlc    dr tun  memory');
+    expect(text).toContain('· sh       nat  memory  One address leads to one server');
+    expect(text).toMatch(/✓ ended-by-server wlc +nat \w{8} +dr \w{8} +tun \w{8} +differ, as they may/);
+  });
+});
+
+describe('the exit code', () => {
+  const result = (status: FairnessResult['status']) => ({ status }) as FairnessResult;
+  const row = (alike: boolean, mustBeAlike: boolean) =>
+    ({ alike, mustBeAlike }) as FairnessOutcome['acrossModes'][number];
+
+  it('is 0 only where everything was played and holds', () => {
+    const code = (statuses: FairnessResult['status'][], rows: FairnessOutcome['acrossModes'] = []) =>
+      exitCodeOf({ fairness: statuses.map(result), acrossModes: rows });
+    expect(code(['passed', 'shown'], [row(true, true), row(false, false)])).toBe(0);
+    expect(code(['passed', 'failed'])).toBe(1);
+    expect(code(['passed'], [row(false, true)])).toBe(1);
+    expect(code(['failed', 'error'])).toBe(5);
+    expect(code(['skipped'])).toBe(5);
+    expect(code([])).toBe(5);
+  });
+});
+
+describe('lvs-lab fairness', () => {
+  it('says which situations there are if one is misspelt', async () => {
+    const { exitCode, stderr } = await lvsLab('fairness', '--situation', 'wieghts');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('There is no situation "wieghts"; choose from weights, equal');
+  });
+
+  it('gives everything as JSON', async () => {
+    const { stdout, exitCode } = await lvsLab(
+      ...[
+        'fairness',
+        '--no-install',
+        '--situation',
+        'tables,udp',
+        '-p',
+        'quick',
+        '-m',
+        'dr',
+        '-s',
+        'sh,rr',
+        '--json',
+      ],
+    );
+    expect(exitCode).toBe(0);
+    const { fairness: results, definitions } = JSON.parse(stdout) as FairnessOutcome;
+    expect(results.map(({ id }) => id)).toEqual([
+      'fairness/udp/dr/rr',
+      ...['10', '100', '1000'].map((servers) => `fairness/tables/dr/sh-of-${servers}`),
+    ]);
+    expect(definitions.jainIndex).toContain('(Σ xᵢ)² / (n · Σ xᵢ²)');
+  });
+});
