@@ -119,6 +119,43 @@ export const deletedServers: readonly PacketCase[] = [
       journal.expect(service.segment(second!, 'PA'), 'rs2', 'its server is still there.');
     },
   ),
+  packetCase({
+    name: 'deleted/flushed',
+    title: 'expire_nodest_conn: nothing is left of a deleted server’s connections',
+    requirement:
+      'With expire_nodest_conn set, deleting a server ends its connections within moments, without waiting for their next packets; a server that is added again begins with none.',
+    sources: SOURCES,
+    modes: ALL_MODES,
+    play: async (stage) => {
+      await stage.director.set('expire_nodest_conn', 1);
+      const service = await Service.add(stage);
+      const journal = new Journal(service);
+      await journal.open('rs3 rs2 rs1 rs3 rs2', 'round robin.');
+      await service.removeServer(2);
+      await stage.settle();
+      await stage.wait(300);
+      const servers = (await service.connections()).map(({ server }) => server);
+      await service.addServer(2);
+      const back = (await service.listedServers()).find(
+        ({ address }) => address === service.serverAddress(2),
+      );
+      const left = (index: number) =>
+        servers.filter((server) => server === service.serverAddress(index)).length;
+      return { entries: journal.entries, left: [left(0), left(1), left(2)], back };
+    },
+    check: (seen, { entries, left, back }) =>
+      outcome(
+        entries.length,
+        `${entries.length} connections`,
+        judgeArrivals(seen, entries),
+        expectValues('The connection table does not hold what it should after the deletion.', {
+          'connections of rs1': [1, left[0]],
+          'connections of rs2': [2, left[1]],
+          'connections of rs3': [0, left[2]],
+          'connections that rs3 comes back with': [0, back && back.active + back.inactive],
+        }),
+      ),
+  }),
   arrivalCase(
     {
       name: 'deleted/expire-nodest-udp',

@@ -339,6 +339,45 @@ export const persistence: readonly PacketCase[] = [
       journal.expect(journal.openOne(journal.newClient(1)), 'rs2', 'the client sticks to its new server.');
     },
   ),
+  packetCase({
+    name: 'persistence/invalidated',
+    title: 'A template that no longer holds is set aside',
+    requirement:
+      'A template whose server was removed is not deleted but set aside under port 65535, where no packet finds it, until its time is up; a new one takes its place.',
+    sources: [...SOURCES, kernel('on the wire: invalidated templates, §14.7')],
+    modes: ALL_MODES,
+    play: async (stage) => {
+      const service = await Service.add(stage, { options: MINUTE });
+      const journal = new Journal(service);
+      journal.expect(journal.openOne(journal.newClient()), 'rs3', 'round robin.');
+      await stage.settle();
+      await service.removeServer(2);
+      journal.expect(journal.openOne(journal.newClient()), 'rs2', 'rs3 is removed.');
+      await stage.settle();
+      await service.addServer(2);
+      journal.expect(journal.openOne(journal.newClient()), 'rs2', 'the client sticks to its new server.');
+      await stage.settle();
+      const { vip, servers } = stage;
+      const templates = templatesIn(await service.connections());
+      return {
+        entries: journal.entries,
+        templates: templates.map(({ virtual, server }) => `${virtual} to ${server}`).sort(),
+        expected: [
+          `${vip}:65535 to ${servers[2].address}:65535`,
+          `${service.address} to ${service.serverAddress(1)}`,
+        ].sort(),
+      };
+    },
+    check: (seen, { entries, templates, expected }) =>
+      outcome(
+        entries.length,
+        `${entries.length} connections of one client`,
+        judgeArrivals(seen, entries),
+        expectValues('The templates are not what they should be.', {
+          templates: [expected.join(', '), templates.join(', ')],
+        }),
+      ),
+  }),
   arrivalCase(
     {
       name: 'persistence/expiry',
