@@ -3,7 +3,7 @@ import type { Mode } from '../../lab/index.ts';
 import { selectedPacketCases, selectedScenarios } from '../catalogue.ts';
 import type { DirectorUnderTest } from '../directors/director-under-test.ts';
 import { directors } from '../directors/index.ts';
-import type { PlannedCase } from '../packets/run-cases.ts';
+import { type PlannedCase, takesLong } from '../packets/run-cases.ts';
 import type { Scenario } from '../scenario.ts';
 import type { BenchOptions } from './options.ts';
 
@@ -47,10 +47,9 @@ export function planRun(
 }
 
 function packetSteps(mode: Mode, cases: readonly PlannedCase[]): PlannedStep[] {
-  const needsVirtualTime = ({ one }: PlannedCase) => one.virtualTime === true;
   const steps: PlannedStep[] = [
-    { kind: 'packets', mode, lab: 'netns', cases: cases.filter((one) => !needsVirtualTime(one)) },
-    { kind: 'packets', mode, lab: 'memory', cases: cases.filter(needsVirtualTime) },
+    { kind: 'packets', mode, lab: 'netns', cases: cases.filter((one) => !takesLong(one)) },
+    { kind: 'packets', mode, lab: 'memory', cases: cases.filter(takesLong) },
   ];
   return steps.filter((step) => step.kind === 'packets' && step.cases.length > 0);
 }

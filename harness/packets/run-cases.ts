@@ -35,18 +35,24 @@ export interface CaseRun {
   readonly resultDirectory: string;
 }
 
+/** Whether it is skipped around a running director. */
+export function takesLong({ one }: PlannedCase): boolean {
+  return one.virtualTime === true;
+}
+
 /** Packet cases set up services of their own, with schedulers of their own. */
 export const OWN_SCHEDULERS = 'various';
 
 /** @throws CaptureError if a capture cannot be written. */
-export async function runCase({ one, index }: PlannedCase, run: CaseRun): Promise<CaseResult> {
+export async function runCase(planned: PlannedCase, run: CaseRun): Promise<CaseResult> {
+  const { one, index } = planned;
   const { mode, player, resultDirectory } = run;
   const startedMs = performance.now();
   const result = (judged: Judged): CaseResult => ({
     ...caseResult(one, { mode, director: run.director, scheduler: OWN_SCHEDULERS, lab: run.lab }, judged),
     durationMs: performance.now() - startedMs,
   });
-  if (run.lab === 'netns' && one.virtualTime === true) return result(asSkipped(NEEDS_VIRTUAL_TIME));
+  if (run.lab === 'netns' && takesLong(planned)) return result(asSkipped(NEEDS_VIRTUAL_TIME));
   let play: Play;
   try {
     play = await player.play(one, { index, directory: caseDirectory(resultDirectory, caseId(one, mode)) });

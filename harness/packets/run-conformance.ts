@@ -11,6 +11,7 @@ import {
 import { type Interruption, recordRun } from '../run/record-run.ts';
 import type { RunOptions, RunRecorder } from '../run/recorder.ts';
 import { packetsNotCovered } from './not-covered.ts';
+import { takesLong } from './run-cases.ts';
 import { type ModePlan, runMode } from './run-catalogue.ts';
 
 export interface ConformanceOptions extends RunOptions {
@@ -18,6 +19,8 @@ export interface ConformanceOptions extends RunOptions {
   readonly modes: readonly Mode[];
   /** Prefixes of case ids; all cases if empty. */
   readonly grep: readonly string[];
+  /** Whether what takes long by its nature is played in memory where everything else is not. */
+  readonly longOnesInMemory?: boolean;
 }
 
 /** Name of the director whose core is played with in memory, and whose process in namespaces. */
@@ -36,26 +39,35 @@ export function runConformance(options: ConformanceOptions, terminal: Terminal):
 }
 
 export async function playCatalogue(
-  { lab, modes, grep, seed }: ConformanceOptions,
+  options: ConformanceOptions,
   recorder: RunRecorder,
   interruption: Interruption,
 ): Promise<void> {
+  const { lab, modes, grep } = options;
   recorder.directors.push({ name: DIRECTOR, description: DESCRIPTIONS[lab], available: true });
   recorder.problems.push(...selectingNothing(grep, modes, 'conformance --list'));
   // Who misspelt a case is told at once, and not after those that were meant too.
   if (recorder.problems.length > 0) return;
-  for (const mode of modes) {
+  for (const plan of modes.flatMap((mode) => plansOf(mode, options))) {
     if (interruption.isInterrupted) return;
-    const plan: ModePlan = {
-      mode,
-      lab,
-      director: DIRECTOR,
-      seed,
-      cases: selectedPacketCases(mode, grep),
-      scenarios: selectedScenarios(mode, grep),
-      conversationIndex: CONVERSATION_INDEX,
-    };
-    if (plan.cases.length + plan.scenarios.length > 0) await runMode(plan, recorder, interruption);
+    await runMode(plan, recorder, interruption);
   }
   recorder.notCovered.push(...packetsNotCovered(lab, recorder.cases));
+}
+
+/** Plans with nothing to play are left out. */
+function plansOf(mode: Mode, { lab, grep, seed, longOnesInMemory = false }: ConformanceOptions): ModePlan[] {
+  const common = { mode, director: DIRECTOR, seed, conversationIndex: CONVERSATION_INDEX };
+  const cases = selectedPacketCases(mode, grep);
+  const elsewhere = longOnesInMemory && lab !== 'memory' ? cases.filter(takesLong) : [];
+  const plans: ModePlan[] = [
+    {
+      ...common,
+      lab,
+      cases: cases.filter((one) => !elsewhere.includes(one)),
+      scenarios: selectedScenarios(mode, grep),
+    },
+    { ...common, lab: 'memory', cases: elsewhere, scenarios: [] },
+  ];
+  return plans.filter((plan) => plan.cases.length + plan.scenarios.length > 0);
 }

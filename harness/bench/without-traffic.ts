@@ -1,0 +1,48 @@
+/** A bench where there can be no real traffic: what can be played without it, and a plain word on what was not covered. */
+import { readFile } from 'node:fs/promises';
+import type { Terminal } from '../../reports/terminal.ts';
+import { canUseNamespaces } from '../environment/namespaces.ts';
+import { playCatalogue } from '../packets/run-conformance.ts';
+import { recordRun } from '../run/record-run.ts';
+import type { BenchOptions } from './options.ts';
+
+/** How much of a bench this machine and user allow. */
+export type Reach =
+  | { readonly how: 'everything' }
+  /** The same, asked again from inside a user namespace, will reach further. */
+  | { readonly how: 'user-namespace' }
+  | { readonly how: 'packets'; readonly lab: 'netns' | 'memory'; readonly reason: string };
+
+export async function reachOfBench(): Promise<Reach> {
+  const access = await canUseNamespaces();
+  if ('reason' in access) {
+    return { how: 'packets', lab: 'memory', reason: `No networks can be built here: ${access.reason}.` };
+  }
+  if (access.how === 'user-namespace') return { how: access.how };
+  return (await mayChangeGroups()) ? { how: 'everything' } : IN_USER_NAMESPACE;
+}
+
+const IN_USER_NAMESPACE: Reach = {
+  how: 'packets',
+  lab: 'netns',
+  reason:
+    'Without root there are no real clients, servers and load: tcpdump, which captures them, cannot run in a user namespace.',
+};
+
+/** tcpdump gives up its groups at its start, which the root of an ordinary user’s namespace may not (user_namespaces(7)). */
+async function mayChangeGroups(): Promise<boolean> {
+  const setting = await readFile('/proc/self/setgroups', 'utf8').catch(() => 'allow');
+  return setting.trim() !== 'deny';
+}
+
+/** The catalogue, packet by packet, instead of the bench. Resolves with the exit code. */
+export function runWithoutTraffic(
+  options: BenchOptions,
+  { lab, reason }: Pick<Extract<Reach, { how: 'packets' }>, 'lab' | 'reason'>,
+  terminal: Terminal,
+): Promise<number> {
+  return recordRun(options, terminal, async (recorder, interruption) => {
+    recorder.notCovered.push(reason);
+    await playCatalogue({ ...options, lab, longOnesInMemory: true }, recorder, interruption);
+  });
+}
