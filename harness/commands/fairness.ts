@@ -99,7 +99,17 @@ async function fairness(flags: FairnessFlags): Promise<number> {
   await ensure(requirementsFor('bench'), { install: flags.install });
   const outDirectory =
     flags.out === undefined ? await mkdtemp(join(tmpdir(), 'lvs-lab-')) : resolve(flags.out);
-  using _signals = disposeLabsOnSignals(() => process.exit(EXIT_CODES.interrupted));
+  const interruption = new AbortController();
+  const removeLogs = async () => {
+    if (flags.out === undefined) await rm(outDirectory, { recursive: true, force: true });
+  };
+  using _signals = disposeLabsOnSignals(
+    async () => {
+      await removeLogs();
+      process.exit(EXIT_CODES.interrupted);
+    },
+    () => interruption.abort(),
+  );
   const status = statusLine(process.stderr);
   try {
     const outcome = await runFairness({
@@ -109,6 +119,7 @@ async function fairness(flags: FairnessFlags): Promise<number> {
       seed: flags.seed,
       outDirectory,
       step: status.show,
+      signal: interruption.signal,
       ...(flags.situation === undefined ? {} : { situations: flags.situation }),
     });
     status.clear();
@@ -127,7 +138,7 @@ async function fairness(flags: FairnessFlags): Promise<number> {
     return exitCodeOf(outcome);
   } finally {
     status.clear();
-    if (flags.out === undefined) await rm(outDirectory, { recursive: true, force: true });
+    await removeLogs();
   }
 }
 

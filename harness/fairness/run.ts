@@ -39,6 +39,8 @@ export interface FairnessOptions extends Selection {
   readonly onResult?: (result: FairnessResult) => void;
   /** This repository's unless given. */
   readonly director?: DirectorUnderTest;
+  /** Once it is aborted nothing more is begun; what is under way fails with its network. */
+  readonly signal?: AbortSignal;
 }
 
 export interface FairnessOutcome {
@@ -66,9 +68,10 @@ const SCALE_SERVERS = 1_000;
 export async function runFairness(options: FairnessOptions): Promise<FairnessOutcome> {
   const run = new FairnessRun(options);
   const jobs = jobsFor(options);
-  for (const [mode, live] of jobs.live) if (live.length > 0) await run.live(mode, live);
-  for (const job of jobs.memory) await run.memory(job);
-  const scale = options.situations === undefined ? await run.scale() : [];
+  const isOver = () => options.signal?.aborted === true;
+  for (const [mode, live] of jobs.live) if (live.length > 0 && !isOver()) await run.live(mode, live);
+  for (const job of jobs.memory) if (!isOver()) await run.memory(job);
+  const scale = options.situations === undefined && !isOver() ? await run.scale() : [];
   const fairness = inOrder(run.results);
   return { fairness, acrossModes: acrossModesOf(fairness), scale, definitions: DEFINITIONS };
 }
@@ -112,12 +115,18 @@ class FairnessRun {
     await using _ = live;
     // Goes through all that the director goes through, so that both draw the same at random.
     const core = this.#core();
+    let broken: string | undefined;
     for (const job of jobs) {
+      if (broken !== undefined) {
+        this.#unplayed(job, 'error', `not played after what came before: ${broken}`);
+        continue;
+      }
       try {
         if ('contender' in job) await this.#playLive(job, live, core);
         else await this.#queuesLive(job, live);
       } catch (error) {
-        this.#unplayed(job, 'error', messageOf(error));
+        broken = messageOf(error);
+        this.#unplayed(job, 'error', broken);
       }
     }
   }

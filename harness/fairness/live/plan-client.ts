@@ -18,15 +18,25 @@ import type { Answer, ClientOrder, OpenOrder } from './client-orders.ts';
 const LIMIT_MS = 5_000;
 /** Enough for an answer under load; what a director drops is not answered however long one waits. */
 const PROBE_LIMIT_MS = 1_500;
+/** What is said of a connection that was not answered in time. */
+const NOTHING = 'no answer';
 const HEADER_END = '\r\n\r\n';
+
+/** After so many connections in a row that nobody answered, neither yes nor no, it is no use to go on. */
+const MOST_SILENT = 3;
 
 const open = new Map<number, Socket>();
 
 for await (const line of createInterface({ input: process.stdin })) {
   const answers: Answer[] = [];
+  let silent = 0;
   for (const order of JSON.parse(line) as ClientOrder[]) {
-    if (order.do === 'open') answers.push(await (order.protocol === 'udp' ? ask(order) : start(order)));
-    else if (order.do === 'probe') answers.push(...(await probe(order.connections)));
+    if (order.do === 'open') {
+      const answer = await (order.protocol === 'udp' ? ask(order) : start(order));
+      answers.push(answer);
+      silent = answer.problem === NOTHING ? silent + 1 : 0;
+      if (silent === MOST_SILENT) break;
+    } else if (order.do === 'probe') answers.push(...(await probe(order.connections)));
     else await Promise.all(order.connections.map((connection) => end(connection, order.do === 'lost')));
   }
   process.stdout.write(`${JSON.stringify(answers)}\n`);
@@ -165,7 +175,9 @@ async function ask(order: OpenOrder): Promise<Answer> {
     for (let i = 0; i < order.requests; i++) {
       const answered = once(socket, 'message', { signal: AbortSignal.timeout(LIMIT_MS) });
       socket.send(Buffer.alloc(order.bytes, 'x'), port, address);
-      const [answer] = (await answered) as [Buffer];
+      const [answer] = (await answered.catch(() => {
+        throw new Error(NOTHING);
+      })) as [Buffer];
       server = answer.toString('latin1', 0, answer.indexOf(' '));
       bytes += answer.length;
     }
@@ -179,7 +191,7 @@ async function ask(order: OpenOrder): Promise<Answer> {
 
 async function within<T>(socket: Socket, happens: Promise<T>, limitMs = LIMIT_MS): Promise<T> {
   const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error(`nothing for ${limitMs} ms`)), limitMs);
+  const timer = setTimeout(() => late.reject(new Error(NOTHING)), limitMs);
   try {
     return await Promise.race([happens, late.promise]);
   } finally {

@@ -118,7 +118,12 @@ class LivePlay {
     const answerTo = new Map(answers.map((answer) => [answer.connection, answer]));
     for (const order of orders) {
       if (order.do === 'open') {
-        const answer = answerTo.get(order.connection) as Answer;
+        const answer = answerTo.get(order.connection);
+        if (answer === undefined) {
+          throw new LabError(
+            `The clients gave up at connection ${order.connection + 1}: ${answers.at(-1)?.problem} several times in a row.`,
+          );
+        }
         const server = this.#serverOf(order, answer, state);
         this.#decisions.push(server);
         if (answer.problem === null) this.#open.set(order.connection, server);
