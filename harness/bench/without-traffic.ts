@@ -43,6 +43,10 @@ export function runWithoutTraffic(
 ): Promise<number> {
   return recordRun(options, terminal, async (recorder, interruption) => {
     recorder.notCovered.push(reason);
+    const figures = options.parts.filter((part) => part !== 'conformance');
+    if (figures.length > 0) {
+      recorder.notCovered.push(`Of ${figures.join(' and ')} nothing was measured: that takes real traffic.`);
+    }
     await playCatalogue({ ...options, lab, longOnesInMemory: true }, recorder, interruption);
   });
 }
