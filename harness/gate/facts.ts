@@ -1,0 +1,95 @@
+/** What a run says that is the same in every run of the same release: verdicts, digests, figures that follow from the seed. */
+import type { CaseResult, Result } from '../../reports/result.ts';
+
+/** One thing that is gated, as named values: `status`, `examined`, `digest`, `jain`. */
+export type Fact = Readonly<Record<string, string | number>>;
+
+/** Parts of a baseline that hold facts. */
+export const SECTIONS = [
+  'cases',
+  'fairness',
+  'acrossModes',
+  'scale',
+  'wrongDirectors',
+  'allocations',
+] as const;
+
+export type Section = (typeof SECTIONS)[number];
+
+export interface FoundFact {
+  readonly section: Section;
+  /** Tells it from every other of its section: `nat/reply/source (live ts rr)`. */
+  readonly key: string;
+  /** As the result has it: `nat/reply/source`. */
+  readonly id: string;
+  readonly fact: Fact;
+  /** Why its status is what it is, where the result says so. */
+  readonly why?: string;
+}
+
+export function factsOf(result: Result): FoundFact[] {
+  return [
+    ...result.cases.map(caseFact),
+    ...result.fairness.map(fairnessFact),
+    ...result.acrossModes.map(({ situation, scheduler, connections, digests }) => {
+      const id = situation === undefined ? scheduler : `${situation}/${scheduler}`;
+      return { section: 'acrossModes', key: id, id, fact: { connections, ...digests } } as const;
+    }),
+    ...result.scale.map(({ scheduler, connections, servers, figures, digest }) => {
+      const id = `${scheduler} (${connections} connections, ${servers} servers)`;
+      return { section: 'scale', key: id, id, fact: { digest, ...figures } } as const;
+    }),
+    ...result.wrongDirectors.map(({ id, lab, status, sentence }) => {
+      return {
+        section: 'wrongDirectors',
+        key: `${id} (${lab})`,
+        id,
+        fact: { status },
+        why: sentence,
+      } as const;
+    }),
+    ...(result.micro ?? [])
+      .filter(({ deterministic }) => deterministic)
+      .map(({ group, name, value, unit }) => {
+        const id = `${group}: ${name}`;
+        return { section: 'allocations', key: id, id, fact: { [unit]: Math.round(value) } } as const;
+      }),
+  ];
+}
+
+function caseFact({
+  id,
+  lab,
+  director,
+  scheduler,
+  status,
+  examined,
+  reason,
+  findings,
+}: CaseResult): FoundFact {
+  const why = reason ?? findings[0]?.message;
+  return {
+    section: 'cases',
+    key: `${id} (${lab} ${director} ${scheduler})`,
+    id,
+    // Live traffic is as much as the machine makes of it; scripts are the same every time.
+    fact: { status, ...(lab === 'live' ? {} : { examined }) },
+    ...(why === undefined ? {} : { why }),
+  };
+}
+
+function fairnessFact(result: Result['fairness'][number]): FoundFact {
+  const { id, lab, director, status, sample, sequence, figures, deterministic, reason } = result;
+  return {
+    section: 'fairness',
+    key: `${id} (${lab} ${director})`,
+    id,
+    fact: {
+      status,
+      connections: sample.connections,
+      ...(sequence === undefined ? {} : { digest: sequence.digest }),
+      ...Object.fromEntries(deterministic.map((name) => [name, figures[name] ?? 'absent'])),
+    },
+    ...(reason === undefined ? {} : { why: reason }),
+  };
+}

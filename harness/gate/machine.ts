@@ -1,0 +1,14 @@
+/** Whether timings of two machines can be compared. */
+import type { Baseline } from './baseline.ts';
+
+type Machine = Baseline['madeFrom']['machine'];
+
+/** How they differ, as parts of a sentence; empty where timings can be compared. */
+export function differencesOf(then: Machine, now: Machine): string[] {
+  const major = ({ kernel }: Machine) => kernel.split('.')[0] ?? kernel;
+  return [
+    ...(then.cpu === now.cpu ? [] : [`${now.cpu} instead of ${then.cpu}`]),
+    ...(then.cores === now.cores ? [] : [`${now.cores} cores instead of ${then.cores}`]),
+    ...(major(then) === major(now) ? [] : [`kernel ${now.kernel} instead of ${then.kernel}`]),
+  ];
+}

@@ -1,0 +1,94 @@
+/** From results to a baseline. */
+import type { Result } from '../../reports/result.ts';
+import { Untrusted } from '../run/untrusted.ts';
+import { BASELINE_VERSION, type Baseline } from './baseline.ts';
+import { type Fact, factsOf, SECTIONS, type Section } from './facts.ts';
+import { ASSUMED_RUN_SPREAD, runSpreadOf, together } from './timing/runs.ts';
+import { type Timing, timingsOf } from './timing/timing.ts';
+
+/**
+ * @param results Of one release; with several, timings are means, and how much they vary from run to run is known.
+ * @throws Untrusted where a result cannot be trusted, or the results differ in what must be the same in every run.
+ */
+export function makeBaseline(results: readonly [Result, ...Result[]]): Baseline {
+  for (const { run, verdict } of results) {
+    if (verdict.status === 'passed' || verdict.status === 'failed') continue;
+    throw new Untrusted(`Run ${run.id} is ${verdict.status}: no baseline is made of it.`);
+  }
+  const [{ run }] = results;
+  const { cpu, cores, kernel, node } = run.machine;
+  const { runSpread, benchmarks } = timingsOfAll(results);
+  return {
+    format: 'lvs-lab baseline',
+    schemaVersion: BASELINE_VERSION,
+    madeFrom: {
+      version: run.version,
+      startedAt: run.startedAt,
+      runs: results.length,
+      seed: run.seed,
+      machine: { cpu, cores, kernel, node },
+    },
+    ...factsOfAll(results),
+    timings: { runSpread, benchmarks },
+  };
+}
+
+/** The facts of one result, by section and key. @throws Untrusted where it says two different things of one. */
+export function factTable(result: Result): Record<Section, Record<string, Fact>> {
+  const table = Object.fromEntries(SECTIONS.map((section) => [section, {}])) as Record<
+    Section,
+    Record<string, Fact>
+  >;
+  for (const { section, key, fact } of factsOf(result)) {
+    const before = table[section][key];
+    if (before !== undefined && !isSame(before, fact)) {
+      throw new Untrusted(`Run ${result.run.id} has ${key} twice, with different outcomes.`);
+    }
+    table[section][key] = fact;
+  }
+  return table;
+}
+
+export function isSame(a: Fact, b: Fact): boolean {
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((name) => a[name] === b[name]);
+}
+
+function factsOfAll(results: readonly [Result, ...Result[]]): Record<Section, Record<string, Fact>> {
+  const [first, ...others] = results.map(factTable) as [ReturnType<typeof factTable>];
+  for (const other of others) {
+    for (const section of SECTIONS) {
+      const keys = new Set([...Object.keys(first[section]), ...Object.keys(other[section])]);
+      for (const key of keys) {
+        if (isSame(first[section][key] ?? {}, other[section][key] ?? {})) continue;
+        throw new Untrusted(
+          `${key} is not the same in all of these runs, so it is no measure of anything: ` +
+            `${told(first[section][key])} in one, ${told(other[section][key])} in another.`,
+        );
+      }
+    }
+  }
+  return first;
+}
+
+function timingsOfAll(results: readonly Result[]): Baseline['timings'] {
+  const runs = results.map(({ throughput }) => timingsOf(throughput));
+  const ids = [...new Set(runs.flatMap((run) => [...run.keys()]))];
+  const benchmarks = ids.map((id) => {
+    const timings = runs.flatMap((run) => run.get(id) ?? []);
+    if (timings.length === runs.length) return { id, timings: timings as [Timing, ...Timing[]] };
+    throw new Untrusted(`${id} was measured in ${timings.length} of ${runs.length} runs only.`);
+  });
+  return {
+    runSpread:
+      results.length > 1 ? runSpreadOf(benchmarks.map(({ timings }) => timings)) : ASSUMED_RUN_SPREAD,
+    benchmarks: Object.fromEntries(benchmarks.map(({ id, timings }) => [id, together(timings)])),
+  };
+}
+
+function told(fact: Fact | undefined): string {
+  return fact === undefined
+    ? 'absent'
+    : Object.entries(fact)
+        .map(([name, value]) => `${name} ${value}`)
+        .join(', ');
+}

@@ -1,0 +1,113 @@
+/** Benchmarks of a run against those of a baseline: worse only where the intervals say so, all benchmarks considered. */
+import { percent } from '../../../reports/format.ts';
+import type { ThroughputResult } from '../../../reports/result-figures.ts';
+import type { Baseline } from '../baseline.ts';
+import type { Comparison } from '../comparison.ts';
+import { significant } from './holm.ts';
+import { pooledSpread, type Quotient, quotientOf } from './quotient.ts';
+import { type Timing, timingOf, timingsOf } from './timing.ts';
+
+/**
+ * Probability that a gate finds anything worse where nothing has changed, over all its benchmarks: ten gates in a row are
+ * wrong once in a hundred times.
+ */
+export const ALPHA = 0.001;
+
+export interface TimingOptions {
+  /** The loss that must not go unseen: 0.1 is a tenth. */
+  readonly effect: number;
+  /** Why ratios are not compared, where they are not; that a benchmark is there at all still is. */
+  readonly notCompared?: string;
+}
+
+export function compareTimings(
+  baseline: Baseline,
+  results: readonly ThroughputResult[],
+  { effect, notCompared }: TimingOptions,
+): Comparison[] {
+  const then = Object.entries(baseline.timings.benchmarks);
+  const now = then.map(([key, before]) => againFrom(key, before, results));
+  const pairs = then.flatMap(([key, before], i) => {
+    const after = now[i];
+    return typeof after === 'object' ? [{ key, before, after }] : [];
+  });
+  return [
+    ...then.flatMap(([key], i) => {
+      const reason = now[i];
+      return typeof reason === 'string' ? [comparison(key, 'vanished', reason)] : [];
+    }),
+    ...(notCompared === undefined
+      ? judged(pairs, baseline, effect)
+      : pairs.map(({ key }) => comparison(key, 'not compared', notCompared))),
+    ...[...timingsOf(results).keys()]
+      .filter((key) => !Object.hasOwn(baseline.timings.benchmarks, key))
+      .map((key) => comparison(key, 'new', '')),
+  ];
+}
+
+/** The same benchmark of this run, beside the same references; or why there is none. */
+function againFrom(key: string, before: Timing, results: readonly ThroughputResult[]): Timing | string {
+  const own = results.find(({ id }) => id === key);
+  if (own === undefined) return 'this benchmark is in the baseline and not in this run';
+  return timingOf(own, results, Object.keys(before.against));
+}
+
+interface Pair {
+  readonly key: string;
+  readonly before: Timing;
+  readonly after: Timing;
+}
+
+function judged(pairs: readonly Pair[], baseline: Baseline, effect: number): Comparison[] {
+  const kinds = Map.groupBy(pairs, ({ before }) => before.measure);
+  const spreads = new Map(
+    Array.from(kinds, ([kind, own]) => [
+      kind,
+      pooledSpread(own.flatMap(({ before, after }) => [before, after])),
+    ]),
+  );
+  const runs = { perRun: baseline.timings.runSpread, runs: baseline.madeFrom.runs };
+  const quotients = pairs.map(({ before, after }) =>
+    quotientOf(before, after, spreads.get(before.measure)!, runs, ALPHA / pairs.length),
+  );
+  const worse = significant(
+    quotients.map(({ pWorse }) => pWorse),
+    ALPHA,
+  );
+  const better = significant(
+    quotients.map(({ pBetter }) => pBetter),
+    ALPHA,
+  );
+  return pairs.map((pair, i) => {
+    const quotient = quotients[i] as Quotient;
+    const answer = worse[i]
+      ? 'worse'
+      : better[i]
+        ? 'better'
+        : quotient.detectableLoss > effect
+          ? 'noisy'
+          : 'same';
+    return { ...comparison(pair.key, answer, told(pair, quotient, pairs.length)), quotient };
+  });
+}
+
+/** From what to what, how sure, against which reference how much, and what would have been seen. */
+function told({ before, after }: Pair, quotient: Quotient, tests: number): string {
+  const against = Object.entries(after.against).map(([name, ratio]) => {
+    const change = ratio / (before.against[name] ?? ratio);
+    return `${name} ×${times(after.higherIsBetter ? change : 1 / change)}`;
+  });
+  return [
+    `${times(quotient.value)} times as good as the baseline (${times(quotient.low)} to ${times(quotient.high)}, p ${quotient.pWorse.toPrecision(1)} of being as bad by chance, ${tests} tests)`,
+    `against ${against.join(', ')}`,
+    `a loss of ${percent(quotient.detectableLoss)} would be found`,
+  ].join('; ');
+}
+
+function times(value: number): string {
+  return value.toPrecision(3);
+}
+
+function comparison(key: string, answer: Comparison['answer'], sentence: string): Comparison {
+  return { section: 'timings', key, answer, sentence };
+}

@@ -1,0 +1,57 @@
+/** Several runs of one release: what their timings are together, and how much they vary from run to run. */
+
+import { spreadOf } from './quotient.ts';
+import { studentQuantile } from './student.ts';
+import { CONFIDENCE, type Timing } from './timing.ts';
+
+/**
+ * Standard deviation of the logarithm of what a whole run is off besides its turns, where one run cannot tell: memory laid
+ * out differently, other neighbours on the machine.
+ */
+export const ASSUMED_RUN_SPREAD = 0.03;
+
+/** The same benchmark in several runs, as one that had all their turns. */
+export function together(timings: readonly [Timing, ...Timing[]]): Timing {
+  const [first] = timings;
+  if (timings.length === 1) return first;
+  const turns = timings.reduce((sum, one) => sum + one.turns, 0);
+  const ratio = geometricMean(timings.map((one) => one.ratio));
+  const degrees = turns - timings.length;
+  const squares = timings.reduce((sum, one) => sum + (one.turns - 1) * spreadOf(one) ** 2, 0);
+  const half = studentQuantile((1 - CONFIDENCE) / 2, turns - 1) * Math.sqrt(squares / degrees / turns);
+  return {
+    ...first,
+    ratio,
+    low: ratio * Math.exp(-half),
+    high: ratio * Math.exp(half),
+    turns,
+    against: Object.fromEntries(
+      Object.keys(first.against).map((name) => [
+        name,
+        geometricMean(timings.map(({ against }) => against[name] ?? 1)),
+      ]),
+    ),
+  };
+}
+
+/**
+ * The variance between runs beyond what the turns explain, as in an analysis of variance with random effects: the mean over
+ * all benchmarks.
+ *
+ * @param benchmarks For each, its timings in at least two runs.
+ * @returns a standard deviation of logarithms; 0 where the turns explain everything.
+ */
+export function runSpreadOf(benchmarks: readonly (readonly Timing[])[]): number {
+  const excess = benchmarks.map((timings) => {
+    const logs = timings.map(({ ratio }) => Math.log(ratio));
+    const mean = logs.reduce((sum, log) => sum + log, 0) / logs.length;
+    const between = logs.reduce((sum, log) => sum + (log - mean) ** 2, 0) / (logs.length - 1);
+    const within = timings.reduce((sum, one) => sum + spreadOf(one) ** 2 / one.turns, 0) / timings.length;
+    return between - within;
+  });
+  return Math.sqrt(Math.max(0, excess.reduce((sum, one) => sum + one, 0) / Math.max(1, excess.length)));
+}
+
+function geometricMean(values: readonly number[]): number {
+  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
+}
