@@ -5,10 +5,8 @@
 import { execFileSync } from 'node:child_process';
 import type { Outcome } from './outcome.ts';
 
-const BPF_PROG_TYPE_SCHED_CLS = 3;
-const BPF_PROG_TYPE_XDP = 6;
-const BPF_XDP = 37;
-const BPF_TCX_INGRESS = 46;
+/** `r0 = 2; exit`: XDP_PASS for XDP, TC_ACT_SHOT for tcx. Nothing is ever sent through it. */
+const RETURN_2 = Buffer.from('b700000002000000' + '9500000000000000', 'hex');
 
 try {
   process.stdout.write(JSON.stringify(await tryAll()));
@@ -18,14 +16,17 @@ try {
 }
 
 async function tryAll(): Promise<Record<'tcx' | 'xdp' | 'afXdp', Outcome>> {
-  const { attachBpf, bindAfXdp, interfaceIndex } = await import('./syscalls.ts');
+  // Native code is loaded here, so that what is wrong with it is said as well.
+  const { bindAfXdp } = await import('./af-xdp.ts');
+  const { attachAtIngress, attachXdp, loadProgram, PROGRAM_TYPE } = await import(
+    '../../../lab/netns/bpf-program.ts'
+  );
   ip('link add name a type veth peer name b');
   ip('link set dev a up');
-  const ifindex = interfaceIndex('a');
   return {
-    afXdp: attempt(() => bindAfXdp(ifindex)),
-    tcx: attempt(() => attachBpf(ifindex, BPF_PROG_TYPE_SCHED_CLS, BPF_TCX_INGRESS)),
-    xdp: attempt(() => attachBpf(ifindex, BPF_PROG_TYPE_XDP, BPF_XDP)),
+    afXdp: attempt(() => bindAfXdp('a')),
+    tcx: attempt(() => attachAtIngress(loadProgram(RETURN_2), 'a')),
+    xdp: attempt(() => attachXdp(loadProgram(RETURN_2, PROGRAM_TYPE.xdp), 'a')),
   };
 }
 
@@ -33,7 +34,7 @@ function ip(command: string): void {
   execFileSync('ip', command.split(' '), { stdio: ['ignore', 'ignore', 'pipe'] });
 }
 
-function attempt(action: () => void): Outcome {
+function attempt(action: () => unknown): Outcome {
   try {
     action();
     return { present: true, detail: 'works' };
