@@ -3,9 +3,9 @@ import { expectNothing, expectPackets, outcome } from '../../../harness/packets/
 import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
 import { ALL_MODES, article, kernel, rfc } from '../../../harness/requirement.ts';
 import { ECHO_REPLY, ECHO_REQUEST, icmpPacket, pattern, readIcmp } from '../../../lab/frames/index.ts';
-import { OWN_ID, packetIn } from './expect-forwarded.ts';
-import { send } from './flow.ts';
-import { addService } from './service.ts';
+import { OWN_ID, packetIn } from './expected/forwarded.ts';
+import { send } from './sent/flow.ts';
+import { addService } from './sent/service.ts';
 
 const echo = packetCase({
   name: 'icmp/echo',

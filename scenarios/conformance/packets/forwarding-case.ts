@@ -3,9 +3,9 @@ import { outcome } from '../../../harness/packets/expect.ts';
 import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
 import type { Stage } from '../../../harness/packets/stage.ts';
 import type { Requirement } from '../../../harness/requirement.ts';
-import { expectReplies, expectRequests } from './expect-forwarded.ts';
-import { Flow, ReplyFlow, send } from './flow.ts';
-import { addService } from './service.ts';
+import { expectReplies, expectRequests } from './expected/forwarded.ts';
+import { Flow, ReplyFlow, send } from './sent/flow.ts';
+import { addService } from './sent/service.ts';
 
 interface RequestCase extends Requirement {
   /** Requests of one client port, behind the SYN that opens its TCP connection. */

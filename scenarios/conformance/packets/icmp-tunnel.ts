@@ -9,12 +9,12 @@ import {
   pattern,
   UNREACHABLE,
 } from '../../../lab/frames/index.ts';
-import { expectErrors, forwardedRequest, isOf } from './expect-forwarded.ts';
-import { Flow, send } from './flow.ts';
-import { errorQuoting, HANDLED_ERRORS, type IcmpKind, OTHER_ERRORS } from './icmp-messages.ts';
+import { expectErrors, forwardedRequest, isOf } from './expected/forwarded.ts';
+import { errorQuoting, HANDLED_ERRORS, type IcmpKind, OTHER_ERRORS } from './expected/icmp-messages.ts';
+import { errorAbout, oneHopOn } from './expected/rewritten-packet.ts';
 import { packetsOf, TUNNEL_MTU_BYTES } from './mtu.ts';
-import { errorAbout, oneHopOn } from './rewritten-packet.ts';
-import { addService, serverEndpoint } from './service.ts';
+import { Flow, send } from './sent/flow.ts';
+import { addService, serverEndpoint } from './sent/service.ts';
 
 const about = kernel('ICMP about our own tunnel packets, §5.8');
 

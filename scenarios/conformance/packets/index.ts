@@ -1,45 +1,67 @@
 /** Cases about what happens to packets, theme by theme. */
 import type { PacketCase } from '../../../harness/packets/packet-case.ts';
-import { checksums } from './checksums.ts';
+import { arpCases } from './arp.ts';
+import { replyChecksums, requestChecksums } from './checksums.ts';
 import { conversations } from './conversations.ts';
+import { directServers } from './direct-servers.ts';
 import { echoCases } from './echo.ts';
+import { fragmentLimits } from './fragment-limits.ts';
 import { fragmentCases } from './fragments.ts';
-import { icmpErrors } from './icmp-errors.ts';
+import { greCases } from './gre.ts';
+import { gueCases } from './gue.ts';
+import { icmpFromClients } from './icmp-from-clients.ts';
+import { icmpFromServers } from './icmp-from-servers.ts';
 import { icmpTunnel } from './icmp-tunnel.ts';
 import { ipOptions } from './ip-options.ts';
 import { localDelivery } from './local-delivery.ts';
-import { manyPackets } from './many-packets.ts';
+import { manyReplies, manyRequests } from './many-packets.ts';
 import { mtu } from './mtu.ts';
+import { mtuCut } from './mtu-cut.ts';
+import { mtuReplies } from './mtu-replies.ts';
 import { neighbours } from './neighbours.ts';
 import { noServer } from './no-server.ts';
 import { otherRequests } from './other-requests.ts';
-import { otherTunnels } from './other-tunnels.ts';
+import { outerFields } from './outer-fields.ts';
 import { outerHeader } from './outer-header.ts';
+import { replyConditions } from './reply-conditions.ts';
 import { replyFields } from './reply-fields.ts';
 import { requestFields } from './request-fields.ts';
 import { requestTransport } from './request-transport.ts';
 import { routing } from './routing.ts';
+import { sctpCases } from './sctp.ts';
 import { ttl } from './ttl.ts';
 
 export const wireCases: readonly PacketCase[] = [
   ...requestFields,
   ...requestTransport,
-  ...checksums,
+  ...requestChecksums,
   ...ipOptions,
   ...otherRequests,
+  ...manyRequests,
+  ...sctpCases,
   ...replyFields,
-  ...manyPackets,
+  ...replyChecksums,
+  ...replyConditions,
+  ...manyReplies,
   ...ttl,
   ...mtu,
+  ...mtuCut,
+  ...mtuReplies,
+  ...outerFields,
   ...outerHeader,
-  ...otherTunnels,
+  ...greCases,
+  ...gueCases,
   ...fragmentCases,
-  ...icmpErrors,
+  ...fragmentLimits,
+  ...icmpFromServers,
+  ...icmpFromClients,
   ...icmpTunnel,
   ...echoCases,
   ...localDelivery,
   ...noServer,
   ...neighbours,
+  ...arpCases,
   ...routing,
   ...conversations,
+  ...directServers,
 ];

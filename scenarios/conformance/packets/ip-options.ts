@@ -3,9 +3,9 @@ import { expectNothing, expectPackets, outcome } from '../../../harness/packets/
 import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
 import { ALL_MODES, kernel, rfc } from '../../../harness/requirement.ts';
 import { ipBytes, writeHeaderChecksum } from '../../../lab/frames/index.ts';
-import { forwardedRequest, OUTER_ID, packetIn } from './expect-forwarded.ts';
-import { Flow, send } from './flow.ts';
-import { addService } from './service.ts';
+import { forwardedRequest, OUTER_ID, packetIn } from './expected/forwarded.ts';
+import { Flow, send } from './sent/flow.ts';
+import { addService } from './sent/service.ts';
 
 const RECORD_ROUTE = 7;
 /** Room for three addresses, the first of which is filled in; its last byte is padding. */

@@ -25,10 +25,10 @@ import {
   UNREACHABLE,
   udpPacket,
 } from '../../../lab/frames/index.ts';
-import { OWN_ID, packetIn } from './expect-forwarded.ts';
-import { Flow, send } from './flow.ts';
-import { errorAbout } from './rewritten-packet.ts';
-import { addService, SERVICE_PORT } from './service.ts';
+import { OWN_ID, packetIn } from './expected/forwarded.ts';
+import { errorAbout } from './expected/rewritten-packet.ts';
+import { Flow, send } from './sent/flow.ts';
+import { addService, SERVICE_PORT } from './sent/service.ts';
 
 interface LocalCase extends Pick<Requirement, 'name' | 'title' | 'requirement'> {
   readonly sources: readonly Source[];

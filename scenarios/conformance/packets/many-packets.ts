@@ -3,11 +3,11 @@ import { outcome } from '../../../harness/packets/expect.ts';
 import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
 import { ALL_MODES, article, kernel, rfc } from '../../../harness/requirement.ts';
 import { ACK, PSH, pattern } from '../../../lab/frames/index.ts';
-import { expectReplies, expectRequests } from './expect-forwarded.ts';
-import { Flow, type IpPart, ReplyFlow, send } from './flow.ts';
+import { expectReplies, expectRequests } from './expected/forwarded.ts';
 import { replyCase, requestCase } from './forwarding-case.ts';
-import { NO_OPERATION } from './ip-variety.ts';
-import { addService } from './service.ts';
+import { Flow, type IpPart, ReplyFlow, send } from './sent/flow.ts';
+import { NO_OPERATION } from './sent/ip-variety.ts';
+import { addService } from './sent/service.ts';
 
 const PACKETS = 2000;
 
@@ -21,7 +21,7 @@ const many = requestCase({
   packets: (flow) => assorted(flow),
 });
 
-const manyReplies = replyCase({
+const everyReply = replyCase({
   name: 'reply/many',
   title: 'Two thousand replies, and none shows the real server',
   requirement:
@@ -133,4 +133,6 @@ function everyClient<T>(make: (client: number, clientPort: number) => T): T[] {
   });
 }
 
-export const manyPackets: readonly PacketCase[] = [many, manyReplies, manyClients, manyServed];
+export const manyRequests: readonly PacketCase[] = [many, manyClients];
+
+export const manyReplies: readonly PacketCase[] = [everyReply, manyServed];

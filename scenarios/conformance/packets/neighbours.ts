@@ -1,26 +1,20 @@
-/** MAC addresses: who asks for them, who answers, and what happens when nobody does. */
+/** Servers whose MAC address nobody tells, or late. */
+
 import type { DecodedPacket } from '../../../harness/captures/decoded-packet.ts';
-import { finding, findingAbout } from '../../../harness/finding.ts';
+import { findingAbout } from '../../../harness/finding.ts';
 import { expectNothing, expectPackets, expectValues, outcome } from '../../../harness/packets/expect.ts';
 import { type PacketCase, packetCase, type Seen } from '../../../harness/packets/packet-case.ts';
 import type { Stage } from '../../../harness/packets/stage.ts';
-import { ALL_MODES, article, kernel, rfc } from '../../../harness/requirement.ts';
-import {
-  type ArpFields,
-  arpAnswer,
-  arpQuestion,
-  HOST_UNREACHABLE,
-  readArp,
-  UNREACHABLE,
-} from '../../../lab/frames/index.ts';
-import { udpEcho } from '../../../lab/stations/index.ts';
+import { kernel, rfc } from '../../../harness/requirement.ts';
+import { arpAnswer, HOST_UNREACHABLE, UNREACHABLE } from '../../../lab/frames/index.ts';
 import type { Finding } from '../../../reports/result.ts';
-import { expectErrors, expectFrames, type Place } from './expect-forwarded.ts';
-import { Flow, send } from './flow.ts';
-import { readdressedError, withQuoted } from './icmp-messages.ts';
-import { towardsServer } from './next-hop.ts';
-import { errorAbout, oneHopOn, withDestination } from './rewritten-packet.ts';
-import { addService, SERVICE_PORT, serverPort } from './service.ts';
+import { arpOf } from './arp.ts';
+import { expectErrors, expectFrames, type Place } from './expected/forwarded.ts';
+import { readdressedError, withQuoted } from './expected/icmp-messages.ts';
+import { towardsServer } from './expected/next-hop.ts';
+import { errorAbout, oneHopOn, withDestination } from './expected/rewritten-packet.ts';
+import { Flow, send } from './sent/flow.ts';
+import { SERVICE_PORT, serverPort } from './sent/service.ts';
 
 const resolution = (what: string) => kernel(`neighbours: ${what}, §5.1`);
 
@@ -44,10 +38,6 @@ async function addServiceOf(stage: Stage, address: string): Promise<void> {
 function onlyForwarded(place: Place, packet: Uint8Array, address: string): Uint8Array {
   if (place.mode !== 'nat') return oneHopOn(packet);
   return withDestination(oneHopOn(packet), { address, port: serverPort(place.mode) });
-}
-
-function arpOf({ bytes }: DecodedPacket): ArpFields {
-  return readArp(bytes.subarray(14));
 }
 
 const SILENT = 99;
@@ -153,72 +143,4 @@ const waiting = packetCase({
     ),
 });
 
-const asked = packetCase({
-  name: 'arp/vip-asked',
-  title: 'Asked for the VIP, the director answers and the servers do not',
-  requirement:
-    'Who asks on the clients’ side, or among the servers, who has the VIP gets the director’s MAC address, once; the real servers of DR and TUN, which have the VIP too, say nothing, or traffic would pass the director by.',
-  sources: [
-    article('dr-arp'),
-    article('tun-arp'),
-    article('dr-vip'),
-    rfc('826'),
-    kernel('topology: arp_ignore, §9.2'),
-  ],
-  modes: ALL_MODES,
-  play: async (stage) => {
-    const asker = stage.mode === 'nat' ? stage.client : stage.servers[0];
-    asker.sendFrame('eth0', arpQuestion(asker.mac, asker.address, stage.vip));
-    await stage.settle();
-  },
-  check: (seen) => {
-    const heard = seen.arp(seen.mode === 'nat' ? 'client' : 'rs1', 'eth0');
-    const answers = heard.filter((packet) => isArp(packet, 'reply') && arpOf(packet).senderIp === seen.vip);
-    const director = seen.topology.hosts.find(({ name }) => name === 'director')?.interfaces[0]?.mac;
-    // The tunnel’s servers are on a segment of their own, without the director.
-    const wanted = seen.mode === 'tun' ? [] : [director];
-    return outcome(
-      heard.length,
-      `${heard.length} ARP packets where the VIP was asked for`,
-      expectValues('The VIP was not answered for as it should.', {
-        'MAC addresses told': [wanted.join(' '), answers.map((packet) => arpOf(packet).senderMac).join(' ')],
-      }),
-    );
-  },
-});
-
-function isArp(packet: DecodedPacket, operation: ArpFields['operation']): boolean {
-  return packet.arp !== undefined && arpOf(packet).operation === operation;
-}
-
-const serverAsks = packetCase({
-  name: 'arp/server-asks',
-  title: 'A server that answers as the VIP asks in its own name',
-  requirement:
-    'To answer a client a real server needs its router’s MAC address. It asks in its own name, RIP, though the packet says VIP (arp_announce 2): asking as the VIP would tell everybody a wrong address for it.',
-  sources: [article('dr-arp'), article('tun-arp'), rfc('826'), kernel('topology: arp_announce, §9.2')],
-  modes: ['dr', 'tun'],
-  play: async (stage) => {
-    await addService(stage);
-    stage.servers[0].answer(udpEcho({ port: SERVICE_PORT }));
-    await send(stage, stage.client, [new Flow(stage).datagram()]);
-  },
-  check: (seen) => {
-    const spoken = seen.arp('rs1', 'eth0').filter((packet) => packet.sourceMac === towardsMac(seen));
-    const replies = seen.by('rs1');
-    return outcome(
-      replies.length,
-      `${replies.length} reply of rs1 and ${spoken.length} ARP packets`,
-      replies.length === 0 ? [finding('rs1 did not answer.')] : [],
-      spoken
-        .filter((packet) => arpOf(packet).senderIp === seen.vip)
-        .map((packet) => findingAbout(packet, 'The real server speaks of the VIP as its own.')),
-    );
-  },
-});
-
-function towardsMac({ topology }: Seen): string | undefined {
-  return topology.hosts.find(({ name }) => name === 'rs1')?.interfaces[0]?.mac;
-}
-
-export const neighbours: readonly PacketCase[] = [silent, waiting, asked, serverAsks];
+export const neighbours: readonly PacketCase[] = [silent, waiting];

@@ -3,11 +3,11 @@ import { expectNothing, outcome } from '../../../harness/packets/expect.ts';
 import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
 import { ALL_MODES, kernel, type Requirement, rfc } from '../../../harness/requirement.ts';
 import { PORT_UNREACHABLE, pattern, UNREACHABLE } from '../../../lab/frames/index.ts';
-import { expectErrors } from './expect-forwarded.ts';
-import { Flow, send } from './flow.ts';
-import { TOS_VALUES } from './ip-variety.ts';
-import { errorAbout } from './rewritten-packet.ts';
-import { addService, type ServiceOptions } from './service.ts';
+import { expectErrors } from './expected/forwarded.ts';
+import { errorAbout } from './expected/rewritten-packet.ts';
+import { Flow, send } from './sent/flow.ts';
+import { TOS_VALUES } from './sent/ip-variety.ts';
+import { addService, type ServiceOptions } from './sent/service.ts';
 
 interface RefusedCase extends Pick<Requirement, 'name' | 'title' | 'requirement'> {
   readonly service: ServiceOptions;

@@ -11,8 +11,8 @@ import {
   TOS_VALUES,
   TTLS,
   UNKNOWN_OPTION,
-} from './ip-variety.ts';
-import { PAYLOADS, TCP_HEADERS } from './transport-variety.ts';
+} from './sent/ip-variety.ts';
+import { PAYLOADS, TCP_HEADERS } from './sent/transport-variety.ts';
 
 const NAT_ONLY: Pick<Requirement, 'modes'> = { modes: ['nat'] };
 const nat = (what: string) => kernel(`NAT: ${what}, §5.1, §5.2`);

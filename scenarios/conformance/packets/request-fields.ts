@@ -11,7 +11,7 @@ import {
   TOS_VALUES,
   TTLS,
   UNKNOWN_OPTION,
-} from './ip-variety.ts';
+} from './sent/ip-variety.ts';
 
 const transmitters = (what: string) => kernel(`transmitters: ${what}, §5.1`);
 

@@ -2,7 +2,7 @@
 import type { PacketCase } from '../../../harness/packets/packet-case.ts';
 import { ALL_MODES, kernel, rfc } from '../../../harness/requirement.ts';
 import { requestCase } from './forwarding-case.ts';
-import { PAYLOADS, TCP_HEADERS } from './transport-variety.ts';
+import { PAYLOADS, TCP_HEADERS } from './sent/transport-variety.ts';
 
 const tcpHeader = requestCase({
   name: 'request/tcp-header',

@@ -1,14 +1,14 @@
 /** The director’s machine is a router too: what it forwards, and when it does. */
-import { expectNothing, expectPackets, outcome } from '../../../harness/packets/expect.ts';
+import { expectPackets, outcome } from '../../../harness/packets/expect.ts';
 import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
 import type { Stage } from '../../../harness/packets/stage.ts';
-import { ALL_MODES, article, kernel, rfc } from '../../../harness/requirement.ts';
+import { ALL_MODES, article, kernel } from '../../../harness/requirement.ts';
 import { PORT_UNREACHABLE, RST, SYN, tcpPacket, UNREACHABLE, udpPacket } from '../../../lab/frames/index.ts';
-import { expectFrames, expectRequests, OWN_ID, packetIn } from './expect-forwarded.ts';
-import { Flow, ReplyFlow, send } from './flow.ts';
-import { towardsServer } from './next-hop.ts';
-import { errorAbout, oneHopOn, withSource } from './rewritten-packet.ts';
-import { addService, SERVICE_PORT, serverEndpoint } from './service.ts';
+import { expectFrames, expectRequests, OWN_ID, packetIn } from './expected/forwarded.ts';
+import { towardsServer } from './expected/next-hop.ts';
+import { errorAbout, oneHopOn } from './expected/rewritten-packet.ts';
+import { Flow, ReplyFlow, send } from './sent/flow.ts';
+import { addService, SERVICE_PORT, serverEndpoint } from './sent/service.ts';
 
 const hooks = kernel('hooks: LOCAL_IN for requests, FORWARD for replies, §1.1');
 
@@ -72,35 +72,6 @@ const noConnection = packetCase({
     ),
 });
 
-const otherServer = packetCase({
-  name: 'reply/other-server',
-  title: 'A reply counts only from the connection’s own server',
-  requirement:
-    'A connection belongs to one server. What another server of the service sends to its client, from the same port, is no reply of that connection: it is not given the VIP as its source.',
-  sources: [article('nat-reply'), kernel('connection table: look-up from the server’s side, §3.2')],
-  modes: ['nat'],
-  play: async (stage) => {
-    await addService(stage, { servers: [2, 1] });
-    const flow = new Flow(stage);
-    await send(stage, stage.client, [flow.datagram(), flow.datagram({ id: 2 })]);
-    await send(stage, stage.servers[1], [new ReplyFlow(stage, flow, 2).datagram({ id: 3 })]);
-    await send(stage, stage.servers[0], [new ReplyFlow(stage, flow, 1).datagram({ id: 4 })]);
-  },
-  check: (seen) => {
-    const [foreign, own] = seen.fromServers.map((packet) => oneHopOn(packetIn(packet)));
-    const vip = { address: seen.vip, port: SERVICE_PORT };
-    return outcome(
-      seen.fromServers.length,
-      `${seen.fromServers.length} packets of two servers to one client`,
-      expectPackets(
-        seen.toClients,
-        foreign === undefined || own === undefined ? [] : [foreign, withSource(own, vip)],
-        { what: 'the packet of another server as it was sent, then the reply from the VIP' },
-      ),
-    );
-  },
-});
-
 const icmpSend = packetCase({
   name: 'route/nat-icmp-send',
   title: 'nat_icmp_send: a server is told that nobody knows its client',
@@ -156,34 +127,4 @@ const requestsWithout = packetCase({
     ),
 });
 
-const repliesWithout = packetCase({
-  name: 'reply/without-ip-forward',
-  title: 'NAT’s replies need ip_forward',
-  requirement:
-    'A reply passes through the director like any packet that is not for it, so with net.ipv4.ip_forward off it goes no further, and nobody is told: the commonest reason why NAT seems to work one way only.',
-  sources: [article('nat-gateway'), kernel('topology of NAT: ip_forward, §9.1, §14'), rfc('1122 §3.3.1')],
-  modes: ['nat'],
-  play: async (stage) => {
-    await stage.director.setIpForward(false);
-    await addService(stage);
-    const flow = new Flow(stage);
-    await send(stage, stage.client, [flow.syn(), flow.datagram()]);
-    await send(stage, stage.servers[0], new ReplyFlow(stage, flow).both({}));
-  },
-  check: (seen) =>
-    outcome(
-      seen.fromServers.length,
-      `${seen.fromServers.length} replies with ip_forward off`,
-      expectNothing(seen.toClients, 'A reply was forwarded although ip_forward is off.'),
-      expectNothing(seen.toServers.slice(2), 'The server was told of it.'),
-    ),
-});
-
-export const routing: readonly PacketCase[] = [
-  notVip,
-  noConnection,
-  otherServer,
-  icmpSend,
-  requestsWithout,
-  repliesWithout,
-];
+export const routing: readonly PacketCase[] = [notVip, noConnection, icmpSend, requestsWithout];

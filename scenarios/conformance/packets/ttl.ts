@@ -3,11 +3,11 @@ import { expectNothing, expectPackets, outcome } from '../../../harness/packets/
 import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
 import { ALL_MODES, kernel, rfc } from '../../../harness/requirement.ts';
 import { ICMP, pattern, TIME_EXCEEDED } from '../../../lab/frames/index.ts';
-import { expectErrors, expectFrames, isOf, OWN_ID } from './expect-forwarded.ts';
-import { Flow, ReplyFlow, send } from './flow.ts';
-import { towardsServer } from './next-hop.ts';
-import { errorAbout } from './rewritten-packet.ts';
-import { addService } from './service.ts';
+import { expectErrors, expectFrames, isOf, OWN_ID } from './expected/forwarded.ts';
+import { towardsServer } from './expected/next-hop.ts';
+import { errorAbout } from './expected/rewritten-packet.ts';
+import { Flow, ReplyFlow, send } from './sent/flow.ts';
+import { addService } from './sent/service.ts';
 
 const expired = packetCase({
   name: 'ttl/expired',

@@ -21,7 +21,7 @@ import {
   u16,
   withTtl,
   writeHeaderChecksum,
-} from '../../../lab/frames/index.ts';
+} from '../../../../lab/frames/index.ts';
 
 export interface Endpoint {
   readonly address: string;

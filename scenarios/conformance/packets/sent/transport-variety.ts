@@ -1,7 +1,7 @@
 /** TCP headers and data of all kinds, for requests and replies alike. */
-import { ACK, FIN, get16, headerBytesOf, PSH, pattern, RST } from '../../../lab/frames/index.ts';
+import { ACK, FIN, get16, headerBytesOf, PSH, pattern, RST } from '../../../../lab/frames/index.ts';
+import { onesSum } from '../expected/rewritten-packet.ts';
 import type { TcpPart } from './flow.ts';
-import { onesSum } from './rewritten-packet.ts';
 
 const URG = 32;
 const ECE = 64;

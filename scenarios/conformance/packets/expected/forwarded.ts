@@ -1,13 +1,13 @@
 /** Holds what the director sent on against what it got: every packet, to the byte, in the right frame. */
-import type { DecodedPacket } from '../../../harness/captures/decoded-packet.ts';
-import { findingAbout } from '../../../harness/finding.ts';
-import { expectCount, expectPackets } from '../../../harness/packets/expect.ts';
-import type { Seen } from '../../../harness/packets/packet-case.ts';
-import { get16, ipText } from '../../../lab/frames/index.ts';
-import type { Finding } from '../../../reports/result.ts';
+import type { DecodedPacket } from '../../../../harness/captures/decoded-packet.ts';
+import { findingAbout } from '../../../../harness/finding.ts';
+import { expectCount, expectPackets } from '../../../../harness/packets/expect.ts';
+import type { Seen } from '../../../../harness/packets/packet-case.ts';
+import { get16, ipText } from '../../../../lab/frames/index.ts';
+import type { Finding } from '../../../../reports/result.ts';
+import { SERVICE_PORT, serverEndpoint } from '../sent/service.ts';
 import { type FrameEnds, towardsClient, towardsServer } from './next-hop.ts';
 import { type Encapsulation, oneHopOn, tunnelled, withDestination, withSource } from './rewritten-packet.ts';
-import { SERVICE_PORT, serverEndpoint } from './service.ts';
 
 /** The IPv4 packet in a captured frame, whatever follows it in the frame left out. */
 export function packetIn({ bytes }: DecodedPacket): Uint8Array {

@@ -1,6 +1,6 @@
 /** Datagrams that come in pieces, and the pieces in which they should leave. */
-import type { DecodedPacket } from '../../../harness/captures/decoded-packet.ts';
-import { findingAbout } from '../../../harness/finding.ts';
+import type { DecodedPacket } from '../../../../harness/captures/decoded-packet.ts';
+import { findingAbout } from '../../../../harness/finding.ts';
 import {
   cut,
   get16,
@@ -9,9 +9,9 @@ import {
   put16,
   readIpv4,
   writeHeaderChecksum,
-} from '../../../lab/frames/index.ts';
-import type { Finding } from '../../../reports/result.ts';
-import { packetIn } from './expect-forwarded.ts';
+} from '../../../../lab/frames/index.ts';
+import type { Finding } from '../../../../reports/result.ts';
+import { packetIn } from './forwarded.ts';
 
 export const LINK_MTU_BYTES = 1500;
 

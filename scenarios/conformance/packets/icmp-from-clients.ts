@@ -1,87 +1,16 @@
-/** ICMP errors that are about packets of a connection: they find their way as the connection does. */
-import type { DecodedPacket } from '../../../harness/captures/decoded-packet.ts';
+/** ICMP errors about replies: they find their way to the connection’s server. */
+
 import { expectCount, expectNothing, expectPackets, outcome } from '../../../harness/packets/expect.ts';
 import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
-import type { Stage } from '../../../harness/packets/stage.ts';
-import { ALL_MODES, article, kernel, rfc } from '../../../harness/requirement.ts';
-import { ICMP, icmpPacket, pattern, tcpPacket, UNREACHABLE, udpPacket } from '../../../lab/frames/index.ts';
-import { expectFrames, forwardedRequest, isOf, OUTER_ID, type Place, packetIn } from './expect-forwarded.ts';
-import { Flow, send } from './flow.ts';
-import {
-  errorQuoting,
-  HANDLED_ERRORS,
-  OTHER_ERRORS,
-  QUOTED_BYTES,
-  readdressedError,
-  withQuoted,
-} from './icmp-messages.ts';
-import { towardsClient, towardsServer } from './next-hop.ts';
-import { oneHopOn, tunnelled } from './rewritten-packet.ts';
-import { addService, SERVICE_PORT, serverEndpoint } from './service.ts';
-
-const icmp = (what: string) => kernel(`ICMP errors: ${what}, §5.8`);
-
-/** A router beyond the servers, and one beyond the clients: no other host has these addresses. */
-const SERVER_SIDE_ROUTER = '192.0.2.33';
-const CLIENT_SIDE_ROUTER = '192.0.2.44';
-
-/** Long enough to be quoted by more than 548 bytes. */
-const LONG = pattern(700);
-
-/** Opens a TCP connection and a UDP flow with requests that are worth quoting. */
-async function openLong(stage: Stage): Promise<{ flow: Flow; requests: Uint8Array[] }> {
-  await addService(stage);
-  const flow = new Flow(stage);
-  await send(stage, stage.client, [flow.syn()]);
-  const requests = flow.both({ id: 801, dontFragment: true }, LONG);
-  await send(stage, stage.client, requests);
-  return { flow, requests };
-}
-
-/** Each kind of error about each packet, quoted at each length. */
-function errorsAbout(
-  quoted: readonly Uint8Array[],
-  kinds: typeof HANDLED_ERRORS,
-  ends: { readonly source: string; readonly destination: string },
-): Uint8Array[] {
-  return quoted.flatMap((packet, i) =>
-    kinds.map((kind, j) => errorQuoting(ends, kind, packet, QUOTED_BYTES[(i + j) % QUOTED_BYTES.length])),
-  );
-}
-
-const fromServerSide = packetCase({
-  name: 'icmp/from-server-side',
-  title: 'Errors about a request reach the client as being about its own request',
-  requirement:
-    'A server, or a router behind the director, that complains of a request quotes it as NAT made it, CIP → RIP. The client is sent the error from the VIP, quoting CIP → VIP:8000, or it would not know what is meant; the quoted TCP or UDP checksum stays.',
-  sources: [article('nat-reply'), rfc('792'), rfc('5508 §4.2'), icmp('towards the client')],
-  modes: ['nat'],
-  play: async (stage) => {
-    const { flow, requests } = await openLong(stage);
-    const quoted = requests.map((request) => forwardedRequest(stage, flow.arrived(request)));
-    const errors = [stage.servers[0].address, SERVER_SIDE_ROUTER].flatMap((source) =>
-      errorsAbout(quoted, HANDLED_ERRORS, { source, destination: flow.client }),
-    );
-    await send(stage, stage.servers[0], errors);
-    return errors;
-  },
-  check: (seen, errors) => {
-    const wanted = errors.map((error) =>
-      oneHopOn(
-        readdressedError(withQuoted(error, 'destination', { address: seen.vip, port: SERVICE_PORT }), {
-          source: seen.vip,
-        }),
-      ),
-    );
-    return outcome(
-      seen.fromServers.length,
-      `${seen.fromServers.length} errors about requests`,
-      expectCount(seen.fromServers, errors.length, 'errors that reach the director'),
-      expectPackets(seen.toClients, wanted, { what: 'the error on its way to the client' }),
-      expectFrames(seen.toClients, towardsClient(seen), 'The frame does not lead to the client.'),
-    );
-  },
-});
+import { ALL_MODES, kernel, rfc } from '../../../harness/requirement.ts';
+import { ICMP, icmpPacket, tcpPacket, UNREACHABLE, udpPacket } from '../../../lab/frames/index.ts';
+import { expectFrames, isOf, OUTER_ID, type Place, packetIn } from './expected/forwarded.ts';
+import { errorQuoting, HANDLED_ERRORS, readdressedError, withQuoted } from './expected/icmp-messages.ts';
+import { towardsServer } from './expected/next-hop.ts';
+import { oneHopOn, tunnelled } from './expected/rewritten-packet.ts';
+import { CLIENT_SIDE_ROUTER, errorsAbout, icmp, isIcmpInside, LONG, openLong } from './quoted-flow.ts';
+import { send } from './sent/flow.ts';
+import { SERVICE_PORT, serverEndpoint } from './sent/service.ts';
 
 const fromClientSide = packetCase({
   name: 'icmp/from-client-side',
@@ -131,31 +60,6 @@ function errorForServer(seen: Place, error: Uint8Array): Uint8Array {
   }
   return seen.mode === 'dr' ? packet : tunnelled(packet, { source: seen.dip, destination: server.address });
 }
-const notHandled = packetCase({
-  name: 'icmp/left-alone',
-  title: 'Other errors from the servers’ side are simply routed',
-  requirement:
-    'Redirects, parameter problems, and errors that quote too little to hold ports are not rewritten: the director passes them on like any router, with one hop less, from whom they came.',
-  sources: [rfc('1812 §5.2.7'), kernel('ICMP: redirect and parameter problem under NAT pass unchanged, §14')],
-  modes: ['nat'],
-  play: async (stage) => {
-    const { flow, requests } = await openLong(stage);
-    const quoted = requests.map((request) => forwardedRequest(stage, flow.arrived(request)));
-    const ends = { source: SERVER_SIDE_ROUTER, destination: flow.client };
-    const errors = [
-      ...errorsAbout(quoted, OTHER_ERRORS, ends),
-      ...quoted.map((packet) => errorQuoting(ends, { type: UNREACHABLE, code: 4, rest: 1300 }, packet, 20)),
-    ];
-    await send(stage, stage.servers[0], errors);
-    return errors;
-  },
-  check: (seen, errors) =>
-    outcome(
-      seen.fromServers.length,
-      `${seen.fromServers.length} messages that are not the director’s business`,
-      expectPackets(seen.toClients, errors.map(oneHopOn), { what: 'the message, routed to the client' }),
-    ),
-});
 
 const unknownConnection = packetCase({
   name: 'icmp/unknown-connection',
@@ -258,15 +162,8 @@ const lastHop = packetCase({
   },
 });
 
-/** ICMP, in a tunnel or not. */
-function isIcmpInside({ ip, inner }: DecodedPacket): boolean {
-  return (inner ?? ip)?.protocol === ICMP;
-}
-
-export const icmpErrors: readonly PacketCase[] = [
-  fromServerSide,
+export const icmpFromClients: readonly PacketCase[] = [
   fromClientSide,
-  notHandled,
   unknownConnection,
   wrongChecksum,
   lastHop,

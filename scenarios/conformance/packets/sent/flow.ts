@@ -1,5 +1,5 @@
 /** Packets of one client port to the service, with whatever a case wants to be special about them. */
-import type { Stage } from '../../../harness/packets/stage.ts';
+import type { Stage } from '../../../../harness/packets/stage.ts';
 import {
   ACK,
   type IpFields,
@@ -12,7 +12,7 @@ import {
   type UdpFields,
   udpPacket,
   withTtl,
-} from '../../../lab/frames/index.ts';
+} from '../../../../lab/frames/index.ts';
 import { SERVICE_PORT, serverEndpoint } from './service.ts';
 
 export type IpPart = Omit<Partial<IpFields>, 'source' | 'destination'>;

@@ -9,7 +9,7 @@ import {
   TIME_EXCEEDED,
   UNREACHABLE,
   writeHeaderChecksum,
-} from '../../../lab/frames/index.ts';
+} from '../../../../lab/frames/index.ts';
 import type { Endpoint } from './rewritten-packet.ts';
 
 export const SOURCE_QUENCH = 4;

@@ -1,7 +1,7 @@
 /** The virtual service that packet cases ask: TCP and UDP on one port of the VIP, with as few servers as a case needs. */
-import type { Stage } from '../../../harness/packets/stage.ts';
-import type { Mode, Topology } from '../../../lab/index.ts';
-import type { Endpoint } from './rewritten-packet.ts';
+import type { Stage } from '../../../../harness/packets/stage.ts';
+import type { Mode, Topology } from '../../../../lab/index.ts';
+import type { Endpoint } from '../expected/rewritten-packet.ts';
 
 export const SERVICE_PORT = 8000;
 /** What NAT maps the service’s port to. DR and TUN cannot map it: the packet that says VIP:8000 reaches the server whole. */

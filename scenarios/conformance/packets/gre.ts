@@ -1,0 +1,56 @@
+import type { PacketCase } from '../../../harness/packets/packet-case.ts';
+import { rfc } from '../../../harness/requirement.ts';
+import { join, plainChecksum, put16, u16 } from '../../../lab/frames/index.ts';
+import { GRE_TUNNEL } from './expected/rewritten-packet.ts';
+import { tooLongCase } from './mtu.ts';
+import { addService } from './sent/service.ts';
+import { tunnelCase, tunnels } from './tunnel-case.ts';
+
+const gre = tunnelCase({
+  name: 'outer/gre',
+  title: 'A GRE tunnel has four bytes more',
+  requirement:
+    'With --tun-type gre the outer header says protocol 47, and four bytes follow: no flags, no key, no sequence number, and the type of what is inside (0x0800, IPv4).',
+  sources: [rfc('2784 §2'), tunnels('gre')],
+  options: '--tun-type gre',
+  encapsulation: () => GRE_TUNNEL,
+});
+
+const GRE_CHECKSUM_FLAG = 0x8000;
+
+const greChecksum = tunnelCase({
+  name: 'outer/gre-checksum',
+  title: 'A GRE tunnel can have a checksum',
+  requirement:
+    'With --tun-csum the GRE header says so in its first bit and carries a checksum over itself and all that it wraps, and two bytes of zeros.',
+  sources: [rfc('2784 §2.5'), tunnels('gre with checksum')],
+  options: '--tun-type gre --tun-csum',
+  encapsulation: () => ({
+    protocol: GRE_TUNNEL.protocol,
+    header: (packet) => {
+      const header = u16(GRE_CHECKSUM_FLAG, 0x0800, 0, 0);
+      put16(header, 4, plainChecksum(join(header, packet)));
+      return header;
+    },
+  }),
+});
+
+const greMtu = tooLongCase({
+  name: 'mtu/gre-1476',
+  title: 'A GRE tunnel tells clients 1476',
+  requirement: 'IP and GRE headers take 24 bytes of a link’s 1500: that is what a client with DF is told.',
+  mode: 'tun',
+  mtuBytes: 1476,
+  prepare: (stage) => addService(stage, { serverOptions: '--tun-type gre' }),
+});
+
+const greChecksumMtu = tooLongCase({
+  name: 'mtu/gre-checksum-1472',
+  title: 'A GRE tunnel with a checksum tells clients 1472',
+  requirement: 'The checksum takes four bytes more, and so the client is told four less.',
+  mode: 'tun',
+  mtuBytes: 1472,
+  prepare: (stage) => addService(stage, { serverOptions: '--tun-type gre --tun-csum' }),
+});
+
+export const greCases: readonly PacketCase[] = [gre, greChecksum, greMtu, greChecksumMtu];

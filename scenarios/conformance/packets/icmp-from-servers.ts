@@ -1,0 +1,81 @@
+/** NAT: ICMP messages from the servers’ side on their way to the client. */
+
+import { expectCount, expectPackets, outcome } from '../../../harness/packets/expect.ts';
+import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
+import { article, kernel, rfc } from '../../../harness/requirement.ts';
+import { UNREACHABLE } from '../../../lab/frames/index.ts';
+import { expectFrames, forwardedRequest } from './expected/forwarded.ts';
+import {
+  errorQuoting,
+  HANDLED_ERRORS,
+  OTHER_ERRORS,
+  readdressedError,
+  withQuoted,
+} from './expected/icmp-messages.ts';
+import { towardsClient } from './expected/next-hop.ts';
+import { oneHopOn } from './expected/rewritten-packet.ts';
+import { errorsAbout, icmp, openLong, SERVER_SIDE_ROUTER } from './quoted-flow.ts';
+import { send } from './sent/flow.ts';
+import { SERVICE_PORT } from './sent/service.ts';
+
+const fromServerSide = packetCase({
+  name: 'icmp/from-server-side',
+  title: 'Errors about a request reach the client as being about its own request',
+  requirement:
+    'A server, or a router behind the director, that complains of a request quotes it as NAT made it, CIP → RIP. The client is sent the error from the VIP, quoting CIP → VIP:8000, or it would not know what is meant; the quoted TCP or UDP checksum stays.',
+  sources: [article('nat-reply'), rfc('792'), rfc('5508 §4.2'), icmp('towards the client')],
+  modes: ['nat'],
+  play: async (stage) => {
+    const { flow, requests } = await openLong(stage);
+    const quoted = requests.map((request) => forwardedRequest(stage, flow.arrived(request)));
+    const errors = [stage.servers[0].address, SERVER_SIDE_ROUTER].flatMap((source) =>
+      errorsAbout(quoted, HANDLED_ERRORS, { source, destination: flow.client }),
+    );
+    await send(stage, stage.servers[0], errors);
+    return errors;
+  },
+  check: (seen, errors) => {
+    const wanted = errors.map((error) =>
+      oneHopOn(
+        readdressedError(withQuoted(error, 'destination', { address: seen.vip, port: SERVICE_PORT }), {
+          source: seen.vip,
+        }),
+      ),
+    );
+    return outcome(
+      seen.fromServers.length,
+      `${seen.fromServers.length} errors about requests`,
+      expectCount(seen.fromServers, errors.length, 'errors that reach the director'),
+      expectPackets(seen.toClients, wanted, { what: 'the error on its way to the client' }),
+      expectFrames(seen.toClients, towardsClient(seen), 'The frame does not lead to the client.'),
+    );
+  },
+});
+
+const notHandled = packetCase({
+  name: 'icmp/left-alone',
+  title: 'Other errors from the servers’ side are simply routed',
+  requirement:
+    'Redirects, parameter problems, and errors that quote too little to hold ports are not rewritten: the director passes them on like any router, with one hop less, from whom they came.',
+  sources: [rfc('1812 §5.2.7'), kernel('ICMP: redirect and parameter problem under NAT pass unchanged, §14')],
+  modes: ['nat'],
+  play: async (stage) => {
+    const { flow, requests } = await openLong(stage);
+    const quoted = requests.map((request) => forwardedRequest(stage, flow.arrived(request)));
+    const ends = { source: SERVER_SIDE_ROUTER, destination: flow.client };
+    const errors = [
+      ...errorsAbout(quoted, OTHER_ERRORS, ends),
+      ...quoted.map((packet) => errorQuoting(ends, { type: UNREACHABLE, code: 4, rest: 1300 }, packet, 20)),
+    ];
+    await send(stage, stage.servers[0], errors);
+    return errors;
+  },
+  check: (seen, errors) =>
+    outcome(
+      seen.fromServers.length,
+      `${seen.fromServers.length} messages that are not the director’s business`,
+      expectPackets(seen.toClients, errors.map(oneHopOn), { what: 'the message, routed to the client' }),
+    ),
+});
+
+export const icmpFromServers: readonly PacketCase[] = [fromServerSide, notHandled];

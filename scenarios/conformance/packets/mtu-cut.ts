@@ -1,0 +1,101 @@
+/** Packets that are longer than the link to the server and may be cut. */
+import { expectPackets, outcome } from '../../../harness/packets/expect.ts';
+import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
+import type { Stage } from '../../../harness/packets/stage.ts';
+import { type Requirement, rfc } from '../../../harness/requirement.ts';
+import { expectFrames, forwardedRequest, OUTER_ID } from './expected/forwarded.ts';
+import { towardsServer } from './expected/next-hop.ts';
+import { expectOneIdEach, inPieces, LINK_MTU_BYTES } from './expected/pieces.ts';
+import { withoutDontFragment } from './expected/rewritten-packet.ts';
+import { packetsOf, SMALL_MTU_BYTES, TUNNEL_MTU_BYTES, transmitters } from './mtu.ts';
+import { Flow, send } from './sent/flow.ts';
+import { addService } from './sent/service.ts';
+
+interface CutCase extends Pick<Requirement, 'name' | 'title' | 'requirement'> {
+  readonly mode: 'nat' | 'tun';
+  readonly linkMtuBytes: number;
+  readonly lengths: readonly number[];
+  readonly dontFragment: boolean;
+  readonly prepare: (stage: Stage) => Promise<void>;
+}
+
+/** Packets that leave in pieces. */
+function cutCase({ mode, linkMtuBytes, lengths, dontFragment, prepare, ...words }: CutCase): PacketCase {
+  return packetCase({
+    ...words,
+    sources: [rfc('791 §3.2'), transmitters('MTU without DF')],
+    modes: [mode],
+    play: async (stage) => {
+      await prepare(stage);
+      const flow = new Flow(stage);
+      const requests = [flow.syn(), ...lengths.flatMap((bytes) => packetsOf(flow, bytes, { dontFragment }))];
+      await send(stage, stage.client, requests);
+      return requests.map((packet) => flow.arrived(packet));
+    },
+    check: (seen, requests) => {
+      const wanted = requests.map((packet) => {
+        const forwarded = forwardedRequest(seen, packet);
+        return inPieces(mode === 'tun' ? withoutDontFragment(forwarded) : forwarded, linkMtuBytes);
+      });
+      return outcome(
+        requests.length,
+        `${requests.length} packets, in ${seen.toServers.length} pieces`,
+        expectPackets(seen.toServers, wanted.flat(), {
+          what: 'the request’s piece on its way to rs1',
+          ignore: mode === 'tun' ? ['IP identification', ...OUTER_ID] : [],
+        }),
+        mode === 'tun'
+          ? expectOneIdEach(
+              seen.toServers,
+              wanted.map(({ length }) => length),
+            )
+          : [],
+        expectFrames(seen.toServers, towardsServer(seen, 'rs1'), 'The frame does not lead to rs1.'),
+      );
+    },
+  });
+}
+
+const aboveNoDf = cutCase({
+  name: 'mtu/above-no-df',
+  title: 'A packet without DF is cut to fit',
+  requirement:
+    'A packet that may be cut and is longer than the link to the server leaves in fragments: one identification, offsets in units of eight bytes, “more fragments” in all but the last.',
+  mode: 'nat',
+  linkMtuBytes: SMALL_MTU_BYTES,
+  lengths: [SMALL_MTU_BYTES, SMALL_MTU_BYTES + 1, 1499, 1500],
+  dontFragment: false,
+  prepare: async (stage) => {
+    await stage.director.setServerSideMtu(SMALL_MTU_BYTES);
+    await addService(stage);
+  },
+});
+
+const tunnelNoDf = cutCase({
+  name: 'mtu/tunnel-above-no-df',
+  title: 'Without DF it is the tunnel’s packet that is cut',
+  requirement:
+    'A packet without DF that does not fit the tunnel goes into it whole; the packet around it leaves in fragments, which the server puts together before it looks inside.',
+  mode: 'tun',
+  linkMtuBytes: LINK_MTU_BYTES,
+  lengths: [TUNNEL_MTU_BYTES, TUNNEL_MTU_BYTES + 1, 1499, 1500],
+  dontFragment: false,
+  prepare: (stage) => addService(stage),
+});
+
+const pmtuDiscOff = cutCase({
+  name: 'mtu/tunnel-pmtu-disc-off',
+  title: 'pmtu_disc=0: the tunnel is cut whatever the client says',
+  requirement:
+    'With net.ipv4.vs.pmtu_disc off, clients are told nothing of the tunnel’s limit: the outer header says DF for no packet, and is cut where that is needed. The inner packet keeps its DF.',
+  mode: 'tun',
+  linkMtuBytes: LINK_MTU_BYTES,
+  lengths: [100, TUNNEL_MTU_BYTES, TUNNEL_MTU_BYTES + 1, 1500],
+  dontFragment: true,
+  prepare: async (stage) => {
+    await stage.director.set('pmtu_disc', 0);
+    await addService(stage);
+  },
+});
+
+export const mtuCut: readonly PacketCase[] = [aboveNoDf, tunnelNoDf, pmtuDiscOff];

@@ -1,0 +1,139 @@
+import { expectCount, expectFields, outcome } from '../../../harness/packets/expect.ts';
+import { type PacketCase, packetCase, type Seen } from '../../../harness/packets/packet-case.ts';
+import { article, kernel, type Requirement, rfc, type Source } from '../../../harness/requirement.ts';
+import { IPIP, type Ipv4, pattern, readIpv4 } from '../../../lab/frames/index.ts';
+import { packetIn } from './expected/forwarded.ts';
+import { Flow, send } from './sent/flow.ts';
+import { NO_OPERATION, TOS_VALUES, TTLS } from './sent/ip-variety.ts';
+import { addService, serverEndpoint } from './sent/service.ts';
+
+type Words = Pick<Requirement, 'name' | 'title' | 'requirement'>;
+
+interface OuterCase extends Words {
+  readonly sources: readonly Source[];
+  readonly packets: (flow: Flow) => readonly Uint8Array[];
+  /** What one tunnel packet should have in it, given the request that arrived. */
+  readonly fields: (request: Ipv4, seen: Seen) => Readonly<Record<string, string | number | boolean>>;
+}
+
+/** Looks at some fields of each tunnel packet: that the rest is right too is the business of `request/…`. */
+function outerCase({ packets, fields, ...requirement }: OuterCase): PacketCase {
+  return packetCase({
+    ...requirement,
+    modes: ['tun'],
+    play: async (stage) => {
+      await addService(stage);
+      const flow = new Flow(stage);
+      const requests = [flow.syn(), ...packets(flow)];
+      await send(stage, stage.client, requests);
+      return requests.length;
+    },
+    check: (seen, sent) =>
+      outcome(
+        seen.toServers.length,
+        `${seen.toServers.length} tunnel packets for ${sent} requests`,
+        expectCount(seen.toServers, sent, 'tunnel packets'),
+        seen.fromClients.flatMap((request, i) =>
+          expectFields(
+            seen.toServers[i],
+            'The outer header is not as it should be.',
+            fields(readIpv4(packetIn(request)), seen),
+          ),
+        ),
+      ),
+  });
+}
+
+const addresses = outerCase({
+  name: 'outer/addresses',
+  title: 'The outer header says DIP → RIP',
+  requirement:
+    'A tunnel leads from the director’s own address on the way to the server (not the VIP, not the client’s) to the real server’s; inside, the request still says CIP → VIP.',
+  sources: [article('tun-wrap'), rfc('2003 §3.1'), kernel('TUN: outer addresses, §5.1')],
+  packets: (flow) => flow.both({}),
+  fields: (request, seen) => ({
+    'outer IP source': seen.dip,
+    'outer IP destination': serverEndpoint(seen).address,
+    'IP source': request.source,
+    'IP destination': seen.vip,
+  }),
+});
+
+const protocol = outerCase({
+  name: 'outer/protocol',
+  title: 'The outer header is a plain one of 20 bytes',
+  requirement:
+    'The outer header says protocol 4 (IP in IP), has no options even if the inner one has, and its total length is the inner packet’s and its own 20 bytes.',
+  sources: [article('tun-wrap'), rfc('2003 §3.1'), kernel('TUN: encapsulation ipip, §5.4')],
+  packets: (flow) =>
+    [0, 1, 100, 1400].flatMap((length) => flow.both({ options: NO_OPERATION }, pattern(length))),
+  fields: (request) => {
+    const innerBytes = 20 + request.options.length + request.payload.length;
+    return {
+      'outer IP version': 4,
+      'outer IP header length': 20,
+      'outer IP total length': 20 + innerBytes,
+      'outer IP protocol': IPIP,
+      'outer IP more fragments': false,
+      'outer IP fragment offset': 0,
+      'IP total length': innerBytes,
+    };
+  },
+});
+
+const ttl = outerCase({
+  name: 'outer/ttl',
+  title: 'The tunnel has the hops that the packet has',
+  requirement:
+    'One is taken off the inner TTL, and the outer header starts with what is left: a packet cannot win hops by going through a tunnel.',
+  sources: [rfc('2003 §3.1'), kernel('TUN: outer TTL, §5.1')],
+  packets: (flow) => TTLS.flatMap((value) => flow.both({ ttl: value })),
+  fields: (request) => ({ 'outer IP TTL': request.ttl - 1, 'IP TTL': request.ttl - 1 }),
+});
+
+const tos = outerCase({
+  name: 'outer/tos',
+  title: 'The tunnel is treated as the packet asks',
+  requirement:
+    'The outer header carries the inner one’s DSCP, so that routers on the way give the tunnel packet the same priority, and its ECN bits, if they do not report congestion.',
+  sources: [rfc('2983 §3.1'), kernel('TUN: outer TOS, §5.1')],
+  packets: (flow) =>
+    TOS_VALUES.filter((value) => (value & 3) !== 3).flatMap((value) => flow.both({ tos: value })),
+  fields: (request) => ({ 'outer IP TOS': hexByte(request.tos), 'IP TOS': hexByte(request.tos) }),
+});
+
+const ecn = outerCase({
+  name: 'outer/ecn',
+  title: 'Congestion before the tunnel is reported inside it',
+  requirement:
+    'Of a packet that has seen congestion (ECN 11) the outer header says only that it may be marked (10): the inner one keeps the report, and what happens inside the tunnel can be told apart.',
+  sources: [rfc('3168 §9.1.1'), kernel('TUN: ECN copied, but CE becomes ECT(0), §5.1')],
+  packets: (flow) => [0x03, 0x2f, 0xbb, 0xff].flatMap((value) => flow.both({ tos: value })),
+  fields: (request) => ({
+    'outer IP TOS': hexByte((request.tos & 3) === 3 ? request.tos - 1 : request.tos),
+    'IP TOS': hexByte(request.tos),
+  }),
+});
+
+const dontFragment = outerCase({
+  name: 'outer/dont-fragment',
+  title: 'The tunnel’s DF is the packet’s',
+  requirement:
+    'The outer header says DF exactly if the inner one does: path MTU discovery then works through the tunnel, and packets that may be cut still may.',
+  sources: [rfc('2003 §3.1'), kernel('TUN: pmtu_disc, §5.4')],
+  packets: (flow) =>
+    [true, false, true].flatMap((value) => [
+      flow.syn({ dontFragment: value }),
+      ...flow.both({ dontFragment: value }),
+    ]),
+  fields: (request) => ({
+    'outer IP don’t fragment': request.dontFragment,
+    'IP don’t fragment': request.dontFragment,
+  }),
+});
+
+function hexByte(value: number): string {
+  return `0x${value.toString(16).padStart(2, '0')}`;
+}
+
+export const outerFields: readonly PacketCase[] = [addresses, protocol, ttl, tos, ecn, dontFragment];

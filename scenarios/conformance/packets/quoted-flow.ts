@@ -1,0 +1,43 @@
+/** A flow with packets that are long enough to be quoted in every length, and errors about them. */
+import type { DecodedPacket } from '../../../harness/captures/decoded-packet.ts';
+import type { Stage } from '../../../harness/packets/stage.ts';
+import { kernel } from '../../../harness/requirement.ts';
+import { ICMP, pattern } from '../../../lab/frames/index.ts';
+import { errorQuoting, type HANDLED_ERRORS, QUOTED_BYTES } from './expected/icmp-messages.ts';
+import { Flow, send } from './sent/flow.ts';
+import { addService } from './sent/service.ts';
+
+export const icmp = (what: string) => kernel(`ICMP errors: ${what}, §5.8`);
+
+/** A router beyond the servers, and one beyond the clients: no other host has these addresses. */
+export const SERVER_SIDE_ROUTER = '192.0.2.33';
+export const CLIENT_SIDE_ROUTER = '192.0.2.44';
+
+/** Long enough to be quoted by more than 548 bytes. */
+export const LONG = pattern(700);
+
+/** Opens a TCP connection and a UDP flow with requests that are worth quoting. */
+export async function openLong(stage: Stage): Promise<{ flow: Flow; requests: Uint8Array[] }> {
+  await addService(stage);
+  const flow = new Flow(stage);
+  await send(stage, stage.client, [flow.syn()]);
+  const requests = flow.both({ id: 801, dontFragment: true }, LONG);
+  await send(stage, stage.client, requests);
+  return { flow, requests };
+}
+
+/** Each kind of error about each packet, quoted at each length. */
+export function errorsAbout(
+  quoted: readonly Uint8Array[],
+  kinds: typeof HANDLED_ERRORS,
+  ends: { readonly source: string; readonly destination: string },
+): Uint8Array[] {
+  return quoted.flatMap((packet, i) =>
+    kinds.map((kind, j) => errorQuoting(ends, kind, packet, QUOTED_BYTES[(i + j) % QUOTED_BYTES.length])),
+  );
+}
+
+/** ICMP, in a tunnel or not. */
+export function isIcmpInside({ ip, inner }: DecodedPacket): boolean {
+  return (inner ?? ip)?.protocol === ICMP;
+}

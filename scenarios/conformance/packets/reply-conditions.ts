@@ -1,0 +1,62 @@
+/** What has to hold for a packet to be NAT’s reply. */
+import { expectNothing, expectPackets, outcome } from '../../../harness/packets/expect.ts';
+import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
+import { article, kernel, rfc } from '../../../harness/requirement.ts';
+import { packetIn } from './expected/forwarded.ts';
+import { oneHopOn, withSource } from './expected/rewritten-packet.ts';
+import { Flow, ReplyFlow, send } from './sent/flow.ts';
+import { addService, SERVICE_PORT } from './sent/service.ts';
+
+const otherServer = packetCase({
+  name: 'reply/other-server',
+  title: 'A reply counts only from the connection’s own server',
+  requirement:
+    'A connection belongs to one server. What another server of the service sends to its client, from the same port, is no reply of that connection: it is not given the VIP as its source.',
+  sources: [article('nat-reply'), kernel('connection table: look-up from the server’s side, §3.2')],
+  modes: ['nat'],
+  play: async (stage) => {
+    await addService(stage, { servers: [2, 1] });
+    const flow = new Flow(stage);
+    await send(stage, stage.client, [flow.datagram(), flow.datagram({ id: 2 })]);
+    await send(stage, stage.servers[1], [new ReplyFlow(stage, flow, 2).datagram({ id: 3 })]);
+    await send(stage, stage.servers[0], [new ReplyFlow(stage, flow, 1).datagram({ id: 4 })]);
+  },
+  check: (seen) => {
+    const [foreign, own] = seen.fromServers.map((packet) => oneHopOn(packetIn(packet)));
+    const vip = { address: seen.vip, port: SERVICE_PORT };
+    return outcome(
+      seen.fromServers.length,
+      `${seen.fromServers.length} packets of two servers to one client`,
+      expectPackets(
+        seen.toClients,
+        foreign === undefined || own === undefined ? [] : [foreign, withSource(own, vip)],
+        { what: 'the packet of another server as it was sent, then the reply from the VIP' },
+      ),
+    );
+  },
+});
+
+const repliesWithout = packetCase({
+  name: 'reply/without-ip-forward',
+  title: 'NAT’s replies need ip_forward',
+  requirement:
+    'A reply passes through the director like any packet that is not for it, so with net.ipv4.ip_forward off it goes no further, and nobody is told: the commonest reason why NAT seems to work one way only.',
+  sources: [article('nat-gateway'), kernel('topology of NAT: ip_forward, §9.1, §14'), rfc('1122 §3.3.1')],
+  modes: ['nat'],
+  play: async (stage) => {
+    await stage.director.setIpForward(false);
+    await addService(stage);
+    const flow = new Flow(stage);
+    await send(stage, stage.client, [flow.syn(), flow.datagram()]);
+    await send(stage, stage.servers[0], new ReplyFlow(stage, flow).both({}));
+  },
+  check: (seen) =>
+    outcome(
+      seen.fromServers.length,
+      `${seen.fromServers.length} replies with ip_forward off`,
+      expectNothing(seen.toClients, 'A reply was forwarded although ip_forward is off.'),
+      expectNothing(seen.toServers.slice(2), 'The server was told of it.'),
+    ),
+});
+
+export const replyConditions: readonly PacketCase[] = [otherServer, repliesWithout];

@@ -1,0 +1,72 @@
+import { expectPackets, outcome } from '../../../harness/packets/expect.ts';
+import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
+import type { Stage } from '../../../harness/packets/stage.ts';
+import { ALL_MODES, kernel, rfc } from '../../../harness/requirement.ts';
+import { readSctp, sctpPacket } from '../../../lab/frames/index.ts';
+import { expectFrames, OUTER_ID, packetIn } from './expected/forwarded.ts';
+import { towardsClient, towardsServer } from './expected/next-hop.ts';
+import { oneHopOn, tunnelled } from './expected/rewritten-packet.ts';
+import { send } from './sent/flow.ts';
+import { SERVICE_PORT, serverEndpoint, serverPort } from './sent/service.ts';
+
+/** An INIT chunk (RFC 9260 §3.3.2). */
+const INIT = Uint8Array.of(1, 0, 0, 20, 0, 0, 0, 1, 0, 1, 0, 0, 0, 10, 0, 10, 0, 0, 0, 1);
+/** A DATA chunk with four bytes in it (§3.3.1). */
+const DATA = Uint8Array.of(0, 3, 0, 20, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4);
+
+const sctp = packetCase({
+  name: 'request/sctp',
+  title: 'SCTP is balanced too',
+  requirement:
+    'An SCTP association is opened by an INIT chunk and forwarded like the rest. Its checksum (CRC32c) covers the ports but no address: NAT computes it anew only where the port changes, so a wrong one is then put right.',
+  sources: [rfc('9260 §6.8'), kernel('NAT: SCTP, §5.2')],
+  modes: ALL_MODES,
+  play: async (stage) => {
+    const { vip, director, method } = stage;
+    const { address } = serverEndpoint(stage);
+    await director.rules(
+      `-A --sctp-service ${vip}:${SERVICE_PORT} -s rr`,
+      `-a --sctp-service ${vip}:${SERVICE_PORT} -r ${address}:${serverPort(stage.mode)} ${method}`,
+    );
+    const ends = { source: stage.clientAddress(), destination: vip };
+    const ports = { sourcePort: 47_000, destinationPort: SERVICE_PORT };
+    const packets = [sctpPacket(ends, ports, INIT), sctpPacket({ ...ends, id: 2 }, ports, DATA)];
+    await send(stage, stage.client, packets);
+    await send(stage, stage.servers[0], stage.mode === 'nat' ? [sctpReply(stage, ends.source)] : []);
+  },
+  check: (seen) => {
+    const server = serverEndpoint(seen);
+    const wanted = seen.fromClients.map((request) => {
+      const packet = oneHopOn(packetIn(request));
+      if (seen.mode === 'dr') return packet;
+      if (seen.mode === 'tun') return tunnelled(packet, { source: seen.dip, destination: server.address });
+      const { ip, chunks, verificationTag, sourcePort } = readSctp(packet);
+      const ports = { sourcePort, destinationPort: server.port };
+      return sctpPacket({ ...ip, destination: server.address }, { ...ports, verificationTag }, chunks);
+    });
+    const replies = seen.fromServers.map((reply) => {
+      const { ip, chunks, verificationTag, destinationPort } = readSctp(oneHopOn(packetIn(reply)));
+      const ports = { sourcePort: SERVICE_PORT, destinationPort };
+      return sctpPacket({ ...ip, source: seen.vip }, { ...ports, verificationTag }, chunks);
+    });
+    return outcome(
+      seen.fromClients.length,
+      `${seen.fromClients.length} requests and ${seen.fromServers.length} replies of SCTP`,
+      expectPackets(seen.toServers, wanted, { what: 'the SCTP packet on its way to rs1', ignore: OUTER_ID }),
+      expectFrames(seen.toServers, towardsServer(seen, 'rs1'), 'The frame does not lead to rs1.'),
+      expectPackets(seen.toClients, replies, { what: 'the SCTP packet on its way to the client' }),
+      expectFrames(seen.toClients, towardsClient(seen), 'The frame does not lead to the client.'),
+    );
+  },
+});
+
+function sctpReply(stage: Stage, client: string): Uint8Array {
+  const { address, port } = serverEndpoint(stage);
+  return sctpPacket(
+    { source: address, destination: client },
+    { sourcePort: port, destinationPort: 47_000 },
+    DATA,
+  );
+}
+
+export const sctpCases: readonly PacketCase[] = [sctp];

@@ -1,0 +1,56 @@
+import { expectCount, expectPackets, outcome } from '../../../harness/packets/expect.ts';
+import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
+import { kernel, type Requirement, type Source } from '../../../harness/requirement.ts';
+import { expectFrames, forwardedRequest, OUTER_ID, packetIn } from './expected/forwarded.ts';
+import { towardsServer } from './expected/next-hop.ts';
+import type { Encapsulation } from './expected/rewritten-packet.ts';
+import { Flow, send } from './sent/flow.ts';
+import { TTLS } from './sent/ip-variety.ts';
+import { addService } from './sent/service.ts';
+import { PAYLOADS } from './sent/transport-variety.ts';
+
+export const tunnels = (what: string) => kernel(`TUN: ${what}, §5.4`);
+export const GUE_PORT = 6080;
+
+interface TunnelCase extends Pick<Requirement, 'name' | 'title' | 'requirement'> {
+  readonly sources: readonly Source[];
+  /** How the server is added. */
+  readonly options: string;
+  /** What should be around the packet, given the tunnel packet seen: a GUE tunnel’s source port is the director’s choice. */
+  readonly encapsulation: (tunnelPacket: Uint8Array) => Encapsulation;
+}
+
+export function tunnelCase({ options, encapsulation, ...requirement }: TunnelCase): PacketCase {
+  return packetCase({
+    ...requirement,
+    modes: ['tun'],
+    play: async (stage) => {
+      await addService(stage, { serverOptions: options });
+      const flow = new Flow(stage);
+      const requests = [
+        flow.syn({ dontFragment: true }),
+        ...TTLS.flatMap((ttl) => flow.both({ ttl, tos: ttl, id: ttl })),
+        ...PAYLOADS.flatMap((payload) => flow.both({ dontFragment: true }, payload)),
+        flow.datagram({}, { checksum: 0 }),
+      ];
+      await send(stage, stage.client, requests);
+      return requests.length;
+    },
+    check: (seen, sent) => {
+      const wanted = seen.fromClients.map((request, i) => {
+        const tunnelPacket = seen.toServers[i];
+        const around = encapsulation(tunnelPacket === undefined ? NO_PACKET : packetIn(tunnelPacket));
+        return forwardedRequest(seen, packetIn(request), { encapsulation: around });
+      });
+      return outcome(
+        seen.toServers.length,
+        `${seen.toServers.length} tunnel packets for ${sent} requests`,
+        expectCount(seen.fromClients, sent, 'requests that reach the director'),
+        expectPackets(seen.toServers, wanted, { what: 'the request in its tunnel', ignore: OUTER_ID }),
+        expectFrames(seen.toServers, towardsServer(seen, 'rs1'), 'The frame does not lead to rs1.'),
+      );
+    },
+  });
+}
+
+const NO_PACKET = new Uint8Array(40);
