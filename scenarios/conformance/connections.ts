@@ -110,6 +110,30 @@ export const connections: readonly PacketCase[] = [
   ),
   arrivalCase(
     {
+      name: 'connection/virtual-address',
+      title: 'Another address of the director is another connection',
+      requirement:
+        'A client may use one and the same port of its own for connections to two addresses of the director; each follows its own.',
+      sources: TABLE,
+    },
+    {},
+    async (journal, service, stage) => {
+      const { director, dip, servers, method } = stage;
+      await director.rules(
+        `-A -t ${dip}:${service.port} -s rr`,
+        `-a -t ${dip}:${service.port} -r ${servers[0].address}:${service.port} ${method}`,
+      );
+      const client = journal.newClient();
+      const other = { address: dip };
+      journal.expect(service.segment(client, 'S'), 'rs3', 'round robin of the service on the VIP.');
+      journal.expect(service.segment(client, 'S', other), 'rs1', 'the other service’s only server.');
+      await stage.settle();
+      journal.expect(service.segment(client, 'A'), 'rs3', 'it belongs to the connection to the VIP.');
+      journal.expect(service.segment(client, 'A', other), 'rs1', 'it belongs to the other connection.');
+    },
+  ),
+  arrivalCase(
+    {
       name: 'connection/protocol',
       title: 'TCP and UDP do not meet',
       requirement:

@@ -1,6 +1,6 @@
 /** Servers that are deleted while they have connections. */
 
-import { expectValues, outcome } from '../../harness/packets/expect.ts';
+import { expectFields, expectValues, outcome } from '../../harness/packets/expect.ts';
 import { type PacketCase, packetCase } from '../../harness/packets/packet-case.ts';
 import { ALL_MODES, kernel } from '../../harness/requirement.ts';
 import { ipText } from '../../lab/frames/index.ts';
@@ -198,4 +198,57 @@ export const deletedServers: readonly PacketCase[] = [
       journal.expect(service.segment(client!, 'PA'), 'rs3', 'the server is back.');
     },
   ),
+  arrivalCase(
+    {
+      name: 'deleted/revived-later',
+      title: 'A deleted server is remembered as long as it has connections',
+      requirement:
+        'A deleted server is not forgotten while a connection refers to it: added again after ten minutes, it has its connections back.',
+      sources: SOURCES,
+      virtualTime: true,
+    },
+    {},
+    async (journal, service, stage) => {
+      const [client] = await journal.open('rs3', 'round robin.');
+      await service.removeServer(2);
+      await stage.wait(600_000);
+      await service.addServer(2);
+      journal.expect(
+        service.segment(client!, 'PA'),
+        'rs3',
+        'the server is back, and 15 minutes are not over.',
+      );
+    },
+  ),
+  packetCase({
+    name: 'deleted/replies',
+    title: 'Replies of a deleted server still come back as the VIP’s',
+    requirement:
+      'In NAT a deleted server’s replies to connections that it has are still given the VIP as their source and forwarded; only requests are dropped.',
+    sources: SOURCES,
+    modes: ['nat'],
+    play: async (stage) => {
+      const service = await Service.add(stage);
+      const journal = new Journal(service);
+      const [client] = await journal.open('rs3', 'round robin.');
+      await service.removeServer(2);
+      service.reply(2, client!, 'PA');
+      await stage.settle();
+      return { client: client!, port: service.port };
+    },
+    check: (seen, { client, port }) => {
+      const answers = seen.toClients.filter(
+        ({ ip, bytes }) =>
+          ip?.destinationPort === client.port && ipText(bytes, ip.at + 16) === client.address,
+      );
+      return outcome(
+        answers.length,
+        `${answers.length} packets to the client`,
+        expectFields(answers[0], 'The reply of the deleted server does not come from the VIP.', {
+          'IP source': seen.vip,
+          'source port': port,
+        }),
+      );
+    },
+  }),
 ];

@@ -1,5 +1,5 @@
 /** One-packet scheduling: every datagram for itself. */
-import { expectValues, outcome } from '../../harness/packets/expect.ts';
+import { expectFields, expectValues, outcome } from '../../harness/packets/expect.ts';
 import { type PacketCase, packetCase } from '../../harness/packets/packet-case.ts';
 import { ALL_MODES, kernel } from '../../harness/requirement.ts';
 import { arrivalCase } from '../play/cases.ts';
@@ -84,4 +84,32 @@ export const onePacket: readonly PacketCase[] = [
       await send('rs1 rs3 rs1', 'rs2 has weight 0.');
     },
   ),
+  packetCase({
+    name: 'one-packet/replies',
+    title: 'One-packet replies are not recognised in NAT',
+    requirement:
+      'With no entry left to know them by, a NAT server’s replies to one-packet datagrams are forwarded as they are, with the real server as their source: one-packet scheduling in NAT is for requests that need no answer.',
+    sources: SOURCES,
+    modes: ['nat'],
+    play: async (stage) => {
+      const service = await Service.add(stage, { protocol: 'udp', options: ['-o'], servers: [{}] });
+      const client = service.client();
+      service.datagram(client);
+      await stage.settle();
+      service.datagramReply(0, client);
+      await stage.settle();
+      return { client, rip: stage.servers[0].address };
+    },
+    check: (seen, { client, rip }) => {
+      const replies = seen.toClients.filter(({ ip }) => ip?.destinationPort === client.port);
+      return outcome(
+        replies.length,
+        `${replies.length} replies on their way to the client`,
+        expectFields(replies[0], 'The reply is not forwarded as it is.', {
+          'IP source': rip,
+          'IP destination': client.address,
+        }),
+      );
+    },
+  }),
 ];

@@ -207,4 +207,36 @@ export const packetCounters: readonly PacketCase[] = [
       );
     },
   }),
+  packetCase({
+    name: 'counters/frozen',
+    title: 'run_estimation=0: counters stand still',
+    requirement:
+      'Without estimation the shown counters stay as they are while packets pass, and catch up when it is switched on again.',
+    sources: [kernel('settings: run_estimation, §6')],
+    modes: ALL_MODES,
+    virtualTime: true,
+    play: async (stage) => {
+      const service = await Service.add(stage, { servers: [{}] });
+      const shown: (number | undefined)[] = [];
+      const look = async () => shown.push((await countersOf(service)).get(service.address)?.inPackets);
+      service.open(service.client());
+      await look();
+      await stage.director.set('run_estimation', 0);
+      service.segment(service.client(), 'PA');
+      await look();
+      await stage.director.set('run_estimation', 1);
+      await look();
+      return shown;
+    },
+    check: (_seen, [before, frozen, after]) =>
+      outcome(
+        3,
+        'three looks at the counters',
+        expectValues('The shown counters do not stand still and catch up as they should.', {
+          'after two packets': [2, before],
+          'after a third one, frozen': [2, frozen],
+          'estimated again': [3, after],
+        }),
+      ),
+  }),
 ];

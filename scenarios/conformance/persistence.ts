@@ -248,6 +248,37 @@ export const persistence: readonly PacketCase[] = [
       }
     },
   ),
+  packetCase({
+    name: 'persistence/assured-by-reply',
+    title: 'A UDP client is assured by the server’s answer',
+    requirement:
+      'In a persistent UDP service a template stays NONE while only the client speaks, and is ASSURED once the director has seen a reply of the server, which it does in NAT.',
+    sources: SOURCES,
+    modes: ['nat'],
+    play: async (stage) => {
+      const service = await Service.add(stage, { protocol: 'udp', options: MINUTE, servers: [{}] });
+      const state = async () => {
+        await stage.settle();
+        return templatesIn(await service.connections())[0]?.state;
+      };
+      service.datagram(service.client());
+      const asked = await state();
+      service.datagram(service.client());
+      const again = await state();
+      service.datagramReply(0, service.client());
+      return { asked, again, answered: await state() };
+    },
+    check: (_seen, { asked, again, answered }) =>
+      outcome(
+        3,
+        'three looks at the template',
+        expectValues('The template’s state does not follow the replies.', {
+          'after a datagram': ['NONE', asked],
+          'after another one': ['NONE', again],
+          'after a reply': ['ASSURED', answered],
+        }),
+      ),
+  }),
   arrivalCase(
     {
       name: 'persistence/weight-zero',

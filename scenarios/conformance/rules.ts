@@ -351,4 +351,57 @@ export const rules: readonly PacketCase[] = [
         }),
       ),
   }),
+  packetCase({
+    name: 'rules/server-port',
+    title: 'Only NAT can change the port',
+    requirement:
+      'A NAT server may listen on another port than the service; direct routing and tunnelling leave the packet as it is, so ipvsadm sets such a server’s port to the service’s, whatever is given.',
+    sources: LANGUAGE,
+    modes: ALL_MODES,
+    play: async (stage) => {
+      const service = await Service.add(stage, { servers: [] });
+      const rip = stage.servers[0].address;
+      const given = service.port + 7;
+      await stage.director.rules(['-a', ...service.key, '-r', `${rip}:${given}`, stage.method].join(' '));
+      const port = stage.mode === 'nat' ? given : service.port;
+      const journal = new Journal(service);
+      journal.expect(service.segment(journal.newClient(), 'S'), 'rs1', 'it is the only server.', port);
+      await stage.settle();
+      const [server] = await service.listedServers();
+      return { entries: journal.entries, expected: `${rip}:${port}`, listed: server?.address };
+    },
+    check: (seen, { entries, expected, listed }) =>
+      outcome(
+        entries.length + 1,
+        'one connection and a list',
+        judgeArrivals(seen, entries),
+        expectValues('The server is not listed with the port that it is reached on.', {
+          server: [expected, listed],
+        }),
+      ),
+  }),
+  arrivalCase(
+    {
+      name: 'rules/cleared',
+      title: 'Without rules there is no load balancer',
+      requirement:
+        'ipvsadm -C takes all services away: packets of their connections go to the director’s own stack, and when the rules are there again the connections go on.',
+      sources: LANGUAGE,
+    },
+    {},
+    async (journal, service, stage) => {
+      const { director, servers, method } = stage;
+      const [client] = await journal.open('rs3', 'round robin.');
+      await director.ipvsadm('-C');
+      journal.expect(service.segment(client!, 'PA'), undefined, 'there are no rules.');
+      journal.expect(service.segment(journal.newClient(), 'S'), undefined, 'there are no rules.');
+      await stage.settle();
+      await director.rules(
+        `-A -t ${service.address} -s rr`,
+        ...servers.map(({ address }) => `-a -t ${service.address} -r ${address}:${service.port} ${method}`),
+      );
+      journal.expect(service.segment(client!, 'PA'), 'rs3', 'its server is back.');
+      await journal.open('rs3', 'round robin begins anew.');
+    },
+  ),
 ];

@@ -192,6 +192,16 @@ export const schedulerHashing: readonly PacketCase[] = [
     },
     { scheduler: 'mh', flags: 'mh-port', weights: [1, 3, 2], connections: 300, heldAtMost: 30 },
   ),
+  sequenceCase(
+    {
+      name: 'scheduler/mh/large-weights',
+      title: 'mh: large weights are scaled down',
+      requirement:
+        'Maglev hashing claims at most 63 slots a turn for a server: larger weights are shifted right until the largest fits, and whoever’s share becomes 0 by that still gets one.',
+      sources: MH,
+    },
+    { scheduler: 'mh', flags: 'mh-port', weights: [1000, 7, 1], connections: 600, heldAtMost: 30 },
+  ),
   arrivalCase(
     {
       name: 'scheduler/mh/quiesced',

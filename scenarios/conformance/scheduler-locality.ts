@@ -104,4 +104,43 @@ export const schedulerLocality: readonly PacketCase[] = [
       );
     },
   ),
+  arrivalCase(
+    {
+      name: 'scheduler/lblc/expiration',
+      title: 'lblc: an address that nobody asks for is forgotten',
+      requirement:
+        'Locality-based least connections forgets an address that was not asked for during lblc_expiration, at one of its half-hourly looks; until then it stays where it was, whatever the load.',
+      sources: LBLC,
+      virtualTime: true,
+    },
+    { scheduler: 'lblc', protocol: 'udp' },
+    async (journal, _service, stage) => {
+      await stage.director.set('lblc_expiration', 300);
+      await stage.director.ipvsadm('--set', '0', '0', '90000');
+      await journal.open('rs3 rs3', 'the address is new, then it stays.');
+      await stage.wait(240_000);
+      await journal.open('rs3', 'it was asked for four minutes ago.');
+      await stage.wait(2_400_000);
+      await journal.open('rs2', 'nobody asked for 40 minutes: chosen anew, and rs3 has three flows.');
+    },
+  ),
+  arrivalCase(
+    {
+      name: 'scheduler/lblcr/expiration',
+      title: 'lblcr: a set that was not changed for long loses its most loaded server',
+      requirement:
+        'When an address’s set has not changed for lblcr_expiration, locality-based least connections with replication takes the most loaded server out of it, at the next connection; that connection may still go there.',
+      sources: LBLCR,
+      virtualTime: true,
+    },
+    { scheduler: 'lblcr', servers: THREE_OF_TWO },
+    async (journal, _service, stage) => {
+      await stage.director.set('lblcr_expiration', 60);
+      await journal.open('rs3 rs3 rs3 rs2 rs2 rs2 rs1 rs1 rs1', 'the set has grown to all three.');
+      await journal.open('rs1 rs2', 'the least loaded of the set, newest member first.');
+      await stage.wait(61_000);
+      await journal.open('rs3', 'the least loaded of the set; rs1, the most loaded, leaves it.');
+      await journal.open('rs2 rs3 rs2 rs3', 'rs1 is no longer in the set.');
+    },
+  ),
 ];
