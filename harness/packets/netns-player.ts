@@ -115,7 +115,7 @@ export class NamespacePlayer implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#taps[Symbol.asyncDispose]();
+    this.#taps[Symbol.dispose]();
     await this.#lab[Symbol.asyncDispose]();
   }
 

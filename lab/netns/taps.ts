@@ -1,18 +1,15 @@
 /**
- * Taps on every interface of a lab, read by one loop, and sockets that send there. All of it lies in this process: it
+ * Taps on every interface of a lab, read together, and sockets that send there. All of it lies in this process: it
  * enters each namespace only to open the sockets, which stay where they were opened.
  */
-import { addressOf } from '../../native/memory.ts';
 import { inNamespace, interfaceIndex } from '../../native/namespaces.ts';
 import { ETH_P_NONE, openPacketSocket } from '../../native/packet-socket.ts';
-import { close, POLL_ENTRY_BYTES, POLLIN, poll, send } from '../../native/sockets.ts';
+import { close, send } from '../../native/sockets.ts';
 import { LabError } from '../error.ts';
 import type { Lab } from './lab.ts';
 import { NAMESPACES_DIRECTORY } from './processes.ts';
+import { watchReadable } from './readable.ts';
 import { Tap, type TappedFrame } from './tap.ts';
-
-/** Longest wait for a frame, so that closing is noticed. */
-const WAIT_MS = 20;
 
 interface TappedPort {
   readonly tap: Tap;
@@ -20,13 +17,13 @@ interface TappedPort {
   readonly sender: number;
 }
 
-export class Taps implements AsyncDisposable {
+export class Taps implements Disposable {
   /** Rejects when a frame could not be dealt with; never resolves. */
   readonly failed: Promise<never>;
   readonly #ports: ReadonlyMap<string, TappedPort>;
   readonly #onFrame: (frame: TappedFrame) => void;
-  readonly #reading: Promise<void>;
-  #closing = false;
+  readonly #watching: Disposable;
+  #isClosed = false;
 
   private constructor(ports: ReadonlyMap<string, TappedPort>, onFrame: (frame: TappedFrame) => void) {
     this.#ports = ports;
@@ -34,7 +31,15 @@ export class Taps implements AsyncDisposable {
     const { promise, reject } = Promise.withResolvers<never>();
     this.failed = promise;
     promise.catch(() => undefined);
-    this.#reading = this.#readAlways().catch(reject);
+    const descriptors = [...ports.values()].map(({ tap }) => tap.fd);
+    this.#watching = watchReadable(descriptors, () => {
+      try {
+        this.drain();
+      } catch (error) {
+        this.#watching[Symbol.dispose]();
+        reject(error);
+      }
+    });
   }
 
   /**
@@ -88,21 +93,11 @@ export class Taps implements AsyncDisposable {
       .filter(({ frames }) => frames > 0);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#closing) return;
-    this.#closing = true;
-    await this.#reading;
+  [Symbol.dispose](): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#watching[Symbol.dispose]();
     closeAll(this.#ports);
-  }
-
-  async #readAlways(): Promise<void> {
-    const taps = [...this.#ports.values()].map(({ tap }) => tap);
-    const entries = new Int32Array((taps.length * POLL_ENTRY_BYTES) / Int32Array.BYTES_PER_ELEMENT);
-    for (const [i, { fd }] of taps.entries()) entries.set([fd, POLLIN], i * 2);
-    while (!this.#closing) {
-      await poll(addressOf(entries), taps.length, WAIT_MS);
-      if (!this.#closing) this.drain();
-    }
   }
 }
 

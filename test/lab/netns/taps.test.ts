@@ -1,3 +1,4 @@
+import { execa } from 'execa';
 import { expect, it } from 'vitest';
 import {
   arpQuestion,
@@ -34,7 +35,7 @@ async function tapped() {
     seen,
     on: (host: string, port = 'eth0') => seen.filter((one) => one.host === host && one.port === port),
     async [Symbol.asyncDispose]() {
-      await taps[Symbol.asyncDispose]();
+      taps[Symbol.dispose]();
       await lab[Symbol.asyncDispose]();
       await directory[Symbol.asyncDispose]();
     },
@@ -100,7 +101,7 @@ describeAsRoot('taps', () => {
     await using directory = await temporaryRunDirectory();
     await using lab: Lab = await bringUp(topologies.nat({ servers: 1 }), { runDirectory: directory.path });
     const seen: TappedFrame[] = [];
-    await using taps = Taps.open(lab, (frame) => {
+    using taps = Taps.open(lab, (frame) => {
       seen.push(frame);
       if (frame.outgoing && frame.host === 'client' && idOf(frame) < 10) {
         taps.send('client', 'eth0', numbered(idOf(frame) + 1));
@@ -119,10 +120,20 @@ describeAsRoot('taps', () => {
     expect(() => net.taps.send('client', 'eth7', numbered(1))).toThrow(/no interface eth7 of client/);
   });
 
+  it('refuse what no wire carries: a frame larger than they were told the link takes', async () => {
+    await using net = await tapped();
+    const client = net.lab.host('client');
+    await client.run('ip', ['link', 'set', 'eth0', 'mtu', '9000']);
+    const fabric = client.namespace.replace(/client$/, 'fabric');
+    await execa('ip', ['-n', fabric, 'link', 'set', 'client.eth0', 'mtu', '9000']);
+    net.taps.send('client', 'eth0', numbered(1, 5000));
+    await expect(net.taps.failed).rejects.toThrow(/client eth0: a frame of 5014 bytes was seen/);
+  });
+
   it('pass on the error of their reader, once', async () => {
     await using directory = await temporaryRunDirectory();
     await using lab: Lab = await bringUp(topologies.nat({ servers: 1 }), { runDirectory: directory.path });
-    await using taps = Taps.open(lab, () => {
+    using taps = Taps.open(lab, () => {
       throw new Error('the reader is at its end');
     });
     taps.send('client', 'eth0', numbered(1));
