@@ -9,6 +9,7 @@ import { expectOneIdEach, inPieces, LINK_MTU_BYTES } from './expected/pieces.ts'
 import { withoutDontFragment } from './expected/rewritten-packet.ts';
 import { packetsOf, SMALL_MTU_BYTES, TUNNEL_MTU_BYTES, transmitters } from './mtu.ts';
 import { Flow, send } from './sent/flow.ts';
+import { NO_OPERATION, ROUTER_ALERT, UNKNOWN_OPTION } from './sent/ip-variety.ts';
 import { addService } from './sent/service.ts';
 
 interface CutCase extends Pick<Requirement, 'name' | 'title' | 'requirement'> {
@@ -16,11 +17,21 @@ interface CutCase extends Pick<Requirement, 'name' | 'title' | 'requirement'> {
   readonly linkMtuBytes: number;
   readonly lengths: readonly number[];
   readonly dontFragment: boolean;
+  /** IP options, which come on top of the lengths. */
+  readonly options?: readonly number[];
   readonly prepare: (stage: Stage) => Promise<void>;
 }
 
 /** Packets that leave in pieces. */
-function cutCase({ mode, linkMtuBytes, lengths, dontFragment, prepare, ...words }: CutCase): PacketCase {
+function cutCase({
+  mode,
+  linkMtuBytes,
+  lengths,
+  dontFragment,
+  options = [],
+  prepare,
+  ...words
+}: CutCase): PacketCase {
   return packetCase({
     ...words,
     sources: [rfc('791 §3.2'), transmitters('MTU without DF')],
@@ -28,7 +39,10 @@ function cutCase({ mode, linkMtuBytes, lengths, dontFragment, prepare, ...words 
     play: async (stage) => {
       await prepare(stage);
       const flow = new Flow(stage);
-      const requests = [flow.syn(), ...lengths.flatMap((bytes) => packetsOf(flow, bytes, { dontFragment }))];
+      const requests = [
+        flow.syn(),
+        ...lengths.flatMap((bytes) => packetsOf(flow, bytes, { dontFragment, options })),
+      ];
       await send(stage, stage.client, requests);
       return requests.map((packet) => flow.arrived(packet));
     },
@@ -56,15 +70,34 @@ function cutCase({ mode, linkMtuBytes, lengths, dontFragment, prepare, ...words 
   });
 }
 
+/** Leaves 681 bytes behind the header: 680 in a piece that is not the last, and up to 681 in one that is. */
+const ODD_MTU_BYTES = 701;
+
 const aboveNoDf = cutCase({
   name: 'mtu/above-no-df',
   title: 'A packet without DF is cut to fit',
   requirement:
-    'A packet that may be cut and is longer than the link to the server leaves in fragments: one identification, offsets in units of eight bytes, “more fragments” in all but the last.',
+    'A packet that may be cut and is longer than the link to the server leaves in fragments: one identification, offsets in units of eight bytes, “more fragments” in all but the last, and no more of them than needed.',
+  mode: 'nat',
+  linkMtuBytes: ODD_MTU_BYTES,
+  lengths: [ODD_MTU_BYTES, ODD_MTU_BYTES + 1, 1381, 1382, 1499, 1500],
+  dontFragment: false,
+  prepare: async (stage) => {
+    await stage.director.setServerSideMtu(ODD_MTU_BYTES);
+    await addService(stage);
+  },
+});
+
+const cutOptions = cutCase({
+  name: 'mtu/options-cut',
+  title: 'Options go where they belong when a packet is cut',
+  requirement:
+    'Each IP option says itself whether it belongs to every fragment or to the first alone. Those of the first are blanked out in the others: a route must not be recorded once for each piece.',
   mode: 'nat',
   linkMtuBytes: SMALL_MTU_BYTES,
-  lengths: [SMALL_MTU_BYTES, SMALL_MTU_BYTES + 1, 1499, 1500],
+  lengths: [SMALL_MTU_BYTES + 1, 1472],
   dontFragment: false,
+  options: [...ROUTER_ALERT, ...UNKNOWN_OPTION, NO_OPERATION[0] as number, 0x9e, 3, 0xcd, ...UNKNOWN_OPTION],
   prepare: async (stage) => {
     await stage.director.setServerSideMtu(SMALL_MTU_BYTES);
     await addService(stage);
@@ -98,4 +131,4 @@ const pmtuDiscOff = cutCase({
   },
 });
 
-export const mtuCut: readonly PacketCase[] = [aboveNoDf, tunnelNoDf, pmtuDiscOff];
+export const mtuCut: readonly PacketCase[] = [aboveNoDf, cutOptions, tunnelNoDf, pmtuDiscOff];

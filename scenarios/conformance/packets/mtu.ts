@@ -1,10 +1,10 @@
 /** Packets at the limit of what the link to the server carries, and beyond. */
-import { expectNothing, outcome } from '../../../harness/packets/expect.ts';
+import { expectNothing, expectPackets, outcome } from '../../../harness/packets/expect.ts';
 import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
 import type { Stage } from '../../../harness/packets/stage.ts';
 import { ALL_MODES, kernel, type Requirement, rfc } from '../../../harness/requirement.ts';
 import { FRAGMENTATION_NEEDED, pattern, UNREACHABLE } from '../../../lab/frames/index.ts';
-import { expectErrors } from './expected/forwarded.ts';
+import { expectErrors, forwardedRequest, OUTER_ID, packetIn } from './expected/forwarded.ts';
 import { LINK_MTU_BYTES } from './expected/pieces.ts';
 import { errorAbout, oneHopOn } from './expected/rewritten-packet.ts';
 import { requestCase } from './forwarding-case.ts';
@@ -114,4 +114,38 @@ const tunnel = tooLongCase({
   prepare: (stage) => addService(stage),
 });
 
-export const mtu: readonly PacketCase[] = [at, aboveDf, tunnel];
+/** The least that IPv4 asks of any link, which a tunnel must leave (RFC 791 §3.2). */
+const LEAST_MTU_BYTES = 68;
+const IPIP_BYTES = 20;
+
+const smallestTunnel = packetCase({
+  name: 'mtu/tunnel-smallest',
+  title: 'A link too small for IPv4 inside IPv4 carries no tunnel',
+  requirement:
+    'Every IPv4 link carries 68 bytes. A tunnel that leaves less than that is no link: nothing is sent through it, and nobody is told, as there is no MTU that could be told.',
+  sources: [rfc('791 §3.2'), transmitters('mtu below 68')],
+  modes: ['tun'],
+  play: async (stage) => {
+    const { director } = stage;
+    await addService(stage);
+    const flow = new Flow(stage);
+    await director.setServerSideMtu(LEAST_MTU_BYTES + IPIP_BYTES);
+    await send(stage, stage.client, [flow.syn(), flow.datagram({ id: 1 })]);
+    await director.setServerSideMtu(LEAST_MTU_BYTES + IPIP_BYTES - 1);
+    await send(stage, stage.client, [flow.syn({ id: 2 }), flow.datagram({ id: 3, dontFragment: true })]);
+  },
+  check: (seen) => {
+    const wanted = seen.fromClients.slice(0, 2).map((packet) => forwardedRequest(seen, packetIn(packet)));
+    return outcome(
+      seen.fromClients.length,
+      `${seen.fromClients.length} packets, two of them for a tunnel of ${LEAST_MTU_BYTES - 1} bytes`,
+      expectPackets(seen.toServers, wanted, {
+        what: 'the request in a tunnel of 68 bytes',
+        ignore: OUTER_ID,
+      }),
+      expectNothing(seen.toClients, 'The client was told of a tunnel that cannot be.'),
+    );
+  },
+});
+
+export const mtu: readonly PacketCase[] = [at, aboveDf, tunnel, smallestTunnel];

@@ -87,6 +87,34 @@ const truncated = packetCase({
     ),
 });
 
+const truncatedLater = packetCase({
+  name: 'request/truncated-later',
+  title: 'NAT rewrites no packet that its checksum does not fit into',
+  requirement:
+    'A packet of an open connection may end behind its ports. NAT would have to change a checksum that is not there, so it drops the packet, and nobody is told.',
+  sources: [kernel('NAT: header not writable, §5.2')],
+  modes: ['nat'],
+  play: async (stage) => {
+    await addService(stage);
+    const flow = new Flow(stage);
+    await send(stage, stage.client, [flow.syn(), flow.datagram()]);
+    const { source, destination } = flow.ends;
+    const ends = { source, destination };
+    const [tcp, udp] = [flow.segment().subarray(20), flow.datagram().subarray(20)];
+    await send(stage, stage.client, [
+      ...[4, 8, 12, 16, 19].map((length) => ipPacket(ends, TCP, tcp.slice(0, length))),
+      ...[4, 5, 7].map((length) => ipPacket(ends, UDP, udp.slice(0, length))),
+    ]);
+  },
+  check: (seen) =>
+    outcome(
+      seen.fromClients.length - 2,
+      `${seen.fromClients.length - 2} packets of open connections that are cut short`,
+      expectCount(seen.toServers, 2, 'the whole packets that opened the connections'),
+      expectNothing(seen.toClients, 'A packet without a whole header was answered.'),
+    ),
+});
+
 const padding = packetCase({
   name: 'request/padding',
   title: 'Padding of a frame is not data',
@@ -119,4 +147,4 @@ const padding = packetCase({
     ),
 });
 
-export const otherRequests: readonly PacketCase[] = [eachServer, truncated, padding];
+export const otherRequests: readonly PacketCase[] = [eachServer, truncated, truncatedLater, padding];

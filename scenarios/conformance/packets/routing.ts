@@ -1,10 +1,18 @@
 /** The director’s machine is a router too: what it forwards, and when it does. */
-import { expectPackets, outcome } from '../../../harness/packets/expect.ts';
+import { expectNothing, expectPackets, outcome } from '../../../harness/packets/expect.ts';
 import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
 import type { Stage } from '../../../harness/packets/stage.ts';
-import { ALL_MODES, article, kernel } from '../../../harness/requirement.ts';
-import { PORT_UNREACHABLE, RST, SYN, tcpPacket, UNREACHABLE, udpPacket } from '../../../lab/frames/index.ts';
-import { expectFrames, expectRequests, OWN_ID, packetIn } from './expected/forwarded.ts';
+import { ALL_MODES, article, kernel, rfc } from '../../../harness/requirement.ts';
+import {
+  HOST_UNREACHABLE,
+  PORT_UNREACHABLE,
+  RST,
+  SYN,
+  tcpPacket,
+  UNREACHABLE,
+  udpPacket,
+} from '../../../lab/frames/index.ts';
+import { expectErrors, expectFrames, expectRequests, OWN_ID, packetIn } from './expected/forwarded.ts';
 import { towardsServer } from './expected/next-hop.ts';
 import { errorAbout, oneHopOn } from './expected/rewritten-packet.ts';
 import { Flow, ReplyFlow, send } from './sent/flow.ts';
@@ -127,4 +135,41 @@ const requestsWithout = packetCase({
     ),
 });
 
-export const routing: readonly PacketCase[] = [notVip, noConnection, icmpSend, requestsWithout];
+/** No route of the director leads here: it has none by default under NAT. */
+const NOWHERE = '203.0.113.5';
+
+const noRoute = packetCase({
+  name: 'route/no-route',
+  title: 'A server that no route leads to is unreachable at once',
+  requirement:
+    'If the director’s routing table knows no way to the real server, the client gets “host unreachable” from the VIP for each packet; another server is not tried.',
+  sources: [rfc('792'), kernel('transmitters: no route to the server, §5.1')],
+  modes: ['nat'],
+  play: async (stage) => {
+    await stage.director.rules(
+      ...['-t', '-u'].flatMap((protocol) => [
+        `-A ${protocol} ${stage.vip}:${SERVICE_PORT} -s rr`,
+        `-a ${protocol} ${stage.vip}:${SERVICE_PORT} -r ${NOWHERE}:9001 ${stage.method}`,
+      ]),
+    );
+    const flows = [1, 2].map((client) => new Flow(stage, { client }));
+    const packets = flows.map((flow, i) => (i === 0 ? flow.syn() : flow.datagram()));
+    await send(stage, stage.client, packets);
+    return packets;
+  },
+  check: (seen, packets) =>
+    outcome(
+      seen.fromClients.length,
+      `${seen.fromClients.length} packets for a server that no route leads to`,
+      expectErrors(
+        seen,
+        packets.map((packet) =>
+          errorAbout(packet, { source: seen.vip, type: UNREACHABLE, code: HOST_UNREACHABLE }),
+        ),
+        'the answer that the server cannot be reached',
+      ),
+      expectNothing(seen.toServers, 'A packet was sent to where no route leads.'),
+    ),
+});
+
+export const routing: readonly PacketCase[] = [notVip, noConnection, icmpSend, requestsWithout, noRoute];

@@ -30,7 +30,11 @@ const sctp = packetCase({
     );
     const ends = { source: stage.clientAddress(), destination: vip };
     const ports = { sourcePort: 47_000, destinationPort: SERVICE_PORT };
-    const packets = [sctpPacket(ends, ports, INIT), sctpPacket({ ...ends, id: 2 }, ports, DATA)];
+    const packets = [
+      sctpPacket(ends, ports, INIT),
+      sctpPacket({ ...ends, id: 2 }, ports, DATA),
+      sctpPacket({ ...ends, id: 3 }, ports, new Uint8Array(0)),
+    ];
     await send(stage, stage.client, packets);
     await send(stage, stage.servers[0], stage.mode === 'nat' ? [sctpReply(stage, ends.source)] : []);
   },

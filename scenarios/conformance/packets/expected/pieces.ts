@@ -1,25 +1,44 @@
 /** Datagrams that come in pieces, and the pieces in which they should leave. */
 import type { DecodedPacket } from '../../../../harness/captures/decoded-packet.ts';
 import { findingAbout } from '../../../../harness/finding.ts';
-import {
-  cut,
-  get16,
-  headerBytesOf,
-  join,
-  put16,
-  readIpv4,
-  writeHeaderChecksum,
-} from '../../../../lab/frames/index.ts';
+import { get16, headerBytesOf, join, put16, writeHeaderChecksum } from '../../../../lab/frames/index.ts';
 import type { Finding } from '../../../../reports/result.ts';
 import { packetIn } from './forwarded.ts';
 
 export const LINK_MTU_BYTES = 1500;
 
-/** A packet in pieces of at most so many bytes, IP header included; DF of the packet is DF of its pieces. */
+/**
+ * A packet in pieces of at most so many bytes, IP header included; DF of the packet is DF of its pieces. All but the
+ * last carry a multiple of eight bytes (RFC 791 §3.2).
+ */
 export function inPieces(packet: Uint8Array, largestBytes = LINK_MTU_BYTES): Uint8Array[] {
-  if (packet.length <= largestBytes) return [packet];
-  const payloadBytes = (largestBytes - headerBytesOf(packet)) & ~7;
-  return cut(packet, payloadBytes, readIpv4(packet).dontFragment);
+  const room = largestBytes - headerBytesOf(packet);
+  const offsets: number[] = [];
+  let at = 0;
+  while (packet.length - headerBytesOf(packet) - at > room) {
+    at += room & ~7;
+    offsets.push(at);
+  }
+  return cutAt(packet, ...offsets).map((piece, i) => (i === 0 ? piece : withoutUncopiedOptions(piece)));
+}
+
+const FIRST_OPTION_AT = 20;
+const END_OF_LIST = 0;
+const NO_OPERATION = 1;
+/** Of an option’s type: it belongs to every fragment. Others belong to the first alone (RFC 791 §3.1). */
+const COPIED = 0x80;
+
+/** Such options are blanked, so that the header keeps its length. */
+function withoutUncopiedOptions(piece: Uint8Array): Uint8Array {
+  const end = headerBytesOf(piece);
+  for (let at = FIRST_OPTION_AT; at < end && piece[at] !== END_OF_LIST; ) {
+    const type = piece[at] as number;
+    const length = type === NO_OPERATION ? 1 : (piece[at + 1] as number);
+    if ((type & COPIED) === 0) piece.fill(NO_OPERATION, at, at + length);
+    at += length;
+  }
+  writeHeaderChecksum(piece);
+  return piece;
 }
 
 /** A packet cut at these offsets of its payload, multiples of eight: into one piece more than there are offsets. */
