@@ -95,9 +95,9 @@ export class Tap {
     const length = word(SLOT.length);
     const isOffloaded = (word(SLOT.status) & SLOT_STATUS.checksumNotReady) !== 0;
     if (word(SLOT.captured) < length || isOffloaded) {
+      const what = `a frame of ${length} bytes${isOffloaded ? ' without its checksum' : ''}`;
       throw new LabError(
-        `${this.host} ${this.port}: a frame of ${length} bytes ${isOffloaded ? 'without its checksum' : ''} was seen, ` +
-          'which no wire carries: offloads are on somewhere (ethtool -k).',
+        `${this.host} ${this.port}: ${what} was seen, which no wire carries: offloads are on somewhere (ethtool -k).`,
       );
     }
     const frameAt = at + this.#view.getUint16(at + SLOT.frameAt, true);
