@@ -1,5 +1,5 @@
 /** How a packet differs from what it should be, field by field. */
-import { get16, headerBytesOf, isSame, plainChecksum, writeHeaderChecksum } from '../../lab/frames/index.ts';
+import { get16, headerBytesOf, plainChecksum, writeHeaderChecksum } from '../../lab/frames/index.ts';
 import type { Finding } from '../../reports/result.ts';
 import { type Field, fieldsOf } from './fields.ts';
 import { hexNumber } from './hexadecimal.ts';
@@ -19,9 +19,9 @@ export function differences(
   seen: Uint8Array,
   ignore: readonly string[] = [],
 ): FieldDifference[] {
-  if (isSame(expected, seen)) return [];
+  if (Buffer.compare(expected, seen) === 0) return [];
   const wanted = withAlternatives(expected, seen, ignore);
-  if (isSame(wanted, seen)) return [];
+  if (Buffer.compare(wanted, seen) === 0) return [];
   const [fieldsWanted, fieldsSeen] = [fieldsOf(wanted), fieldsOf(seen)];
   const names = new Set([...fieldsWanted, ...fieldsSeen].map(({ field }) => field));
   const found: FieldDifference[] = [];

@@ -175,6 +175,21 @@ describe('a run with a wrong director', () => {
   });
 });
 
+describe('a run that is interrupted', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('ends with exit code 130 and a result on %s', async (signal) => {
+    const out = await folder();
+    const run = lvsLab('conformance', '--out', out);
+    run.stdout.once('data', () => run.kill(signal));
+    const { exitCode, stderr } = await run;
+    expect({ exitCode, stderr }).toEqual({ exitCode: 130, stderr: '' });
+    const { verdict, cases } = await resultIn(out);
+    expect(verdict).toMatchObject({ status: 'interrupted', reasons: [`Interrupted by ${signal}.`] });
+    expect(cases.length).toBeGreaterThan(10);
+    expect(cases.length).toBeLessThan(allCases().length);
+    expect(existsSync(join(latestOf(out), 'junit.xml'))).toBe(true);
+  });
+});
+
 describe('the list of cases', () => {
   it('has a line for each: id, what is asked for, source', async () => {
     const { exitCode, stdout } = await lvsLab('conformance', '--list');
