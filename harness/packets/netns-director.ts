@@ -11,7 +11,7 @@ import { carryOut, printed } from './ipvsadm.ts';
 import { markWords } from './mark-words.ts';
 import type { StageDirector } from './stage.ts';
 
-const TAKEN_OVER_WITHIN_MS = 10_000;
+const TAKEN_OVER_WITHIN_MS = 30_000;
 const DEFAULT_MTU_BYTES = 1500;
 
 export class NamespaceDirector implements StageDirector {

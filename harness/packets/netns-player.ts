@@ -37,7 +37,7 @@ export interface NamespacePlayOptions {
 /** So many looks in a row without a frame anywhere, each with the director asked in between, and all is quiet. */
 const QUIET_LOOKS = 2;
 /** Longer than that nothing keeps two hosts speaking, unless they answer each other for ever. */
-const SETTLE_LIMIT_MS = 5_000;
+const SETTLE_LIMIT_MS = 30_000;
 /** A director that no longer answers has ended, which is known a moment later. */
 const END_KNOWN_WITHIN_MS = 2_000;
 /** A type that no stack knows (IEEE 802’s first for experiments). */

@@ -12,7 +12,7 @@ export type Readiness = RegExp | (() => Promise<boolean> | boolean);
 export interface StartOptions {
   /** Without it, the process counts as ready when it has been started. */
   readonly ready?: Readiness;
-  /** How long it may take to get ready; 10 000 if absent. */
+  /** How long it may take to get ready; 30 000 if absent: a busy machine may take long. */
   readonly readyTimeoutMs?: number;
   /** How long it may take to end after SIGTERM before SIGKILL follows; 2 000 if absent. */
   readonly graceMs?: number;
@@ -80,7 +80,7 @@ export class LabProcess {
       throw new LabError(`${launch.title} could not be started: ${error.message}`);
     }
     const started = new LabProcess(child, child.pid, launch, size);
-    if (launch.ready) await started.#becomeReady(launch.ready, launch.readyTimeoutMs ?? 10_000);
+    if (launch.ready) await started.#becomeReady(launch.ready, launch.readyTimeoutMs ?? 30_000);
     return started;
   }
 
