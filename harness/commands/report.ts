@@ -1,13 +1,37 @@
 /** `lvs-lab report` */
 import { stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { readResult } from '../../reports/read-result.ts';
-import { renderReports } from '../../reports/render.ts';
-import { screenOf, summary } from '../../reports/terminal.ts';
+import { usualReports } from '../../reports/render.ts';
+import {
+  parseReporter,
+  REPORTER_DESCRIPTIONS,
+  reportersClash,
+  type WantedReport,
+  writeReports,
+} from '../../reports/reporters.ts';
+import { EXIT_CODES } from '../../reports/result.ts';
 
 const LATEST = fileURLToPath(new URL('../../reports/out/latest', import.meta.url));
+
+const REPORTERS_HELP = `
+Reporters:
+${REPORTER_DESCRIPTIONS.map(([name, description]) => `  ${name.padEnd(10)} ${description}`).join('\n')}
+
+Examples:
+  lvs-lab report                                    the usual reports beside the last result, and its summary
+  lvs-lab report --reporter md                      Markdown on stdout
+  lvs-lab report --reporter html=page.html --reporter github
+                                                    a page, and annotations for GitHub Actions
+`;
+
+interface Flags {
+  readonly out?: string;
+  readonly reporter: readonly WantedReport[];
+  readonly json?: boolean;
+}
 
 export function addReportCommand(program: Command, onExit: (code: number) => void): void {
   program
@@ -15,29 +39,69 @@ export function addReportCommand(program: Command, onExit: (code: number) => voi
     .summary('make the reports of a result again')
     .description('Renders report.html, report.md and junit.xml from a result file, and prints its summary.')
     .argument('[result]', 'result.json, or the folder of a run', LATEST)
-    .option('-o, --out <dir>', 'folder for the reports; beside the result if absent')
-    .option('--json', 'print the result file instead')
-    .action(async (path: string, flags: { out?: string; json?: boolean }) => {
-      onExit(await report(path, flags));
+    .option('-o, --out <dir>', 'folder for the usual reports; beside the result if absent')
+    .option(
+      '-r, --reporter <name[=file]>',
+      'only this report, into a file or onto stdout; may be given again',
+      collectReporters,
+      [],
+    )
+    .option('--json', 'the same as --reporter json')
+    .addHelpText('after', REPORTERS_HELP)
+    .action(async (path: string, flags: Flags, command: Command) => {
+      const { reporter, json, out } = flags;
+      const wanted = [...reporter, ...(json ? [{ name: 'json' } as const] : [])];
+      if (wanted.length > 0 && out !== undefined) {
+        command.error(
+          'error: --out is for the usual reports; with --reporter name files as html=DIR/report.html',
+        );
+      }
+      const clash = reportersClash(wanted);
+      if (clash !== undefined) command.error(`error: ${clash}`);
+      onExit(await report(path, wanted, out));
     });
 }
 
-async function report(given: string, flags: { out?: string; json?: boolean }): Promise<number> {
+/** Adds `html=report.html` to those given before. */
+export function collectReporters(text: string, before: readonly WantedReport[]): WantedReport[] {
+  try {
+    return [...before, parseReporter(text)];
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function report(
+  given: string,
+  wanted: readonly WantedReport[],
+  out: string | undefined,
+): Promise<number> {
   const isDirectory = await stat(given)
     .then((found) => found.isDirectory())
     .catch(() => false);
   const path = resolve(isDirectory ? join(given, 'result.json') : given);
   const result = await readResult(path);
-  if (flags.json === true) {
-    process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
-    return 0;
-  }
   const resultDirectory = dirname(path);
-  const rendered = await renderReports(result, flags.out ?? resultDirectory, { resultDirectory });
-  const files = rendered.flatMap((one) => ('file' in one ? [one.file] : []));
-  process.stdout.write(summary(result, screenOf(process.stdout), files));
-  for (const one of rendered) {
-    if ('error' in one) process.stderr.write(`${one.name} was not written: ${one.error.message}\n`);
+  const usual = () => [
+    ...usualReports(fromHere(resolve(out ?? resultDirectory))),
+    { name: 'terminal' } as const,
+  ];
+  const reported = await writeReports(result, wanted.length > 0 ? wanted : usual(), {
+    resultDirectory,
+    stdout: process.stdout,
+    environment: process.env,
+  });
+  const failed = reported.filter((one) => 'error' in one);
+  for (const { name, file, error } of failed) {
+    process.stderr.write(
+      `lvs-lab: the ${name} report${file ? ` ${file}` : ''} was not written: ${error.message}\n`,
+    );
   }
-  return files.length === rendered.length ? 0 : 5;
+  return failed.length === 0 ? EXIT_CODES.passed : EXIT_CODES.untrusted;
+}
+
+/** A path as short as it can be said from here. */
+function fromHere(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short.startsWith('..') ? path : short || '.';
 }

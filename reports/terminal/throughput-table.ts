@@ -1,3 +1,4 @@
+import { cut } from '../columns.ts';
 import { alignedFigures } from '../figures.ts';
 import { percent } from '../format.ts';
 import type { Result } from '../result.ts';
@@ -38,10 +39,8 @@ export function throughputTable({ throughput }: Pick<Result, 'throughput'>, scre
     2,
   );
   const confidence = first.ratios[0]?.ratio.confidence ?? 0;
-  return [
-    ...lines,
-    `  ${screen.paint('dim', `±: the truth lies within with ${percent(confidence)} confidence`)}`,
-  ];
+  const note = `±: the truth lies within with ${percent(confidence)} confidence`;
+  return [...lines, `  ${screen.paint('dim', cut(note, screen.columns - 2))}`];
 }
 
 /** `365,262/s`, `1.59 ms`: the measure’s name says what there are so many of in a second. */

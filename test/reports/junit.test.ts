@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { renderJunit } from '../../reports/junit.ts';
+import { sampleResult } from './full/result.ts';
 import { type ParsedElement, parseMarkup } from './markup-check.ts';
 import { nastyText, withEveryText } from './nasty.ts';
 import { failingResult, passingResult } from './results.ts';
@@ -22,6 +23,15 @@ describe('junit.xml', () => {
       ['dr/ts/wrr', '7', '1', '0', '0'],
       ['tun/ts/wrr', '7', '0', '1', '0'],
     ]);
+  });
+
+  it('has a suite for each subject of packet cases, each situation, and the wrong directors', () => {
+    const suites = named(elementsOf(sampleResult()), 'testsuite').map((suite) =>
+      ['name', 'tests', 'failures'].map((name) => attribute(suite, name)).join(' '),
+    );
+    expect(suites).toContain('packets/nat/addresses 2 1');
+    expect(suites).toContain('fairness/weights 6 0');
+    expect(suites).toContain('wrong-directors 6 1');
   });
 
   it('tells a failure field by field, with the packet and the command', () => {

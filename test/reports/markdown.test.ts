@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { renderMarkdown } from '../../reports/markdown.ts';
+import { sampleResult } from './full/result.ts';
 import { nastyText, withEveryText } from './nasty.ts';
 import { failingResult, passingResult } from './results.ts';
 
@@ -27,7 +28,7 @@ describe('report.md', () => {
   });
 
   it('has a matrix of cases and modes', () => {
-    const [matrix] = tablesOf(renderMarkdown(failingResult()));
+    const matrix = tablesOf(renderMarkdown(failingResult())).find(([head]) => head?.[0]?.includes('case'));
     expect(matrix?.[0]?.map((cell) => cell.trim())).toEqual(['case', 'nat', 'dr', 'tun', 'what it asks for']);
     const row = matrix?.find(([id]) => id?.includes('reply/source'));
     expect(row?.slice(1, 4).map((cell) => cell.trim())).toEqual(['✗', '✓', '✓']);
@@ -45,11 +46,26 @@ describe('report.md', () => {
     expect(markdown).toContain('And 180 servers nearer');
   });
 
+  it('has everything that a full run has', () => {
+    const markdown = renderMarkdown(sampleResult());
+    const heads = tablesOf(markdown).map(([head]) => head?.map((cell) => cell.trim()).join('|'));
+    expect(heads).toContain('packet by packet|NAT|DR|TUN');
+    expect(heads).toContain('scheduler|NAT|NAT fairness|DR|DR fairness|TUN|TUN fairness');
+    expect(heads).toContain('mode|through|median (packets/s)|against references|held back by');
+    expect(heads).toContain('wrong director|what it does wrong|caught by');
+    for (const heading of ['Which scheduler?', 'Fairness', 'At scale', 'What the figures are']) {
+      expect(markdown).toContain(`\n## ${heading}\n`);
+    }
+    expect(markdown).toContain('sysctl -w net.ipv4.conf.all.arp_ignore=1');
+    expect(markdown).toMatch(/\| 0\.69 × direct \(0\.\d+ to 0\.\d+, 95\.0 %\); /);
+  });
+
   it('keeps its tables whole with any text in any field', () => {
+    const sample = sampleResult();
     fc.assert(
-      fc.property(nastyText, (text) => {
+      fc.property(fc.constantFrom(failingResult(), sample), nastyText, (result, text) => {
         // Commands stand in fenced blocks as they are; everything else must not be able to make a row or a tag.
-        const markdown = renderMarkdown(withEveryText(failingResult(), () => text)).replaceAll(
+        const markdown = renderMarkdown(withEveryText(result, () => text)).replaceAll(
           /^(`{3,})sh\n[\s\S]*?\n\1$/gm,
           '',
         );
@@ -59,6 +75,7 @@ describe('report.md', () => {
         const outsideOfCode = markdown.replaceAll(/(`+)(?!`).*?(?<!`)\1(?!`)/g, '');
         expect(outsideOfCode).not.toMatch(/<(?!\/?code>)/);
       }),
+      { numRuns: 30 },
     );
   });
 });

@@ -1,0 +1,42 @@
+import type { Result } from '../result.ts';
+import { situationsOf } from '../situations.ts';
+import type { Status } from '../status.ts';
+import { element, suiteElement, type TestCase, xml } from './elements.ts';
+
+/** A suite for each situation in which fairness was measured. */
+export function fairnessSuites(result: Result): string[] {
+  return situationsOf(result).map(({ name, schedulers }) => {
+    const cases = schedulers.flatMap(({ results }) =>
+      results.map(({ id, status, reason, conclusion, director }) =>
+        otherXml(`fairness.${name}`, `${id} (${director})`, status, reason ?? conclusion),
+      ),
+    );
+    return suiteElement({ name: `fairness/${name}`, milliseconds: 0, cases });
+  });
+}
+
+/** The directors made wrong on purpose: a test is whether one was caught. */
+export function wrongDirectorSuites({ wrongDirectors }: Result): string[] {
+  if (wrongDirectors.length === 0) return [];
+  const STATUSES = { caught: 'passed', missed: 'failed', error: 'error' } as const;
+  const cases = wrongDirectors.map(({ id, sentence, status, expected }) =>
+    otherXml('wrong-directors', id, STATUSES[status], `${sentence} Meant to be caught by ${expected}.`),
+  );
+  const milliseconds = wrongDirectors.reduce((sum, { durationMs }) => sum + durationMs, 0);
+  return [suiteElement({ name: 'wrong-directors', milliseconds, cases })];
+}
+
+/** Something that was judged and is no case. What was only shown has passed: nothing was promised. */
+function otherXml(classname: string, name: string, status: Status, text: string): TestCase {
+  switch (status) {
+    case 'passed':
+    case 'shown':
+      return { classname, name, outcome: 'passed', body: `<system-out>${xml(text)}</system-out>` };
+    case 'skipped':
+      return { classname, name, outcome: 'skipped', body: `<skipped message="${xml(text)}"/>` };
+    case 'failed':
+      return { classname, name, outcome: 'failure', body: element('failure', text, text) };
+    case 'error':
+      return { classname, name, outcome: 'error', body: element('error', text, text) };
+  }
+}

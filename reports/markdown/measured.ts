@@ -1,0 +1,101 @@
+import { alignedFigures, figureLabel } from '../figures.ts';
+import { count, duration, percent, size } from '../format.ts';
+import type { Result } from '../result.ts';
+import type { ThroughputResult } from '../result-figures.ts';
+import { code, list, table, text } from './syntax.ts';
+
+/** Throughput and latency, with ratios to references that were measured in turns with the director. */
+export function throughputBlocks({ throughput }: Pick<Result, 'throughput'>): string[] {
+  if (throughput.length === 0) return [];
+  return [
+    '## Throughput and latency',
+    ...[...Map.groupBy(throughput, ({ measure }) => measure).values()].flatMap(measureBlocks),
+  ];
+}
+
+function measureBlocks(results: readonly ThroughputResult[]): string[] {
+  const [first] = results;
+  const measured = results.filter(({ status }) => status === 'measured');
+  const medians = alignedFigures(measured.map(({ median }) => median));
+  const ratios = ({ ratios: own }: ThroughputResult) =>
+    own
+      .map(({ reference, ratio: { value, low, high, confidence } }) =>
+        text(
+          `${value.toFixed(2)} × ${reference} (${low.toFixed(2)} to ${high.toFixed(2)}, ${percent(confidence)})`,
+        ),
+      )
+      .join('; ');
+  return [
+    `### ${text(first?.title ?? '')}`,
+    table(
+      ['mode', 'through', `median (${text(first?.unit ?? '')})`, 'against references', 'held back by'],
+      measured.map((one, row) => [
+        one.mode,
+        text(one.director),
+        medians[row] ?? '',
+        ratios(one),
+        text(one.bottleneck),
+      ]),
+    ),
+    list(
+      results
+        .filter(({ status }) => status !== 'measured')
+        .map(
+          ({ mode, director, reason }) =>
+            `${mode} ${text(director)}: ${text(reason ?? 'no reason was given')}`,
+        ),
+    ),
+  ];
+}
+
+/** Schedulers and connection table alone, in memory. */
+export function scaleBlocks({ scale }: Pick<Result, 'scale'>): string[] {
+  if (scale.length === 0) return [];
+  const names = [...new Set(scale.flatMap(({ figures }) => Object.keys(figures)))];
+  const columns = names.map((name) => alignedFigures(scale.map(({ figures }) => figures[name])));
+  return [
+    '## At scale',
+    table(
+      [
+        'scheduler',
+        'connections',
+        'servers',
+        'at once',
+        ...names.map((name) => text(figureLabel(name))),
+        'memory',
+        'took',
+        'digest',
+      ],
+      scale.map((one, row) => [
+        text(one.scheduler),
+        count(one.connections),
+        count(one.servers),
+        count(one.peakConnections),
+        ...columns.map((texts) => texts[row] ?? ''),
+        size(one.memoryBytes),
+        duration(one.durationMs),
+        code(one.digest),
+      ]),
+    ),
+  ];
+}
+
+/** Directors made wrong on purpose, and the case that caught each. */
+export function wrongDirectorBlocks({ wrongDirectors }: Pick<Result, 'wrongDirectors'>): string[] {
+  if (wrongDirectors.length === 0) return [];
+  const caught = wrongDirectors.filter(({ status }) => status === 'caught').length;
+  return [
+    '## Wrong directors',
+    `${count(caught)} of ${count(wrongDirectors.length)} directors that were made wrong on purpose were caught.`,
+    table(
+      ['wrong director', 'what it does wrong', 'caught by'],
+      wrongDirectors.map(({ id, sentence, caughtBy, expected, status }) => [
+        code(id),
+        text(sentence),
+        status === 'caught'
+          ? code(caughtBy[0]?.id ?? '')
+          : `**${status}**, meant to be caught by ${code(expected)}`,
+      ]),
+    ),
+  ];
+}

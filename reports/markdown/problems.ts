@@ -1,0 +1,67 @@
+import { captureTime, count } from '../format.ts';
+import { problemsOf } from '../problems.ts';
+import type { CaseResult, Finding, Result, Session } from '../result.ts';
+import { isProblem, SYMBOLS } from '../status.ts';
+import { suiteTitle } from '../suites.ts';
+import { code, fenced, list, table, text } from './syntax.ts';
+
+/** Everything that somebody has to look at, cases with their evidence. */
+export function problemBlocks(result: Result): string[] {
+  const problems = result.cases.filter(isProblem);
+  const others = problemsOf(result).filter(({ about }) => about.kind !== 'case');
+  if (problems.length + others.length === 0) return [];
+  return [
+    '## What did not hold',
+    ...problems.flatMap(problemBlock),
+    list(
+      others.map(
+        ({ status, title, about, why }) =>
+          `${SYMBOLS[status]} ${text(title)} (${code(about.item.id)}): ${text(why)}`,
+      ),
+    ),
+  ];
+}
+
+function problemBlock(result: CaseResult): string[] {
+  return [
+    `### ${SYMBOLS[result.status]} ${code(result.id)} (${text(suiteTitle(result))})`,
+    list([
+      `Asked for: ${text(result.requirement)} (${text(result.source)})`,
+      ...(result.reason ? [`Reason: ${text(result.reason)}`] : []),
+      `Looked at: ${text(result.evidence)}`,
+      ...(result.flow ? [`Its packets: ${code(result.flow.pcap)}`] : []),
+    ]),
+    ...result.findings.flatMap(findingBlocks),
+    result.findingsLeftOut > 0 ? `And ${count(result.findingsLeftOut)} more like these.` : '',
+  ];
+}
+
+function findingBlocks({ message, fields, packet, command }: Finding): string[] {
+  return [
+    `**${text(message)}**`,
+    fields.length > 0
+      ? table(
+          ['field', 'expected', 'seen'],
+          fields.map(({ field, expected, seen }) => [text(field), code(expected), code(seen)]),
+        )
+      : '',
+    packet
+      ? `Packet: ${code(packet.capture)} frame ${packet.frame}, on ${text(`${packet.host} ${packet.interface}`)} at ${captureTime(packet.time)}: ${code(packet.summary)}`
+      : '',
+    command ? fenced(command) : '',
+  ];
+}
+
+/** What is set up wrongly, with the commands that mend it. */
+export function misconfigurationBlocks({ sessions }: Pick<Result, 'sessions'>): string[] {
+  const wrong = sessions.filter(({ misconfigurations }) => misconfigurations.length > 0);
+  if (wrong.length === 0) return [];
+  return ['## What is set up wrongly, and the cure', ...wrong.flatMap(cures)];
+}
+
+function cures(session: Session): string[] {
+  return session.misconfigurations.flatMap(({ message, host, cure }) => [
+    `**${text(message)}** (${text(suiteTitle(session))}). To be run on ${text(host)}:`,
+    cure.length > 0 ? fenced(cure.join('\n')) : '',
+  ]);
+}

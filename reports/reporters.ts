@@ -1,0 +1,178 @@
+import { readFileSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { annotations } from './github/annotations.ts';
+import { appendJobSummary } from './github/job-summary.ts';
+import type { Place } from './html/report.ts';
+import { renderJunit } from './junit.ts';
+import { renderMarkdown } from './markdown.ts';
+import type { Result } from './result.ts';
+import type { Output } from './terminal/screen.ts';
+import { screenOf, summary } from './terminal.ts';
+import { writeFileAtomically } from './write-file.ts';
+
+/** Where reporters take from and give to. */
+export interface Surroundings {
+  /** Folder of the result file, to which its captures are relative. */
+  readonly resultDirectory: string;
+  readonly stdout: Output;
+  /** GitHub names the file of its job summary here. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+interface Reporter {
+  readonly description: string;
+  /** One document, beside which nothing else may stand in the same place. */
+  readonly isDocument: boolean;
+  /** @param file Where it goes; stdout if absent. @param written Files that other reporters wrote. */
+  readonly render: (
+    result: Result,
+    surroundings: Surroundings,
+    file: string | undefined,
+    written: readonly string[],
+  ) => string | Promise<string>;
+}
+
+const REPORTERS = {
+  json: {
+    description: 'the result file itself',
+    isDocument: true,
+    render: (result) => `${JSON.stringify(result, null, 2)}\n`,
+  },
+  html: {
+    description: 'a page that opens offline',
+    isDocument: true,
+    render: async (result, surroundings, file) => {
+      // Charts take a while to load; who wants no page does not wait for them.
+      const { renderHtml } = await import('./html/report.ts');
+      return renderHtml(result, placeOf(surroundings, file));
+    },
+  },
+  md: {
+    description: 'Markdown, for a pull request',
+    isDocument: true,
+    render: (result) => renderMarkdown(result),
+  },
+  junit: {
+    description: 'JUnit XML, as CI systems read it',
+    isDocument: true,
+    render: renderJunit,
+  },
+  github: {
+    description: 'annotations and the job summary of GitHub Actions',
+    isDocument: false,
+    render: async (result, { environment }) => {
+      await appendJobSummary(result, environment.GITHUB_STEP_SUMMARY);
+      return annotations(result);
+    },
+  },
+  terminal: {
+    description: 'the summary that a terminal shows',
+    isDocument: false,
+    render: (result, { stdout }, file, written) =>
+      summary(result, file === undefined ? screenOf(stdout) : PLAIN_SCREEN, written),
+  },
+} as const satisfies Record<string, Reporter>;
+
+/** What a file is set for: no colours, lines of a usual length. */
+const PLAIN_SCREEN = { columns: 100, paint: (_: unknown, text: string) => text };
+
+export type ReporterName = keyof typeof REPORTERS;
+
+/** Names with what each one makes, for help texts. */
+export const REPORTER_DESCRIPTIONS: readonly (readonly [name: string, description: string])[] =
+  Object.entries(REPORTERS).map(([name, { description }]) => [name, description]);
+
+/** A report that is wanted: into a file, or onto stdout. */
+export interface WantedReport {
+  readonly name: ReporterName;
+  readonly file?: string;
+}
+
+/** A report that was written (`file` absent: onto stdout), or why it was not. */
+export type Reported =
+  | { readonly name: string; readonly file?: string }
+  | { readonly name: string; readonly file?: string; readonly error: Error };
+
+/**
+ * Reads `html=report.html` or `github`.
+ *
+ * @throws Error that names the reporters there are.
+ */
+export function parseReporter(text: string): WantedReport {
+  const [name = '', ...rest] = text.split('=');
+  const file = rest.join('=');
+  if (!isReporterName(name)) {
+    throw new Error(`There is no reporter "${name}"; choose from ${Object.keys(REPORTERS).join(', ')}.`);
+  }
+  if (rest.length > 0 && file === '') throw new Error(`No file was named after "${name}=".`);
+  return rest.length > 0 ? { name, file } : { name };
+}
+
+/** Why these reports cannot all be written, in a sentence; undefined if they can. */
+export function reportersClash(wanted: readonly WantedReport[]): string | undefined {
+  const onStdout = wanted.filter(({ file }) => file === undefined);
+  const document = onStdout.find(({ name }) => REPORTERS[name].isDocument);
+  if (document !== undefined && onStdout.length > 1) {
+    const others = onStdout.filter((one) => one !== document).map(({ name }) => name);
+    return `Only one of ${document.name} and ${others.join(', ')} can go to stdout: give the other a file, such as ${document.name}=report.${document.name}.`;
+  }
+  const files = wanted.flatMap(({ file }) => (file === undefined ? [] : [resolve(file)]));
+  const twice = files.find((file, index) => files.indexOf(file) !== index);
+  return twice === undefined ? undefined : `Two reports cannot be written into one file: ${twice}.`;
+}
+
+/** Writes every wanted report, files first. One that fails is named with its error and stops no other. */
+export async function writeReports(
+  result: Result,
+  wanted: readonly WantedReport[],
+  surroundings: Surroundings,
+): Promise<Reported[]> {
+  const reported: Reported[] = [];
+  const filesFirst = [...wanted].sort((a, b) => Number(a.file === undefined) - Number(b.file === undefined));
+  for (const one of filesFirst) {
+    const written = reported.flatMap((done) =>
+      'error' in done || done.file === undefined ? [] : [done.file],
+    );
+    reported.push(await writeOne(result, one, surroundings, written));
+  }
+  return reported;
+}
+
+async function writeOne(
+  result: Result,
+  wanted: WantedReport,
+  surroundings: Surroundings,
+  written: readonly string[],
+): Promise<Reported> {
+  const { name, file } = wanted;
+  try {
+    const reporter: Reporter = REPORTERS[name];
+    const text = await reporter.render(result, surroundings, file, written);
+    if (file === undefined) surroundings.stdout.write(text);
+    else await writeFileAtomically(file, text);
+    return wanted;
+  } catch (error) {
+    return { ...wanted, error: error instanceof Error ? error : new Error(String(error)) };
+  }
+}
+
+function isReporterName(name: string): name is ReporterName {
+  return Object.hasOwn(REPORTERS, name);
+}
+
+/** How a page finds the files beside the result: by a relative path from where it will lie. */
+function placeOf({ resultDirectory }: Surroundings, file: string | undefined): Place {
+  const path = file === undefined ? '' : relative(dirname(file), resultDirectory);
+  return { linkPrefix: path === '' ? '' : `${path}/`, read: (name) => readBeside(resultDirectory, name) };
+}
+
+/** A file beside the result; nothing for a path that leads out of its folder, or to nothing. */
+function readBeside(directory: string, name: string): Uint8Array | undefined {
+  const path = relative(directory, join(directory, name));
+  if (isAbsolute(name) || path.startsWith('..') || name.includes('\0')) return undefined;
+  try {
+    return readFileSync(join(directory, path));
+  } catch {
+    return undefined;
+  }
+}
