@@ -92,6 +92,7 @@ export class NamespaceDirector implements StageDirector {
       if (this.#mtuBytes.get(port) !== bytes) await this.#setMtu(port, bytes);
     }
     if (this.#ipForward !== this.#usual.ipForward) await this.setIpForward(this.#usual.ipForward);
+    await this.#control.settle();
     await this.#control.reset();
   }
 

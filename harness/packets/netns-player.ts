@@ -4,7 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { ControlError } from '../../director/index.ts';
-import { BROADCAST_MAC, ethernetFrame } from '../../lab/frames/index.ts';
+import { BROADCAST_MAC, ethernetFrame, readEthernet } from '../../lab/frames/index.ts';
 import { bringUp, type Lab, type Mode, type Topology, withBareHosts } from '../../lab/index.ts';
 import type { TappedFrame } from '../../lab/netns/tap.ts';
 import { Taps } from '../../lab/netns/taps.ts';
@@ -37,7 +37,7 @@ export interface NamespacePlayOptions {
 /** So many looks in a row without a frame anywhere, each with the director asked in between, and all is quiet. */
 const QUIET_LOOKS = 2;
 /** Longer than that nothing keeps two hosts speaking, unless they answer each other for ever. */
-const SETTLE_LIMIT_MS = 30_000;
+const SETTLE_LIMIT_MS = 10_000;
 /** A director that no longer answers has ended, which is known a moment later. */
 const END_KNOWN_WITHIN_MS = 2_000;
 /** A type that no stack knows (IEEE 802’s first for experiments). */
@@ -148,6 +148,7 @@ export class NamespacePlayer implements AsyncDisposable {
   }
 
   #see(frame: TappedFrame): void {
+    if (readEthernet(frame.bytes).etherType === HELLO_ETHERTYPE) return;
     this.#framesSeen++;
     this.#stage?.see(frame);
   }

@@ -11,6 +11,9 @@ import { NAMESPACES_DIRECTORY } from './processes.ts';
 import { watchReadable } from './readable.ts';
 import { Tap, type TappedFrame } from './tap.ts';
 
+/** Answers to answers that are handed on in one go: two who answer each other for ever must not stop everything else. */
+const MAX_ROUNDS = 100;
+
 interface TappedPort {
   readonly tap: Tap;
   /** Sends, and receives nothing: the tap beside it then sees what was sent. */
@@ -66,22 +69,16 @@ export class Taps implements Disposable {
 
   /** @throws SystemCallError if the kernel does not take the frame: EMSGSIZE where it is larger than the link. */
   send(host: string, port: string, frame: Uint8Array): void {
-    const found = this.#ports.get(keyOf(host, port));
+    const found = this.#isClosed ? undefined : this.#ports.get(keyOf(host, port));
     if (found === undefined) throw new LabError(`There is no interface ${port} of ${host} to send on.`);
     send(found.sender, frame);
   }
 
-  /**
-   * Hands on what has been seen until now, and what that causes at once.
-   *
-   * @returns how many frames that were.
-   */
-  drain(): number {
-    let count = 0;
-    for (;;) {
+  /** Hands on what has been seen until now, and what that causes at once. */
+  drain(): void {
+    for (let round = 0; round < MAX_ROUNDS && !this.#isClosed; round++) {
       const frames = [...this.#ports.values()].flatMap(({ tap }) => tap.read());
-      if (frames.length === 0) return count;
-      count += frames.length;
+      if (frames.length === 0) return;
       for (const frame of frames.sort(byTime)) this.#onFrame(frame);
     }
   }

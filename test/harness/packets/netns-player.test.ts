@@ -251,6 +251,25 @@ describeAsRoot('packet cases in namespaces, where nothing more can be trusted', 
     await expect(killed).rejects.toThrow(/the director ended by itself, by SIGKILL; see .*director\.log/);
   });
 
+  it('end, each, in words where two hosts answer each other for ever; the next one plays', async () => {
+    await using net = await open('nat');
+    const [first, second] = [
+      ['10.0.2.11', '10.0.2.12'],
+      ['10.0.2.12', '10.0.2.11'],
+    ].map(([source = '', destination = '']) =>
+      udpPacket({ source, destination }, { sourcePort: 7, destinationPort: 7, payload: new Uint8Array(8) }),
+    ) as [Uint8Array, Uint8Array];
+    const { error } = await net.play(async (stage) => {
+      stage.servers[0].answer(() => [first]);
+      stage.servers[1].answer(() => [second]);
+      stage.servers[0].send(first);
+      await stage.settle();
+    });
+    expect(error?.message).toMatch(/frames keep coming/);
+    const { captures } = await net.play((stage) => stage.settle());
+    expect(captures.flatMap(({ frames }) => frames)).toEqual([]);
+  });
+
   it('end when frames passed unseen', async () => {
     await using net = await open('nat');
     const flooded = net.play(async (stage) => {

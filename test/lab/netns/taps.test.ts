@@ -130,6 +130,17 @@ describeAsRoot('taps', () => {
     await expect(net.taps.failed).rejects.toThrow(/client eth0: a frame of 5014 bytes was seen/);
   });
 
+  it('give nothing and take nothing when they are closed', async () => {
+    await using net = await tapped();
+    net.taps.send('client', 'eth0', numbered(1));
+    net.taps[Symbol.dispose]();
+    net.taps.drain();
+    expect(net.seen).toEqual([]);
+    expect(() => net.taps.send('client', 'eth0', numbered(2))).toThrow(
+      /no interface eth0 of client to send on/,
+    );
+  });
+
   it('pass on the error of their reader, once', async () => {
     await using directory = await temporaryRunDirectory();
     await using lab: Lab = await bringUp(topologies.nat({ servers: 1 }), { runDirectory: directory.path });
