@@ -2,7 +2,8 @@
 import type { Core } from '../../director/index.ts';
 import type { ServicePlace } from './addresses.ts';
 import { playInMemory } from './memory/play.ts';
-import { playByModel, whyNoModel } from './model/play.ts';
+import { whyNoModel } from './model/coverage.ts';
+import { playByModel } from './model/play.ts';
 import type { Plan, Played } from './plan.ts';
 
 export interface Expectation {

@@ -6,10 +6,16 @@ import { digestOf } from '../scale/sequence-digest.ts';
 import { evennessOf } from './figures/evenness.ts';
 import { latencyDistribution, latencyFigures } from './figures/latency.ts';
 import type { QueueJob } from './jobs.ts';
+import type { PlannedService } from './plan.ts';
 import { countsOf } from './plan-result.ts';
-import { fairnessId, type QueueRun, type Verdict } from './scenario.ts';
+import { type Contender, fairnessId, type QueueRun, type QueueScenario, type Verdict } from './scenario.ts';
 
 const POINTS = 100;
+
+/** The service of a queue scenario. */
+export function queueService({ weights }: QueueScenario, contender: Contender): PlannedService {
+  return { ...contender, weights, protocol: 'tcp', reachedBy: 'address' };
+}
 
 /** @param runs By the contender's name. */
 export function queueResults(

@@ -14,13 +14,13 @@ import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Answer, ClientOrder, OpenOrder } from './client-orders.ts';
+import { readAnswer, requestText } from './http-exchange.ts';
 
 const LIMIT_MS = 5_000;
 /** Enough for an answer under load; what a director drops is not answered however long one waits. */
 const PROBE_LIMIT_MS = 1_500;
 /** What is said of a connection that was not answered in time. */
 const NOTHING = 'no answer';
-const HEADER_END = '\r\n\r\n';
 
 /** After so many connections in a row that nobody answered, neither yes nor no, it is no use to go on. */
 const MOST_SILENT = 3;
@@ -80,39 +80,6 @@ async function start(order: OpenOrder): Promise<Answer> {
       problem: (error as NodeJS.ErrnoException).code ?? (error as Error).message,
     };
   }
-}
-
-function requestText(bytes: number, last: boolean): string {
-  return `GET /bytes?size=${bytes} HTTP/1.1\r\nHost: vip\r\n${last ? 'Connection: close\r\n' : ''}\r\n`;
-}
-
-/** Reads one answer to its end. */
-function readAnswer(socket: Socket): Promise<{ server: string; bytes: number }> {
-  return new Promise((resolve, reject) => {
-    let head = '';
-    let left = -1;
-    let size = 0;
-    let server = '';
-    const settle = (done: () => void) => {
-      socket.off('data', onData).off('end', onEnd).off('error', reject);
-      done();
-    };
-    const onEnd = () =>
-      settle(() => reject(new Error('the server ended the connection before its answer was whole')));
-    const onData = (chunk: Buffer) => {
-      if (left < 0) {
-        head += chunk.toString('latin1');
-        const end = head.indexOf(HEADER_END);
-        if (end < 0) return;
-        size = Number(/^content-length: (\d+)/im.exec(head)?.[1]);
-        server = /^x-real-server: (\S+)/im.exec(head)?.[1] ?? '';
-        left = size - (head.length - end - HEADER_END.length);
-      } else left -= chunk.length;
-      if (left === 0) settle(() => resolve({ server, bytes: size }));
-      else if (!(left > 0)) settle(() => reject(new Error('the answer is not as long as it says')));
-    };
-    socket.on('data', onData).on('end', onEnd).on('error', reject);
-  });
 }
 
 /** Ends the client's side of a connection. @param afterServer Waits first until the server has ended its own. */

@@ -1,0 +1,128 @@
+/** Carries out the jobs of one mode that need a network: one network and one director serve them all. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Core } from '../../director/index.ts';
+import type { Mode } from '../../lab/index.ts';
+import type { FairnessResult } from '../../reports/result-figures.ts';
+import type { DirectorUnderTest } from '../directors/director-under-test.ts';
+import { arrivalsFor } from './arrivals.ts';
+import { expectationsOf } from './expected.ts';
+import type { PlanJob, QueueJob } from './jobs.ts';
+import { LiveLab } from './live/live-lab.ts';
+import { playLive } from './live/play.ts';
+import { playQueuesLive } from './live/queues.ts';
+import { newCore } from './memory-jobs.ts';
+import { planResult } from './plan-result.ts';
+import { queueResults, queueService } from './queue-result.ts';
+import { fairnessId, type QueueRun } from './scenario.ts';
+import { SERVERS } from './sizes.ts';
+
+export interface LiveContext {
+  readonly director: DirectorUnderTest;
+  readonly seed: number;
+  readonly outDirectory: string;
+  readonly step: (text: string) => void;
+}
+
+type Job = PlanJob | QueueJob;
+
+/** Each result as soon as it is there. Where something goes wrong, all that was to follow is a result that says so. */
+export async function* liveResults(
+  mode: Mode,
+  jobs: readonly Job[],
+  context: LiveContext,
+): AsyncGenerator<FairnessResult> {
+  const { director, step } = context;
+  const unavailable = await director.unavailable();
+  if (unavailable !== undefined) {
+    yield* jobs.flatMap((job) => unplayed(job, director.name, 'skipped', unavailable));
+    return;
+  }
+  let done = 0;
+  try {
+    step(`fairness ${mode}: building the network`);
+    await using live = await bringUp(mode, jobs, context);
+    // Goes through all that the director goes through, so that both draw the same at random.
+    const core = newCore(context.seed);
+    for (const job of jobs) {
+      const results =
+        'contender' in job ? [await plan(job, live, core, context)] : await queues(job, live, context);
+      done++;
+      yield* results;
+    }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    yield* jobs.slice(done).flatMap((job) => unplayed(job, director.name, 'error', reason));
+  }
+}
+
+async function bringUp(
+  mode: Mode,
+  jobs: readonly Job[],
+  { director, seed, outDirectory }: LiveContext,
+): Promise<LiveLab> {
+  const runDirectory = join(outDirectory, `fairness-${mode}`);
+  await mkdir(runDirectory, { recursive: true });
+  const servers = jobs.find((job): job is QueueJob => job.scenario.kind === 'queue')?.scenario;
+  return LiveLab.bringUp({
+    mode,
+    servers: SERVERS,
+    director,
+    seed,
+    runDirectory,
+    ...(servers === undefined ? {} : { slowness: servers.slowness, workers: servers.workers }),
+  });
+}
+
+async function plan(
+  { scenario, contender, connections }: PlanJob,
+  live: LiveLab,
+  core: Core,
+  { seed, step, director }: LiveContext,
+): Promise<FairnessResult> {
+  step(`fairness ${live.mode}: ${scenario.name} ${contender.name}`);
+  const made = scenario.plan({ contender, connections, seed });
+  const place = live.nextPlace();
+  const expectations = expectationsOf(made, place, core);
+  const played = await playLive(made, place, live);
+  const common = { scenario, contender, plan: made, place, played, expectations, served: played.served };
+  return planResult({ ...common, director: director.name, lab: 'live' });
+}
+
+async function queues(
+  job: QueueJob,
+  live: LiveLab,
+  { seed, step, director }: LiveContext,
+): Promise<FairnessResult[]> {
+  const { scenario, contenders, connections } = job;
+  const arrivals = arrivalsFor(scenario, connections, seed);
+  const runs = new Map<string, QueueRun>();
+  for (const contender of contenders) {
+    step(`fairness ${live.mode}: ${scenario.name} ${contender.name}`);
+    const service = queueService(scenario, contender);
+    runs.set(contender.name, await playQueuesLive(service, live.nextPlace(), arrivals, live));
+  }
+  return queueResults(job, runs, 'live', director.name);
+}
+
+function unplayed(job: Job, director: string, status: 'skipped' | 'error', reason: string): FairnessResult[] {
+  const { scenario, mode } = job;
+  const contenders = 'contender' in job ? [job.contender] : job.contenders;
+  return contenders.map((contender) => ({
+    id: fairnessId(scenario.name, mode, contender),
+    situation: scenario.name,
+    title: scenario.title,
+    mode,
+    director,
+    scheduler: contender.name,
+    lab: 'live',
+    status,
+    reason,
+    sample: { connections: 0, detectableEffect: 1, alpha: 0, power: 0 },
+    servers: [],
+    figures: {},
+    deterministic: [],
+    series: [],
+    conclusion: `It could not be played: ${reason.split('\n')[0]}`,
+  }));
+}

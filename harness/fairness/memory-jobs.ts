@@ -1,0 +1,69 @@
+/** Carries out the jobs that need no network. */
+import { Core, seededRandom } from '../../director/index.ts';
+import { type Mode, topologies } from '../../lab/index.ts';
+import type { FairnessResult } from '../../reports/result-figures.ts';
+import { tsDirector } from '../directors/ts.ts';
+import { placeOf, type ServicePlace } from './addresses.ts';
+import { arrivalsFor } from './arrivals.ts';
+import { expectationsOf } from './expected.ts';
+import type { MemoryJob, PlanJob, QueueJob } from './jobs.ts';
+import { playInMemory } from './memory/play.ts';
+import { playQueuesInMemory } from './memory/queues.ts';
+import { planResult } from './plan-result.ts';
+import { queueResults, queueService } from './queue-result.ts';
+import type { ProfileName } from './scenario.ts';
+import { SERVERS } from './sizes.ts';
+
+export interface MemoryContext {
+  readonly seed: number;
+  readonly profile: ProfileName;
+}
+
+/** Room for all that a plan leaves in the table. */
+const MAX_CONNECTIONS = 1 << 17;
+
+export function memoryResults(
+  job: PlanJob | QueueJob | MemoryJob,
+  { seed, profile }: MemoryContext,
+): FairnessResult[] {
+  if ('contender' in job) return [planInMemory(job, seed)];
+  if ('connections' in job) return queuesInMemory(job, seed);
+  const { scenario, contenders, mode } = job;
+  return scenario.run({ contenders, mode, profile, seed });
+}
+
+/** A director's core, as one begins that was given this seed. */
+export function newCore(seed: number): Core {
+  return new Core({
+    sink: { send: () => undefined },
+    random: seededRandom(seed),
+    maxConnections: MAX_CONNECTIONS,
+  });
+}
+
+function planInMemory({ scenario, contender, mode, connections }: PlanJob, seed: number): FairnessResult {
+  const plan = scenario.plan({ contender, connections, seed });
+  const place = firstPlace(mode);
+  const played = playInMemory(plan, place, newCore(seed));
+  // The core in memory is what is tested here: only the model can say that it is wrong.
+  const expectations = expectationsOf(plan, place, newCore(seed));
+  const common = { scenario, contender, plan, place, played, expectations };
+  return planResult({ ...common, director: tsDirector.name, lab: 'memory' });
+}
+
+function queuesInMemory(job: QueueJob, seed: number): FairnessResult[] {
+  const { scenario, contenders, mode, connections } = job;
+  const arrivals = arrivalsFor(scenario, connections, seed);
+  const runs = new Map(
+    contenders.map((contender) => {
+      const service = queueService(scenario, contender);
+      const run = playQueuesInMemory(service, firstPlace(mode), arrivals, scenario, newCore(seed));
+      return [contender.name, run];
+    }),
+  );
+  return queueResults(job, runs, 'memory', tsDirector.name);
+}
+
+function firstPlace(mode: Mode): ServicePlace {
+  return placeOf(mode, 0, topologies[mode]({ servers: SERVERS }));
+}
