@@ -8,7 +8,7 @@ import { CONFIDENCE, type Timing } from './timing.ts';
  * Standard deviation of the logarithm of what a whole run is off besides its turns, where one run cannot tell: memory laid
  * out differently, other neighbours on the machine.
  */
-export const ASSUMED_RUN_SPREAD = 0.03;
+export const ASSUMED_RUN_SPREAD = 0.02;
 
 /** The same benchmark in several runs, as one that had all their turns. */
 export function together(timings: readonly [Timing, ...Timing[]]): Timing {
