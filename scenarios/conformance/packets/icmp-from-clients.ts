@@ -10,6 +10,7 @@ import { towardsServer } from './expected/next-hop.ts';
 import { oneHopOn, tunnelled } from './expected/rewritten-packet.ts';
 import { CLIENT_SIDE_ROUTER, errorsAbout, icmp, isIcmpInside, LONG, openLong } from './quoted-flow.ts';
 import { send } from './sent/flow.ts';
+import { NO_OPERATION } from './sent/ip-variety.ts';
 import { SERVICE_PORT, serverEndpoint } from './sent/service.ts';
 
 const fromClientSide = packetCase({
@@ -26,6 +27,7 @@ const fromClientSide = packetCase({
     const replies = [
       tcpPacket(ends, { ...ports, flags: 0x10, payload: LONG }),
       udpPacket(ends, { ...ports, payload: LONG }),
+      udpPacket({ ...ends, options: NO_OPERATION }, { ...ports, payload: LONG }),
     ];
     const errors = [flow.client, CLIENT_SIDE_ROUTER].flatMap((source) =>
       errorsAbout(replies, HANDLED_ERRORS, { source, destination: stage.vip }),
@@ -65,14 +67,20 @@ const unknownConnection = packetCase({
   name: 'icmp/unknown-connection',
   title: 'Errors about unknown connections go to no server',
   requirement:
-    'An error to the VIP that quotes a reply of no connection is left to the director’s own stack, which has nothing to do with it: no server is bothered, nobody is answered.',
+    'An error to the VIP that quotes a reply of no connection, or a piece of one without ports, is left to the director’s own stack, which has nothing to do with it: no server is bothered, nobody is answered.',
   sources: [rfc('1122 §3.2.2'), icmp('unknown connection')],
   modes: ALL_MODES,
   play: async (stage) => {
     const { flow } = await openLong(stage);
     const ends = { source: stage.vip, destination: flow.client };
     const ports = { sourcePort: SERVICE_PORT, destinationPort: flow.clientPort + 1 };
-    const replies = [tcpPacket(ends, { ...ports, flags: 0x10 }), udpPacket(ends, ports)];
+    const own = { ...ports, destinationPort: flow.clientPort };
+    const replies = [
+      tcpPacket(ends, { ...ports, flags: 0x10 }),
+      udpPacket(ends, ports),
+      // A later fragment has no ports, whatever stands where they would be.
+      udpPacket({ ...ends, offsetBytes: 1480 }, { ...own, payload: LONG }),
+    ];
     const errors = errorsAbout(replies, HANDLED_ERRORS, {
       source: CLIENT_SIDE_ROUTER,
       destination: stage.vip,

@@ -3,7 +3,7 @@
 import { expectCount, expectPackets, outcome } from '../../../harness/packets/expect.ts';
 import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
 import { article, kernel, rfc } from '../../../harness/requirement.ts';
-import { UNREACHABLE } from '../../../lab/frames/index.ts';
+import { cut, UNREACHABLE } from '../../../lab/frames/index.ts';
 import { expectFrames, forwardedRequest } from './expected/forwarded.ts';
 import {
   errorQuoting,
@@ -56,15 +56,17 @@ const notHandled = packetCase({
   name: 'icmp/left-alone',
   title: 'Other errors from the servers’ side are simply routed',
   requirement:
-    'Redirects, parameter problems, and errors that quote too little to hold ports are not rewritten: the director passes them on like any router, with one hop less, from whom they came.',
+    'Redirects, parameter problems, and errors that quote no ports, because they quote too little or a later fragment, are not rewritten: the director passes them on like any router, with one hop less, from whom they came.',
   sources: [rfc('1812 §5.2.7'), kernel('ICMP: redirect and parameter problem under NAT pass unchanged, §14')],
   modes: ['nat'],
   play: async (stage) => {
     const { flow, requests } = await openLong(stage);
     const quoted = requests.map((request) => forwardedRequest(stage, flow.arrived(request)));
     const ends = { source: SERVER_SIDE_ROUTER, destination: flow.client };
+    const [later] = quoted.map((packet) => cut(packet, 96)[1] as Uint8Array);
     const errors = [
       ...errorsAbout(quoted, OTHER_ERRORS, ends),
+      errorQuoting(ends, { type: UNREACHABLE, code: 1 }, later as Uint8Array),
       ...quoted.map((packet) => errorQuoting(ends, { type: UNREACHABLE, code: 4, rest: 1300 }, packet, 20)),
     ];
     await send(stage, stage.servers[0], errors);

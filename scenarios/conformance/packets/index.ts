@@ -13,6 +13,7 @@ import { icmpFromClients } from './icmp-from-clients.ts';
 import { icmpFromServers } from './icmp-from-servers.ts';
 import { icmpTunnel } from './icmp-tunnel.ts';
 import { ipOptions } from './ip-options.ts';
+import { ipsecCases } from './ipsec.ts';
 import { localDelivery } from './local-delivery.ts';
 import { manyReplies, manyRequests } from './many-packets.ts';
 import { mtu } from './mtu.ts';
@@ -29,6 +30,7 @@ import { requestFields } from './request-fields.ts';
 import { requestTransport } from './request-transport.ts';
 import { routing } from './routing.ts';
 import { sctpCases } from './sctp.ts';
+import { serversAndPorts } from './servers-and-ports.ts';
 import { ttl } from './ttl.ts';
 
 export const wireCases: readonly PacketCase[] = [
@@ -36,9 +38,11 @@ export const wireCases: readonly PacketCase[] = [
   ...requestTransport,
   ...requestChecksums,
   ...ipOptions,
+  ...serversAndPorts,
   ...otherRequests,
   ...manyRequests,
   ...sctpCases,
+  ...ipsecCases,
   ...replyFields,
   ...replyChecksums,
   ...replyConditions,

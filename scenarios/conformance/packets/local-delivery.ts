@@ -25,6 +25,7 @@ import {
   UNREACHABLE,
   udpPacket,
 } from '../../../lab/frames/index.ts';
+import type { Mode } from '../../../lab/index.ts';
 import { OWN_ID, packetIn } from './expected/forwarded.ts';
 import { errorAbout } from './expected/rewritten-packet.ts';
 import { Flow, send } from './sent/flow.ts';
@@ -35,13 +36,20 @@ interface LocalCase extends Pick<Requirement, 'name' | 'title' | 'requirement'> 
   /** The service of most cases, unless given. */
   readonly prepare?: (stage: Stage) => Promise<void>;
   readonly packets: (stage: Stage) => readonly Uint8Array[];
+  /** All unless given. */
+  readonly modes?: readonly Mode[];
 }
 
 /** Nothing reaches a server, and every packet is answered as RFC 9293 and RFC 1122 ask of a host without a listener. */
-function localCase({ prepare = addService, packets, ...requirement }: LocalCase): PacketCase {
+function localCase({
+  prepare = addService,
+  packets,
+  modes = ALL_MODES,
+  ...requirement
+}: LocalCase): PacketCase {
   return packetCase({
     ...requirement,
-    modes: ALL_MODES,
+    modes,
     play: async (stage) => {
       await prepare(stage);
       await send(stage, stage.client, packets(stage));
@@ -190,6 +198,26 @@ const ownAddress = localCase({
   },
 });
 
+const serverIsDirector = localCase({
+  name: 'local/server-is-director',
+  title: 'The director may be one of its own servers',
+  requirement:
+    'If a real server’s address is the director’s own, DR and TUN have nowhere to send the packet: it goes on to the director’s own stack as it came, with no hop taken off, for a process there that listens on the VIP.',
+  sources: [kernel('local target, §5.6')],
+  modes: ['dr', 'tun'],
+  prepare: ({ vip, dip, method, director }) =>
+    director.rules(
+      ...['-t', '-u'].flatMap((protocol) => [
+        `-A ${protocol} ${vip}:${SERVICE_PORT} -s rr`,
+        `-a ${protocol} ${vip}:${SERVICE_PORT} -r ${dip}:${SERVICE_PORT} ${method}`,
+      ]),
+    ),
+  packets: (stage) => {
+    const flow = new Flow(stage);
+    return [flow.syn(), flow.datagram(), flow.syn({ ttl: 1 }), flow.datagram({ ttl: 1 })];
+  },
+});
+
 export const localDelivery: readonly PacketCase[] = [
   noServiceTcp,
   noServiceUdp,
@@ -197,4 +225,5 @@ export const localDelivery: readonly PacketCase[] = [
   sourcePort20,
   otherProtocol,
   ownAddress,
+  serverIsDirector,
 ];

@@ -1,62 +1,34 @@
-/** Requests out of the ordinary: cut short, padded, and to several servers. */
+/** Requests out of the ordinary: shouted to everybody, cut short, padded. */
 import { findingAbout } from '../../../harness/finding.ts';
-import { expectCount, expectNothing, expectPackets, outcome } from '../../../harness/packets/expect.ts';
+import { expectCount, expectNothing, outcome } from '../../../harness/packets/expect.ts';
 import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
-import { ALL_MODES, article, kernel, rfc } from '../../../harness/requirement.ts';
-import { ipFrame, ipPacket, join, pattern, TCP, UDP } from '../../../lab/frames/index.ts';
-import {
-  expectFrames,
-  expectRequests,
-  forwardedRequest,
-  OUTER_ID,
-  onTheWayTo,
-  packetIn,
-} from './expected/forwarded.ts';
-import { towardsServer } from './expected/next-hop.ts';
+import { ALL_MODES, kernel, rfc } from '../../../harness/requirement.ts';
+import { BROADCAST_MAC, ipFrame, ipPacket, join, pattern, TCP, UDP } from '../../../lab/frames/index.ts';
+import { expectRequests, packetIn } from './expected/forwarded.ts';
 import { Flow, send } from './sent/flow.ts';
 import { addService } from './sent/service.ts';
 
-const FLOWS = 12;
-
-const eachServer = packetCase({
-  name: 'request/each-server',
-  title: 'Each server gets its own packets in its own frames',
+const broadcast = packetCase({
+  name: 'request/broadcast-frame',
+  title: 'What was shouted to everybody is not balanced',
   requirement:
-    'With several servers every request is rewritten for the server that was chosen for its connection, and its frame leads there: address, port, tunnel and MAC address belong together, packet after packet.',
-  sources: [article('rewrite'), article('dr-frame'), kernel('transmitters: route of each destination, §5.1')],
-  modes: ALL_MODES,
+    'A packet to the VIP in a broadcast frame was not sent to the director alone: it is left to the machine’s own stack, which does not answer it, and no server gets it.',
+  sources: [rfc('1122 §3.3.6'), kernel('hooks: link-layer packet type, §1.2')],
+  modes: ['nat'],
   play: async (stage) => {
-    await addService(stage, { servers: [1, 2, 3] });
-    const flows = Array.from({ length: FLOWS }, (_, i) => new Flow(stage, { client: 1 + i }));
-    const openings = flows.map((flow) => flow.datagram({ id: 1 }));
-    const later = [2, 3, 4].flatMap((id) => flows.map((flow) => flow.datagram({ id })));
-    await send(stage, stage.client, [...openings, ...later]);
+    await addService(stage);
+    const flow = new Flow(stage);
+    for (const packet of [flow.syn(), flow.datagram()]) {
+      stage.client.sendFrame('eth0', ipFrame(stage.client.mac, BROADCAST_MAC, packet));
+    }
+    await stage.settle();
   },
   check: (seen) =>
     outcome(
-      seen.fromClients.length,
-      `${seen.fromClients.length} requests of ${FLOWS} flows, over three servers`,
-      expectCount(seen.toServers, seen.fromClients.length, 'requests sent on'),
-      ...[1, 2, 3].map((server) => {
-        // rr begins with the server that was added last.
-        const own = seen.fromClients.filter((_, i) => (i % FLOWS) % 3 === 3 - server);
-        const sent = onTheWayTo(seen, server);
-        return [
-          ...expectPackets(
-            sent,
-            own.map((packet) => forwardedRequest(seen, packetIn(packet), { server })),
-            {
-              what: `the request on its way to rs${server}`,
-              ignore: OUTER_ID,
-            },
-          ),
-          ...expectFrames(
-            sent,
-            towardsServer(seen, `rs${server}`),
-            `The frame does not lead to rs${server}.`,
-          ),
-        ];
-      }),
+      seen.on('director', 'eth0').length,
+      `${seen.on('director', 'eth0').length} packets in broadcast frames`,
+      expectNothing(seen.toServers, 'A packet from a broadcast frame was forwarded.'),
+      expectNothing(seen.toClients, 'A packet from a broadcast frame was answered.'),
     ),
 });
 
@@ -147,4 +119,4 @@ const padding = packetCase({
     ),
 });
 
-export const otherRequests: readonly PacketCase[] = [eachServer, truncated, truncatedLater, padding];
+export const otherRequests: readonly PacketCase[] = [broadcast, truncated, truncatedLater, padding];

@@ -5,6 +5,7 @@ import { kernel } from '../../../harness/requirement.ts';
 import { ICMP, pattern } from '../../../lab/frames/index.ts';
 import { errorQuoting, type HANDLED_ERRORS, QUOTED_BYTES } from './expected/icmp-messages.ts';
 import { Flow, send } from './sent/flow.ts';
+import { NO_OPERATION } from './sent/ip-variety.ts';
 import { addService } from './sent/service.ts';
 
 export const icmp = (what: string) => kernel(`ICMP errors: ${what}, §5.8`);
@@ -21,7 +22,10 @@ export async function openLong(stage: Stage): Promise<{ flow: Flow; requests: Ui
   await addService(stage);
   const flow = new Flow(stage);
   await send(stage, stage.client, [flow.syn()]);
-  const requests = flow.both({ id: 801, dontFragment: true }, LONG);
+  const requests = [
+    ...flow.both({ id: 801, dontFragment: true }, LONG),
+    ...flow.both({ id: 802, options: NO_OPERATION }, LONG),
+  ];
   await send(stage, stage.client, requests);
   return { flow, requests };
 }

@@ -1,8 +1,10 @@
 /** What has to hold for a packet to be NAT’s reply. */
+import { findingAbout } from '../../../harness/finding.ts';
 import { expectNothing, expectPackets, outcome } from '../../../harness/packets/expect.ts';
 import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
 import { article, kernel, rfc } from '../../../harness/requirement.ts';
-import { packetIn } from './expected/forwarded.ts';
+import { ipFrame, join, pattern } from '../../../lab/frames/index.ts';
+import { expectReplies, packetIn } from './expected/forwarded.ts';
 import { oneHopOn, withSource } from './expected/rewritten-packet.ts';
 import { Flow, ReplyFlow, send } from './sent/flow.ts';
 import { addService, SERVICE_PORT } from './sent/service.ts';
@@ -59,4 +61,37 @@ const repliesWithout = packetCase({
     ),
 });
 
-export const replyConditions: readonly PacketCase[] = [otherServer, repliesWithout];
+const padding = packetCase({
+  name: 'reply/padding',
+  title: 'Padding of a reply’s frame is not data',
+  requirement:
+    'What follows a short reply in its frame belongs to the servers’ network and must not show up in the clients’: the reply leaves with its own bytes alone, or with zeros behind them.',
+  sources: [rfc('894'), rfc('1122 §2.3.3')],
+  modes: ['nat'],
+  play: async (stage) => {
+    await addService(stage);
+    const flow = new Flow(stage);
+    await send(stage, stage.client, [flow.syn(), flow.datagram()]);
+    const replies = [0, 1, 2].flatMap((length) => new ReplyFlow(stage, flow).both({}, pattern(length)));
+    const [server] = stage.servers;
+    for (const reply of replies) {
+      const padded = join(ipFrame(server.mac, stage.director.serverSideMac, reply), JUNK);
+      server.sendFrame('eth0', padded.subarray(0, 64));
+    }
+    await stage.settle();
+    return replies.length;
+  },
+  check: (seen, sent) =>
+    outcome(
+      seen.fromServers.length,
+      `${seen.fromServers.length} short replies, in padded frames`,
+      expectReplies(seen, sent),
+      seen.toClients
+        .filter((packet) => packet.bytes.subarray(14 + packetIn(packet).length).some((byte) => byte !== 0))
+        .map((packet) => findingAbout(packet, 'What followed the reply in its frame was sent on.')),
+    ),
+});
+
+const JUNK = new Uint8Array(64).fill(0xee);
+
+export const replyConditions: readonly PacketCase[] = [otherServer, repliesWithout, padding];

@@ -7,6 +7,7 @@ import { expectErrors, expectFrames, isOf, OWN_ID } from './expected/forwarded.t
 import { towardsServer } from './expected/next-hop.ts';
 import { errorAbout } from './expected/rewritten-packet.ts';
 import { Flow, ReplyFlow, send } from './sent/flow.ts';
+import { NO_OPERATION } from './sent/ip-variety.ts';
 import { addService } from './sent/service.ts';
 
 const expired = packetCase({
@@ -24,6 +25,7 @@ const expired = packetCase({
       one.segment({ ttl: 1, id: 2, tos: 0x1f }),
       other.datagram({ ttl: 1, id: 3 }),
       other.datagram({ ttl: 1, id: 4, dontFragment: true, tos: 0xff }, { payload: pattern(1000) }),
+      other.datagram({ ttl: 1, id: 5, options: NO_OPERATION }),
     ];
     await send(stage, stage.client, requests);
     return requests.map((request) => one.arrived(request));

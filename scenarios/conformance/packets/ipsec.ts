@@ -1,0 +1,76 @@
+/** IPsec, whose packets have no ports: they follow the key exchange on UDP port 500. */
+import { expectNothing, expectPackets, outcome } from '../../../harness/packets/expect.ts';
+import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
+import { ALL_MODES, kernel, rfc } from '../../../harness/requirement.ts';
+import { ESP, ipPacket, ipText, pattern, readIpv4 } from '../../../lab/frames/index.ts';
+import { expectFrames, OUTER_ID, packetIn } from './expected/forwarded.ts';
+import { towardsServer } from './expected/next-hop.ts';
+import { oneHopOn, tunnelled } from './expected/rewritten-packet.ts';
+import { Flow, send } from './sent/flow.ts';
+import { addService, serverEndpoint } from './sent/service.ts';
+
+const KEY_EXCHANGE_PORT = 500;
+const AH = 51;
+
+const follows = packetCase({
+  name: 'request/ipsec',
+  title: 'IPsec follows its key exchange',
+  requirement:
+    'AH and ESP have no ports and no rules. Their packets go to the server that the same client’s key exchange (UDP, port 500 to 500) went to, under NAT with another address and nothing else changed; those of other clients are not balanced.',
+  sources: [rfc('4301'), kernel('scheduling: AH and ESP, §1.3')],
+  modes: ALL_MODES,
+  play: async (stage) => {
+    await addService(stage, { port: KEY_EXCHANGE_PORT });
+    const flow = new Flow(stage, { clientPort: KEY_EXCHANGE_PORT, servicePort: KEY_EXCHANGE_PORT });
+    const stranger = stage.clientAddress(2);
+    await send(stage, stage.client, [flow.datagram()]);
+    await send(stage, stage.client, [
+      ...[AH, ESP].map((protocol) =>
+        ipPacket({ ...ends(flow.client, stage.vip), id: protocol }, protocol, pattern(60)),
+      ),
+      ipPacket(ends(stranger, stage.vip), ESP, pattern(60)),
+    ]);
+    await send(
+      stage,
+      stage.servers[0],
+      stage.mode === 'nat'
+        ? [AH, ESP].map((protocol) =>
+            ipPacket(ends(stage.servers[0].address, flow.client), protocol, pattern(61)),
+          )
+        : [],
+    );
+    return flow.client;
+  },
+  check: (seen, client) => {
+    const { address } = serverEndpoint(seen);
+    const secured = seen.fromClients.slice(1);
+    const own = secured.filter((packet) => ipText(packetIn(packet), 12) === client);
+    const wanted = own.map((packet) => {
+      const hopped = oneHopOn(packetIn(packet));
+      if (seen.mode === 'dr') return hopped;
+      if (seen.mode === 'tun') return tunnelled(hopped, { source: seen.dip, destination: address });
+      const { protocol, payload, ...ip } = readIpv4(hopped);
+      return ipPacket({ ...ip, destination: address }, protocol, payload);
+    });
+    const replies = seen.fromServers.map((packet) => {
+      const { protocol, payload, ...ip } = readIpv4(oneHopOn(packetIn(packet)));
+      return ipPacket({ ...ip, source: seen.vip }, protocol, payload);
+    });
+    const sent = seen.toServers.slice(1);
+    const told = seen.toClients.filter((packet) => ipText(packetIn(packet), 16) === client);
+    return outcome(
+      secured.length,
+      `${secured.length} packets of AH and ESP, and ${replies.length} back`,
+      expectPackets(sent, wanted, { what: 'the IPsec packet on its way to rs1', ignore: OUTER_ID }),
+      expectFrames(sent, towardsServer(seen, 'rs1'), 'The frame does not lead to rs1.'),
+      expectPackets(told, replies, { what: 'the IPsec packet on its way to the client' }),
+      seen.mode === 'nat' ? [] : expectNothing(seen.fromServers, 'A reply came to the director.'),
+    );
+  },
+});
+
+function ends(source: string, destination: string) {
+  return { source, destination };
+}
+
+export const ipsecCases: readonly PacketCase[] = [follows];
