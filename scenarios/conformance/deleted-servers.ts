@@ -198,28 +198,42 @@ export const deletedServers: readonly PacketCase[] = [
       journal.expect(service.segment(client!, 'PA'), 'rs3', 'the server is back.');
     },
   ),
-  arrivalCase(
-    {
-      name: 'deleted/revived-later',
-      title: 'A deleted server is remembered as long as it has connections',
-      requirement:
-        'A deleted server is not forgotten while a connection refers to it: added again after ten minutes, it has its connections back.',
-      sources: SOURCES,
-      virtualTime: true,
-    },
-    {},
-    async (journal, service, stage) => {
+  packetCase({
+    name: 'deleted/revived-later',
+    title: 'A deleted server is remembered as long as it has connections',
+    requirement:
+      'A deleted server is not forgotten while a connection refers to it: added again after ten minutes, it has its connections back, and they count.',
+    sources: SOURCES,
+    modes: ALL_MODES,
+    virtualTime: true,
+    play: async (stage) => {
+      const service = await Service.add(stage);
+      const journal = new Journal(service);
       const [client] = await journal.open('rs3', 'round robin.');
       await service.removeServer(2);
       await stage.wait(600_000);
       await service.addServer(2);
+      const listed = (await service.listedServers()).find(
+        ({ address }) => address === service.serverAddress(2),
+      );
       journal.expect(
         service.segment(client!, 'PA'),
         'rs3',
         'the server is back, and 15 minutes are not over.',
       );
+      await stage.settle();
+      return { entries: journal.entries, listed };
     },
-  ),
+    check: (seen, { entries, listed }) =>
+      outcome(
+        entries.length,
+        `${entries.length} packets of one connection`,
+        judgeArrivals(seen, entries),
+        expectValues('The server did not come back with its connection.', {
+          ActiveConn: [1, listed?.active],
+        }),
+      ),
+  }),
   packetCase({
     name: 'deleted/replies',
     title: 'Replies of a deleted server still come back as the VIP’s',

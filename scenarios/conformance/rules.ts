@@ -226,10 +226,12 @@ export const rules: readonly PacketCase[] = [
     play: async (stage) => {
       const setup = {
         scheduler: 'rr',
-        options: ['-p', '90'],
+        options: ['-p', '90', '-M', '255.255.255.0'],
         servers: [{ weight: 7, options: ['-x', '5', '-y', '2'] }],
       };
       const service = await Service.add(stage, setup);
+      await service.edit('-p', '60');
+      const persistent = await stage.director.ipvsadm('-Ln', ...service.key);
       await service.edit();
       await stage.director.rules(['-e', ...service.key, '-r', service.serverAddress(0)].join(' '));
       const list = await stage.director.ipvsadm('-Ln', ...service.key);
@@ -242,6 +244,7 @@ export const rules: readonly PacketCase[] = [
           ?.trim()
           .split(/\s+/) ?? [];
       return {
+        persistent: rowOf(persistent, 'TCP').slice(2).join(' '),
         service: rowOf(list, 'TCP').slice(2).join(' '),
         weight: server?.weight,
         forward: server?.forward,
@@ -250,12 +253,13 @@ export const rules: readonly PacketCase[] = [
           .join(' '),
       };
     },
-    check: (_seen, { service, weight, forward, thresholds }) =>
+    check: (_seen, { persistent, service, weight, forward, thresholds }) =>
       outcome(
-        4,
+        5,
         'a service and a server after an edit',
         expectValues('The edit left something as it was.', {
-          'scheduler and flags': ['wlc', service],
+          'service after -E -p 60': ['wlc persistent 60', persistent],
+          'service after -E': ['wlc', service],
           weight: [1, weight],
           'forwarding method': ['Route', forward],
           thresholds: ['0 0', thresholds],
@@ -337,7 +341,7 @@ export const rules: readonly PacketCase[] = [
       const saved = await director.ipvsadm('-Sn');
       await director.ipvsadm('-C');
       const cleared = await director.ipvsadm('-Sn');
-      await director.rules(...saved.trim().split('\n'));
+      for (const line of saved.trim().split('\n')) await refusalOf(stage, line);
       return { saved, cleared, restored: await director.ipvsadm('-Sn') };
     },
     check: (_seen, { saved, cleared, restored }) =>
@@ -396,10 +400,10 @@ export const rules: readonly PacketCase[] = [
       journal.expect(service.segment(client!, 'PA'), undefined, 'there are no rules.');
       journal.expect(service.segment(journal.newClient(), 'S'), undefined, 'there are no rules.');
       await stage.settle();
-      await director.rules(
-        `-A -t ${service.address} -s rr`,
-        ...servers.map(({ address }) => `-a -t ${service.address} -r ${address}:${service.port} ${method}`),
+      const lines = servers.map(
+        ({ address }) => `-a -t ${service.address} -r ${address}:${service.port} ${method}`,
       );
+      for (const line of [`-A -t ${service.address} -s rr`, ...lines]) await refusalOf(stage, line);
       journal.expect(service.segment(client!, 'PA'), 'rs3', 'its server is back.');
       await journal.open('rs3', 'round robin begins anew.');
     },

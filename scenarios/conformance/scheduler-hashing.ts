@@ -190,7 +190,7 @@ export const schedulerHashing: readonly PacketCase[] = [
       requirement: 'With mh-port, Maglev hashing spreads one client’s connections by address and port.',
       sources: MH,
     },
-    { scheduler: 'mh', flags: 'mh-port', weights: [1, 3, 2], connections: 300, heldAtMost: 30 },
+    { scheduler: 'mh', flags: 'mh-port', weights: [2, 6, 4], connections: 300, heldAtMost: 30 },
   ),
   sequenceCase(
     {
