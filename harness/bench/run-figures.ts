@@ -1,6 +1,7 @@
 /** The figures of a bench: how schedulers share, and how fast directors are. */
 import { join } from 'node:path';
 import { runFairness } from '../fairness/run.ts';
+import { heapFigures } from '../micro/heap-figures.ts';
 import type { Interruption } from '../run/record-run.ts';
 import type { RunRecorder } from '../run/recorder.ts';
 import { runThroughput, throughputDefinitions } from '../throughput/run.ts';
@@ -46,6 +47,8 @@ async function throughput(options: BenchOptions, recorder: RunRecorder): Promise
     step: (text) => terminal.step(text),
   });
   figures.throughput.push(...measured);
+  terminal.step('heap that packets take');
+  figures.micro = await heapFigures();
   Object.assign(figures.definitions, throughputDefinitions);
   // A reference that is missing is shown as such; a director under test that cannot be measured is not passed over.
   for (const { id, status, reason } of measured) {

@@ -1,4 +1,5 @@
-/** How many bytes of the heap a call takes. */
+/** How many bytes of the heap a packet of an established connection takes: none. */
+import { establishedFlows, GROUP } from './established-flows.ts';
 import type { Figure } from './figure.ts';
 
 const WARM_UP_CALLS = 100_000;
@@ -8,17 +9,28 @@ const ROUNDS = 31;
 /** Less than this a call is the measurement's own: the smallest object takes 16 bytes. */
 const NOISE_BYTES = 2;
 
-/** The median over rounds: a collection in between makes a round look smaller. */
-export function measureAllocation(group: string, name: string, call: (i: number) => unknown): Figure {
-  let i = 0;
-  while (i < WARM_UP_CALLS) call(i++);
+export async function* allocation(): AsyncGenerator<Figure> {
+  for (const { name, call } of establishedFlows()) {
+    yield {
+      group: GROUP,
+      name: `${name}: heap per call`,
+      unit: 'bytes',
+      value: heapPerCall(call),
+      reference: undefined,
+      goal: 0,
+    };
+  }
+}
+
+/** In bytes. The median over rounds: a collection in between makes a round look smaller. */
+export function heapPerCall(call: () => unknown): number {
+  for (let n = 0; n < WARM_UP_CALLS; n++) call();
   const rounds: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const before = process.memoryUsage().heapUsed;
-    for (let n = 0; n < ROUND_CALLS; n++) call(i++);
+    for (let n = 0; n < ROUND_CALLS; n++) call();
     rounds.push((process.memoryUsage().heapUsed - before) / ROUND_CALLS);
   }
   const median = rounds.sort((a, b) => a - b)[ROUNDS >> 1] as number;
-  const value = median < NOISE_BYTES ? 0 : median;
-  return { group, name: `${name}: heap per call`, unit: 'bytes', value, reference: undefined, goal: 0 };
+  return median < NOISE_BYTES ? 0 : median;
 }

@@ -1,5 +1,6 @@
 /** `npm run bench:micro`: what the director's parts cost, each beside a reference in the same run. */
 import { parseArgs } from 'node:util';
+import { allocation } from './allocation.ts';
 import { connections } from './connections.ts';
 import type { Figure } from './figure.ts';
 import { isMet } from './figure.ts';
@@ -9,7 +10,7 @@ import { packets } from './packets.ts';
 import { picks } from './picks.ts';
 import { renderFigures } from './table.ts';
 
-const GROUPS = { packets, connections, memory, maglev, picks } as const;
+const GROUPS = { packets, allocation, connections, memory, maglev, picks } as const;
 
 const HELP = `Usage: npm run bench:micro -- [--json] [GROUP…]
 

@@ -30,7 +30,7 @@ export interface RunOptions {
 /** Parts of a result that not every run has. */
 export type Figures = Pick<
   Result,
-  'definitions' | 'fairness' | 'acrossModes' | 'scale' | 'throughput' | 'wrongDirectors'
+  'definitions' | 'fairness' | 'acrossModes' | 'scale' | 'throughput' | 'wrongDirectors' | 'micro'
 >;
 
 export class RunRecorder {
