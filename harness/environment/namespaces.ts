@@ -12,7 +12,8 @@ export type NamespaceAccess =
   /** Why not, as the end of a sentence. */
   | { readonly reason: string };
 
-const TIMEOUT_MS = 5_000;
+/** Much longer than it takes, also on a machine that is busy with other things. */
+const TIMEOUT_MS = 15_000;
 
 /** Finds out by making a network namespace. Leaves nothing behind. */
 export async function canUseNamespaces(): Promise<NamespaceAccess> {

@@ -10,30 +10,38 @@ const FILE = fileURLToPath(new URL('../../node_modules/.cache/lvs-lab/kernel', i
  * then they need not be tried again. Only success is remembered.
  */
 export function isProven(features: readonly KernelRequirement[], file = FILE): boolean {
-  try {
-    return readFileSync(file, 'utf8') === fingerprint(features);
-  } catch {
-    return false;
-  }
+  const known = provenIn(file);
+  return features.every(({ name }) => known.has(name));
 }
 
+/** Adds them to what is known already. */
 export function rememberProven(features: readonly KernelRequirement[], file = FILE): void {
+  const names = new Set([...provenIn(file), ...features.map(({ name }) => name)]);
   try {
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, fingerprint(features));
+    writeFileSync(file, [...circumstances(), '', ...names].join('\n'));
   } catch {
     // A checkout that cannot be written to: they are tried again next time.
   }
 }
 
-/** Changes with everything that what the kernel lets this process do depends on. */
-function fingerprint(features: readonly KernelRequirement[]): string {
+/** Names of features that were found to work under the same circumstances. */
+function provenIn(file: string): Set<string> {
+  try {
+    const [before, names = ''] = readFileSync(file, 'utf8').split('\n\n');
+    return new Set(before === circumstances().join('\n') ? names.split('\n') : []);
+  } catch {
+    return new Set();
+  }
+}
+
+/** Everything that what the kernel lets this process do depends on. */
+function circumstances(): string[] {
   const rights = readFileSync('/proc/self/status', 'utf8').match(/^(CapEff|Seccomp|NoNewPrivs):.*$/gm) ?? [];
   return [
     readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
     // Of a user namespace counts who is who in it, and not which one it is: there is a new one for each run.
     readFileSync('/proc/self/uid_map', 'utf8').trim(),
     ...rights,
-    ...features.map((feature) => feature.name),
-  ].join('\n');
+  ];
 }

@@ -3,7 +3,8 @@ import { systemPath } from '../path.ts';
 import type { Outcome } from './outcome.ts';
 import { isRoot } from './runtime.ts';
 
-const TIMEOUT_MS = 1_500;
+/** Much longer than it takes, also on a machine that is busy with other things. */
+const TIMEOUT_MS = 15_000;
 
 /**
  * Runs a program in a network namespace of its own and tells whether it ended well. The namespace has no name: it

@@ -26,6 +26,12 @@ it('does not take one set of features for another', () => {
   expect(isProven(features, file)).toBe(false);
 });
 
+it('keeps what was proven for another purpose', () => {
+  rememberProven(features.slice(0, 2), file);
+  rememberProven(features.slice(2), file);
+  expect(isProven(features, file)).toBe(true);
+});
+
 it.each([
   ['another boot', /^.*\n/, 'another-boot\n'],
   ['another user namespace', /0 +0 +4294967295/, '0       1000          1'],
