@@ -15,6 +15,8 @@ interface Watched {
 }
 
 const watched = new Set<Watched>();
+/** What the call that waits is reading and writing, while nothing else of this process knows of it: it must not be freed. */
+let entries = new Int32Array(0);
 let isWaiting = false;
 
 /**
@@ -36,7 +38,7 @@ async function waitAlways(): Promise<void> {
   isWaiting = true;
   while (watched.size > 0) {
     const descriptors = [...watched].flatMap((one) => one.descriptors);
-    const entries = new Int32Array(descriptors.length * WORDS_PER_ENTRY);
+    entries = new Int32Array(descriptors.length * WORDS_PER_ENTRY);
     for (const [i, fd] of descriptors.entries()) entries.set([fd, POLLIN], i * WORDS_PER_ENTRY);
     await poll(addressOf(entries), descriptors.length, WAIT_MS);
     for (const { look } of [...watched]) look();
