@@ -4,6 +4,7 @@
  * (`io/kernel-guard.ts`), which is why it is made of sets and ranges and not of the connection table.
  */
 import { METHOD } from './connections/flags.ts';
+import { ISAKMP_PORT } from './connections/lookup.ts';
 import type { Packet } from './packet.ts';
 import type { Marks } from './services/marks.ts';
 import type { ServiceTable } from './services/service-table.ts';
@@ -42,6 +43,15 @@ const FTP_PORT = 21;
 const FTP_DATA_PORT = 20;
 const FIRST_UNPRIVILEGED_PORT = 1024;
 const LAST_PORT = 65_535;
+/** They follow the UDP flow of their key exchange. */
+const WITHOUT_PORTS = [PROTOCOL.ah, PROTOCOL.esp];
+/** What a range of every protocol stands for. */
+export const BALANCED_PROTOCOLS: readonly number[] = [
+  PROTOCOL.tcp,
+  PROTOCOL.udp,
+  PROTOCOL.sctp,
+  ...WITHOUT_PORTS,
+];
 
 export class Claims implements ClaimedEndpoints {
   readonly virtual: readonly Endpoint[];
@@ -87,7 +97,7 @@ export class Claims implements ClaimedEndpoints {
       ranges.some(
         (range) =>
           isWithin(address, range) &&
-          (range.protocol === 0 || range.protocol === protocol) &&
+          (range.protocol === 0 ? BALANCED_PROTOCOLS.includes(protocol) : range.protocol === protocol) &&
           port >= range.firstPort &&
           port <= range.lastPort,
       )
@@ -120,6 +130,7 @@ export function claimsOf(services: ServiceTable, marks: Marks): Claims {
       virtual.push({ protocol, address, port: FTP_DATA_PORT });
       virtualRanges.push({ ...everyPort(protocol, address), firstPort: FIRST_UNPRIVILEGED_PORT });
     }
+    if (isFollowed(service)) virtualRanges.push(...WITHOUT_PORTS.map((other) => everyPort(other, address)));
   }
 
   function claimServer(
@@ -131,6 +142,7 @@ export function claimsOf(services: ServiceTable, marks: Marks): Claims {
     const isFixed = port !== 0 && !service.mark && service.port !== 0 && service.port !== FTP_PORT;
     if (isFixed) servers.push({ protocol: service.protocol, address, port });
     else serverRanges.push(everyPort(service.protocol, address));
+    if (isFollowed(service)) serverRanges.push(...WITHOUT_PORTS.map((other) => everyPort(other, address)));
   }
 
   if (services.size > 0) {
@@ -149,6 +161,15 @@ export function claimsOf(services: ServiceTable, marks: Marks): Claims {
     }
   }
   return new Claims({ virtual, virtualRanges, servers, serverRanges });
+}
+
+/** Whether connections of the service may have AH and ESP packets follow them. A mark’s are in the mark’s own ranges. */
+function isFollowed({ protocol, port, mark }: ServiceKey): boolean {
+  return !mark && protocol === PROTOCOL.udp && (port === ISAKMP_PORT || port === 0);
+}
+
+export function isEveryPort({ firstPort, lastPort }: EndpointRange): boolean {
+  return firstPort === 0 && lastPort === LAST_PORT;
 }
 
 function everyPort(protocol: number, address: number): EndpointRange {

@@ -4,7 +4,7 @@ import { PROTOCOL } from '../wire/ipv4.ts';
 import type { ConnectionTable } from './table.ts';
 
 /** Port of the key exchange whose UDP connection AH and ESP packets follow (RFC 2408 §2.5.1). */
-const ISAKMP_PORT = 500;
+export const ISAKMP_PORT = 500;
 
 /** The connection of a packet from a client, or -1. */
 export function connectionOfRequest(table: ConnectionTable, packet: Packet): number {

@@ -5,10 +5,15 @@
  * The table is owned by this process (`flags owner`): when the process ends, however it ends, the kernel removes it.
  */
 import koffi from 'koffi';
-import type { Claims, Endpoint, EndpointRange } from '../claims.ts';
+import {
+  BALANCED_PROTOCOLS,
+  type Claims,
+  type Endpoint,
+  type EndpointRange,
+  isEveryPort,
+} from '../claims.ts';
 import type { Port } from '../network/snapshot.ts';
 import { formatIpv4, prefixMask } from '../wire/addresses.ts';
-import { PROTOCOL } from '../wire/ipv4.ts';
 
 const library = koffi.load('libnftables.so.1');
 const nft = {
@@ -138,16 +143,15 @@ function isSame(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
   return a.size === b.size && a.isSubsetOf(b);
 }
 
-const TRANSPORTS = [PROTOCOL.tcp, PROTOCOL.udp, PROTOCOL.sctp];
-
 /** Rules that drop what a range takes in: by its destination (`d`), or by its source on the way to another machine (`s`). */
 function rangeRules(range: EndpointRange, side: 'd' | 's'): string[] {
   const network = `${formatIpv4(range.address & prefixMask(range.prefixLength))}/${range.prefixLength}`;
   const address = `${side === 's' ? 'ip daddr != @local ' : ''}ip ${side}addr ${network}`;
-  const protocols = range.protocol === 0 ? TRANSPORTS : [range.protocol];
-  const ports = `th ${side}port ${range.firstPort}-${range.lastPort}`;
+  const protocols = range.protocol === 0 ? BALANCED_PROTOCOLS : [range.protocol];
+  // AH and ESP have no ports, and are claimed by address alone.
+  const ports = isEveryPort(range) ? '' : `th ${side}port ${range.firstPort}-${range.lastPort} `;
   return [
-    `meta l4proto { ${protocols.join(', ')} } ${address} ${ports} drop`,
+    `meta l4proto { ${protocols.join(', ')} } ${address} ${ports}drop`,
     `ip frag-off & 0x3fff != 0 ${address} drop`,
   ];
 }

@@ -115,6 +115,30 @@ test('a DR server’s packets are not claimed: its replies do not come this way'
   expect(it.receive(SERVER_SIDE, packet).verdict).toBe(VERDICT.pass);
 });
 
+describe('IPsec', () => {
+  const ESP = 50;
+  const esp = fromClient.ip(ipPacket({ source: CIP, destination: VIP }, ESP, pattern(40)));
+  const back = fromServer.ip(ipPacket({ source: RIP1, destination: CIP }, ESP, pattern(40)));
+  const service = [`-A -u ${VIP}:500 -s rr`, `-a -u ${VIP}:500 -r ${RIP1}:500 -m`];
+
+  test('is claimed where there is a service for its key exchange, and given back where it follows none', () => {
+    const it = smallDirector(service);
+    expect(it.receive(CLIENT_SIDE, esp).verdict).toBe(VERDICT.deliver);
+    expect(it.receive(SERVER_SIDE, back).verdict).toBe(VERDICT.deliver);
+  });
+
+  test('follows its key exchange to the server and back', () => {
+    const it = smallDirector(service);
+    it.receive(CLIENT_SIDE, fromClient.udp({ sourcePort: 500, destinationPort: 500 }));
+    expect(it.receive(CLIENT_SIDE, esp).verdict).not.toBe(VERDICT.deliver);
+    expect(it.receive(SERVER_SIDE, back).verdict).not.toBe(VERDICT.deliver);
+  });
+
+  test('is the stack’s alone where there is none', () => {
+    expect(director().receive(CLIENT_SIDE, esp)).toEqual({ verdict: VERDICT.pass, handed: esp });
+  });
+});
+
 test('a later fragment has no ports, so a firewall mark by port does not take it in', () => {
   const it = director();
   const destination = '10.77.0.1';
