@@ -40,6 +40,13 @@ const program = new Command('lvs-lab')
   .enablePositionalOptions()
   .exitOverride();
 
+// Whoever reads the output may have had enough of it; the work itself goes on to its end.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 try {
   for (const add of await asked(process.argv[2])) {
     add(program, (code) => {

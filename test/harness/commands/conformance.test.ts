@@ -202,6 +202,16 @@ describe('the list of cases', () => {
     }
   });
 
+  it('may be read as far as one likes', async () => {
+    const { exitCode, stderr } = await execa('sh', [
+      '-c',
+      '"$0" "$1" conformance --list | head -n 0',
+      process.execPath,
+      CLI,
+    ]);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  });
+
   it('can be had for one kind of source, and as JSON', async () => {
     const { stdout } = await lvsLab('conformance', '--list', '--source', 'rfc', '--json');
     const entries = JSON.parse(stdout) as { id: string; sources: { kind: string }[] }[];
