@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { type Result, resultSchema } from './result.ts';
 import { writeFileAtomically } from './write-file.ts';
@@ -12,5 +13,24 @@ export async function writeResult(path: string, result: Result): Promise<void> {
   if (!checked.success) {
     throw new Error(`result not written to ${path}: it is not valid\n${z.prettifyError(checked.error)}`);
   }
-  await writeFileAtomically(path, `${JSON.stringify(checked.data, null, 2)}\n`);
+  await writeFileAtomically(path, `${textOf(checked.data)}\n`);
+}
+
+/** Indented for people; but of rungs there are thousands, each of which takes one line. */
+function textOf(result: Result): string {
+  const rungs: string[] = [];
+  // Not to be guessed, so that no text of a result is taken for one.
+  const mark = randomUUID();
+  const withMarks = JSON.stringify(
+    result,
+    (key, value) =>
+      key === 'rungs'
+        ? value.map((rung: unknown) => `${mark} ${rungs.push(JSON.stringify(rung)) - 1}`)
+        : value,
+    2,
+  );
+  return withMarks.replace(
+    new RegExp(`"${mark} (\\d+)"`, 'g'),
+    (_, number) => rungs[Number(number)] as string,
+  );
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -30,6 +30,21 @@ async function failureOf(path: string): Promise<ResultFileError> {
 }
 
 describe('a result file', () => {
+  it('has a line for each rung of a ladder, whatever stands in it', async () => {
+    const rung = {
+      ...{ atMs: 0, from: 'client', to: 'director', summary: '"rungs": [ $& $1' },
+      fields: [{ field: 'IP TTL', value: '64\n' }],
+      changed: [],
+    };
+    const flow = { pcap: 'cases/a.pcap', hosts: ['client'], rungs: [rung, rung], leftOut: 0 };
+    const passing = passingResult();
+    const result = { ...passing, cases: passing.cases.map((one) => ({ ...one, flow })) };
+    await writeResult(pathOf('result.json'), result);
+    expect(await readResult(pathOf('result.json'))).toEqual(result);
+    const lines = (await readFile(pathOf('result.json'), 'utf8')).split('\n');
+    expect(lines.filter((line) => line.includes('IP TTL'))).toHaveLength(2 * result.cases.length);
+  });
+
   it.each([
     ['passing', passingResult()],
     ['failing', failingResult()],
