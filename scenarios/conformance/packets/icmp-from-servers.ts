@@ -1,10 +1,10 @@
 /** NAT: ICMP messages from the servers’ side on their way to the client. */
 
-import { expectCount, expectPackets, outcome } from '../../../harness/packets/expect.ts';
+import { expectCount, expectNothing, expectPackets, outcome } from '../../../harness/packets/expect.ts';
 import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
 import { article, kernel, rfc } from '../../../harness/requirement.ts';
-import { cut, UNREACHABLE } from '../../../lab/frames/index.ts';
-import { expectFrames, forwardedRequest } from './expected/forwarded.ts';
+import { cut, ICMP, icmpPacket, UNREACHABLE } from '../../../lab/frames/index.ts';
+import { expectFrames, forwardedRequest, isOf } from './expected/forwarded.ts';
 import {
   errorQuoting,
   HANDLED_ERRORS,
@@ -28,8 +28,13 @@ const fromServerSide = packetCase({
   play: async (stage) => {
     const { flow, requests } = await openLong(stage);
     const quoted = requests.map((request) => forwardedRequest(stage, flow.arrived(request)));
-    const errors = [stage.servers[0].address, SERVER_SIDE_ROUTER].flatMap((source) =>
-      errorsAbout(quoted, HANDLED_ERRORS, { source, destination: flow.client }),
+    const senders = [
+      { source: stage.servers[0].address },
+      { source: SERVER_SIDE_ROUTER },
+      { source: SERVER_SIDE_ROUTER, ttl: 2, tos: 0xc0, id: 9 },
+    ];
+    const errors = senders.flatMap((from) =>
+      errorsAbout(quoted, HANDLED_ERRORS, { ...from, destination: flow.client }),
     );
     await send(stage, stage.servers[0], errors);
     return errors;
@@ -50,6 +55,33 @@ const fromServerSide = packetCase({
       expectFrames(seen.toClients, towardsClient(seen), 'The frame does not lead to the client.'),
     );
   },
+});
+
+const undeliverable = packetCase({
+  name: 'icmp/not-passed-on',
+  title: 'Errors about a request that are damaged or worn out end at the director',
+  requirement:
+    'An error from the servers’ side whose ICMP checksum is wrong is dropped, since NAT would make it look sound; one with TTL 1 is not forwarded, and no error is sent about an error.',
+  sources: [rfc('1812 §4.3.2.7'), kernel('ICMP: wrong checksum, §5.8')],
+  modes: ['nat'],
+  play: async (stage) => {
+    const { flow, requests } = await openLong(stage);
+    const ends = { source: SERVER_SIDE_ROUTER, destination: flow.client };
+    const errors = requests
+      .map((request) => forwardedRequest(stage, flow.arrived(request)).subarray(0, 100))
+      .flatMap((body) => [
+        icmpPacket(ends, { type: UNREACHABLE, code: 1, body, checksum: 0x1111 }),
+        icmpPacket({ ...ends, ttl: 1 }, { type: UNREACHABLE, code: 1, body }),
+      ]);
+    await send(stage, stage.servers[0], errors);
+  },
+  check: (seen) =>
+    outcome(
+      seen.fromServers.length,
+      `${seen.fromServers.length} errors that are damaged or have TTL 1`,
+      expectNothing(seen.toClients, 'An error that should have ended here was passed on.'),
+      expectNothing(seen.toServers.filter(isOf(ICMP)), 'An error about an error was sent.'),
+    ),
 });
 
 const notHandled = packetCase({
@@ -80,4 +112,4 @@ const notHandled = packetCase({
     ),
 });
 
-export const icmpFromServers: readonly PacketCase[] = [fromServerSide, notHandled];
+export const icmpFromServers: readonly PacketCase[] = [fromServerSide, undeliverable, notHandled];

@@ -3,7 +3,7 @@ import { expectCount, expectPackets, outcome } from '../../../harness/packets/ex
 import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
 import type { Stage } from '../../../harness/packets/stage.ts';
 import { article, kernel, rfc } from '../../../harness/requirement.ts';
-import { FRAGMENTATION_NEEDED, ICMP, UNREACHABLE } from '../../../lab/frames/index.ts';
+import { cut, FRAGMENTATION_NEEDED, ICMP, UNREACHABLE } from '../../../lab/frames/index.ts';
 import { expectFrames, isOf, OWN_ID } from './expected/forwarded.ts';
 import { towardsClient, towardsServer } from './expected/next-hop.ts';
 import { inPieces, LINK_MTU_BYTES } from './expected/pieces.ts';
@@ -16,15 +16,19 @@ const replyAboveDf = packetCase({
   name: 'mtu/reply-above-df',
   title: 'A reply with DF that is too long is answered to the server',
   requirement:
-    'A reply that the link to the clients does not carry whole, and that must not be cut, goes no further: the server is told that link’s MTU by the director, its router, from the director’s address on its side.',
+    'A reply that the link to the clients does not carry whole, and that must not be cut, goes no further, nor does such a fragment of one: the server is told that link’s MTU by the director, its router, from the director’s address on its side.',
   sources: [rfc('1191 §4'), kernel('NAT: MTU of a reply, §5.2')],
   modes: ['nat'],
   play: async (stage) => {
     const replies = await narrowReplies(stage);
     const fitting = packetsOf(replies, SMALL_MTU_BYTES, { dontFragment: true });
     const tooLong = packetsOf(replies, SMALL_MTU_BYTES + 1, { dontFragment: true, tos: 0x5b });
-    await send(stage, stage.servers[0], [...fitting, ...tooLong]);
-    return { fitting: fitting.length, tooLong };
+    // A router judges each fragment by itself, and tells of the first alone.
+    const [first, ...later] = packetsOf(replies, 2 * LINK_MTU_BYTES, { id: 4 })
+      .slice(0, 1)
+      .flatMap((packet) => cut(packet, 1480, true));
+    await send(stage, stage.servers[0], [...fitting, ...tooLong, first as Uint8Array, ...later]);
+    return { fitting: fitting.length, tooLong: [...tooLong, first as Uint8Array] };
   },
   check: (seen, { fitting, tooLong }) => {
     const answers = seen.toServers.filter(isOf(ICMP));

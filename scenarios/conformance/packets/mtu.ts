@@ -64,9 +64,10 @@ export function tooLongCase({ mtuBytes, mode, prepare, ...words }: TooLongCase):
         flow.syn({ dontFragment: true }),
         ...packetsOf(flow, mtuBytes, { dontFragment: true }),
       ];
-      const tooLong = [mtuBytes + 1, LINK_MTU_BYTES].flatMap((bytes) =>
-        packetsOf(flow, bytes, { dontFragment: true, tos: 0x5b }),
-      );
+      // More than the limit of other errors to one client: this kind has none.
+      const tooLong = [1, 2, 3, 5, 8]
+        .map((more) => mtuBytes + more)
+        .flatMap((bytes) => packetsOf(flow, bytes, { dontFragment: true, tos: 0x5b }));
       await send(stage, stage.client, [...fitting, ...tooLong]);
       return { fitting: fitting.length, tooLong: tooLong.map((packet) => flow.arrived(packet)) };
     },

@@ -2,7 +2,7 @@
 import type { DecodedPacket } from '../../../harness/captures/decoded-packet.ts';
 import type { Stage } from '../../../harness/packets/stage.ts';
 import { kernel } from '../../../harness/requirement.ts';
-import { ICMP, pattern } from '../../../lab/frames/index.ts';
+import { ICMP, type IpFields, pattern } from '../../../lab/frames/index.ts';
 import { errorQuoting, type HANDLED_ERRORS, QUOTED_BYTES } from './expected/icmp-messages.ts';
 import { Flow, send } from './sent/flow.ts';
 import { NO_OPERATION } from './sent/ip-variety.ts';
@@ -34,7 +34,7 @@ export async function openLong(stage: Stage): Promise<{ flow: Flow; requests: Ui
 export function errorsAbout(
   quoted: readonly Uint8Array[],
   kinds: typeof HANDLED_ERRORS,
-  ends: { readonly source: string; readonly destination: string },
+  ends: IpFields,
 ): Uint8Array[] {
   return quoted.flatMap((packet, i) =>
     kinds.map((kind, j) => errorQuoting(ends, kind, packet, QUOTED_BYTES[(i + j) % QUOTED_BYTES.length])),

@@ -1,9 +1,9 @@
 /** What has to hold for a packet to be NAT’s reply. */
 import { findingAbout } from '../../../harness/finding.ts';
-import { expectNothing, expectPackets, outcome } from '../../../harness/packets/expect.ts';
+import { expectCount, expectNothing, expectPackets, outcome } from '../../../harness/packets/expect.ts';
 import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
 import { article, kernel, rfc } from '../../../harness/requirement.ts';
-import { ipFrame, join, pattern } from '../../../lab/frames/index.ts';
+import { cut, ipFrame, ipPacket, join, pattern, TCP, UDP } from '../../../lab/frames/index.ts';
 import { expectReplies, packetIn } from './expected/forwarded.ts';
 import { oneHopOn, withSource } from './expected/rewritten-packet.ts';
 import { Flow, ReplyFlow, send } from './sent/flow.ts';
@@ -50,7 +50,9 @@ const repliesWithout = packetCase({
     await addService(stage);
     const flow = new Flow(stage);
     await send(stage, stage.client, [flow.syn(), flow.datagram()]);
-    await send(stage, stage.servers[0], new ReplyFlow(stage, flow).both({}));
+    const replies = new ReplyFlow(stage, flow);
+    const pieces = cut(replies.datagram({ id: 2 }, { payload: pattern(2000) }), 1480);
+    await send(stage, stage.servers[0], [...replies.both({}), ...pieces]);
   },
   check: (seen) =>
     outcome(
@@ -58,6 +60,34 @@ const repliesWithout = packetCase({
       `${seen.fromServers.length} replies with ip_forward off`,
       expectNothing(seen.toClients, 'A reply was forwarded although ip_forward is off.'),
       expectNothing(seen.toServers.slice(2), 'The server was told of it.'),
+    ),
+});
+
+const truncated = packetCase({
+  name: 'reply/truncated',
+  title: 'A reply that its checksum does not fit into goes nowhere',
+  requirement:
+    'A reply that ends behind its ports cannot be rewritten rightly: it is dropped, rather than sent on as it is and show the server.',
+  sources: [kernel('NAT: header not writable, §5.2')],
+  modes: ['nat'],
+  play: async (stage) => {
+    await addService(stage);
+    const flow = new Flow(stage);
+    await send(stage, stage.client, [flow.syn(), flow.datagram()]);
+    const replies = new ReplyFlow(stage, flow);
+    const { source, destination } = replies.ends;
+    const [tcp, udp] = [replies.segment().subarray(20), replies.datagram().subarray(20)];
+    await send(stage, stage.servers[0], [
+      ...[4, 8, 12, 16, 19].map((length) => ipPacket({ source, destination }, TCP, tcp.slice(0, length))),
+      ...[4, 5, 7].map((length) => ipPacket({ source, destination }, UDP, udp.slice(0, length))),
+    ]);
+  },
+  check: (seen) =>
+    outcome(
+      seen.fromServers.length,
+      `${seen.fromServers.length} replies that are cut short`,
+      expectNothing(seen.toClients, 'A reply without a whole header was sent on.'),
+      expectCount(seen.toServers, 2, 'packets to the server, which is told nothing'),
     ),
 });
 
@@ -94,4 +124,4 @@ const padding = packetCase({
 
 const JUNK = new Uint8Array(64).fill(0xee);
 
-export const replyConditions: readonly PacketCase[] = [otherServer, repliesWithout, padding];
+export const replyConditions: readonly PacketCase[] = [otherServer, repliesWithout, truncated, padding];

@@ -2,7 +2,7 @@
 import { expectNothing, expectPackets, outcome } from '../../../harness/packets/expect.ts';
 import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
 import { ALL_MODES, kernel, rfc } from '../../../harness/requirement.ts';
-import { ICMP, pattern, TIME_EXCEEDED } from '../../../lab/frames/index.ts';
+import { cut, ICMP, pattern, TIME_EXCEEDED } from '../../../lab/frames/index.ts';
 import { expectErrors, expectFrames, isOf, OWN_ID } from './expected/forwarded.ts';
 import { towardsServer } from './expected/next-hop.ts';
 import { errorAbout } from './expected/rewritten-packet.ts';
@@ -54,9 +54,12 @@ const replyExpired = packetCase({
     await addService(stage);
     const flow = new Flow(stage);
     await send(stage, stage.client, [flow.syn(), flow.datagram()]);
-    const replies = new ReplyFlow(stage, flow).both({ ttl: 1, id: 5 });
-    await send(stage, stage.servers[0], replies);
-    return replies;
+    const server = new ReplyFlow(stage, flow);
+    const replies = server.both({ ttl: 1, id: 5 });
+    // Of the fragments of a packet the first alone is told of.
+    const pieces = cut(server.datagram({ ttl: 1, id: 6 }, { payload: pattern(2000) }), 1480);
+    await send(stage, stage.servers[0], [...replies, ...pieces]);
+    return [...replies, pieces[0] as Uint8Array];
   },
   check: (seen, replies) => {
     const told = seen.toServers.filter(isOf(ICMP));
