@@ -129,6 +129,7 @@ export const persistence: readonly PacketCase[] = [
         expectValues('The template is not what should be remembered.', {
           'state before the handshake': ['NONE', unproven?.state],
           'state after it': ['ASSURED', template?.state],
+          protocol: ['TCP', template?.protocol],
           client: [expected.client, template?.client],
           virtual: [expected.virtual, template?.virtual],
           destination: [expected.server, template?.server],
@@ -409,32 +410,49 @@ export const persistence: readonly PacketCase[] = [
         }),
       ),
   }),
-  arrivalCase(
-    {
-      name: 'persistence/expiry',
-      title: 'A client is forgotten after the persistence timeout',
-      requirement:
-        'When a client has had no connection for the persistence timeout, it is forgotten: its next connection is scheduled anew.',
-      sources: SOURCES,
-      virtualTime: true,
-    },
-    { protocol: 'udp', options: ['-p', '100'] },
-    async (journal, service, stage) => {
+  packetCase({
+    name: 'persistence/expiry',
+    title: 'A client is forgotten after the persistence timeout',
+    requirement:
+      'When a client has had no new connection for the persistence timeout, it is forgotten and no longer counted: its next connection is scheduled anew.',
+    sources: SOURCES,
+    modes: ALL_MODES,
+    virtualTime: true,
+    play: async (stage) => {
       // Flows must be gone before their template is: while they are there it stays.
       await stage.director.ipvsadm('--set', '0', '0', '5');
-      const connect = async (n: number, server: string, why: string) => {
-        journal.expect(service.datagram(journal.newClient(n)), server, why);
+      const service = await Service.add(stage, { protocol: 'udp', options: ['-p', '40'] });
+      const journal = new Journal(service);
+      const connect = async (server: string, why: string) => {
+        journal.expect(service.datagram(journal.newClient()), server, why);
         await stage.settle();
       };
-      await connect(1, 'rs3', 'round robin.');
-      await stage.wait(99_000);
-      await connect(1, 'rs3', '99 s are not 100.');
-      await stage.wait(99_000);
-      await connect(1, 'rs3', 'the last connection started the time anew.');
-      await stage.wait(103_000);
-      await connect(1, 'rs2', 'more than 100 s without a new connection.');
+      const counted = async () =>
+        readPersistentConnections(
+          await stage.director.ipvsadm('-Ln', '--persistent-conn', ...service.key),
+        ).get(service.serverAddress(2));
+      await connect('rs3', 'round robin.');
+      await stage.wait(39_000);
+      await connect('rs3', '39 s are not 40.');
+      await stage.wait(39_000);
+      await connect('rs3', 'the last connection started the time anew.');
+      const before = await counted();
+      await stage.wait(43_000);
+      const after = await counted();
+      await connect('rs2', 'more than 40 s without a new connection.');
+      return { entries: journal.entries, before, after };
     },
-  ),
+    check: (seen, { entries, before, after }) =>
+      outcome(
+        entries.length,
+        `${entries.length} flows of one client`,
+        judgeArrivals(seen, entries),
+        expectValues('The templates of rs3 are not counted as they are.', {
+          'PersistConn before': [1, before],
+          'PersistConn after': [0, after],
+        }),
+      ),
+  }),
   packetCase({
     name: 'persistence/not-by-packets',
     title: 'A template’s time runs from the last new connection',

@@ -89,7 +89,7 @@ const WRONG: readonly Wrong[] = [
     { withoutSettings: true },
     /rs3 has weight 0: scheduled anew/,
   ],
-  ['persistence/expiry', 'dr', 'kept longer', replacing('-p 100', '-p 200'), /more than 100 s/],
+  ['persistence/expiry', 'dr', 'kept longer', replacing('-p 40', '-p 90'), /more than 40 s/],
   ['persistence/not-by-packets', 'nat', 'a longer time', replacing('-p 200', '-p 300'), /time left/],
   [
     'one-packet/each-scheduled',
