@@ -9,6 +9,7 @@ import { DIRECTOR } from '../packets/run-conformance.ts';
 import { type Interruption, recordRun } from '../run/record-run.ts';
 import type { RunRecorder } from '../run/recorder.ts';
 import { messageOf } from '../run/result-folder.ts';
+import { sharedParts, sharedPlans } from '../shards/shared-plans.ts';
 import { skipped, unjudged } from './judge.ts';
 import type { BenchOptions } from './options.ts';
 import { type PlannedPackets, type PlannedSession, planRun } from './plan.ts';
@@ -22,7 +23,8 @@ export function runBench(options: BenchOptions, terminal: Terminal): Promise<num
     recorder.problems.push(...selectingNothing(options.grep, options.modes, 'bench --list'));
     // Who misspelt a case is told at once, and not after those that were meant too.
     if (recorder.problems.length > 0) return;
-    const plan = options.parts.includes('conformance') ? planRun(options) : [];
+    const parts = sharedParts(options.parts, options.shard);
+    const plan = parts.includes('conformance') ? sharedPlans(planRun(options), options.shard) : [];
     for (const step of plan) {
       if (interruption.isInterrupted) return;
       if (step.kind === 'packets') {
@@ -32,7 +34,7 @@ export function runBench(options: BenchOptions, terminal: Terminal): Promise<num
         await runLive(step, options, reason, recorder, interruption);
       }
     }
-    await runFigures(options, recorder, interruption);
+    await runFigures({ ...options, parts }, recorder, interruption);
   });
 }
 

@@ -13,6 +13,7 @@ import { ensure, installIfPossible } from '../environment/install.ts';
 import { requirementsFor } from '../environment/requirements.ts';
 import { againInUserNamespace } from '../environment/user-namespace.ts';
 import { ALL_MODES } from '../requirement.ts';
+import type { Shard } from '../shards/shard.ts';
 import { caseList } from './case-list.ts';
 import { DEFAULT_OUT } from './default-out.ts';
 import {
@@ -23,6 +24,7 @@ import {
   listOfSchedulers,
   listOfWeights,
   SCHEDULER_NAMES,
+  shardOf,
 } from './values.ts';
 
 const MAX_SEED = 2 ** 31 - 1;
@@ -36,6 +38,7 @@ interface Flags {
   readonly profile: Profile;
   readonly part?: Part[];
   readonly seed: number;
+  readonly shard?: Shard;
   readonly out: string;
   readonly grep: string[];
   readonly list?: boolean;
@@ -96,6 +99,11 @@ export function addBenchCommand(program: Command, onExit: (code: number) => void
       ).argParser(duration),
     )
     .option('--seed <n>', 'chooses names and payloads of the traffic', integerFrom(0, MAX_SEED), 1)
+    .option(
+      '--shard <i/n>',
+      'do only the i-th of n shares of the work (lvs-lab merge puts them together)',
+      shardOf,
+    )
     .addOption(new Option('-o, --out <dir>', 'folder for the results').default(DEFAULT_OUT, 'reports/out'))
     .addOption(
       new Option('-g, --grep <id...>', 'only cases whose ids start so').argParser(collect).default([], 'all'),
@@ -142,6 +150,7 @@ async function bench(flags: Flags, schedulersAreChosen: boolean): Promise<number
     parts: partsOf(flags),
     fairnessSchedulers: schedulersAreChosen ? flags.scheduler : SCHEDULER_NAMES,
     seed: flags.seed,
+    ...(flags.shard && { shard: flags.shard }),
     outDirectory: resolve(flags.out),
     grep: flags.grep,
     keep: flags.keep ?? false,

@@ -12,9 +12,10 @@ import { requirementsFor } from '../environment/requirements.ts';
 import { againInUserNamespace } from '../environment/user-namespace.ts';
 import { runConformance } from '../packets/run-conformance.ts';
 import { ALL_MODES } from '../requirement.ts';
+import type { Shard } from '../shards/shard.ts';
 import { articleList, caseList, caseListJson, type SourceKind } from './case-list.ts';
 import { DEFAULT_OUT } from './default-out.ts';
-import { collect, integerFrom, listOfModes } from './values.ts';
+import { collect, integerFrom, listOfModes, shardOf } from './values.ts';
 
 const MAX_SEED = 2 ** 31 - 1;
 
@@ -27,6 +28,7 @@ interface Flags {
   readonly json?: boolean;
   readonly verbose?: boolean;
   readonly seed: number;
+  readonly shard?: Shard;
   readonly out: string;
   readonly install: boolean;
 }
@@ -77,6 +79,11 @@ export function addConformanceCommand(program: Command, onExit: (code: number) =
     .option('--json', 'print the result file, or the list, as JSON')
     .option('-v, --verbose', 'a line for every case, not one for each group')
     .option('--seed <n>', 'what all random choices follow from', integerFrom(0, MAX_SEED), 1)
+    .option(
+      '--shard <i/n>',
+      'do only the i-th of n shares of the work (lvs-lab merge puts them together)',
+      shardOf,
+    )
     .addOption(new Option('-o, --out <dir>', 'folder for the results').default(DEFAULT_OUT, 'reports/out'))
     .option('--no-install', 'netns: do not install what is missing; say what it is and exit 3')
     .addHelpText('after', EXAMPLES)
@@ -120,6 +127,7 @@ async function conformance(flags: Flags): Promise<number> {
       modes,
       grep,
       seed,
+      ...(flags.shard && { shard: flags.shard }),
       outDirectory: resolve(flags.out),
       command: ['lvs-lab', ...process.argv.slice(2)].join(' '),
       ...(json && { onResult: (result) => process.stdout.write(`${JSON.stringify(result, null, 2)}\n`) }),

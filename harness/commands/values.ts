@@ -3,6 +3,7 @@ import { InvalidArgumentError } from 'commander';
 import { SCHEDULERS } from '../../director/index.ts';
 import type { Mode } from '../../lab/index.ts';
 import { ALL_MODES } from '../requirement.ts';
+import type { Shard } from '../shards/shard.ts';
 
 export function listOfModes(text: string): Mode[] {
   return listOf(text, ALL_MODES);
@@ -20,6 +21,13 @@ export function integerFrom(lowest: number, highest: number): (text: string) => 
     if (/^\d+$/.test(text) && value >= lowest && value <= highest) return value;
     throw new InvalidArgumentError(`Expected a whole number from ${lowest} to ${highest}.`);
   };
+}
+
+/** `2/3`: the second of three shares of the work. */
+export function shardOf(text: string): Shard {
+  const [index, of] = /^(\d+)\/(\d+)$/.exec(text)?.slice(1).map(Number) ?? [];
+  if (index !== undefined && of !== undefined && index >= 1 && index <= of) return { index, of };
+  throw new InvalidArgumentError('Expected a shard such as 1/3: the first of three.');
 }
 
 /** `2`, `1.5` or `500ms`, in milliseconds. */

@@ -10,6 +10,7 @@ import {
 } from '../catalogue.ts';
 import { type Interruption, recordRun } from '../run/record-run.ts';
 import type { RunOptions, RunRecorder } from '../run/recorder.ts';
+import { sharedPlans } from '../shards/shared-plans.ts';
 import { packetsNotCovered } from './not-covered.ts';
 import { takesLong } from './run-cases.ts';
 import { type ModePlan, runMode } from './run-catalogue.ts';
@@ -48,7 +49,8 @@ export async function playCatalogue(
   recorder.problems.push(...selectingNothing(grep, modes, 'conformance --list'));
   // Who misspelt a case is told at once, and not after those that were meant too.
   if (recorder.problems.length > 0) return;
-  for (const plan of modes.flatMap((mode) => plansOf(mode, options))) {
+  const plans = modes.flatMap((mode) => plansOf(mode, options));
+  for (const plan of sharedPlans(plans, options.shard)) {
     if (interruption.isInterrupted) return;
     await runMode(plan, recorder, interruption);
   }

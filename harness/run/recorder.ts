@@ -13,9 +13,10 @@ import {
 import type { Terminal } from '../../reports/terminal.ts';
 import { writeResult } from '../../reports/write-result.ts';
 import type { DirectorUnderTest } from '../directors/director-under-test.ts';
+import { type Shard, shardSentence } from '../shards/shard.ts';
 import { thisMachine } from './machine.ts';
 import { makeResultFolder, pointLatestAt, shown, writingInto } from './result-folder.ts';
-import type { Judged, Verdict } from './verdict.ts';
+import { type Judged, judgedIn, misconfigurationsIn, type Verdict } from './verdict.ts';
 
 export interface RunOptions {
   /** Folder that the run’s own folder is made in. */
@@ -23,6 +24,8 @@ export interface RunOptions {
   /** The command line, for the result. */
   readonly command: string;
   readonly seed: number;
+  /** Which share of the work this run does; all of it if absent. */
+  readonly shard?: Shard;
   /** Given the result once it is written. */
   readonly onResult?: (result: Result) => void;
 }
@@ -72,20 +75,14 @@ export class RunRecorder {
     return makeResultFolder(this.directory);
   }
 
-  /** Everything that the verdict rests on. What is shown without a promise, or was measured only, is no part of it. */
+  /** Everything that the verdict rests on. */
   get judged(): Judged[] {
-    const { fairness, wrongDirectors } = this.figures;
-    const HUNTED = { caught: 'passed', missed: 'failed', error: 'error' } as const;
-    return [
-      ...this.cases,
-      ...fairness.flatMap(({ status }) => (status === 'shown' ? [] : [{ status }])),
-      ...wrongDirectors.map(({ status }) => ({ status: HUNTED[status] })),
-    ];
+    return judgedIn({ ...this.figures, cases: this.cases });
   }
 
   /** What sessions showed to be set up wrongly, a sentence each. */
   get misconfigurations(): string[] {
-    return this.sessions.flatMap(({ misconfigurations }) => misconfigurations.map(({ message }) => message));
+    return misconfigurationsIn(this.sessions);
   }
 
   caseDone(one: CaseResult): void {
@@ -133,6 +130,7 @@ export class RunRecorder {
   }
 
   #result(verdict: Verdict): Result {
+    const { shard } = this.#options;
     return {
       format: 'lvs-lab result',
       schemaVersion: SCHEMA_VERSION,
@@ -143,13 +141,14 @@ export class RunRecorder {
         startedAt: this.#startedAt.toISOString(),
         durationMs: performance.now() - this.#startedMs,
         seed: this.#options.seed,
+        ...(shard && { shard }),
         machine: thisMachine(),
       },
       verdict,
       directors: this.directors,
       sessions: this.sessions,
       cases: this.cases,
-      notCovered: this.notCovered,
+      notCovered: [...this.notCovered, ...(shard ? [shardSentence(shard)] : [])],
       ...this.figures,
     };
   }

@@ -6,6 +6,26 @@ export type Verdict = Result['verdict'];
 /** Anything that came to an end which a verdict can rest on: a case, or a figure that was to be as promised. */
 export type Judged = Pick<CaseResult, 'status'>;
 
+const HUNTED = { caught: 'passed', missed: 'failed', error: 'error' } as const;
+
+/** Everything that a verdict rests on. What is shown without a promise, or was measured only, is no part of it. */
+export function judgedIn({
+  cases,
+  fairness,
+  wrongDirectors,
+}: Pick<Result, 'cases' | 'fairness' | 'wrongDirectors'>): Judged[] {
+  return [
+    ...cases,
+    ...fairness.flatMap(({ status }) => (status === 'shown' ? [] : [{ status }])),
+    ...wrongDirectors.map(({ status }) => ({ status: HUNTED[status] })),
+  ];
+}
+
+/** What sessions showed to be set up wrongly, a sentence each. */
+export function misconfigurationsIn(sessions: Result['sessions']): string[] {
+  return sessions.flatMap(({ misconfigurations }) => misconfigurations.map(({ message }) => message));
+}
+
 /**
  * @param problems What happened that makes the run untrustworthy as a whole.
  * @param misconfigurations What was found to be set up wrongly: it explains cases that could not be judged.
