@@ -184,7 +184,9 @@ export class Engine {
         // Read at once, or it would be ready again and again until the next tick.
         if (this.#poll.firstIsReady && this.#changes.take()) this.#networkHasChanged = true;
       }
-      if (nodeIsCalled || nowMs - this.#lastTurnMs >= TURN_MS) {
+      if (nodeIsCalled || this.#rereading !== undefined || nowMs - this.#lastTurnMs >= TURN_MS) {
+        await nextTurn();
+        // A descriptor that came up in that turn, such as a connection’s, can be waited for only after another one.
         await nextTurn();
         this.#lastTurnMs = nowMs;
       }
