@@ -1,81 +1,85 @@
 /**
- * Checks of packet cases read whatever a wrong director sends without falling over. Those that compare packets to the byte: any bit of any packet that they judge may be wrong, any such
- * packet missing or there twice, and they must say so.
+ * Checks of packet cases read whatever a wrong director sends without falling over. Those that compare packets to the
+ * byte notice when any bit of any packet that they judge is wrong, or such a packet is missing or there twice.
  */
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../director/random.ts';
-import { caseId } from '../../harness/requirement.ts';
+import { caseId, type Requirement } from '../../harness/requirement.ts';
 import { get16 } from '../../lab/frames/index.ts';
+import type { CapturedFrame } from '../../lab/memory/index.ts';
 import { wireCases } from '../../scenarios/conformance/packets/index.ts';
-import { play, withBitTurned } from './fixtures/tampering.ts';
+import { type PlayedCase, play, withBitTurned } from './fixtures/tampering.ts';
 
 /** Cases by what they judge to the byte: what goes to the servers, or what goes to the clients. */
 const TO_SERVERS = [
-  /^request\/(?!many|source-route|truncated|sctp)/,
+  /^request\/(?!many|source-route|truncated|broadcast|sctp|ipsec)/,
   /^fragment\/(request|any-order|interleaved|small|dont-fragment-kept|one-server)$/,
-  /^mtu\/(at|above-no-df|tunnel-above-no-df|tunnel-pmtu-disc-off)$/,
+  /^mtu\/(at|above-no-df|options-cut|tunnel-above-no-df|tunnel-pmtu-disc-off)$/,
   /^outer\/(gre|gre-checksum|gue|gue-checksum)$/,
   /^neighbour\/waiting$/,
   /^route\/(not-local|requests-without-ip-forward)$/,
 ];
 const TO_CLIENTS = [
-  /^reply\/(?!many|without-ip-forward)/,
+  /^reply\/(?!many|without-ip-forward|truncated)/,
   /^ttl\/expired$/,
   /^fragment\/(reply|dont-fragment-too-large|incomplete)$/,
   /^mtu\/(above-df|tunnel-1480|gre-1476|gre-checksum-1472|gue-1468|reply-above-no-df)$/,
   /^icmp\/(echo|from-server-side|left-alone|tunnel-error|tunnel-fragmentation-needed)$/,
   /^no-server\//,
   /^neighbour\/silent$/,
-  /^route\/no-connection$/,
+  /^route\/(no-connection|no-route)$/,
 ];
-const FLIPS = 6;
-
-const matches =
-  (patterns: readonly RegExp[]) =>
-  ({ name }: { name: string }) =>
-    patterns.some((pattern) => pattern.test(name));
-
-describe.each([
-  { side: 'toServers' as const, cases: wireCases.filter(matches(TO_SERVERS)) },
-  { side: 'toClients' as const, cases: wireCases.filter(matches(TO_CLIENTS)) },
-])('$side', ({ side, cases }) => {
-  const ids = cases.flatMap((one) => one.modes.map((mode) => caseId(one, mode)));
-
-  it.each(ids)('%s notices any damage', async (id) => {
-    const played = await play(id);
-    const numbers = new Set(played.seen[side].map(({ bytes }) => bytes));
-    const judged = played.sent.filter(({ frame }) => numbers.has(frame));
-    expect(judged.length).toBeGreaterThan(0);
-    const random = seededRandom(id.length);
-    const below = (limit: number) => (random() >>> 0) % limit;
-    for (let i = 0; i < FLIPS; i++) {
-      const one = judged[below(judged.length)] as (typeof judged)[number];
-      const at = below(get16(one.frame, 16));
-      const bit = below(8);
-      const { findings } = played.judgeWith(one, withBitTurned(one.frame, at, bit));
-      expect(findings.length, `byte ${at}, bit ${bit}`).toBeGreaterThan(0);
-    }
-    const one = judged[below(judged.length)] as (typeof judged)[number];
-    expect(played.judgeWith(one).findings.length, 'a packet is missing').toBeGreaterThan(0);
-    expect(
-      played.judgeWith(one, one.frame, one.frame).findings.length,
-      'a packet is there twice',
-    ).toBeGreaterThan(0);
-  });
-});
+/** Thousands of packets: they take as long as all others together, and their check is that of the others. */
+const LONG = /^(request|reply)\/many/;
+const TRIES = 5;
 
 describe('a check', () => {
-  const ids = wireCases.flatMap((one) => one.modes.map((mode) => caseId(one, mode)));
+  const cases = wireCases.filter(({ name }) => !LONG.test(name));
+  const ids = cases.flatMap((one) => one.modes.map((mode) => ({ id: caseId(one, mode), one })));
 
-  it.each(ids.filter((id) => !id.includes('/many')))('%s survives any damage', async (id) => {
+  it.each(ids)('$id notices damage', async ({ id, one }) => {
     const played = await play(id);
     const random = seededRandom(id.length);
     const below = (limit: number) => (random() >>> 0) % limit;
-    for (let i = 0; i < FLIPS && played.sent.length > 0; i++) {
-      const one = played.sent[below(played.sent.length)] as (typeof played.sent)[number];
-      const frame = withBitTurned(one.frame, below(24), below(8));
-      expect(() => played.judgeWith(one, frame)).not.toThrow();
-      expect(() => played.judgeWith(one, frame.slice(0, 14 + below(40)))).not.toThrow();
+    const anyOf = (frames: readonly CapturedFrame[]) => frames[below(frames.length)] as CapturedFrame;
+
+    for (let i = 0; i < TRIES && played.sent.length > 0; i++) {
+      const frame = anyOf(played.sent);
+      expect(() => played.judgeWith(frame, withBitTurned(frame.frame, below(24), below(8)))).not.toThrow();
+      expect(() => played.judgeWith(frame, frame.frame.slice(0, 14 + below(40)))).not.toThrow();
     }
+
+    const judged = judgedIn(played, one);
+    if (judged.length === 0) return;
+    for (let i = 0; i < TRIES; i++) {
+      const frame = anyOf(judged);
+      const [at, bit] = [below(get16(frame.frame, 16)), below(8)];
+      const { findings } = played.judgeWith(frame, withBitTurned(frame.frame, at, bit));
+      expect(findings.length, `byte ${at}, bit ${bit}`).toBeGreaterThan(0);
+    }
+    const frame = anyOf(judged);
+    expect(played.judgeWith(frame).findings.length, 'a packet is missing').toBeGreaterThan(0);
+    const twice = played.judgeWith(frame, frame.frame, frame.frame);
+    expect(twice.findings.length, 'a packet is there twice').toBeGreaterThan(0);
+  });
+
+  it('judges packets to the byte in most cases', () => {
+    const exact = cases.filter(({ name }) => matches(TO_SERVERS, name) || matches(TO_CLIENTS, name));
+    expect(exact.length).toBeGreaterThan(cases.length / 2);
   });
 });
+
+/** Packets of the director that the case judges to the byte. */
+function judgedIn(played: PlayedCase, { name }: Requirement): readonly CapturedFrame[] {
+  const { toServers, toClients } = played.seen;
+  const judged = new Set(
+    [...(matches(TO_SERVERS, name) ? toServers : []), ...(matches(TO_CLIENTS, name) ? toClients : [])].map(
+      ({ bytes }) => bytes,
+    ),
+  );
+  return played.sent.filter(({ frame }) => judged.has(frame));
+}
+
+function matches(patterns: readonly RegExp[], name: string): boolean {
+  return patterns.some((pattern) => pattern.test(name));
+}

@@ -254,7 +254,7 @@ const tamperings: readonly Tampering[] = [
   {
     id: 'nat/mtu/above-no-df',
     wrong: 'more fragments in the last',
-    which: (f) => get16(f, IP + 6) === 172,
+    which: (f) => get16(f, IP + 6) === 170,
     change: (f) => withBytes(f, 6, 0x20),
     told: ['IP more fragments', 'false', 'true'],
   },
@@ -295,7 +295,7 @@ const tamperings: readonly Tampering[] = [
   {
     id: 'nat/icmp/from-client-side',
     wrong: 'the quote tells the virtual port',
-    which: (f) => protocolIs(ICMP)(f) && f[IP + 19] === 11,
+    which: (f) => protocolIs(ICMP)(f) && f[IP + 19] === 11 && f[IP + 28] === 0x45,
     change: (f) => withQuoted(f, 20, 8000 >> 8, 8000 & 255),
     told: ['quoted source port', '9001', '8000'],
   },
