@@ -6,8 +6,11 @@ import type { LabHost } from './netns/host.ts';
 
 type Answer = { readonly done: unknown } | { readonly failed: string };
 
-/** How much of what the program wrote to stderr a message shows. */
-const SHOWN_CHARACTERS = 2_000;
+/** The line of a program's last words that says what went wrong. */
+function gist(stderr: string): string {
+  const lines = stderr.trim().split('\n');
+  return lines.find((line) => /^\w*Error\b/.test(line)) ?? lines.at(-1) ?? 'without a word';
+}
 
 export class Conversation implements AsyncDisposable {
   readonly #title: string;
@@ -37,9 +40,7 @@ export class Conversation implements AsyncDisposable {
       reject: false,
     });
     const title = `${program} on ${host.name}`;
-    const ended = running.then(
-      ({ exitCode, stderr }) => `exit code ${exitCode}; ${stderr.slice(-SHOWN_CHARACTERS)}`,
-    );
+    const ended = running.then(({ exitCode, stderr }) => `exit code ${exitCode}, ${gist(stderr)}`);
     return new Conversation(title, running.stdin, running.stdout, ended);
   }
 

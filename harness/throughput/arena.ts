@@ -17,7 +17,7 @@ import { findCommand } from '../environment/path.ts';
 import type { Entered } from './contestants.ts';
 import { CpuMeter } from './cpu/cpu-meter.ts';
 import { portsIn, SERVERS } from './services.ts';
-import { startContestant } from './start-contestant.ts';
+import { type Started, startContestant } from './start-contestant.ts';
 
 const LOAD_CLIENT = fileURLToPath(new URL('./http/load-client.ts', import.meta.url));
 
@@ -40,6 +40,8 @@ export interface Arena extends AsyncDisposable {
   readonly frames: FrameGenerator;
   /** Asked `HttpOrder`s. */
   readonly http: Conversation;
+  /** What has to be known of the servers to read HTTP figures. */
+  readonly serverNote: string | undefined;
   /** Rejects when something that was started has ended by itself; never resolves. */
   readonly failed: Promise<never>;
 }
@@ -59,7 +61,7 @@ export async function openArena(
   const lab = await bringUp(network.topology, { runDirectory });
   try {
     await prepareHosts(lab, network);
-    const [started] = await Promise.all([
+    const [started, serverNote] = await Promise.all([
       Promise.all(
         entered.map((one, i) => startContestant(lab, network, one, network.lanes[i] as Lane, seed)),
       ),
@@ -80,13 +82,21 @@ export async function openArena(
       ),
       frames,
       http,
-      failed: Promise.race(started.flatMap((one) => ('failed' in one ? [one.failed] : []))),
+      serverNote,
+      failed: firstFailure(started),
       [Symbol.asyncDispose]: () => lab[Symbol.asyncDispose](),
     };
   } catch (error) {
     await lab[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+function firstFailure(started: readonly Started[]): Promise<never> {
+  const failed = Promise.race(started.flatMap((one) => ('failed' in one ? [one.failed] : [])));
+  // Whoever measures waits for it. That all of them end when the network is taken down is no news.
+  failed.catch(() => undefined);
+  return failed;
 }
 
 function runnerOf(lab: Lab, mode: Mode, entered: Entered, lane: Lane): Runner {
@@ -100,23 +110,28 @@ function runnerOf(lab: Lab, mode: Mode, entered: Entered, lane: Lane): Runner {
   };
 }
 
-/** Routes that a topology has no words for; and the sink, which drops datagrams as soon as they have arrived. */
+/** What the sink drops as soon as it has arrived: UDP (17) and IP in IP (4), which nft's own names tell from another one. */
+const DROPPING = `table netdev sink {
+  chain ingress { type filter hook ingress device eth0 priority 0; ip protocol { 17, 4 } drop; }
+}`;
+
+/** Routes that a topology has no words for, and the sink. */
 async function prepareHosts(lab: Lab, { setUp }: LaneNetwork): Promise<void> {
-  const dropping = [
-    'table netdev sink {',
-    '  chain ingress { type filter hook ingress device eth0 priority 0; ip protocol { udp, ipip } drop; }',
-    '}',
-  ].join('\n');
   await Promise.all([
     ...Object.entries(setUp).map(([host, lines]) =>
       lab.host(host).run('ip', ['-batch', '-'], { input: `${lines.join('\n')}\n` }),
     ),
-    lab.host(SINK).run('nft', ['-f', '-'], { input: dropping }),
+    lab.host(SINK).run('nft', ['-f', '-'], { input: DROPPING }),
   ]);
 }
 
-/** nginx where it is installed: the lab's own server would be what holds fast directors back. */
-async function startServers(lab: Lab, mode: Mode): Promise<void> {
-  const start = findCommand('nginx') === undefined ? startHttpServers : startNginxServers;
-  await start(lab, { port: portsIn(mode).httpServer });
+/** nginx where it is installed: the lab's own server is slow enough to hold a director back. Returns what is to be said of it. */
+async function startServers(lab: Lab, mode: Mode): Promise<string | undefined> {
+  const port = { port: portsIn(mode).httpServer };
+  if (findCommand('nginx') !== undefined) {
+    await startNginxServers(lab, port);
+    return undefined;
+  }
+  await startHttpServers(lab, port);
+  return 'answered by the lab’s own servers, since nginx is not installed (package nginx-light)';
 }

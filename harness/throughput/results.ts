@@ -40,10 +40,10 @@ function bodyOf(outcome: Outcome, all: readonly Outcome[]) {
   if (entered.unavailable !== undefined) {
     return { ...nothing, status: 'skipped' as const, reason: entered.unavailable };
   }
-  if (failure !== undefined || samples.length === 0) {
-    return { ...nothing, status: 'error' as const, reason: failure ?? 'nothing was measured' };
-  }
   const values = samples.map(({ value }) => value);
+  if (failure !== undefined || median(values) === 0) {
+    return { ...nothing, status: 'error' as const, reason: failure ?? 'nothing came through' };
+  }
   return {
     status: 'measured' as const,
     samples: values,
@@ -52,6 +52,7 @@ function bodyOf(outcome: Outcome, all: readonly Outcome[]) {
     ...latencyFigures(samples.flatMap(({ latenciesMs }) => latenciesMs)),
     cpu: meanCpu(samples),
     bottleneck: mostFrequent(samples.map(({ bottleneck }) => bottleneck)),
+    ...reasonOf(samples),
   };
 }
 
@@ -76,6 +77,11 @@ function meanCpu(samples: readonly Sample[]): Record<string, number> {
       samples.reduce((sum, { cpu }) => sum + (cpu.roles[role] ?? 0), 0) / elapsedMs,
     ]),
   );
+}
+
+function reasonOf(samples: readonly Sample[]): { reason?: string } {
+  const note = samples.find((sample) => sample.note !== undefined)?.note;
+  return note === undefined ? {} : { reason: note };
 }
 
 function mostFrequent(names: readonly string[]): string {

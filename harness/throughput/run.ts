@@ -10,7 +10,7 @@ import type { Reference } from '../directors/reference.ts';
 import { references as allReferences } from '../directors/references.ts';
 import { openArena } from './arena.ts';
 import { type Entered, enter } from './contestants.ts';
-import { budgets, type ThroughputProfile } from './profiles.ts';
+import { type Budget, budgets, type ThroughputProfile } from './profiles.ts';
 import { type Outcome, resultsOf } from './results.ts';
 import type { Sample } from './sample.ts';
 import { Series } from './series.ts';
@@ -26,6 +26,8 @@ export interface ThroughputOptions {
   readonly step: (text: string) => void;
   /** Ends the run between two turns. */
   readonly signal?: AbortSignal;
+  /** Instead of the profile's. */
+  readonly budget?: Budget;
   readonly directors?: readonly DirectorUnderTest[];
   readonly references?: readonly Reference[];
 }
@@ -52,43 +54,51 @@ export const throughputDefinitions: Readonly<Record<string, string>> = Object.fr
 async function runMode(mode: Mode, options: ThroughputOptions): Promise<ThroughputResult[]> {
   const { directors = Object.values(allDirectors), references = allReferences } = options;
   const entered = await enter(mode, directors, references);
-  const chosen = budgets[options.profile].measures;
+  const chosen = budgetOf(options).measures;
   const wanted = measures.filter(({ id }) => chosen === undefined || chosen.includes(id));
-  let outcomes: ReadonlyMap<Measure, readonly Outcome[]>;
+  const results: ThroughputResult[] = [];
+  const measured = new Set<Measure>();
+  const add = (measure: Measure, outcomes: readonly Outcome[]) => {
+    measured.add(measure);
+    results.push(...resultsOf(measure, mode, outcomes));
+  };
   try {
-    outcomes = await play(mode, wanted, entered, options);
+    await play(mode, wanted, entered, options, add);
   } catch (error) {
     options.signal?.throwIfAborted();
     if (!(error instanceof LabError)) throw error;
     const failed = entered.map((one): Outcome => ({ entered: one, samples: [], failure: error.message }));
-    outcomes = new Map(wanted.map((measure) => [measure, failed]));
+    for (const measure of wanted) if (!measured.has(measure)) add(measure, failed);
   }
-  return wanted.flatMap((measure) => resultsOf(measure, mode, outcomes.get(measure) ?? []));
+  return results;
 }
 
+function budgetOf({ budget, profile }: ThroughputOptions): Budget {
+  return budget ?? budgets[profile];
+}
+
+/** Calls `done` with each measure as soon as it is measured. */
 async function play(
   mode: Mode,
   wanted: readonly Measure[],
   entered: readonly Entered[],
-  { profile, seed, outDirectory, step, signal }: ThroughputOptions,
-): Promise<Map<Measure, Outcome[]>> {
+  options: ThroughputOptions,
+  done: (measure: Measure, outcomes: readonly Outcome[]) => void,
+): Promise<void> {
+  const { seed, outDirectory, step, signal } = options;
   const able = entered.filter(({ unavailable }) => unavailable === undefined);
   step(`${mode}: building a network with ${able.map(({ name }) => name).join(', ')} side by side`);
   await using arena = await openArena(mode, able, seed, join(outDirectory, `throughput-${mode}`));
-  const series = new Series(arena, budgets[profile], availableParallelism(), {
-    step,
-    ...(signal && { signal }),
-  });
+  const progress = { step, ...(signal && { signal }) };
+  const series = new Series(arena, budgetOf(options), availableParallelism(), progress);
   await series.warmUp(wanted);
-  const outcomes = new Map<Measure, Outcome[]>();
   for (const measure of wanted) {
     const samples = await series.measure(measure);
-    outcomes.set(
+    done(
       measure,
       entered.map((one) => outcomeOf(one, samples.get(one.name), arena.refusals.get(one.name))),
     );
   }
-  return outcomes;
 }
 
 function outcomeOf(entered: Entered, samples: readonly Sample[] = [], failure: string | undefined): Outcome {

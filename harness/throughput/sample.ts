@@ -7,4 +7,6 @@ export interface Sample {
   /** At a fixed rate: of every request, in milliseconds. */
   readonly latenciesMs: readonly number[];
   readonly bottleneck: string;
+  /** What has to be known to read the figure. */
+  readonly note?: string | undefined;
 }

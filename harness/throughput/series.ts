@@ -7,7 +7,7 @@ import {
 } from '../../scenarios/throughput/measures.ts';
 import type { Arena, Runner } from './arena.ts';
 import { carries } from './contestants.ts';
-import { measureHttp } from './http/measure-http.ts';
+import { measureHttp, reach } from './http/measure-http.ts';
 import { generatorLimit, measurePackets, type PacketContext, warmUp } from './packets/measure-packets.ts';
 import type { Budget } from './profiles.ts';
 import type { Sample } from './sample.ts';
@@ -40,6 +40,7 @@ export class Series {
     const { arena, progress } = { arena: this.#arena, progress: this.#progress };
     progress.step(`${arena.mode}: warming up`);
     for (const runner of arena.runners) {
+      await Promise.race([reach(arena, runner), arena.failed]);
       for (const measure of measures) {
         if (measure.kind === 'full speed') {
           await measureHttp({ arena, measure, durationMs: WARM_UP_MS / 3, cores: this.#cores }, runner);

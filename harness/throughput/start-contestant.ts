@@ -27,7 +27,6 @@ export async function startContestant(
     const failed = ended.then((how): never => {
       throw new LabError(`${name} ended by itself, ${how}`);
     });
-    // Whoever measures waits for it; when nothing is measured it is no news.
     failed.catch(() => undefined);
     return { failed };
   } catch (error) {

@@ -12,18 +12,17 @@ import { answerRequests } from '../answer-requests.ts';
 import { LabError } from '../error.ts';
 import type { Aim } from './aim.ts';
 import type { FrameSource } from './frame-source.ts';
-import { readLinkCounters } from './link-counters.ts';
+import { type LinkCounters, readLinkCounters } from './link-counters.ts';
 import { LiveFrameProgram } from './live-frames.ts';
 import type { Order, Sent } from './orders.ts';
 import { type Load, sendLoad } from './pacing.ts';
 import { socketFrames } from './socket-frames.ts';
 
-/** A link counts as quiet when nothing has passed for this long, several times in turn. */
-const QUIET_MS = 5;
-const QUIET_LOOKS = 4;
+/** What has not arrived after so long a silence is lost: longer than a busy machine lets a process wait for its turn. */
+const QUIET_MS = 60;
+const LOOK_MS = 2;
 /** Switches drop what goes to this address (IEEE 802.1D §7.12.6). */
 const DROPPED_MAC = '01:80:c2:00:00:01';
-const SETTLE_LIMIT_MS = 500;
 
 let source: FrameSource | undefined;
 let program: LiveFrameProgram | string | undefined;
@@ -65,29 +64,36 @@ async function send(
   if (source === undefined) throw new LabError('There is nothing to send: an aim comes first.');
   const before = readLinkCounters();
   const cpu = process.cpuUsage();
+  const startedMs = performance.now();
   const { elapsedMs } = sendLoad(source, load);
   const { user, system } = process.cpuUsage(cpu);
-  const after = await settled(delivered);
-  const difference = (port: string, counter: 'sentPackets' | 'sentDropped') =>
-    (after.get(port)?.[counter] ?? 0) - (before.get(port)?.[counter] ?? 0);
-  return {
-    elapsedMs,
-    cpuMs: (user + system) / 1000,
-    offeredFrames: difference(offered, 'sentPackets') + difference(offered, 'sentDropped'),
-    deliveredFrames: difference(delivered, 'sentPackets'),
+  const counted = () => {
+    const now = readLinkCounters();
+    const since = (port: string, counter: keyof LinkCounters) =>
+      (now.get(port)?.[counter] ?? 0) - (before.get(port)?.[counter] ?? 0);
+    return {
+      offeredFrames: since(offered, 'sentPackets') + since(offered, 'sentDropped'),
+      deliveredFrames: since(delivered, 'sentPackets'),
+    };
   };
+  const { counts, atMs } = await settled(counted);
+  return { elapsedMs, arrivedMs: atMs - startedMs, cpuMs: (user + system) / 1000, ...counts };
 }
 
-/** The counters once what was sent has arrived. */
-async function settled(port: string) {
-  const deadlineMs = performance.now() + SETTLE_LIMIT_MS;
+/** The counts once everything has arrived, or nothing more arrives; and when the last of it was seen to have arrived. */
+async function settled<Counts extends { offeredFrames: number; deliveredFrames: number }>(
+  count: () => Counts,
+): Promise<{ counts: Counts; atMs: number }> {
   let last = -1;
-  for (let quiet = 0; ; ) {
-    const counters = readLinkCounters();
-    const count = counters.get(port)?.sentPackets ?? 0;
-    quiet = count === last ? quiet + 1 : 0;
-    if (quiet === QUIET_LOOKS || performance.now() > deadlineMs) return counters;
-    last = count;
-    await sleep(QUIET_MS);
+  let atMs = performance.now();
+  for (let quietMs = 0; ; quietMs += LOOK_MS) {
+    const counts = count();
+    if (counts.deliveredFrames !== last) {
+      quietMs = 0;
+      atMs = performance.now();
+    }
+    if (counts.deliveredFrames >= counts.offeredFrames || quietMs >= QUIET_MS) return { counts, atMs };
+    last = counts.deliveredFrames;
+    await sleep(LOOK_MS);
   }
 }

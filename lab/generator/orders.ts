@@ -20,7 +20,9 @@ export interface Aimed {
 }
 
 export interface Sent {
+  /** How long it was sent, and from its beginning until the last frame had arrived. */
   readonly elapsedMs: number;
+  readonly arrivedMs: number;
   /** CPU time of the generator. Where the kernel forwards, it does so in the generator's name. */
   readonly cpuMs: number;
   readonly offeredFrames: number;

@@ -49,8 +49,8 @@ const LARGEST_FRAME_BYTES = 1518;
 const TUNNEL_BYTES = 20;
 
 const LOSSLESS =
-  'The highest rate of UDP frames of 4,096 flows at which at most one in a thousand is lost between the switch’s port to the director and the port to the servers’ sink. ' +
-  'Found by bisection to 4 %. Where even the generator’s full speed comes through, that is the figure.';
+  'The highest rate of UDP frames of 4,096 flows at which at most one in a thousand is lost between the switch’s port to the director and the port to the servers’ sink, counted until the last one has arrived. ' +
+  'Found by bisection to 4 %. Where even the generator’s full speed comes through, that is the figure. The kernel’s own forwarding happens in the name and on the core of whoever sends; a director that is a process has a core of its own where there are two.';
 
 export const measures: readonly Measure[] = [
   {

@@ -14,8 +14,7 @@ export interface HttpContext {
   readonly cores: number;
 }
 
-/** @throws LabError if nothing was answered. */
-export async function measureHttp(context: HttpContext, { urls, cpu, lane }: Runner): Promise<Sample> {
+export async function measureHttp(context: HttpContext, { urls, cpu }: Runner): Promise<Sample> {
   const { arena, measure, durationMs, cores } = context;
   const { connections, newConnections } = measure;
   const order: HttpOrder = {
@@ -26,11 +25,6 @@ export async function measureHttp(context: HttpContext, { urls, cpu, lane }: Run
     ...(measure.kind === 'fixed rate' && { perSecond: measure.perSecond }),
   };
   const { outcome, cpu: use } = await cpu.during(() => arena.http.ask<HttpReply>(order));
-  if (outcome.answers === 0) {
-    throw new LabError(
-      `${lane.name}: none of the requests to ${urls.join(', ')} was answered (${measure.title}).`,
-    );
-  }
   const perSecond = (outcome.answers * 1000) / outcome.countedMs;
   const observed: Observed =
     measure.kind === 'full speed'
@@ -42,5 +36,24 @@ export async function measureHttp(context: HttpContext, { urls, cpu, lane }: Run
     cpu: use,
     latenciesMs: outcome.latenciesMs,
     bottleneck: bottleneckOf(observed, use, cores),
+    note: arena.serverNote,
   };
+}
+
+/**
+ * Asks a few times through a lane, so that all on the way know each other.
+ *
+ * @throws LabError if nobody answers.
+ */
+export async function reach(arena: Arena, { lane, urls }: Runner): Promise<void> {
+  const order: HttpOrder = {
+    urls,
+    connections: urls.length,
+    newConnections: true,
+    perSecond: 20,
+    durationMs: 150,
+  };
+  const { latenciesMs } = await arena.http.ask<HttpReply>(order);
+  if (latenciesMs.length > 0) return;
+  throw new LabError(`${lane.name}: no request to ${urls.join(', ')} is answered.`);
 }

@@ -7,8 +7,11 @@ import type { Pacer } from './pacer.ts';
  * with `_doRequest`, which is called again after each answer.
  */
 interface ClientInside {
+  /** Absent until it has connected once. */
+  readonly conn?: unknown;
   _connect(): void;
   _doRequest(): void;
+  _destroyConnection(): void;
 }
 
 /** @param onAnswer is told when the request that an answer came for was due. */
@@ -27,5 +30,10 @@ export function pace(
       dueMs = due;
       original();
     });
+  // One whose turn never came has nothing to destroy, which autocannon does not expect.
+  const destroy = inside._destroyConnection.bind(inside);
+  inside._destroyConnection = () => {
+    if (inside.conn !== undefined) destroy();
+  };
   client.on('headers', () => onAnswer(dueMs));
 }

@@ -8,10 +8,22 @@
  */
 import { afterMicroseconds } from '../../../native/sleep.ts';
 
-/** Sends a request. @param dueMs when it should have been sent, on the clock of `performance.now`. */
+/** Sends a request. @param dueMs when it should have been sent. */
 export type Sender = (dueMs: number) => void;
 
+/** Time in milliseconds, and waiting. */
+export interface Clock {
+  now(): number;
+  after(milliseconds: number, callback: () => void): void;
+}
+
+const realClock: Clock = {
+  now: () => performance.now(),
+  after: (milliseconds, callback) => afterMicroseconds(milliseconds * 1000, callback),
+};
+
 export class Pacer {
+  readonly #clock: Clock;
   readonly #intervalMs: number;
   readonly #startMs: number;
   readonly #endMs: number;
@@ -20,8 +32,9 @@ export class Pacer {
   #count = 0;
   #isWaiting = false;
 
-  /** @param startMs of the first request, on the clock of `performance.now`. */
-  constructor(perSecond: number, startMs: number, durationMs: number) {
+  /** @param startMs of the first request. */
+  constructor(perSecond: number, startMs: number, durationMs: number, clock = realClock) {
+    this.#clock = clock;
     this.#intervalMs = 1000 / perSecond;
     this.#startMs = startMs;
     this.#endMs = startMs + durationMs;
@@ -45,7 +58,7 @@ export class Pacer {
   }
 
   #handOut(): void {
-    const nowMs = performance.now();
+    const nowMs = this.#clock.now();
     while (this.#free.length > 0 && this.#count < this.total && this.#dueMs <= nowMs) {
       const dueMs = this.#dueMs;
       this.#count++;
@@ -53,7 +66,7 @@ export class Pacer {
     }
     if (this.#isWaiting || this.#free.length === 0 || this.#count >= this.total) return;
     this.#isWaiting = true;
-    afterMicroseconds((this.#dueMs - nowMs) * 1000, () => {
+    this.#clock.after(this.#dueMs - nowMs, () => {
       this.#isWaiting = false;
       this.#handOut();
     });

@@ -5,7 +5,7 @@ import type { Arena, Runner } from '../arena.ts';
 import { bottleneckOf } from '../bottleneck.ts';
 import type { Sample } from '../sample.ts';
 import { portsIn } from '../services.ts';
-import { highestLosslessRate, type Trial } from './search.ts';
+import { highestCarriedRate, type Trial } from './search.ts';
 
 const FLOWS = 4096;
 const LOSS_LIMIT = 0.001;
@@ -23,20 +23,21 @@ export interface PacketContext {
 /** @param hint what was found the last time. */
 export async function measurePackets(context: PacketContext, runner: Runner, hint?: number): Promise<Sample> {
   const { arena, trialMs, generatorLimit, cores } = context;
-  await arena.frames.aim(targetOf(context, runner));
+  const { method, instead } = await arena.frames.aim(targetOf(context, runner));
   const attempt = async (framesPerSecond: number): Promise<Trial> => {
     const sent = await arena.frames.send({ framesPerSecond, durationMs: trialMs });
     return {
       offeredPerSecond: (sent.offeredFrames * 1000) / sent.elapsedMs,
-      deliveredPerSecond: (sent.deliveredFrames * 1000) / sent.elapsedMs,
+      deliveredPerSecond: (sent.deliveredFrames * 1000) / sent.arrivedMs,
+      lostShare: Math.max(0, 1 - sent.deliveredFrames / sent.offeredFrames),
     };
   };
-  const found = await highestLosslessRate(attempt, {
+  const found = await highestCarriedRate(attempt, {
     lossLimit: LOSS_LIMIT,
     resolution: RESOLUTION,
     ...(hint === undefined ? {} : { hint }),
   });
-  const isLossyAbove = found.lossyAbove !== undefined;
+  const isLossyAbove = found.tooHigh !== undefined;
   // Once more at the rate that was found, to see who is how busy then.
   const { outcome, cpu } = await runner.cpu.during(() =>
     arena.frames.send({ framesPerSecond: isLossyAbove ? found.perSecond : 0, durationMs: trialMs }),
@@ -49,6 +50,7 @@ export async function measurePackets(context: PacketContext, runner: Runner, hin
     cpu: use,
     latenciesMs: [],
     bottleneck: bottleneckOf({ kind: 'packets', perSecond, isLossyAbove, generatorLimit }, use, cores),
+    note: instead === undefined ? undefined : `frames came from a ${method}, which is slower: ${instead}`,
   };
 }
 

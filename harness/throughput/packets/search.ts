@@ -1,9 +1,10 @@
-/** Finds the highest rate at which next to nothing is lost. */
+/** Finds the highest rate of frames that a path carries: at which next to none is lost, and no queue grows. */
 
 export interface Trial {
-  /** What was sent, and what of it arrived, per second. */
   readonly offeredPerSecond: number;
+  /** Until the last of it had arrived: what waits in queues at the end has not been carried yet. */
   readonly deliveredPerSecond: number;
+  readonly lostShare: number;
 }
 
 export interface SearchOptions {
@@ -16,10 +17,10 @@ export interface SearchOptions {
 }
 
 export interface Found {
-  /** Highest rate that came through, as delivered. */
+  /** Highest rate that was carried. */
   readonly perSecond: number;
-  /** What was tried last at that rate, and what was lost just above it; absent where nothing was ever lost. */
-  readonly lossyAbove?: number;
+  /** Lowest rate that was too high; absent where even the generator's full speed was not. */
+  readonly tooHigh?: number;
 }
 
 const GENERATOR_SPEED = 0;
@@ -27,33 +28,31 @@ const GENERATOR_SPEED = 0;
 const LOWEST_PER_SECOND = 1_000;
 /** How far from a hint, or from what came through at full speed, the answer is looked for first. */
 const FIRST_STEP = 1.2;
+/** A queue that has grown to more than this share of what was sent says that the rate cannot go on. */
+const LAG_LIMIT = 0.1;
 
 /** @param attempt sends at a rate, 0 being as fast as it goes. */
-export async function highestLosslessRate(
+export async function highestCarriedRate(
   attempt: (perSecond: number) => Promise<Trial>,
   { lossLimit, resolution, hint }: SearchOptions,
 ): Promise<Found> {
-  const isLossless = ({ offeredPerSecond, deliveredPerSecond }: Trial) =>
-    deliveredPerSecond >= offeredPerSecond * (1 - lossLimit);
+  const isCarried = ({ offeredPerSecond, deliveredPerSecond, lostShare }: Trial) =>
+    lostShare <= lossLimit && deliveredPerSecond >= offeredPerSecond * (1 - LAG_LIMIT);
   const full = await attempt(GENERATOR_SPEED);
-  if (isLossless(full)) return { perSecond: full.deliveredPerSecond };
+  if (isCarried(full)) return { perSecond: full.deliveredPerSecond };
+  let best = 0;
   let low = 0;
-  let high = full.offeredPerSecond;
-  let next = Math.min(hint ?? full.deliveredPerSecond, high / FIRST_STEP);
-  while (next >= LOWEST_PER_SECOND && (low === 0 || high / low > 1 + resolution)) {
+  let tooHigh = full.offeredPerSecond;
+  let next = Math.min(hint ?? full.deliveredPerSecond, tooHigh / FIRST_STEP);
+  while (next >= LOWEST_PER_SECOND && (low === 0 || tooHigh / low > 1 + resolution)) {
     const trial = await attempt(next);
-    if (isLossless(trial)) {
-      // The generator may have been slower than asked: what came through is what is known.
-      low = Math.max(low, trial.deliveredPerSecond);
-      // It cannot go any faster: nothing is known to be lost below.
-      if (trial.offeredPerSecond < next / (1 + resolution)) return { perSecond: low, lossyAbove: high };
-    } else high = Math.min(high, next);
-    next = between(low, high);
+    if (isCarried(trial)) {
+      best = Math.max(best, trial.deliveredPerSecond);
+      // The generator itself goes no faster: nothing between is known to be too high.
+      if (trial.offeredPerSecond < next / (1 + resolution)) break;
+      low = next;
+    } else tooHigh = Math.min(tooHigh, next);
+    next = low === 0 ? tooHigh / FIRST_STEP : Math.min(Math.sqrt(low * tooHigh), low * FIRST_STEP);
   }
-  return { perSecond: low, lossyAbove: high };
-}
-
-function between(low: number, high: number): number {
-  if (low === 0) return high / FIRST_STEP;
-  return Math.min(Math.sqrt(low * high), low * FIRST_STEP);
+  return { perSecond: best, tooHigh };
 }

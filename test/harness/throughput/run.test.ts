@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { z } from 'zod';
+import { directors } from '../../../harness/directors/index.ts';
+import { nft } from '../../../harness/directors/nft.ts';
+import type { Reference } from '../../../harness/directors/reference.ts';
+import { references } from '../../../harness/directors/references.ts';
+import type { Budget } from '../../../harness/throughput/profiles.ts';
+import { runThroughput } from '../../../harness/throughput/run.ts';
+import { throughputTables } from '../../../harness/throughput/table.ts';
+import { LabError, listLabs, type Mode } from '../../../lab/index.ts';
+import { type ThroughputResult, throughput } from '../../../reports/result-figures.ts';
+import { measures } from '../../../scenarios/throughput/measures.ts';
+import { temporaryRunDirectory } from '../../lab/fixtures/traces.ts';
+import { describeAsRoot } from '../../root.ts';
+
+const TINY: Budget = { turns: 2, trialMs: 10, fullSpeedMs: 150, fixedRateMs: 60 };
+
+/** One that cannot run here, and one that refuses when it is started. */
+const absent: Reference = {
+  ...nft,
+  name: 'absent',
+  unavailable: async () => 'absent is not installed (package absent)',
+};
+const refusing: Reference = {
+  ...nft,
+  name: 'refusing',
+  start: async () => {
+    throw new LabError('refusing: no such table');
+  },
+};
+
+describeAsRoot('a throughput run', () => {
+  let directory: Awaited<ReturnType<typeof temporaryRunDirectory>>;
+  beforeAll(async () => {
+    directory = await temporaryRunDirectory();
+  });
+  afterAll(() => directory[Symbol.asyncDispose]());
+
+  const run = (mode: Mode, options: Partial<Parameters<typeof runThroughput>[0]> = {}) =>
+    runThroughput({
+      modes: [mode],
+      profile: 'quick',
+      budget: TINY,
+      seed: 1,
+      outDirectory: directory.path,
+      step: () => undefined,
+      ...options,
+    });
+
+  const labsLeft = async () =>
+    (await listLabs()).filter((lab) => lab.runDirectory.startsWith(directory.path));
+
+  it.each(['nat', 'dr', 'tun'] as const)(
+    'measures everything that there is in %s, beside references, and leaves nothing',
+    async (mode) => {
+      const results = z.array(throughput).parse(await run(mode));
+      const names = [
+        ...Object.keys(directors),
+        ...references.filter(({ modes }) => modes.includes(mode)).map(({ name }) => name),
+      ];
+      for (const { id, kind } of measures) {
+        const own = results.filter(({ measure }) => measure === id);
+        // HAProxy carries no datagrams, and frames past every machine would measure their generator.
+        const expected =
+          kind === 'packets' ? names.filter((name) => !['haproxy', 'direct'].includes(name)) : names;
+        expect(own.map(({ director }) => director)).toEqual(expected);
+      }
+      for (const result of results) expectMeasured(result);
+      const compared = new Set(results.flatMap(({ ratios }) => ratios.map(({ reference }) => reference)));
+      const measured = results.filter(({ status }) => status === 'measured').map(({ director }) => director);
+      expect(compared).toEqual(new Set(measured.filter((name) => !Object.hasOwn(directors, name))));
+      expect(throughputTables({ columns: 100, paint: (_style, text) => text }, results)).toContain(
+        'of direct',
+      );
+      expect(await labsLeft()).toEqual([]);
+    },
+    120_000,
+  );
+
+  function expectMeasured(result: ThroughputResult): void {
+    if (result.status === 'skipped') {
+      // A machine without HAProxy is no failure.
+      expect(result).toMatchObject({ director: 'haproxy', reason: expect.stringContaining('not installed') });
+      return;
+    }
+    expect(result).toMatchObject({
+      status: 'measured',
+      median: expect.toSatisfy((value: number) => value > 0),
+    });
+    expect(result.samples).toHaveLength(TINY.turns);
+    expect(result.bottleneck).toMatch(/^(none|generator|director|server|machine|wire)$/);
+    // Only a director under test is compared. A turn in which nothing came through gives no ratio.
+    if (!Object.hasOwn(directors, result.director)) expect(result.ratios).toEqual([]);
+    expect(result.latencyMs !== undefined).toBe(/latency|fixed/.test(result.id));
+  }
+
+  it('shows what cannot run, or does not start, with the reason, and measures the others', async () => {
+    const results = await run('dr', {
+      budget: { ...TINY, measures: ['connections'] },
+      references: [absent, refusing].map((one) => ({ ...one, modes: ['dr'] })),
+    });
+    expect(results.map(({ director, status, reason }) => ({ director, status, reason }))).toEqual([
+      { director: 'ts', status: 'measured', reason: undefined },
+      { director: 'absent', status: 'skipped', reason: 'absent is not installed (package absent)' },
+      { director: 'refusing', status: 'error', reason: 'refusing: no such table' },
+    ]);
+  });
+
+  it('shows a director that ends in the middle as an error of what was still to be measured', async () => {
+    const ts = directors.ts!;
+    const dying = {
+      ...ts,
+      start: async (...of: Parameters<typeof ts.start>) => {
+        const running = await ts.start(...of);
+        setTimeout(() => void running.stop(), 500);
+        return running;
+      },
+    };
+    const results = await run('dr', {
+      directors: [dying],
+      references: [],
+      budget: { ...TINY, fixedRateMs: 5_000 },
+    });
+    expect(results.map(({ measure }) => measure)).toEqual(measures.map(({ id }) => id));
+    expect(results.at(-1)).toMatchObject({
+      status: 'error',
+      reason: expect.stringMatching(/ts ended by itself|no request .* is answered/),
+    });
+    expect(await labsLeft()).toEqual([]);
+  });
+
+  it('ends between two turns when it is told to, and leaves nothing', async () => {
+    const abort = new AbortController();
+    const step = (text: string) => {
+      if (/turn 2/.test(text)) abort.abort(new Error('told to end'));
+    };
+    await expect(run('dr', { step, signal: abort.signal })).rejects.toThrow('told to end');
+    expect(await labsLeft()).toEqual([]);
+  });
+});
