@@ -4,14 +4,21 @@ import { expectCount, expectNothing, expectPackets, outcome } from '../../../har
 import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
 import { ALL_MODES, kernel, rfc } from '../../../harness/requirement.ts';
 import { ICMP, icmpPacket, tcpPacket, UNREACHABLE, udpPacket } from '../../../lab/frames/index.ts';
-import { expectFrames, isOf, OUTER_ID, type Place, packetIn } from './expected/forwarded.ts';
+import {
+  expectFrames,
+  forwardedRequest,
+  isOf,
+  OUTER_ID,
+  type Place,
+  packetIn,
+} from './expected/forwarded.ts';
 import { errorQuoting, HANDLED_ERRORS, readdressedError, withQuoted } from './expected/icmp-messages.ts';
 import { towardsServer } from './expected/next-hop.ts';
 import { oneHopOn, tunnelled } from './expected/rewritten-packet.ts';
 import { CLIENT_SIDE_ROUTER, errorsAbout, icmp, isIcmpInside, LONG, openLong } from './quoted-flow.ts';
-import { send } from './sent/flow.ts';
+import { Flow, send } from './sent/flow.ts';
 import { NO_OPERATION } from './sent/ip-variety.ts';
-import { SERVICE_PORT, serverEndpoint } from './sent/service.ts';
+import { addService, SERVICE_PORT, serverEndpoint } from './sent/service.ts';
 
 const fromClientSide = packetCase({
   name: 'icmp/from-client-side',
@@ -29,8 +36,14 @@ const fromClientSide = packetCase({
       udpPacket(ends, { ...ports, payload: LONG }),
       udpPacket({ ...ends, options: NO_OPERATION }, { ...ports, payload: LONG }),
     ];
-    const errors = [flow.client, CLIENT_SIDE_ROUTER].flatMap((source) =>
-      errorsAbout(replies, HANDLED_ERRORS, { source, destination: stage.vip }),
+    const lastHops = stage.mode === 'nat' ? 2 : 3;
+    const senders = [
+      { source: flow.client },
+      { source: CLIENT_SIDE_ROUTER },
+      { source: CLIENT_SIDE_ROUTER, ttl: lastHops, tos: 0xc0, id: 9 },
+    ];
+    const errors = senders.flatMap((from) =>
+      errorsAbout(replies, HANDLED_ERRORS, { ...from, destination: stage.vip }),
     );
     await send(stage, stage.client, errors);
     return errors.length;
@@ -170,9 +183,50 @@ const lastHop = packetCase({
   },
 });
 
+const scheduled = packetCase({
+  name: 'icmp/schedule-icmp',
+  title: 'schedule_icmp: an error may open the connection that it is about',
+  requirement:
+    'With net.ipv4.vs.schedule_icmp on, an error about a reply of no connection is scheduled as if the request that the reply was for had come: a server is chosen, gets the error as of its own reply, and keeps the connection.',
+  sources: [icmp('scheduling, schedule_icmp'), kernel('scheduling: ICMP carrying a packet, §1.3')],
+  modes: ALL_MODES,
+  play: async (stage) => {
+    await addService(stage);
+    await stage.director.set('schedule_icmp', 1);
+    const flow = new Flow(stage);
+    const ends = { source: stage.vip, destination: flow.client };
+    const ports = { sourcePort: SERVICE_PORT, destinationPort: flow.clientPort };
+    const replies = [
+      tcpPacket(ends, { ...ports, flags: 0x10 }),
+      udpPacket(ends, { ...ports, payload: LONG }),
+    ];
+    const toVip = { source: CLIENT_SIDE_ROUTER, destination: stage.vip };
+    const errors = replies.map((reply) =>
+      errorQuoting(toVip, { type: UNREACHABLE, code: 4, rest: 1300 }, reply),
+    );
+    // An ACK alone opens no connection: that it is forwarded shows that there is one.
+    await send(stage, stage.client, [...errors, flow.segment()]);
+    return errors.length;
+  },
+  check: (seen, sent) => {
+    const errors = seen.fromClients.filter(isOf(ICMP));
+    const wanted = seen.fromClients.map((packet) =>
+      isOf(ICMP)(packet) ? errorForServer(seen, packetIn(packet)) : forwardedRequest(seen, packetIn(packet)),
+    );
+    return outcome(
+      errors.length,
+      `${errors.length} errors about replies of no connection, and a segment`,
+      expectCount(errors, sent, 'errors that reach the director'),
+      expectPackets(seen.toServers, wanted, { what: 'what the chosen server gets', ignore: OUTER_ID }),
+      expectNothing(seen.toClients, 'An error or a segment of its connection was answered.'),
+    );
+  },
+});
+
 export const icmpFromClients: readonly PacketCase[] = [
   fromClientSide,
   unknownConnection,
+  scheduled,
   wrongChecksum,
   lastHop,
 ];

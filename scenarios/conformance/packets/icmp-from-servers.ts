@@ -15,7 +15,7 @@ import {
 import { towardsClient } from './expected/next-hop.ts';
 import { oneHopOn } from './expected/rewritten-packet.ts';
 import { errorsAbout, icmp, openLong, SERVER_SIDE_ROUTER } from './quoted-flow.ts';
-import { send } from './sent/flow.ts';
+import { Flow, send } from './sent/flow.ts';
 import { SERVICE_PORT } from './sent/service.ts';
 
 const fromServerSide = packetCase({
@@ -88,17 +88,20 @@ const notHandled = packetCase({
   name: 'icmp/left-alone',
   title: 'Other errors from the servers’ side are simply routed',
   requirement:
-    'Redirects, parameter problems, and errors that quote no ports, because they quote too little or a later fragment, are not rewritten: the director passes them on like any router, with one hop less, from whom they came.',
+    'Redirects, parameter problems, and errors about packets of no connection, or without ports because they quote too little or a later fragment, are not rewritten: the director passes them on like any router, with one hop less, from whom they came.',
   sources: [rfc('1812 §5.2.7'), kernel('ICMP: redirect and parameter problem under NAT pass unchanged, §14')],
   modes: ['nat'],
   play: async (stage) => {
     const { flow, requests } = await openLong(stage);
     const quoted = requests.map((request) => forwardedRequest(stage, flow.arrived(request)));
     const ends = { source: SERVER_SIDE_ROUTER, destination: flow.client };
+    const ofNobody = new Flow(stage, { clientPort: flow.clientPort + 1 });
+    const unknown = forwardedRequest(stage, ofNobody.arrived(ofNobody.datagram()));
     const [later] = quoted.map((packet) => cut(packet, 96)[1] as Uint8Array);
     const errors = [
       ...errorsAbout(quoted, OTHER_ERRORS, ends),
       errorQuoting(ends, { type: UNREACHABLE, code: 1 }, later as Uint8Array),
+      errorQuoting(ends, { type: UNREACHABLE, code: 1 }, unknown),
       ...quoted.map((packet) => errorQuoting(ends, { type: UNREACHABLE, code: 4, rest: 1300 }, packet, 20)),
     ];
     await send(stage, stage.servers[0], errors);

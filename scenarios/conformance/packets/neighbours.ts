@@ -5,7 +5,7 @@ import { findingAbout } from '../../../harness/finding.ts';
 import { expectNothing, expectPackets, expectValues, outcome } from '../../../harness/packets/expect.ts';
 import { type PacketCase, packetCase, type Seen } from '../../../harness/packets/packet-case.ts';
 import type { Stage } from '../../../harness/packets/stage.ts';
-import { kernel, rfc } from '../../../harness/requirement.ts';
+import { ALL_MODES, kernel, rfc } from '../../../harness/requirement.ts';
 import { arpAnswer, HOST_UNREACHABLE, UNREACHABLE } from '../../../lab/frames/index.ts';
 import type { Finding } from '../../../reports/result.ts';
 import { arpOf } from './arp.ts';
@@ -18,9 +18,10 @@ import { SERVICE_PORT, serverPort } from './sent/service.ts';
 
 const resolution = (what: string) => kernel(`neighbours: ${what}, §5.1`);
 
-/** An address among the servers’ that no host has. */
-function nobody({ topology }: Place, lastByte: number): string {
-  return topology.realServers[0]?.rip.replace(/\d+$/, String(lastByte)) ?? '';
+/** An address that no host has, on the director’s own link: in TUN that is not the servers’. */
+function nobody({ topology, mode, dip }: Place, lastByte: number): string {
+  const neighbour = mode === 'tun' ? dip : (topology.realServers[0]?.rip ?? '');
+  return neighbour.replace(/\d+$/, String(lastByte));
 }
 
 /** A service whose one real server does not exist. */
@@ -51,7 +52,7 @@ const silent = packetCase({
   requirement:
     'Nobody answers for a dead server’s address: the director asks three times, a second apart, in its own name and not the VIP’s; then each client whose packet waited gets “host unreachable”. IPVS itself tries no other server: to notice is the job of a health checker.',
   sources: [rfc('826'), rfc('1812 §5.2.7.1'), resolution('next hop does not answer')],
-  modes: ['nat', 'dr'],
+  modes: ALL_MODES,
   play: async (stage) => {
     await addServiceOf(stage, nobody(stage, SILENT));
     const flows = [1, 2, 3].map((client) => new Flow(stage, { client }));
@@ -83,6 +84,9 @@ const silent = packetCase({
 
 /** The kernel complains of the packet as it would have sent it, and NAT undoes its rewriting in the quotation. */
 function unreachable({ mode, vip, dip }: Seen, forwarded: Uint8Array): Uint8Array {
+  // The tunnel packet is the director’s own, so it tells itself, and then the client about the packet inside.
+  if (mode === 'tun')
+    return errorAbout(forwarded, { source: vip, type: UNREACHABLE, code: HOST_UNREACHABLE });
   const error = errorAbout(forwarded, { source: dip, type: UNREACHABLE, code: HOST_UNREACHABLE });
   if (mode !== 'nat') return error;
   return readdressedError(withQuoted(error, 'destination', { address: vip, port: SERVICE_PORT }), {
