@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   report: async () => (await import('./commands/report.ts')).addReportCommand,
   selftest: async () => (await import('./commands/selftest.ts')).addSelftestCommand,
   throughput: async () => (await import('./commands/throughput.ts')).addThroughputCommand,
+  merge: async () => (await import('./commands/merge.ts')).addMergeCommand,
   replay: async () => (await import('./commands/replay.ts')).addReplayCommand,
   doctor: environmentCommands,
   setup: environmentCommands,

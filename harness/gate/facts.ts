@@ -1,5 +1,12 @@
 /** What a run says that is the same in every run of the same release: verdicts, digests, figures that follow from the seed. */
 import type { CaseResult, Result } from '../../reports/result.ts';
+import type {
+  AcrossModes,
+  FairnessResult,
+  MicroFigure,
+  ScaleResult,
+  WrongDirectorResult,
+} from '../../reports/result-figures.ts';
 
 /** One thing that is gated, as named values: `status`, `examined`, `digest`, `jain`. */
 export type Fact = Readonly<Record<string, string | number>>;
@@ -31,42 +38,19 @@ export function factsOf(result: Result): FoundFact[] {
   return [
     ...result.cases.map(caseFact),
     ...result.fairness.map(fairnessFact),
-    ...result.acrossModes.map(({ situation, scheduler, connections, digests }) => {
-      const id = situation === undefined ? scheduler : `${situation}/${scheduler}`;
-      return { section: 'acrossModes', key: id, id, fact: { connections, ...digests } } as const;
-    }),
-    ...result.scale.map(({ scheduler, connections, servers, figures, digest }) => {
-      const id = `${scheduler} (${connections} connections, ${servers} servers)`;
-      return { section: 'scale', key: id, id, fact: { digest, ...figures } } as const;
-    }),
-    ...result.wrongDirectors.map(({ id, lab, status, sentence }) => {
-      return {
-        section: 'wrongDirectors',
-        key: `${id} (${lab})`,
-        id,
-        fact: { status },
-        why: sentence,
-      } as const;
-    }),
-    ...(result.micro ?? [])
-      .filter(({ deterministic }) => deterministic)
-      .map(({ group, name, value, unit }) => {
-        const id = `${group}: ${name}`;
-        return { section: 'allocations', key: id, id, fact: { [unit]: Math.round(value) } } as const;
-      }),
+    ...result.acrossModes.map(acrossModesFact),
+    ...result.scale.map(scaleFact),
+    ...result.wrongDirectors.map(wrongDirectorFact),
+    ...(result.micro ?? []).filter(({ deterministic }) => deterministic).map(allocationFact),
   ];
 }
 
-function caseFact({
-  id,
-  lab,
-  director,
-  scheduler,
-  status,
-  examined,
-  reason,
-  findings,
-}: CaseResult): FoundFact {
+export function isSame(a: Fact, b: Fact): boolean {
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((name) => a[name] === b[name]);
+}
+
+export function caseFact(one: CaseResult): FoundFact {
+  const { id, lab, director, scheduler, status, examined, reason, findings } = one;
   const why = reason ?? findings[0]?.message;
   return {
     section: 'cases',
@@ -78,8 +62,8 @@ function caseFact({
   };
 }
 
-function fairnessFact(result: Result['fairness'][number]): FoundFact {
-  const { id, lab, director, status, sample, sequence, figures, deterministic, reason } = result;
+export function fairnessFact(one: FairnessResult): FoundFact {
+  const { id, lab, director, status, sample, sequence, figures, deterministic, reason } = one;
   return {
     section: 'fairness',
     key: `${id} (${lab} ${director})`,
@@ -92,4 +76,23 @@ function fairnessFact(result: Result['fairness'][number]): FoundFact {
     },
     ...(reason === undefined ? {} : { why: reason }),
   };
+}
+
+export function acrossModesFact({ situation, scheduler, connections, digests }: AcrossModes): FoundFact {
+  const id = situation === undefined ? scheduler : `${situation}/${scheduler}`;
+  return { section: 'acrossModes', key: id, id, fact: { connections, ...digests } };
+}
+
+export function scaleFact({ scheduler, connections, servers, figures, digest }: ScaleResult): FoundFact {
+  const id = `${scheduler} (${connections} connections, ${servers} servers)`;
+  return { section: 'scale', key: id, id, fact: { digest, ...figures } };
+}
+
+export function wrongDirectorFact({ id, lab, status, sentence }: WrongDirectorResult): FoundFact {
+  return { section: 'wrongDirectors', key: `${id} (${lab})`, id, fact: { status }, why: sentence };
+}
+
+export function allocationFact({ group, name, value, unit }: MicroFigure): FoundFact {
+  const id = `${group}: ${name}`;
+  return { section: 'allocations', key: id, id, fact: { [unit]: Math.round(value) } };
 }

@@ -2,7 +2,7 @@
 import type { Result } from '../../reports/result.ts';
 import { Untrusted } from '../run/untrusted.ts';
 import { BASELINE_VERSION, type Baseline } from './baseline.ts';
-import { type Fact, factsOf, SECTIONS, type Section } from './facts.ts';
+import { type Fact, factsOf, isSame, SECTIONS, type Section } from './facts.ts';
 import { ASSUMED_RUN_SPREAD, runSpreadOf, together } from './timing/runs.ts';
 import { type Timing, timingsOf } from './timing/timing.ts';
 
@@ -47,10 +47,6 @@ export function factTable(result: Result): Record<Section, Record<string, Fact>>
     table[section][key] = fact;
   }
   return table;
-}
-
-export function isSame(a: Fact, b: Fact): boolean {
-  return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((name) => a[name] === b[name]);
 }
 
 function factsOfAll(results: readonly [Result, ...Result[]]): Record<Section, Record<string, Fact>> {

@@ -1,5 +1,4 @@
 /** What a run finds out, until it is one result file with its reports. */
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import { renderReports } from '../../reports/render.ts';
@@ -16,6 +15,7 @@ import type { DirectorUnderTest } from '../directors/director-under-test.ts';
 import { type Shard, shardSentence } from '../shards/shard.ts';
 import { thisMachine } from './machine.ts';
 import { makeResultFolder, pointLatestAt, shown, writingInto } from './result-folder.ts';
+import { newRunId } from './run-id.ts';
 import { type Judged, judgedIn, misconfigurationsIn, type Verdict } from './verdict.ts';
 
 export interface RunOptions {
@@ -65,8 +65,7 @@ export class RunRecorder {
   constructor(options: RunOptions, terminal: Terminal) {
     this.#options = options;
     this.terminal = terminal;
-    const stamp = this.#startedAt.toISOString().replace(/[-:]/g, '').slice(0, 15);
-    this.#id = `${stamp}-${randomBytes(2).toString('hex')}`;
+    this.#id = newRunId(this.#startedAt);
     this.directory = join(options.outDirectory, this.#id);
   }
 

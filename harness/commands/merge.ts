@@ -1,0 +1,75 @@
+/** `lvs-lab merge` */
+import { join, resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import { renderReports } from '../../reports/render.ts';
+import { EXIT_CODES, type Result } from '../../reports/result.ts';
+import { screenOf, summary } from '../../reports/terminal.ts';
+import { writeResult } from '../../reports/write-result.ts';
+import { makeResultFolder, pointLatestAt, shown, writingInto } from '../run/result-folder.ts';
+import { newRunId } from '../run/run-id.ts';
+import { CannotMerge, merge } from '../shards/merge.ts';
+import { copyFiles, type ResultFile, readForMerge } from '../shards/merge-folders.ts';
+import { DEFAULT_OUT } from './default-out.ts';
+import { resultPath } from './result-path.ts';
+
+interface Flags {
+  readonly out: string;
+  readonly json?: boolean;
+}
+
+const MORE_HELP = `
+The verdict is made anew from everything together. A shard that is missing, or that could not be trusted, leaves the whole
+untrusted; a case with two outcomes is an error. Captures and logs are copied beside the merged result.
+
+Examples:
+  lvs-lab bench --shard 1/2          on one machine
+  lvs-lab bench --shard 2/2          on another
+  lvs-lab merge one/ two/            what a bench by itself would have found
+
+Exit codes: those of the merged run; 2 where results do not belong together, 5 where they contradict each other
+`;
+
+export function addMergeCommand(program: Command, onExit: (code: number) => void): void {
+  program
+    .command('merge')
+    .summary('put the results of shards together')
+    .description('Makes one result, with its reports, of several: those of the shards of a run.')
+    .argument('<result...>', 'result.json of each, or the folders of the runs')
+    .addOption(new Option('-o, --out <dir>', 'folder for the results').default(DEFAULT_OUT, 'reports/out'))
+    .option('--json', 'print the merged result as JSON')
+    .addHelpText('after', MORE_HELP)
+    .action(async (given: string[], flags: Flags, command: Command) => {
+      const files = await Promise.all(given.map(async (path) => readForMerge(await resultPath(path))));
+      const id = newRunId(new Date());
+      try {
+        onExit(
+          await write(merge(files.map(({ result }) => result) as [Result, ...Result[]], id), files, flags),
+        );
+      } catch (error) {
+        if (error instanceof CannotMerge) command.error(`error: ${error.message}`);
+        throw error;
+      }
+    });
+}
+
+async function write(merged: Result, files: readonly ResultFile[], flags: Flags): Promise<number> {
+  const directory = join(resolve(flags.out), merged.run.id);
+  await makeResultFolder(directory);
+  const missing = (await Promise.all(files.map((file) => copyFiles(file, directory)))).flat();
+  const path = join(directory, 'result.json');
+  await writingInto(directory, writeResult(path, merged));
+  const rendered = await renderReports(merged, directory);
+  await pointLatestAt(directory);
+  const reports = rendered.flatMap((one) => ('file' in one ? [shown(one.file)] : []));
+  process.stdout.write(
+    flags.json === true
+      ? `${JSON.stringify(merged, null, 2)}\n`
+      : summary(merged, screenOf(process.stdout), [...reports, shown(path)]),
+  );
+  for (const file of missing) process.stderr.write(`not copied, for it is not there: ${file}\n`);
+  for (const one of rendered) {
+    if ('error' in one) process.stderr.write(`${one.name} was not written: ${one.error.message}\n`);
+  }
+  const isWhole = reports.length === rendered.length || merged.verdict.exitCode !== 0;
+  return isWhole ? merged.verdict.exitCode : EXIT_CODES.untrusted;
+}
