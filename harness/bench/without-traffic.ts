@@ -1,7 +1,7 @@
 /** A bench where there can be no real traffic: what can be played without it, and a plain word on what was not covered. */
-import { readFile } from 'node:fs/promises';
 import type { Terminal } from '../../reports/terminal.ts';
 import { canUseNamespaces } from '../environment/namespaces.ts';
+import { isFullRoot } from '../environment/probes/runtime.ts';
 import { playCatalogue } from '../packets/run-conformance.ts';
 import { recordRun } from '../run/record-run.ts';
 import type { BenchOptions } from './options.ts';
@@ -19,7 +19,8 @@ export async function reachOfBench(): Promise<Reach> {
     return { how: 'packets', lab: 'memory', reason: `No networks can be built here: ${access.reason}.` };
   }
   if (access.how === 'user-namespace') return { how: access.how };
-  return (await mayChangeGroups()) ? { how: 'everything' } : IN_USER_NAMESPACE;
+  // tcpdump gives up its groups at its start, which only full root may.
+  return isFullRoot() ? { how: 'everything' } : IN_USER_NAMESPACE;
 }
 
 const IN_USER_NAMESPACE: Reach = {
@@ -28,12 +29,6 @@ const IN_USER_NAMESPACE: Reach = {
   reason:
     'Without root there are no real clients, servers and load: tcpdump, which captures them, cannot run in a user namespace.',
 };
-
-/** tcpdump gives up its groups at its start, which the root of an ordinary user’s namespace may not (user_namespaces(7)). */
-async function mayChangeGroups(): Promise<boolean> {
-  const setting = await readFile('/proc/self/setgroups', 'utf8').catch(() => 'allow');
-  return setting.trim() !== 'deny';
-}
 
 /** The catalogue, packet by packet, instead of the bench. Resolves with the exit code. */
 export function runWithoutTraffic(
