@@ -24,7 +24,7 @@ export interface PlanRun extends Observed {
 }
 
 /** Points of a plot. */
-const POINTS = 100;
+const POINTS = 60;
 
 export function planResult(run: PlanRun): FairnessResult {
   const { scenario, contender, plan, place, played, lab } = run;
@@ -40,7 +40,7 @@ export function planResult(run: PlanRun): FairnessResult {
     ? {
         ...evennessOf(counts, weights),
         worstPrefixError: worstPrefixError(played.decisions, ideal ?? sharesOf(weights)),
-        worstLoadImbalance: worstLoadImbalance(activeAtOpens(run, names.length), weights),
+        worstLoadImbalance: worstLoadImbalance(openAtOpens(run, names.length), weights),
       }
     : {};
   const figures = { ...evenness, ...verdict.figures };
@@ -75,7 +75,8 @@ export function planResult(run: PlanRun): FairnessResult {
       digest: digestOf(played.decisions),
     },
     series: [
-      activeSeries(run, names),
+      activeSeries(played, names),
+      openSeries(run, names),
       ...(scenario.measuresEvenness ? [prefixSeries(played, ideal ?? sharesOf(weights), names)] : []),
       ...(verdict.series ?? []),
     ],
@@ -107,23 +108,37 @@ function servedByPlan(plan: Plan, { decisions, unanswered }: Played, servers: nu
   return served;
 }
 
-function activeAtOpens({ plan, played }: Observed, servers: number): (readonly number[])[] {
+function openAtOpens({ plan, played }: Observed, servers: number): (readonly number[])[] {
   return Array.from(moments(plan, played, servers)).flatMap(({ step, active }) =>
     step.do === 'open' ? [active] : [],
   );
 }
 
-function activeSeries(run: Observed, names: readonly string[]): Series {
-  const all = activeAtOpens(run, names.length);
-  const every = Math.max(1, Math.ceil(all.length / POINTS));
-  const chosen = all.flatMap((active, i) => ((i + 1) % every === 0 ? [{ opened: i + 1, active }] : []));
+/** As the director counts them. */
+function activeSeries({ samples }: Played, names: readonly string[]): Series {
   return {
     name: 'active connections',
     xLabel: 'connections opened',
-    yLabel: 'active connections',
+    yLabel: 'active connections by the director’s count',
+    x: samples.map(({ opened }) => opened),
+    lines: Object.fromEntries(
+      names.map((name, server) => [name, samples.map(({ active }) => active[server] as number)]),
+    ),
+  };
+}
+
+/** As clients and servers hold them. */
+function openSeries(run: Observed, names: readonly string[]): Series {
+  const all = openAtOpens(run, names.length);
+  const every = Math.max(1, Math.ceil(all.length / POINTS));
+  const chosen = all.flatMap((open, i) => ((i + 1) % every === 0 ? [{ opened: i + 1, open }] : []));
+  return {
+    name: 'open connections',
+    xLabel: 'connections opened',
+    yLabel: 'open connections',
     x: chosen.map(({ opened }) => opened),
     lines: Object.fromEntries(
-      names.map((name, server) => [name, chosen.map(({ active }) => active[server] as number)]),
+      names.map((name, server) => [name, chosen.map(({ open }) => open[server] as number)]),
     ),
   };
 }

@@ -47,7 +47,9 @@ function result(contender: Contender, { mode, seed }: MemoryOptions): FairnessRe
   const allowed = IN_TURN[contender.scheduler];
   const findings = [
     ...(p < ALPHA
-      ? [`χ² is ${statistic.toFixed(1)}: shares as uneven have probability ${p.toExponential(1)}.`]
+      ? [
+          `Shares are further from the rule’s than chance has it (χ² ${statistic.toFixed(1)}, p ${p.toPrecision(2)}).`,
+        ]
       : []),
     ...(allowed !== undefined && prefixError > allowed
       ? [

@@ -7,7 +7,7 @@ import { countsOf } from '../../harness/fairness/plan-result.ts';
 import type { Observed, Verdict } from '../../harness/fairness/scenario.ts';
 import { ALPHA } from '../../harness/fairness/sureness.ts';
 import { plainList } from '../../harness/fairness/words.ts';
-import { percent } from '../../reports/format.ts';
+import { count, percent } from '../../reports/format.ts';
 import { idealShares } from './ideal-shares.ts';
 
 /** Schedulers whose clients meet a table at random. */
@@ -19,22 +19,23 @@ export function judgeShares({ contender, plan, place, played }: Observed): Verdi
   const counts = countsOf(played.decisions, weights.length);
   const total = played.decisions.length;
   const told = plainList(
-    counts.map((count, server) => `rs${server + 1} (weight ${weights[server]}) ${percent(count / total)}`),
+    counts.map(
+      (given, server) =>
+        `rs${server + 1} (weight ${weights[server]}) ${server === 0 ? 'got ' : ''}${percent(given / total)}`,
+    ),
   );
   const refused = played.unanswered.length;
   const base =
-    `Of ${total} connections ${told}` +
+    `Of ${count(total)} connections ${told}` +
     (refused > 0 ? `; ${refused} found no server and were refused.` : '.');
   if (ideal === undefined) return { findings: [], conclusion: `${base} ${noPromise(contender.scheduler)}` };
   if (HASHING.has(contender.scheduler)) {
     const { statistic, p } = chiSquaredTest(counts, ideal);
+    const test = `χ² ${statistic.toFixed(1)}, p ${p.toPrecision(2)}`;
     return {
-      findings:
-        p < ALPHA
-          ? [`χ² is ${statistic.toFixed(1)}: shares as uneven have probability ${p.toExponential(1)}.`]
-          : [],
+      findings: p < ALPHA ? [`Shares are further from the table’s than chance has it (${test}).`] : [],
       figures: { chiSquared: statistic, chiSquaredP: p },
-      conclusion: `${base} Clients met the table's shares as chance has it (χ² ${statistic.toFixed(1)}, p ${p.toPrecision(2)}).`,
+      conclusion: `${base} Clients meet the table at random, and its shares as chance has it (${test}).`,
     };
   }
   const error = worstPrefixError(played.decisions, ideal);
@@ -46,10 +47,14 @@ export function judgeShares({ contender, plan, place, played }: Observed): Verdi
             `At some moment a server was ${error.toFixed(2)} connections off its share; the rule allows ${limit}.`,
           ]
         : [],
-    conclusion:
-      `${base} At no moment was a server more than ${error.toFixed(2)} connections off its share` +
-      `${largestShareDeviation(counts, ideal) === 0 ? ', and in the end none was.' : '.'}`,
+    conclusion: `${base} ${offText(error, largestShareDeviation(counts, ideal))}`,
   };
+}
+
+function offText(error: number, inTheEnd: number): string {
+  if (error === 0) return 'No server was ever off its share.';
+  const ending = inTheEnd < 1e-9 ? ', and in the end none was.' : '.';
+  return `At no moment was a server more than ${error.toFixed(2)} connections off its share${ending}`;
 }
 
 /**

@@ -46,7 +46,10 @@ export const udp: PlanScenario = {
         lead > LARGEST_LEAD
           ? [`A server was given ${lead} flows more than another; ${LARGEST_LEAD} is the most.`]
           : [],
-      conclusion: `The fullest server has ${lead} more than the emptiest of ${played.decisions.length} flows.`,
+      conclusion:
+        lead === 0
+          ? `All servers got the same number of ${played.decisions.length} flows.`
+          : `The fullest server got ${lead} more of ${played.decisions.length} flows than the emptiest.`,
     };
   },
 };

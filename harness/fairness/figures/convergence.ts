@@ -1,8 +1,8 @@
 /**
- * How soon a load is even again: after how many connections the servers' loads, active connections for each unit of
+ * How soon a load is even again: after how many connections the servers' loads, open connections for each unit of
  * weight, lie within one connection of each other, and stay so until the end. Undefined if they do not.
  *
- * @param loads Active connections of each server after each connection from the change on.
+ * @param loads Open connections of each server after each connection from the change on.
  */
 export function connectionsToConverge(
   loads: readonly (readonly number[])[],

@@ -17,7 +17,7 @@ export const DEFINITIONS: Readonly<Record<string, string>> = {
     'promises, or the weight’s where it promises none.',
   worstLoadImbalance:
     'Worst imbalance of load, in connections for each unit of weight: over time the largest difference between two servers, ' +
-    'max (max aᵢ/wᵢ − min aᵢ/wᵢ), aᵢ being active connections.',
+    'max (max aᵢ/wᵢ − min aᵢ/wᵢ), aᵢ being open connections.',
   chiSquared:
     'Pearson’s χ² of the connections against the shares that the rule promises: Σ (nᵢ − N pᵢ)² / (N pᵢ), with one degree of ' +
     'freedom less than there are servers.',
@@ -37,7 +37,7 @@ export const DEFINITIONS: Readonly<Record<string, string>> = {
   unansweredShare:
     'Refused connections as a share of those made while the server was dead and not yet deleted.',
   connectionsToConverge:
-    'New connections after the change until the servers’ active connections for each unit of weight lie within one connection ' +
+    'New connections after the change until the servers’ open connections for each unit of weight lie within one connection ' +
     'of each other and stay so. Absent where that does not happen while the scenario lasts.',
   forcedMoves: 'Clients that had to be led elsewhere: their server had gone, or the new one took them over.',
   collateralMoves:

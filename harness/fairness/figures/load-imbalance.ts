@@ -1,8 +1,8 @@
 /**
- * The worst imbalance of load: over every sample the largest difference between two servers' active connections for each
+ * The worst imbalance of load: over every sample the largest difference between two servers' open connections for each
  * unit of weight, max over time of (max aᵢ/wᵢ − min aᵢ/wᵢ). Servers with weight 0 take no part.
  *
- * @param samples Active connections of each server, sample by sample.
+ * @param samples Open connections of each server, sample by sample.
  */
 export function worstLoadImbalance(
   samples: readonly (readonly number[])[],
