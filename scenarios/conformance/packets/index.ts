@@ -12,7 +12,7 @@ import { gueCases } from './gue.ts';
 import { icmpFromClients } from './icmp-from-clients.ts';
 import { icmpFromServers } from './icmp-from-servers.ts';
 import { icmpTunnel } from './icmp-tunnel.ts';
-import { ipOptions } from './ip-options.ts';
+import { ipOptions, replyOptions } from './ip-options.ts';
 import { ipsecCases } from './ipsec.ts';
 import { localDelivery } from './local-delivery.ts';
 import { manyReplies, manyRequests } from './many-packets.ts';
@@ -45,6 +45,7 @@ export const wireCases: readonly PacketCase[] = [
   ...ipsecCases,
   ...replyFields,
   ...replyChecksums,
+  ...replyOptions,
   ...replyConditions,
   ...manyReplies,
   ...ttl,

@@ -4,8 +4,9 @@ import { type PacketCase, packetCase } from '../../../harness/packets/packet-cas
 import { ALL_MODES, kernel, rfc } from '../../../harness/requirement.ts';
 import { ipBytes, writeHeaderChecksum } from '../../../lab/frames/index.ts';
 import { forwardedRequest, OUTER_ID, packetIn } from './expected/forwarded.ts';
-import { Flow, send } from './sent/flow.ts';
-import { addService } from './sent/service.ts';
+import { oneHopOn, withSource } from './expected/rewritten-packet.ts';
+import { Flow, ReplyFlow, send } from './sent/flow.ts';
+import { addService, SERVICE_PORT } from './sent/service.ts';
 
 const RECORD_ROUTE = 7;
 /** Room for three addresses, the first of which is filled in; its last byte is padding. */
@@ -76,4 +77,33 @@ const sourceRoute = packetCase({
     ),
 });
 
+const replyRecordRoute = packetCase({
+  name: 'reply/record-route',
+  title: 'A reply’s route is recorded as the VIP’s',
+  requirement:
+    'A reply that records its route finds the VIP in the next free slot, since that is the address that it leaves the director with; neither the server’s network nor the director’s own address is told.',
+  sources: [rfc('791 §3.1'), kernel('IP options of a NAT reply')],
+  modes: ['nat'],
+  play: async (stage) => {
+    await addService(stage);
+    const flow = new Flow(stage);
+    await send(stage, stage.client, [flow.syn(), flow.datagram()]);
+    const replies = new ReplyFlow(stage, flow);
+    const packets = [ONE_OF_THREE, FULL].flatMap((options) => replies.both({ options }));
+    await send(stage, stage.servers[0], packets);
+  },
+  check: (seen) => {
+    const vip = { address: seen.vip, port: SERVICE_PORT };
+    const wanted = seen.fromServers.map((packet) =>
+      recorded(withSource(oneHopOn(packetIn(packet)), vip), seen.vip),
+    );
+    return outcome(
+      seen.fromServers.length,
+      `${seen.fromServers.length} replies with a recorded route`,
+      expectPackets(seen.toClients, wanted, { what: 'the reply with its route' }),
+    );
+  },
+});
+
 export const ipOptions: readonly PacketCase[] = [recordRoute, sourceRoute];
+export const replyOptions: readonly PacketCase[] = [replyRecordRoute];
