@@ -19,7 +19,7 @@ const checksums: Scenario = {
         const { ip, inner, ipProblem } = packet;
         if (ip === undefined && ipProblem === undefined) continue;
         examined++;
-        const problem = ipProblem ?? (inner ?? ip)?.transportProblem;
+        const problem = ipProblem ?? ip?.transportProblem ?? inner?.transportProblem;
         if (problem !== undefined) findings.push(findingAbout(packet, problem));
       }
     }

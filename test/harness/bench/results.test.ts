@@ -2,13 +2,18 @@ import { existsSync } from 'node:fs';
 import { readdir, readlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { beforeAll, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, expect, it, onTestFinished, vi } from 'vitest';
+import { readCapture } from '../../../harness/captures/read-capture.ts';
+import { findingAbout, relativeTo } from '../../../harness/finding.ts';
 import { listLabs } from '../../../lab/index.ts';
 import { readResult } from '../../../reports/read-result.ts';
 import type { Result } from '../../../reports/result.ts';
 import { packetsIn, temporaryRunDirectory } from '../../lab/fixtures/traces.ts';
 import { describeAsRoot } from '../../root.ts';
 import { shortBench } from '../command-line.ts';
+
+// Whole runs, on a machine that may be busy with others.
+vi.setConfig({ testTimeout: 90_000 });
 
 describeAsRoot('two benches at the same time', () => {
   const runs: {
@@ -119,11 +124,14 @@ describeAsRoot('two benches at the same time', () => {
   });
 
   it('name commands that can be run as they stand', async () => {
-    // Of a case that passed nothing is to be shown, so this asks for the first packet as a finding would.
+    // Of a case that passed nothing is to be shown, so this asks for a packet as a finding would.
     const { directory, result } = runs[0]!;
     const { packet } = result.sessions[0]!.path.request[0]!;
-    const command = `tcpdump --number -nn -e -vvv -r ${packet.capture} 2>/dev/null | grep -A 3 '^ *${packet.frame}  '`;
-    const { stdout } = await execa('sh', ['-c', command], { cwd: directory });
+    const place = { host: packet.host, interface: packet.interface, file: join(directory, packet.capture) };
+    const { packets } = await readCapture(place);
+    const { command } = relativeTo(directory, findingAbout(packets[packet.frame - 1]!, 'Wrong.'));
+    const { stdout } = await execa('sh', ['-c', command!], { cwd: directory });
+    expect(stdout.match(/^ *\d+ {2}\d\d:\d\d:\d\d/gm)).toHaveLength(1);
     expect(stdout).toContain(packet.summary.match(/10\.0\.1\.2:(\d+)/)![1]);
   });
 });

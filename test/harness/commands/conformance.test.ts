@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { readCapture } from '../../../harness/captures/read-capture.ts';
 import { allCases } from '../../../harness/catalogue.ts';
 import { systemPath } from '../../../harness/environment/path.ts';
@@ -15,6 +15,9 @@ import type { Result } from '../../../reports/result.ts';
 import { ARTICLE } from '../../../scenarios/article.ts';
 import { describeAsRoot } from '../../root.ts';
 import { latestOf, lvsLab } from '../command-line.ts';
+
+// Whole runs, on a machine that may be busy with others.
+vi.setConfig({ testTimeout: 90_000 });
 
 const CLI = fileURLToPath(new URL('../../../harness/cli.ts', import.meta.url));
 const NO_NATIVE = new URL('no-native.ts', import.meta.url).href;
