@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Core } from '../../director/index.ts';
 import type { Mode } from '../../lab/index.ts';
+import { duration } from '../../reports/format.ts';
 import type { FairnessResult } from '../../reports/result-figures.ts';
 import type { DirectorUnderTest } from '../directors/director-under-test.ts';
 import { arrivalsFor } from './arrivals.ts';
@@ -12,6 +13,7 @@ import { LiveLab } from './live/live-lab.ts';
 import { playLive } from './live/play.ts';
 import { playQueuesLive } from './live/queues.ts';
 import { newCore } from './memory-jobs.ts';
+import type { Plan } from './plan.ts';
 import { planResult } from './plan-result.ts';
 import { queueResults, queueService } from './queue-result.ts';
 import { fairnessId, type QueueRun } from './scenario.ts';
@@ -25,6 +27,10 @@ export interface LiveContext {
 }
 
 type Job = PlanJob | QueueJob;
+
+/** How long the director remembers connections that were refused, and the first of those that ended. */
+const REFUSED_STAY_MS = 10_000;
+const ENDED_STAY_MS = 60_000;
 
 /** Each result as soon as it is there. Where something goes wrong, all that was to follow is a result that says so. */
 export async function* liveResults(
@@ -86,7 +92,20 @@ async function plan(
   const expectations = expectationsOf(made, place, core);
   const played = await playLive(made, place, live);
   const common = { scenario, contender, plan: made, place, played, expectations, served: played.served };
-  return planResult({ ...common, director: director.name, lab: 'live' });
+  const result = planResult({ ...common, director: director.name, lab: 'live' });
+  return inTime(made, played.durationMs) ? result : tooLate(result, played.durationMs);
+}
+
+/** Whether it was over before the director forgot connections, which plans know nothing of. */
+function inTime({ steps }: Plan, durationMs: number): boolean {
+  return durationMs < (steps.some((step) => step.do === 'crash') ? REFUSED_STAY_MS : ENDED_STAY_MS);
+}
+
+/** On a machine that was too slow, a difference proves nothing; where there is none, nothing is wrong. */
+function tooLate(result: FairnessResult, durationMs: number): FairnessResult {
+  if (result.status !== 'failed') return result;
+  const reason = `It took ${duration(durationMs)}, so connections expired meanwhile, and counts cannot be compared.`;
+  return { ...result, status: 'error', reason };
 }
 
 async function queues(
