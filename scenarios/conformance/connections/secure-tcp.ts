@@ -1,0 +1,24 @@
+/** The states of a director under attack: `secure_tcp`. */
+import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
+import { ALL_MODES, kernel } from '../../../harness/requirement.ts';
+import { SECURE_TCP } from '../../oracles/tcp-states.ts';
+import { driveStates, judgeStates } from '../../play/drive-states.ts';
+import { Service } from '../../play/service.ts';
+import { sendSegment } from '../../play/tcp-steps.ts';
+
+export const secureTcp: readonly PacketCase[] = [
+  packetCase({
+    name: 'secure-tcp/states',
+    title: 'secure_tcp: the client’s word is not enough',
+    requirement:
+      'With secure_tcp=3 a connection in NAT is established only when the server has answered and acknowledged; in DR and TUN, where that cannot be seen, it waits in SYNACK for the client’s ACK.',
+    sources: [kernel('states: secure_tcp, §4.2'), kernel('defence strategies, §10.2')],
+    modes: ALL_MODES,
+    play: async (stage) => {
+      await stage.director.set('secure_tcp', 3);
+      const service = await Service.add(stage, { servers: [{}] });
+      return driveStates(service, SECURE_TCP, sendSegment);
+    },
+    check: (seen, played) => judgeStates(seen, played, SECURE_TCP),
+  }),
+];

@@ -1,0 +1,136 @@
+/** What the director counts. */
+import { expectValues, outcome } from '../../../harness/packets/expect.ts';
+import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
+import { ALL_MODES, kernel } from '../../../harness/requirement.ts';
+import { arrivalsOf, byClient, endpoint } from '../../play/arrivals.ts';
+import type { ListedCounters } from '../../play/ipvsadm-lists.ts';
+import { type Client, Service } from '../../play/service.ts';
+import { countersOf, expectCounters, NOTHING, sumOf } from './shown-counters.ts';
+
+const SOURCES = [kernel('statistics, §8')];
+
+export const counted: readonly PacketCase[] = [
+  packetCase({
+    name: 'counters/traffic',
+    title: 'Connections, packets and bytes, for each server and for the service',
+    requirement:
+      'For each server and service the director counts connections, packets and bytes: bytes are those of the IP packet as the client sent it, without frame and without a tunnel’s header; what servers send is counted in NAT alone, where it passes the director.',
+    sources: SOURCES,
+    modes: ALL_MODES,
+    play: async (stage) => {
+      const service = await Service.add(stage);
+      const expected = new Map<string, ListedCounters>();
+      const servers = [2, 1, 0];
+      for (let i = 0; i < 7; i++) {
+        const client = service.client(i, 1 + (i % 4));
+        const server = servers[i % 3]!;
+        const sent = [service.segment(client, 'S')];
+        await stage.settle();
+        const answered = [service.reply(server, client, 'SA')];
+        await stage.settle();
+        sent.push(service.segment(client, 'A'));
+        for (let data = 0; data < i; data++) {
+          sent.push(service.segment(client, 'PA'));
+          answered.push(service.reply(server, client, 'PA'));
+        }
+        await stage.settle();
+        const address = service.serverAddress(server);
+        const isSeen = stage.mode === 'nat';
+        const bytes = (packets: readonly Uint8Array[]) =>
+          packets.reduce((sum, { length }) => sum + length, 0);
+        const own: ListedCounters = {
+          connections: 1,
+          inPackets: sent.length,
+          outPackets: isSeen ? answered.length : 0,
+          inBytes: bytes(sent),
+          outBytes: isSeen ? bytes(answered) : 0,
+        };
+        expected.set(address, sumOf([expected.get(address) ?? NOTHING, own]));
+      }
+      return { expected, counted: await countersOf(service), address: service.address };
+    },
+    check: (_seen, { expected, counted, address }) => {
+      const total = sumOf([...expected.values()]);
+      return outcome(
+        total.inPackets + total.outPackets,
+        `${total.connections} connections, ${total.inPackets} packets in, ${total.outPackets} out`,
+        [...expected].flatMap(([server, counters]) => expectCounters(server, counters, counted.get(server))),
+        expectCounters(`the service ${address}`, total, counted.get(address)),
+      );
+    },
+  }),
+  packetCase({
+    name: 'counters/not-counted',
+    title: 'What belongs to no connection is not counted',
+    requirement:
+      'A SYN for which there is no server, a segment in the middle of an unknown connection and a packet for another port leave all counters as they are.',
+    sources: SOURCES,
+    modes: ALL_MODES,
+    play: async (stage) => {
+      const service = await Service.add(stage, { servers: [{ options: ['-x', '1'] }] });
+      service.segment(service.client(0), 'S');
+      await stage.settle();
+      const strangers: Client[] = [1, 2, 3, 4].map((i) => service.client(i));
+      service.segment(strangers[0]!, 'S');
+      service.segment(strangers[1]!, 'A');
+      service.segment(strangers[2]!, 'R');
+      service.segment(strangers[3]!, 'S', { port: service.port + 1 });
+      await stage.settle();
+      // Asked for as they are now: the list would be up to two seconds behind.
+      const { services } = await stage.director.snapshot();
+      const counted = services.find(({ address }) => address === service.address);
+      return { counted, address: service.address, strangers: strangers.map(endpoint) };
+    },
+    check: (seen, { counted, address, strangers }) => {
+      const arrivals = byClient(arrivalsOf(seen));
+      return outcome(
+        1 + strangers.length,
+        `one connection and ${strangers.length} packets that belong to none`,
+        expectCounters(
+          `the service ${address}`,
+          { connections: 1, inPackets: 1, outPackets: 0, inBytes: 40, outBytes: 0 },
+          counted,
+        ),
+        expectValues('A packet that belongs to no connection reached a server.', {
+          packets: [0, strangers.flatMap((client) => arrivals.get(client) ?? []).length],
+        }),
+      );
+    },
+  }),
+  packetCase({
+    name: 'counters/zero',
+    title: 'ipvsadm -Z starts the counters anew',
+    requirement:
+      'ipvsadm -Z sets a service’s counters and its servers’ to zero, and leaves connections alone.',
+    sources: [kernel('ipvsadm: zero, §7.1'), ...SOURCES],
+    modes: ALL_MODES,
+    virtualTime: true,
+    play: async (stage) => {
+      const service = await Service.add(stage, { servers: [{}] });
+      service.open(service.client());
+      await stage.settle();
+      const before = await countersOf(service);
+      await stage.director.ipvsadm('-Z', ...service.key);
+      const [server] = await service.listedServers();
+      service.segment(service.client(), 'PA');
+      await stage.settle();
+      const after = await countersOf(service);
+      return { before, after, server, address: service.address, serverAddress: service.serverAddress(0) };
+    },
+    check: (_seen, { before, after, server, address, serverAddress }) => {
+      const data = { ...NOTHING, inPackets: 1, inBytes: 45 };
+      return outcome(
+        3,
+        'three packets, one of them after -Z',
+        expectCounters(
+          'before -Z',
+          { ...NOTHING, connections: 1, inPackets: 2, inBytes: 80 },
+          before.get(address),
+        ),
+        expectCounters('the service after -Z and one packet', data, after.get(address)),
+        expectCounters('the server after -Z and one packet', data, after.get(serverAddress)),
+        expectValues('-Z touched the connections.', { ActiveConn: [1, server?.active] }),
+      );
+    },
+  }),
+];

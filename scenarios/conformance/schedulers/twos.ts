@@ -1,0 +1,72 @@
+/** Power of two choices. */
+import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
+import { ALL_MODES, article, kernel } from '../../../harness/requirement.ts';
+import { twosProbabilities } from '../../oracles/twos.ts';
+import { arrivalCase } from '../../play/cases.ts';
+import { observeDecisions } from '../../play/decisions.ts';
+import { judgeDraws } from '../../play/judge-draws.ts';
+import { playSequence } from '../../play/sequence.ts';
+import { Service } from '../../play/service.ts';
+
+const SOURCES = [article('scheduler'), kernel('schedulers: twos, §2.10')];
+
+export const twos: readonly PacketCase[] = [
+  packetCase({
+    name: 'scheduler/twos/sequence',
+    title: 'twos: of two that were drawn, the one with less to do',
+    requirement:
+      'Power of two choices draws two servers by weight and takes the one with the smaller load for its weight: over many connections each is chosen as often as that makes likely, and the least loaded one far more often than its weight alone would say.',
+    sources: SOURCES,
+    modes: ALL_MODES,
+    play: async (stage) => {
+      const servers = [{ weight: 3 }, { weight: 1 }, { weight: 2 }];
+      const service = await Service.add(stage, { scheduler: 'twos', servers });
+      return playSequence(service, { connections: 1000, heldAtMost: 60 });
+    },
+    check: (seen, played) => judgeDraws(observeDecisions(seen, played), 'twos', twosProbabilities),
+  }),
+  packetCase({
+    name: 'scheduler/twos/equal-weights',
+    title: 'twos: the server added last is drawn a little more often',
+    requirement:
+      'Power of two choices draws a number from 0 to the sum of the weights, both included, so that the first server of the list owns one number more than its weight.',
+    sources: SOURCES,
+    modes: ALL_MODES,
+    play: async (stage) => {
+      const service = await Service.add(stage, { scheduler: 'twos', protocol: 'udp', options: ['-o'] });
+      await service.meetServers();
+      const clients = Array.from({ length: 1200 }, (_, i) => service.client(i));
+      for (const [i, client] of clients.entries()) {
+        service.datagram(client);
+        if (i % 200 === 199) await stage.settle();
+      }
+      await stage.settle();
+      const steps = clients.map((client) => ({ action: 'open', client, destination: stage.vip }) as const);
+      return { servers: service.servers, steps, listed: await service.listedServers() };
+    },
+    check: (seen, played) => {
+      const { decisions } = observeDecisions(seen, played);
+      // One-packet scheduling leaves nothing behind: nobody ever has any load.
+      const idle = decisions.map((one) => ({
+        ...one,
+        list: one.list.map((server) => ({ ...server, active: 0, inactive: 0 })),
+      }));
+      return judgeDraws({ decisions: idle, findings: [] }, 'twos', twosProbabilities);
+    },
+  }),
+  arrivalCase(
+    {
+      name: 'scheduler/twos/eligible',
+      title: 'twos: only those who may be chosen are drawn',
+      requirement:
+        'Power of two choices never takes a server that is full or has weight 0; where one alone is left it takes that, and where none is left nobody.',
+      sources: SOURCES,
+    },
+    { scheduler: 'twos', servers: [{ options: ['-x', '5'] }, { weight: 0 }, { weight: 0 }] },
+    async (journal, service) => {
+      await journal.open('rs1 rs1 rs1 rs1 rs1 none none', 'rs1 alone may be chosen, five times.');
+      await service.editServer(2, { weight: 3 });
+      await journal.open('rs3 rs3 rs3 rs3 rs3 rs3', 'rs3 alone may be chosen: rs1 is full.');
+    },
+  ),
+];
