@@ -1,5 +1,4 @@
 /** DR and TUN: servers that hold the VIP themselves. */
-
 import { finding } from '../../../harness/finding.ts';
 import { expectNothing, outcome } from '../../../harness/packets/expect.ts';
 import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';

@@ -2,8 +2,8 @@
 import { expectPackets, outcome } from '../../../harness/packets/expect.ts';
 import { type PacketCase, packetCase, type Seen } from '../../../harness/packets/packet-case.ts';
 import type { Stage } from '../../../harness/packets/stage.ts';
-import { ALL_MODES, kernel, rfc } from '../../../harness/requirement.ts';
-import { cut, pattern } from '../../../lab/frames/index.ts';
+import { ALL_MODES, kernel, rfc, type Source } from '../../../harness/requirement.ts';
+import { cut, pattern, writeHeaderChecksum } from '../../../lab/frames/index.ts';
 import type { Finding } from '../../../reports/result.ts';
 import { expectFrames, forwardedRequest } from './expected/forwarded.ts';
 import { towardsServer } from './expected/next-hop.ts';
@@ -30,14 +30,15 @@ interface FragmentCase {
   readonly name: string;
   readonly title: string;
   readonly requirement: string;
+  readonly sources?: readonly Source[];
   readonly script: (stage: Stage) => Script;
 }
 
 /** Every packet becomes whole and is sent on, in pieces as large as its largest one. */
-function fragmentCase({ script, ...words }: FragmentCase): PacketCase {
+function fragmentCase({ script, sources = [], ...words }: FragmentCase): PacketCase {
   return packetCase({
     ...words,
-    sources: [rfc('791 §3.2'), rfc('1812 §4.2.2.7'), fragments('reassembled, then cut again')],
+    sources: [rfc('791 §3.2'), rfc('1812 §4.2.2.8'), ...sources, fragments('reassembled, then cut again')],
     modes: ALL_MODES,
     play: async (stage) => {
       await addService(stage);
@@ -176,4 +177,47 @@ const dontFragment = fragmentCase({
   },
 });
 
-export const fragmentCases: readonly PacketCase[] = [inOrder, anyOrder, interleaved, small, dontFragment];
+const NOT_CAPABLE = 0;
+const CAPABLE = 2;
+const CONGESTED = 3;
+
+const congestion = fragmentCase({
+  name: 'fragment/congestion',
+  title: 'Congestion that one piece saw is the whole packet’s',
+  requirement:
+    'If a router marked one fragment of a packet as having seen congestion, the packet that the pieces make is marked so; pieces that contradict each other, marked and not capable of marks, make no packet.',
+  sources: [rfc('3168 §5.3')],
+  script: (stage) => {
+    const flow = new Flow(stage);
+    const marks = [
+      { id: 541, pieces: [CAPABLE, CONGESTED, CAPABLE], whole: CONGESTED },
+      { id: 542, pieces: [CONGESTED, CAPABLE, CAPABLE], whole: CONGESTED },
+      { id: 543, pieces: [NOT_CAPABLE, CONGESTED, NOT_CAPABLE], whole: undefined },
+      { id: 544, pieces: [CAPABLE, CAPABLE, CAPABLE], whole: CAPABLE },
+    ].map((one) => ({ ...one, packet: flow.datagram({ id: one.id, tos: 0xb8 }, { payload: LONG }) }));
+    return {
+      pieces: marks.flatMap(({ packet, pieces }) =>
+        cut(packet, PIECE).map((piece, i) => withMark(piece, pieces[i] as number)),
+      ),
+      arrivals: marks.flatMap(({ packet, whole }) =>
+        whole === undefined ? [] : [arrival(flow, withMark(packet, whole))],
+      ),
+    };
+  },
+});
+
+function withMark(packet: Uint8Array, mark: number): Uint8Array {
+  const marked = packet.slice();
+  marked[1] = ((packet[1] as number) & 0xfc) | mark;
+  writeHeaderChecksum(marked);
+  return marked;
+}
+
+export const fragmentCases: readonly PacketCase[] = [
+  inOrder,
+  anyOrder,
+  interleaved,
+  small,
+  dontFragment,
+  congestion,
+];

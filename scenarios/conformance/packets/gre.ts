@@ -1,3 +1,4 @@
+/** TUN by generic routing encapsulation. */
 import type { PacketCase } from '../../../harness/packets/packet-case.ts';
 import { rfc } from '../../../harness/requirement.ts';
 import { join, plainChecksum, put16, u16 } from '../../../lab/frames/index.ts';

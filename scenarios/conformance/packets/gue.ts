@@ -1,5 +1,4 @@
 /** TUN by generic UDP encapsulation. */
-
 import { findingAbout } from '../../../harness/finding.ts';
 import { expectCount, outcome } from '../../../harness/packets/expect.ts';
 import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';

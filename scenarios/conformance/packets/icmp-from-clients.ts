@@ -1,5 +1,4 @@
 /** ICMP errors about replies: they find their way to the connection’s server. */
-
 import { expectCount, expectNothing, expectPackets, outcome } from '../../../harness/packets/expect.ts';
 import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
 import { ALL_MODES, kernel, rfc } from '../../../harness/requirement.ts';

@@ -1,5 +1,4 @@
 /** NAT: ICMP messages from the servers’ side on their way to the client. */
-
 import { expectCount, expectNothing, expectPackets, outcome } from '../../../harness/packets/expect.ts';
 import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
 import { article, kernel, rfc } from '../../../harness/requirement.ts';

@@ -1,5 +1,4 @@
 /** Servers whose MAC address nobody tells, or late. */
-
 import type { DecodedPacket } from '../../../harness/captures/decoded-packet.ts';
 import { findingAbout } from '../../../harness/finding.ts';
 import { expectNothing, expectPackets, expectValues, outcome } from '../../../harness/packets/expect.ts';

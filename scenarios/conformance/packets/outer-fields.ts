@@ -1,3 +1,4 @@
+/** The outer header of a tunnel, field by field (IP in IP). */
 import { expectCount, expectFields, outcome } from '../../../harness/packets/expect.ts';
 import { type PacketCase, packetCase, type Seen } from '../../../harness/packets/packet-case.ts';
 import { article, kernel, type Requirement, rfc, type Source } from '../../../harness/requirement.ts';

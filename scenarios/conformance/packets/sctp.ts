@@ -1,3 +1,4 @@
+/** SCTP, which is balanced like TCP and UDP. */
 import { expectPackets, outcome } from '../../../harness/packets/expect.ts';
 import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
 import type { Stage } from '../../../harness/packets/stage.ts';

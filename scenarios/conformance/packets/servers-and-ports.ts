@@ -1,3 +1,4 @@
+/** Requests to several servers, and to services on several ports. */
 import { expectCount, expectPackets, outcome } from '../../../harness/packets/expect.ts';
 import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
 import { ALL_MODES, article, kernel } from '../../../harness/requirement.ts';

@@ -1,3 +1,4 @@
+/** Cases about TUN’s other two encapsulations. */
 import { expectCount, expectPackets, outcome } from '../../../harness/packets/expect.ts';
 import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
 import { kernel, type Requirement, type Source } from '../../../harness/requirement.ts';
