@@ -122,7 +122,7 @@ export const throughput = z.strictObject({
   latencyDistribution: z.array(z.tuple([z.number(), z.number()])).optional(),
   /** CPU time each role used, as a share of one core. */
   cpu: z.record(z.string(), z.number()),
-  /** What held it back: `generator`, `director`, `server`, `wire`, or `none` at a fixed rate. */
+  /** What held it back: `generator`, `director`, `server`, `machine` (all cores), `wire`, or `none` at a fixed rate. */
   bottleneck: z.string(),
 });
 

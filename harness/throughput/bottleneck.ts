@@ -34,12 +34,12 @@ export function bottleneckOf(observed: Observed, cpu: CpuUse, cores: number): st
   }
   const share = (ms: number) => ms / cpu.elapsedMs;
   const candidates = [
-    { role: 'director', busy: share(cpu.roles.director ?? 0) },
+    { role: 'director', busy: share(cpu.roles.director) },
     { role: 'server', busy: share(cpu.busiestServerMs) },
     // Frames are made at a rate here, so a generator that is busy is not what loses them.
-    { role: 'generator', busy: observed.kind === 'packets' ? 0 : share(cpu.roles.generator ?? 0) },
+    { role: 'generator', busy: observed.kind === 'packets' ? 0 : share(cpu.roles.generator) },
   ].toSorted((a, b) => b.busy - a.busy);
   const [first] = candidates;
   if (first !== undefined && first.busy >= BUSY) return first.role;
-  return share(cpu.roles.machine ?? 0) >= cores * MACHINE_BUSY ? 'machine' : 'wire';
+  return share(cpu.roles.machine) >= cores * MACHINE_BUSY ? 'machine' : 'wire';
 }

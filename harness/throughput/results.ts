@@ -3,9 +3,13 @@ import type { Mode } from '../../lab/index.ts';
 import type { ThroughputResult } from '../../reports/result-figures.ts';
 import { type Measure, protocolOf } from '../../scenarios/throughput/measures.ts';
 import { carries, type Entered } from './contestants.ts';
+import type { CpuUse } from './cpu/cpu-meter.ts';
 import { pairedRatio } from './figures/interval.ts';
 import { latencyFigures, median } from './figures/quantiles.ts';
 import type { Sample } from './sample.ts';
+
+/** Cores that others may use: routers and the kernel's own work in nobody's name take some. */
+const OTHERS_LIMIT = 0.5;
 
 /** One contestant's samples of one measure, or why there are none. */
 export interface Outcome {
@@ -44,15 +48,16 @@ function bodyOf(outcome: Outcome, all: readonly Outcome[]) {
   if (failure !== undefined || median(values) === 0) {
     return { ...nothing, status: 'error' as const, reason: failure ?? 'nothing came through' };
   }
+  const cpu = meanCpu(samples);
   return {
     status: 'measured' as const,
     samples: values,
     median: median(values),
     ratios: 'director' in entered.contestant ? ratiosOf(values, all) : [],
     ...latencyFigures(samples.flatMap(({ latenciesMs }) => latenciesMs)),
-    cpu: meanCpu(samples),
+    cpu,
     bottleneck: mostFrequent(samples.map(({ bottleneck }) => bottleneck)),
-    ...reasonOf(samples),
+    ...reasonOf(samples, cpu),
   };
 }
 
@@ -67,21 +72,26 @@ function ratiosOf(values: readonly number[], all: readonly Outcome[]) {
   });
 }
 
-/** Over all turns, as a share of one core. */
+/** CPU time over all turns, as a share of one core. */
 function meanCpu(samples: readonly Sample[]): Record<string, number> {
   const elapsedMs = samples.reduce((sum, { cpu }) => sum + cpu.elapsedMs, 0);
-  const roles = [...new Set(samples.flatMap(({ cpu }) => Object.keys(cpu.roles)))];
-  return Object.fromEntries(
-    roles.map((role) => [
-      role,
-      samples.reduce((sum, { cpu }) => sum + (cpu.roles[role] ?? 0), 0) / elapsedMs,
-    ]),
-  );
+  const share = (role: keyof CpuUse['roles']) =>
+    samples.reduce((sum, { cpu }) => sum + cpu.roles[role], 0) / elapsedMs;
+  const known = { generator: share('generator'), director: share('director'), server: share('server') };
+  const others = share('machine') - known.generator - known.director - known.server;
+  return { ...known, softirq: share('softirq'), others: Math.max(0, others) };
 }
 
-function reasonOf(samples: readonly Sample[]): { reason?: string } {
-  const note = samples.find((sample) => sample.note !== undefined)?.note;
-  return note === undefined ? {} : { reason: note };
+/** What a reader has to know beside the figures. */
+function reasonOf(samples: readonly Sample[], cpu: Readonly<Record<string, number>>): { reason?: string } {
+  const { others = 0 } = cpu;
+  const notes = [
+    samples.find((sample) => sample.note !== undefined)?.note,
+    others > OTHERS_LIMIT
+      ? `the machine did other work meanwhile, on ${others.toFixed(1)} of its cores: this says little`
+      : undefined,
+  ].filter((note) => note !== undefined);
+  return notes.length === 0 ? {} : { reason: notes.join('; ') };
 }
 
 function mostFrequent(names: readonly string[]): string {

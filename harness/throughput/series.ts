@@ -18,9 +18,6 @@ export interface Progress {
   readonly signal?: AbortSignal;
 }
 
-/** Long enough for Node to have compiled what is used. */
-const WARM_UP_MS = 450;
-
 export class Series {
   readonly #arena: Arena;
   readonly #budget: Budget;
@@ -37,13 +34,14 @@ export class Series {
 
   /** Lets everything run once that is going to be measured. */
   async warmUp(wanted: readonly Measure[]): Promise<void> {
-    const { arena, progress } = { arena: this.#arena, progress: this.#progress };
-    progress.step(`${arena.mode}: warming up`);
+    const arena = this.#arena;
+    const { warmUpMs } = this.#budget;
+    this.#progress.step(`${arena.mode}: warming up`);
     for (const runner of arena.runners) {
       await Promise.race([reach(arena, runner), arena.failed]);
       for (const measure of measures) {
         if (measure.kind === 'full speed') {
-          await measureHttp({ arena, measure, durationMs: WARM_UP_MS / 3, cores: this.#cores }, runner);
+          await measureHttp({ arena, measure, durationMs: warmUpMs, cores: this.#cores }, runner);
         }
       }
     }
@@ -51,9 +49,9 @@ export class Series {
     if (packets === undefined) return;
     const context = this.#packetContext(packets);
     const runners = this.#carriersOf(packets);
-    for (const runner of runners) await warmUp(context, runner, WARM_UP_MS);
+    for (const runner of runners) await warmUp(context, runner, warmUpMs);
     const [first] = runners;
-    if (first !== undefined) this.#generatorLimit = await generatorLimit(context, first, WARM_UP_MS / 3);
+    if (first !== undefined) this.#generatorLimit = await generatorLimit(context, first, warmUpMs);
   }
 
   /** Samples by contestant, one for each turn. */

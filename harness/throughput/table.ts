@@ -24,11 +24,11 @@ function measureTable(screen: Screen, results: readonly ThroughputResult[]): str
     screen.paint('bold', `${title} (${unit})`),
     ...table(screen, columnsFor(measured), rows, 2),
     ...measured.flatMap(ratioLines),
-    ...results.filter(({ status }) => status !== 'measured').map(missingLine),
+    ...results.filter(({ reason }) => reason !== undefined).map(reasonLine),
   ];
 }
 
-const ROLES = ['generator', 'director', 'server'];
+const ROLES = ['generator', 'director', 'server', 'others'];
 
 function columnsFor(results: readonly ThroughputResult[]): Column<Row>[] {
   const latency: Column<Row> = { heading: 'p50 / p99 / max', value: latencyText };
@@ -65,6 +65,6 @@ function ratioLines({ mode, director, ratios }: ThroughputResult): string[] {
   return [`  ${mode} ${director}: ${texts.join(', ')}; with ${percent(first.ratio.confidence)} confidence`];
 }
 
-function missingLine({ mode, director, status, reason }: ThroughputResult): string {
-  return `  ${mode} ${director}: ${status}, ${reason ?? 'no reason was given'}`;
+function reasonLine({ mode, director, status, reason }: ThroughputResult): string {
+  return `  ${mode} ${director}: ${status === 'measured' ? '' : `${status}, `}${reason}`;
 }

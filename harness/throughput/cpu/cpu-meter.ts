@@ -6,8 +6,14 @@ import { cpuTimeMs, inodeOf, processesByNamespace } from './process-times.ts';
 /** CPU time used, in milliseconds. */
 export interface CpuUse {
   readonly elapsedMs: number;
-  /** `generator`, `director`, `server`: their processes. `machine`: everything on it; `softirq`: of that, outside of processes. */
-  readonly roles: Readonly<Record<string, number>>;
+  readonly roles: {
+    readonly generator: number;
+    readonly director: number;
+    readonly server: number;
+    /** Everything on this machine, and of that what the kernel did outside of processes. */
+    readonly machine: number;
+    readonly softirq: number;
+  };
   /** The busiest single server process. */
   readonly busiestServerMs: number;
 }

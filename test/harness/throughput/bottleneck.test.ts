@@ -4,11 +4,18 @@ import type { CpuUse } from '../../../harness/throughput/cpu/cpu-meter.ts';
 
 /** Shares of one core. */
 function use(shares: { generator?: number; director?: number; server?: number; machine?: number }): CpuUse {
-  const roles = { generator: 0, director: 0, server: 0, softirq: 0, machine: 0, ...shares };
+  const { generator = 0, director = 0, server = 0, machine = 0 } = shares;
+  const ms = (share: number) => share * 1000;
   return {
     elapsedMs: 1000,
-    roles: Object.fromEntries(Object.entries(roles).map(([role, share]) => [role, share * 1000])),
-    busiestServerMs: (shares.server ?? 0) * 1000,
+    roles: {
+      generator: ms(generator),
+      director: ms(director),
+      server: ms(server),
+      machine: ms(machine),
+      softirq: 0,
+    },
+    busiestServerMs: ms(server),
   };
 }
 

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { direct } from '../../../harness/directors/direct.ts';
+import { haproxy } from '../../../harness/directors/haproxy.ts';
+import { tsDirector } from '../../../harness/directors/ts.ts';
+import type { Entered } from '../../../harness/throughput/contestants.ts';
+import { resultsOf } from '../../../harness/throughput/results.ts';
+import type { Sample } from '../../../harness/throughput/sample.ts';
+import { measures } from '../../../scenarios/throughput/measures.ts';
+
+const REQUESTS = measures.find(({ id }) => id === 'requests')!;
+const PACKETS = measures.find(({ id }) => id === 'packets')!;
+
+const ts: Entered = {
+  name: 'ts',
+  contestant: { director: tsDirector, kind: 'balancer' },
+  unavailable: undefined,
+};
+const past: Entered = {
+  name: 'direct',
+  contestant: { reference: direct, kind: 'direct' },
+  unavailable: undefined,
+};
+const missing: Entered = {
+  name: 'haproxy',
+  contestant: { reference: haproxy, kind: 'balancer' },
+  unavailable: 'haproxy is not installed',
+};
+
+/** A turn of a tenth of a second. */
+function sample(value: number, more: Partial<Sample> & { machineMs?: number } = {}): Sample {
+  const { machineMs = 120, ...rest } = more;
+  const roles = { generator: 60, director: 30, server: 10, softirq: 20, machine: machineMs };
+  const cpu = { elapsedMs: 100, busiestServerMs: 10, roles };
+  return { value, cpu, latenciesMs: [], bottleneck: 'generator', ...rest };
+}
+
+describe('results of a measure', () => {
+  it('hold samples in order, their median, and a ratio for the director alone', () => {
+    const [own, reference] = resultsOf(REQUESTS, 'nat', [
+      { entered: ts, samples: [90, 110, 100].map((value) => sample(value)) },
+      { entered: past, samples: [100, 120, 110].map((value) => sample(value)) },
+    ]);
+    expect(own).toMatchObject({
+      id: 'throughput/requests/nat/ts',
+      status: 'measured',
+      samples: [90, 110, 100],
+      median: 100,
+      ratios: [{ reference: 'direct', ratio: { value: expect.closeTo(0.909, 2), samples: 3 } }],
+    });
+    expect(reference?.ratios).toEqual([]);
+  });
+
+  it('share out CPU time by role, as shares of one core, and say who held it back most often', () => {
+    const [own] = resultsOf(REQUESTS, 'nat', [
+      {
+        entered: ts,
+        samples: [sample(1), sample(2, { bottleneck: 'machine' }), sample(3, { bottleneck: 'machine' })],
+      },
+    ]);
+    expect(own).toMatchObject({
+      cpu: { generator: 0.6, director: 0.3, server: 0.1, softirq: 0.2, others: expect.closeTo(0.2, 9) },
+      bottleneck: 'machine',
+    });
+    expect(own?.reason).toBeUndefined();
+  });
+
+  it('say so where others used the machine, and where something stood in for what was wanted', () => {
+    const [own] = resultsOf(REQUESTS, 'nat', [
+      { entered: ts, samples: [sample(1, { machineMs: 195, note: 'answered by other servers' })] },
+    ]);
+    expect(own?.reason).toMatch(
+      /^answered by other servers; the machine did other work meanwhile, on (0\.9|1\.0) of its cores/,
+    );
+  });
+
+  it('put latencies of all turns together', () => {
+    const [own] = resultsOf(REQUESTS, 'dr', [
+      { entered: ts, samples: [sample(1, { latenciesMs: [1, 3] }), sample(1, { latenciesMs: [2] })] },
+    ]);
+    expect(own?.latencyMs).toMatchObject({ p50: 2, max: 3, samples: 3 });
+  });
+
+  it('show what is missing as skipped, what failed as an error, and what cannot carry the load not at all', () => {
+    const outcomes = [
+      { entered: ts, samples: [], failure: 'ts ended by itself' },
+      { entered: missing, samples: [] },
+      { entered: past, samples: [sample(0), sample(0)] },
+    ];
+    expect(
+      resultsOf(REQUESTS, 'nat', outcomes).map(({ director, status, reason }) => [director, status, reason]),
+    ).toEqual([
+      ['ts', 'error', 'ts ended by itself'],
+      ['haproxy', 'skipped', 'haproxy is not installed'],
+      ['direct', 'error', 'nothing came through'],
+    ]);
+    expect(resultsOf(PACKETS, 'nat', outcomes).map(({ director }) => director)).toEqual(['ts']);
+  });
+});
