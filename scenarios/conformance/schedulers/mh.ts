@@ -21,10 +21,11 @@ export const mh: readonly PacketCase[] = [
     {
       name: 'scheduler/mh/port-flag',
       title: 'mh-port: the client’s port counts too',
-      requirement: 'With mh-port, Maglev hashing spreads one client’s connections by address and port.',
+      requirement:
+        'With mh-port, Maglev hashing spreads one client’s connections by address and port; weights 20, 60 and 40 get their slots as 1, 3 and 2 would.',
       sources: SOURCES,
     },
-    { scheduler: 'mh', flags: 'mh-port', weights: [2, 6, 4], connections: 300, heldAtMost: 30 },
+    { scheduler: 'mh', flags: 'mh-port', weights: [20, 60, 40], connections: 300, heldAtMost: 30 },
   ),
   sequenceCase(
     {
