@@ -75,7 +75,8 @@ export function opensFor(of: Comings, first = 0): Open[] {
       ...(of.service.reachedBy === 'mark'
         ? { destination: addressIn(MARKED, random.below(of.destinations ?? 1)) }
         : {}),
-      requests: 1 + random.below(2),
+      // Some connections carry a second request, so that requests and connections are not the same.
+      requests: random.below(4) === 0 ? 2 : 1,
       bytes: Math.round(
         random.pareto(100, of.service.protocol === 'udp' ? MOST_DATAGRAM_BYTES : MOST_BODY_BYTES, 1.2),
       ),

@@ -16,7 +16,7 @@ export const added: PlanScenario = {
   title: 'A server is added',
   question: 'Does a new server get its share of the load, and who is moved for it?',
   sources: [kernel('schedulers: common rules, §2.1')],
-  contenders: contenders('rr', 'wrr', 'lc', 'wlc', 'sed', 'nq', 'sh', 'mh'),
+  contenders: contenders('rr', 'wlc', 'nq', 'sh', 'mh'),
   placements: {
     quick: { lab: 'memory', modes: 'one', connections: 120 },
     default: { lab: 'live', modes: 'one', connections: 120 },

@@ -14,7 +14,7 @@ export const crashed: PlanScenario = {
   title: 'A server crashes, and is deleted later',
   question: 'How many clients does a dead server cost until somebody takes it out?',
   sources: [kernel('TCP states, §4.2'), kernel('active and inactive counters, §4.5')],
-  contenders: contenders('rr', 'lc', 'wlc', 'sed', 'nq', 'sh', 'mh'),
+  contenders: contenders('rr', 'wlc', 'nq', 'sh', 'mh'),
   placements: {
     quick: { lab: 'memory', modes: 'every', connections: 120 },
     default: { lab: 'live', modes: 'every', connections: 120 },

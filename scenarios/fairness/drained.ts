@@ -19,7 +19,7 @@ export const drained: PlanScenario = {
   title: 'A server is drained with weight 0',
   question: 'Is weight 0 a gentle way to take a server out?',
   sources: [kernel('schedulers: common rules, §2.1'), kernel('source hashing, §2.13')],
-  contenders: contenders('rr', 'wrr', 'lc', 'wlc', 'sed', 'nq', 'sh', 'sh-fallback', 'mh', 'mh-fallback'),
+  contenders: contenders('rr', 'wlc', 'nq', 'sh', 'sh-fallback', 'mh', 'mh-fallback'),
   placements: {
     quick: { lab: 'memory', modes: 'one', connections: 120 },
     default: { lab: 'live', modes: 'one', connections: 120 },

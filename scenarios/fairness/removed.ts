@@ -16,7 +16,7 @@ export const removed: PlanScenario = {
   title: 'A server is deleted at work',
   question: 'Whose connections break, and who else is moved, when a server is deleted?',
   sources: [kernel('deleted destinations, §3.6')],
-  contenders: contenders('rr', 'wrr', 'lc', 'wlc', 'sed', 'nq', 'sh', 'mh'),
+  contenders: contenders('rr', 'wlc', 'nq', 'sh', 'mh'),
   placements: {
     quick: { lab: 'memory', modes: 'one', connections: 120 },
     default: { lab: 'live', modes: 'one', connections: 120 },
