@@ -177,8 +177,8 @@ export const requirements: readonly Requirement[] = [
     kind: 'command',
     name: 'chromium',
     debianPackage: 'chromium',
-    usedFor: 'pictures of the HTML report',
-    neededFor: optional,
+    usedFor: 'the HTML report, opened and used in a real browser',
+    neededFor: ['test'],
   },
   {
     kind: 'command',

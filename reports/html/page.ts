@@ -35,7 +35,7 @@ export function heading(level: 2 | 3, id: string, text: string): Markup {
 
 /** A wide thing that scrolls by itself, also by keyboard, so that the page never does. */
 export function scroller(label: string, content: Markup): Markup {
-  return html`<div class="scroller" role="region" aria-label="${label}" tabindex="0">${content}</div>`;
+  return html`<div class="scroller" role="group" aria-label="${label}" tabindex="0">${content}</div>`;
 }
 
 /** The address of a file that lies beside the result. It is encoded, so it cannot become another scheme or host. */

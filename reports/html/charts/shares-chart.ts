@@ -75,7 +75,7 @@ export function sharesChart(situation: Situation): Markup {
       ],
     },
   );
-  return html`<figure class="plot wide"><figcaption>Share of the connections that each server got, in % ${tonesKey(names)}${ideals.length > 0 ? html`<span class="tones"><span><i class="tone ideal"></i>entitled to</span></span>` : undefined}</figcaption><div class="scroller" role="region" aria-label="Shares, ${situation.title}" tabindex="0">${drawn}</div></figure>`;
+  return html`<figure class="plot wide"><figcaption>Share of the connections that each server got, in % ${tonesKey(names)}${ideals.length > 0 ? html`<span class="tones"><span><i class="tone ideal"></i>entitled to</span></span>` : undefined}</figcaption><div class="scroller" role="group" aria-label="Shares, ${situation.title}" tabindex="0">${drawn}</div></figure>`;
 }
 
 function dotsOf(situation: Situation): Dot[] {

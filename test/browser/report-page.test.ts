@@ -1,0 +1,201 @@
+import { statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CaseResult, Result } from '../../reports/result.ts';
+import { fullResult } from '../reports/full/result.ts';
+import { failingResult, passingResult } from '../reports/results.ts';
+import { launchBrowser, openPage, type WatchedPage } from './browser.ts';
+import { pageOf } from './pages.ts';
+
+/** For machines that have more to do. */
+const SLOW = { timeout: 120_000 };
+const PATIENCE = { timeout: 60_000 };
+
+const full = fullResult({ failing: true });
+let browser: Browser;
+let fullPage: string;
+beforeAll(async () => {
+  [browser, fullPage] = await Promise.all([launchBrowser(), pageOf(full)]);
+}, SLOW.timeout);
+afterAll(() => browser.close());
+
+const idOf = ({ id, lab }: CaseResult) => `case=${id}@ts/rr/${lab}`;
+const caseWith = (wanted: (item: CaseResult) => boolean) =>
+  full.cases.find((item) => item.flow && wanted(item))!;
+const passed = caseWith(({ id }) => id === 'nat/ttl/first');
+const failed = caseWith(({ status }) => status === 'failed');
+/** An element by its id, whatever characters that has. */
+const byId = (page: Page, id: string) => page.locator(`[id="${id}"]`);
+
+describe.each<[string, () => Result]>([
+  ['passes', passingResult],
+  ['fails', failingResult],
+  ['has no case', () => passingResult([])],
+])('the page of a run that %s', (_, result) => {
+  it('opens without a complaint and says the verdict first', async () => {
+    const { page, complaints } = await openPage(browser, await pageOf(result()));
+    const [heading] = await page.getByRole('heading').allTextContents();
+    expect(heading).toMatch(/^[✓✗!](Passed|Failed): /);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+});
+
+describe('the page of a full run', SLOW, () => {
+  let watched: WatchedPage;
+  let page: Page;
+  beforeAll(async () => {
+    watched = await openPage(browser, fullPage);
+    page = watched.page;
+  });
+  afterAll(() => page.context().close());
+
+  it('stays under 5 MB', () => {
+    expect(statSync(fullPage).size).toBeLessThan(5_000_000);
+  });
+
+  it('leads from the matrix to the cases of a cell', async () => {
+    const group = byId(page, 'suite=tun/ts/mh');
+    expect(await group.getAttribute('open')).toBeNull();
+    await page.getByRole('link', { name: 'mh TUN cases: passed, 14 of 14 held' }).click();
+    expect(await group.getAttribute('open')).not.toBeNull();
+    await expect.poll(() => group.locator('> summary').isVisible(), PATIENCE).toBe(true);
+    expect(await group.locator('details.case').count()).toBe(14);
+  });
+
+  it('leads from what did not hold to its packets, which stand in the page', async () => {
+    await page.locator('#problems').getByRole('link', { name: failed.title }).click();
+    const shown = byId(page, idOf(failed));
+    expect(await shown.locator('.rung').count()).toBe(failed.flow!.rungs.length);
+    expect(await shown.locator('.rung.found').count()).toBe(1);
+    expect(await shown.locator('.found-here').isVisible()).toBe(true);
+    expect(await shown.locator('.fields .seen').first().textContent()).toBe(
+      failed.findings[0]!.fields[0]!.seen,
+    );
+  });
+
+  it('finds cases by words, mode and status, and says how many', async () => {
+    const search = page.getByRole('searchbox');
+    const count = page.locator('#cases output');
+    expect(await count.textContent()).toBe(`${full.cases.length} cases`);
+    await search.fill('hop counts late');
+    expect(await count.textContent()).toBe(`3 of ${full.cases.length} cases`);
+    expect(await page.locator('#cases details.case:visible').count()).toBe(3);
+    await page.locator('select[name=mode]').selectOption('tun');
+    expect(await page.locator('#cases details.case:visible code').first().textContent()).toBe('tun/ttl/late');
+    await search.fill('');
+    await page.locator('select[name=mode]').selectOption('');
+    await page.locator('select[name=status]').selectOption('failed error');
+    const bad = full.cases.filter(({ status }) => status === 'failed').length;
+    expect(await count.textContent()).toBe(`${bad} of ${full.cases.length} cases`);
+    await page.locator('select[name=status]').selectOption('');
+    expect(await page.locator('#cases details.group[open]').count()).toBeLessThan(10);
+  });
+
+  it('is used with the keyboard alone', async () => {
+    await page.evaluate('document.activeElement.blur()');
+    await page.keyboard.press('/');
+    await expect
+      .poll(() => page.evaluate('document.activeElement.getAttribute("name")'), PATIENCE)
+      .toBe('text');
+    await page.keyboard.type('nat/ttl/reply');
+    // Mode, status, the group.
+    for (let stop = 0; stop < 3; stop++) await page.keyboard.press('Tab');
+    const focused = () => page.evaluate<string>('document.activeElement.textContent.slice(0, 60)');
+    expect(await focused()).toMatch(/^✗failed: ttl/);
+    await page.keyboard.press('Tab');
+    expect(await focused()).toContain('nat/ttl/reply');
+    await page.keyboard.press('Enter');
+    const opened = page.locator('details.case[open]:visible');
+    await opened.locator('.rung').first().waitFor();
+    expect(await opened.locator('.rung').count()).toBeGreaterThan(1);
+    await page.getByRole('searchbox').fill('');
+  });
+
+  it('shows nothing that went wrong until now', () => {
+    expect(watched.complaints).toEqual([]);
+  });
+});
+
+describe('a link to a case', SLOW, () => {
+  it.each([`#${idOf(passed)}`, `#case=${passed.id}`])(
+    'opens it and unpacks its packets: %s',
+    async (hash) => {
+      const { page, complaints } = await openPage(browser, fullPage, { hash });
+      const shown = byId(page, idOf(passed));
+      await shown.locator('.rung').first().waitFor();
+      const { rungs } = passed.flow!;
+      expect(await shown.locator('.rung .packet > code').allTextContents()).toEqual(
+        rungs.map(({ summary }) => summary),
+      );
+      expect(await shown.locator('.changes ins').allTextContents()).toEqual(
+        rungs.flatMap(({ changed }) => changed.map(({ after }) => after)),
+      );
+      expect(
+        await shown
+          .locator('summary')
+          .first()
+          .evaluate((element) => element.getBoundingClientRect().top),
+      ).toBeLessThan(450);
+      expect(complaints).toEqual([]);
+      await page.context().close();
+    },
+  );
+
+  it('to one that is not there does no harm', async () => {
+    const { page, complaints } = await openPage(browser, fullPage, { hash: '#case=%E0%A4%A' });
+    expect(await page.locator('h1').isVisible()).toBe(true);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+});
+
+describe('the packets of a case', SLOW, () => {
+  let page: Page;
+  beforeAll(async () => {
+    ({ page } = await openPage(browser, fullPage, { hash: `#${idOf(passed)}` }));
+    await byId(page, idOf(passed)).locator('.rung').first().waitFor();
+  });
+  afterAll(() => page.context().close());
+
+  it('are a ladder: each arrow lies between the lanes of its two hosts', async () => {
+    const shown = byId(page, idOf(passed));
+    const lanes = await shown.locator('.hosts span').evaluateAll((elements) =>
+      elements.map((element) => {
+        const { left, right } = element.getBoundingClientRect();
+        return { name: element.textContent ?? '', middle: (left + right) / 2 };
+      }),
+    );
+    const ways = await shown.locator('.way').evaluateAll((elements) =>
+      elements.map((element) => {
+        const { left, right } = element.getBoundingClientRect();
+        return [left, right];
+      }),
+    );
+    const middleOf = (name: string) => lanes.find((lane) => lane.name === name)!.middle;
+    passed.flow!.rungs.forEach(({ from, to }, index) => {
+      const [left = 0, right = 0] = ways[index] ?? [];
+      const ends = [middleOf(from), middleOf(to)].sort((a, b) => a - b);
+      expect(Math.abs(left - ends[0]!)).toBeLessThan(2);
+      expect(Math.abs(right - ends[1]!)).toBeLessThan(2);
+    });
+  });
+
+  it('point out their way on the drawing of the network', async () => {
+    const shown = byId(page, idOf(passed));
+    const second = shown.locator('.rung').nth(1);
+    await second.hover();
+    const step = await second.getAttribute('data-step');
+    expect(await shown.locator('.route.pointed').getAttribute('data-step')).toBe(step);
+  });
+
+  it('can be had as the capture that lies beside the result', async () => {
+    const download = page.waitForEvent('download');
+    await byId(page, idOf(passed)).getByRole('link', { name: 'Download the capture' }).click();
+    const path = await (await download).path();
+    expect((await download).suggestedFilename()).toBe('nat-ttl-first.pcap');
+    expect(await readFile(path)).toEqual(await readFile(join(dirname(fullPage), passed.flow!.pcap)));
+  });
+});
