@@ -12,12 +12,12 @@ import { ensure } from '../environment/install.ts';
 import { requirementsFor } from '../environment/requirements.ts';
 import { exitCodeOf } from '../fairness/exit-code.ts';
 import { runFairness } from '../fairness/run.ts';
+import { progressBar } from '../fairness/scale/progress-bar.ts';
+import { runScale } from '../fairness/scale/run.ts';
+import { scaleTable } from '../fairness/scale/terminal-table.ts';
 import type { ProfileName } from '../fairness/scenario.ts';
 import { acrossModesTable, fairnessTables } from '../fairness/terminal-table.ts';
 import { ALL_MODES } from '../requirement.ts';
-import { progressBar } from '../scale/progress-bar.ts';
-import { runScale } from '../scale/run.ts';
-import { scaleTable } from '../scale/terminal-table.ts';
 import { integerFrom, listOfModes, listOfSchedulers, SCHEDULER_NAMES } from './values.ts';
 
 const MAX_SEED = 2 ** 31 - 1;

@@ -1,7 +1,7 @@
 /** The result of what was worked out in memory without connections one by one. */
 import type { Mode } from '../../lab/index.ts';
 import type { FairnessResult } from '../../reports/result-figures.ts';
-import { digestOf } from '../scale/sequence-digest.ts';
+import { digestOf } from './figures/sequence-digest.ts';
 import { countsOf } from './plan-result.ts';
 import { type Contender, fairnessId, type MemoryScenario, type Verdict } from './scenario.ts';
 

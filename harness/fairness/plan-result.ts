@@ -1,13 +1,13 @@
 /** From what came of a plan to a result. */
 import type { LabKind } from '../../reports/result.ts';
 import type { FairnessResult } from '../../reports/result-figures.ts';
-import { digestOf } from '../scale/sequence-digest.ts';
 import { moments } from './active-connections.ts';
 import { differencesFrom, type Expectation } from './expected.ts';
 import { evennessOf } from './figures/evenness.ts';
 import { worstLoadImbalance } from './figures/load-imbalance.ts';
 import { prefixErrors, worstPrefixError } from './figures/prefix-error.ts';
 import { effectSeenExactly } from './figures/sample-size.ts';
+import { digestOf } from './figures/sequence-digest.ts';
 import { sharesOf } from './figures/shares.ts';
 import type { Served } from './live/play.ts';
 import { NOBODY, opensOf, type Plan, type Played } from './plan.ts';

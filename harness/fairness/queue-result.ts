@@ -2,9 +2,9 @@
 import type { Mode } from '../../lab/index.ts';
 import type { LabKind } from '../../reports/result.ts';
 import type { FairnessResult } from '../../reports/result-figures.ts';
-import { digestOf } from '../scale/sequence-digest.ts';
 import { evennessOf } from './figures/evenness.ts';
 import { latencyDistribution, latencyFigures } from './figures/latency.ts';
+import { digestOf } from './figures/sequence-digest.ts';
 import type { QueueJob } from './jobs.ts';
 import type { PlannedService } from './plan.ts';
 import { countsOf } from './plan-result.ts';

@@ -3,12 +3,12 @@ import type { AcrossModes, FairnessResult, ScaleResult } from '../../reports/res
 import { fairnessScenarios } from '../../scenarios/fairness/index.ts';
 import type { DirectorUnderTest } from '../directors/director-under-test.ts';
 import { tsDirector } from '../directors/ts.ts';
-import { runScale } from '../scale/run.ts';
 import { acrossModesOf } from './across-modes.ts';
 import { DEFINITIONS } from './figures/definitions.ts';
 import { jobsFor, type Selection } from './jobs.ts';
 import { liveResults } from './live-jobs.ts';
 import { memoryResults } from './memory-jobs.ts';
+import { runScale } from './scale/run.ts';
 import type { ProfileName } from './scenario.ts';
 
 export interface FairnessOptions extends Selection {

@@ -3,11 +3,11 @@ import { applyRules, Core, parseRules, seededRandom, type VirtualService } from 
 import { ipv4 } from '../../../director/wire/addresses.ts';
 import { PROTOCOL } from '../../../director/wire/ipv4.ts';
 import { type Mode, topologies } from '../../../lab/index.ts';
-import { Balancer } from '../../scale/balancer.ts';
 import { placeOf, type ServicePlace, setUpRules } from '../addresses.ts';
 import { NOBODY } from '../plan.ts';
 import { RandomNumbers } from '../random-numbers.ts';
 import type { Contender } from '../scenario.ts';
+import { Balancer } from './balancer.ts';
 
 const MAX_CONNECTIONS = 4096;
 

@@ -5,10 +5,10 @@ import { PROTOCOL } from '../../../director/wire/ipv4.ts';
 import { TCP_FLAG } from '../../../director/wire/tcp.ts';
 import { type Mode, topologies } from '../../../lab/index.ts';
 import type { ModelServer } from '../../../scenarios/oracles/choice.ts';
-import { Balancer } from '../../scale/balancer.ts';
 import { placeOf, setUpRules } from '../addresses.ts';
 import { RandomNumbers } from '../random-numbers.ts';
 import type { Contender } from '../scenario.ts';
+import { Balancer } from './balancer.ts';
 
 const { syn, ack, rst } = TCP_FLAG;
 const MAX_CONNECTIONS = 1 << 16;

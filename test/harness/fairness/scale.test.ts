@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Departures } from '../../../harness/scale/departures.ts';
-import { progressBar, progressText } from '../../../harness/scale/progress-bar.ts';
-import { runScale } from '../../../harness/scale/run.ts';
-import { digestOf, SequenceDigest } from '../../../harness/scale/sequence-digest.ts';
-import { scaleTable } from '../../../harness/scale/terminal-table.ts';
+import { digestOf, SequenceDigest } from '../../../harness/fairness/figures/sequence-digest.ts';
+import { Departures } from '../../../harness/fairness/scale/departures.ts';
+import { progressBar, progressText } from '../../../harness/fairness/scale/progress-bar.ts';
+import { runScale } from '../../../harness/fairness/scale/run.ts';
+import { scaleTable } from '../../../harness/fairness/scale/terminal-table.ts';
 import { scale } from '../../../reports/result-figures.ts';
 import { lvsLab } from '../command-line.ts';
 

@@ -10,8 +10,8 @@ import {
   type DirectorState,
   Packet,
   type VirtualService,
-} from '../../director/index.ts';
-import { TCP_MIN_HEADER_BYTES } from '../../director/wire/tcp.ts';
+} from '../../../director/index.ts';
+import { TCP_MIN_HEADER_BYTES } from '../../../director/wire/tcp.ts';
 
 /** Offset of a TCP header's flags. */
 const FLAGS = 13;

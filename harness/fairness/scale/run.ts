@@ -4,16 +4,16 @@
  * the states of a TCP connection, stays in the table as TIME_WAIT for its two minutes, and expires.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { applyRules, Core, parseRules, seededRandom, type VirtualService } from '../../director/index.ts';
-import { ipv4 } from '../../director/wire/addresses.ts';
-import { PROTOCOL } from '../../director/wire/ipv4.ts';
-import { TCP_FLAG } from '../../director/wire/tcp.ts';
-import type { ScaleResult } from '../../reports/result-figures.ts';
-import { evennessOf } from '../fairness/figures/evenness.ts';
-import { RandomNumbers } from '../fairness/random-numbers.ts';
-import { Balancer } from './balancer.ts';
+import { applyRules, Core, parseRules, seededRandom, type VirtualService } from '../../../director/index.ts';
+import { ipv4 } from '../../../director/wire/addresses.ts';
+import { PROTOCOL } from '../../../director/wire/ipv4.ts';
+import { TCP_FLAG } from '../../../director/wire/tcp.ts';
+import type { ScaleResult } from '../../../reports/result-figures.ts';
+import { evennessOf } from '../figures/evenness.ts';
+import { SequenceDigest } from '../figures/sequence-digest.ts';
+import { Balancer } from '../memory/balancer.ts';
+import { RandomNumbers } from '../random-numbers.ts';
 import { Departures } from './departures.ts';
-import { SequenceDigest } from './sequence-digest.ts';
 
 export interface ScaleOptions {
   readonly scheduler: string;

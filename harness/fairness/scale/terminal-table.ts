@@ -1,6 +1,6 @@
 /** Results of runs at scale as a table that people read in a terminal. */
-import { count, duration, size } from '../../reports/format.ts';
-import type { ScaleResult } from '../../reports/result-figures.ts';
+import { count, duration, size } from '../../../reports/format.ts';
+import type { ScaleResult } from '../../../reports/result-figures.ts';
 
 const HEADINGS = [
   'scheduler',
