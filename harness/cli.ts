@@ -10,6 +10,7 @@ type AddCommand = (program: Command, onExit: (code: number) => void) => void;
 /** A command’s modules are loaded when it is asked for: what one needs of the machine must not keep others from running. */
 const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   bench: async () => (await import('./commands/bench.ts')).addBenchCommand,
+  compare: async () => (await import('./commands/compare.ts')).addCompareCommand,
   conformance: async () => (await import('./commands/conformance.ts')).addConformanceCommand,
   diagnose: async () => (await import('./commands/diagnose.ts')).addDiagnoseCommand,
   director: async () => (await import('./commands/director.ts')).addDirectorCommand,

@@ -3,15 +3,9 @@ import { percent } from '../../../reports/format.ts';
 import type { ThroughputResult } from '../../../reports/result-figures.ts';
 import type { Baseline } from '../baseline.ts';
 import type { Comparison } from '../comparison.ts';
-import { significant } from './holm.ts';
-import { pooledSpread, type Quotient, quotientOf } from './quotient.ts';
+import { type JudgedTiming, judgeTimings, type TimingPair } from './judge-timings.ts';
+import type { Quotient } from './quotient.ts';
 import { type Timing, timingOf, timingsOf } from './timing.ts';
-
-/**
- * Probability that a gate finds anything worse where nothing has changed, over all its benchmarks: ten gates in a row are
- * wrong once in a hundred times.
- */
-export const ALPHA = 0.001;
 
 export interface TimingOptions {
   /** The loss that must not go unseen: 0.1 is a tenth. */
@@ -52,41 +46,15 @@ function againFrom(key: string, before: Timing, results: readonly ThroughputResu
   return timingOf(own, results, Object.keys(before.against));
 }
 
-interface Pair {
+interface Pair extends TimingPair {
   readonly key: string;
-  readonly before: Timing;
-  readonly after: Timing;
 }
 
-function judged(pairs: readonly Pair[], baseline: Baseline, effect: number): Comparison[] {
-  const kinds = Map.groupBy(pairs, ({ before }) => before.measure);
-  const spreads = new Map(
-    Array.from(kinds, ([kind, own]) => [
-      kind,
-      pooledSpread(own.flatMap(({ before, after }) => [before, after])),
-    ]),
-  );
-  const runs = { perRun: baseline.timings.runSpread, runs: baseline.madeFrom.runs };
-  const quotients = pairs.map(({ before, after }) =>
-    quotientOf(before, after, spreads.get(before.measure)!, runs, ALPHA / pairs.length),
-  );
-  const worse = significant(
-    quotients.map(({ pWorse }) => pWorse),
-    ALPHA,
-  );
-  const better = significant(
-    quotients.map(({ pBetter }) => pBetter),
-    ALPHA,
-  );
+function judged(pairs: readonly Pair[], { timings, madeFrom }: Baseline, effect: number): Comparison[] {
+  const runs = { perRun: timings.runSpread, runs: madeFrom.runs };
+  const answers = judgeTimings(pairs, runs, effect);
   return pairs.map((pair, i) => {
-    const quotient = quotients[i] as Quotient;
-    const answer = worse[i]
-      ? 'worse'
-      : better[i]
-        ? 'better'
-        : quotient.detectableLoss > effect
-          ? 'noisy'
-          : 'same';
+    const { answer, quotient } = answers[i] as JudgedTiming;
     return { ...comparison(pair.key, answer, told(pair, quotient, pairs.length)), quotient };
   });
 }

@@ -1,0 +1,173 @@
+/** A comparison as tables, the same for every way of showing it. */
+import { alignedFigures, figure, figureLabel } from '../../reports/figures.ts';
+import { count } from '../../reports/format.ts';
+import type { CaseResult } from '../../reports/result.ts';
+import { STATUSES, SYMBOLS } from '../../reports/status.ts';
+import { differencesOf } from '../gate/machine.ts';
+import { ATTRIBUTES, letter } from './columns.ts';
+import type { FairnessRow, Row, SideBySide } from './compare.ts';
+import type { ComparedTiming, TimingCell } from './throughput.ts';
+
+export interface Sheet {
+  readonly title: string;
+  readonly headings: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  /** How many columns say what a row is of; those after them hold a value for each column of the comparison. */
+  readonly labels: number;
+  /** What one has to know to read it, a sentence each. */
+  readonly notes: readonly string[];
+}
+
+export interface SheetOptions {
+  /** Also what is the same in all columns. */
+  readonly all: boolean;
+}
+
+/** Sheets without rows are left out, but for the first, which says what is compared. */
+export function sheetsOf(compared: SideBySide, options: SheetOptions): Sheet[] {
+  const others = [
+    countSheet(compared),
+    ...caseSheets(compared),
+    ...fairnessSheets(compared, options),
+    throughputSheet(compared),
+  ];
+  return [runSheet(compared), ...others.filter(({ rows, notes }) => rows.length + notes.length > 0)];
+}
+
+function runSheet({ runs }: SideBySide): Sheet {
+  return {
+    title: 'Runs',
+    headings: ['', 'run', 'version', 'verdict', 'command', 'machine'],
+    rows: runs.map(({ id, version, verdict, command, machine }, i) => [
+      letter(i),
+      id,
+      version,
+      verdict,
+      command,
+      `${machine.cpu}, ${machine.cores} cores, Linux ${machine.kernel}`,
+    ]),
+    labels: 6,
+    notes: [],
+  };
+}
+
+function countSheet({ columns, counts }: SideBySide): Sheet {
+  return {
+    title: 'Cases',
+    headings: ['', ...STATUSES],
+    rows: columns.map(({ label }, i) => [
+      label,
+      ...STATUSES.map((status) => count(counts[i]?.[status] ?? 0)),
+    ]),
+    labels: 1,
+    notes: [],
+  };
+}
+
+function caseSheets({ columns, cases }: SideBySide): Sheet[] {
+  const { alike, different, partial } = cases;
+  const sheet = (title: string, rows: readonly Row<string>[], notes: readonly string[]): Sheet => ({
+    title,
+    headings: ['case', '', ...columns.map(({ label }) => label)],
+    rows: rows.map((row) => [row.key, row.title, ...row.values.map(symbol)]),
+    labels: 2,
+    notes,
+  });
+  const nothingShared = partial.length > 0 && different.length + alike === 0;
+  return [
+    sheet('Cases that differ', different, [
+      ...(alike > 0 ? [`${count(alike)} cases have the same outcome in every column.`] : []),
+    ]),
+    sheet('Cases that not every column has', partial, [
+      ...(nothingShared
+        ? [
+            `No case is in every column: where the columns’ schedulers or labs differ, --by ${ATTRIBUTES.join(', --by ')} may help.`,
+          ]
+        : []),
+    ]),
+  ];
+}
+
+function symbol(status: string | undefined): string {
+  return status === undefined ? '' : SYMBOLS[status as CaseResult['status']];
+}
+
+/** One for each situation in which something differs, or for each if all are wanted. */
+function fairnessSheets({ columns, fairness }: SideBySide, { all }: SheetOptions): Sheet[] {
+  const situations = [...Map.groupBy(fairness, ({ situation }) => situation)].map(([situation, own]) => {
+    const rows = own.map((row) => [
+      row.key.replace(/^fairness\//, '').replace(` ${row.figure}`, ''),
+      figureLabel(row.figure),
+      ...cells(row),
+    ]);
+    const shown = rows.filter(([, , ...values]) => all || new Set(values).size > 1);
+    return { situation, shown, left: rows.length - shown.length };
+  });
+  const alike = situations.filter(({ shown }) => shown.length === 0).map(({ situation }) => situation);
+  const sheets = situations.map(({ situation, shown, left }) => ({
+    title: `Fairness: ${situation}`,
+    headings: ['', 'figure', ...columns.map(({ label }) => label)],
+    rows: shown,
+    labels: 2,
+    notes: left > 0 ? [`${count(left)} more figures are the same in every column (--all shows them).`] : [],
+  }));
+  return [
+    ...sheets.filter(({ rows }) => rows.length > 0),
+    {
+      title: 'Fairness, alike',
+      headings: [],
+      rows: [],
+      labels: 0,
+      notes:
+        alike.length > 0 ? [`In every column the same: ${alike.join(', ')} (--all shows the figures).`] : [],
+    },
+  ];
+}
+
+/** With as many decimals as it takes to tell them apart, where three do not. */
+function cells({ values }: FairnessRow): string[] {
+  const aligned = alignedFigures(values);
+  const differ = new Set(values).size > new Set(aligned).size;
+  return differ ? values.map((value) => (value === undefined ? '' : figure(value))) : aligned;
+}
+
+function throughputSheet({ columns, throughput, runs }: SideBySide): Sheet {
+  const [first, ...others] = runs;
+  const unlike = others.flatMap(({ machine }, i) => {
+    const differences = first === undefined ? [] : differencesOf(first.machine, machine);
+    return differences.length === 0
+      ? []
+      : [
+          `${letter(i + 1)} was measured on another machine than A (${differences.join(', ')}), so its timings are not held against A’s.`,
+        ];
+  });
+  return {
+    title: 'Throughput, beside references that were measured in turns with it',
+    headings: ['measure', 'beside', ...columns.map(({ label }) => label)],
+    rows: throughput.map((row) => [
+      row.key,
+      row.references.join(' '),
+      ...row.cells.map((cell) => timingText(cell, row)),
+    ]),
+    labels: 2,
+    notes:
+      throughput.length === 0
+        ? []
+        : [
+            'Each is the director’s figure as a multiple of its references’ geometric mean, with its interval; then how much better or worse it is than the first, where that is sure, all of them considered.',
+            ...unlike,
+          ],
+  };
+}
+
+function timingText(cell: TimingCell | undefined, { higherIsBetter }: ComparedTiming): string {
+  if (cell === undefined) return '';
+  const { timing, against } = cell;
+  if (timing === undefined) return `${figure(cell.median)}, no ratio`;
+  const { ratio, low, high } = timing;
+  const known = `${ratio.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`;
+  if (against === undefined) return known;
+  const { answer, quotient } = against;
+  const times = `×${(higherIsBetter ? quotient.value : 1 / quotient.value).toFixed(2)}`;
+  return `${known} ${answer === 'same' || answer === 'noisy' ? answer : `${times} ${answer}`}`;
+}

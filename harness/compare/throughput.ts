@@ -1,0 +1,102 @@
+/** Throughput of several columns: each beside its references, and each against the first column. */
+import type { Result } from '../../reports/result.ts';
+import type { ThroughputResult } from '../../reports/result-figures.ts';
+import { differencesOf } from '../gate/machine.ts';
+import { type JudgedTiming, judgeTimings, type TimingPair } from '../gate/timing/judge-timings.ts';
+import { ASSUMED_RUN_SPREAD } from '../gate/timing/runs.ts';
+import { type Timing, timingOf } from '../gate/timing/timing.ts';
+import { type Attribute, type Column, isIn } from './columns.ts';
+
+export interface ComparedTiming {
+  readonly key: string;
+  readonly title: string;
+  readonly unit: string;
+  readonly higherIsBetter: boolean;
+  /** Those that all columns were measured beside. */
+  readonly references: readonly string[];
+  /** For each column. */
+  readonly cells: readonly (TimingCell | undefined)[];
+}
+
+export interface TimingCell {
+  readonly median: number;
+  /** Beside the references together. */
+  readonly timing?: Timing;
+  /** Against the first column that has a ratio; absent there, and where the machines are unlike. */
+  readonly against?: JudgedTiming;
+}
+
+/** Twenty percent: where less cannot be told apart, a difference that is not found is no sameness. */
+const EFFECT = 0.2;
+
+interface Found {
+  readonly own: ThroughputResult;
+  readonly result: Result;
+}
+
+export function compareThroughput(
+  results: readonly Result[],
+  columns: readonly Column[],
+  by: readonly Attribute[],
+): ComparedTiming[] {
+  // It is measured with one scheduler.
+  if (by.includes('scheduler')) return [];
+  const measured = results.flatMap((result, run) =>
+    result.throughput
+      .filter(({ status, ratios }) => status === 'measured' && ratios.length > 0)
+      .map((own) => ({ own, result, run })),
+  );
+  const groups = Map.groupBy(measured, ({ own }) =>
+    by.includes('mode') ? own.measure : `${own.measure} ${own.mode}`,
+  );
+  const rows = Array.from(groups, ([key, group]) => {
+    const found = columns.map((column) => group.find(({ own, run }) => isIn(column, run, own)));
+    return { key, found, references: sharedReferences(found) };
+  });
+  const timings = rows.map(({ found, references }) =>
+    found.map((one) => one && timingBeside(one, references)),
+  );
+  const pairs = rows.flatMap(({ found }, row) =>
+    pairsIn(found, timings[row] ?? []).map((pair) => ({ ...pair, row })),
+  );
+  const answers = judgeTimings(pairs, { perRun: ASSUMED_RUN_SPREAD, runs: 1 }, EFFECT);
+  return rows.map(({ key, found, references }, row) => {
+    const { title, unit, higherIsBetter } = found.find((one) => one !== undefined)!.own;
+    const cells = found.map((one, column): TimingCell | undefined => {
+      if (one === undefined) return undefined;
+      const timing = timings[row]?.[column];
+      const against = answers[pairs.findIndex((pair) => pair.row === row && pair.column === column)];
+      return { median: one.own.median, ...(timing && { timing }), ...(against && { against }) };
+    });
+    return { key, title, unit, higherIsBetter, references, cells };
+  });
+}
+
+function sharedReferences(found: readonly (Found | undefined)[]): string[] {
+  const sets = found.flatMap((one) =>
+    one === undefined ? [] : [one.own.ratios.map(({ reference }) => reference)],
+  );
+  return (sets[0] ?? []).filter((name) => sets.every((set) => set.includes(name)));
+}
+
+function timingBeside({ own, result }: Found, references: readonly string[]): Timing | undefined {
+  if (references.length === 0) return undefined;
+  const timing = timingOf(own, result.throughput, references);
+  return typeof timing === 'string' ? undefined : timing;
+}
+
+/** The first column that has a ratio, with each of the others whose machine is like its own. */
+function pairsIn(
+  found: readonly (Found | undefined)[],
+  timings: readonly (Timing | undefined)[],
+): (TimingPair & { readonly column: number })[] {
+  const first = timings.findIndex((timing) => timing !== undefined);
+  const before = timings[first];
+  const machine = found[first]?.result.run.machine;
+  if (before === undefined || machine === undefined) return [];
+  return timings.flatMap((after, column) => {
+    const other = found[column]?.result.run.machine;
+    if (column === first || after === undefined || other === undefined) return [];
+    return differencesOf(machine, other).length > 0 ? [] : [{ before, after, column }];
+  });
+}
