@@ -1,8 +1,9 @@
 /** The result of what was worked out in memory without connections one by one. */
+
 import type { Mode } from '../../lab/index.ts';
 import type { FairnessResult } from '../../reports/result-figures.ts';
 import { digestOf } from './figures/sequence-digest.ts';
-import { countsOf } from './plan-result.ts';
+import { countsOf } from './figures/shares.ts';
 import { type Contender, fairnessId, type MemoryScenario, type Verdict } from './scenario.ts';
 
 export interface MemoryRun {

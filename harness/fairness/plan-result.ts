@@ -8,7 +8,7 @@ import { worstLoadImbalance } from './figures/load-imbalance.ts';
 import { prefixErrors, worstPrefixError } from './figures/prefix-error.ts';
 import { effectSeenExactly } from './figures/sample-size.ts';
 import { digestOf } from './figures/sequence-digest.ts';
-import { sharesOf } from './figures/shares.ts';
+import { countsOf, sharesOf } from './figures/shares.ts';
 import type { Served } from './live/play.ts';
 import { NOBODY, opensOf, type Plan, type Played } from './plan.ts';
 import { fairnessId, type Observed, type PlanScenario, type Series } from './scenario.ts';
@@ -82,16 +82,6 @@ export function planResult(run: PlanRun): FairnessResult {
     ],
     conclusion: verdict.conclusion,
   };
-}
-
-/** How many of the decisions each server has. */
-export function countsOf(decisions: ArrayLike<number>, servers: number): number[] {
-  const counts = new Array<number>(servers).fill(0);
-  for (let i = 0; i < decisions.length; i++) {
-    const server = decisions[i] as number;
-    if (server >= 0) counts[server] = (counts[server] as number) + 1;
-  }
-  return counts;
 }
 
 /** What each server's clients got from it if all that was answered was answered whole. */

@@ -1,13 +1,14 @@
 /** From what came of a queue scenario to its results, one for each scheduler. */
+
 import type { Mode } from '../../lab/index.ts';
 import type { LabKind } from '../../reports/result.ts';
 import type { FairnessResult } from '../../reports/result-figures.ts';
 import { evennessOf } from './figures/evenness.ts';
 import { latencyDistribution, latencyFigures } from './figures/latency.ts';
 import { digestOf } from './figures/sequence-digest.ts';
+import { countsOf } from './figures/shares.ts';
 import type { QueueJob } from './jobs.ts';
 import type { PlannedService } from './plan.ts';
-import { countsOf } from './plan-result.ts';
 import { type Contender, fairnessId, type QueueRun, type QueueScenario, type Verdict } from './scenario.ts';
 
 const POINTS = 100;

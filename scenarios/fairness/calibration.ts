@@ -2,10 +2,9 @@
 import { Calibration } from '../../harness/fairness/figures/calibration.ts';
 import { evennessOf } from '../../harness/fairness/figures/evenness.ts';
 import { decisionsToCalibrate, effectSeenByCalibration } from '../../harness/fairness/figures/sample-size.ts';
-import { sharesOf } from '../../harness/fairness/figures/shares.ts';
+import { countsOf, sharesOf } from '../../harness/fairness/figures/shares.ts';
 import { loadedDraws } from '../../harness/fairness/memory/loaded-draws.ts';
 import { memoryResult } from '../../harness/fairness/memory-result.ts';
-import { countsOf } from '../../harness/fairness/plan-result.ts';
 import {
   type Contender,
   contenders,

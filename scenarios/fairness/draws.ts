@@ -2,13 +2,14 @@
  * Shares over hundreds of thousands of connections that leave nothing behind (one-packet UDP), so that each decision
  * stands for itself: as many as it takes to see one server's share changed by 3 %.
  */
+
 import { chiSquaredTest } from '../../harness/fairness/figures/chi-squared.ts';
 import { evennessOf } from '../../harness/fairness/figures/evenness.ts';
 import { worstPrefixError } from '../../harness/fairness/figures/prefix-error.ts';
 import { connectionsToDetect, detectableEffect } from '../../harness/fairness/figures/sample-size.ts';
+import { countsOf } from '../../harness/fairness/figures/shares.ts';
 import { drawInMemory } from '../../harness/fairness/memory/draws.ts';
 import { memoryResult } from '../../harness/fairness/memory-result.ts';
-import { countsOf } from '../../harness/fairness/plan-result.ts';
 import {
   type Contender,
   contenders,

@@ -1,6 +1,6 @@
 /** All clients behind one address, as behind a large provider's or a company's gateway. */
 
-import { countsOf } from '../../harness/fairness/plan-result.ts';
+import { countsOf } from '../../harness/fairness/figures/shares.ts';
 import { comings } from '../../harness/fairness/plans.ts';
 import { contenders, type PlanScenario } from '../../harness/fairness/scenario.ts';
 import { kernel } from '../../harness/requirement.ts';

@@ -1,7 +1,7 @@
 /** Persistence with a netmask: clients of one network keep one server. */
 
+import { countsOf } from '../../harness/fairness/figures/shares.ts';
 import { opensOf } from '../../harness/fairness/plan.ts';
-import { countsOf } from '../../harness/fairness/plan-result.ts';
 import { comings } from '../../harness/fairness/plans.ts';
 import { contenders, type PlanScenario } from '../../harness/fairness/scenario.ts';
 import { plainList } from '../../harness/fairness/words.ts';

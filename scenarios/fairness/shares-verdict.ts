@@ -3,7 +3,7 @@
 import { chiSquaredTest } from '../../harness/fairness/figures/chi-squared.ts';
 import { worstPrefixError } from '../../harness/fairness/figures/prefix-error.ts';
 import { largestShareDeviation } from '../../harness/fairness/figures/share-deviation.ts';
-import { countsOf } from '../../harness/fairness/plan-result.ts';
+import { countsOf } from '../../harness/fairness/figures/shares.ts';
 import type { Observed, Verdict } from '../../harness/fairness/scenario.ts';
 import { ALPHA } from '../../harness/fairness/sureness.ts';
 import { plainList } from '../../harness/fairness/words.ts';

@@ -1,9 +1,10 @@
 /** How even the tables of the hashing schedulers are, and how many slots change hands when servers go. */
+
 import { disruptionOf } from '../../harness/fairness/figures/disruption.ts';
 import { evennessOf } from '../../harness/fairness/figures/evenness.ts';
+import { countsOf } from '../../harness/fairness/figures/shares.ts';
 import { maglevSlots, sourceHashBuckets, type Table } from '../../harness/fairness/memory/tables.ts';
 import { memoryResult } from '../../harness/fairness/memory-result.ts';
-import { countsOf } from '../../harness/fairness/plan-result.ts';
 import { RandomNumbers } from '../../harness/fairness/random-numbers.ts';
 import {
   type Contender,

@@ -1,6 +1,6 @@
 /** UDP has no connections that could be active, so schedulers that count these see idle servers only. */
 
-import { countsOf } from '../../harness/fairness/plan-result.ts';
+import { countsOf } from '../../harness/fairness/figures/shares.ts';
 import { comings } from '../../harness/fairness/plans.ts';
 import { contenders, type PlanScenario } from '../../harness/fairness/scenario.ts';
 import { kernel } from '../../harness/requirement.ts';

@@ -18,3 +18,13 @@ export function sum(values: readonly number[]): number {
 export function mean(values: readonly number[]): number {
   return sum(values) / values.length;
 }
+
+/** How many of the decisions each server has. */
+export function countsOf(decisions: ArrayLike<number>, servers: number): number[] {
+  const counts = new Array<number>(servers).fill(0);
+  for (let i = 0; i < decisions.length; i++) {
+    const server = decisions[i] as number;
+    if (server >= 0) counts[server] = (counts[server] as number) + 1;
+  }
+  return counts;
+}
