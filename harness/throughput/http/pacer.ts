@@ -26,7 +26,7 @@ export class Pacer {
   readonly #clock: Clock;
   readonly #intervalMs: number;
   readonly #startMs: number;
-  readonly #endMs: number;
+  readonly #durationMs: number;
   readonly #free: Sender[] = [];
   /** Moments handed out so far. */
   #count = 0;
@@ -37,12 +37,12 @@ export class Pacer {
     this.#clock = clock;
     this.#intervalMs = 1000 / perSecond;
     this.#startMs = startMs;
-    this.#endMs = startMs + durationMs;
+    this.#durationMs = durationMs;
   }
 
   /** Requests that are due in all. */
   get total(): number {
-    return Math.ceil((this.#endMs - this.#startMs) / this.#intervalMs);
+    return Math.ceil(this.#durationMs / this.#intervalMs);
   }
 
   /** A connection is free: it sends as soon as something is due. */
