@@ -47,6 +47,26 @@ export const portReuse: readonly PacketCase[] = [
   ),
   arrivalCase(
     {
+      name: 'reuse/still-counted',
+      title: 'The old connection counts until the new one is there',
+      requirement:
+        'When a port is used again, the old entry’s time is set to end now, but the scheduler decides before that: it still sees the old connection on its server.',
+      sources: [kernel('connections: expire now, §3.4'), ...SOURCES],
+    },
+    { scheduler: 'lc', servers: [{}, {}] },
+    async (journal, service, stage) => {
+      const client = journal.newClient();
+      journal.expect(service.segment(client, 'S'), 'rs2', 'nobody has a connection: the server added last.');
+      await stage.settle();
+      journal.expect(service.segment(client, 'FA'), 'rs2', 'the connection began there.');
+      await stage.settle();
+      journal.expect(service.segment(client, 'S'), 'rs1', 'rs2 still has the old connection, rs1 has none.');
+      await stage.settle();
+      await journal.open('rs2', 'the old connection is gone: rs2 has none.');
+    },
+  ),
+  arrivalCase(
+    {
       name: 'reuse/close',
       title: 'A new SYN after a RST is scheduled anew',
       requirement: 'A connection in CLOSE gives way to a new SYN on its ports.',
