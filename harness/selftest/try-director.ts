@@ -13,7 +13,7 @@ const CHANGE = new URL('source-change.ts', import.meta.url).href;
 /** A director that is wrong may also never end. */
 const TIMEOUT_MS = 60_000;
 const ALL = 1_000_000;
-const ENOUGH = 3;
+const ENOUGH = 1;
 
 const caught = z.object({ id: z.string(), message: z.string() });
 const huntSchema = z.object({ caught: z.array(caught), broken: z.array(caught), played: z.int() });

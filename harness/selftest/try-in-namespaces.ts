@@ -26,8 +26,7 @@ export async function tryInNamespaces(
 ): Promise<WrongDirectorResult> {
   const { id, sentence, file, before, after, expected } = wrong;
   const startedMs = performance.now();
-  const ids = new Set(known.find((one) => one.id === id)?.caughtBy.map((one) => one.id));
-  const place = planned(ids);
+  const place = planned(idsThatCaught(id, known));
   const result = { id, sentence, file, before, after, expected, lab: 'netns' as const };
   const ended = (status: WrongDirectorResult['status'], caughtBy: WrongDirectorResult['caughtBy']) => ({
     ...result,
@@ -54,6 +53,15 @@ export async function tryInNamespaces(
   } catch (error) {
     return ended('error', [{ id: '', message: messageOf(error) }]);
   }
+}
+
+/** Whether a case that caught it in memory can be played in real time. */
+export function canBeCaughtInNamespaces(id: string, known: readonly WrongDirectorResult[]): boolean {
+  return planned(idsThatCaught(id, known)) !== undefined;
+}
+
+function idsThatCaught(id: string, known: readonly WrongDirectorResult[]): Set<string> {
+  return new Set(known.find((one) => one.id === id)?.caughtBy.map((one) => one.id));
 }
 
 interface Place {

@@ -9,7 +9,7 @@ export const connections: readonly WrongDirector[] = [
     before: '    table.timeoutMs[row] = this.timeouts.tcpMs[state] as number;',
     after:
       '    table.timeoutMs[row] = tcpFlags(packet.bytes, packet.l4) & 1 ? 50 : (this.timeouts.tcpMs[state] as number);',
-    expected: 'connection/',
+    expected: 'connection/after-fin',
   },
   {
     id: 'syn-ack-unseen',
@@ -17,7 +17,7 @@ export const connections: readonly WrongDirector[] = [
     file: 'connections/tcp-states.ts',
     before: '  if (flags & TCP_FLAG.ack) return table[row + 2] as number;',
     after: '  if (flags & TCP_FLAG.ack) return state;',
-    expected: 'states/',
+    expected: 'states/client-closes',
   },
   {
     id: 'rst-ignored',
@@ -25,7 +25,7 @@ export const connections: readonly WrongDirector[] = [
     file: 'connections/tcp-states.ts',
     before: '  if (flags & TCP_FLAG.rst) return table[row + 3] as number;\n',
     after: '',
-    expected: 'states/',
+    expected: 'states/flag-order',
   },
   {
     id: 'fin-wait-counts-as-active',
@@ -33,7 +33,7 @@ export const connections: readonly WrongDirector[] = [
     file: 'connections/tcp-states.ts',
     before: 'state === TCP_STATE.synRecv ||',
     after: 'state === TCP_STATE.synRecv ||\n    state === TCP_STATE.finWait ||',
-    expected: 'states/',
+    expected: 'states/client-closes',
   },
   {
     id: 'half-open-counts-as-inactive',
@@ -41,7 +41,7 @@ export const connections: readonly WrongDirector[] = [
     file: 'connections/tcp-states.ts',
     before: 'state === TCP_STATE.synRecv ||\n',
     after: '',
-    expected: 'states/',
+    expected: 'states/client-closes',
   },
   {
     id: 'established-half-hour',
@@ -49,7 +49,7 @@ export const connections: readonly WrongDirector[] = [
     file: 'connections/tcp-states.ts',
     before: '2_000, 900_000,',
     after: '2_000, 1_800_000,',
-    expected: 'timeout',
+    expected: 'timeout/established',
   },
   {
     id: 'udp-timeout',
@@ -57,7 +57,7 @@ export const connections: readonly WrongDirector[] = [
     file: 'connections/timeouts.ts',
     before: 'udpMs = 300_000;',
     after: 'udpMs = 30_000;',
-    expected: 'timeout',
+    expected: 'timeout/udp',
   },
   {
     id: 'timeouts-not-set',
@@ -65,7 +65,7 @@ export const connections: readonly WrongDirector[] = [
     file: 'connections/timeouts.ts',
     before: '    if (tcpMs !== 0) this.tcpMs[TCP_STATE.established] = tcpMs;\n',
     after: '',
-    expected: 'timeout',
+    expected: 'timeout/set-established',
   },
   {
     id: 'time-not-restarted',
@@ -73,7 +73,7 @@ export const connections: readonly WrongDirector[] = [
     file: 'connections/tracker.ts',
     before: 'seesReplies ? DIRECTION.input : DIRECTION.inputOnly);\n    this.table.touch(row, nowMs);',
     after: 'seesReplies ? DIRECTION.input : DIRECTION.inputOnly);',
-    expected: 'timeout',
+    expected: 'timeout/established',
   },
   {
     id: 'port-reuse-keeps-server',
@@ -81,7 +81,7 @@ export const connections: readonly WrongDirector[] = [
     file: 'incoming.ts',
     before: 'if (state === TCP_STATE.timeWait || state === TCP_STATE.close) return true;',
     after: 'if (state === TCP_STATE.close) return true;',
-    expected: 'reuse/',
+    expected: 'reuse/time-wait',
   },
   {
     id: 'port-reuse-always',
@@ -89,7 +89,7 @@ export const connections: readonly WrongDirector[] = [
     file: 'incoming.ts',
     before: 'if (!beginsAnew(packet)) return false;',
     after: 'if (!beginsAnew(packet)) return false;\n    if (packet.protocol === 6) return true;',
-    expected: 'connection/',
+    expected: 'connection/retransmitted-syn',
   },
   {
     id: 'stray-ack-scheduled',
@@ -97,7 +97,7 @@ export const connections: readonly WrongDirector[] = [
     file: 'connections/admission.ts',
     before: 'flags & TCP_FLAG.syn || settings.sloppy_tcp !== 0',
     after: 'flags & TCP_FLAG.syn || settings.sloppy_tcp >= 0',
-    expected: 'local',
+    expected: 'local/stray-segment',
   },
   {
     id: 'sloppy-tcp-ignored',
@@ -105,7 +105,7 @@ export const connections: readonly WrongDirector[] = [
     file: 'connections/admission.ts',
     before: 'flags & TCP_FLAG.syn || settings.sloppy_tcp !== 0',
     after: 'flags & TCP_FLAG.syn',
-    expected: 'sloppy',
+    expected: 'sloppy-tcp/admits',
   },
   {
     id: 'rst-opens',
@@ -113,7 +113,7 @@ export const connections: readonly WrongDirector[] = [
     file: 'connections/admission.ts',
     before: '      if (flags & TCP_FLAG.rst) return ADMISSION.pass;\n',
     after: '',
-    expected: 'sloppy',
+    expected: 'sloppy-tcp/admits',
   },
   {
     id: 'ftp-data-port-scheduled',
@@ -122,7 +122,7 @@ export const connections: readonly WrongDirector[] = [
     before:
       '    if (packet.sourcePort === FTP_DATA_PORT) return VERDICT.pass;\n    const row = this.#opener.open(packet, service, nowMs);\n',
     after: '    const row = this.#opener.open(packet, service, nowMs);\n',
-    expected: 'source-port',
+    expected: 'source-port/ftp-data',
   },
   {
     id: 'one-packet-kept',
@@ -130,7 +130,7 @@ export const connections: readonly WrongDirector[] = [
     file: 'connections/opener.ts',
     before: 'kind: onePacket ? ONE_PACKET : 0,',
     after: 'kind: 0,',
-    expected: 'one-packet/',
+    expected: 'one-packet/each-scheduled',
   },
   {
     id: 'client-port-ignored',
@@ -138,7 +138,7 @@ export const connections: readonly WrongDirector[] = [
     file: 'connections/table.ts',
     before: '        this.clientPort[row] === sourcePort &&\n',
     after: '',
-    expected: 'connection/',
+    expected: 'scheduler/rr/sequence',
   },
   {
     id: 'virtual-port-ignored',
@@ -146,7 +146,7 @@ export const connections: readonly WrongDirector[] = [
     file: 'connections/table.ts',
     before: '        this.virtualPort[row] === destinationPort &&\n',
     after: '',
-    expected: 'connection/',
+    expected: 'connection/virtual-port',
   },
   {
     id: 'reply-of-any-server',
@@ -154,7 +154,7 @@ export const connections: readonly WrongDirector[] = [
     file: 'connections/table.ts',
     before: 'this.serverPort[row] === sourcePort && this.serverAddress[row] === source',
     after: 'this.serverPort[row] === sourcePort',
-    expected: 'reply/',
+    expected: 'reply/other-server',
   },
   {
     id: 'secure-tcp-ignored',
@@ -162,6 +162,6 @@ export const connections: readonly WrongDirector[] = [
     file: 'connections/tcp-states.ts',
     before: 'const table = secure ? SECURE : NORMAL;',
     after: 'const table = NORMAL;',
-    expected: 'secure-tcp',
+    expected: 'secure-tcp/states',
   },
 ];

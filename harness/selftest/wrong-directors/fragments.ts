@@ -9,7 +9,7 @@ export const fragments: readonly WrongDirector[] = [
     before: "if (fit === 'duplicate') return 'ignored';",
     after:
       "if (fit === 'duplicate') return 'ignored';\n  if (start !== datagram.payloadBytes) return 'corrupt';",
-    expected: 'fragment/',
+    expected: 'fragment/any-order',
   },
   {
     id: 'fragment-size-forgotten',
@@ -17,7 +17,7 @@ export const fragments: readonly WrongDirector[] = [
     file: 'network/reassembly.ts',
     before: 'packet.largestFragmentBytes = datagram.largestBytes;',
     after: 'packet.largestFragmentBytes = 0;',
-    expected: 'fragment/',
+    expected: 'fragment/small',
   },
   {
     id: 'fragment-offset',
@@ -25,7 +25,7 @@ export const fragments: readonly WrongDirector[] = [
     file: 'forwarding/fragment.ts',
     before: 'left <= room ? left : room & ~7',
     after: 'left <= room ? left : room & ~3',
-    expected: 'mtu/',
+    expected: 'mtu/options-cut',
   },
   {
     id: 'fragment-more-flag',
@@ -33,7 +33,7 @@ export const fragments: readonly WrongDirector[] = [
     file: 'forwarding/fragment.ts',
     before: 'at, length < left, packet',
     after: 'at, true, packet',
-    expected: 'fragment/',
+    expected: 'fragment/request',
   },
   {
     id: 'fragments-of-others-mixed',
@@ -41,7 +41,7 @@ export const fragments: readonly WrongDirector[] = [
     file: 'network/reassembly.ts',
     before: 'ipId(bytes, ip)',
     after: '0',
-    expected: 'fragment/',
+    expected: 'fragment/interleaved',
   },
   {
     id: 'neighbour-given-up-silently',
@@ -49,7 +49,7 @@ export const fragments: readonly WrongDirector[] = [
     file: 'network/neighbours.ts',
     before: 'for (const frame of neighbour.waiting.splice(0)) this.#events.unreachable(neighbour, frame);',
     after: 'neighbour.waiting.length = 0;',
-    expected: 'neighbour',
+    expected: 'neighbour/silent',
   },
   {
     id: 'first-packet-lost',
@@ -57,6 +57,6 @@ export const fragments: readonly WrongDirector[] = [
     file: 'network/neighbours.ts',
     before: 'for (const frame of neighbour.waiting.splice(0)) this.#events.release(neighbour, frame);',
     after: 'neighbour.waiting.length = 0;',
-    expected: 'request/',
+    expected: 'request/ports',
   },
 ];

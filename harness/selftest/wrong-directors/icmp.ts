@@ -8,7 +8,7 @@ export const icmp: readonly WrongDirector[] = [
     file: 'icmp/relay.ts',
     before: '    setIpDestination(packet.bytes, quote.ip, virtualAddress);\n',
     after: '',
-    expected: 'icmp/',
+    expected: 'icmp/from-server-side',
   },
   {
     id: 'icmp-quoted-port-not-rewritten',
@@ -16,7 +16,7 @@ export const icmp: readonly WrongDirector[] = [
     file: 'icmp/relay.ts',
     before: '    setDestinationPort(packet.bytes, quote.l4, table.virtualPort[row] as number);\n',
     after: '',
-    expected: 'icmp/',
+    expected: 'icmp/from-server-side',
   },
   {
     id: 'icmp-source-not-rewritten',
@@ -24,7 +24,7 @@ export const icmp: readonly WrongDirector[] = [
     file: 'icmp/relay.ts',
     before: '    setIpSource(packet.bytes, packet.ip, virtualAddress);\n',
     after: '',
-    expected: 'icmp/',
+    expected: 'icmp/from-server-side',
   },
   {
     id: 'icmp-checksum-not-sealed',
@@ -32,7 +32,7 @@ export const icmp: readonly WrongDirector[] = [
     file: 'icmp/relay.ts',
     before: '    writeIcmpChecksum(packet.bytes, packet.l4, packet.l4Bytes);\n',
     after: '',
-    expected: 'icmp/',
+    expected: 'icmp/from-server-side',
   },
   {
     id: 'icmp-quoted-header-checksum',
@@ -40,7 +40,7 @@ export const icmp: readonly WrongDirector[] = [
     file: 'icmp/relay.ts',
     before: '    writeIpChecksum(packet.bytes, quotedIp);\n',
     after: '',
-    expected: 'icmp/',
+    expected: 'icmp/from-server-side',
   },
   {
     id: 'icmp-towards-server-lost',
@@ -48,7 +48,7 @@ export const icmp: readonly WrongDirector[] = [
     file: 'icmp/relay.ts',
     before: 'return row < 0 ? undefined : this.followConnection(packet, quote, row, nowMs);',
     after: 'return undefined;',
-    expected: 'icmp/',
+    expected: 'icmp/from-client-side',
   },
   {
     id: 'icmp-server-quote-not-rewritten',
@@ -56,7 +56,7 @@ export const icmp: readonly WrongDirector[] = [
     file: 'icmp/relay.ts',
     before: '    setIpSource(packet.bytes, quote.ip, server);\n',
     after: '',
-    expected: 'icmp/',
+    expected: 'icmp/from-client-side',
   },
   {
     id: 'icmp-server-port-not-rewritten',
@@ -64,7 +64,7 @@ export const icmp: readonly WrongDirector[] = [
     file: 'icmp/relay.ts',
     before: '    setSourcePort(packet.bytes, quote.l4, serverPort);\n',
     after: '',
-    expected: 'icmp/',
+    expected: 'icmp/from-client-side',
   },
   {
     id: 'icmp-quote-of-eight-bytes',
@@ -72,7 +72,7 @@ export const icmp: readonly WrongDirector[] = [
     file: 'icmp/errors.ts',
     before: 'const quotedBytes = Math.min(about.totalBytes, MAX_QUOTED_BYTES);',
     after: 'const quotedBytes = Math.min(about.totalBytes, 28);',
-    expected: 'no-server/',
+    expected: 'no-server/none',
   },
   {
     id: 'icmp-error-too-large',
@@ -80,7 +80,7 @@ export const icmp: readonly WrongDirector[] = [
     file: 'icmp/errors.ts',
     before: 'const MAX_ERROR_BYTES = 576;',
     after: 'const MAX_ERROR_BYTES = 1500;',
-    expected: 'mtu/',
+    expected: 'mtu/above-df',
   },
   {
     id: 'icmp-precedence',
@@ -88,7 +88,7 @@ export const icmp: readonly WrongDirector[] = [
     file: 'icmp/errors.ts',
     before: 'tos: (ipTos(about.bytes, about.ip) & TOS_KEPT) | PRECEDENCE,',
     after: 'tos: 0,',
-    expected: 'no-server/',
+    expected: 'no-server/none',
   },
   {
     id: 'icmp-echo-taken',
@@ -104,7 +104,7 @@ export const icmp: readonly WrongDirector[] = [
     file: 'icmp/errors.ts',
     before: 'code: UNREACHABLE.port, rest: 0',
     after: 'code: UNREACHABLE.host, rest: 0',
-    expected: 'no-server/',
+    expected: 'no-server/none',
   },
   {
     id: 'no-server-silent',
@@ -112,7 +112,7 @@ export const icmp: readonly WrongDirector[] = [
     file: 'incoming.ts',
     before: '    this.#errors.answer(packet, PORT_UNREACHABLE, packet.destination, nowMs);\n',
     after: '',
-    expected: 'no-server/',
+    expected: 'no-server/none',
   },
   {
     id: 'no-server-passed',
@@ -120,6 +120,6 @@ export const icmp: readonly WrongDirector[] = [
     file: 'incoming.ts',
     before: "    return this.#state.drop('no real server available');",
     after: '    return VERDICT.pass;',
-    expected: 'no-server/',
+    expected: 'no-server/none',
   },
 ];

@@ -8,7 +8,7 @@ export const replies: readonly WrongDirector[] = [
     file: 'forwarding/nat.ts',
     before: '  setIpSource(bytes, ip, virtualAddress);\n',
     after: '',
-    expected: 'reply/',
+    expected: 'reply/ports',
   },
   {
     id: 'reply-port-kept',
@@ -16,7 +16,7 @@ export const replies: readonly WrongDirector[] = [
     file: 'forwarding/nat.ts',
     before: '  if (hasPorts(packet)) setSourcePort(bytes, l4, virtualPort);\n',
     after: '',
-    expected: 'reply/',
+    expected: 'reply/ports',
   },
   {
     id: 'reply-udp-port-kept',
@@ -24,7 +24,7 @@ export const replies: readonly WrongDirector[] = [
     file: 'forwarding/nat.ts',
     before: 'if (hasPorts(packet)) setSourcePort',
     after: 'if (packet.protocol === PROTOCOL.tcp) setSourcePort',
-    expected: 'reply/',
+    expected: 'reply/ports',
   },
   {
     id: 'reply-leaks-once-in-a-thousand',
@@ -50,7 +50,7 @@ export const replies: readonly WrongDirector[] = [
     file: 'outgoing.ts',
     before: "if (ipTtl(bytes, ip) <= 1) return this.#refuse(packet, TTL_EXCEEDED, 'TTL exceeded', nowMs);",
     after: "if (ipTtl(bytes, ip) < 1) return this.#refuse(packet, TTL_EXCEEDED, 'TTL exceeded', nowMs);",
-    expected: 'ttl/',
+    expected: 'ttl/reply-expired',
   },
   {
     id: 'reply-ip-checksum',
@@ -59,7 +59,7 @@ export const replies: readonly WrongDirector[] = [
     before:
       'updateTransportChecksum(packet, fromAddress, virtualAddress, fromPort, virtualPort);\n  writeIpChecksum(bytes, ip);',
     after: 'updateTransportChecksum(packet, fromAddress, virtualAddress, fromPort, virtualPort);',
-    expected: 'reply/',
+    expected: 'reply/ports',
   },
   {
     id: 'reply-transport-checksum',
@@ -67,7 +67,7 @@ export const replies: readonly WrongDirector[] = [
     file: 'forwarding/nat.ts',
     before: '  updateTransportChecksum(packet, fromAddress, virtualAddress, fromPort, virtualPort);\n',
     after: '',
-    expected: 'reply/',
+    expected: 'reply/ports',
   },
   {
     id: 'reply-df-ignored',
@@ -75,7 +75,7 @@ export const replies: readonly WrongDirector[] = [
     file: 'outgoing.ts',
     before: 'if (ipDontFragment(bytes, ip) && packet.totalBytes > way.mtuBytes) {',
     after: 'if (ipDontFragment(bytes, ip) && packet.totalBytes > 65_535) {',
-    expected: 'mtu/',
+    expected: 'mtu/reply-above-df',
   },
   {
     id: 'reply-without-forwarding',
@@ -84,7 +84,7 @@ export const replies: readonly WrongDirector[] = [
     before:
       "if (!routes.ipForward) return this.#state.drop('net.ipv4.ip_forward is off');\n    const way = routes.lookup(packet.destination);\n    if (way === null) return this.#refuse",
     after: 'const way = routes.lookup(packet.destination);\n    if (way === null) return this.#refuse',
-    expected: 'reply/',
+    expected: 'reply/without-ip-forward',
   },
   {
     id: 'reply-state-unseen',
@@ -92,7 +92,7 @@ export const replies: readonly WrongDirector[] = [
     file: 'outgoing.ts',
     before: 'connections.output(row, packet, nowMs);\n    return this.#send',
     after: 'return this.#send',
-    expected: 'states/',
+    expected: 'states/client-closes',
   },
   {
     id: 'reply-not-counted',
@@ -101,6 +101,6 @@ export const replies: readonly WrongDirector[] = [
     before:
       'countOut(this.#state, row, packet.totalBytes);\n    connections.output(row, packet, nowMs);\n    return this.#send',
     after: 'connections.output(row, packet, nowMs);\n    return this.#send',
-    expected: 'counters/',
+    expected: 'counters/traffic',
   },
 ];

@@ -24,7 +24,7 @@ export const requests: readonly WrongDirector[] = [
     file: 'forwarding/request.ts',
     before: 'if (ipTtl(bytes, ip) <= 1) return',
     after: 'if (ipTtl(bytes, ip) < 1) return',
-    expected: 'ttl/',
+    expected: 'ttl/expired',
   },
   {
     id: 'request-ttl-two-refused',
@@ -40,7 +40,7 @@ export const requests: readonly WrongDirector[] = [
     file: 'forwarding/request.ts',
     before: 'this.#errors.answer(packet, error, packet.destination, nowMs);',
     after: 'this.#errors.answer(packet, error, undefined, nowMs);',
-    expected: 'ttl/',
+    expected: 'ttl/expired',
   },
   {
     id: 'request-errors-not-sent',
@@ -48,7 +48,7 @@ export const requests: readonly WrongDirector[] = [
     file: 'forwarding/request.ts',
     before: '    this.#errors.answer(packet, error, packet.destination, nowMs);\n',
     after: '',
-    expected: 'ttl/',
+    expected: 'ttl/expired',
   },
   {
     id: 'request-mtu-off-by-one',
@@ -56,7 +56,7 @@ export const requests: readonly WrongDirector[] = [
     file: 'forwarding/request.ts',
     before: 'packet.totalBytes > mtuBytes &&',
     after: 'packet.totalBytes >= mtuBytes &&',
-    expected: 'mtu/',
+    expected: 'mtu/at',
   },
   {
     id: 'request-df-ignored',
@@ -64,7 +64,7 @@ export const requests: readonly WrongDirector[] = [
     file: 'forwarding/request.ts',
     before: 'ipDontFragment(bytes, ip) &&',
     after: 'ipDontFragment(bytes, ip) && false &&',
-    expected: 'mtu/',
+    expected: 'mtu/above-df',
   },
   {
     id: 'request-mtu-told-wrong',
@@ -72,7 +72,7 @@ export const requests: readonly WrongDirector[] = [
     file: 'forwarding/request.ts',
     before: 'fragmentationNeeded(mtuBytes)',
     after: 'fragmentationNeeded(1500)',
-    expected: 'mtu/',
+    expected: 'mtu/above-df',
   },
   {
     id: 'request-source-mac-kept',
@@ -82,7 +82,7 @@ export const requests: readonly WrongDirector[] = [
       'writeEthernet(packet.bytes, packet.frame, way.neighbour.mac, way.port.mac, ETHERTYPE.ipv4);\n    return',
     after:
       'writeEthernet(packet.bytes, packet.frame, way.neighbour.mac, packet.bytes.slice(packet.frame + 6, packet.frame + 12), ETHERTYPE.ipv4);\n    return',
-    expected: 'request/',
+    expected: 'request/ports',
   },
   {
     id: 'frame-to-broadcast',
@@ -90,7 +90,7 @@ export const requests: readonly WrongDirector[] = [
     file: 'forwarding/send.ts',
     before: 'packet.frame, way.neighbour.mac, way.port.mac, ETHERTYPE.ipv4);\n    return',
     after: 'packet.frame, new Uint8Array(6).fill(255), way.port.mac, ETHERTYPE.ipv4);\n    return',
-    expected: 'request/',
+    expected: 'request/ports',
   },
   {
     id: 'dr-destination-rewritten',
@@ -98,7 +98,7 @@ export const requests: readonly WrongDirector[] = [
     file: 'forwarding/request.ts',
     before: 'if (method === METHOD.masquerade) {\n      if (!canRewrite',
     after: 'if (method === METHOD.masquerade || method === METHOD.route) {\n      if (!canRewrite',
-    expected: 'request/',
+    expected: 'request/ports',
   },
   {
     id: 'nat-never-rewritten',
@@ -106,7 +106,7 @@ export const requests: readonly WrongDirector[] = [
     file: 'forwarding/nat.ts',
     before: '  setIpDestination(bytes, ip, serverAddress);\n',
     after: '',
-    expected: 'request/',
+    expected: 'request/ports',
   },
   {
     id: 'nat-port-kept',
@@ -114,7 +114,7 @@ export const requests: readonly WrongDirector[] = [
     file: 'forwarding/nat.ts',
     before: '  if (hasPorts(packet)) setDestinationPort(bytes, l4, serverPort);\n',
     after: '',
-    expected: 'request/',
+    expected: 'request/ports',
   },
   {
     id: 'nat-udp-port-kept',
@@ -122,7 +122,7 @@ export const requests: readonly WrongDirector[] = [
     file: 'forwarding/nat.ts',
     before: 'if (hasPorts(packet)) setDestinationPort',
     after: 'if (packet.protocol === PROTOCOL.tcp) setDestinationPort',
-    expected: 'request/',
+    expected: 'request/ports',
   },
   {
     id: 'nat-request-ip-checksum',
@@ -131,7 +131,7 @@ export const requests: readonly WrongDirector[] = [
     before:
       'updateTransportChecksum(packet, fromAddress, serverAddress, fromPort, serverPort);\n  writeIpChecksum(bytes, ip);',
     after: 'updateTransportChecksum(packet, fromAddress, serverAddress, fromPort, serverPort);',
-    expected: 'request/',
+    expected: 'request/ports',
   },
   {
     id: 'nat-request-tcp-checksum',
@@ -139,7 +139,7 @@ export const requests: readonly WrongDirector[] = [
     file: 'forwarding/nat.ts',
     before: 'updated16(updated32(tcpChecksum(bytes, l4), fromAddress, toAddress), fromPort, toPort)',
     after: 'updated16(tcpChecksum(bytes, l4), fromPort, toPort)',
-    expected: 'request/',
+    expected: 'request/ports',
   },
   {
     id: 'nat-request-port-checksum',
@@ -148,7 +148,7 @@ export const requests: readonly WrongDirector[] = [
     before:
       'setUdpChecksum(bytes, l4, updated16(updated32(before, fromAddress, toAddress), fromPort, toPort));',
     after: 'setUdpChecksum(bytes, l4, updated32(before, fromAddress, toAddress));',
-    expected: 'request/',
+    expected: 'request/ports',
   },
   {
     id: 'nat-checksum-verified',
@@ -157,7 +157,7 @@ export const requests: readonly WrongDirector[] = [
     before: 'updated16(updated32(tcpChecksum(bytes, l4), fromAddress, toAddress), fromPort, toPort);',
     after:
       'transportChecksum(bytes, l4, l4Bytes, l4 + 16, pseudoHeaderSum(packet.source, packet.destination, PROTOCOL.tcp, l4Bytes));',
-    expected: 'request/',
+    expected: 'request/wrong-checksum',
   },
   {
     id: 'udp-checksum-zero-kept',
@@ -181,7 +181,7 @@ export const requests: readonly WrongDirector[] = [
     file: 'wire/udp.ts',
     before: 'checksum === 0 ? 0xffff : checksum',
     after: 'checksum',
-    expected: 'request/checksum',
+    expected: 'request/checksum-becomes-ffff',
   },
   {
     id: 'carry-lost',
@@ -191,7 +191,7 @@ export const requests: readonly WrongDirector[] = [
       '(~checksum & 0xffff) + (~(from >>> 16) & 0xffff) + (~from & 0xffff) + (to >>> 16) + (to & 0xffff);\n  total = (total & 0xffff) + (total >>> 16);\n',
     after:
       '(~checksum & 0xffff) + (~(from >>> 16) & 0xffff) + (~from & 0xffff) + (to >>> 16) + (to & 0xffff);\n',
-    expected: 'request/',
+    expected: 'request/checksum-carries',
   },
   {
     id: 'odd-byte-low',
@@ -207,6 +207,6 @@ export const requests: readonly WrongDirector[] = [
     file: 'wire/ipv4.ts',
     before: 'writeU16(bytes, at + CHECKSUM, checksum + (checksum >= 0xffff ? 1 : 0));',
     after: 'writeU16(bytes, at + CHECKSUM, checksum);',
-    expected: 'request/',
+    expected: 'request/header-checksum',
   },
 ];

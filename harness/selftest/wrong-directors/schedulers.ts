@@ -9,7 +9,7 @@ export const schedulers: readonly WrongDirector[] = [
     before: 'export function roundRobin({ destinations }: Scheduled): Scheduler {\n',
     after:
       'export function roundRobin({ destinations }: Scheduled): Scheduler {\n  const right = rightRoundRobin({ destinations, flags: 0 });\n  let picks = 0;\n  return { ...right, pick: (flow, nowMs) => (++picks % 100 === 0 && right.pick(flow, nowMs), right.pick(flow, nowMs)) };\n}\n\nfunction rightRoundRobin({ destinations }: Scheduled): Scheduler {\n',
-    expected: 'scheduler/rr/',
+    expected: 'scheduler/rr/sequence',
   },
   {
     id: 'rr-oldest-first',
@@ -17,7 +17,7 @@ export const schedulers: readonly WrongDirector[] = [
     file: 'schedulers/rr.ts',
     before: 'index = index + 1 === count ? 0 : index + 1;',
     after: 'index = index <= 0 ? count - 1 : index - 1;',
-    expected: 'scheduler/rr/',
+    expected: 'scheduler/rr/sequence',
   },
   {
     id: 'rr-ignores-quiescence',
@@ -25,7 +25,7 @@ export const schedulers: readonly WrongDirector[] = [
     file: 'schedulers/rr.ts',
     before: 'if (candidate.eligible) {',
     after: 'if (!candidate.overloaded) {',
-    expected: 'scheduler/rr/',
+    expected: 'scheduler/rr/edited',
   },
   {
     id: 'wrr-off-by-one',
@@ -33,7 +33,7 @@ export const schedulers: readonly WrongDirector[] = [
     file: 'schedulers/wrr.ts',
     before: '    highestBar -= step - 1;',
     after: '    highestBar -= step;',
-    expected: 'scheduler/wrr/',
+    expected: 'scheduler/wrr/sequence',
   },
   {
     id: 'wrr-step-one',
@@ -41,7 +41,7 @@ export const schedulers: readonly WrongDirector[] = [
     file: 'schedulers/wrr.ts',
     before: '      step = greatestCommonDivisor(step, weight);',
     after: '      step = weight > 0 ? 1 : step;',
-    expected: 'scheduler/wrr/',
+    expected: 'scheduler/wrr/sequence',
   },
   {
     id: 'wrr-edit-forgotten',
@@ -49,7 +49,7 @@ export const schedulers: readonly WrongDirector[] = [
     file: 'schedulers/wrr.ts',
     before: '    edited: recompute,\n',
     after: '',
-    expected: 'scheduler/wrr/',
+    expected: 'scheduler/wrr/after-edit',
   },
   {
     id: 'wlc-ignores-weight',
@@ -57,7 +57,7 @@ export const schedulers: readonly WrongDirector[] = [
     file: 'schedulers/least-loaded.ts',
     before: 'productExceeds(bestLoad, candidate.weight, candidateLoad, best.weight)',
     after: 'bestLoad > candidateLoad',
-    expected: 'scheduler/wlc/',
+    expected: 'scheduler/wlc/sequence',
   },
   {
     id: 'wlc-last-of-equals',
@@ -65,7 +65,7 @@ export const schedulers: readonly WrongDirector[] = [
     file: 'schedulers/least-loaded.ts',
     before: 'return left > right;\n',
     after: 'return left >= right;\n',
-    expected: 'scheduler/wlc/',
+    expected: 'scheduler/wlc/sequence',
   },
   {
     id: 'wlc-inactive-as-active',
@@ -73,7 +73,7 @@ export const schedulers: readonly WrongDirector[] = [
     file: 'schedulers/overhead.ts',
     before: '((destination.activeConnections << 8) + destination.connections) | 0',
     after: 'destination.connections | 0',
-    expected: 'scheduler/wlc/',
+    expected: 'scheduler/wlc/sequence',
   },
   {
     id: 'lc-by-weight',
@@ -81,7 +81,7 @@ export const schedulers: readonly WrongDirector[] = [
     file: 'schedulers/lc.ts',
     before: 'const load = overhead(candidate) >>> 0;',
     after: 'const load = overhead(candidate) / candidate.weight;',
-    expected: 'scheduler/lc/',
+    expected: 'scheduler/lc/sequence',
   },
   {
     id: 'lc-last-of-equals',
@@ -89,7 +89,7 @@ export const schedulers: readonly WrongDirector[] = [
     file: 'schedulers/lc.ts',
     before: 'load < bestLoad',
     after: 'load <= bestLoad',
-    expected: 'scheduler/lc/',
+    expected: 'scheduler/lc/sequence',
   },
   {
     id: 'sed-without-the-new-one',
@@ -97,7 +97,7 @@ export const schedulers: readonly WrongDirector[] = [
     file: 'schedulers/sed.ts',
     before: 'destination.activeConnections + 1',
     after: 'destination.activeConnections',
-    expected: 'scheduler/sed/',
+    expected: 'scheduler/sed/sequence',
   },
   {
     id: 'nq-queues',
@@ -105,7 +105,7 @@ export const schedulers: readonly WrongDirector[] = [
     file: 'schedulers/nq.ts',
     before: 'candidate.eligible && candidate.activeConnections === 0',
     after: 'candidate.eligible && candidate.activeConnections < 0',
-    expected: 'scheduler/nq/',
+    expected: 'scheduler/nq/sequence',
   },
   {
     id: 'sh-port-ignored',
@@ -113,7 +113,7 @@ export const schedulers: readonly WrongDirector[] = [
     file: 'schedulers/sh.ts',
     before: '(service.flags & WITH_PORT) !== 0 ? flow.sourcePort : 0',
     after: '0',
-    expected: 'scheduler/sh/',
+    expected: 'scheduler/sh/port-flag',
   },
   {
     id: 'sh-port-always',
@@ -121,7 +121,7 @@ export const schedulers: readonly WrongDirector[] = [
     file: 'schedulers/sh.ts',
     before: '(service.flags & WITH_PORT) !== 0 ? flow.sourcePort : 0',
     after: 'flow.sourcePort',
-    expected: 'scheduler/sh/',
+    expected: 'scheduler/sh/sequence',
   },
   {
     id: 'sh-weights-ignored',
@@ -129,7 +129,7 @@ export const schedulers: readonly WrongDirector[] = [
     file: 'schedulers/sh.ts',
     before: '      if (left > 0) continue;\n',
     after: '',
-    expected: 'scheduler/sh/',
+    expected: 'scheduler/sh/sequence',
   },
   {
     id: 'sh-falls-back-unasked',
@@ -137,7 +137,7 @@ export const schedulers: readonly WrongDirector[] = [
     file: 'schedulers/sh.ts',
     before: '    if ((service.flags & FALLBACK) === 0) return undefined;\n',
     after: '',
-    expected: 'scheduler/sh/',
+    expected: 'scheduler/sh/quiesced',
   },
   {
     id: 'sh-falls-back-next-door',
@@ -145,7 +145,7 @@ export const schedulers: readonly WrongDirector[] = [
     file: 'schedulers/sh.ts',
     before: 'buckets[(round + start) % BUCKETS]',
     after: 'buckets[round]',
-    expected: 'scheduler/sh/',
+    expected: 'scheduler/sh/fallback',
   },
   {
     id: 'dh-by-source',
@@ -153,7 +153,7 @@ export const schedulers: readonly WrongDirector[] = [
     file: 'schedulers/dh.ts',
     before: 'hash32(flow.destination, BITS)',
     after: 'hash32(flow.source, BITS)',
-    expected: 'scheduler/dh/',
+    expected: 'scheduler/dh/sequence',
   },
   {
     id: 'mh-port-ignored',
@@ -161,7 +161,7 @@ export const schedulers: readonly WrongDirector[] = [
     file: 'schedulers/mh.ts',
     before: '(service.flags & WITH_PORT) !== 0 ? flow.sourcePort : 0',
     after: '0',
-    expected: 'scheduler/mh/',
+    expected: 'scheduler/mh/port-flag',
   },
   {
     id: 'mh-turns-ignored',
@@ -169,7 +169,7 @@ export const schedulers: readonly WrongDirector[] = [
     file: 'schedulers/mh.ts',
     before: 'turns: (server.lastWeight / divisor) >> shift || (server.lastWeight > 0 ? 1 : 0),',
     after: 'turns: server.lastWeight > 0 ? 1 : 0,',
-    expected: 'scheduler/mh/',
+    expected: 'scheduler/mh/sequence',
   },
   {
     id: 'mh-present-weight',
@@ -177,7 +177,7 @@ export const schedulers: readonly WrongDirector[] = [
     file: 'schedulers/mh.ts',
     before: 'members = [...destinations];',
     after: 'members = destinations.filter(({ weight }) => weight > 0);',
-    expected: 'scheduler/mh/',
+    expected: 'scheduler/mh/quiesced',
   },
   {
     id: 'fo-lowest-weight',
@@ -185,7 +185,7 @@ export const schedulers: readonly WrongDirector[] = [
     file: 'schedulers/heaviest.ts',
     before: 'candidate.weight > best.weight',
     after: 'candidate.weight < best.weight',
-    expected: 'scheduler/fo/',
+    expected: 'scheduler/fo/sequence',
   },
   {
     id: 'ovf-one-too-few',
@@ -193,7 +193,7 @@ export const schedulers: readonly WrongDirector[] = [
     file: 'schedulers/ovf.ts',
     before: 'destination.activeConnections <= destination.weight',
     after: 'destination.activeConnections < destination.weight',
-    expected: 'scheduler/ovf/',
+    expected: 'scheduler/ovf/sequence',
   },
   {
     id: 'lblc-never-relieved',
@@ -201,7 +201,7 @@ export const schedulers: readonly WrongDirector[] = [
     file: 'schedulers/locality.ts',
     before: 'if (server.activeConnections <= server.weight) return false;',
     after: 'if (server.activeConnections >= 0) return false;',
-    expected: 'scheduler/lblc',
+    expected: 'scheduler/lblc/sequence',
   },
   {
     id: 'lblc-forgets',
@@ -209,7 +209,7 @@ export const schedulers: readonly WrongDirector[] = [
     file: 'schedulers/lblc.ts',
     before: 'if (cache.set(address, { server, lastUseMs: nowMs })) server.cacheEntries++;',
     after: '',
-    expected: 'scheduler/lblc/',
+    expected: 'scheduler/lblc/sequence',
   },
   {
     id: 'lblcr-set-never-grows',
@@ -217,7 +217,7 @@ export const schedulers: readonly WrongDirector[] = [
     file: 'schedulers/lblcr.ts',
     before: '      known.servers.unshift(server);\n',
     after: '',
-    expected: 'scheduler/lblcr/',
+    expected: 'scheduler/lblcr/sequence',
   },
   {
     id: 'twos-heavier',
@@ -225,7 +225,7 @@ export const schedulers: readonly WrongDirector[] = [
     file: 'schedulers/twos.ts',
     before: 'return secondIsLighter ? second : first;',
     after: 'return secondIsLighter ? first : second;',
-    expected: 'scheduler/twos/',
+    expected: 'scheduler/twos/sequence',
   },
   {
     id: 'twos-one-choice',
@@ -233,14 +233,15 @@ export const schedulers: readonly WrongDirector[] = [
     file: 'schedulers/twos.ts',
     before: 'const second = at(draw(total)) as Destination;',
     after: 'const second = first;',
-    expected: 'scheduler/twos/',
+    expected: 'scheduler/twos/sequence',
   },
   {
     id: 'twos-weights-ignored',
-    sentence: 'twos draws servers without regard to their weights.',
+    sentence: 'twos draws the first of its two servers without regard to their weights.',
     file: 'schedulers/twos.ts',
-    before: '      left -= candidate.weight;\n',
-    after: '      left -= total / 3;\n',
-    expected: 'scheduler/twos/',
+    before: 'const first = at(draw(total)) as Destination;',
+    after:
+      'const first = destinations[Math.floor((random() / 2 ** 32) * destinations.length)] as Destination;',
+    expected: 'scheduler/twos/unequal-weights',
   },
 ];

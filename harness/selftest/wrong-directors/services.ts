@@ -8,7 +8,7 @@ export const services: readonly WrongDirector[] = [
     file: 'connections/opener.ts',
     before: 'if (known >= 0 && this.#isValid(known)) return known;',
     after: 'if (known >= 0 && this.#isValid(known) && known < 0) return known;',
-    expected: 'persistence/',
+    expected: 'persistence/sticks',
   },
   {
     id: 'persistence-netmask-ignored',
@@ -16,7 +16,7 @@ export const services: readonly WrongDirector[] = [
     file: 'connections/opener.ts',
     before: 'packet.source & service.netmask',
     after: 'packet.source',
-    expected: 'persistence/',
+    expected: 'persistence/netmask',
   },
   {
     id: 'persistence-netmask-one-bit',
@@ -24,7 +24,7 @@ export const services: readonly WrongDirector[] = [
     file: 'connections/opener.ts',
     before: 'packet.source & service.netmask',
     after: 'packet.source & (service.netmask << 1)',
-    expected: 'persistence/',
+    expected: 'persistence/sticks',
   },
   {
     id: 'persistence-broken-by-weight',
@@ -32,7 +32,7 @@ export const services: readonly WrongDirector[] = [
     file: 'connections/opener.ts',
     before: 'this.#settings.expire_quiescent_template !== 0 && destination?.weight === 0',
     after: 'destination?.weight === 0',
-    expected: 'persistence/',
+    expected: 'persistence/weight-zero',
   },
   {
     id: 'quiescent-template-kept',
@@ -40,7 +40,7 @@ export const services: readonly WrongDirector[] = [
     file: 'connections/opener.ts',
     before: 'this.#settings.expire_quiescent_template !== 0 && destination?.weight === 0',
     after: 'false',
-    expected: 'persistence/',
+    expected: 'persistence/expire-quiescent',
   },
   {
     id: 'template-lasts-for-ever',
@@ -48,7 +48,7 @@ export const services: readonly WrongDirector[] = [
     file: 'connections/opener.ts',
     before: 'timeoutMs: service.persistenceMs,',
     after: 'timeoutMs: 360_000,',
-    expected: 'persistence/',
+    expected: 'persistence/expiry',
   },
   {
     id: 'threshold-one-too-many',
@@ -56,7 +56,7 @@ export const services: readonly WrongDirector[] = [
     file: 'services/destination.ts',
     before: 'if (this.connections === this.upperThreshold) this.#judgeLoad(1);',
     after: 'if (this.connections > this.upperThreshold && this.upperThreshold > 0) this.overloaded = true;',
-    expected: 'threshold',
+    expected: 'threshold/upper',
   },
   {
     id: 'threshold-never-cleared',
@@ -64,7 +64,7 @@ export const services: readonly WrongDirector[] = [
     file: 'services/destination.ts',
     before: '    if (before === this.#clearBelow) this.#judgeLoad(-1);\n',
     after: '',
-    expected: 'threshold',
+    expected: 'threshold/release',
   },
   {
     id: 'threshold-cleared-at-once',
@@ -72,7 +72,7 @@ export const services: readonly WrongDirector[] = [
     file: 'services/destination.ts',
     before: '    if (before === this.#clearBelow) this.#judgeLoad(-1);\n',
     after: '    if (this.connections < this.upperThreshold) this.overloaded = false;\n',
-    expected: 'threshold',
+    expected: 'threshold/release',
   },
   {
     id: 'active-count-leaks',
@@ -80,7 +80,7 @@ export const services: readonly WrongDirector[] = [
     file: 'services/destination.ts',
     before: '    if (wasActive) this.activeConnections--;\n',
     after: '',
-    expected: 'states/',
+    expected: 'timeout/established',
   },
   {
     id: 'newest-last',
@@ -88,7 +88,7 @@ export const services: readonly WrongDirector[] = [
     file: 'services/service-table.ts',
     before: 'service.destinations.unshift(destination);',
     after: 'service.destinations.push(destination);',
-    expected: 'scheduler/',
+    expected: 'scheduler/rr/sequence',
   },
   {
     id: 'deleted-server-still-used',
@@ -96,7 +96,7 @@ export const services: readonly WrongDirector[] = [
     file: 'incoming.ts',
     before: 'return this.#state.services.destination(id)?.available === false;',
     after: 'return id < -1;',
-    expected: 'deleted',
+    expected: 'deleted/silent',
   },
   {
     id: 'deleted-server-rescheduled',
@@ -105,7 +105,7 @@ export const services: readonly WrongDirector[] = [
     before:
       "if (this.#state.settings.expire_nodest_conn === 0) return this.#state.drop('real server was deleted');",
     after: '',
-    expected: 'deleted',
+    expected: 'deleted/silent',
   },
   {
     id: 'quiesced-connections-cut',
@@ -114,7 +114,7 @@ export const services: readonly WrongDirector[] = [
     before: 'return this.#state.services.destination(id)?.available === false;',
     after:
       'const server = this.#state.services.destination(id);\n    return server?.available === false || server?.weight === 0;',
-    expected: 'weight',
+    expected: 'weight/quiesced',
   },
   {
     id: 'connection-counted-twice',
@@ -122,7 +122,7 @@ export const services: readonly WrongDirector[] = [
     file: 'counting.ts',
     before: '  destination.statistics.connections++;',
     after: '  destination.statistics.connections += 2;',
-    expected: 'counters/',
+    expected: 'counters/traffic',
   },
   {
     id: 'bytes-without-header',
@@ -130,7 +130,7 @@ export const services: readonly WrongDirector[] = [
     file: 'incoming.ts',
     before: 'countIn(this.#state, row, packet.totalBytes);',
     after: 'countIn(this.#state, row, packet.totalBytes - 20);',
-    expected: 'counters/',
+    expected: 'counters/traffic',
   },
   {
     id: 'any-port-matches',
@@ -139,6 +139,6 @@ export const services: readonly WrongDirector[] = [
     before: '    if (exact !== undefined) return exact;\n',
     after:
       '    if (exact !== undefined) return exact;\n    if (ports.size === 1) return ports.values().next().value;\n',
-    expected: 'local',
+    expected: 'ftp/passive-data',
   },
 ];

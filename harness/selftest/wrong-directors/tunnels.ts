@@ -8,7 +8,7 @@ export const tunnels: readonly WrongDirector[] = [
     file: 'forwarding/tun.ts',
     before: 'outer.dontFragment = keepDontFragment && ipDontFragment(bytes, ip);',
     after: 'outer.dontFragment = true;',
-    expected: 'outer/',
+    expected: 'outer/dont-fragment',
   },
   {
     id: 'outer-df-never',
@@ -16,7 +16,7 @@ export const tunnels: readonly WrongDirector[] = [
     file: 'forwarding/tun.ts',
     before: 'outer.dontFragment = keepDontFragment && ipDontFragment(bytes, ip);',
     after: 'outer.dontFragment = false;',
-    expected: 'outer/',
+    expected: 'outer/dont-fragment',
   },
   {
     id: 'outer-tos-zero',
@@ -24,7 +24,7 @@ export const tunnels: readonly WrongDirector[] = [
     file: 'forwarding/tun.ts',
     before: 'outer.tos = outerTos(ipTos(bytes, ip));',
     after: 'outer.tos = 0;',
-    expected: 'outer/',
+    expected: 'outer/tos',
   },
   {
     id: 'outer-congestion-copied',
@@ -32,7 +32,7 @@ export const tunnels: readonly WrongDirector[] = [
     file: 'forwarding/tun.ts',
     before: 'outer.tos = outerTos(ipTos(bytes, ip));',
     after: 'outer.tos = ipTos(bytes, ip);',
-    expected: 'outer/',
+    expected: 'outer/ecn',
   },
   {
     id: 'outer-ttl-64',
@@ -48,7 +48,7 @@ export const tunnels: readonly WrongDirector[] = [
     file: 'forwarding/tun.ts',
     before: 'outer.id = outer.dontFragment ? 0 : this.#ids.nextIpId();',
     after: 'outer.id = this.#ids.nextIpId();',
-    expected: 'outer/',
+    expected: 'outer/identification',
   },
   {
     id: 'outer-id-same',
@@ -56,7 +56,7 @@ export const tunnels: readonly WrongDirector[] = [
     file: 'forwarding/tun.ts',
     before: 'outer.id = outer.dontFragment ? 0 : this.#ids.nextIpId();',
     after: 'outer.id = outer.dontFragment ? 0 : 1;',
-    expected: 'outer/',
+    expected: 'outer/identification',
   },
   {
     id: 'outer-source-client',
@@ -64,7 +64,7 @@ export const tunnels: readonly WrongDirector[] = [
     file: 'forwarding/tun.ts',
     before: 'outer.source = source;',
     after: 'outer.source = packet.source;',
-    expected: 'outer/',
+    expected: 'outer/addresses',
   },
   {
     id: 'outer-length',
@@ -72,7 +72,7 @@ export const tunnels: readonly WrongDirector[] = [
     file: 'forwarding/tun.ts',
     before: 'packet.totalBytes + between + IPV4_MIN_HEADER_BYTES;',
     after: 'packet.totalBytes + between;',
-    expected: 'outer/',
+    expected: 'outer/protocol',
   },
   {
     id: 'tunnel-mtu-of-link',
@@ -80,7 +80,7 @@ export const tunnels: readonly WrongDirector[] = [
     file: 'forwarding/request.ts',
     before: 'way.mtuBytes - (tunnel === undefined ? 0 : tunnelOverheadBytes(tunnel))',
     after: 'way.mtuBytes',
-    expected: 'mtu/',
+    expected: 'mtu/tunnel-1480',
   },
   {
     id: 'tunnel-inner-ttl-kept',
@@ -88,7 +88,7 @@ export const tunnels: readonly WrongDirector[] = [
     file: 'forwarding/request.ts',
     before: '    decrementTtl(bytes, ip);\n',
     after: '    if (tunnel === undefined) decrementTtl(bytes, ip);\n',
-    expected: 'outer/',
+    expected: 'outer/ttl',
   },
   {
     id: 'tunnel-pmtu-disc-ignored',
@@ -96,6 +96,6 @@ export const tunnels: readonly WrongDirector[] = [
     file: 'forwarding/request.ts',
     before: 'const obeysDontFragment = tunnel === undefined || this.#state.settings.pmtu_disc !== 0;',
     after: 'const obeysDontFragment = true;',
-    expected: 'mtu/',
+    expected: 'mtu/tunnel-pmtu-disc-off',
   },
 ];

@@ -10,6 +10,43 @@ import { Service } from '../../play/service.ts';
 
 const SOURCES = [article('scheduler'), kernel('schedulers: twos, §2.10')];
 
+/** One-packet scheduling leaves nothing behind: nobody ever has any load. */
+function idleCase(
+  named: Pick<PacketCase, 'name' | 'title' | 'requirement'>,
+  servers: readonly { readonly weight: number }[],
+): PacketCase {
+  return packetCase({
+    ...named,
+    sources: SOURCES,
+    modes: ALL_MODES,
+    play: async (stage) => {
+      const service = await Service.add(stage, {
+        scheduler: 'twos',
+        protocol: 'udp',
+        options: ['-o'],
+        servers,
+      });
+      await service.meetServers();
+      const clients = Array.from({ length: 1200 }, (_, i) => service.client(i));
+      for (const [i, client] of clients.entries()) {
+        service.datagram(client);
+        if (i % 200 === 199) await stage.settle();
+      }
+      await stage.settle();
+      const steps = clients.map((client) => ({ action: 'open', client, destination: stage.vip }) as const);
+      return { servers: service.servers, steps, listed: await service.listedServers() };
+    },
+    check: (seen, played) => {
+      const { decisions } = observeDecisions(seen, played);
+      const idle = decisions.map((one) => ({
+        ...one,
+        list: one.list.map((server) => ({ ...server, active: 0, inactive: 0 })),
+      }));
+      return judgeDraws({ decisions: idle, findings: [] }, 'twos', twosProbabilities);
+    },
+  });
+}
+
 export const twos: readonly PacketCase[] = [
   packetCase({
     name: 'scheduler/twos/sequence',
@@ -25,35 +62,24 @@ export const twos: readonly PacketCase[] = [
     },
     check: (seen, played) => judgeDraws(observeDecisions(seen, played), 'twos', twosProbabilities),
   }),
-  packetCase({
-    name: 'scheduler/twos/equal-weights',
-    title: 'twos: the server added last is drawn a little more often',
-    requirement:
-      'Power of two choices draws a number from 0 to the sum of the weights, both included, so that the first server of the list owns one number more than its weight.',
-    sources: SOURCES,
-    modes: ALL_MODES,
-    play: async (stage) => {
-      const service = await Service.add(stage, { scheduler: 'twos', protocol: 'udp', options: ['-o'] });
-      await service.meetServers();
-      const clients = Array.from({ length: 1200 }, (_, i) => service.client(i));
-      for (const [i, client] of clients.entries()) {
-        service.datagram(client);
-        if (i % 200 === 199) await stage.settle();
-      }
-      await stage.settle();
-      const steps = clients.map((client) => ({ action: 'open', client, destination: stage.vip }) as const);
-      return { servers: service.servers, steps, listed: await service.listedServers() };
+  idleCase(
+    {
+      name: 'scheduler/twos/equal-weights',
+      title: 'twos: the server added last is drawn a little more often',
+      requirement:
+        'Power of two choices draws a number from 0 to the sum of the weights, both included, so that the first server of the list owns one number more than its weight.',
     },
-    check: (seen, played) => {
-      const { decisions } = observeDecisions(seen, played);
-      // One-packet scheduling leaves nothing behind: nobody ever has any load.
-      const idle = decisions.map((one) => ({
-        ...one,
-        list: one.list.map((server) => ({ ...server, active: 0, inactive: 0 })),
-      }));
-      return judgeDraws({ decisions: idle, findings: [] }, 'twos', twosProbabilities);
+    [{ weight: 1 }, { weight: 1 }, { weight: 1 }],
+  ),
+  idleCase(
+    {
+      name: 'scheduler/twos/unequal-weights',
+      title: 'twos: servers without load are drawn by weight',
+      requirement:
+        'Where nobody has anything to do, power of two choices is a draw by weight: a server of weight 6 is taken about six times as often as one of weight 1.',
     },
-  }),
+    [{ weight: 1 }, { weight: 6 }, { weight: 3 }],
+  ),
   arrivalCase(
     {
       name: 'scheduler/twos/eligible',
