@@ -5,7 +5,7 @@ import { ALL_MODES, article, rfc } from '../../../harness/requirement.ts';
 import { cut, FRAGMENTATION_NEEDED, pattern, TIME_EXCEEDED, UNREACHABLE } from '../../../lab/frames/index.ts';
 import { expectErrors, expectFrames, forwardedRequest, onTheWayTo } from './expected/forwarded.ts';
 import { towardsClient } from './expected/next-hop.ts';
-import { inPieces, LINK_MTU_BYTES } from './expected/pieces.ts';
+import { cutAt, inPieces, LINK_MTU_BYTES } from './expected/pieces.ts';
 import { errorAbout, oneHopOn, withSource } from './expected/rewritten-packet.ts';
 import { fragments, HEADER_BYTES, LONG, PIECE } from './fragments.ts';
 import { Flow, ReplyFlow, send } from './sent/flow.ts';
@@ -45,6 +45,42 @@ const tooLarge = packetCase({
       expectNothing(seen.toServers.slice(1), 'A datagram that must not be cut was sent on.'),
     );
   },
+});
+
+const contradictory = packetCase({
+  name: 'fragment/contradictory',
+  title: 'Pieces that contradict each other make no packet',
+  requirement:
+    'Fragments that overlap, or that name two ends, are a way of getting something past whoever looks at the first one. The whole datagram is thrown away: no piece of it reaches a server.',
+  sources: [rfc('1858 §3'), rfc('3128'), fragments('overlapping pieces')],
+  modes: ALL_MODES,
+  play: async (stage) => {
+    await addService(stage);
+    const flow = new Flow(stage);
+    await send(stage, stage.client, [flow.syn()]);
+    const [a, b, c] = [561, 562, 563].map((id) => cut(flow.datagram({ id }, { payload: LONG }), PIECE));
+    const pieces = [
+      // The second piece begins before the first one ends.
+      a?.[0],
+      ...cutAt(flow.datagram({ id: 561 }, { payload: LONG }), PIECE - 8, 2 * PIECE).slice(1),
+      // A second end, before the first one.
+      b?.[2],
+      ...cutAt(flow.datagram({ id: 562 }, { payload: pattern(2000) }), PIECE).slice(1),
+      b?.[0],
+      b?.[1],
+      // A piece behind the end.
+      ...cutAt(flow.datagram({ id: 563 }, { payload: pattern(2000) }), PIECE).slice(1),
+      c?.[2],
+      c?.[0],
+    ];
+    await send(stage, stage.client, pieces as Uint8Array[]);
+  },
+  check: (seen) =>
+    outcome(
+      seen.fromClients.length - 1,
+      `${seen.fromClients.length - 1} fragments that contradict each other`,
+      expectNothing(seen.toServers.slice(1), 'A datagram of contradictory fragments was forwarded.'),
+    ),
 });
 
 const incomplete = packetCase({
@@ -152,4 +188,4 @@ const reply = packetCase({
   },
 });
 
-export const fragmentLimits: readonly PacketCase[] = [tooLarge, incomplete, oneServer, reply];
+export const fragmentLimits: readonly PacketCase[] = [tooLarge, contradictory, incomplete, oneServer, reply];

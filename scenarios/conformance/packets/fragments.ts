@@ -177,6 +177,27 @@ const dontFragment = fragmentCase({
   },
 });
 
+const duplicates = fragmentCase({
+  name: 'fragment/duplicate',
+  title: 'A piece that comes twice counts once',
+  requirement:
+    'Networks may deliver a packet twice. A fragment that is there already changes nothing: the datagram is still made once, from many pieces in any order.',
+  script: (stage) => {
+    const flow = new Flow(stage);
+    const packets = [
+      flow.datagram({ id: 551 }, { payload: pattern(392) }),
+      flow.segment({ id: 552 }, { payload: pattern(372) }),
+    ];
+    return {
+      pieces: packets.flatMap((packet) => {
+        const pieces = cutAt(packet, 80, 160, 240, 320, 360);
+        return [2, 0, 0, 5, 2, 3, 5, 1, 4].map((i) => pieces[i] as Uint8Array);
+      }),
+      arrivals: packets.map((packet) => arrival(flow, packet, HEADER_BYTES + 80)),
+    };
+  },
+});
+
 const NOT_CAPABLE = 0;
 const CAPABLE = 2;
 const CONGESTED = 3;
@@ -219,5 +240,6 @@ export const fragmentCases: readonly PacketCase[] = [
   interleaved,
   small,
   dontFragment,
+  duplicates,
   congestion,
 ];
