@@ -34,6 +34,12 @@ export interface NamespacePlayOptions {
   readonly directory?: string;
 }
 
+/**
+ * The director’s timers go by real time, which passes while a busy machine does something else. A case that took longer
+ * than it asked for by more than this may have seen what a timer did meanwhile, and is played again.
+ */
+const TOLERATED_DELAY_MS = 1_000;
+const MOST_TRIES = 5;
 /** So many looks in a row without a frame anywhere, each with the director asked in between, and all is quiet. */
 const QUIET_LOOKS = 2;
 /** Longer than that nothing keeps two hosts speaking, unless they answer each other for ever. */
@@ -86,7 +92,22 @@ export class NamespacePlayer implements AsyncDisposable {
    *
    * @throws Untrusted, LabError where nothing can be played any more.
    */
-  async play(one: Pick<PacketCase, 'play'>, { index, directory }: NamespacePlayOptions): Promise<Play> {
+  async play(one: Pick<PacketCase, 'play'>, options: NamespacePlayOptions): Promise<Play> {
+    for (let tries = 1; ; tries++) {
+      const { play, lateMs, hasWaited } = await this.#playOnce(one, options);
+      if (play.error !== undefined || lateMs <= TOLERATED_DELAY_MS) return play;
+      if (tries < MOST_TRIES) continue;
+      // Most cases have nothing to do with time.
+      if (!hasWaited) return play;
+      const late = `${Math.round(lateMs)} ms late, and no better ${MOST_TRIES} times`;
+      return {
+        ...play,
+        error: new StageError(`this machine is too busy for a case that goes by time: ${late}`),
+      };
+    }
+  }
+
+  async #playOnce(one: Pick<PacketCase, 'play'>, { index, directory }: NamespacePlayOptions) {
     await this.#orBroken(() => this.#clear());
     const stage = new NamespaceStage({
       topology: this.topology,
@@ -104,10 +125,12 @@ export class NamespacePlayer implements AsyncDisposable {
     try {
       const ending = endingOf(() => Promise.race([script(), stage.failed]));
       const ended = await Promise.race([ending, this.#broken]);
+      const { lateMs, hasWaited } = stage;
       // A case may fail because of the director’s end, before that end is known.
       if (ended.error) await this.#orBroken(() => this.#director.settle());
       this.#refuseLoss();
-      return playOf(this.topology, stage.captures, 0, ended, directory);
+      const play = playOf(this.topology, stage.captures, 0, ended, directory);
+      return { play, lateMs, hasWaited };
     } finally {
       this.#stage = undefined;
       stage.end();

@@ -9,6 +9,9 @@ import type { Stage } from './stage.ts';
 import { StageError } from './stage-error.ts';
 import { clientAddress, METHODS } from './topology.ts';
 
+/** Sightings on all interfaces together. No case comes near; two hosts that answer each other do within seconds. */
+const MOST_FRAMES = 100_000;
+
 export interface NamespaceStageOptions {
   readonly topology: Topology;
   /** Number of the case: its clients are in a /24 that follows from it. */
@@ -31,6 +34,7 @@ export class NamespaceStage implements Stage {
   readonly #cast: Cast;
   readonly #captures: (InterfaceCapture & { readonly frames: CapturedFrame[] })[];
 
+  #seen = 0;
   #ended = false;
 
   constructor({ topology, index, director, send, settle }: NamespaceStageOptions) {
@@ -98,8 +102,24 @@ export class NamespaceStage implements Stage {
     return this.#time.passed(ms);
   }
 
+  /** How much longer the case has taken so far than it asked to wait. */
+  get lateMs(): number {
+    return this.#time.lateMs;
+  }
+
+  /** Whether it has let time pass. */
+  get hasWaited(): boolean {
+    return this.#time.hasPassed;
+  }
+
   /** A frame was seen on an interface: it is kept, and brought to the station that it came in at. */
   see({ host, port, outgoing, seconds, nanoseconds, bytes }: TappedFrame): void {
+    if (this.#seen++ >= MOST_FRAMES) {
+      this.#fail(
+        new StageError(`more than ${MOST_FRAMES} frames were seen: do hosts answer each other for ever?`),
+      );
+      return;
+    }
     const capture = this.#captures.find((one) => one.host === host && one.interface === port);
     const timeMs = seconds * 1000 + nanoseconds / 1e6;
     capture?.frames.push({ timeMs, direction: outgoing ? 'sent' : 'received', frame: bytes });

@@ -17,6 +17,10 @@ export class RealTime implements StationTime {
   readonly #events: RealTimeEvents;
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #waiting = new Set<Waiting>();
+  readonly #startedMs = performance.now();
+  /** Time that was let pass on purpose, and that was waited in vain. */
+  #passedMs = 0;
+  #waitedMs = 0;
   #ended = false;
 
   constructor(events: RealTimeEvents) {
@@ -25,6 +29,16 @@ export class RealTime implements StationTime {
 
   get nowMs(): number {
     return performance.now();
+  }
+
+  /** How much longer everything has taken than it was meant to: on a busy machine, time that others had. */
+  get lateMs(): number {
+    return performance.now() - this.#startedMs - this.#passedMs - this.#waitedMs;
+  }
+
+  /** Whether time was let pass on purpose: what happened may then depend on how much it really was. */
+  get hasPassed(): boolean {
+    return this.#passedMs > 0;
   }
 
   after(ms: number, action: () => void): { cancel(): void } {
@@ -47,6 +61,7 @@ export class RealTime implements StationTime {
     if (condition()) return Promise.resolve();
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = this.after(timeoutMs, () => {
+      this.#waitedMs += timeoutMs;
       this.#events.settle().then(waiting.done, this.#events.fail);
     });
     const waiting: Waiting = {
@@ -63,7 +78,12 @@ export class RealTime implements StationTime {
 
   /** Resolves when so much time has passed. */
   passed(ms: number): Promise<void> {
-    return new Promise((resolve) => this.after(ms, resolve));
+    return new Promise((resolve) => {
+      this.after(ms, () => {
+        this.#passedMs += ms;
+        resolve();
+      });
+    });
   }
 
   /** To be called when frames have been dealt with: conditions are looked at. */

@@ -74,3 +74,17 @@ it('after its end nothing happens any more', async () => {
   expect(calls).toEqual(['looked']);
   expect(failures).toEqual([]);
 });
+
+it('is late by what took longer than was asked for, and by nothing else', async () => {
+  const { time } = realTime();
+  expect(time.hasPassed).toBe(false);
+  await time.until(() => false, 30);
+  expect(time.hasPassed).toBe(false);
+  await time.passed(30);
+  expect(time.hasPassed).toBe(true);
+  const before = time.lateMs;
+  const startedMs = performance.now();
+  // The machine does something else.
+  while (performance.now() - startedMs < 20);
+  expect(time.lateMs - before).toBeGreaterThanOrEqual(20);
+});
