@@ -46,7 +46,8 @@ function textOf({ why, about }: Problem): string {
   ].join('\n');
 }
 
-function annotation(kind: 'error' | 'warning', title: string, text: string): string {
+/** One command. A title stands for a text that is empty. */
+export function annotation(kind: 'error' | 'warning', title: string, text: string): string {
   return `::${kind} title=${property(title)}::${data(text === '' ? title : text)}`;
 }
 
