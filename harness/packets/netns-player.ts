@@ -39,7 +39,7 @@ export interface NamespacePlayOptions {
  * than it asked for by more than this may have seen what a timer did meanwhile, and is played again.
  */
 const TOLERATED_DELAY_MS = 1_000;
-const MOST_TRIES = 5;
+const MOST_TRIES = 3;
 /** So many looks in a row without a frame anywhere, each with the director asked in between, and all is quiet. */
 const QUIET_LOOKS = 2;
 /** Longer than that nothing keeps two hosts speaking, unless they answer each other for ever. */
