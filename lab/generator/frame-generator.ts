@@ -38,10 +38,14 @@ export class FrameGenerator implements AsyncDisposable {
     this.#conversation = conversation;
   }
 
-  static start(lab: Lab): FrameGenerator {
+  /** @param method `socket` for frames from a packet socket even where the kernel could make them itself. */
+  static start(lab: Lab, method?: 'socket'): FrameGenerator {
     // Any host will do to start it on: it goes to the switches by itself.
     const [host] = lab.hosts;
-    return new FrameGenerator(lab, Conversation.start(host!, PROGRAM, [lab.fabric]));
+    return new FrameGenerator(
+      lab,
+      Conversation.start(host!, PROGRAM, [lab.fabric, ...(method === undefined ? [] : [method])]),
+    );
   }
 
   /** Resolves when it runs. */
@@ -50,13 +54,13 @@ export class FrameGenerator implements AsyncDisposable {
   }
 
   /** What is sent from now on. Says how frames are made. */
-  aim(target: FrameTarget): Promise<Aimed> {
+  async aim(target: FrameTarget): Promise<Aimed> {
     this.#count = { offered: this.#port(target.to), delivered: this.#port(target.end) };
     return this.#ask({ aim: this.#aimOf(target) });
   }
 
   /** How many such frames it can make per second, with nothing behind it. Another aim must follow. */
-  limit(target: FrameTarget, durationMs: number): Promise<number> {
+  async limit(target: FrameTarget, durationMs: number): Promise<number> {
     return this.#ask({ limit: this.#aimOf(target), durationMs });
   }
 

@@ -2,7 +2,9 @@
  * Program: the frame generator. It lives in the namespace of the switches, where it puts frames on the links and counts what
  * comes through.
  *
- *     node main.ts <namespace of the switches>
+ *     node main.ts <namespace of the switches> [socket]
+ *
+ * With `socket`, frames come from a packet socket even where the kernel could make them itself.
  *
  * Asked as a `Conversation`: see `Order`.
  */
@@ -27,7 +29,8 @@ const DROPPED_MAC = '01:80:c2:00:00:01';
 let source: FrameSource | undefined;
 let program: LiveFrameProgram | string | undefined;
 
-enterNamespace(`/run/netns/${process.argv[2]}`);
+const [namespace, wish] = process.argv.slice(2);
+enterNamespace(`/run/netns/${namespace}`);
 await answerRequests<Order>((order) => {
   if ('aim' in order) return aimAt(order.aim);
   return 'send' in order ? send(order.send, order.count) : limitOf(order.limit, order.durationMs);
@@ -49,6 +52,7 @@ function limitOf(aim: Aim, durationMs: number): number {
 
 /** Why there is none, where the kernel has none. */
 function liveFrameProgram(flows: number): LiveFrameProgram | string {
+  if (wish === 'socket') return 'it was asked for';
   try {
     return new LiveFrameProgram(flows);
   } catch (error) {
