@@ -9,8 +9,8 @@ export const SOL_PACKET = 263;
 /**
  * Opens a socket. `prepare` runs before it is bound, when no frame can arrive yet.
  *
- * Frames go out through the device's queue and not past it (PACKET_QDISC_BYPASS), which would save some time but hide
- * them from every capture on this machine.
+ * Frames go out through the device's queue and not past it (PACKET_QDISC_BYPASS): that would hide them from every capture
+ * on this machine, and saves nothing on a link that has no queue, as virtual ones.
  *
  * @param protocol `ETH_P_ALL` to receive everything, `ETH_P_NONE` to only send.
  * @throws SystemCallError without CAP_NET_RAW, or if the interface is gone.

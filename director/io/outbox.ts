@@ -4,7 +4,9 @@
  *
  * Not a packet socket's transmit ring: its slots are lent to the receiver, and on a virtual link they come back as soon
  * as the other stack has taken the packet in, while the data may still wait in a socket there. A slot used again then
- * changes bytes that were delivered already.
+ * changes bytes that were delivered already. (A virtio header that calls the whole frame a header makes the kernel copy
+ * it, in four fifths of the time that sendmmsg takes; but a frame that a virtual link refuses stays marked in its slot, and
+ * goes out when the kernel comes round to it, long after.)
  */
 import { sendMessages } from '../../native/sockets.ts';
 import type { Arena } from './arena.ts';
