@@ -1,3 +1,5 @@
+import type { Interval } from './result-figures.ts';
+
 const CAMEL = /(?<=[a-z0-9])(?=[A-Z])/;
 const UNITS: Readonly<Record<string, string>> = { Ms: 'ms', Bytes: 'bytes', Percent: '%' };
 
@@ -28,4 +30,10 @@ export function alignedFigures(values: readonly (number | undefined)[]): string[
 export function figure(value: number): string {
   if (!Number.isFinite(value)) return '∞';
   return new Intl.NumberFormat('en', { maximumSignificantDigits: 4 }).format(value);
+}
+
+/** `0.69 (0.66–0.72)`: a ratio, and where the truth lies. */
+export function ratioText({ value, low, high }: Pick<Interval, 'value' | 'low' | 'high'>): string {
+  const short = (bound: number) => (bound < 9.95 ? bound.toFixed(2) : String(Math.round(bound)));
+  return `${short(value)} (${short(low)}–${short(high)})`;
 }

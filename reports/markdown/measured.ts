@@ -1,5 +1,5 @@
-import { alignedFigures, figureLabel } from '../figures.ts';
-import { count, duration, percent, size } from '../format.ts';
+import { alignedFigures, figureLabel, ratioText } from '../figures.ts';
+import { count, duration, size } from '../format.ts';
 import type { Result } from '../result.ts';
 import type { ThroughputResult } from '../result-figures.ts';
 import { code, list, table, text } from './syntax.ts';
@@ -18,17 +18,17 @@ function measureBlocks(results: readonly ThroughputResult[]): string[] {
   const measured = results.filter(({ status }) => status === 'measured');
   const medians = alignedFigures(measured.map(({ median }) => median));
   const ratios = ({ ratios: own }: ThroughputResult) =>
-    own
-      .map(({ reference, ratio: { value, low, high, confidence } }) =>
-        text(
-          `${value.toFixed(2)} × ${reference} (${low.toFixed(2)} to ${high.toFixed(2)}, ${percent(confidence)})`,
-        ),
-      )
-      .join('; ');
+    own.map(({ reference, ratio }) => text(`${reference}: ${ratioText(ratio)}`)).join('; ');
   return [
     `### ${text(first?.title ?? '')}`,
     table(
-      ['mode', 'through', `median (${text(first?.unit ?? '')})`, 'against references', 'held back by'],
+      [
+        'mode',
+        'through',
+        `median (${text(first?.unit ?? '')})`,
+        'ratio to references (interval)',
+        'held back by',
+      ],
       measured.map((one, row) => [
         one.mode,
         text(one.director),

@@ -2,7 +2,7 @@ import { cut } from '../columns.ts';
 import { figureLabel } from '../figures.ts';
 import type { Result } from '../result.ts';
 import { figureTexts, type SchedulerInSituation, type Situation, situationsOf } from '../situations.ts';
-import { isProblem, SYMBOLS, worstStatus } from '../status.ts';
+import { isProblem, MEANINGS, type Status, SYMBOLS, worstStatus } from '../status.ts';
 import { STATUS_STYLES } from './case-line.ts';
 import type { Screen, Style } from './screen.ts';
 import { type Column, table } from './table.ts';
@@ -12,7 +12,7 @@ import { plain } from './text.ts';
 const MOST_FIGURES = 5;
 
 /**
- * How the load was shared: every situation by scheduler at a glance, then the figures of the first situation, and of
+ * How the load was shared: every situation at a glance, then the figures of the first one, and of
  * those in which something did not hold.
  */
 export function fairnessTables(result: Pick<Result, 'fairness'>, screen: Screen): string[][] {
@@ -23,22 +23,32 @@ export function fairnessTables(result: Pick<Result, 'fairness'>, screen: Screen)
   return [glance(situations, screen), ...shown.map((situation) => figuresTable(situation, screen))];
 }
 
-/** Situation by scheduler: of several modes the worst. */
+/** What came of each situation, over all schedulers and modes. */
 function glance(situations: readonly Situation[], screen: Screen): string[] {
   if (situations.length === 0) return [];
-  const all = situations.flatMap(({ schedulers }) => schedulers.flatMap(({ results }) => results));
-  const names = [...new Set(all.map(({ scheduler }) => scheduler))];
-  const resultsOf = ({ name }: Situation, scheduler: string) =>
-    all.filter((one) => one.situation === name && one.scheduler === scheduler);
-  const columns = names.map((scheduler): Column<Situation> => {
-    const worst = (situation: Situation) => worstStatus(resultsOf(situation, scheduler));
-    return {
-      heading: scheduler,
-      value: (situation) => SYMBOLS[worst(situation) ?? 'skipped'].replace(SYMBOLS.skipped, ''),
-      style: (situation) => styleOf(worst(situation)),
-    };
+  const resultsOf = ({ schedulers }: Situation) => schedulers.flatMap(({ results }) => results);
+  const counted = (status: Status): Column<Situation> => ({
+    heading: SYMBOLS[status],
+    align: 'right',
+    value: (situation) => String(resultsOf(situation).filter((one) => one.status === status).length || ''),
+    style: () => STATUS_STYLES[status],
   });
-  return table(screen, [{ heading: 'fairness', value: ({ name }) => name }, ...columns], situations, 2);
+  const used = (['passed', 'shown', 'failed', 'error', 'skipped'] as const).filter((status) =>
+    situations.some((situation) => resultsOf(situation).some((one) => one.status === status)),
+  );
+  return [
+    ...table(
+      screen,
+      [
+        { heading: 'fairness', value: ({ name }) => name },
+        ...used.map(counted),
+        { heading: 'situation', value: ({ title }) => title },
+      ],
+      situations,
+      2,
+    ),
+    ...used.map((status) => `  ${screen.paint('dim', `${SYMBOLS[status]} ${MEANINGS[status]}`)}`),
+  ];
 }
 
 function figuresTable(situation: Situation, screen: Screen): string[] {

@@ -51,19 +51,20 @@ describe('report.md', () => {
     const heads = tablesOf(markdown).map(([head]) => head?.map((cell) => cell.trim()).join('|'));
     expect(heads).toContain('packet by packet|NAT|DR|TUN');
     expect(heads).toContain('scheduler|NAT|NAT fairness|DR|DR fairness|TUN|TUN fairness');
-    expect(heads).toContain('mode|through|median (packets/s)|against references|held back by');
+    expect(heads).toContain('mode|through|median (packets/s)|ratio to references (interval)|held back by');
     expect(heads).toContain('wrong director|what it does wrong|caught by');
     for (const heading of ['Which scheduler?', 'Fairness', 'At scale', 'What the figures are']) {
       expect(markdown).toContain(`\n## ${heading}\n`);
     }
     expect(markdown).toContain('sysctl -w net.ipv4.conf.all.arp_ignore=1');
-    expect(markdown).toMatch(/\| 0\.69 × direct \(0\.\d+ to 0\.\d+, 95\.0 %\); /);
+    expect(markdown).toMatch(/\| direct: 0\.69 \(0\.\d+–0\.\d+\); /);
   });
 
   it('keeps its tables whole with any text in any field', () => {
     const sample = sampleResult();
     fc.assert(
-      fc.property(fc.constantFrom(failingResult(), sample), nastyText, (result, text) => {
+      fc.property(fc.boolean(), nastyText, (isLarge, text) => {
+        const result = isLarge ? sample : failingResult();
         // Commands stand in fenced blocks as they are; everything else must not be able to make a row or a tag.
         const markdown = renderMarkdown(withEveryText(result, () => text)).replaceAll(
           /^(`{3,})sh\n[\s\S]*?\n\1$/gm,

@@ -44,11 +44,16 @@ export function timed(report: GateReport): (Comparison & { readonly quotient: Qu
 
 /** `×0.98`, and its interval: `0.95 to 1.01`. */
 export function times(value: number): string {
-  return `×${value.toFixed(2)}`;
+  return `×${digits(value)}`;
 }
 
 export function intervalOf({ low, high }: Quotient): string {
-  return `${low.toFixed(2)} to ${high.toFixed(2)}`;
+  return `${digits(low)} to ${digits(high)}`;
+}
+
+/** Where next to nothing is known, how little does not matter. */
+function digits(value: number): string {
+  return value < 100 ? value.toFixed(2) : '>100';
 }
 
 /** `12 %`, the smallest loss that would be found. */

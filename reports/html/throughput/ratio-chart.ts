@@ -1,4 +1,5 @@
 import * as Plot from '@observablehq/plot';
+import { ratioText } from '../../figures.ts';
 import { percent } from '../../format.ts';
 import type { ThroughputResult } from '../../result-figures.ts';
 import { chart } from '../charts/plot.ts';
@@ -17,7 +18,14 @@ export function ratioChart(results: readonly ThroughputResult[]): Markup | undef
   const rows = [...new Set(ratios.map(({ row }) => row))];
   const modes = [...new Set(ratios.map(({ mode }) => mode))];
   const better = results[0]?.higherIsBetter ? 'more is better' : 'less is better';
-  const named = ratios.map((one) => ({ ...one, text: `${one.value.toFixed(2)}` }));
+  // An interval that is very wide goes to the edge; its bounds stand beside it.
+  const edge = Math.max(1.25, ...ratios.map(({ value, high }) => Math.min(high, value * 1.6)));
+  const named = ratios.map((one) => ({
+    ...one,
+    low: Math.max(0, one.low),
+    high: Math.min(one.high, edge),
+    text: ratioText(one),
+  }));
   const drawn = chart(
     `${results[0]?.title}: ratios to the references. ${named.map(({ mode, row, text }) => `${mode} ${row} ${text}`).join(', ')}`,
     {
@@ -26,8 +34,8 @@ export function ratioChart(results: readonly ThroughputResult[]): Markup | undef
       marginLeft: 110,
       marginTop: 24,
       marginBottom: 24,
-      marginRight: 40,
-      x: { label: null, ticks: 4, tickSize: 0, zero: true, nice: true },
+      marginRight: 12,
+      x: { label: null, ticks: 4, tickSize: 0, domain: [0, edge] },
       y: { domain: rows, label: null, tickSize: 0 },
       fx: { domain: modes, label: null, tickFormat: (mode: string) => mode.toUpperCase(), padding: 0.16 },
       marks: [
