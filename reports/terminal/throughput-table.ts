@@ -1,12 +1,12 @@
 import { cut } from '../columns.ts';
-import { alignedFigures, ratioText } from '../figures.ts';
+import { alignedFigures } from '../figures.ts';
 import { percent } from '../format.ts';
 import type { Result } from '../result.ts';
 import type { ThroughputResult } from '../result-figures.ts';
 import type { Screen } from './screen.ts';
 import { type Column, table } from './table.ts';
 
-/** What each director under test reaches, and its ratio to each reference with the interval that holds the truth. */
+/** What each director under test reaches, and its ratio to each reference with half the interval that holds the truth. */
 export function throughputTable({ throughput }: Pick<Result, 'throughput'>, screen: Screen): string[] {
   const rows = throughput.filter(({ ratios }) => ratios.length > 0);
   const [first] = rows;
@@ -21,7 +21,7 @@ export function throughputTable({ throughput }: Pick<Result, 'throughput'>, scre
       align: 'right',
       value: (row) => {
         const ratio = ratioOf(row);
-        return ratio ? ratioText(ratio) : '';
+        return ratio ? `${ratio.value.toFixed(2)} ±${((ratio.high - ratio.low) / 2).toFixed(2)}` : '';
       },
     };
   });
@@ -39,7 +39,7 @@ export function throughputTable({ throughput }: Pick<Result, 'throughput'>, scre
     2,
   );
   const confidence = first.ratios[0]?.ratio.confidence ?? 0;
-  const note = `in brackets: where the truth lies with ${percent(confidence)} confidence`;
+  const note = `±: the truth lies within with ${percent(confidence)} confidence`;
   return [...lines, `  ${screen.paint('dim', cut(note, screen.columns - 2))}`];
 }
 
