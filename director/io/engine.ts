@@ -2,6 +2,7 @@
  * Runs a core on this machine's interfaces. Frames are worked on in batches: one system call sends what a batch made,
  * and while frames keep coming no call is made to wait for them, nor for Node's own affairs more often than needed.
  */
+import { performance } from 'node:perf_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ConnectionTable } from '../connections/table.ts';
 import { Core } from '../core.ts';
@@ -53,6 +54,8 @@ export class Engine {
   #finished: Promise<void> = Promise.resolve();
   #rereading: Promise<void> | undefined;
   #lastTurnMs = 0;
+  /** Node's event loop waits for all that it knows of, and nothing was ready: only then may a wait hold it up. */
+  #nodeIsQuiet = false;
   /** Something has changed that was not looked at yet. */
   #networkHasChanged = false;
   #lastTickMs = 0;
@@ -177,20 +180,25 @@ export class Engine {
       const worked = this.#drain();
       const nowMs = this.now();
       if (nowMs - this.#lastTickMs >= TICK_MS) this.#tick(nowMs);
-      let nodeIsCalled = false;
-      if (!worked) {
+      if (!worked && this.#nodeIsQuiet) {
         await this.#poll.wait(WAIT_MS);
-        nodeIsCalled = this.#poll.eventLoopIsReady;
+        if (this.#poll.eventLoopIsReady) this.#nodeIsQuiet = false;
         // Read at once, or it would be ready again and again until the next tick.
         if (this.#poll.firstIsReady && this.#changes.take()) this.#networkHasChanged = true;
       }
-      if (nodeIsCalled || this.#rereading !== undefined || nowMs - this.#lastTurnMs >= TURN_MS) {
-        await nextTurn();
-        // A descriptor that came up in that turn, such as a connection’s, can be waited for only after another one.
-        await nextTurn();
-        this.#lastTurnMs = nowMs;
-      }
+      if (!this.#nodeIsQuiet || nowMs - this.#lastTurnMs >= TURN_MS) await this.#turnOfNode(nowMs);
     }
+  }
+
+  /**
+   * One turn of Node's event loop. A descriptor that comes up in it, such as a connection's, is waited for only from the
+   * next one on, so all is quiet after a turn in which nothing happened.
+   */
+  async #turnOfNode(nowMs: number): Promise<void> {
+    const before = performance.nodeTiming.uvMetricsInfo.events;
+    await nextTurn();
+    this.#nodeIsQuiet = performance.nodeTiming.uvMetricsInfo.events === before;
+    this.#lastTurnMs = nowMs;
   }
 
   #tick(nowMs: number): void {
@@ -202,6 +210,7 @@ export class Engine {
     if (this.#changes.take()) this.#networkHasChanged = true;
     if (this.#rereading === undefined && this.#networkHasChanged) {
       this.#networkHasChanged = false;
+      this.#nodeIsQuiet = false;
       this.#rereading = this.#readNetwork()
         // What was known goes on; the next change is a new occasion.
         .catch((error: Error) => this.#tell(`the network cannot be looked at: ${error.message}`))

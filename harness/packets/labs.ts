@@ -16,7 +16,7 @@ export interface PlayerOptions {
 }
 
 /** Networks of a mode side by side: where a case waits for time to pass, others are played meanwhile. */
-export const PLAYERS: Readonly<Record<Exclude<LabKind, 'live'>, number>> = { memory: 1, netns: 3 };
+export const PLAYERS: Readonly<Record<Exclude<LabKind, 'live'>, number>> = { memory: 1, netns: 2 };
 
 export type OpenPlayer = (options: PlayerOptions) => Promise<CasePlayer & AsyncDisposable>;
 
