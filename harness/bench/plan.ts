@@ -22,34 +22,31 @@ export interface PlannedPackets {
   readonly cases: readonly PlannedCase[];
 }
 
-export type PlannedStep =
-  | ({ readonly kind: 'session' } & PlannedSession)
-  | ({ readonly kind: 'packets' } & PlannedPackets);
-
-/** Steps with nothing to judge are left out. The packet cases of a mode come after its first session. */
-export function planRun(
-  options: Pick<BenchOptions, 'modes' | 'schedulers' | 'grep' | 'broken'>,
-): PlannedStep[] {
-  const steps: PlannedStep[] = [];
-  const [firstScheduler] = options.schedulers;
-  for (const [number, director] of Object.values(directors).entries()) {
-    for (const scheduler of options.schedulers) {
-      for (const mode of options.modes) {
-        const scenarios = selectedScenarios(mode, options.grep);
-        if (scenarios.length > 0) steps.push({ kind: 'session', mode, director, scheduler, scenarios });
-        // Scripted hosts are set up as they should be, whatever is wrong with the real ones.
-        if (number > 0 || scheduler !== firstScheduler || options.broken !== undefined) continue;
-        steps.push(...packetSteps(mode, selectedPacketCases(mode, options.grep)));
-      }
-    }
-  }
-  return steps;
+export interface PlannedRun {
+  readonly sessions: readonly PlannedSession[];
+  readonly packets: readonly PlannedPackets[];
 }
 
-function packetSteps(mode: Mode, cases: readonly PlannedCase[]): PlannedStep[] {
-  const steps: PlannedStep[] = [
-    { kind: 'packets', mode, lab: 'netns', cases: cases.filter((one) => !takesLong(one)) },
-    { kind: 'packets', mode, lab: 'memory', cases: cases.filter(takesLong) },
+/** What has nothing to judge is left out. */
+export function planRun(options: Pick<BenchOptions, 'modes' | 'schedulers' | 'grep' | 'broken'>): PlannedRun {
+  const { modes, schedulers, grep, broken } = options;
+  const sessions = Object.values(directors).flatMap((director) =>
+    schedulers.flatMap((scheduler) =>
+      modes.map((mode) => ({ mode, director, scheduler, scenarios: selectedScenarios(mode, grep) })),
+    ),
+  );
+  // Scripted hosts are set up as they should be, whatever is wrong with the real ones.
+  const packets = broken === undefined ? modes.flatMap((mode) => packetsOf(mode, grep)) : [];
+  return {
+    sessions: sessions.filter(({ scenarios }) => scenarios.length > 0),
+    packets: packets.filter(({ cases }) => cases.length > 0),
+  };
+}
+
+function packetsOf(mode: Mode, grep: readonly string[]): PlannedPackets[] {
+  const cases = selectedPacketCases(mode, grep);
+  return [
+    { mode, lab: 'netns', cases: cases.filter((one) => !takesLong(one)) },
+    { mode, lab: 'memory', cases: cases.filter(takesLong) },
   ];
-  return steps.filter((step) => step.kind === 'packets' && step.cases.length > 0);
 }

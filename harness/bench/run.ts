@@ -1,10 +1,10 @@
-/** A whole bench: sessions with live traffic, and the cases played packet by packet, mode after mode. */
+/** A whole bench: sessions with live traffic, the cases played packet by packet, then the figures. */
 import type { Lab } from '../../lab/index.ts';
 import type { CaseResult } from '../../reports/result.ts';
 import type { Terminal } from '../../reports/terminal.ts';
 import { CONVERSATION_INDEX, selectingNothing } from '../catalogue.ts';
 import { directors } from '../directors/index.ts';
-import { type ModePlan, runMode } from '../packets/run-catalogue.ts';
+import { type ModePlan, runModes } from '../packets/run-catalogue.ts';
 import { DIRECTOR } from '../packets/run-conformance.ts';
 import { type Interruption, recordRun } from '../run/record-run.ts';
 import type { RunRecorder } from '../run/recorder.ts';
@@ -24,15 +24,16 @@ export function runBench(options: BenchOptions, terminal: Terminal): Promise<num
     // Who misspelt a case is told at once, and not after those that were meant too.
     if (recorder.problems.length > 0) return;
     const parts = sharedParts(options.parts, options.shard);
-    const plan = parts.includes('conformance') ? sharedPlans(planRun(options), options.shard) : [];
-    for (const step of plan) {
-      if (interruption.isInterrupted) return;
-      if (step.kind === 'packets') {
-        await runMode(packetPlan(step, options.seed), recorder, interruption);
-      } else {
-        const reason = unavailable.get(step.director.name);
-        await runLive(step, options, reason, recorder, interruption);
+    if (parts.includes('conformance')) {
+      const { sessions, packets } = planRun(options);
+      for (const session of sharedPlans(sessions, options.shard)) {
+        if (interruption.isInterrupted) return;
+        const reason = unavailable.get(session.director.name);
+        await runLive(session, options, reason, recorder, interruption);
       }
+      if (interruption.isInterrupted) return;
+      const plans = sharedPlans(packets, options.shard).map((one) => packetPlan(one, options.seed));
+      await runModes(plans, recorder, interruption);
     }
     await runFigures({ ...options, parts }, recorder, interruption);
   });

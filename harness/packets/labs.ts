@@ -15,8 +15,8 @@ export interface PlayerOptions {
   readonly number?: number;
 }
 
-/** Networks of a mode side by side: where a case waits for time to pass, others are played meanwhile. */
-export const PLAYERS: Readonly<Record<Exclude<LabKind, 'live'>, number>> = { memory: 1, netns: 2 };
+/** Networks side by side: where a case waits for time to pass, others are played meanwhile. */
+export const NETWORKS = 4;
 
 export type OpenPlayer = (options: PlayerOptions) => Promise<CasePlayer & AsyncDisposable>;
 

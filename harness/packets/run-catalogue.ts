@@ -1,11 +1,11 @@
-/** All selected cases of one mode, played and judged in one lab, into the record of a run. */
+/** All selected cases, mode beside mode, played and judged packet by packet, into the record of a run. */
 import type { Mode } from '../../lab/index.ts';
-import type { LabKind } from '../../reports/result.ts';
+import type { CaseResult, LabKind } from '../../reports/result.ts';
 import type { Interruption } from '../run/record-run.ts';
 import type { RunRecorder } from '../run/recorder.ts';
 import { sideBySide } from '../run/side-by-side.ts';
 import type { Scenario } from '../scenario.ts';
-import { LABS, PLAYERS } from './labs.ts';
+import { LABS, NETWORKS } from './labs.ts';
 import { MendingPlayer } from './mending-player.ts';
 import { type CaseRun, type PlannedCase, runCase } from './run-cases.ts';
 import { runConversation } from './run-conversation.ts';
@@ -28,36 +28,73 @@ const TITLES: Readonly<Record<ModePlan['lab'], string>> = {
   memory: 'packet by packet, in memory',
 };
 
-/** @throws CaptureError if captures cannot be kept. What becomes of single cases is in their results. */
-export async function runMode(
-  plan: ModePlan,
+/**
+ * Modes are played side by side in networks of their own, and shown one after the other.
+ *
+ * @throws CaptureError if captures cannot be kept. What becomes of single cases is in their results.
+ */
+export async function runModes(
+  plans: readonly ModePlan[],
   recorder: RunRecorder,
   interruption: Interruption,
 ): Promise<void> {
+  const before = recorder.cases.length;
+  const step = progress(plans, recorder);
+  const networks = Math.ceil(NETWORKS / plans.length);
+  const playing = plans.map(async (plan) => {
+    const results: CaseResult[] = [];
+    for await (const result of playMode(plan, networks, recorder.directory, step)) {
+      // After a signal a lab is taken down under its case, which says nothing about the director.
+      if (interruption.isInterrupted) break;
+      results.push(result);
+      recorder.cases.push(result);
+    }
+    return results;
+  });
+  const ended = Promise.allSettled(playing);
+  const inOrder: CaseResult[] = [];
+  try {
+    for (const [i, { mode, lab, director }] of plans.entries()) {
+      const results = (await playing[i]) ?? [];
+      if (interruption.isInterrupted) return;
+      recorder.terminal.sessionStarted({ mode, director, scheduler: TITLES[lab] });
+      for (const result of results) recorder.terminal.caseDone(result);
+      recorder.terminal.sessionDone();
+      inOrder.push(...results);
+    }
+    recorder.cases.splice(before, inOrder.length, ...inOrder);
+  } finally {
+    await ended;
+  }
+}
+
+async function* playMode(
+  plan: ModePlan,
+  networks: number,
+  resultDirectory: string,
+  step: (what: string) => void,
+): AsyncGenerator<CaseResult> {
   const { mode, lab, director, seed } = plan;
-  const resultDirectory = recorder.directory;
-  const { terminal } = recorder;
-  terminal.sessionStarted({ mode, director, scheduler: TITLES[lab] });
   await using players = new AsyncDisposableStack();
-  const runs = Array.from({ length: PLAYERS[lab] }, (_, number): CaseRun => {
+  const runs = Array.from({ length: networks }, (_, number): CaseRun => {
     const player = players.use(new MendingPlayer(LABS[lab], { mode, seed, resultDirectory, number }));
     return { mode, lab, director, player, resultDirectory };
   });
   if (plan.scenarios.length > 0) {
-    terminal.step('a scripted conversation');
+    step(`${mode}: a scripted conversation`);
     const conversed = { ...(runs[0] as CaseRun), seed, index: plan.conversationIndex };
-    for (const result of await runConversation(plan.scenarios, conversed)) {
-      if (!interruption.isInterrupted) recorder.caseDone(result);
-    }
+    yield* await runConversation(plan.scenarios, conversed);
   }
   const workers = runs.map((run) => (planned: PlannedCase) => {
-    terminal.step(planned.one.name);
+    step(`${mode}/${planned.one.name}`);
     return runCase(planned, run);
   });
-  for await (const result of sideBySide(plan.cases, workers)) {
-    // After a signal a lab is taken down under its case, which says nothing about the director.
-    if (interruption.isInterrupted) return;
-    recorder.caseDone(result);
-  }
-  terminal.sessionDone();
+  yield* sideBySide(plan.cases, workers);
+}
+
+/** Tells how far all of them are together. */
+function progress(plans: readonly ModePlan[], { cases, terminal }: RunRecorder): (what: string) => void {
+  const before = cases.length;
+  const all = plans.reduce((sum, plan) => sum + plan.cases.length + plan.scenarios.length, 0);
+  return (what) => terminal.step(`${cases.length - before} of ${all} packet cases judged: ${what}`);
 }

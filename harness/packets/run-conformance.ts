@@ -13,7 +13,7 @@ import type { RunOptions, RunRecorder } from '../run/recorder.ts';
 import { sharedPlans } from '../shards/shared-plans.ts';
 import { packetsNotCovered } from './not-covered.ts';
 import { takesLong } from './run-cases.ts';
-import { type ModePlan, runMode } from './run-catalogue.ts';
+import { type ModePlan, runModes } from './run-catalogue.ts';
 
 export interface ConformanceOptions extends RunOptions {
   readonly lab: Exclude<LabKind, 'live'>;
@@ -50,10 +50,7 @@ export async function playCatalogue(
   // Who misspelt a case is told at once, and not after those that were meant too.
   if (recorder.problems.length > 0) return;
   const plans = modes.flatMap((mode) => plansOf(mode, options));
-  for (const plan of sharedPlans(plans, options.shard)) {
-    if (interruption.isInterrupted) return;
-    await runMode(plan, recorder, interruption);
-  }
+  await runModes(sharedPlans(plans, options.shard), recorder, interruption);
   recorder.notCovered.push(...packetsNotCovered(lab, recorder.cases));
 }
 

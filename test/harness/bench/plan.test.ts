@@ -20,12 +20,13 @@ const OPTIONS: BenchOptions = {
   command: 'lvs-lab bench',
 };
 
-const ids = (options: BenchOptions) =>
-  planRun(options).flatMap((step) =>
-    step.kind === 'session'
-      ? step.scenarios.map((scenario) => caseId(scenario, step.mode))
-      : step.cases.map(({ one }) => caseId(one, step.mode)),
-  );
+const ids = (options: BenchOptions) => {
+  const { sessions, packets } = planRun(options);
+  return [
+    ...sessions.flatMap(({ mode, scenarios }) => scenarios.map((scenario) => caseId(scenario, mode))),
+    ...packets.flatMap(({ mode, cases }) => cases.map(({ one }) => caseId(one, mode))),
+  ];
+};
 
 describe('the plan of a run', () => {
   it('judges every case in its mode, with every scheduler', () => {
@@ -36,17 +37,19 @@ describe('the plan of a run', () => {
     );
   });
 
-  it('has a session for each scheduler, and the packet cases of a mode once, after its first session', () => {
+  it('has a session for each scheduler and mode, and the packet cases of a mode once', () => {
     const twice = planRun({ ...OPTIONS, schedulers: ['rr', 'wlc'], modes: ['dr', 'tun'] });
-    expect(twice.map((step) => [step.mode, step.kind === 'session' ? step.scheduler : step.lab])).toEqual([
-      ['dr', 'rr'],
-      ['dr', 'netns'],
-      ['dr', 'memory'],
-      ['tun', 'rr'],
-      ['tun', 'netns'],
-      ['tun', 'memory'],
-      ['dr', 'wlc'],
-      ['tun', 'wlc'],
+    expect(twice.sessions.map(({ mode, scheduler }) => `${mode} ${scheduler}`)).toEqual([
+      'dr rr',
+      'tun rr',
+      'dr wlc',
+      'tun wlc',
+    ]);
+    expect(twice.packets.map(({ mode, lab }) => `${mode} ${lab}`)).toEqual([
+      'dr netns',
+      'dr memory',
+      'tun netns',
+      'tun memory',
     ]);
   });
 
@@ -55,7 +58,10 @@ describe('the plan of a run', () => {
       'nat/store/session',
       'tun/udp/echo',
     ]);
-    expect(planRun({ ...OPTIONS, grep: ['nat/reply'], modes: ['dr'] })).toEqual([]);
+    expect(planRun({ ...OPTIONS, grep: ['nat/reply'], modes: ['dr'] })).toEqual({
+      sessions: [],
+      packets: [],
+    });
     // In the middle of an id it says nothing.
     expect(ids({ ...OPTIONS, grep: ['reply'] })).toEqual([]);
   });
