@@ -40,10 +40,10 @@ export async function runModes(
 ): Promise<void> {
   const before = recorder.cases.length;
   const step = progress(plans, recorder);
-  const networks = Math.ceil(NETWORKS / plans.length);
+  const networks = Math.ceil(NETWORKS / plans.filter(({ lab }) => lab === 'netns').length);
   const playing = plans.map(async (plan) => {
     const results: CaseResult[] = [];
-    for await (const result of playMode(plan, networks, recorder.directory, step)) {
+    for await (const result of playMode(plan, plan.lab === 'netns' ? networks : 1, recorder.directory, step)) {
       // After a signal a lab is taken down under its case, which says nothing about the director.
       if (interruption.isInterrupted) break;
       results.push(result);

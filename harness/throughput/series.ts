@@ -1,10 +1,5 @@
 /** Measures in turns: every contestant of an arena, again and again. */
-import {
-  type Measure,
-  measures,
-  type PacketMeasure,
-  protocolOf,
-} from '../../scenarios/throughput/measures.ts';
+import { type Measure, type PacketMeasure, protocolOf } from '../../scenarios/throughput/measures.ts';
 import type { Arena, Runner } from './arena.ts';
 import { carries } from './contestants.ts';
 import { measureHttp, reach } from './http/measure-http.ts';
@@ -39,7 +34,7 @@ export class Series {
     this.#progress.step(`${arena.mode}: warming up`);
     for (const runner of arena.runners) {
       await Promise.race([reach(arena, runner), arena.failed]);
-      for (const measure of measures) {
+      for (const measure of wanted) {
         if (measure.kind === 'full speed') {
           await measureHttp({ arena, measure, durationMs: warmUpMs, cores: this.#cores }, runner);
         }
