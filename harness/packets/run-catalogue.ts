@@ -43,7 +43,12 @@ export async function runModes(
   const networks = Math.ceil(NETWORKS / plans.filter(({ lab }) => lab === 'netns').length);
   const playing = plans.map(async (plan) => {
     const results: CaseResult[] = [];
-    for await (const result of playMode(plan, plan.lab === 'netns' ? networks : 1, recorder.directory, step)) {
+    for await (const result of playMode(
+      plan,
+      plan.lab === 'netns' ? networks : 1,
+      recorder.directory,
+      step,
+    )) {
       // After a signal a lab is taken down under its case, which says nothing about the director.
       if (interruption.isInterrupted) break;
       results.push(result);

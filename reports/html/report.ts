@@ -9,6 +9,7 @@ import { fairnessSection } from './fairness/section.ts';
 import { introductionSection } from './introduction.ts';
 import { html, Markup } from './markup.ts';
 import { matrixSection } from './matrix/section.ts';
+import { microSection } from './micro.ts';
 import { notCoveredSection } from './not-covered.ts';
 import { type Page, pageOf } from './page.ts';
 import { problemsSection } from './problems.ts';
@@ -38,6 +39,7 @@ const SECTIONS: readonly (readonly [
   ['across-modes', 'Across modes', acrossModesSection],
   ['throughput', 'Throughput', throughputSection],
   ['scale', 'At scale', scaleSection],
+  ['micro', 'Cost of a packet', microSection],
   ['networks', 'Networks', networksSection],
   ['cases', 'Evidence', casesSection],
   ['wrong-directors', 'Wrong directors', wrongDirectorsSection],

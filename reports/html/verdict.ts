@@ -28,6 +28,7 @@ export function runSection({ result }: Page): Markup {
     ['Run', run.id],
     ['Version', run.version],
     ['Seed', String(run.seed)],
+    ...(run.shard ? [['Part', `${run.shard.index} of ${run.shard.of}`] as const] : []),
     ['Kernel', run.machine.kernel],
     ['Processor', `${run.machine.cpu}, ${counted(run.machine.cores, 'core')}`],
     ['Memory', size(run.machine.memoryBytes)],

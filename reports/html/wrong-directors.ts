@@ -3,7 +3,7 @@ import type { WrongDirectorResult } from '../result-figures.ts';
 import type { Status } from '../status.ts';
 import { mark } from './mark.ts';
 import { html, type Markup } from './markup.ts';
-import { heading, type Page, scroller } from './page.ts';
+import { caseId, heading, type Page, scroller } from './page.ts';
 
 const SHOWN_AS: Readonly<Record<WrongDirectorResult['status'], Status>> = {
   caught: 'passed',
@@ -37,6 +37,12 @@ function row(page: Page, item: WrongDirectorResult): Markup {
   return html`<tr id="${wrongDirectorId(page, item)}" class="${item.status}"><td>${mark(SHOWN_AS[item.status])}<span class="hidden">${item.status}</span></td>
 <th scope="row">${item.sentence}<details><summary><code>${item.id}</code></summary><p class="quiet"><code>${item.file}</code></p><pre class="change"><del>${item.before}</del>
 <ins>${item.after}</ins></pre></details></th>
-<td>${first ? html`<code>${first.id}</code><span class="why">${first.message}</span>${more.length > 0 ? html`<details><summary>and ${count(more.length)} more</summary><ul>${more.map(({ id, message }) => html`<li><code>${id}</code> ${message}</li>`)}</ul></details>` : undefined}` : html`nobody; meant to be caught by <code>${item.expected}</code>`}</td>
+<td>${first ? html`${caseLink(page, first.id)}<span class="why">${first.message}</span>${more.length > 0 ? html`<details><summary>and ${count(more.length)} more</summary><ul>${more.map(({ id, message }) => html`<li>${caseLink(page, id)} ${message}</li>`)}</ul></details>` : undefined}` : html`nobody; meant to be caught by ${caseLink(page, item.expected)}`}</td>
 <td>${item.lab}</td><td class="number">${duration(item.durationMs)}</td></tr>`;
+}
+
+/** A case by its address, as a link where this run played it too. */
+function caseLink(page: Page, id: string): Markup {
+  const item = page.result.cases.find((one) => one.id === id);
+  return item ? html`<a href="#${caseId(page, item)}"><code>${id}</code></a>` : html`<code>${id}</code>`;
 }

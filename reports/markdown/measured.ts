@@ -1,4 +1,4 @@
-import { alignedFigures, figureLabel, ratioText } from '../figures.ts';
+import { alignedFigures, figure, figureLabel, ratioText } from '../figures.ts';
 import { count, duration, size } from '../format.ts';
 import type { Result } from '../result.ts';
 import type { ThroughputResult } from '../result-figures.ts';
@@ -75,6 +75,23 @@ export function scaleBlocks({ scale }: Pick<Result, 'scale'>): string[] {
         size(one.memoryBytes),
         duration(one.durationMs),
         code(one.digest),
+      ]),
+    ),
+  ];
+}
+
+/** What parts of the director cost, each beside a reference. */
+export function microBlocks({ micro = [] }: Pick<Result, 'micro'>): string[] {
+  if (micro.length === 0) return [];
+  return [
+    '## What a packet costs',
+    table(
+      ['what', 'measured', 'reference', 'at most'],
+      micro.map(({ name, value, unit, reference, goal }) => [
+        text(name),
+        text(`${figure(value)} ${unit}`),
+        reference ? text(`${figure(reference.value)} ${unit}: ${reference.name}`) : '',
+        goal === undefined ? '' : text(`${figure(goal)} ${unit}`),
       ]),
     ),
   ];

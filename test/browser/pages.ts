@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeReports } from '../../reports/reporters.ts';
@@ -22,9 +22,17 @@ export function oneOfEach(): Result {
   };
 }
 
+const made: string[] = [];
+
+/** Removes all pages that were made. */
+export function removePages(): void {
+  for (const directory of made) rmSync(directory, { recursive: true, force: true });
+}
+
 /** The report page of a result with all captures of its cases beside it, as a run leaves it. Resolves with its path. */
 export async function pageOf(result: Result): Promise<string> {
   const directory = mkdtempSync(join(tmpdir(), 'lvs-lab-page-'));
+  made.push(directory);
   writePcaps(result, directory);
   const file = join(directory, 'report.html');
   const surroundings = { resultDirectory: directory, stdout: process.stdout, environment: {} };

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sampleResult } from '../reports/full/result.ts';
 import { failingResult, passingResult } from '../reports/results.ts';
 import { launchBrowser, openPage, PICTURES } from './browser.ts';
-import { oneOfEach, pageOf } from './pages.ts';
+import { oneOfEach, pageOf, removePages } from './pages.ts';
 
 /** For machines that have more to do. */
 const SLOW = { timeout: 120_000 };
@@ -22,7 +22,10 @@ beforeAll(async () => {
   files.everything = await pageOf(sampleResult());
   files.each = await pageOf(oneOfEach());
 }, SLOW.timeout);
-afterAll(() => browser.close());
+afterAll(async () => {
+  await browser.close();
+  removePages();
+});
 
 /** Opens everything that folds away, packets included. */
 async function unfold(page: Page): Promise<void> {

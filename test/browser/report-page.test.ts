@@ -7,7 +7,7 @@ import type { CaseResult, Result } from '../../reports/result.ts';
 import { fullResult } from '../reports/full/result.ts';
 import { failingResult, passingResult } from '../reports/results.ts';
 import { launchBrowser, openPage, type WatchedPage } from './browser.ts';
-import { pageOf } from './pages.ts';
+import { pageOf, removePages } from './pages.ts';
 
 /** For machines that have more to do. */
 const SLOW = { timeout: 120_000 };
@@ -19,7 +19,10 @@ let fullPage: string;
 beforeAll(async () => {
   [browser, fullPage] = await Promise.all([launchBrowser(), pageOf(full)]);
 }, SLOW.timeout);
-afterAll(() => browser.close());
+afterAll(async () => {
+  await browser.close();
+  removePages();
+});
 
 const idOf = ({ id, lab }: CaseResult) => `case=${id}@ts/rr/${lab}`;
 const caseWith = (wanted: (item: CaseResult) => boolean) =>

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,11 +19,17 @@ afterEach(() => rmSync(project, { recursive: true }));
 const counts = { numPassedTests: 7, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0 };
 const green = { ...counts, success: true, testResults: [] };
 
-/** Runs the script with an npm that does as told: which steps fail, and which results the tests write. */
+/**
+ * Runs the script with an npm that does as told: which steps fail (`run bench`, or `run bench: 5` for an exit code), and
+ * which results the tests write.
+ */
 async function ci(failing: readonly string[], results: object | undefined) {
   writeFileSync(join(project, 'results.json'), results === undefined ? '' : JSON.stringify(results));
   const write = results === undefined ? ':' : 'cp results.json reports/out/tests.json';
-  const fails = failing.map((step) => `[ "$*" != "${step}" ] || exit 1`).join('\n');
+  const fails = failing
+    .map((step) => step.split(': '))
+    .map(([step, code = '1']) => `[ "$*" != "${step}" ] || exit ${code}`)
+    .join('\n');
   const npm = `#!/bin/sh\necho "npm $*" >> steps\n[ "$1" != test ] || ${write}\n${fails}\n`;
   writeFileSync(join(project, 'npm'), npm, { mode: 0o755 });
   const run = await execa(join(project, '.ci/run'), {
@@ -51,10 +57,27 @@ describe('.ci/run', () => {
     expect(run.output).toContain('== npm run bench');
   });
 
-  it('fails with the bench although every test passed', async () => {
-    const run = await ci(['run bench'], green);
+  it.each(['2', '3', '5'])(
+    'fails with a bench that ends with %s although every test passed',
+    async (code) => {
+      const run = await ci([`run bench: ${code}`], green);
+      expect(run).toMatchObject({ exitCode: 1, lastLine: '7 passed, 0 failed' });
+      expect(run.output).toContain('FAILED: npm run bench');
+      expect(run.output).not.toContain('== npm run gate');
+    },
+  );
+
+  it('leaves a case that fails to the gate, which knows the expected ones', async () => {
+    expect(await ci(['run bench: 1'], green)).toMatchObject({ exitCode: 0, lastLine: '7 passed, 0 failed' });
+    const worse = await ci(['run bench: 1', 'run gate: 4'], green);
+    expect(worse).toMatchObject({ exitCode: 1, lastLine: '7 passed, 0 failed' });
+    expect(worse.output).toContain('FAILED: npm run gate');
+  });
+
+  it('fails with the gate, although the bench passed', async () => {
+    const run = await ci(['run gate: 4'], green);
     expect(run).toMatchObject({ exitCode: 1, lastLine: '7 passed, 0 failed' });
-    expect(run.output).toContain('FAILED: npm run bench');
+    expect(run.output).toContain('FAILED: npm run gate');
   });
 
   it('fails when a results file says so although the runner ended well', async () => {
@@ -89,4 +112,15 @@ describe('.ci/run', () => {
       expect(run.output).not.toContain('== npm test');
     },
   );
+});
+
+describe('the workflow', () => {
+  it('runs what this script runs: the script, and nothing of the project besides', () => {
+    const path = fileURLToPath(new URL('../../../.github/workflows/ci.yml', import.meta.url));
+    const commands = readFileSync(path, 'utf8')
+      .split('\n')
+      .map((line) => line.trim().replace(/^run: /, ''));
+    expect(commands.filter((line) => /(^|\s)\.ci\/run$/.test(line))).toHaveLength(1);
+    expect(commands.filter((line) => /\b(npm|npx|node|vitest|lvs-lab) /.test(line))).toEqual([]);
+  });
 });

@@ -38,6 +38,7 @@ export function fullResult({ failing = false } = {}): Result {
     acrossModes: acrossModes(),
     scale: scaleResults(),
     throughput: throughputResults(),
+    micro: MICRO,
     wrongDirectors: wrongDirectors(failing),
   });
 }
@@ -70,6 +71,26 @@ export const ANNOUNCING: Misconfiguration = {
   cure: ['sysctl -w net.ipv4.conf.all.arp_ignore=1', 'sysctl -w net.ipv4.conf.all.arp_announce=2'],
   findings: [{ message: 'rs2 answered an ARP request for the VIP 10.0.2.100.', fields: [] }],
 };
+
+const MICRO: Result['micro'] = [
+  {
+    group: 'established packet',
+    name: 'NAT request',
+    value: 162.4,
+    unit: 'ns',
+    reference: { name: 'copying the frame', value: 10.1 },
+    goal: 200,
+    deterministic: false,
+  },
+  {
+    group: 'established packet',
+    name: 'NAT request: heap per call',
+    value: 0,
+    unit: 'bytes',
+    goal: 0,
+    deterministic: true,
+  },
+];
 
 /** A few of everything that a full result has, quick to render: two sessions, a dozen packet cases, and so on. */
 export function sampleResult(): Result {
