@@ -3,7 +3,6 @@ import type { Result } from '../../reports/result.ts';
 import type { ThroughputResult } from '../../reports/result-figures.ts';
 import { differencesOf } from '../gate/machine.ts';
 import { type JudgedTiming, judgeTimings, type TimingPair } from '../gate/timing/judge-timings.ts';
-import { ASSUMED_RUN_SPREAD } from '../gate/timing/runs.ts';
 import { type Timing, timingOf } from '../gate/timing/timing.ts';
 import { type Attribute, type Column, isIn } from './columns.ts';
 
@@ -59,7 +58,7 @@ export function compareThroughput(
   const pairs = rows.flatMap(({ found }, row) =>
     pairsIn(found, timings[row] ?? []).map((pair) => ({ ...pair, row })),
   );
-  const answers = judgeTimings(pairs, { perRun: ASSUMED_RUN_SPREAD, runs: 1 }, EFFECT);
+  const answers = judgeTimings(pairs, { runs: 1 }, EFFECT);
   return rows.map(({ key, found, references }, row) => {
     const { title, unit, higherIsBetter } = found.find((one) => one !== undefined)!.own;
     const cells = found.map((one, column): TimingCell | undefined => {

@@ -31,10 +31,10 @@ export const baselineSchema = z.strictObject({
   allocations: facts,
   timings: z.strictObject({
     /**
-     * What a whole run is off, besides what its turns are: standard deviation of the logarithm. Measured where there were
-     * several runs, assumed where there was one.
+     * What a whole run is off, besides what its turns are, by kind of benchmark: standard deviation of the logarithm.
+     * Measured where there were several runs, assumed where there was one.
      */
-    runSpread: z.number().nonnegative(),
+    runSpreads: z.record(z.string(), z.number().nonnegative()),
     benchmarks: z.record(z.string(), timingSchema),
   }),
 });

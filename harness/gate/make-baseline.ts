@@ -3,7 +3,7 @@ import type { Result } from '../../reports/result.ts';
 import { Untrusted } from '../run/untrusted.ts';
 import { BASELINE_VERSION, type Baseline } from './baseline.ts';
 import { type Fact, factsOf, isSame, SECTIONS, type Section } from './facts.ts';
-import { ASSUMED_RUN_SPREAD, runSpreadOf, together } from './timing/runs.ts';
+import { runSpreadsOf, together } from './timing/runs.ts';
 import { type Timing, timingsOf } from './timing/timing.ts';
 
 /**
@@ -17,7 +17,6 @@ export function makeBaseline(results: readonly [Result, ...Result[]]): Baseline 
   }
   const [{ run }] = results;
   const { cpu, cores, kernel, node } = run.machine;
-  const { runSpread, benchmarks } = timingsOfAll(results);
   return {
     format: 'lvs-lab baseline',
     schemaVersion: BASELINE_VERSION,
@@ -29,7 +28,7 @@ export function makeBaseline(results: readonly [Result, ...Result[]]): Baseline 
       machine: { cpu, cores, kernel, node },
     },
     ...factsOfAll(results),
-    timings: { runSpread, benchmarks },
+    timings: timingsOfAll(results),
   };
 }
 
@@ -75,8 +74,7 @@ function timingsOfAll(results: readonly Result[]): Baseline['timings'] {
     throw new Untrusted(`${id} was measured in ${timings.length} of ${runs.length} runs only.`);
   });
   return {
-    runSpread:
-      results.length > 1 ? runSpreadOf(benchmarks.map(({ timings }) => timings)) : ASSUMED_RUN_SPREAD,
+    runSpreads: runSpreadsOf(benchmarks.map(({ timings }) => timings)),
     benchmarks: Object.fromEntries(benchmarks.map(({ id, timings }) => [id, together(timings)])),
   };
 }

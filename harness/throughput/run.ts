@@ -3,13 +3,14 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { LabError, type Mode } from '../../lab/index.ts';
 import type { ThroughputResult } from '../../reports/result-figures.ts';
-import { type Measure, measures } from '../../scenarios/throughput/measures.ts';
+import { coreMeasure, type Measure, measures } from '../../scenarios/throughput/measures.ts';
 import type { DirectorUnderTest } from '../directors/director-under-test.ts';
 import { directors as allDirectors } from '../directors/index.ts';
 import type { Reference } from '../directors/reference.ts';
 import { references as allReferences } from '../directors/references.ts';
 import { openArena } from './arena.ts';
 import { type Entered, enter } from './contestants.ts';
+import { measureCore } from './core/measure-core.ts';
 import { type Budget, budgets, type ThroughputProfile } from './profiles.ts';
 import { type Outcome, resultsOf } from './results.ts';
 import type { Sample } from './sample.ts';
@@ -43,12 +44,16 @@ export async function runThroughput(options: ThroughputOptions): Promise<Through
     options.signal?.throwIfAborted();
     results.push(...(await runMode(mode, options)));
   }
+  const { coreTurns } = budgetOf(options);
+  for (const mode of coreTurns > 0 ? options.modes : []) {
+    results.push(...(await measureCore(coreMeasure, mode, coreTurns, options)));
+  }
   return results;
 }
 
 /** What the measured figures are, by measure. */
 export const throughputDefinitions: Readonly<Record<string, string>> = Object.fromEntries(
-  measures.map(({ id, definition }) => [id, definition]),
+  [...measures, coreMeasure].map(({ id, definition }) => [id, definition]),
 );
 
 async function runMode(mode: Mode, options: ThroughputOptions): Promise<ThroughputResult[]> {

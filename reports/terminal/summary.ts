@@ -14,7 +14,7 @@ import { overviewTable, packetTable } from './overview-table.ts';
 import type { Screen } from './screen.ts';
 import { misconfigurationLines } from './set-up.ts';
 import { plain, wrap } from './text.ts';
-import { throughputTable } from './throughput-table.ts';
+import { throughputTables } from './throughput-table.ts';
 import { wrongDirectorLines } from './wrong-directors.ts';
 
 /** Failures shown in full; the reports have all. */
@@ -34,7 +34,7 @@ export function summary(result: Result, screen: Screen, reports: readonly string
     misconfigurationLines(result, screen),
     ...(result.sessions.length <= SHOWN_SESSIONS ? figureBlocks(result, screen) : []),
     ...fairnessTables(result, screen),
-    throughputTable(result, screen),
+    ...throughputTables(result, screen),
     wrongDirectorLines(result, screen),
     unavailableLines(result, screen),
     notCoveredLines(result, screen),

@@ -6,9 +6,18 @@ import type { ThroughputResult } from '../result-figures.ts';
 import type { Screen } from './screen.ts';
 import { type Column, table } from './table.ts';
 
-/** What each director under test reaches, and its ratio to each reference with half the interval that holds the truth. */
-export function throughputTable({ throughput }: Pick<Result, 'throughput'>, screen: Screen): string[] {
-  const rows = throughput.filter(({ ratios }) => ratios.length > 0);
+/**
+ * What each director under test reaches, and its ratio to each reference with half the interval that holds the truth. What
+ * has references of its own has a table of its own.
+ */
+export function throughputTables({ throughput }: Pick<Result, 'throughput'>, screen: Screen): string[][] {
+  const compared = throughput.filter(({ ratios }) => ratios.length > 0);
+  const carried = compared.filter(({ unit }) => unit !== 'ns');
+  const computed = compared.filter(({ unit }) => unit === 'ns');
+  return [throughputTable(carried, screen), throughputTable(computed, screen)];
+}
+
+function throughputTable(rows: readonly ThroughputResult[], screen: Screen): string[] {
   const [first] = rows;
   if (first === undefined) return [];
   const hasDirectors = rows.some(({ director }) => director !== first.director);

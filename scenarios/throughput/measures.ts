@@ -36,6 +36,10 @@ export interface FixedRateMeasure extends Measured {
   readonly figure: 'latency' | 'rate';
 }
 
+/** Nanoseconds that the director's core takes for a packet, in a process of its own, without a network. */
+export type CoreMeasure = Measured;
+
+/** Measured on a network. */
 export type Measure = PacketMeasure | FullSpeedMeasure | FixedRateMeasure;
 
 /** What carries it. */
@@ -118,3 +122,12 @@ export const measures: readonly Measure[] = [
       'Connections per second that were opened and answered when 400 a second are due; latency from when each one was due, handshake included.',
   },
 ];
+
+export const coreMeasure: CoreMeasure = {
+  id: 'core',
+  title: 'The core’s time for a packet of an established connection',
+  unit: 'ns',
+  higherIsBetter: false,
+  definition:
+    'Time from a frame to the frame that leaves, without a network: of requests, in NAT of requests and replies in turns. The reference is the Internet checksum of 1,500 bytes, computed in turns with it in the same process. Every turn is a process of its own, because Node compiles the same code a little differently each time.',
+};

@@ -51,8 +51,7 @@ interface Pair extends TimingPair {
 }
 
 function judged(pairs: readonly Pair[], { timings, madeFrom }: Baseline, effect: number): Comparison[] {
-  const runs = { perRun: timings.runSpread, runs: madeFrom.runs };
-  const answers = judgeTimings(pairs, runs, effect);
+  const answers = judgeTimings(pairs, { runs: madeFrom.runs, spreads: timings.runSpreads }, effect);
   return pairs.map((pair, i) => {
     const { answer, quotient } = answers[i] as JudgedTiming;
     return { ...comparison(pair.key, answer, told(pair, quotient, pairs.length)), quotient };

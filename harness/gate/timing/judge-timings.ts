@@ -1,6 +1,7 @@
 /** Pairs of timings, judged together: the more there are, the surer each answer has to be. */
 import { significant } from './holm.ts';
-import { pooledSpread, type Quotient, quotientOf, type RunSpread } from './quotient.ts';
+import { pooledSpread, type Quotient, quotientOf } from './quotient.ts';
+import { ASSUMED_RUN_SPREAD } from './runs.ts';
 import type { Timing } from './timing.ts';
 
 /**
@@ -20,17 +21,34 @@ export interface JudgedTiming {
   readonly quotient: Quotient;
 }
 
+/** Runs that the earlier timing of each pair was measured in. */
+export interface EarlierRuns {
+  readonly runs: number;
+  /** What a whole run is off, by kind of benchmark, as far as it is known. */
+  readonly spreads?: Readonly<Record<string, number>>;
+}
+
 /** @param effect The loss that must not go unseen: 0.1 is a tenth. @returns an answer for each pair. */
-export function judgeTimings(pairs: readonly TimingPair[], runs: RunSpread, effect: number): JudgedTiming[] {
+export function judgeTimings(
+  pairs: readonly TimingPair[],
+  { runs, spreads = {} }: EarlierRuns,
+  effect: number,
+): JudgedTiming[] {
   const kinds = Map.groupBy(pairs, ({ before }) => before.measure);
-  const spreads = new Map(
+  const pooled = new Map(
     Array.from(kinds, ([kind, own]) => [
       kind,
       pooledSpread(own.flatMap(({ before, after }) => [before, after])),
     ]),
   );
   const quotients = pairs.map(({ before, after }) =>
-    quotientOf(before, after, spreads.get(before.measure)!, runs, ALPHA / pairs.length),
+    quotientOf(
+      before,
+      after,
+      pooled.get(before.measure)!,
+      { runs, perRun: spreads[before.measure] ?? ASSUMED_RUN_SPREAD },
+      ALPHA / pairs.length,
+    ),
   );
   const worse = significant(
     quotients.map(({ pWorse }) => pWorse),

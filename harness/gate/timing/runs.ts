@@ -35,21 +35,33 @@ export function together(timings: readonly [Timing, ...Timing[]]): Timing {
 }
 
 /**
- * The variance between runs beyond what the turns explain, as in an analysis of variance with random effects: the mean over
- * all benchmarks.
+ * The variance between runs beyond what the turns explain, as in an analysis of variance with random effects: for each kind
+ * of benchmark the mean over its benchmarks. What is assumed counts as much as two runs of one benchmark: a kind may have few,
+ * and few runs show little.
  *
- * @param benchmarks For each, its timings in at least two runs.
- * @returns a standard deviation of logarithms; 0 where the turns explain everything.
+ * @param benchmarks For each, its timings, one a run.
+ * @returns standard deviations of logarithms, by kind.
  */
-export function runSpreadOf(benchmarks: readonly (readonly Timing[])[]): number {
-  const excess = benchmarks.map((timings) => {
-    const logs = timings.map(({ ratio }) => Math.log(ratio));
-    const mean = logs.reduce((sum, log) => sum + log, 0) / logs.length;
-    const between = logs.reduce((sum, log) => sum + (log - mean) ** 2, 0) / (logs.length - 1);
-    const within = timings.reduce((sum, one) => sum + spreadOf(one) ** 2 / one.turns, 0) / timings.length;
-    return between - within;
-  });
-  return Math.sqrt(Math.max(0, excess.reduce((sum, one) => sum + one, 0) / Math.max(1, excess.length)));
+export function runSpreadsOf(
+  benchmarks: readonly (readonly [Timing, ...Timing[]])[],
+): Record<string, number> {
+  const kinds = Map.groupBy(benchmarks, ([{ measure }]) => measure);
+  return Object.fromEntries(
+    Array.from(kinds, ([kind, own]) => {
+      const excess = own.reduce((sum, timings) => sum + (timings.length - 1) * excessVariance(timings), 0);
+      const degrees = own.reduce((sum, timings) => sum + timings.length - 1, 0);
+      return [kind, Math.sqrt(Math.max(0, (ASSUMED_RUN_SPREAD ** 2 + excess) / (1 + degrees)))];
+    }),
+  );
+}
+
+function excessVariance(timings: readonly Timing[]): number {
+  if (timings.length < 2) return 0;
+  const logs = timings.map(({ ratio }) => Math.log(ratio));
+  const mean = logs.reduce((sum, log) => sum + log, 0) / logs.length;
+  const between = logs.reduce((sum, log) => sum + (log - mean) ** 2, 0) / (logs.length - 1);
+  const within = timings.reduce((sum, one) => sum + spreadOf(one) ** 2 / one.turns, 0) / timings.length;
+  return between - within;
 }
 
 function geometricMean(values: readonly number[]): number {

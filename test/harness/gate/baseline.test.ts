@@ -65,9 +65,10 @@ describe('a baseline', () => {
     const one = makeBaseline([gatedResult({ seed: 1 })]);
     const runs = [1, 2, 3].map((seed) => gatedResult({ seed, perRun: 0.1 })) as [Result, ...Result[]];
     const several = makeBaseline(runs);
-    expect(one).toMatchObject({ madeFrom: { runs: 1 }, timings: { runSpread: 0.02 } });
+    expect(one.madeFrom.runs).toBe(1);
+    for (const spread of Object.values(one.timings.runSpreads)) expect(spread).toBeCloseTo(0.02, 12);
     expect(several.madeFrom.runs).toBe(3);
-    expect(several.timings.runSpread).toBeGreaterThan(0.05);
+    for (const spread of Object.values(several.timings.runSpreads)) expect(spread).toBeGreaterThan(0.03);
     expect(several.timings.benchmarks['throughput/packets/nat/ts']?.turns).toBe(36);
   });
 

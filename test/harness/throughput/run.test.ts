@@ -13,7 +13,7 @@ import { measures } from '../../../scenarios/throughput/measures.ts';
 import { temporaryRunDirectory } from '../../lab/fixtures/traces.ts';
 import { describeAsRoot } from '../../root.ts';
 
-const TINY: Budget = { turns: 2, warmUpMs: 50, trialMs: 10, fullSpeedMs: 150, fixedRateMs: 60 };
+const TINY: Budget = { turns: 2, coreTurns: 0, warmUpMs: 50, trialMs: 10, fullSpeedMs: 150, fixedRateMs: 60 };
 
 /** One that cannot run here, and one that refuses when it is started. */
 const absent: Reference = {
@@ -97,6 +97,21 @@ describeAsRoot('a throughput run', () => {
     if (!Object.hasOwn(directors, result.director)) expect(result.ratios).toEqual([]);
     expect(result.latencyMs !== undefined).toBe(/latency|fixed/.test(result.id));
   }
+
+  it('times the core alone in every mode, in turns with a reference', async () => {
+    const budget = { ...TINY, measures: [], coreTurns: 2 };
+    const results = await run('nat', { modes: ['nat', 'dr', 'tun'], budget, references: [] });
+    expect(results.map(({ id }) => id)).toEqual(
+      ['nat', 'dr', 'tun'].flatMap((mode) => [
+        `throughput/core/${mode}/ts`,
+        `throughput/core/${mode}/checksum`,
+      ]),
+    );
+    for (const result of z.array(throughput).parse(results)) expectMeasured(result);
+    for (const { ratios } of results.filter(({ director }) => director === 'ts')) {
+      expect(ratios).toMatchObject([{ reference: 'checksum', ratio: { samples: 2 } }]);
+    }
+  });
 
   it('shows what cannot run, or does not start, with the reason, and measures the others', async () => {
     const results = await run('dr', {

@@ -1,0 +1,62 @@
+/** The core's time for a packet, turn by turn, as results. */
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { z } from 'zod';
+import type { Mode } from '../../../lab/index.ts';
+import type { ThroughputResult } from '../../../reports/result-figures.ts';
+import type { CoreMeasure } from '../../../scenarios/throughput/measures.ts';
+import { tsDirector } from '../../directors/ts.ts';
+import { pairedRatio } from '../figures/interval.ts';
+import { median } from '../figures/quantiles.ts';
+import type { CoreTime } from './core-process.ts';
+
+const PROGRAM = fileURLToPath(new URL('core-process.ts', import.meta.url));
+const METHODS: Readonly<Record<Mode, string>> = { nat: '-m', dr: '-g', tun: '-i' };
+/** Name of the reference in results. */
+const REFERENCE = 'checksum';
+
+const timeSchema: z.ZodType<CoreTime> = z.object({ coreNs: z.number(), referenceNs: z.number() });
+
+export async function measureCore(
+  measure: CoreMeasure,
+  mode: Mode,
+  turns: number,
+  { step, signal }: { readonly step: (text: string) => void; readonly signal?: AbortSignal },
+): Promise<ThroughputResult[]> {
+  const times: CoreTime[] = [];
+  for (let turn = 1; turn <= turns; turn++) {
+    signal?.throwIfAborted();
+    step(`${mode}: ${measure.title}, turn ${turn} of ${turns}`);
+    const { stdout } = await execa(process.execPath, [PROGRAM, METHODS[mode]], {
+      ...(signal && { cancelSignal: signal }),
+    });
+    times.push(timeSchema.parse(JSON.parse(stdout)));
+  }
+  const own = times.map(({ coreNs }) => coreNs);
+  const references = times.map(({ referenceNs }) => referenceNs);
+  const ratio = pairedRatio(own, references);
+  return [
+    {
+      ...headOf(measure, mode, tsDirector.name),
+      ...bodyOf(own),
+      ratios: ratio ? [{ reference: REFERENCE, ratio }] : [],
+    },
+    { ...headOf(measure, mode, REFERENCE), ...bodyOf(references), ratios: [] },
+  ];
+}
+
+function headOf({ id, title, unit, higherIsBetter }: CoreMeasure, mode: Mode, director: string) {
+  return {
+    id: `throughput/${id}/${mode}/${director}`,
+    measure: id,
+    title,
+    mode,
+    director,
+    unit,
+    higherIsBetter,
+  };
+}
+
+function bodyOf(samples: number[]) {
+  return { status: 'measured' as const, samples, median: median(samples), cpu: {}, bottleneck: 'none' };
+}
