@@ -12,7 +12,7 @@ export interface CoreTime {
 }
 
 const WARM_UP_CALLS = 200_000;
-const ROUNDS = 31;
+const ROUNDS = 15;
 const CALLS = 10_000;
 
 const flows = [...establishedFlows()].filter(({ method }) => method === process.argv[2]);
@@ -40,11 +40,11 @@ function median(values: number[]): number {
 }
 
 forward(WARM_UP_CALLS);
-refer(WARM_UP_CALLS / 10);
+refer(WARM_UP_CALLS / 20);
 forward(WARM_UP_CALLS);
 const rounds = Array.from({ length: ROUNDS }, () => ({
   core: timeNs(forward, CALLS) / flows.length,
-  reference: timeNs(refer, CALLS / 2),
+  reference: timeNs(refer, CALLS / 5),
 }));
 if (!Number.isFinite(kept)) throw new Error('the core gave no numbers');
 const time: CoreTime = {
