@@ -1,7 +1,6 @@
 /** What a run finds out, until it is one result file with its reports. */
 import { join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
-import { renderReports } from '../../reports/render.ts';
 import {
   type CaseResult,
   EXIT_CODES,
@@ -10,13 +9,14 @@ import {
   type Session,
 } from '../../reports/result.ts';
 import type { Terminal } from '../../reports/terminal.ts';
-import { writeResult } from '../../reports/write-result.ts';
 import type { DirectorUnderTest } from '../directors/director-under-test.ts';
+import { EnvironmentMissing } from '../environment/error.ts';
 import { type Shard, shardSentence } from '../shards/shard.ts';
 import { thisMachine } from './machine.ts';
-import { makeResultFolder, pointLatestAt, shown, writingInto } from './result-folder.ts';
+import { makeResultFolder, shown } from './result-folder.ts';
 import { newRunId } from './run-id.ts';
 import { type Judged, judgedIn, misconfigurationsIn, type Verdict } from './verdict.ts';
+import { writeRun } from './write-run.ts';
 
 export interface RunOptions {
   /** Folder that the run’s own folder is made in. */
@@ -105,7 +105,11 @@ export class RunRecorder {
     return reasons;
   }
 
-  /** Writes result and reports, shows them, and gives the exit code. The first verdict is the one that counts. */
+  /**
+   * Writes result and reports, shows them, and gives the exit code. The first verdict is the one that counts.
+   *
+   * @throws EnvironmentMissing if the run’s folder could not be written to, after everything was written elsewhere.
+   */
   finish(verdict: Verdict): Promise<number> {
     this.#finishing ??= this.#writeAll(verdict);
     return this.#finishing;
@@ -114,17 +118,15 @@ export class RunRecorder {
   async #writeAll(verdict: Verdict): Promise<number> {
     this.terminal.clear();
     const result = this.#result(verdict);
-    const path = join(this.directory, 'result.json');
-    await writingInto(this.directory, writeResult(path, result));
-    const rendered = await renderReports(result, this.directory);
-    await pointLatestAt(this.directory);
-    const reports = rendered.flatMap((one) => ('file' in one ? [shown(one.file)] : []));
-    this.terminal.finished(result, [...reports, shown(path)]);
+    const { resultFile, reports, elsewhere } = await writeRun(result, this.directory);
+    const files = reports.flatMap((one) => ('file' in one ? [shown(one.file)] : []));
+    this.terminal.finished(result, [...files, shown(resultFile)]);
     this.#options.onResult?.(result);
     for (const words of this.lastWords) process.stdout.write(words);
-    const failures = rendered.flatMap((one) => ('error' in one ? [one] : []));
+    const failures = reports.flatMap((one) => ('error' in one ? [one] : []));
     for (const { name, error } of failures)
       process.stderr.write(`${name} was not written: ${error.message}\n`);
+    if (elsewhere !== undefined) throw new EnvironmentMissing(elsewhere);
     return failures.length > 0 && verdict.exitCode === 0 ? EXIT_CODES.untrusted : verdict.exitCode;
   }
 

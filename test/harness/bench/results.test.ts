@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir, readlink, writeFile } from 'node:fs/promises';
+import { readdir, readlink, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, expect, it, onTestFinished, vi } from 'vitest';
@@ -174,11 +174,11 @@ describeAsRoot('a bench whose results cannot be written', () => {
   });
 
   it.each([
-    ['read-only', 'size=1M,ro', /EROFS: read-only file system/],
-    ['full', 'size=64k', /ENOSPC: no space left on device/],
+    ['read-only', 'size=1M,ro', /EROFS: read-only file system/, []],
+    ['full', 'size=64k', /ENOSPC: no space left on device/, ['junit.xml', 'result.json']],
   ])(
-    'ends with exit code 3 and says why and what to do, and leaves no lab up: the disk is %s',
-    async (_what, options, message) => {
+    'ends with exit code 3 and says why and what to do, leaves no lab up, and loses no result: the disk is %s',
+    async (_what, options, message, saved) => {
       const out = await temporaryRunDirectory();
       await execa('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', out.path]);
       onTestFinished(async () => {
@@ -190,6 +190,10 @@ describeAsRoot('a bench whose results cannot be written', () => {
       expect(stderr).toMatch(message);
       expect(stderr).toMatch(/\nGive a folder with --out/);
       expect((await listLabs()).filter(({ runDirectory }) => runDirectory.startsWith(out.path))).toEqual([]);
+      const [, refuge] = /lie in (\S+) instead/.exec(stderr) ?? [];
+      const files = refuge === undefined ? [] : await readdir(refuge);
+      if (refuge !== undefined) await rm(refuge, { recursive: true });
+      expect(files).toEqual(saved.length === 0 ? [] : expect.arrayContaining(saved));
     },
   );
 });
