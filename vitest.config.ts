@@ -13,7 +13,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    env: { PATH: systemPath() },
+    // What is printed depends on where it is; tests say it themselves.
+    env: { PATH: systemPath(), GITHUB_ACTIONS: '' },
     reporters: process.env.CI ? [...reporters, 'json'] : reporters,
     // `.ci/run` counts from it.
     outputFile: { json: 'reports/out/tests.json' },

@@ -1,3 +1,4 @@
+import { annotations } from './github/annotations.ts';
 import type { CaseResult, Result } from './result.ts';
 import { isProblem } from './status.ts';
 import { suiteTitle } from './suites.ts';
@@ -22,7 +23,7 @@ export interface Terminal {
   caseDone(result: CaseResult): void;
   /** Prints the cases done since `sessionStarted`: on a CI one line and what is wrong, elsewhere a table. */
   sessionDone(): void;
-  /** Prints the summary, with the verdict as its last line. `reports` are the paths to name. */
+  /** Prints the summary, with the verdict as its last line; on GitHub Actions its errors too. `reports` are the paths to name. */
   finished(result: Result, reports?: readonly string[]): void;
   /** Takes the status line away: before anything else is printed, and when the program ends early. */
   clear(): void;
@@ -78,6 +79,7 @@ export function createTerminal(
       doing = '';
     },
     finished(result, reports = []) {
+      if (process.env.GITHUB_ACTIONS === 'true') print(annotations(result));
       print(summary(result, screenOf(stdout), reports));
     },
     clear: status.clear,

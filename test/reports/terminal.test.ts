@@ -102,6 +102,15 @@ describe('the growing table', () => {
     expect(lines.slice(1)).toEqual([expect.stringMatching(/^ {2}✗ nat\/reply\/source/)]);
   });
 
+  it('tells GitHub what is wrong, and ends with the verdict', () => {
+    vi.stubEnv('GITHUB_ACTIONS', 'true');
+    const stdout = new Recorder();
+    createTerminal(stdout, new Recorder()).finished(failingResult());
+    const lines = stdout.written.trimEnd().split('\n');
+    expect(lines[0]).toMatch(/^::error title=/);
+    expect(lines.at(-1)).not.toContain('::');
+  });
+
   it('says when a session judged nothing', () => {
     const stdout = new Recorder();
     const terminal = createTerminal(stdout, new Recorder());
