@@ -10,6 +10,9 @@ import type { Timing } from './timing.ts';
  */
 export const ALPHA = 0.001;
 
+/** So many turns know their own spread; fewer are held to that of all benchmarks of their kind. */
+const ENOUGH_TURNS = 16;
+
 /** The same benchmark twice. */
 export interface TimingPair {
   readonly before: Timing;
@@ -45,7 +48,7 @@ export function judgeTimings(
     quotientOf(
       before,
       after,
-      pooled.get(before.measure)!,
+      knowsItself(before, after) ? pooledSpread([before, after]) : pooled.get(before.measure)!,
       { runs, perRun: spreads[before.measure] ?? ASSUMED_RUN_SPREAD },
       ALPHA / pairs.length,
     ),
@@ -62,4 +65,8 @@ export function judgeTimings(
     const unsure = quotient.detectableLoss > effect ? 'noisy' : 'same';
     return { quotient, answer: worse[i] ? 'worse' : better[i] ? 'better' : unsure };
   });
+}
+
+function knowsItself(...timings: readonly Timing[]): boolean {
+  return timings.every(({ turns }) => turns >= ENOUGH_TURNS);
 }
