@@ -34,7 +34,7 @@ export function ratioChart(results: readonly ThroughputResult[]): Markup | undef
       marginLeft: 110,
       marginTop: 24,
       marginBottom: 24,
-      marginRight: 12,
+      marginRight: 84,
       x: { label: null, ticks: 4, tickSize: 0, domain: [0, edge] },
       y: { domain: rows, label: null, tickSize: 0 },
       fx: { domain: modes, label: null, tickFormat: (mode: string) => mode.toUpperCase(), padding: 0.16 },
