@@ -2,8 +2,6 @@
  * Runs a core on this machine's interfaces. Frames are worked on in batches: one system call sends what a batch made,
  * and while frames keep coming no call is made to wait for them, nor for Node's own affairs more often than needed.
  */
-import { performance } from 'node:perf_hooks';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ConnectionTable } from '../connections/table.ts';
 import { Core } from '../core.ts';
 import type { Port } from '../network/snapshot.ts';
@@ -15,6 +13,7 @@ import { destinationMacAt, ETHERNET_HEADER_BYTES } from '../wire/ethernet.ts';
 import { Arena } from './arena.ts';
 import { KernelGuard } from './kernel-guard.ts';
 import { NetworkChanges, readKernelNetwork } from './kernel-network.ts';
+import { NodeTurns } from './node-turns.ts';
 import type { Outbox } from './outbox.ts';
 import { RING_SLOTS } from './packet-ring.ts';
 import { completeChecksum } from './pending-checksum.ts';
@@ -27,8 +26,6 @@ import { StackPort } from './stack-port.ts';
 const BATCH = 64;
 /** Longest wait for a frame, so that timers are looked at. */
 const WAIT_MS = 20;
-/** Longest time for which Node's event loop waits while there are frames. */
-const TURN_MS = 2;
 const TICK_MS = 20;
 
 export interface EngineOptions {
@@ -47,15 +44,13 @@ export class Engine {
   readonly #segmentation: Segmentation;
   readonly #tell: (text: string) => void;
   readonly #packet = new Packet();
+  readonly #node = new NodeTurns();
   readonly #changes: NetworkChanges;
   readonly #guard: KernelGuard;
   readonly #stack: StackPort;
   #stopping = false;
   #finished: Promise<void> = Promise.resolve();
   #rereading: Promise<void> | undefined;
-  #lastTurnMs = 0;
-  /** Node's event loop waits for all that it knows of, and nothing was ready: only then may a wait hold it up. */
-  #nodeIsQuiet = false;
   /** Something has changed that was not looked at yet. */
   #networkHasChanged = false;
   #lastTickMs = 0;
@@ -180,25 +175,14 @@ export class Engine {
       const worked = this.#drain();
       const nowMs = this.now();
       if (nowMs - this.#lastTickMs >= TICK_MS) this.#tick(nowMs);
-      if (!worked && this.#nodeIsQuiet) {
+      if (!worked && this.#node.isQuiet) {
         await this.#poll.wait(WAIT_MS);
-        if (this.#poll.eventLoopIsReady) this.#nodeIsQuiet = false;
+        if (this.#poll.eventLoopIsReady) this.#node.stir();
         // Read at once, or it would be ready again and again until the next tick.
         if (this.#poll.firstIsReady && this.#changes.take()) this.#networkHasChanged = true;
       }
-      if (!this.#nodeIsQuiet || nowMs - this.#lastTurnMs >= TURN_MS) await this.#turnOfNode(nowMs);
+      if (this.#node.isDue(nowMs)) await this.#node.take(nowMs);
     }
-  }
-
-  /**
-   * One turn of Node's event loop. A descriptor that comes up in it, such as a connection's, is waited for only from the
-   * next one on, so all is quiet after a turn in which nothing happened.
-   */
-  async #turnOfNode(nowMs: number): Promise<void> {
-    const before = performance.nodeTiming.uvMetricsInfo.events;
-    await nextTurn();
-    this.#nodeIsQuiet = performance.nodeTiming.uvMetricsInfo.events === before;
-    this.#lastTurnMs = nowMs;
   }
 
   #tick(nowMs: number): void {
@@ -210,7 +194,7 @@ export class Engine {
     if (this.#changes.take()) this.#networkHasChanged = true;
     if (this.#rereading === undefined && this.#networkHasChanged) {
       this.#networkHasChanged = false;
-      this.#nodeIsQuiet = false;
+      this.#node.stir();
       this.#rereading = this.#readNetwork()
         // What was known goes on; the next change is a new occasion.
         .catch((error: Error) => this.#tell(`the network cannot be looked at: ${error.message}`))
