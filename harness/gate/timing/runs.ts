@@ -50,7 +50,7 @@ export function runSpreadsOf(
     Array.from(kinds, ([kind, own]) => {
       const excess = own.reduce((sum, timings) => sum + (timings.length - 1) * excessVariance(timings), 0);
       const degrees = own.reduce((sum, timings) => sum + timings.length - 1, 0);
-      return [kind, Math.sqrt(Math.max(0, (ASSUMED_RUN_SPREAD ** 2 + excess) / (1 + degrees)))];
+      return [kind, Math.sqrt((ASSUMED_RUN_SPREAD ** 2 + Math.max(0, excess)) / (1 + degrees))];
     }),
   );
 }
