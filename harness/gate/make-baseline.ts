@@ -1,10 +1,11 @@
 /** From results to a baseline. */
 import type { Result } from '../../reports/result.ts';
 import { Untrusted } from '../run/untrusted.ts';
+import { OTHERS_LIMIT } from '../throughput/results.ts';
 import { BASELINE_VERSION, type Baseline } from './baseline.ts';
 import { type Fact, factsOf, isSame, SECTIONS, type Section } from './facts.ts';
 import { runSpreadsOf, together } from './timing/runs.ts';
-import { type Timing, timingsOf } from './timing/timing.ts';
+import { coresOfOthers, type Timing, timingsOf } from './timing/timing.ts';
 
 /**
  * @param results Of one release; with several, timings are means, and how much they vary from run to run is known.
@@ -15,6 +16,7 @@ export function makeBaseline(results: readonly [Result, ...Result[]]): Baseline 
     if (verdict.status === 'passed' || verdict.status === 'failed') continue;
     throw new Untrusted(`Run ${run.id} is ${verdict.status}: no baseline is made of it.`);
   }
+  for (const result of results) refuseDisturbed(result);
   const [{ run }] = results;
   const { cpu, cores, kernel, node } = run.machine;
   return {
@@ -46,6 +48,15 @@ export function factTable(result: Result): Record<Section, Record<string, Fact>>
     table[section][key] = fact;
   }
   return table;
+}
+
+function refuseDisturbed({ run, throughput }: Result): void {
+  const disturbed = throughput.find((one) => coresOfOthers(one, throughput) > OTHERS_LIMIT);
+  if (disturbed === undefined) return;
+  throw new Untrusted(
+    `In run ${run.id} the machine did other work while ${disturbed.id} was measured, on ` +
+      `${coresOfOthers(disturbed, throughput).toFixed(1)} of its cores: no baseline is made of it. Let it run alone.`,
+  );
 }
 
 function factsOfAll(results: readonly [Result, ...Result[]]): Record<Section, Record<string, Fact>> {

@@ -9,7 +9,7 @@ import { latencyFigures, median } from './figures/quantiles.ts';
 import type { Sample } from './sample.ts';
 
 /** Cores that others may use: routers and the kernel's own work in nobody's name take some. */
-const OTHERS_LIMIT = 0.5;
+export const OTHERS_LIMIT = 0.3;
 
 /** One contestant's samples of one measure, or why there are none. */
 export interface Outcome {

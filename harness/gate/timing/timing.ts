@@ -65,6 +65,18 @@ export function timingOf(
   };
 }
 
+/**
+ * Cores that others kept busy while a benchmark or one of its references was measured, or that the host of this machine
+ * took away: a process of its own is held up by it, and what the kernel does in passing is not.
+ */
+export function coresOfOthers(
+  { measure, mode }: ThroughputResult,
+  results: readonly ThroughputResult[],
+): number {
+  const measured = results.filter((one) => one.measure === measure && one.mode === mode);
+  return Math.max(0, ...measured.map(({ cpu }) => cpu.others ?? 0));
+}
+
 function samplesOf(
   name: string,
   { measure, mode }: ThroughputResult,

@@ -127,6 +127,20 @@ describe('timings against a baseline', () => {
     expect(first?.quotient?.pWorse).toBeLessThan(1e-6);
   });
 
+  it('are noisy, and no loss, where the machine did other work meanwhile', () => {
+    const baseline = makeBaseline([gatedResult({ seed: 1, perTurn: 0.001 })]);
+    const slow = measured({ seed: 2, perTurn: 0.001, speed: { ts: 0.5 } });
+    const besides = (director: string) =>
+      slow.map((one) => (one.director === director ? { ...one, cpu: { others: 0.9 } } : one));
+    for (const director of ['ts', 'forward']) {
+      const found = compareTimings(baseline, besides(director), { effect: EFFECT });
+      expect(found.map(({ answer }) => answer)).toEqual(found.map(() => 'noisy'));
+      expect(found[0]?.sentence).toBe('the machine did other work meanwhile, on 0.9 of its cores');
+    }
+    const disturbed = { ...gatedResult(), throughput: besides('ts') };
+    expect(() => makeBaseline([disturbed])).toThrow(/did other work while throughput.* Let it run alone/);
+  });
+
   it('vanish with the benchmark, its figures or a reference', () => {
     const baseline = makeBaseline([gatedResult()]);
     const without = (keep: (director: string, id: string) => boolean) =>
