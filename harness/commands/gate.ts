@@ -28,7 +28,8 @@ const MORE_HELP = `
 What must be the same in every run is compared to the digit: verdicts, sequences of decisions, figures that follow from
 the seed, packets examined by scripted cases, wrong directors caught, heap taken per packet. Timings are compared as
 ratios to references that were measured in turns with the director, and on a machine like the baseline’s only; they are
-worse where their intervals say so, all benchmarks considered, and "noisy" where the loss to be found could hide, or the machine did other work meanwhile.
+worse where their intervals say so, all benchmarks considered, and "noisy" where the loss to be found could hide, or
+where the machine did other work meanwhile.
 
 Examples:
   lvs-lab gate --baseline gate/baseline.json                    the last run against a baseline
