@@ -15,7 +15,6 @@ export default defineConfig({
     hookTimeout: 30_000,
     // What is printed depends on where it is; tests say it themselves.
     env: { PATH: systemPath(), GITHUB_ACTIONS: '' },
-    unstubEnvs: true,
     reporters: process.env.CI ? [...reporters, 'json'] : reporters,
     // `.ci/run` counts from it.
     outputFile: { json: 'reports/out/tests.json' },

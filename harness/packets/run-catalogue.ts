@@ -29,7 +29,7 @@ const TITLES: Readonly<Record<ModePlan['lab'], string>> = {
 };
 
 /**
- * Modes are played side by side in networks of their own, and shown one after the other.
+ * Modes are played side by side where they have networks of their own, and shown one after the other.
  *
  * @throws CaptureError if captures cannot be kept. What becomes of single cases is in their results.
  */
@@ -41,26 +41,25 @@ export async function runModes(
   const before = recorder.cases.length;
   const step = progress(plans, recorder);
   const networks = Math.ceil(NETWORKS / plans.filter(({ lab }) => lab === 'netns').length);
-  const playing = plans.map(async (plan) => {
+  const play = async (plan: ModePlan) => {
     const results: CaseResult[] = [];
-    for await (const result of playMode(
-      plan,
-      plan.lab === 'netns' ? networks : 1,
-      recorder.directory,
-      step,
-    )) {
+    const side = plan.lab === 'netns' ? networks : 1;
+    for await (const result of playMode(plan, side, recorder.directory, step)) {
       // After a signal a lab is taken down under its case, which says nothing about the director.
       if (interruption.isInterrupted) break;
       results.push(result);
       recorder.cases.push(result);
     }
     return results;
-  });
-  const ended = Promise.allSettled(playing);
+  };
+  // In memory nothing is waited for: whoever looks on sees the first mode sooner if it is played first.
+  const begun = new Map(plans.filter(({ lab }) => lab === 'netns').map((plan) => [plan, play(plan)]));
+  const ended = Promise.allSettled(begun.values());
   const inOrder: CaseResult[] = [];
   try {
-    for (const [i, { mode, lab, director }] of plans.entries()) {
-      const results = (await playing[i]) ?? [];
+    for (const plan of plans) {
+      const { mode, lab, director } = plan;
+      const results = await (begun.get(plan) ?? play(plan));
       if (interruption.isInterrupted) return;
       recorder.terminal.sessionStarted({ mode, director, scheduler: TITLES[lab] });
       for (const result of results) recorder.terminal.caseDone(result);

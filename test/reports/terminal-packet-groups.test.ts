@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CaseResult } from '../../reports/result.ts';
 import { packetGroupLines } from '../../reports/terminal/packet-groups-table.ts';
 import { createTerminal, screenOf, summary } from '../../reports/terminal.ts';
@@ -27,6 +27,10 @@ class Text extends PassThrough {
     return this.read()?.toString() ?? '';
   }
 }
+
+// On a CI less is printed.
+beforeEach(() => vi.stubEnv('CI', undefined));
+afterEach(() => vi.unstubAllEnvs());
 
 describe('cases played packet by packet', () => {
   it('are told by subject, and those that do not hold one by one', () => {
