@@ -1,6 +1,7 @@
 /** Datagrams to the UDP service and their echoes. */
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { counted } from '../../reports/format.ts';
 import type { TrafficContext } from './context.ts';
 import type { UdpExchange } from './observed.ts';
 
@@ -34,7 +35,7 @@ export async function runUdpExchange(
   return {
     summary: {
       id: 'udp',
-      title: `${flows} UDP flows of ${datagrams} datagrams`,
+      title: `${flows} UDP flows of ${counted(datagrams, 'datagram')}`,
       command: ['node', 'harness/traffic/udp-client.ts', ...args].join(' '),
       requests: exchanges.length,
       errors: exchanges.filter(({ answer }) => answer === null).length,
