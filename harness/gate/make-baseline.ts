@@ -1,11 +1,10 @@
 /** From results to a baseline. */
 import type { Result } from '../../reports/result.ts';
 import { Untrusted } from '../run/untrusted.ts';
-import { OTHERS_LIMIT } from '../throughput/results.ts';
 import { BASELINE_VERSION, type Baseline } from './baseline.ts';
 import { type Fact, factsOf, isSame, SECTIONS, type Section } from './facts.ts';
 import { runSpreadsOf, together } from './timing/runs.ts';
-import { coresOfOthers, type Timing, timingsOf } from './timing/timing.ts';
+import { disturbanceOf, type Timing, timingsOf } from './timing/timing.ts';
 
 /**
  * @param results Of one release; with several, timings are means, and how much they vary from run to run is known.
@@ -51,12 +50,14 @@ export function factTable(result: Result): Record<Section, Record<string, Fact>>
 }
 
 function refuseDisturbed({ run, throughput }: Result): void {
-  const disturbed = throughput.find((one) => coresOfOthers(one, throughput) > OTHERS_LIMIT);
-  if (disturbed === undefined) return;
-  throw new Untrusted(
-    `In run ${run.id} the machine did other work while ${disturbed.id} was measured, on ` +
-      `${coresOfOthers(disturbed, throughput).toFixed(1)} of its cores: no baseline is made of it. Let it run alone.`,
-  );
+  for (const { id } of throughput) {
+    const cores = disturbanceOf(id, throughput);
+    if (cores === undefined) continue;
+    throw new Untrusted(
+      `In run ${run.id} the machine did other work while ${id} was measured, on ` +
+        `${cores.toFixed(1)} of its cores: no baseline is made of it. Let it run alone.`,
+    );
+  }
 }
 
 function factsOfAll(results: readonly [Result, ...Result[]]): Record<Section, Record<string, Fact>> {

@@ -38,8 +38,9 @@ async function writeInto(folder: string, result: Result, resultDirectory: string
   const resultFile = join(folder, 'result.json');
   await writingInto(folder, writeResult(resultFile, result));
   const reports = await renderReports(result, folder, { resultDirectory });
-  const noRoom = reports.find((one) => 'error' in one && isDiskError(one.error));
-  if (noRoom !== undefined && 'error' in noRoom) await writingInto(folder, Promise.reject(noRoom.error));
+  for (const one of reports) {
+    if ('error' in one && isDiskError(one.error)) await writingInto(folder, Promise.reject(one.error));
+  }
   return { resultFile, reports };
 }
 

@@ -1,7 +1,7 @@
 /** Samples as they go into the result file. */
 import type { Mode } from '../../lab/index.ts';
 import type { ThroughputResult } from '../../reports/result-figures.ts';
-import { type Measure, protocolOf } from '../../scenarios/throughput/measures.ts';
+import { type Measure, type Measured, protocolOf } from '../../scenarios/throughput/measures.ts';
 import { carries, type Entered } from './contestants.ts';
 import type { CpuUse } from './cpu/cpu-meter.ts';
 import { pairedRatio } from './figures/interval.ts';
@@ -22,11 +22,11 @@ export interface Outcome {
 export function resultsOf(measure: Measure, mode: Mode, outcomes: readonly Outcome[]): ThroughputResult[] {
   return outcomes
     .filter(({ entered }) => carries(entered.contestant, protocolOf(measure)))
-    .map((outcome) => ({ ...headOf(measure, mode, outcome.entered), ...bodyOf(outcome, outcomes) }));
+    .map((outcome) => ({ ...headOf(measure, mode, outcome.entered.name), ...bodyOf(outcome, outcomes) }));
 }
 
-function headOf(measure: Measure, mode: Mode, { name }: Entered) {
-  const { id, title, unit, higherIsBetter } = measure;
+/** What is measured, where and of whom: what a result begins with. */
+export function headOf({ id, title, unit, higherIsBetter }: Measured, mode: Mode, name: string) {
   return {
     id: `throughput/${id}/${mode}/${name}`,
     measure: id,

@@ -1,7 +1,8 @@
 /** What is measured of how fast a director is, and how each figure is to be read. */
 import type { Mode } from '../../lab/index.ts';
 
-interface Measured {
+/** What any measure says of itself. */
+export interface Measured {
   /** Part of the result's ids: `throughput/<id>/<mode>/<director>`. */
   readonly id: string;
   readonly title: string;
@@ -35,9 +36,6 @@ export interface FixedRateMeasure extends Measured {
   /** What the figure is of: the median latency, or how many a second were answered. */
   readonly figure: 'latency' | 'rate';
 }
-
-/** Nanoseconds that the director's core takes for a packet, in a process of its own, without a network. */
-export type CoreMeasure = Measured;
 
 /** Measured on a network. */
 export type Measure = PacketMeasure | FullSpeedMeasure | FixedRateMeasure;
@@ -123,7 +121,8 @@ export const measures: readonly Measure[] = [
   },
 ];
 
-export const coreMeasure: CoreMeasure = {
+/** Nanoseconds that the director's core takes for a packet, in a process of its own, without a network. */
+export const coreMeasure: Measured = {
   id: 'core',
   title: 'The core’s time for a packet of an established connection',
   unit: 'ns',

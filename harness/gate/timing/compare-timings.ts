@@ -1,12 +1,11 @@
 /** Benchmarks of a run against those of a baseline: worse only where the intervals say so, all benchmarks considered. */
 import { percent } from '../../../reports/format.ts';
 import type { ThroughputResult } from '../../../reports/result-figures.ts';
-import { OTHERS_LIMIT } from '../../throughput/results.ts';
 import type { Baseline } from '../baseline.ts';
 import type { Comparison } from '../comparison.ts';
 import { type JudgedTiming, judgeTimings, type TimingPair } from './judge-timings.ts';
 import type { Quotient } from './quotient.ts';
-import { coresOfOthers, type Timing, timingOf, timingsOf } from './timing.ts';
+import { disturbanceOf, type Timing, timingOf, timingsOf } from './timing.ts';
 
 export interface TimingOptions {
   /** The loss that must not go unseen: 0.1 is a tenth. */
@@ -24,10 +23,10 @@ export function compareTimings(
   const now = then.map(([key, before]) => againFrom(key, before, results));
   const pairs = then.flatMap(([key, before], i) => {
     const after = now[i];
-    return typeof after === 'object' ? [{ key, before, after, others: othersDuring(key, results) }] : [];
+    return typeof after === 'object'
+      ? [{ key, before, after, disturbance: disturbanceOf(key, results) }]
+      : [];
   });
-  const disturbed = pairs.filter(({ others }) => others > OTHERS_LIMIT);
-  const calm = pairs.filter((pair) => !disturbed.includes(pair));
   return [
     ...then.flatMap(([key], i) => {
       const reason = now[i];
@@ -35,13 +34,13 @@ export function compareTimings(
     }),
     ...(notCompared === undefined
       ? [
-          ...judged(calm, baseline, effect),
-          ...disturbed.map(({ key, others }) =>
-            comparison(
-              key,
-              'noisy',
-              `the machine did other work meanwhile, on ${others.toFixed(1)} of its cores`,
-            ),
+          ...judged(
+            pairs.filter(({ disturbance }) => disturbance === undefined),
+            baseline,
+            effect,
+          ),
+          ...pairs.flatMap(({ key, disturbance }) =>
+            disturbance === undefined ? [] : [comparison(key, 'noisy', toldDisturbed(disturbance))],
           ),
         ]
       : pairs.map(({ key }) => comparison(key, 'not compared', notCompared))),
@@ -56,11 +55,6 @@ function againFrom(key: string, before: Timing, results: readonly ThroughputResu
   const own = results.find(({ id }) => id === key);
   if (own === undefined) return 'this benchmark is in the baseline and not in this run';
   return timingOf(own, results, Object.keys(before.against));
-}
-
-function othersDuring(key: string, results: readonly ThroughputResult[]): number {
-  const own = results.find(({ id }) => id === key);
-  return own === undefined ? 0 : coresOfOthers(own, results);
 }
 
 interface Pair extends TimingPair {
@@ -86,6 +80,10 @@ function told({ before, after }: Pair, quotient: Quotient, tests: number): strin
     `against ${against.join(', ')}`,
     `a loss of ${percent(quotient.detectableLoss)} would be found`,
   ].join('; ');
+}
+
+function toldDisturbed(cores: number): string {
+  return `the machine did other work meanwhile, on ${cores.toFixed(1)} of its cores`;
 }
 
 function times(value: number): string {

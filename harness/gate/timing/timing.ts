@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { ThroughputResult } from '../../../reports/result-figures.ts';
 import { pairedRatio } from '../../throughput/figures/interval.ts';
+import { OTHERS_LIMIT } from '../../throughput/results.ts';
 
 /** Of the interval from `low` to `high`. */
 export const CONFIDENCE = 0.95;
@@ -67,14 +68,14 @@ export function timingOf(
 
 /**
  * Cores that others kept busy while a benchmark or one of its references was measured, or that the host of this machine
- * took away: a process of its own is held up by it, and what the kernel does in passing is not.
+ * took away: a process of its own is held up by it, and what the kernel does in passing is not. Undefined where that was
+ * next to nothing.
  */
-export function coresOfOthers(
-  { measure, mode }: ThroughputResult,
-  results: readonly ThroughputResult[],
-): number {
-  const measured = results.filter((one) => one.measure === measure && one.mode === mode);
-  return Math.max(0, ...measured.map(({ cpu }) => cpu.others ?? 0));
+export function disturbanceOf(id: string, results: readonly ThroughputResult[]): number | undefined {
+  const own = results.find((one) => one.id === id);
+  const beside = results.filter(({ measure, mode }) => measure === own?.measure && mode === own.mode);
+  const cores = Math.max(0, ...beside.map(({ cpu }) => cpu.others ?? 0));
+  return cores > OTHERS_LIMIT ? cores : undefined;
 }
 
 function samplesOf(

@@ -3,6 +3,7 @@
  * differently each time. Argument: the forwarding method, `-m`, `-g` or `-i`. Prints a `CoreTime`.
  */
 import { establishedFlows } from '../../micro/established-flows.ts';
+import { median } from '../figures/quantiles.ts';
 import { checksumReference } from './checksum-reference.ts';
 
 export interface CoreTime {
@@ -33,10 +34,6 @@ function timeNs(work: (calls: number) => void, calls: number): number {
   const startMs = performance.now();
   work(calls);
   return ((performance.now() - startMs) * 1e6) / calls;
-}
-
-function median(values: number[]): number {
-  return values.sort((a, b) => a - b)[values.length >> 1] as number;
 }
 
 forward(WARM_UP_CALLS);

@@ -4,21 +4,22 @@ import { execa } from 'execa';
 import { z } from 'zod';
 import type { Mode } from '../../../lab/index.ts';
 import type { ThroughputResult } from '../../../reports/result-figures.ts';
-import type { CoreMeasure } from '../../../scenarios/throughput/measures.ts';
+import type { Measured } from '../../../scenarios/throughput/measures.ts';
 import { tsDirector } from '../../directors/ts.ts';
+import { METHODS } from '../../packets/topology.ts';
 import { pairedRatio } from '../figures/interval.ts';
 import { median } from '../figures/quantiles.ts';
+import { headOf } from '../results.ts';
 import type { CoreTime } from './core-process.ts';
 
 const PROGRAM = fileURLToPath(new URL('core-process.ts', import.meta.url));
-const METHODS: Readonly<Record<Mode, string>> = { nat: '-m', dr: '-g', tun: '-i' };
 /** Name of the reference in results. */
 const REFERENCE = 'checksum';
 
 const timeSchema: z.ZodType<CoreTime> = z.object({ coreNs: z.number(), referenceNs: z.number() });
 
 export async function measureCore(
-  measure: CoreMeasure,
+  measure: Measured,
   mode: Mode,
   turns: number,
   { step, signal }: { readonly step: (text: string) => void; readonly signal?: AbortSignal },
@@ -43,18 +44,6 @@ export async function measureCore(
     },
     { ...headOf(measure, mode, REFERENCE), ...bodyOf(references), ratios: [] },
   ];
-}
-
-function headOf({ id, title, unit, higherIsBetter }: CoreMeasure, mode: Mode, director: string) {
-  return {
-    id: `throughput/${id}/${mode}/${director}`,
-    measure: id,
-    title,
-    mode,
-    director,
-    unit,
-    higherIsBetter,
-  };
 }
 
 function bodyOf(samples: number[]) {

@@ -5,6 +5,7 @@ import { type PacketCase, packetCase } from '../../../harness/packets/packet-cas
 import { ALL_MODES, kernel, rfc } from '../../../harness/requirement.ts';
 import { BROADCAST_MAC, ipFrame, ipPacket, join, pattern, TCP, UDP } from '../../../lab/frames/index.ts';
 import { expectRequests, packetIn } from './expected/forwarded.ts';
+import { cutShort } from './sent/cut-short.ts';
 import { Flow, send } from './sent/flow.ts';
 import { addService } from './sent/service.ts';
 
@@ -70,13 +71,7 @@ const truncatedLater = packetCase({
     await addService(stage);
     const flow = new Flow(stage);
     await send(stage, stage.client, [flow.syn(), flow.datagram()]);
-    const { source, destination } = flow.ends;
-    const ends = { source, destination };
-    const [tcp, udp] = [flow.segment().subarray(20), flow.datagram().subarray(20)];
-    await send(stage, stage.client, [
-      ...[4, 8, 12, 16, 19].map((length) => ipPacket(ends, TCP, tcp.slice(0, length))),
-      ...[4, 5, 7].map((length) => ipPacket(ends, UDP, udp.slice(0, length))),
-    ]);
+    await send(stage, stage.client, cutShort(flow));
   },
   check: (seen) =>
     outcome(

@@ -3,9 +3,10 @@ import { findingAbout } from '../../../harness/finding.ts';
 import { expectCount, expectNothing, expectPackets, outcome } from '../../../harness/packets/expect.ts';
 import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
 import { article, kernel, rfc } from '../../../harness/requirement.ts';
-import { cut, ipFrame, ipPacket, join, pattern, TCP, UDP } from '../../../lab/frames/index.ts';
+import { cut, ipFrame, join, pattern } from '../../../lab/frames/index.ts';
 import { expectReplies, packetIn } from './expected/forwarded.ts';
 import { oneHopOn, withSource } from './expected/rewritten-packet.ts';
+import { cutShort } from './sent/cut-short.ts';
 import { Flow, ReplyFlow, send } from './sent/flow.ts';
 import { addService, SERVICE_PORT } from './sent/service.ts';
 
@@ -74,13 +75,7 @@ const truncated = packetCase({
     await addService(stage);
     const flow = new Flow(stage);
     await send(stage, stage.client, [flow.syn(), flow.datagram()]);
-    const replies = new ReplyFlow(stage, flow);
-    const { source, destination } = replies.ends;
-    const [tcp, udp] = [replies.segment().subarray(20), replies.datagram().subarray(20)];
-    await send(stage, stage.servers[0], [
-      ...[4, 8, 12, 16, 19].map((length) => ipPacket({ source, destination }, TCP, tcp.slice(0, length))),
-      ...[4, 5, 7].map((length) => ipPacket({ source, destination }, UDP, udp.slice(0, length))),
-    ]);
+    await send(stage, stage.servers[0], cutShort(new ReplyFlow(stage, flow)));
   },
   check: (seen) =>
     outcome(
