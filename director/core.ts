@@ -13,7 +13,7 @@ import { IcmpErrors } from './icmp/errors.ts';
 import { IcmpLimits } from './icmp/limits.ts';
 import { IcmpRelay } from './icmp/relay.ts';
 import { TunnelErrors } from './icmp/tunnel-errors.ts';
-import { Undelivered } from './icmp/undelivered.ts';
+import { Undelivered } from './icmp/timeout-errors.ts';
 import { IncomingHandler } from './incoming.ts';
 import { askForMac, learnFromArp } from './network/arp.ts';
 import { NeighbourTable } from './network/neighbours.ts';

@@ -1,5 +1,5 @@
 /** Everything that is tested, in the order in which it is judged and shown: live sessions here, and `packetCases`. */
-import type { Scenario } from '../harness/scenario.ts';
+import type { Scenario } from './kit/session-case.ts';
 import { balancing } from './conformance/balancing.ts';
 import { counters } from './conformance/counters.ts';
 import { drRequests } from './conformance/dr-requests.ts';

@@ -1,7 +1,7 @@
 /** `lvs-lab director [--rules FILE]`: the director itself. */
 import { rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { CoreKernel } from '../control/ipvsadm/kernel/core-kernel.ts';
+import { CoreKernel } from '../control/ipvsadm/backend/local-backend.ts';
 import { parseMark } from '../control/mark-rule.ts';
 import { namespaceIsUsed } from '../control/namespace.ts';
 import type { Request } from '../control/protocol.ts';

@@ -1,8 +1,8 @@
 /** The other end of the control socket: asks a running director. */
 import { createConnection, type Socket } from 'node:net';
 import type { Settings } from '../settings.ts';
-import type { Answer } from './ipvsadm/kernel/answers.ts';
-import type { Operation } from './ipvsadm/kernel/operations.ts';
+import type { Answer } from './ipvsadm/backend/answers.ts';
+import type { Operation } from './ipvsadm/backend/operations.ts';
 import { linesOf } from './json-lines.ts';
 import type { MarkWords } from './mark-rule.ts';
 import type { Response } from './protocol.ts';

@@ -1,6 +1,6 @@
 /** What is said over a director's control socket: one JSON object a line, each way. */
 import { z } from 'zod';
-import { operationSchema } from './ipvsadm/kernel/operation-schema.ts';
+import { operationSchema } from './ipvsadm/backend/operation-schema.ts';
 import { PROTOCOL_VERSION } from './protocol-version.ts';
 
 export const requestSchema = z.discriminatedUnion('method', [

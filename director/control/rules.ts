@@ -5,10 +5,10 @@
 import { RuleError } from '../services/rule-error.ts';
 import type { DirectorState } from '../state.ts';
 import type { CommandLine } from './ipvsadm/command-line.ts';
-import { MINUS_ONE, OptionError, ProgramEnd } from './ipvsadm/endings.ts';
-import { isRefusal } from './ipvsadm/kernel/answers.ts';
-import { CoreKernel } from './ipvsadm/kernel/core-kernel.ts';
-import type { Operation } from './ipvsadm/kernel/operations.ts';
+import { MINUS_ONE, OptionError, ProgramEnd } from './ipvsadm/errors.ts';
+import { isRefusal } from './ipvsadm/backend/answers.ts';
+import { CoreKernel } from './ipvsadm/backend/local-backend.ts';
+import type { Operation } from './ipvsadm/backend/operations.ts';
 import { changeOf, checkLine } from './ipvsadm/operations-of.ts';
 import { parseCommand } from './ipvsadm/parse-command.ts';
 import { refusalText } from './ipvsadm/refusal-text.ts';

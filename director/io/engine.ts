@@ -13,7 +13,7 @@ import { destinationMacAt, ETHERNET_HEADER_BYTES } from '../wire/ethernet.ts';
 import { Arena } from './arena.ts';
 import { KernelGuard } from './kernel-guard.ts';
 import { NetworkChanges, readKernelNetwork } from './kernel-network.ts';
-import { NodeTurns } from './node-turns.ts';
+import { NodeTurns } from './event-loop-yield.ts';
 import type { Outbox } from './outbox.ts';
 import { RING_SLOTS } from './packet-ring.ts';
 import { completeChecksum } from './pending-checksum.ts';

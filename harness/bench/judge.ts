@@ -1,8 +1,8 @@
 /** From a session’s evidence to case results. */
 import type { CaseResult } from '../../reports/result.ts';
-import type { Evidence } from '../evidence.ts';
+import type { Evidence } from '../../scenarios/kit/evidence.ts';
 import { asError, asSkipped, caseResult, judgedBy, type Tried } from '../run/case-result.ts';
-import { type Scenario, whyNotWith } from '../scenario.ts';
+import { type Scenario, whyNotWith } from '../../scenarios/kit/session-case.ts';
 import type { PlannedSession } from './plan.ts';
 
 /** Judges one scenario. `resultDirectory` is where the result file will lie. */

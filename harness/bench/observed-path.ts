@@ -1,13 +1,13 @@
 /** The way of one request and of its reply, hop by hop, as the captures show it. */
 import { SYN } from '../../lab/frames/index.ts';
 import type { Hop } from '../../reports/result.ts';
-import { formatAddress, formatEndpoint } from '../captures/address.ts';
-import { connectionsOf } from '../captures/connections.ts';
-import type { DecodedPacket } from '../captures/decoded-packet.ts';
-import { replyIdentity, requestIdentity } from '../captures/flows.ts';
-import type { IpLayer } from '../captures/ip-layer.ts';
-import type { Evidence } from '../evidence.ts';
-import { referenceTo } from '../finding.ts';
+import { formatAddress, formatEndpoint } from '../../lab/captures/address.ts';
+import { connectionsOf } from '../../scenarios/kit/connections.ts';
+import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
+import { replyIdentity, requestIdentity } from '../../scenarios/kit/flows.ts';
+import type { IpLayer } from '../../lab/captures/ip-layer.ts';
+import type { Evidence } from '../../scenarios/kit/evidence.ts';
+import { referenceTo } from '../../scenarios/kit/finding.ts';
 
 export interface ObservedPath {
   readonly request: Hop[];

@@ -1,10 +1,10 @@
 /** What a run consists of: sessions with live traffic, and cases played packet by packet. */
 import type { Mode } from '../../lab/index.ts';
-import { selectedPacketCases, selectedScenarios } from '../catalogue.ts';
+import { selectedPacketCases, selectedScenarios } from '../conformance/catalogue.ts';
 import type { DirectorUnderTest } from '../directors/director-under-test.ts';
 import { directors } from '../directors/index.ts';
-import { type PlannedCase, takesLong } from '../packets/run-cases.ts';
-import type { Scenario } from '../scenario.ts';
+import { type PlannedCase, takesLong } from '../conformance/run-cases.ts';
+import type { Scenario } from '../../scenarios/kit/session-case.ts';
 import type { BenchOptions } from './options.ts';
 
 export interface PlannedSession {

@@ -2,10 +2,10 @@
 import type { Lab } from '../../lab/index.ts';
 import type { CaseResult } from '../../reports/result.ts';
 import type { Terminal } from '../../reports/terminal.ts';
-import { CONVERSATION_INDEX, selectingNothing } from '../catalogue.ts';
+import { CONVERSATION_INDEX, selectingNothing } from '../conformance/catalogue.ts';
 import { directors } from '../directors/index.ts';
-import { type ModePlan, runModes } from '../packets/run-catalogue.ts';
-import { DIRECTOR } from '../packets/run-conformance.ts';
+import { type ModePlan, runModes } from '../conformance/run-catalogue.ts';
+import { DIRECTOR } from '../conformance/run-conformance.ts';
 import { type Interruption, recordRun } from '../run/record-run.ts';
 import type { RunRecorder } from '../run/recorder.ts';
 import { messageOf } from '../run/result-folder.ts';

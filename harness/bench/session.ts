@@ -16,17 +16,17 @@ import {
   topologies,
 } from '../../lab/index.ts';
 import type { CaseResult, Session } from '../../reports/result.ts';
-import { type DecodedCapture, readCapture } from '../captures/read-capture.ts';
+import { type DecodedCapture, readCapture } from '../../lab/captures/read-capture.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
 import type { HostFacts } from '../diagnosis/host-facts.ts';
 import { collectFacts, siteOfLab } from '../diagnosis/lab-site.ts';
-import { Evidence } from '../evidence.ts';
-import { saveSessionFlow } from '../flow/session-flow.ts';
-import { caseDirectory } from '../packets/saved-case.ts';
+import { Evidence } from '../../scenarios/kit/evidence.ts';
+import { saveSessionFlow } from '../run/session-ladder.ts';
+import { caseDirectory } from '../conformance/saved-case.ts';
 import { Untrusted } from '../run/untrusted.ts';
-import { type ServiceUnderTest, serviceUnderTest } from '../service-under-test.ts';
+import { type ServiceUnderTest, serviceUnderTest } from '../../scenarios/kit/service-under-test.ts';
 import { startLocalListener } from '../traffic/local-request.ts';
-import type { TrafficObserved } from '../traffic/observed.ts';
+import type { TrafficObserved } from '../../scenarios/kit/observed-traffic.ts';
 import { runProbe } from '../traffic/probe.ts';
 import { runTraffic } from '../traffic/run-traffic.ts';
 import { judge } from './judge.ts';

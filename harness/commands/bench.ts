@@ -12,7 +12,7 @@ import { reachOfBench, runWithoutTraffic } from '../bench/without-traffic.ts';
 import { ensure, installIfPossible } from '../environment/install.ts';
 import { requirementsFor } from '../environment/requirements.ts';
 import { againInUserNamespace } from '../environment/user-namespace.ts';
-import { ALL_MODES } from '../requirement.ts';
+import { ALL_MODES } from '../../scenarios/kit/requirement.ts';
 import type { Shard } from '../shards/shard.ts';
 import { caseList } from './case-list.ts';
 import { DEFAULT_OUT } from './default-out.ts';

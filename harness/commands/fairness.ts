@@ -15,9 +15,9 @@ import { runFairness } from '../fairness/run.ts';
 import { progressBar } from '../fairness/scale/progress-bar.ts';
 import { runScale } from '../fairness/scale/run.ts';
 import { scaleTable } from '../fairness/scale/terminal-table.ts';
-import type { ProfileName } from '../fairness/scenario.ts';
+import type { ProfileName } from '../../scenarios/fairness/scenario.ts';
 import { acrossModesTable, fairnessTables } from '../fairness/terminal-table.ts';
-import { ALL_MODES } from '../requirement.ts';
+import { ALL_MODES } from '../../scenarios/kit/requirement.ts';
 import { integerFrom, listOfModes, listOfSchedulers, SCHEDULER_NAMES } from './values.ts';
 
 const MAX_SEED = 2 ** 31 - 1;

@@ -4,8 +4,8 @@ import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { RuleError } from '../../director/services/rule-error.ts';
-import { CaptureError, readCapture } from '../captures/read-capture.ts';
-import { writeCapture } from '../captures/write-capture.ts';
+import { CaptureError, readCapture } from '../../lab/captures/read-capture.ts';
+import { writeCapture } from '../../lab/captures/write-capture.ts';
 import { replayCapture } from '../replay/capture/capture-replay.ts';
 import {
   type GivenPort,

@@ -8,7 +8,7 @@ import { EXIT_CODES } from '../../reports/result.ts';
 import { screenOf } from '../../reports/terminal/screen.ts';
 import { ensure, installIfPossible } from '../environment/install.ts';
 import { requirementsFor } from '../environment/requirements.ts';
-import { ALL_MODES } from '../requirement.ts';
+import { ALL_MODES } from '../../scenarios/kit/requirement.ts';
 import { budgets, type ThroughputProfile } from '../throughput/profiles.ts';
 import { runThroughput } from '../throughput/run.ts';
 import { throughputTables } from '../throughput/table.ts';

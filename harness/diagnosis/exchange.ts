@@ -1,6 +1,6 @@
 /** What went in and out at one real server, as its own capture shows it. */
-import type { DecodedPacket } from '../captures/decoded-packet.ts';
-import type { IpLayer } from '../captures/ip-layer.ts';
+import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
+import type { IpLayer } from '../../lab/captures/ip-layer.ts';
 import type { Site, SiteServer } from './site.ts';
 
 export interface Exchange {

@@ -1,6 +1,6 @@
 /** Requests that come at times of their own: what a queue scenario is made of. */
-import { RandomNumbers } from './random-numbers.ts';
-import type { Arrival, QueueScenario } from './scenario.ts';
+import { RandomNumbers } from '../../scenarios/fairness/random-numbers.ts';
+import type { Arrival, QueueScenario } from '../../scenarios/fairness/scenario.ts';
 
 const FIRST_CLIENT_PORT = 20_000;
 /** Work as long as this many means is as good as never asked for; an answer should not have to wait for it. */

@@ -1,10 +1,10 @@
 /** What a plan must come to: by the reference model of its scheduler, and by the director's core in memory. */
 import type { Core } from '../../director/index.ts';
-import type { ServicePlace } from './addresses.ts';
+import type { ServicePlace } from '../../scenarios/fairness/addresses.ts';
 import { playInMemory } from './memory/play.ts';
-import { whyNoModel } from './model/coverage.ts';
-import { playByModel } from './model/play.ts';
-import type { Plan, Played } from './plan.ts';
+import { whyNoModel } from '../../scenarios/fairness/plan/model-coverage.ts';
+import { playByModel } from '../../scenarios/fairness/plan/model-run.ts';
+import type { Plan, Played } from '../../scenarios/fairness/plan/plan.ts';
 
 export interface Expectation {
   /** Whose word it is, for sentences: `the reference model`. */

@@ -9,7 +9,7 @@ import type {
   PlanScenario,
   ProfileName,
   QueueScenario,
-} from './scenario.ts';
+} from '../../scenarios/fairness/scenario.ts';
 
 export interface Selection {
   readonly modes: readonly Mode[];

@@ -13,10 +13,10 @@ import { LiveLab } from './live/live-lab.ts';
 import { playLive } from './live/play.ts';
 import { playQueuesLive } from './live/queues.ts';
 import { newCore } from './memory-jobs.ts';
-import type { Plan } from './plan.ts';
+import type { Plan } from '../../scenarios/fairness/plan/plan.ts';
 import { planResult } from './plan-result.ts';
 import { queueResults, queueService } from './queue-result.ts';
-import { fairnessId, type QueueRun } from './scenario.ts';
+import { fairnessId, type QueueRun } from '../../scenarios/fairness/scenario.ts';
 import { SERVERS } from './sizes.ts';
 
 export interface LiveContext {

@@ -1,18 +1,18 @@
 /** From what came of a plan to a result. */
 import type { LabKind } from '../../reports/result.ts';
 import type { FairnessResult } from '../../reports/result-figures.ts';
-import { moments } from './active-connections.ts';
+import { moments } from '../../scenarios/fairness/plan/active-connections.ts';
 import { differencesFrom, type Expectation } from './expected.ts';
-import { evennessOf } from './figures/evenness.ts';
-import { worstLoadImbalance } from './figures/load-imbalance.ts';
-import { prefixErrors, worstPrefixError } from './figures/prefix-error.ts';
-import { effectSeenExactly } from './figures/sample-size.ts';
-import { digestOf } from './figures/sequence-digest.ts';
-import { countsOf, sharesOf } from './figures/shares.ts';
+import { evennessOf } from '../../scenarios/fairness/figures/evenness.ts';
+import { worstLoadImbalance } from '../../scenarios/fairness/figures/load-imbalance.ts';
+import { prefixErrors, worstPrefixError } from '../../scenarios/fairness/figures/prefix-error.ts';
+import { effectSeenExactly } from '../../statistics/sample-size.ts';
+import { digestOf } from '../../scenarios/fairness/figures/sequence-digest.ts';
+import { countsOf, sharesOf } from '../../statistics/shares.ts';
 import type { Served } from './live/play.ts';
-import { NOBODY, opensOf, type Plan, type Played } from './plan.ts';
-import { fairnessId, type Observed, type PlanScenario, type Series } from './scenario.ts';
-import { POWER } from './sureness.ts';
+import { NOBODY, opensOf, type Plan, type Played } from '../../scenarios/fairness/plan/plan.ts';
+import { fairnessId, type Observed, type PlanScenario, type Series } from '../../scenarios/fairness/scenario.ts';
+import { POWER } from '../../scenarios/fairness/test-power.ts';
 
 export interface PlanRun extends Observed {
   readonly scenario: PlanScenario;

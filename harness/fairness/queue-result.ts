@@ -3,13 +3,13 @@
 import type { Mode } from '../../lab/index.ts';
 import type { LabKind } from '../../reports/result.ts';
 import type { FairnessResult } from '../../reports/result-figures.ts';
-import { evennessOf } from './figures/evenness.ts';
-import { latencyDistribution, latencyFigures } from './figures/latency.ts';
-import { digestOf } from './figures/sequence-digest.ts';
-import { countsOf } from './figures/shares.ts';
+import { evennessOf } from '../../scenarios/fairness/figures/evenness.ts';
+import { latencyDistribution, latencyFigures } from '../../scenarios/fairness/figures/latency.ts';
+import { digestOf } from '../../scenarios/fairness/figures/sequence-digest.ts';
+import { countsOf } from '../../statistics/shares.ts';
 import type { QueueJob } from './jobs.ts';
-import type { PlannedService } from './plan.ts';
-import { type Contender, fairnessId, type QueueRun, type QueueScenario, type Verdict } from './scenario.ts';
+import type { PlannedService } from '../../scenarios/fairness/plan/plan.ts';
+import { type Contender, fairnessId, type QueueRun, type QueueScenario, type Verdict } from '../../scenarios/fairness/scenario.ts';
 
 const POINTS = 100;
 

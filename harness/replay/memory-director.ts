@@ -2,7 +2,7 @@ import { applyRules, type Core, type NetworkSnapshot, parseRules } from '../../d
 import { formatIpv4 } from '../../director/wire/addresses.ts';
 import { ARP_REPLY, ARP_REQUEST, arpOperation, arpTargetIp, writeArp } from '../../director/wire/arp.ts';
 import { ETHERTYPE, etherType, writeEthernet } from '../../director/wire/ethernet.ts';
-import { type CoreLimits, CoreMachine, type Handled } from '../directors/memory/core-machine.ts';
+import { type CoreLimits, CoreMachine, type Handled } from '../../lab/memory/core-machine.ts';
 
 /** A frame and the port that it came in on or goes out of. */
 export interface PortFrame {

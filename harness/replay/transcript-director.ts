@@ -1,7 +1,7 @@
 /** A director in memory that is driven with `ipvsadm` command lines, as the recorded one was. */
 import type { IpvsadmEnvironment } from '../../director/control/ipvsadm/environment.ts';
-import { CoreKernel } from '../../director/control/ipvsadm/kernel/core-kernel.ts';
-import { SyncDaemons } from '../../director/control/ipvsadm/kernel/sync-daemons.ts';
+import { CoreKernel } from '../../director/control/ipvsadm/backend/local-backend.ts';
+import { SyncDaemons } from '../../director/control/ipvsadm/backend/sync-daemons.ts';
 import type { NameResolver } from '../../director/control/ipvsadm/name-resolver.ts';
 import { runIpvsadm } from '../../director/control/ipvsadm/run.ts';
 import { runIpvsadmRestore, runIpvsadmSave } from '../../director/control/ipvsadm/wrappers.ts';

@@ -1,9 +1,9 @@
 /** From what a check said to what stands in the result. */
 import type { Mode } from '../../lab/index.ts';
 import type { CaseResult } from '../../reports/result.ts';
-import { LISTED_FINDINGS, relativeTo } from '../finding.ts';
-import { caseId, type Requirement, sourceText } from '../requirement.ts';
-import type { Outcome } from '../scenario.ts';
+import { LISTED_FINDINGS, relativeTo } from '../../scenarios/kit/finding.ts';
+import { caseId, type Requirement, sourceText } from '../../scenarios/kit/requirement.ts';
+import type { Outcome } from '../../scenarios/kit/session-case.ts';
 import { messageOf } from './result-folder.ts';
 
 export type Judged = Pick<

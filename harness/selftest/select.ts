@@ -1,6 +1,6 @@
 /** Which wrong directors are meant. */
-import type { WrongDirector } from './wrong-director.ts';
-import { wrongDirectors } from './wrong-directors/index.ts';
+import type { WrongDirector } from './mutant.ts';
+import { wrongDirectors } from './mutants/index.ts';
 
 export interface Selected {
   readonly wrongDirectors: readonly WrongDirector[];

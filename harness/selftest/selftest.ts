@@ -1,8 +1,8 @@
 /** The self-test: the catalogue must pass the right director and fail every wrong one. */
 import { availableParallelism } from 'node:os';
 import type { WrongDirectorResult } from '../../reports/result-figures.ts';
-import { tryRightDirector, tryWrongDirector } from './try-director.ts';
-import type { WrongDirector } from './wrong-director.ts';
+import { tryRightDirector, tryWrongDirector } from './try-mutant.ts';
+import type { WrongDirector } from './mutant.ts';
 
 export interface SelftestOptions {
   readonly wrongDirectors: readonly WrongDirector[];

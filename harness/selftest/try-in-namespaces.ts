@@ -5,12 +5,12 @@ import type { Mode } from '../../lab/index.ts';
 import type { WrongDirectorResult } from '../../reports/result-figures.ts';
 import { packetCases } from '../../scenarios/conformance/packet-cases.ts';
 import { tsDirectorOf } from '../directors/ts.ts';
-import { openNamespacePlayer } from '../packets/netns-player.ts';
-import type { PacketCase } from '../packets/packet-case.ts';
-import { caseId } from '../requirement.ts';
+import { openNamespacePlayer } from '../conformance/netns-player.ts';
+import type { PacketCase } from '../../scenarios/kit/packet-case.ts';
+import { caseId } from '../../scenarios/kit/requirement.ts';
 import { messageOf } from '../run/result-folder.ts';
 import { CHANGE_VARIABLE } from './source-change.ts';
-import type { WrongDirector } from './wrong-director.ts';
+import type { WrongDirector } from './mutant.ts';
 
 export interface NamespaceTry {
   readonly seed: number;

@@ -1,7 +1,7 @@
 /** A shard’s share of what is played. */
 import type { Part } from '../bench/profile.ts';
-import type { PlannedCase } from '../packets/run-cases.ts';
-import type { Scenario } from '../scenario.ts';
+import type { PlannedCase } from '../conformance/run-cases.ts';
+import type { Scenario } from '../../scenarios/kit/session-case.ts';
 import { type Shard, shareOf, shareOfEach } from './shard.ts';
 
 interface Plan {

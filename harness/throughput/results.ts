@@ -4,8 +4,8 @@ import type { ThroughputResult } from '../../reports/result-figures.ts';
 import { type Measure, type Measured, protocolOf } from '../../scenarios/throughput/measures.ts';
 import { carries, type Entered } from './contestants.ts';
 import type { CpuUse } from './cpu/cpu-meter.ts';
-import { pairedRatio } from './figures/interval.ts';
-import { latencyFigures, median } from './figures/quantiles.ts';
+import { pairedRatio } from '../../statistics/interval.ts';
+import { latencyFigures, median } from '../../statistics/quantiles.ts';
 import type { Sample } from './sample.ts';
 
 /** Cores that others may use: routers and the kernel's own work in nobody's name take some. */

@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { TrafficContext } from './context.ts';
-import type { HttpLoad } from './observed.ts';
+import type { HttpLoad } from '../../scenarios/kit/observed-traffic.ts';
 
 const CLIENT = fileURLToPath(new URL('http-load-client.ts', import.meta.url));
 

@@ -2,7 +2,7 @@
 import type { TrafficContext } from './context.ts';
 import { curlJson } from './curl-json.ts';
 import { runLocalRequest } from './local-request.ts';
-import type { TrafficObserved } from './observed.ts';
+import type { TrafficObserved } from '../../scenarios/kit/observed-traffic.ts';
 import { runUdpExchange } from './udp-exchange.ts';
 
 const REQUESTS = 6;

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { TrafficContext } from './context.ts';
 import { curlJson } from './curl-json.ts';
-import type { SessionWalk } from './observed.ts';
+import type { SessionWalk } from '../../scenarios/kit/observed-traffic.ts';
 
 /** Requests for each real server. */
 const ROUNDS = 4;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { bodyOf } from '../../lab/index.ts';
 import type { TrafficContext } from './context.ts';
-import type { Transfer } from './observed.ts';
+import type { Transfer } from '../../scenarios/kit/observed-traffic.ts';
 
 const BODY_BYTES = 4 * 1024 * 1024;
 

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { counted } from '../../reports/format.ts';
 import type { TrafficContext } from './context.ts';
-import type { UdpExchange } from './observed.ts';
+import type { UdpExchange } from '../../scenarios/kit/observed-traffic.ts';
 
 const CLIENT = fileURLToPath(new URL('udp-client.ts', import.meta.url));
 /** Enough for every server, and for a flow to be more than one datagram. */

@@ -3,7 +3,7 @@ import { fairnessId } from './fairness/section.ts';
 import { mark } from './mark.ts';
 import { html, type Markup } from './markup.ts';
 import { caseId, heading, type Page } from './page.ts';
-import { wrongDirectorId } from './wrong-directors.ts';
+import { wrongDirectorId } from './mutants.ts';
 
 /** What did not hold, a line each; the evidence is one link away. Nothing if all held. */
 export function problemsSection(page: Page): Markup | undefined {

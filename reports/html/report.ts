@@ -18,7 +18,7 @@ import { misconfigurationsSection } from './suite/misconfigurations.ts';
 import { networksSection } from './suite/networks.ts';
 import { throughputSection } from './throughput/section.ts';
 import { runSection, verdictHeader } from './verdict.ts';
-import { wrongDirectorsSection } from './wrong-directors.ts';
+import { wrongDirectorsSection } from './mutants.ts';
 
 const STYLES = ['base', 'frame', 'tables', 'charts', 'drawing', 'cases', 'ladder', 'print'];
 const SCRIPTS = ['targets', 'filter', 'flows', 'copy'];

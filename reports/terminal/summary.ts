@@ -15,7 +15,7 @@ import type { Screen } from './screen.ts';
 import { misconfigurationLines } from './set-up.ts';
 import { plain, wrap } from './text.ts';
 import { throughputTables } from './throughput-table.ts';
-import { wrongDirectorLines } from './wrong-directors.ts';
+import { wrongDirectorLines } from './mutants.ts';
 
 /** Failures shown in full; the reports have all. */
 const SHOWN_FAILURES = 20;

@@ -1,10 +1,10 @@
 /** Whom connections go to: one server each, and shares as the scheduler promises. */
 
-import { connectionsOf } from '../../harness/captures/connections.ts';
-import type { Evidence } from '../../harness/evidence.ts';
-import { finding, findingAbout } from '../../harness/finding.ts';
-import { ALL_MODES, article, kernel } from '../../harness/requirement.ts';
-import type { Scenario } from '../../harness/scenario.ts';
+import { connectionsOf } from '../kit/connections.ts';
+import type { Evidence } from '../kit/evidence.ts';
+import { finding, findingAbout } from '../kit/finding.ts';
+import { ALL_MODES, article, kernel } from '../kit/requirement.ts';
+import type { Scenario } from '../kit/session-case.ts';
 import type { Finding } from '../../reports/result.ts';
 
 const oneServer: Scenario = {

@@ -1,5 +1,5 @@
 /** Cases about scheduling, connections and rules. */
-import type { PacketCase } from '../../harness/packets/packet-case.ts';
+import type { PacketCase } from '../kit/packet-case.ts';
 import { connectionLifeCases } from './connections/index.ts';
 import { persistenceCases } from './persistence/index.ts';
 import { ruleCases } from './rules/index.ts';

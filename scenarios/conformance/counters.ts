@@ -1,13 +1,13 @@
 /** The director's own figures against those of the wire. */
 import type { CounterValues } from '../../director/control/snapshot.ts';
-import { connectionsOf } from '../../harness/captures/connections.ts';
-import type { DecodedPacket } from '../../harness/captures/decoded-packet.ts';
-import { isRequest, requestIdentity } from '../../harness/captures/flows.ts';
-import type { IpLayer } from '../../harness/captures/ip-layer.ts';
-import type { Evidence } from '../../harness/evidence.ts';
-import { finding } from '../../harness/finding.ts';
-import { ALL_MODES, kernel } from '../../harness/requirement.ts';
-import type { Scenario } from '../../harness/scenario.ts';
+import { connectionsOf } from '../kit/connections.ts';
+import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
+import { isRequest, requestIdentity } from '../kit/flows.ts';
+import type { IpLayer } from '../../lab/captures/ip-layer.ts';
+import type { Evidence } from '../kit/evidence.ts';
+import { finding } from '../kit/finding.ts';
+import { ALL_MODES, kernel } from '../kit/requirement.ts';
+import type { Scenario } from '../kit/session-case.ts';
 
 const agree: Scenario = {
   name: 'counters/agree',

@@ -1,11 +1,11 @@
 /** What direct routing makes of a request: another frame around the same packet. */
 
-import { differences } from '../../harness/captures/differences.ts';
-import type { IpLayer } from '../../harness/captures/ip-layer.ts';
-import { rewritten } from '../../harness/captures/rewriting.ts';
-import { findingAbout } from '../../harness/finding.ts';
-import { article } from '../../harness/requirement.ts';
-import type { Scenario } from '../../harness/scenario.ts';
+import { differences } from '../../lab/captures/differences.ts';
+import type { IpLayer } from '../../lab/captures/ip-layer.ts';
+import { rewritten } from '../../lab/captures/rewriting.ts';
+import { findingAbout } from '../kit/finding.ts';
+import { article } from '../kit/requirement.ts';
+import type { Scenario } from '../kit/session-case.ts';
 import { judgeEach, macFinding } from './forwarded-requests.ts';
 
 const drUntouched: Scenario = {

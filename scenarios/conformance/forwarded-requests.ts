@@ -1,10 +1,10 @@
 /** Requests as they reached the director, each with what the director made of it. */
-import type { DecodedPacket } from '../../harness/captures/decoded-packet.ts';
-import { isRequest, match, requestIdentity } from '../../harness/captures/flows.ts';
-import type { IpLayer } from '../../harness/captures/ip-layer.ts';
-import type { Evidence } from '../../harness/evidence.ts';
-import { findingAbout } from '../../harness/finding.ts';
-import type { Outcome } from '../../harness/scenario.ts';
+import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
+import { isRequest, match, requestIdentity } from '../kit/flows.ts';
+import type { IpLayer } from '../../lab/captures/ip-layer.ts';
+import type { Evidence } from '../kit/evidence.ts';
+import { findingAbout } from '../kit/finding.ts';
+import type { Outcome } from '../kit/session-case.ts';
 import type { Finding } from '../../reports/result.ts';
 
 /** Requests as the director got them, and what it sent towards the servers. */

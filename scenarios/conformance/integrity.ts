@@ -1,7 +1,7 @@
 /** Nothing is damaged and nothing is lost: checksums on the wire, and bodies from end to end. */
-import { finding, findingAbout } from '../../harness/finding.ts';
-import { ALL_MODES, kernel, rfc } from '../../harness/requirement.ts';
-import type { Scenario } from '../../harness/scenario.ts';
+import { finding, findingAbout } from '../kit/finding.ts';
+import { ALL_MODES, kernel, rfc } from '../kit/requirement.ts';
+import type { Scenario } from '../kit/session-case.ts';
 import type { Finding } from '../../reports/result.ts';
 
 const checksums: Scenario = {

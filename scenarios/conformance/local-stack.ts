@@ -1,8 +1,8 @@
 /** What is not the director's business is left to its machine. */
-import { isRequest } from '../../harness/captures/flows.ts';
-import { finding, findingAbout } from '../../harness/finding.ts';
-import { ALL_MODES, article } from '../../harness/requirement.ts';
-import type { Scenario } from '../../harness/scenario.ts';
+import { isRequest } from '../kit/flows.ts';
+import { finding, findingAbout } from '../kit/finding.ts';
+import { ALL_MODES, article } from '../kit/requirement.ts';
+import type { Scenario } from '../kit/session-case.ts';
 
 const noRule: Scenario = {
   name: 'local/no-rule',

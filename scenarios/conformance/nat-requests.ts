@@ -1,12 +1,12 @@
 /** What NAT makes of a request: another destination, and nothing else. */
 
-import { differences } from '../../harness/captures/differences.ts';
-import { portOf } from '../../harness/captures/flows.ts';
-import type { IpLayer } from '../../harness/captures/ip-layer.ts';
-import { rewritten } from '../../harness/captures/rewriting.ts';
-import { findingAbout } from '../../harness/finding.ts';
-import { article } from '../../harness/requirement.ts';
-import type { Scenario } from '../../harness/scenario.ts';
+import { differences } from '../../lab/captures/differences.ts';
+import { portOf } from '../kit/flows.ts';
+import type { IpLayer } from '../../lab/captures/ip-layer.ts';
+import { rewritten } from '../../lab/captures/rewriting.ts';
+import { findingAbout } from '../kit/finding.ts';
+import { article } from '../kit/requirement.ts';
+import type { Scenario } from '../kit/session-case.ts';
 import { judgeEach, macFinding, serverOf } from './forwarded-requests.ts';
 
 const natDestination: Scenario = {

@@ -1,5 +1,5 @@
 /** Every case that is played packet by packet, in the order in which it is judged and shown. */
-import type { PacketCase } from '../../harness/packets/packet-case.ts';
+import type { PacketCase } from '../kit/packet-case.ts';
 import { connectionCases } from './connection-cases.ts';
 import { wireCases } from './packets/index.ts';
 

@@ -1,14 +1,14 @@
 /** Which way replies go and what they say: through the director and rewritten in NAT, past it in DR and TUN. */
 
-import type { DecodedPacket } from '../../harness/captures/decoded-packet.ts';
-import { differences } from '../../harness/captures/differences.ts';
-import { isReply, match, portOf, replyIdentity } from '../../harness/captures/flows.ts';
-import type { IpLayer } from '../../harness/captures/ip-layer.ts';
-import { rewritten } from '../../harness/captures/rewriting.ts';
-import type { Evidence } from '../../harness/evidence.ts';
-import { findingAbout } from '../../harness/finding.ts';
-import { article } from '../../harness/requirement.ts';
-import type { Outcome, Scenario } from '../../harness/scenario.ts';
+import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
+import { differences } from '../../lab/captures/differences.ts';
+import { isReply, match, portOf, replyIdentity } from '../kit/flows.ts';
+import type { IpLayer } from '../../lab/captures/ip-layer.ts';
+import { rewritten } from '../../lab/captures/rewriting.ts';
+import type { Evidence } from '../kit/evidence.ts';
+import { findingAbout } from '../kit/finding.ts';
+import { article } from '../kit/requirement.ts';
+import type { Outcome, Scenario } from '../kit/session-case.ts';
 import type { Finding } from '../../reports/result.ts';
 
 /** Packets that real servers sent to the client, on the servers' own interfaces. */

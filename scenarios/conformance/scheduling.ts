@@ -1,11 +1,11 @@
 /** Whom the scheduler picks, connection by connection. */
-import { formatAddress } from '../../harness/captures/address.ts';
-import { connectionsOf } from '../../harness/captures/connections.ts';
-import { requestIdentity } from '../../harness/captures/flows.ts';
-import { finding, findingAbout } from '../../harness/finding.ts';
-import { predictDecisions } from '../../harness/prediction/predict.ts';
-import { ALL_MODES, article, kernel } from '../../harness/requirement.ts';
-import type { Scenario } from '../../harness/scenario.ts';
+import { formatAddress } from '../../lab/captures/address.ts';
+import { connectionsOf } from '../kit/connections.ts';
+import { requestIdentity } from '../kit/flows.ts';
+import { finding, findingAbout } from '../kit/finding.ts';
+import { predictDecisions } from '../kit/predict.ts';
+import { ALL_MODES, article, kernel } from '../kit/requirement.ts';
+import type { Scenario } from '../kit/session-case.ts';
 import type { Finding } from '../../reports/result.ts';
 
 const order: Scenario = {

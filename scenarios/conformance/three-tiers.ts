@@ -1,7 +1,7 @@
 /** Load balancer, real servers, shared data: what makes a group of servers look like one. */
-import { finding } from '../../harness/finding.ts';
-import { ALL_MODES, article } from '../../harness/requirement.ts';
-import type { Scenario } from '../../harness/scenario.ts';
+import { finding } from '../kit/finding.ts';
+import { ALL_MODES, article } from '../kit/requirement.ts';
+import type { Scenario } from '../kit/session-case.ts';
 
 /** Schedulers that never give two requests in a row to the same server; others may well stay with one. */
 const MOVING_SCHEDULERS = ['rr', 'wrr'];

@@ -1,12 +1,12 @@
 /** What tunnelling makes of a request: the same packet inside another, or an answer where it does not fit. */
-import { formatAddress } from '../../harness/captures/address.ts';
-import type { DecodedPacket } from '../../harness/captures/decoded-packet.ts';
-import { differences } from '../../harness/captures/differences.ts';
-import type { IpLayer } from '../../harness/captures/ip-layer.ts';
-import { rewritten } from '../../harness/captures/rewriting.ts';
-import { findingAbout } from '../../harness/finding.ts';
-import { article, kernel, rfc } from '../../harness/requirement.ts';
-import type { Scenario } from '../../harness/scenario.ts';
+import { formatAddress } from '../../lab/captures/address.ts';
+import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
+import { differences } from '../../lab/captures/differences.ts';
+import type { IpLayer } from '../../lab/captures/ip-layer.ts';
+import { rewritten } from '../../lab/captures/rewriting.ts';
+import { findingAbout } from '../kit/finding.ts';
+import { article, kernel, rfc } from '../kit/requirement.ts';
+import type { Scenario } from '../kit/session-case.ts';
 import { FRAGMENTATION_NEEDED, get16, UNREACHABLE } from '../../lab/frames/index.ts';
 import type { Finding } from '../../reports/result.ts';
 import {

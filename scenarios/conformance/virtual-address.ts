@@ -1,8 +1,8 @@
 /** Who owns the VIP on the network: the director alone. */
-import { formatAddress } from '../../harness/captures/address.ts';
-import { findingAbout } from '../../harness/finding.ts';
-import { article, rfc } from '../../harness/requirement.ts';
-import type { Scenario } from '../../harness/scenario.ts';
+import { formatAddress } from '../../lab/captures/address.ts';
+import { findingAbout } from '../kit/finding.ts';
+import { article, rfc } from '../kit/requirement.ts';
+import type { Scenario } from '../kit/session-case.ts';
 
 const vipOwner: Scenario = {
   name: 'arp/vip-owner',

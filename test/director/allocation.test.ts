@@ -3,7 +3,7 @@ import type { Core } from '../../director/core.ts';
 import { HEADROOM_BYTES, Packet } from '../../director/packet.ts';
 import { VERDICT } from '../../director/verdict.ts';
 import { ACK, ipFrame, pattern, SYN, tcpPacket, udpPacket } from '../../lab/frames/index.ts';
-import { CIP, CLIENT_SIDE, MAC, RIP1, SERVER_SIDE, smallDirector, VIP } from '../packets/small-network.ts';
+import { CIP, CLIENT_SIDE, MAC, RIP1, SERVER_SIDE, smallDirector, VIP } from './fixtures/small-network.ts';
 
 const WARM_UP_PACKETS = 60_000;
 /** Few enough that a round which allocates an object a packet fits between two collections. */

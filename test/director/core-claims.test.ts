@@ -12,7 +12,7 @@ import {
   SYN,
   udpPacket,
 } from '../../lab/frames/index.ts';
-import { CLIENT_TO_VIP, fromClient, fromServer, ipOf } from '../packets/small-frames.ts';
+import { CLIENT_TO_VIP, fromClient, fromServer, ipOf } from './fixtures/small-frames.ts';
 import {
   CIP,
   CLIENT_SIDE,
@@ -23,7 +23,7 @@ import {
   SERVER_SIDE,
   smallDirector,
   VIP,
-} from '../packets/small-network.ts';
+} from './fixtures/small-network.ts';
 
 function director() {
   return smallDirector([

@@ -13,7 +13,7 @@ import {
   UDP,
   udpPacket,
 } from '../../lab/frames/index.ts';
-import { CLIENT_TO_VIP, fromClient, fromServer, ipOf, toClient, toServer } from '../packets/small-frames.ts';
+import { CLIENT_TO_VIP, fromClient, fromServer, ipOf, toClient, toServer } from './fixtures/small-frames.ts';
 import {
   CIP,
   CLIENT_SIDE,
@@ -23,7 +23,7 @@ import {
   smallDirector,
   smallNetwork,
   VIP,
-} from '../packets/small-network.ts';
+} from './fixtures/small-network.ts';
 
 const payload = pattern(33);
 const NAT = rules('-m', 8080);

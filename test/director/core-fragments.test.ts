@@ -11,7 +11,7 @@ import {
   UDP,
   udpPacket,
 } from '../../lab/frames/index.ts';
-import { readIcmp } from '../packets/read-icmp.ts';
+import { readIcmp } from './fixtures/read-icmp.ts';
 import {
   CLIENT_TO_VIP,
   fromClient,
@@ -20,7 +20,7 @@ import {
   SERVER_TO_CLIENT,
   toClient,
   toServer,
-} from '../packets/small-frames.ts';
+} from './fixtures/small-frames.ts';
 import {
   CIP,
   CLIENT_SIDE,
@@ -30,7 +30,7 @@ import {
   smallDirector,
   smallNetwork,
   VIP,
-} from '../packets/small-network.ts';
+} from './fixtures/small-network.ts';
 
 const payload = pattern(3000);
 const REQUEST = udpPacket({ source: CIP, destination: VIP, id: 77 }, { ...CLIENT_TO_VIP, payload });

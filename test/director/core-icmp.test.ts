@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { VERDICT } from '../../director/verdict.ts';
 import { ipv4 } from '../../director/wire/addresses.ts';
 import { hex, ICMP, IPIP, icmpPacket, ipPacket, pattern, UDP, udpPacket } from '../../lab/frames/index.ts';
-import { readIcmp } from '../packets/read-icmp.ts';
-import { CLIENT_TO_VIP, fromClient, fromServer, ipOf, toClient, toServer } from '../packets/small-frames.ts';
+import { readIcmp } from './fixtures/read-icmp.ts';
+import { CLIENT_TO_VIP, fromClient, fromServer, ipOf, toClient, toServer } from './fixtures/small-frames.ts';
 import {
   CIP,
   CLIENT_SIDE,
@@ -13,7 +13,7 @@ import {
   smallDirector,
   smallNetwork,
   VIP,
-} from '../packets/small-network.ts';
+} from './fixtures/small-network.ts';
 
 const ROUTER = '192.0.2.1';
 const payload = pattern(50);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { VERDICT } from '../../director/verdict.ts';
 import { hex, pattern, RST, SYN, tcpPacket, udpPacket } from '../../lab/frames/index.ts';
-import { type IcmpMessage, readIcmp } from '../packets/read-icmp.ts';
-import { CLIENT_TO_VIP, fromClient, fromServer, ipOf, toClient } from '../packets/small-frames.ts';
+import { type IcmpMessage, readIcmp } from './fixtures/read-icmp.ts';
+import { CLIENT_TO_VIP, fromClient, fromServer, ipOf, toClient } from './fixtures/small-frames.ts';
 import {
   CIP,
   CLIENT_SIDE,
@@ -15,7 +15,7 @@ import {
   smallNetwork,
   UNROUTED_RIP,
   VIP,
-} from '../packets/small-network.ts';
+} from './fixtures/small-network.ts';
 
 const METHODS = ['-m', '-g', '-i'] as const;
 const UNREACHABLE = 3;

@@ -12,8 +12,8 @@ import {
   sctpPacket,
   udpPacket,
 } from '../../lab/frames/index.ts';
-import { readIcmp } from '../packets/read-icmp.ts';
-import { CLIENT_TO_VIP, fromClient, fromServer, ipOf, toClient, toServer } from '../packets/small-frames.ts';
+import { readIcmp } from './fixtures/read-icmp.ts';
+import { CLIENT_TO_VIP, fromClient, fromServer, ipOf, toClient, toServer } from './fixtures/small-frames.ts';
 import {
   CIP,
   CLIENT_SIDE,
@@ -22,7 +22,7 @@ import {
   SERVER_SIDE,
   smallDirector,
   VIP,
-} from '../packets/small-network.ts';
+} from './fixtures/small-network.ts';
 
 const INIT = fromHex('01000014 11111111 00010000 0001 0001 00000001');
 

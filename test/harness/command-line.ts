@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { caseId } from '../../harness/requirement.ts';
+import { caseId } from '../../scenarios/kit/requirement.ts';
 import { scenarios } from '../../scenarios/index.ts';
 
 const CLI = fileURLToPath(new URL('../../harness/cli.ts', import.meta.url));

@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../director/random.ts';
-import { caseId, type Requirement } from '../../harness/requirement.ts';
+import { caseId, type Requirement } from '../../scenarios/kit/requirement.ts';
 import { get16 } from '../../lab/frames/index.ts';
 import type { CapturedFrame } from '../../lab/memory/index.ts';
 import { wireCases } from '../../scenarios/conformance/packets/index.ts';

@@ -1,7 +1,7 @@
 /** Checks of the schedulers’ cases: each finds what is wrong, and says it. */
 import { describe, expect, it } from 'vitest';
-import { playInMemory } from '../../harness/packets/memory-stage.ts';
-import type { Seen } from '../../harness/packets/packet-case.ts';
+import { playInMemory } from '../../harness/conformance/memory-stage.ts';
+import type { Seen } from '../../scenarios/kit/packet-case.ts';
 import { ipText } from '../../lab/frames/index.ts';
 import {
   caseNamed,

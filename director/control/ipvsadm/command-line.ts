@@ -1,8 +1,8 @@
 /** A command line, read: what to do, and everything that was said about it. */
 
 import { METHOD } from '../../connections/flags.ts';
-import type { DaemonRole, ProtocolName, ServerSettings } from './kernel/operations.ts';
-import type { CheckedOption, TunnelName } from './legality.ts';
+import type { DaemonRole, ProtocolName, ServerSettings } from './backend/operations.ts';
+import type { CheckedOption, TunnelName } from './option-rules.ts';
 import type { ListFormat } from './list-format.ts';
 import type { CommandName } from './option-table.ts';
 

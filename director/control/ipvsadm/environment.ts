@@ -1,5 +1,5 @@
 /** What `ipvsadm` is run in. */
-import type { IpvsKernel } from './kernel/ipvs-kernel.ts';
+import type { IpvsKernel } from './backend/backend.ts';
 import type { NameResolver } from './name-resolver.ts';
 
 export interface TextSink {

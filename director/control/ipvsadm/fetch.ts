@@ -1,9 +1,9 @@
 /** Asks the kernel's side for lists, page by page. */
 
-import type { Refusal } from './kernel/answers.ts';
-import { isRefusal, type ListedConnection, type ListedService } from './kernel/answers.ts';
-import { call, type IpvsKernel } from './kernel/ipvs-kernel.ts';
-import type { Operation } from './kernel/operations.ts';
+import type { Refusal } from './backend/answers.ts';
+import { isRefusal, type ListedConnection, type ListedService } from './backend/answers.ts';
+import { call, type IpvsKernel } from './backend/backend.ts';
+import type { Operation } from './backend/operations.ts';
 
 /** The kernel's side refused to tell. */
 export class RefusedQuestion extends Error {

@@ -2,8 +2,8 @@
 import type { CommandLine } from './command-line.ts';
 import type { IpvsadmEnvironment } from './environment.ts';
 import { allServices, ask, connectionPages } from './fetch.ts';
-import type { ListedDaemon, ListedService } from './kernel/answers.ts';
-import type { IpvsKernel } from './kernel/ipvs-kernel.ts';
+import type { ListedDaemon, ListedService } from './backend/answers.ts';
+import type { IpvsKernel } from './backend/backend.ts';
 import { connectionsTitle, listConnection, portProtocol } from './list-connections.ts';
 import type { ListFormat } from './list-format.ts';
 import { listService, listTitle } from './list-services.ts';

@@ -1,7 +1,7 @@
 /** Reads the group that sync daemons speak to. */
 import { isIPv4 } from 'node:net';
 import { parseIpv6 } from '../../wire/ipv6-address.ts';
-import { fail } from './endings.ts';
+import { fail } from './errors.ts';
 
 export function readGroup(text: string): string {
   if (text.includes(':')) {

@@ -2,7 +2,7 @@
 import { lookup, lookupService } from 'node:dns/promises';
 import { readFile } from 'node:fs/promises';
 import { parseIpv4 } from '../../wire/addresses.ts';
-import type { ProtocolName } from './kernel/operations.ts';
+import type { ProtocolName } from './backend/operations.ts';
 import type { NameAnswer, NameQuestion } from './name-questions.ts';
 import { ServiceNames } from './service-names.ts';
 

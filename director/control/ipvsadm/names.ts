@@ -1,5 +1,5 @@
 /** Names for the addresses and ports of a list. */
-import type { ProtocolName, ServerName } from './kernel/operations.ts';
+import type { ProtocolName, ServerName } from './backend/operations.ts';
 import type { NameResolver } from './name-resolver.ts';
 
 /** Longer texts are cut. */

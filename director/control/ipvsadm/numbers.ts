@@ -1,5 +1,5 @@
 /** Numbers as `ipvsadm` reads them. */
-import { fail } from './endings.ts';
+import { fail } from './errors.ts';
 
 /** As strtol with base 10: blanks and a sign may come first. */
 const WHOLE_NUMBER = /^[ \t\n\v\f\r]*[+-]?\d+$/;

@@ -2,15 +2,15 @@
 import { METHOD } from '../../connections/flags.ts';
 import { SERVICE_FLAG } from '../../services/service-flags.ts';
 import { type CommandLine, DEFAULT_SCHEDULER } from './command-line.ts';
-import { fail } from './endings.ts';
+import { fail } from './errors.ts';
 import type {
   Operation,
   ServerName,
   ServerSettings,
   ServiceName,
   ServiceSettings,
-} from './kernel/operations.ts';
-import { type CheckedOption, checkCommand, checkTunnel, TUNNEL_NAMES } from './legality.ts';
+} from './backend/operations.ts';
+import { type CheckedOption, checkCommand, checkTunnel, TUNNEL_NAMES } from './option-rules.ts';
 
 const DEFAULT_DAEMON_INTERFACE = 'eth0';
 const TUNNEL_OPTIONS: readonly CheckedOption[] = [

@@ -1,5 +1,5 @@
 /** Splits words into options and their values, by the rules of popt: short ones may be bundled, `-w5`, `--weight=5`. */
-import { OptionError } from './endings.ts';
+import { OptionError } from './errors.ts';
 import { type KnownOption, type OptionId, optionByLong, optionByShort } from './option-table.ts';
 
 export interface ReadOption {

@@ -1,11 +1,11 @@
 /** One run of `ipvsadm`: reads command lines, has the kernel's side carry them out, and keeps the exit code. */
 import type { CommandLine } from './command-line.ts';
-import { MINUS_ONE, OptionError, ProgramEnd, tryHelp } from './endings.ts';
+import { MINUS_ONE, OptionError, ProgramEnd, tryHelp } from './errors.ts';
 import type { IpvsadmEnvironment } from './environment.ts';
 import { RefusedQuestion } from './fetch.ts';
-import { isRefusal } from './kernel/answers.ts';
-import type { IpvsKernel } from './kernel/ipvs-kernel.ts';
-import type { Operation } from './kernel/operations.ts';
+import { isRefusal } from './backend/answers.ts';
+import type { IpvsKernel } from './backend/backend.ts';
+import type { Operation } from './backend/operations.ts';
 import { Lists } from './lists.ts';
 import { answerTo } from './name-resolver.ts';
 import { changeOf, checkLine } from './operations-of.ts';

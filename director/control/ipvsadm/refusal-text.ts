@@ -1,6 +1,6 @@
 /** What is said when the kernel's side refuses. */
-import type { Errno, Refusal } from './kernel/answers.ts';
-import type { Operation } from './kernel/operations.ts';
+import type { Errno, Refusal } from './backend/answers.ts';
+import type { Operation } from './backend/operations.ts';
 
 const NO_SERVICE = 'No such service';
 const NO_ALGORITHM = 'Scheduler or persistence engine not found';

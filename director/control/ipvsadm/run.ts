@@ -1,6 +1,6 @@
 /** `ipvsadm`, from its words to its exit code. */
 import type { IpvsadmEnvironment } from './environment.ts';
-import type { IpvsKernel } from './kernel/ipvs-kernel.ts';
+import type { IpvsKernel } from './backend/backend.ts';
 import { Program } from './program.ts';
 
 const NOT_OPENED = 2;

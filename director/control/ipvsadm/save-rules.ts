@@ -1,7 +1,7 @@
 /** `ipvsadm -S`: a service as the commands that make it. Thresholds are not among what is saved. */
 import { METHOD } from '../../connections/flags.ts';
 import { SERVICE_FLAG } from '../../services/service-flags.ts';
-import type { ListedService } from './kernel/answers.ts';
+import type { ListedService } from './backend/answers.ts';
 import { maskOf } from './list-services.ts';
 import type { EndpointText } from './names.ts';
 import { hasSchedulerFlags, schedulerFlagsText } from './scheduler-flags.ts';

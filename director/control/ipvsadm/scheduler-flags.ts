@@ -1,6 +1,6 @@
 /** What `-b` takes. */
 import { SCHEDULER_FLAG_NAMES, SERVICE_FLAG } from '../../services/service-flags.ts';
-import { fail } from './endings.ts';
+import { fail } from './errors.ts';
 
 const SCHEDULER_FLAGS = SERVICE_FLAG.sched1 | SERVICE_FLAG.sched2 | SERVICE_FLAG.sched3;
 /** Longer lists are cut. */

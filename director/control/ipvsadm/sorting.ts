@@ -6,8 +6,8 @@
 import { parseIpv4 } from '../../wire/addresses.ts';
 import { PROTOCOL } from '../../wire/ipv4.ts';
 import { type Ipv6Address, ipv6Words } from '../../wire/ipv6-address.ts';
-import type { ListedServer, ListedService } from './kernel/answers.ts';
-import type { ServerName } from './kernel/operations.ts';
+import type { ListedServer, ListedService } from './backend/answers.ts';
+import type { ServerName } from './backend/operations.ts';
 
 export function sortedServices(services: readonly ListedService[]): ListedService[] {
   return sorted(services.map(serviceRank), compareServices).map(({ entry }) => entry);

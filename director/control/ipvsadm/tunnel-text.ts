@@ -1,8 +1,8 @@
 /** How the tunnel to a server is written, in lists and in rules. */
 import { METHOD } from '../../connections/flags.ts';
 import { TUNNEL_TYPE } from '../../services/tunnel.ts';
-import type { ListedServer } from './kernel/answers.ts';
-import { TUNNEL_NAMES } from './legality.ts';
+import type { ListedServer } from './backend/answers.ts';
+import { TUNNEL_NAMES } from './option-rules.ts';
 
 /** By `TUNNEL_CHECKSUM`. */
 const CHECKSUM_SIGNS = ['-c', '+c', 'r+c'];

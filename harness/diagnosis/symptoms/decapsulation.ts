@@ -1,6 +1,6 @@
 /** TUN: a real server cannot take off the outer header, and says so. */
 
-import { findingAbout } from '../../finding.ts';
+import { findingAbout } from '../../../scenarios/kit/finding.ts';
 import { PROTOCOL_UNREACHABLE_REFUSAL, refusalsOf } from '../refusals.ts';
 import { nameOf } from '../site.ts';
 import { SHOWN_PACKETS, type Symptom } from '../symptom.ts';

@@ -1,5 +1,5 @@
 /** NAT: replies reach the director, and end there. */
-import { findingAbout } from '../../finding.ts';
+import { findingAbout } from '../../../scenarios/kit/finding.ts';
 import type { Site } from '../site.ts';
 import { SHOWN_PACKETS, type Symptom } from '../symptom.ts';
 

@@ -1,5 +1,5 @@
 /** NAT: a real server’s replies do not go through the director. */
-import { findingAbout } from '../../finding.ts';
+import { findingAbout } from '../../../scenarios/kit/finding.ts';
 import { exchangeAt, stationsBefore } from '../exchange.ts';
 import { nameOf } from '../site.ts';
 import { SHOWN_PACKETS, type Symptom } from '../symptom.ts';

@@ -1,5 +1,5 @@
 /** DR and TUN: a real server sends its replies to the director, which drops packets that come from its own address. */
-import { findingAbout } from '../../finding.ts';
+import { findingAbout } from '../../../scenarios/kit/finding.ts';
 import { exchangeAt, stationsBefore } from '../exchange.ts';
 import { nameOf } from '../site.ts';
 import { macsOfDirector, replyReachesClient } from '../stations.ts';

@@ -3,7 +3,7 @@
  * look alike; what the host says of itself tells them apart.
  */
 import type { Misconfiguration } from '../../../reports/result.ts';
-import { finding, findingAbout } from '../../finding.ts';
+import { finding, findingAbout } from '../../../scenarios/kit/finding.ts';
 import { exchangeAt } from '../exchange.ts';
 import { effectiveSetting, type HostFacts, hasAddress } from '../host-facts.ts';
 import { refusalsOf } from '../refusals.ts';

@@ -1,6 +1,6 @@
 /** DR and TUN: a real server says on the network that it has the VIP, or would as soon as it is asked. */
 import type { Finding } from '../../../reports/result.ts';
-import { finding, findingAbout } from '../../finding.ts';
+import { finding, findingAbout } from '../../../scenarios/kit/finding.ts';
 import { effectiveSetting, hasAddress } from '../host-facts.ts';
 import { nameOf, type Site, type SiteServer } from '../site.ts';
 import { macsOfDirector, macsOfServer } from '../stations.ts';

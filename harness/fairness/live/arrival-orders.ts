@@ -1,5 +1,5 @@
 /** What the harness tells the program that makes requests at given times, and what it answers: JSON. */
-import type { Arrival } from '../scenario.ts';
+import type { Arrival } from '../../../scenarios/fairness/scenario.ts';
 
 export interface ArrivalOrders {
   readonly address: string;

@@ -5,7 +5,7 @@
  */
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import type { Arrival } from '../scenario.ts';
+import type { Arrival } from '../../../scenarios/fairness/scenario.ts';
 import type { ArrivalAnswer, ArrivalOrders } from './arrival-orders.ts';
 
 const LIMIT_MS = 20_000;

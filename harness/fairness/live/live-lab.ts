@@ -10,7 +10,7 @@ import {
   startUdpServers,
 } from '../../../lab/index.ts';
 import type { DirectorUnderTest, RunningDirector } from '../../directors/director-under-test.ts';
-import { placeOf, type ServicePlace, servedPorts } from '../addresses.ts';
+import { placeOf, type ServicePlace, servedPorts } from '../../../scenarios/fairness/addresses.ts';
 import { ClientProcess } from './client-process.ts';
 import { fairnessTopology } from './network.ts';
 

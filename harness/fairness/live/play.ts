@@ -1,8 +1,8 @@
 /** Plays a plan on a running director with real connections, and takes down what came of it. */
 import type { DirectorSnapshot } from '../../../director/index.ts';
 import { LabError } from '../../../lab/index.ts';
-import { changeRule, nameOf, type ServicePlace, serverWords, setUpRules } from '../addresses.ts';
-import { NOBODY, type Open, opensOf, type Plan, type Played, type Sample, type Step } from '../plan.ts';
+import { changeRule, nameOf, type ServicePlace, serverWords, setUpRules } from '../../../scenarios/fairness/addresses.ts';
+import { NOBODY, type Open, opensOf, type Plan, type Played, type Sample, type Step } from '../../../scenarios/fairness/plan/plan.ts';
 import type { Answer, ClientOrder, OpenOrder } from './client-orders.ts';
 import type { LiveLab } from './live-lab.ts';
 import { MARKED_PREFIX } from './network.ts';

@@ -1,9 +1,9 @@
 /** Plays a queue scenario on a running director: real requests at given times. */
 import { fileURLToPath } from 'node:url';
 import { LabError } from '../../../lab/index.ts';
-import { type ServicePlace, setUpRules } from '../addresses.ts';
-import type { PlannedService } from '../plan.ts';
-import type { Arrival, QueueRun } from '../scenario.ts';
+import { type ServicePlace, setUpRules } from '../../../scenarios/fairness/addresses.ts';
+import type { PlannedService } from '../../../scenarios/fairness/plan/plan.ts';
+import type { Arrival, QueueRun } from '../../../scenarios/fairness/scenario.ts';
 import type { ArrivalAnswer, ArrivalOrders } from './arrival-orders.ts';
 import type { LiveLab } from './live-lab.ts';
 

@@ -10,9 +10,9 @@ import {
 import { ipv4 } from '../../../director/wire/addresses.ts';
 import { PROTOCOL } from '../../../director/wire/ipv4.ts';
 import { TCP_FLAG } from '../../../director/wire/tcp.ts';
-import { changeRule, nameOf, type ServicePlace, setUpRules } from '../addresses.ts';
-import { NOBODY, type Open, type Plan, type Played, type Sample, type Step } from '../plan.ts';
-import { Balancer } from './balancer.ts';
+import { changeRule, nameOf, type ServicePlace, setUpRules } from '../../../scenarios/fairness/addresses.ts';
+import { NOBODY, type Open, type Plan, type Played, type Sample, type Step } from '../../../scenarios/fairness/plan/plan.ts';
+import { Balancer } from '../../../scenarios/fairness/memory/balancer.ts';
 
 /** Virtual time that each step takes. */
 const STEP_MS = 1;

@@ -9,11 +9,11 @@ import { ipv4 } from '../../../director/wire/addresses.ts';
 import { PROTOCOL } from '../../../director/wire/ipv4.ts';
 import { TCP_FLAG } from '../../../director/wire/tcp.ts';
 import type { ScaleResult } from '../../../reports/result-figures.ts';
-import { evennessOf } from '../figures/evenness.ts';
-import { SequenceDigest } from '../figures/sequence-digest.ts';
-import { Balancer } from '../memory/balancer.ts';
-import { RandomNumbers } from '../random-numbers.ts';
-import { Departures } from './departures.ts';
+import { evennessOf } from '../../../scenarios/fairness/figures/evenness.ts';
+import { SequenceDigest } from '../../../scenarios/fairness/figures/sequence-digest.ts';
+import { Balancer } from '../../../scenarios/fairness/memory/balancer.ts';
+import { RandomNumbers } from '../../../scenarios/fairness/random-numbers.ts';
+import { Departures } from './timing-wheel.ts';
 
 export interface ScaleOptions {
   readonly scheduler: string;

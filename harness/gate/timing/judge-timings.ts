@@ -1,5 +1,5 @@
 /** Pairs of timings, judged together: the more there are, the surer each answer has to be. */
-import { significant } from './holm.ts';
+import { significant } from '../../../statistics/holm.ts';
 import { pooledSpread, type Quotient, quotientOf } from './quotient.ts';
 import { ASSUMED_RUN_SPREAD } from './runs.ts';
 import type { Timing } from './timing.ts';

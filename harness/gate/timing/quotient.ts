@@ -1,5 +1,5 @@
 /** How a benchmark's ratio changed from one run to another, and how sure that is. */
-import { studentQuantile, studentTail } from './student.ts';
+import { studentQuantile, studentTail } from '../../../statistics/student.ts';
 import { CONFIDENCE, type Timing } from './timing.ts';
 
 /** Power with which the smallest detectable effect is detected. */

@@ -1,7 +1,7 @@
 /** One benchmark of a run: a director beside its references, turn by turn. */
 import { z } from 'zod';
 import type { ThroughputResult } from '../../../reports/result-figures.ts';
-import { pairedRatio } from '../../throughput/figures/interval.ts';
+import { pairedRatio } from '../../../statistics/interval.ts';
 import { OTHERS_LIMIT } from '../../throughput/results.ts';
 
 /** Of the interval from `low` to `high`. */

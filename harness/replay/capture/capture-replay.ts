@@ -4,8 +4,8 @@ import { EMPTY_NETWORK, type NetworkSnapshot, type RouteEntry } from '../../../d
 import type { VirtualService } from '../../../director/services/virtual-service.ts';
 import { VERDICT } from '../../../director/verdict.ts';
 import { formatMac, prefixMask, UNSPECIFIED } from '../../../director/wire/addresses.ts';
-import { CaptureError, type DecodedCapture } from '../../captures/read-capture.ts';
-import type { TimedFrame } from '../../captures/write-capture.ts';
+import { CaptureError, type DecodedCapture } from '../../../lab/captures/read-capture.ts';
+import type { TimedFrame } from '../../../lab/captures/write-capture.ts';
 import { MemoryDirector } from '../memory-director.ts';
 import { deriveNetwork } from './derived-network.ts';
 import { type GivenPort, type GivenRoute, NetworkOptionError } from './network-options.ts';

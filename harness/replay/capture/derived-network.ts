@@ -3,8 +3,8 @@ import { METHOD } from '../../../director/connections/flags.ts';
 import type { RouteEntry } from '../../../director/network/snapshot.ts';
 import type { VirtualService } from '../../../director/services/virtual-service.ts';
 import { type Ipv4Address, mac, UNSPECIFIED } from '../../../director/wire/addresses.ts';
-import type { DecodedPacket } from '../../captures/decoded-packet.ts';
-import { CaptureError, type DecodedCapture } from '../../captures/read-capture.ts';
+import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
+import { CaptureError, type DecodedCapture } from '../../../lab/captures/read-capture.ts';
 import { DEFAULT_MTU_BYTES, type GivenPort } from './network-options.ts';
 
 const NAME_THEM = 'say which ports are the director’s: --port NAME,MAC,ADDRESS/LENGTH';

@@ -1,6 +1,6 @@
 /** Whose MAC address is whose, as a capture shows it, for a director that asks by ARP. */
 import { formatIpv4, ipv4, mac } from '../../../director/wire/addresses.ts';
-import type { DecodedCapture } from '../../captures/read-capture.ts';
+import type { DecodedCapture } from '../../../lab/captures/read-capture.ts';
 
 export class CapturedStations {
   readonly #known = new Map<string, string>();

@@ -1,7 +1,7 @@
 /** A recorded case of packets, with the frames that its captures hold. */
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { CaptureError, readCapture } from '../../captures/read-capture.ts';
+import { CaptureError, readCapture } from '../../../lab/captures/read-capture.ts';
 import { readAs } from '../read-as.ts';
 import { RecordingError, type RecordingFile } from '../recording.ts';
 import {

@@ -3,7 +3,7 @@
  * differently each time. Argument: the forwarding method, `-m`, `-g` or `-i`. Prints a `CoreTime`.
  */
 import { establishedFlows } from '../../micro/established-flows.ts';
-import { median } from '../figures/quantiles.ts';
+import { median } from '../../../statistics/quantiles.ts';
 import { checksumReference } from './checksum-reference.ts';
 
 export interface CoreTime {

@@ -6,9 +6,9 @@ import type { Mode } from '../../../lab/index.ts';
 import type { ThroughputResult } from '../../../reports/result-figures.ts';
 import type { Measured } from '../../../scenarios/throughput/measures.ts';
 import { tsDirector } from '../../directors/ts.ts';
-import { METHODS } from '../../packets/topology.ts';
-import { pairedRatio } from '../figures/interval.ts';
-import { median } from '../figures/quantiles.ts';
+import { METHODS } from '../../../lab/topologies/packet-topology.ts';
+import { pairedRatio } from '../../../statistics/interval.ts';
+import { median } from '../../../statistics/quantiles.ts';
 import { headOf } from '../results.ts';
 import type { CoreTime } from './core-process.ts';
 

@@ -1,7 +1,7 @@
 /** Connections that are over are still known for a while. */
-import type { PacketCase } from '../../../harness/packets/packet-case.ts';
-import { kernel, rfc } from '../../../harness/requirement.ts';
-import { arrivalCase } from '../../play/cases.ts';
+import type { PacketCase } from '../../kit/packet-case.ts';
+import { kernel, rfc } from '../../kit/requirement.ts';
+import { arrivalCase } from '../../kit/cases.ts';
 
 export const closing: readonly PacketCase[] = [
   arrivalCase(

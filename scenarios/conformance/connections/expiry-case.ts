@@ -1,12 +1,12 @@
 /** A kind of case: a connection in a certain state is known until its time is up, and forgotten then. */
-import { expectValues, outcome } from '../../../harness/packets/expect.ts';
-import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
-import type { Stage } from '../../../harness/packets/stage.ts';
-import { ALL_MODES, kernel, type Requirement } from '../../../harness/requirement.ts';
+import { expectValues, outcome } from '../../kit/expect.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import type { Stage } from '../../kit/stage.ts';
+import { ALL_MODES, kernel, type Requirement } from '../../kit/requirement.ts';
 import type { Mode } from '../../../lab/index.ts';
-import type { ListedServer } from '../../play/ipvsadm-lists.ts';
-import { type Entry, Journal, judgeArrivals } from '../../play/journal.ts';
-import { type Client, type Protocol, Service } from '../../play/service.ts';
+import type { ListedServer } from '../../kit/ipvsadm-lists.ts';
+import { type Entry, Journal, judgeArrivals } from '../../kit/journal.ts';
+import { type Client, type Protocol, Service } from '../../kit/service.ts';
 
 const SOURCES = [kernel('states: timeouts, §4.2'), kernel('connections: expiry, §3.4')];
 

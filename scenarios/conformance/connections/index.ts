@@ -1,5 +1,5 @@
 /** Cases of connections: opened, followed, kept on their servers, and forgotten. */
-import type { PacketCase } from '../../../harness/packets/packet-case.ts';
+import type { PacketCase } from '../../kit/packet-case.ts';
 import { closing } from './closing.ts';
 import { deletedServers } from './deleted-servers.ts';
 import { deletedServersFlushed } from './deleted-servers-flushed.ts';

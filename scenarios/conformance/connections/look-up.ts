@@ -1,7 +1,7 @@
 /** Which packets belong to a connection. */
-import type { PacketCase } from '../../../harness/packets/packet-case.ts';
-import { article, kernel } from '../../../harness/requirement.ts';
-import { arrivalCase } from '../../play/cases.ts';
+import type { PacketCase } from '../../kit/packet-case.ts';
+import { article, kernel } from '../../kit/requirement.ts';
+import { arrivalCase } from '../../kit/cases.ts';
 
 const TABLE = [kernel('connections: look-up, §3.2')];
 

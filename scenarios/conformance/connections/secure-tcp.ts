@@ -1,10 +1,10 @@
 /** The states of a director under attack: `secure_tcp`. */
-import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
-import { ALL_MODES, kernel } from '../../../harness/requirement.ts';
-import { SECURE_TCP } from '../../oracles/tcp-states.ts';
-import { driveStates, judgeStates } from '../../play/drive-states.ts';
-import { Service } from '../../play/service.ts';
-import { sendSegment } from '../../play/tcp-steps.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { ALL_MODES, kernel } from '../../kit/requirement.ts';
+import { SECURE_TCP } from '../../models/tcp-states.ts';
+import { driveStates, judgeStates } from '../../kit/drive-states.ts';
+import { Service } from '../../kit/service.ts';
+import { sendSegment } from '../../kit/tcp-steps.ts';
 
 export const secureTcp: readonly PacketCase[] = [
   packetCase({

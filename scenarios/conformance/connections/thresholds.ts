@@ -1,7 +1,7 @@
 /** Upper and lower thresholds: how many connections a server may have. */
-import type { PacketCase } from '../../../harness/packets/packet-case.ts';
-import { kernel } from '../../../harness/requirement.ts';
-import { arrivalCase } from '../../play/cases.ts';
+import type { PacketCase } from '../../kit/packet-case.ts';
+import { kernel } from '../../kit/requirement.ts';
+import { arrivalCase } from '../../kit/cases.ts';
 
 const SOURCES = [kernel('schedulers: overload, §2.1')];
 

@@ -1,8 +1,8 @@
 /** What starts a connection’s time anew, and what changes it. */
-import { expectValues, outcome } from '../../../harness/packets/expect.ts';
-import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
-import { ALL_MODES, kernel } from '../../../harness/requirement.ts';
-import { arrivalCase } from '../../play/cases.ts';
+import { expectValues, outcome } from '../../kit/expect.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { ALL_MODES, kernel } from '../../kit/requirement.ts';
+import { arrivalCase } from '../../kit/cases.ts';
 
 const SOURCES = [kernel('states: timeouts, §4.2'), kernel('connections: expiry, §3.4')];
 

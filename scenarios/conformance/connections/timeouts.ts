@@ -1,5 +1,5 @@
 /** When connections are forgotten: not a second early, and not left lying. */
-import type { PacketCase } from '../../../harness/packets/packet-case.ts';
+import type { PacketCase } from '../../kit/packet-case.ts';
 import { expiryCase } from './expiry-case.ts';
 
 const OPEN = ['in S', 'in A'];

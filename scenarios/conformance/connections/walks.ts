@@ -1,13 +1,13 @@
 /** Whole connections, state by state. */
-import { expectValues, outcome } from '../../../harness/packets/expect.ts';
-import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
-import { ALL_MODES, kernel, type Requirement, rfc } from '../../../harness/requirement.ts';
+import { expectValues, outcome } from '../../kit/expect.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { ALL_MODES, kernel, type Requirement, rfc } from '../../kit/requirement.ts';
 import type { Mode } from '../../../lab/index.ts';
-import { nextState } from '../../oracles/state-tables.ts';
-import { TCP } from '../../oracles/tcp-states.ts';
-import type { ListedConnection, ListedServer } from '../../play/ipvsadm-lists.ts';
-import { Service } from '../../play/service.ts';
-import { eventOf } from '../../play/tcp-steps.ts';
+import { nextState } from '../../models/state-tables.ts';
+import { TCP } from '../../models/tcp-states.ts';
+import type { ListedConnection, ListedServer } from '../../kit/ipvsadm-lists.ts';
+import { Service } from '../../kit/service.ts';
+import { eventOf } from '../../kit/tcp-steps.ts';
 
 const NAT: readonly Mode[] = ['nat'];
 

@@ -1,9 +1,9 @@
 /** Who speaks of the VIP on the network: the director alone. */
-import type { DecodedPacket } from '../../../harness/captures/decoded-packet.ts';
-import { finding, findingAbout } from '../../../harness/finding.ts';
-import { expectValues, outcome } from '../../../harness/packets/expect.ts';
-import { type PacketCase, packetCase, type Seen } from '../../../harness/packets/packet-case.ts';
-import { ALL_MODES, article, kernel, rfc } from '../../../harness/requirement.ts';
+import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
+import { finding, findingAbout } from '../../kit/finding.ts';
+import { expectValues, outcome } from '../../kit/expect.ts';
+import { type PacketCase, packetCase, type Seen } from '../../kit/packet-case.ts';
+import { ALL_MODES, article, kernel, rfc } from '../../kit/requirement.ts';
 import { type ArpFields, arpQuestion, readArp } from '../../../lab/frames/index.ts';
 import { udpEcho } from '../../../lab/stations/index.ts';
 import { Flow, send } from './sent/flow.ts';

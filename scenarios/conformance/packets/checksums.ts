@@ -1,6 +1,6 @@
 /** Checksums where they are hard: about 0, and where a carry comes. */
-import type { PacketCase } from '../../../harness/packets/packet-case.ts';
-import { ALL_MODES, kernel, rfc } from '../../../harness/requirement.ts';
+import type { PacketCase } from '../../kit/packet-case.ts';
+import { ALL_MODES, kernel, rfc } from '../../kit/requirement.ts';
 import { ACK, get16, PSH, pattern, tcpPacket, udpPacket } from '../../../lab/frames/index.ts';
 import { onesSum } from './expected/rewritten-packet.ts';
 import { replyCase, requestCase } from './forwarding-case.ts';

@@ -1,9 +1,9 @@
 /** Whole conversations between a client and a server, and which way their replies go. */
-import type { DecodedPacket } from '../../../harness/captures/decoded-packet.ts';
-import { finding } from '../../../harness/finding.ts';
-import { expectNothing, expectPackets, expectValues, outcome } from '../../../harness/packets/expect.ts';
-import { type PacketCase, packetCase, type Seen } from '../../../harness/packets/packet-case.ts';
-import { ALL_MODES, article, kernel, rfc } from '../../../harness/requirement.ts';
+import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
+import { finding } from '../../kit/finding.ts';
+import { expectNothing, expectPackets, expectValues, outcome } from '../../kit/expect.ts';
+import { type PacketCase, packetCase, type Seen } from '../../kit/packet-case.ts';
+import { ALL_MODES, article, kernel, rfc } from '../../kit/requirement.ts';
 import { hex, ipText, pattern, SYN, udpOf } from '../../../lab/frames/index.ts';
 import { TcpClient, tcpServer, udpEcho } from '../../../lab/stations/index.ts';
 import type { Finding } from '../../../reports/result.ts';

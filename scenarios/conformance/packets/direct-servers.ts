@@ -1,9 +1,9 @@
 /** DR and TUN: servers that hold the VIP themselves. */
-import { finding } from '../../../harness/finding.ts';
-import { expectNothing, outcome } from '../../../harness/packets/expect.ts';
-import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
-import type { Stage } from '../../../harness/packets/stage.ts';
-import { article, kernel, rfc } from '../../../harness/requirement.ts';
+import { finding } from '../../kit/finding.ts';
+import { expectNothing, outcome } from '../../kit/expect.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import type { Stage } from '../../kit/stage.ts';
+import { article, kernel, rfc } from '../../kit/requirement.ts';
 import { ipFrame, isSame, tcpOf, UDP, udpPacket } from '../../../lab/frames/index.ts';
 import { isReplyTo } from './conversations.ts';
 import { packetIn } from './expected/forwarded.ts';

@@ -1,7 +1,7 @@
 /** ICMP echo to the VIP: the director’s machine itself is there. */
-import { expectNothing, expectPackets, outcome } from '../../../harness/packets/expect.ts';
-import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
-import { ALL_MODES, article, kernel, rfc } from '../../../harness/requirement.ts';
+import { expectNothing, expectPackets, outcome } from '../../kit/expect.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { ALL_MODES, article, kernel, rfc } from '../../kit/requirement.ts';
 import { ECHO_REPLY, ECHO_REQUEST, icmpPacket, pattern, readIcmp } from '../../../lab/frames/index.ts';
 import { OWN_ID, packetIn } from './expected/forwarded.ts';
 import { send } from './sent/flow.ts';

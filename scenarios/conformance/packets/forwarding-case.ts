@@ -1,8 +1,8 @@
 /** Cases that send packets of one connection and hold each against what came out on the other side. */
-import { outcome } from '../../../harness/packets/expect.ts';
-import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
-import type { Stage } from '../../../harness/packets/stage.ts';
-import type { Requirement } from '../../../harness/requirement.ts';
+import { outcome } from '../../kit/expect.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import type { Stage } from '../../kit/stage.ts';
+import type { Requirement } from '../../kit/requirement.ts';
 import { expectReplies, expectRequests } from './expected/forwarded.ts';
 import { Flow, ReplyFlow, send } from './sent/flow.ts';
 import { addService } from './sent/service.ts';

@@ -1,7 +1,7 @@
 /** Fragments that do not make a packet, or one that is too large; of many packets to many servers; of replies. */
-import { expectNothing, expectPackets, outcome } from '../../../harness/packets/expect.ts';
-import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
-import { ALL_MODES, article, rfc } from '../../../harness/requirement.ts';
+import { expectNothing, expectPackets, outcome } from '../../kit/expect.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { ALL_MODES, article, rfc } from '../../kit/requirement.ts';
 import { cut, FRAGMENTATION_NEEDED, pattern, TIME_EXCEEDED, UNREACHABLE } from '../../../lab/frames/index.ts';
 import { expectErrors, expectFrames, forwardedRequest, onTheWayTo } from './expected/forwarded.ts';
 import { towardsClient } from './expected/next-hop.ts';

@@ -1,7 +1,7 @@
 /** ICMP errors about replies: they find their way to the connection’s server. */
-import { expectCount, expectNothing, expectPackets, outcome } from '../../../harness/packets/expect.ts';
-import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
-import { ALL_MODES, kernel, rfc } from '../../../harness/requirement.ts';
+import { expectCount, expectNothing, expectPackets, outcome } from '../../kit/expect.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { ALL_MODES, kernel, rfc } from '../../kit/requirement.ts';
 import { ICMP, icmpPacket, tcpPacket, UNREACHABLE, udpPacket } from '../../../lab/frames/index.ts';
 import {
   expectFrames,

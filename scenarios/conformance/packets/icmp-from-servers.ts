@@ -1,7 +1,7 @@
 /** NAT: ICMP messages from the servers’ side on their way to the client. */
-import { expectCount, expectNothing, expectPackets, outcome } from '../../../harness/packets/expect.ts';
-import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
-import { article, kernel, rfc } from '../../../harness/requirement.ts';
+import { expectCount, expectNothing, expectPackets, outcome } from '../../kit/expect.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { article, kernel, rfc } from '../../kit/requirement.ts';
 import { cut, ICMP, icmpPacket, UNREACHABLE } from '../../../lab/frames/index.ts';
 import { expectFrames, forwardedRequest, isOf } from './expected/forwarded.ts';
 import {

@@ -1,7 +1,7 @@
 /** ICMP errors about the director’s own tunnel packets. */
-import { expectCount, expectNothing, outcome } from '../../../harness/packets/expect.ts';
-import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
-import { kernel, rfc } from '../../../harness/requirement.ts';
+import { expectCount, expectNothing, outcome } from '../../kit/expect.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { kernel, rfc } from '../../kit/requirement.ts';
 import {
   FRAGMENTATION_NEEDED,
   ICMP,

@@ -1,5 +1,5 @@
 /** Cases about what happens to packets, theme by theme. */
-import type { PacketCase } from '../../../harness/packets/packet-case.ts';
+import type { PacketCase } from '../../kit/packet-case.ts';
 import { arpCases } from './arp.ts';
 import { replyChecksums, requestChecksums } from './checksums.ts';
 import { conversations } from './conversations.ts';

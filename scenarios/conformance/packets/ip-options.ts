@@ -1,7 +1,7 @@
 /** IP options that ask something of a router. */
-import { expectNothing, expectPackets, outcome } from '../../../harness/packets/expect.ts';
-import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
-import { ALL_MODES, kernel, rfc } from '../../../harness/requirement.ts';
+import { expectNothing, expectPackets, outcome } from '../../kit/expect.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { ALL_MODES, kernel, rfc } from '../../kit/requirement.ts';
 import { ipBytes, writeHeaderChecksum } from '../../../lab/frames/index.ts';
 import { forwardedRequest, OUTER_ID, packetIn } from './expected/forwarded.ts';
 import { oneHopOn, withSource } from './expected/rewritten-packet.ts';

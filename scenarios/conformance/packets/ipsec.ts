@@ -1,7 +1,7 @@
 /** IPsec, whose packets have no ports: they follow the key exchange on UDP port 500. */
-import { expectNothing, expectPackets, outcome } from '../../../harness/packets/expect.ts';
-import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
-import { ALL_MODES, kernel, rfc } from '../../../harness/requirement.ts';
+import { expectNothing, expectPackets, outcome } from '../../kit/expect.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { ALL_MODES, kernel, rfc } from '../../kit/requirement.ts';
 import { ESP, ipPacket, ipText, pattern, readIpv4 } from '../../../lab/frames/index.ts';
 import { expectFrames, OUTER_ID, packetIn } from './expected/forwarded.ts';
 import { towardsServer } from './expected/next-hop.ts';

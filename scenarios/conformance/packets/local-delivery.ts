@@ -1,7 +1,7 @@
 /** Packets that no rule and no connection claims: the director’s own stack gets them, and answers as any host would. */
-import { expectNothing, expectPackets, outcome } from '../../../harness/packets/expect.ts';
-import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
-import type { Stage } from '../../../harness/packets/stage.ts';
+import { expectNothing, expectPackets, outcome } from '../../kit/expect.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import type { Stage } from '../../kit/stage.ts';
 import {
   ALL_MODES,
   article,
@@ -9,7 +9,7 @@ import {
   type Requirement,
   rfc,
   type Source,
-} from '../../../harness/requirement.ts';
+} from '../../kit/requirement.ts';
 import {
   ACK,
   FIN,

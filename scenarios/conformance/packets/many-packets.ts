@@ -1,7 +1,7 @@
 /** Thousands of packets: what goes wrong once in a thousand times goes wrong here. */
-import { outcome } from '../../../harness/packets/expect.ts';
-import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
-import { ALL_MODES, article, kernel, rfc } from '../../../harness/requirement.ts';
+import { outcome } from '../../kit/expect.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { ALL_MODES, article, kernel, rfc } from '../../kit/requirement.ts';
 import { ACK, PSH, pattern } from '../../../lab/frames/index.ts';
 import { expectReplies, expectRequests } from './expected/forwarded.ts';
 import { replyCase, requestCase } from './forwarding-case.ts';

@@ -1,8 +1,8 @@
 /** Packets that are longer than the link to the server and may be cut. */
-import { expectPackets, outcome } from '../../../harness/packets/expect.ts';
-import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
-import type { Stage } from '../../../harness/packets/stage.ts';
-import { type Requirement, rfc } from '../../../harness/requirement.ts';
+import { expectPackets, outcome } from '../../kit/expect.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import type { Stage } from '../../kit/stage.ts';
+import { type Requirement, rfc } from '../../kit/requirement.ts';
 import { expectFrames, forwardedRequest, OUTER_ID } from './expected/forwarded.ts';
 import { towardsServer } from './expected/next-hop.ts';
 import { expectOneIdEach, inPieces, LINK_MTU_BYTES } from './expected/pieces.ts';

@@ -1,8 +1,8 @@
 /** NAT’s replies at the limit of what the link to the clients carries, and beyond. */
-import { expectCount, expectPackets, outcome } from '../../../harness/packets/expect.ts';
-import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
-import type { Stage } from '../../../harness/packets/stage.ts';
-import { article, kernel, rfc } from '../../../harness/requirement.ts';
+import { expectCount, expectPackets, outcome } from '../../kit/expect.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import type { Stage } from '../../kit/stage.ts';
+import { article, kernel, rfc } from '../../kit/requirement.ts';
 import { cut, FRAGMENTATION_NEEDED, ICMP, UNREACHABLE } from '../../../lab/frames/index.ts';
 import { expectFrames, isOf, OWN_ID } from './expected/forwarded.ts';
 import { towardsClient, towardsServer } from './expected/next-hop.ts';

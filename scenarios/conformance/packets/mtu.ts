@@ -1,8 +1,8 @@
 /** Packets at the limit of what the link to the server carries, and beyond. */
-import { expectNothing, expectPackets, outcome } from '../../../harness/packets/expect.ts';
-import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
-import type { Stage } from '../../../harness/packets/stage.ts';
-import { ALL_MODES, kernel, type Requirement, rfc } from '../../../harness/requirement.ts';
+import { expectNothing, expectPackets, outcome } from '../../kit/expect.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import type { Stage } from '../../kit/stage.ts';
+import { ALL_MODES, kernel, type Requirement, rfc } from '../../kit/requirement.ts';
 import { FRAGMENTATION_NEEDED, pattern, UNREACHABLE } from '../../../lab/frames/index.ts';
 import { expectErrors, forwardedRequest, OUTER_ID, packetIn } from './expected/forwarded.ts';
 import { LINK_MTU_BYTES } from './expected/pieces.ts';

@@ -1,10 +1,10 @@
 /** Servers whose MAC address nobody tells, or late. */
-import type { DecodedPacket } from '../../../harness/captures/decoded-packet.ts';
-import { findingAbout } from '../../../harness/finding.ts';
-import { expectNothing, expectPackets, expectValues, outcome } from '../../../harness/packets/expect.ts';
-import { type PacketCase, packetCase, type Seen } from '../../../harness/packets/packet-case.ts';
-import type { Stage } from '../../../harness/packets/stage.ts';
-import { ALL_MODES, kernel, rfc } from '../../../harness/requirement.ts';
+import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
+import { findingAbout } from '../../kit/finding.ts';
+import { expectNothing, expectPackets, expectValues, outcome } from '../../kit/expect.ts';
+import { type PacketCase, packetCase, type Seen } from '../../kit/packet-case.ts';
+import type { Stage } from '../../kit/stage.ts';
+import { ALL_MODES, kernel, rfc } from '../../kit/requirement.ts';
 import { arpAnswer, HOST_UNREACHABLE, UNREACHABLE } from '../../../lab/frames/index.ts';
 import type { Finding } from '../../../reports/result.ts';
 import { arpOf } from './arp.ts';

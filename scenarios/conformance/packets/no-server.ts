@@ -1,7 +1,7 @@
 /** A service without a server that may be given anything. */
-import { expectNothing, outcome } from '../../../harness/packets/expect.ts';
-import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
-import { ALL_MODES, kernel, type Requirement, rfc } from '../../../harness/requirement.ts';
+import { expectNothing, outcome } from '../../kit/expect.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { ALL_MODES, kernel, type Requirement, rfc } from '../../kit/requirement.ts';
 import { PORT_UNREACHABLE, pattern, UNREACHABLE } from '../../../lab/frames/index.ts';
 import { expectErrors } from './expected/forwarded.ts';
 import { errorAbout } from './expected/rewritten-packet.ts';

@@ -1,8 +1,8 @@
 /** Requests out of the ordinary: shouted to everybody, cut short, padded. */
-import { findingAbout } from '../../../harness/finding.ts';
-import { expectCount, expectNothing, outcome } from '../../../harness/packets/expect.ts';
-import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
-import { ALL_MODES, kernel, rfc } from '../../../harness/requirement.ts';
+import { findingAbout } from '../../kit/finding.ts';
+import { expectCount, expectNothing, outcome } from '../../kit/expect.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { ALL_MODES, kernel, rfc } from '../../kit/requirement.ts';
 import { BROADCAST_MAC, ipFrame, ipPacket, join, pattern, TCP, UDP } from '../../../lab/frames/index.ts';
 import { expectRequests, packetIn } from './expected/forwarded.ts';
 import { cutShort } from './sent/cut-short.ts';

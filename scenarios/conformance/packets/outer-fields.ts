@@ -1,7 +1,7 @@
 /** The outer header of a tunnel, field by field (IP in IP). */
-import { expectCount, expectFields, outcome } from '../../../harness/packets/expect.ts';
-import { type PacketCase, packetCase, type Seen } from '../../../harness/packets/packet-case.ts';
-import { article, kernel, type Requirement, rfc, type Source } from '../../../harness/requirement.ts';
+import { expectCount, expectFields, outcome } from '../../kit/expect.ts';
+import { type PacketCase, packetCase, type Seen } from '../../kit/packet-case.ts';
+import { article, kernel, type Requirement, rfc, type Source } from '../../kit/requirement.ts';
 import { IPIP, type Ipv4, pattern, readIpv4 } from '../../../lab/frames/index.ts';
 import { packetIn } from './expected/forwarded.ts';
 import { Flow, send } from './sent/flow.ts';

@@ -1,10 +1,10 @@
 /** The outer header of a tunnel as routers and the server see it: its number, its checksum, and what is inside. */
-import type { DecodedPacket } from '../../../harness/captures/decoded-packet.ts';
-import { summaryOfIp } from '../../../harness/captures/summary.ts';
-import { finding, findingAbout } from '../../../harness/finding.ts';
-import { expectCount, expectFields, outcome } from '../../../harness/packets/expect.ts';
-import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
-import { article, kernel, rfc } from '../../../harness/requirement.ts';
+import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
+import { summaryOfIp } from '../../../lab/captures/summary.ts';
+import { finding, findingAbout } from '../../kit/finding.ts';
+import { expectCount, expectFields, outcome } from '../../kit/expect.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { article, kernel, rfc } from '../../kit/requirement.ts';
 import { get16, headerBytesOf, isSame, pattern, plainChecksum } from '../../../lab/frames/index.ts';
 import type { Finding } from '../../../reports/result.ts';
 import { packetIn } from './expected/forwarded.ts';

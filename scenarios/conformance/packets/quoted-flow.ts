@@ -1,7 +1,7 @@
 /** A flow with packets that are long enough to be quoted in every length, and errors about them. */
-import type { DecodedPacket } from '../../../harness/captures/decoded-packet.ts';
-import type { Stage } from '../../../harness/packets/stage.ts';
-import { kernel } from '../../../harness/requirement.ts';
+import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
+import type { Stage } from '../../kit/stage.ts';
+import { kernel } from '../../kit/requirement.ts';
 import { ICMP, type IpFields, pattern } from '../../../lab/frames/index.ts';
 import { errorQuoting, type HANDLED_ERRORS, QUOTED_BYTES } from './expected/icmp-messages.ts';
 import { Flow, send } from './sent/flow.ts';

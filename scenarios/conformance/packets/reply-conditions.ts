@@ -1,8 +1,8 @@
 /** What has to hold for a packet to be NAT’s reply. */
-import { findingAbout } from '../../../harness/finding.ts';
-import { expectCount, expectNothing, expectPackets, outcome } from '../../../harness/packets/expect.ts';
-import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
-import { article, kernel, rfc } from '../../../harness/requirement.ts';
+import { findingAbout } from '../../kit/finding.ts';
+import { expectCount, expectNothing, expectPackets, outcome } from '../../kit/expect.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { article, kernel, rfc } from '../../kit/requirement.ts';
 import { cut, ipFrame, join, pattern } from '../../../lab/frames/index.ts';
 import { expectReplies, packetIn } from './expected/forwarded.ts';
 import { oneHopOn, withSource } from './expected/rewritten-packet.ts';

@@ -1,6 +1,6 @@
 /** NAT’s replies, field by field: the server’s address and port are replaced by the service’s, and nothing else is. */
-import type { PacketCase } from '../../../harness/packets/packet-case.ts';
-import { article, kernel, type Requirement, rfc } from '../../../harness/requirement.ts';
+import type { PacketCase } from '../../kit/packet-case.ts';
+import { article, kernel, type Requirement, rfc } from '../../kit/requirement.ts';
 import { ACK, RST, SYN } from '../../../lab/frames/index.ts';
 import { replyCase } from './forwarding-case.ts';
 import {

@@ -1,6 +1,6 @@
 /** Requests, field by field: what forwarding changes in a packet, and that it changes nothing else. */
-import type { PacketCase } from '../../../harness/packets/packet-case.ts';
-import { ALL_MODES, article, kernel, rfc } from '../../../harness/requirement.ts';
+import type { PacketCase } from '../../kit/packet-case.ts';
+import { ALL_MODES, article, kernel, rfc } from '../../kit/requirement.ts';
 import { requestCase } from './forwarding-case.ts';
 import {
   END_OF_LIST,

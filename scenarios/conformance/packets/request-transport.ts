@@ -1,6 +1,6 @@
 /** Requests above IP: TCP header, data, and checksums that are missing or wrong. */
-import type { PacketCase } from '../../../harness/packets/packet-case.ts';
-import { ALL_MODES, kernel, rfc } from '../../../harness/requirement.ts';
+import type { PacketCase } from '../../kit/packet-case.ts';
+import { ALL_MODES, kernel, rfc } from '../../kit/requirement.ts';
 import { requestCase } from './forwarding-case.ts';
 import { PAYLOADS, TCP_HEADERS } from './sent/transport-variety.ts';
 

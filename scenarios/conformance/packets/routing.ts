@@ -1,8 +1,8 @@
 /** The director’s machine is a router too: what it forwards, and when it does. */
-import { expectNothing, expectPackets, outcome } from '../../../harness/packets/expect.ts';
-import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
-import type { Stage } from '../../../harness/packets/stage.ts';
-import { ALL_MODES, article, kernel, rfc } from '../../../harness/requirement.ts';
+import { expectNothing, expectPackets, outcome } from '../../kit/expect.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import type { Stage } from '../../kit/stage.ts';
+import { ALL_MODES, article, kernel, rfc } from '../../kit/requirement.ts';
 import {
   HOST_UNREACHABLE,
   PORT_UNREACHABLE,

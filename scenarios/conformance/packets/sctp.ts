@@ -1,8 +1,8 @@
 /** SCTP, which is balanced like TCP and UDP. */
-import { expectPackets, outcome } from '../../../harness/packets/expect.ts';
-import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
-import type { Stage } from '../../../harness/packets/stage.ts';
-import { ALL_MODES, kernel, rfc } from '../../../harness/requirement.ts';
+import { expectPackets, outcome } from '../../kit/expect.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import type { Stage } from '../../kit/stage.ts';
+import { ALL_MODES, kernel, rfc } from '../../kit/requirement.ts';
 import { readSctp, sctpPacket } from '../../../lab/frames/index.ts';
 import { expectFrames, OUTER_ID, packetIn } from './expected/forwarded.ts';
 import { towardsClient, towardsServer } from './expected/next-hop.ts';

@@ -1,7 +1,7 @@
 /** Requests to several servers, and to services on several ports. */
-import { expectCount, expectPackets, outcome } from '../../../harness/packets/expect.ts';
-import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
-import { ALL_MODES, article, kernel } from '../../../harness/requirement.ts';
+import { expectCount, expectPackets, outcome } from '../../kit/expect.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { ALL_MODES, article, kernel } from '../../kit/requirement.ts';
 import { ACK, get16, SYN, tcpPacket, udpPacket } from '../../../lab/frames/index.ts';
 import { expectFrames, forwardedRequest, OUTER_ID, onTheWayTo, packetIn } from './expected/forwarded.ts';
 import { towardsServer } from './expected/next-hop.ts';

@@ -1,7 +1,7 @@
 /** Packets whose time to live ends at the director. */
-import { expectNothing, expectPackets, outcome } from '../../../harness/packets/expect.ts';
-import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
-import { ALL_MODES, kernel, rfc } from '../../../harness/requirement.ts';
+import { expectNothing, expectPackets, outcome } from '../../kit/expect.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { ALL_MODES, kernel, rfc } from '../../kit/requirement.ts';
 import { cut, ICMP, pattern, TIME_EXCEEDED } from '../../../lab/frames/index.ts';
 import { expectErrors, expectFrames, isOf, OWN_ID } from './expected/forwarded.ts';
 import { towardsServer } from './expected/next-hop.ts';

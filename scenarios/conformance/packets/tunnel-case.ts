@@ -1,7 +1,7 @@
 /** Cases about TUN’s other two encapsulations. */
-import { expectCount, expectPackets, outcome } from '../../../harness/packets/expect.ts';
-import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
-import { kernel, type Requirement, type Source } from '../../../harness/requirement.ts';
+import { expectCount, expectPackets, outcome } from '../../kit/expect.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { kernel, type Requirement, type Source } from '../../kit/requirement.ts';
 import { expectFrames, forwardedRequest, OUTER_ID, packetIn } from './expected/forwarded.ts';
 import { towardsServer } from './expected/next-hop.ts';
 import type { Encapsulation } from './expected/rewritten-packet.ts';

@@ -1,10 +1,10 @@
 /** How long a client is remembered. */
-import { expectValues, outcome } from '../../../harness/packets/expect.ts';
-import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
-import { ALL_MODES, kernel } from '../../../harness/requirement.ts';
-import { readPersistentConnections } from '../../play/ipvsadm-lists.ts';
-import { Journal, judgeArrivals } from '../../play/journal.ts';
-import { Service } from '../../play/service.ts';
+import { expectValues, outcome } from '../../kit/expect.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { ALL_MODES, kernel } from '../../kit/requirement.ts';
+import { readPersistentConnections } from '../../kit/ipvsadm-lists.ts';
+import { Journal, judgeArrivals } from '../../kit/journal.ts';
+import { Service } from '../../kit/service.ts';
 import { templatesIn } from './templates-in.ts';
 
 const SOURCES = [kernel('connections: persistence, §3.5')];

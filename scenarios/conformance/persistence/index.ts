@@ -1,5 +1,5 @@
 /** Cases of persistent services. */
-import type { PacketCase } from '../../../harness/packets/packet-case.ts';
+import type { PacketCase } from '../../kit/packet-case.ts';
 import { exceptions } from './exceptions.ts';
 import { expiry } from './expiry.ts';
 import { sticking } from './sticking.ts';

@@ -1,10 +1,10 @@
 /** What the director counts. */
-import { expectValues, outcome } from '../../../harness/packets/expect.ts';
-import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
-import { ALL_MODES, kernel } from '../../../harness/requirement.ts';
-import { arrivalsOf, byClient, endpoint } from '../../play/arrivals.ts';
-import type { ListedCounters } from '../../play/ipvsadm-lists.ts';
-import { type Client, Service } from '../../play/service.ts';
+import { expectValues, outcome } from '../../kit/expect.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { ALL_MODES, kernel } from '../../kit/requirement.ts';
+import { arrivalsOf, byClient, endpoint } from '../../kit/arrivals.ts';
+import type { ListedCounters } from '../../kit/ipvsadm-lists.ts';
+import { type Client, Service } from '../../kit/service.ts';
 import { countersOf, expectCounters, NOTHING, sumOf } from './shown-counters.ts';
 
 const SOURCES = [kernel('statistics, §8')];

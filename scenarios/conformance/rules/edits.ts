@@ -1,8 +1,8 @@
 /** What an edit replaces. */
-import { expectValues, outcome } from '../../../harness/packets/expect.ts';
-import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
-import { ALL_MODES, article, kernel } from '../../../harness/requirement.ts';
-import { Service } from '../../play/service.ts';
+import { expectValues, outcome } from '../../kit/expect.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { ALL_MODES, article, kernel } from '../../kit/requirement.ts';
+import { Service } from '../../kit/service.ts';
 
 const LANGUAGE = [article('rules'), kernel('ipvsadm: grammar, §7.1')];
 

@@ -1,8 +1,8 @@
 /** Counters and rates are shown as last estimated. */
-import { expectValues, outcome } from '../../../harness/packets/expect.ts';
-import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
-import { ALL_MODES, kernel } from '../../../harness/requirement.ts';
-import { Service } from '../../play/service.ts';
+import { expectValues, outcome } from '../../kit/expect.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { ALL_MODES, kernel } from '../../kit/requirement.ts';
+import { Service } from '../../kit/service.ts';
 import { countersOf } from './shown-counters.ts';
 
 export const estimates: readonly PacketCase[] = [

@@ -1,5 +1,5 @@
 /** Cases of rules, lists and counters. */
-import type { PacketCase } from '../../../harness/packets/packet-case.ts';
+import type { PacketCase } from '../../kit/packet-case.ts';
 import { counted } from './counters.ts';
 import { edits } from './edits.ts';
 import { estimates } from './estimates.ts';

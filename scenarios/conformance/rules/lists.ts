@@ -1,10 +1,10 @@
 /** Lists and saved rules. */
-import { expectValues, outcome } from '../../../harness/packets/expect.ts';
-import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
-import { ALL_MODES, article, kernel } from '../../../harness/requirement.ts';
+import { expectValues, outcome } from '../../kit/expect.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { ALL_MODES, article, kernel } from '../../kit/requirement.ts';
 import type { Mode } from '../../../lab/index.ts';
-import { Journal, judgeArrivals } from '../../play/journal.ts';
-import { Service } from '../../play/service.ts';
+import { Journal, judgeArrivals } from '../../kit/journal.ts';
+import { Service } from '../../kit/service.ts';
 import { refusalOf } from './refusal-of.ts';
 
 const FORWARD: Readonly<Record<Mode, string>> = { nat: 'Masq', dr: 'Route', tun: 'Tunnel' };

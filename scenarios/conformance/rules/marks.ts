@@ -1,10 +1,10 @@
 /** Services by firewall mark: whatever netfilter marks belongs together, whichever address and port it is for. */
-import { expectValues, outcome } from '../../../harness/packets/expect.ts';
-import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
-import { ALL_MODES, kernel } from '../../../harness/requirement.ts';
-import { arrivalCase } from '../../play/cases.ts';
-import { Journal, judgeArrivals } from '../../play/journal.ts';
-import { Service } from '../../play/service.ts';
+import { expectValues, outcome } from '../../kit/expect.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { ALL_MODES, kernel } from '../../kit/requirement.ts';
+import { arrivalCase } from '../../kit/cases.ts';
+import { Journal, judgeArrivals } from '../../kit/journal.ts';
+import { Service } from '../../kit/service.ts';
 
 const SOURCES = [kernel('input: service look-up, §1.3')];
 const MARK = 7;

@@ -1,7 +1,7 @@
 /** Rules decide what is balanced, from the next packet on. */
-import type { PacketCase } from '../../../harness/packets/packet-case.ts';
-import { article, kernel } from '../../../harness/requirement.ts';
-import { arrivalCase } from '../../play/cases.ts';
+import type { PacketCase } from '../../kit/packet-case.ts';
+import { article, kernel } from '../../kit/requirement.ts';
+import { arrivalCase } from '../../kit/cases.ts';
 import { refusalOf } from './refusal-of.ts';
 
 const LANGUAGE = [article('rules'), kernel('ipvsadm: grammar, §7.1')];

@@ -1,4 +1,4 @@
-import type { Stage } from '../../../harness/packets/stage.ts';
+import type { Stage } from '../../kit/stage.ts';
 
 /** The text of a refusal, or undefined if there was none. */
 export async function refusalOf(stage: Stage, line: string): Promise<string | undefined> {

@@ -1,9 +1,9 @@
 /** What is refused changes nothing. */
-import { expectValues, outcome } from '../../../harness/packets/expect.ts';
-import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
-import { ALL_MODES, article, kernel } from '../../../harness/requirement.ts';
-import { Journal, judgeArrivals } from '../../play/journal.ts';
-import { Service } from '../../play/service.ts';
+import { expectValues, outcome } from '../../kit/expect.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { ALL_MODES, article, kernel } from '../../kit/requirement.ts';
+import { Journal, judgeArrivals } from '../../kit/journal.ts';
+import { Service } from '../../kit/service.ts';
 import { refusalOf } from './refusal-of.ts';
 
 const LANGUAGE = [article('rules'), kernel('ipvsadm: grammar, §7.1')];

@@ -1,10 +1,10 @@
 /** What belongs to each server: forwarding method and port. */
-import { expectFields, expectValues, outcome } from '../../../harness/packets/expect.ts';
-import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
-import { ALL_MODES, article, kernel } from '../../../harness/requirement.ts';
-import { arrivalsOf, byClient, endpoint } from '../../play/arrivals.ts';
-import { Journal, judgeArrivals } from '../../play/journal.ts';
-import { Service } from '../../play/service.ts';
+import { expectFields, expectValues, outcome } from '../../kit/expect.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { ALL_MODES, article, kernel } from '../../kit/requirement.ts';
+import { arrivalsOf, byClient, endpoint } from '../../kit/arrivals.ts';
+import { Journal, judgeArrivals } from '../../kit/journal.ts';
+import { Service } from '../../kit/service.ts';
 
 const LANGUAGE = [article('rules'), kernel('ipvsadm: grammar, §7.1')];
 

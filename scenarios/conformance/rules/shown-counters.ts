@@ -1,7 +1,7 @@
 /** Counters as `ipvsadm --stats` shows them. */
-import { expectValues } from '../../../harness/packets/expect.ts';
-import { type ListedCounters, readCounters } from '../../play/ipvsadm-lists.ts';
-import type { Service } from '../../play/service.ts';
+import { expectValues } from '../../kit/expect.ts';
+import { type ListedCounters, readCounters } from '../../kit/ipvsadm-lists.ts';
+import type { Service } from '../../kit/service.ts';
 
 /** Counters are shown as of the last estimate, which is made every two seconds. */
 const ESTIMATED_MS = 2_200;

@@ -1,6 +1,6 @@
 /** How much an active connection weighs, which lc and wlc agree about. */
-import type { Journal } from '../../play/journal.ts';
-import type { Service } from '../../play/service.ts';
+import type { Journal } from '../../kit/journal.ts';
+import type { Service } from '../../kit/service.ts';
 
 /** rs1 has one active connection; rs2 is given as many closed ones as are worth a little less, as much, and more. */
 export async function activeAgainstInactive(journal: Journal, service: Service): Promise<void> {

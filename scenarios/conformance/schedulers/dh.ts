@@ -1,9 +1,9 @@
 /** Destination hashing. */
-import type { PacketCase } from '../../../harness/packets/packet-case.ts';
-import { article, kernel } from '../../../harness/requirement.ts';
-import { modelOf } from '../../oracles/index.ts';
-import { arrivalCase, sequenceCase } from '../../play/cases.ts';
-import type { Service } from '../../play/service.ts';
+import type { PacketCase } from '../../kit/packet-case.ts';
+import { article, kernel } from '../../kit/requirement.ts';
+import { modelOf } from '../../models/index.ts';
+import { arrivalCase, sequenceCase } from '../../kit/cases.ts';
+import type { Service } from '../../kit/service.ts';
 import { DESTINATIONS, MARK, ONLY_NAT } from './marked-destinations.ts';
 import { openFromMany } from './open-from-many.ts';
 

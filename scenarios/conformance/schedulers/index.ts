@@ -1,5 +1,5 @@
 /** Cases of the schedulers. */
-import type { PacketCase } from '../../../harness/packets/packet-case.ts';
+import type { PacketCase } from '../../kit/packet-case.ts';
 import { any } from './any.ts';
 import { dh } from './dh.ts';
 import { fo } from './fo.ts';

@@ -1,7 +1,7 @@
 /** Locality-based least connections. */
-import type { PacketCase } from '../../../harness/packets/packet-case.ts';
-import { article, kernel } from '../../../harness/requirement.ts';
-import { arrivalCase, sequenceCase } from '../../play/cases.ts';
+import type { PacketCase } from '../../kit/packet-case.ts';
+import { article, kernel } from '../../kit/requirement.ts';
+import { arrivalCase, sequenceCase } from '../../kit/cases.ts';
 import { DESTINATIONS, MARK, ONLY_NAT } from './marked-destinations.ts';
 
 const SOURCES = [article('scheduler'), kernel('schedulers: lblc, §2.15')];

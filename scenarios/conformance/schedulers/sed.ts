@@ -1,7 +1,7 @@
 /** Shortest expected delay. */
-import type { PacketCase } from '../../../harness/packets/packet-case.ts';
-import { article, kernel } from '../../../harness/requirement.ts';
-import { arrivalCase, sequenceCase } from '../../play/cases.ts';
+import type { PacketCase } from '../../kit/packet-case.ts';
+import { article, kernel } from '../../kit/requirement.ts';
+import { arrivalCase, sequenceCase } from '../../kit/cases.ts';
 
 const SOURCES = [article('scheduler'), kernel('schedulers: sed, §2.6')];
 

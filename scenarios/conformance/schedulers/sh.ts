@@ -1,7 +1,7 @@
 /** Source hashing. */
-import type { PacketCase } from '../../../harness/packets/packet-case.ts';
-import { article, kernel } from '../../../harness/requirement.ts';
-import { arrivalCase, sequenceCase } from '../../play/cases.ts';
+import type { PacketCase } from '../../kit/packet-case.ts';
+import { article, kernel } from '../../kit/requirement.ts';
+import { arrivalCase, sequenceCase } from '../../kit/cases.ts';
 import { openFromMany } from './open-from-many.ts';
 
 const SOURCES = [article('scheduler'), kernel('schedulers: sh, §2.13')];

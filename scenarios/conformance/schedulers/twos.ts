@@ -1,12 +1,12 @@
 /** Power of two choices. */
-import { type PacketCase, packetCase } from '../../../harness/packets/packet-case.ts';
-import { ALL_MODES, article, kernel } from '../../../harness/requirement.ts';
-import { twosProbabilities } from '../../oracles/twos.ts';
-import { arrivalCase } from '../../play/cases.ts';
-import { observeDecisions } from '../../play/decisions.ts';
-import { judgeDraws } from '../../play/judge-draws.ts';
-import { playSequence } from '../../play/sequence.ts';
-import { Service } from '../../play/service.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { ALL_MODES, article, kernel } from '../../kit/requirement.ts';
+import { twosProbabilities } from '../../models/twos.ts';
+import { arrivalCase } from '../../kit/cases.ts';
+import { observeDecisions } from '../../kit/decisions.ts';
+import { judgeDraws } from '../../kit/judge-draws.ts';
+import { playSequence } from '../../kit/sequence.ts';
+import { Service } from '../../kit/service.ts';
 
 const SOURCES = [article('scheduler'), kernel('schedulers: twos, §2.10')];
 

@@ -16,8 +16,8 @@ import {
   UDP,
   udpPacket,
 } from '../../../lab/frames/index.ts';
-import { readIcmp } from '../../packets/read-icmp.ts';
-import { CLIENT_TO_VIP, fromClient, fromServer, ipOf, toServer } from '../../packets/small-frames.ts';
+import { readIcmp } from '../fixtures/read-icmp.ts';
+import { CLIENT_TO_VIP, fromClient, fromServer, ipOf, toServer } from '../fixtures/small-frames.ts';
 import {
   CIP,
   CLIENT_SIDE,
@@ -28,7 +28,7 @@ import {
   smallDirector,
   smallNetwork,
   VIP,
-} from '../../packets/small-network.ts';
+} from '../fixtures/small-network.ts';
 
 const GRE = 47;
 const GUE_PORT = 6080;

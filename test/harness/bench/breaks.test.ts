@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { expect, it, onTestFinished } from 'vitest';
-import { readCapture } from '../../../harness/captures/read-capture.ts';
+import { readCapture } from '../../../lab/captures/read-capture.ts';
 import { sitesOf } from '../../../harness/diagnosis/captured-sites.ts';
 import { diagnose } from '../../../harness/diagnosis/diagnose.ts';
 import { MISCONFIGURED } from '../../../lab/index.ts';

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { judge, skipped, unjudged } from '../../../harness/bench/judge.ts';
 import type { PlannedSession } from '../../../harness/bench/plan.ts';
 import { tsDirector } from '../../../harness/directors/ts.ts';
-import { finding, findingAbout } from '../../../harness/finding.ts';
-import type { Outcome, Scenario } from '../../../harness/scenario.ts';
+import { finding, findingAbout } from '../../../scenarios/kit/finding.ts';
+import type { Outcome, Scenario } from '../../../scenarios/kit/session-case.ts';
 import { evidenceOf } from '../../scenarios/fixtures/evidence.ts';
 import { sceneOf } from '../../scenarios/fixtures/wire.ts';
 

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type BenchOptions, weightsFor } from '../../../harness/bench/options.ts';
 import { planRun } from '../../../harness/bench/plan.ts';
-import { allCases } from '../../../harness/catalogue.ts';
-import { caseId } from '../../../harness/requirement.ts';
+import { allCases } from '../../../harness/conformance/catalogue.ts';
+import { caseId } from '../../../scenarios/kit/requirement.ts';
 
 const OPTIONS: BenchOptions = {
   modes: ['nat', 'dr', 'tun'],

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Core, SCHEDULERS, seededRandom } from '../../../director/index.ts';
-import { moments } from '../../../harness/fairness/active-connections.ts';
-import { placeOf } from '../../../harness/fairness/addresses.ts';
+import { moments } from '../../../scenarios/fairness/plan/active-connections.ts';
+import { placeOf } from '../../../scenarios/fairness/addresses.ts';
 import { playInMemory } from '../../../harness/fairness/memory/play.ts';
-import { whyNoModel } from '../../../harness/fairness/model/coverage.ts';
-import { playByModel } from '../../../harness/fairness/model/play.ts';
-import { NOBODY, type Plan, type Step } from '../../../harness/fairness/plan.ts';
-import { comings } from '../../../harness/fairness/plans.ts';
-import { contenders } from '../../../harness/fairness/scenario.ts';
+import { whyNoModel } from '../../../scenarios/fairness/plan/model-coverage.ts';
+import { playByModel } from '../../../scenarios/fairness/plan/model-run.ts';
+import { NOBODY, type Plan, type Step } from '../../../scenarios/fairness/plan/plan.ts';
+import { comings } from '../../../scenarios/fairness/plan/workload.ts';
+import { contenders } from '../../../scenarios/fairness/scenario.ts';
 import { type Mode, topologies } from '../../../lab/index.ts';
 
 const MODES: readonly Mode[] = ['nat', 'dr', 'tun'];

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { digestOf, SequenceDigest } from '../../../harness/fairness/figures/sequence-digest.ts';
-import { Departures } from '../../../harness/fairness/scale/departures.ts';
+import { digestOf, SequenceDigest } from '../../../scenarios/fairness/figures/sequence-digest.ts';
+import { Departures } from '../../../harness/fairness/scale/timing-wheel.ts';
 import { progressBar, progressText } from '../../../harness/fairness/scale/progress-bar.ts';
 import { runScale } from '../../../harness/fairness/scale/run.ts';
 import { scaleTable } from '../../../harness/fairness/scale/terminal-table.ts';

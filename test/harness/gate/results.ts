@@ -1,10 +1,10 @@
 /** Results with everything that is gated, and with timings that are as noisy as wanted. */
-import { pairedRatio } from '../../../harness/throughput/figures/interval.ts';
+import { pairedRatio } from '../../../statistics/interval.ts';
 import type { Result } from '../../../reports/result.ts';
 import type { ThroughputResult } from '../../../reports/result-figures.ts';
 import { acrossModes, fairnessResults, scaleResults } from '../../reports/full/fairness.ts';
 import { randomFrom } from '../../reports/full/random.ts';
-import { wrongDirectors } from '../../reports/full/wrong-directors.ts';
+import { wrongDirectors } from '../../reports/full/mutants.ts';
 import { passingResult } from '../../reports/results.ts';
 
 export interface Noise {

@@ -2,13 +2,13 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type DecodedCapture, readCapture } from '../../../harness/captures/read-capture.ts';
-import { type TimedFrame, writeCapture } from '../../../harness/captures/write-capture.ts';
+import { type DecodedCapture, readCapture } from '../../../lab/captures/read-capture.ts';
+import { type TimedFrame, writeCapture } from '../../../lab/captures/write-capture.ts';
 import { type CaptureReplayOptions, replayCapture } from '../../../harness/replay/capture/capture-replay.ts';
 import { parsePort, parseRoute } from '../../../harness/replay/capture/network-options.ts';
 import { FIN, hex, ipFrame, SYN, tcpPacket, udpPacket } from '../../../lab/frames/index.ts';
-import { fromClient, fromServer, ipOf } from '../../packets/small-frames.ts';
-import { CIP, DIRECTOR, MAC, RIP1, VIP } from '../../packets/small-network.ts';
+import { fromClient, fromServer, ipOf } from '../../director/fixtures/small-frames.ts';
+import { CIP, DIRECTOR, MAC, RIP1, VIP } from '../../director/fixtures/small-network.ts';
 import { lvsLab } from '../command-line.ts';
 
 const RECORDINGS = join(import.meta.dirname, '../../golden/packets');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../director/random.ts';
-import { pairedRatio, studentT975 } from '../../../harness/throughput/figures/interval.ts';
-import { latencyFigures, median, quantile } from '../../../harness/throughput/figures/quantiles.ts';
+import { pairedRatio, studentT975 } from '../../../statistics/interval.ts';
+import { latencyFigures, median, quantile } from '../../../statistics/quantiles.ts';
 
 describe('the interval of a ratio', () => {
   it('is that of the logarithms: by hand for two turns', () => {

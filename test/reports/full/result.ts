@@ -11,7 +11,7 @@ import { acrossModes, DEFINITIONS, fairnessResults, scaleResults } from './fairn
 import { MODES, SCHEDULERS } from './names.ts';
 import { packetCases } from './packets.ts';
 import { throughputResults } from './throughput.ts';
-import { wrongDirectors } from './wrong-directors.ts';
+import { wrongDirectors } from './mutants.ts';
 
 /** A result as large as a run of everything makes: 3 modes × 14 schedulers and all that goes with them. */
 export function fullResult({ failing = false } = {}): Result {

@@ -1,25 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import { placeOf } from '../../../harness/fairness/addresses.ts';
-import { latencyFigures } from '../../../harness/fairness/figures/latency.ts';
-import type { Played } from '../../../harness/fairness/plan.ts';
+import { placeOf } from '../../../scenarios/fairness/addresses.ts';
+import { latencyFigures } from '../../../scenarios/fairness/figures/latency.ts';
+import type { Played } from '../../../scenarios/fairness/plan/plan.ts';
 import {
   contenders,
   type Observed,
   type PlanScenario,
   type QueueRun,
-} from '../../../harness/fairness/scenario.ts';
+} from '../../../scenarios/fairness/scenario.ts';
 import { topologies } from '../../../lab/index.ts';
-import { added } from '../../../scenarios/fairness/added.ts';
-import { crashed } from '../../../scenarios/fairness/crashed.ts';
-import { drained } from '../../../scenarios/fairness/drained.ts';
+import { added } from '../../../scenarios/fairness/situations/added.ts';
+import { crashed } from '../../../scenarios/fairness/situations/crashed.ts';
+import { drained } from '../../../scenarios/fairness/situations/drained.ts';
 import { fairnessScenarios } from '../../../scenarios/fairness/index.ts';
-import { oneClient } from '../../../scenarios/fairness/one-client.ts';
-import { persistence } from '../../../scenarios/fairness/persistence.ts';
-import { removed } from '../../../scenarios/fairness/removed.ts';
-import { restart } from '../../../scenarios/fairness/restart.ts';
-import { speeds } from '../../../scenarios/fairness/speeds.ts';
-import { udp } from '../../../scenarios/fairness/udp.ts';
-import { weights } from '../../../scenarios/fairness/weights.ts';
+import { oneClient } from '../../../scenarios/fairness/situations/one-client.ts';
+import { persistence } from '../../../scenarios/fairness/situations/persistence.ts';
+import { removed } from '../../../scenarios/fairness/situations/removed.ts';
+import { restart } from '../../../scenarios/fairness/situations/restart.ts';
+import { speeds } from '../../../scenarios/fairness/situations/speeds.ts';
+import { udp } from '../../../scenarios/fairness/situations/udp.ts';
+import { weights } from '../../../scenarios/fairness/situations/weights.ts';
 
 const place = placeOf('nat', 0, topologies.nat({ servers: 3 }));
 

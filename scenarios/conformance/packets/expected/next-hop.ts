@@ -1,5 +1,5 @@
 /** MAC addresses that frames should carry, by the topology. */
-import type { Seen } from '../../../../harness/packets/packet-case.ts';
+import type { Seen } from '../../../kit/packet-case.ts';
 import type { Host, Topology } from '../../../../lab/index.ts';
 
 /** The frame that leaves the director towards a server: to the server itself, or to the router that leads to it. */

@@ -1,5 +1,5 @@
 /** Packets of one client port to the service, with whatever a case wants to be special about them. */
-import type { Stage } from '../../../../harness/packets/stage.ts';
+import type { Stage } from '../../../kit/stage.ts';
 import {
   ACK,
   type IpFields,

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { operationSchema } from '../../../../director/control/ipvsadm/kernel/operation-schema.ts';
-import type { Operation } from '../../../../director/control/ipvsadm/kernel/operations.ts';
+import { operationSchema } from '../../../../director/control/ipvsadm/backend/operation-schema.ts';
+import type { Operation } from '../../../../director/control/ipvsadm/backend/operations.ts';
 import { Session } from './session.ts';
 
 const OPTIONS =

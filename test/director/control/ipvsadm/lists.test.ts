@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Answer, ListedService } from '../../../../director/control/ipvsadm/kernel/answers.ts';
-import type { Operation } from '../../../../director/control/ipvsadm/kernel/operations.ts';
+import type { Answer, ListedService } from '../../../../director/control/ipvsadm/backend/answers.ts';
+import type { Operation } from '../../../../director/control/ipvsadm/backend/operations.ts';
 import { largeNumber } from '../../../../director/control/ipvsadm/large-number.ts';
 import { Session } from './session.ts';
 

@@ -1,5 +1,5 @@
-import { CoreKernel } from '../../../../director/control/ipvsadm/kernel/core-kernel.ts';
-import type { IpvsKernel } from '../../../../director/control/ipvsadm/kernel/ipvs-kernel.ts';
+import { CoreKernel } from '../../../../director/control/ipvsadm/backend/local-backend.ts';
+import type { IpvsKernel } from '../../../../director/control/ipvsadm/backend/backend.ts';
 import type { NameResolver } from '../../../../director/control/ipvsadm/name-resolver.ts';
 import { runIpvsadm } from '../../../../director/control/ipvsadm/run.ts';
 import { MemoryDirector } from '../../../../harness/replay/memory-director.ts';

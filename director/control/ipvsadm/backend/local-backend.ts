@@ -1,0 +1,232 @@
+/** The kernel's side on the tables of a director in this process. Refuses what the kernel's IPVS refuses, as it does. */
+import { METHOD, type Method } from '../../../connections/flags.ts';
+import { TCP_STATE } from '../../../connections/tcp-states.ts';
+import { SCHEDULERS } from '../../../schedulers/index.ts';
+import { NO_SCHEDULER } from '../../../schedulers/none.ts';
+import type { ServerKey } from '../../../services/destination.ts';
+import { RuleError } from '../../../services/rule-error.ts';
+import { TUNNEL_TYPE } from '../../../services/tunnel.ts';
+import type { VirtualService } from '../../../services/virtual-service.ts';
+import type { DirectorState } from '../../../state.ts';
+import type { Answer, Refusal } from './answers.ts';
+import type { IpvsKernel } from './backend.ts';
+import { isSameFamily, serverKey, serviceKey } from './keys.ts';
+import { listedConnection, listedService } from './listing.ts';
+import {
+  changesRules,
+  type DaemonSettings,
+  type Operation,
+  type ServerName,
+  type ServerSettings,
+  type ServiceName,
+  type ServiceSettings,
+} from './operations.ts';
+import { inKernelOrder } from './service-order.ts';
+import { SyncDaemons } from './sync-daemons.ts';
+import { mayServeIpv4, mayServeIpv6 } from './unicast.ts';
+import { IPVS_VERSION, TABLE_SIZE } from './version.ts';
+
+const SERVICES_PER_PAGE = 500;
+const CONNECTIONS_PER_PAGE = 20_000;
+const ENGINES: ReadonlySet<string> = new Set(['', 'sip']);
+const DONE: Answer = {};
+
+export interface CoreKernelOptions {
+  readonly state: DirectorState;
+  /** The clock that the core is given. */
+  readonly now: () => number;
+  /** Runs what changes rules, and has the core follow (`Core.rulesChanged`) even if it throws. */
+  readonly change: (apply: () => void) => void;
+  /** Names that `-s` takes; all that there are unless given. `none` is always one. */
+  readonly schedulers?: Iterable<string>;
+  readonly daemons?: SyncDaemons;
+  /** Stands for the kernel's own key in the order of services, see `inKernelOrder`. */
+  readonly orderKey?: number;
+}
+
+export class CoreKernel implements IpvsKernel {
+  readonly #options: CoreKernelOptions;
+  readonly #state: DirectorState;
+  readonly #schedulers: ReadonlySet<string>;
+  readonly #daemons: SyncDaemons;
+
+  constructor(options: CoreKernelOptions) {
+    this.#options = options;
+    this.#state = options.state;
+    this.#schedulers = new Set([NO_SCHEDULER.name, ...(options.schedulers ?? Object.keys(SCHEDULERS))]);
+    this.#daemons = options.daemons ?? new SyncDaemons();
+  }
+
+  callAll(operations: readonly Operation[]): Promise<readonly Answer[]> {
+    return Promise.resolve(this.perform(operations));
+  }
+
+  /** The same at once. */
+  perform(operations: readonly Operation[]): readonly Answer[] {
+    let answers: readonly Answer[] = [];
+    const all = () => {
+      answers = operations.map((operation) => this.#answer(operation));
+    };
+    if (operations.some(changesRules)) this.#options.change(all);
+    else all();
+    return answers;
+  }
+
+  #answer(operation: Operation): Answer {
+    try {
+      return this.#do(operation);
+    } catch (error) {
+      if (error instanceof RuleError) return { errno: error.errno };
+      if (error instanceof Refused) return error.refusal;
+      throw error;
+    }
+  }
+
+  #do(operation: Operation): Answer {
+    const { services, connections } = this.#state;
+    switch (operation.do) {
+      case 'add-service':
+        if (services.get(serviceKey(operation.service)) !== undefined) throw new Refused('EEXIST');
+        this.#checkSettings(operation.service, operation.settings);
+        services.addService(serviceKey(operation.service), serviceOptions(operation.settings));
+        return DONE;
+      case 'edit-service':
+        this.#service(operation.service);
+        this.#checkSettings(operation.service, operation.settings);
+        services.editService(serviceKey(operation.service), serviceOptions(operation.settings));
+        return DONE;
+      case 'delete-service':
+        services.deleteService(serviceKey(operation.service));
+        return DONE;
+      case 'flush':
+        services.clear();
+        return DONE;
+      case 'add-server':
+        return this.#addServer(operation.service, operation.server, operation.settings);
+      case 'edit-server': {
+        const service = this.#service(operation.service);
+        this.#checkServer(service, serverKey(operation.server), operation.settings);
+        services.editDestination(service, serverKey(operation.server), serverOptions(operation.settings));
+        return DONE;
+      }
+      case 'delete-server':
+        services.deleteDestination(serviceKey(operation.service), serverKey(operation.server));
+        return DONE;
+      case 'zero':
+        this.#zero(operation.service);
+        return DONE;
+      case 'set-timeouts':
+        connections.timeouts.set(operation.tcp * 1000, operation.tcpFin * 1000, operation.udp * 1000);
+        return DONE;
+      case 'start-daemon':
+        return this.#startDaemon(operation.settings);
+      case 'stop-daemon':
+        return this.#daemons.stop(operation.role) ?? DONE;
+      case 'get-info':
+        return { version: IPVS_VERSION, tableSize: TABLE_SIZE };
+      case 'get-timeouts': {
+        const { tcpMs, udpMs } = connections.timeouts;
+        const seconds = (ms: number | undefined) => Math.floor((ms ?? 0) / 1000);
+        const tcp = seconds(tcpMs[TCP_STATE.established]);
+        return { tcp, tcpFin: seconds(tcpMs[TCP_STATE.finWait]), udp: seconds(udpMs) };
+      }
+      case 'get-service':
+        return { service: listedService(this.#service(operation.service)) };
+      case 'list-services':
+        return this.#servicesFrom(operation.from);
+      case 'list-connections':
+        return this.#connectionsFrom(operation.from);
+      case 'list-daemons':
+        return { daemons: this.#daemons.list() };
+    }
+  }
+
+  #service(name: ServiceName): VirtualService {
+    const service = this.#state.services.get(serviceKey(name));
+    if (service === undefined) throw new Refused('ESRCH');
+    return service;
+  }
+
+  #checkSettings(name: ServiceName, { scheduler, engine, netmask }: ServiceSettings): void {
+    if (!this.#schedulers.has(scheduler) || !ENGINES.has(engine)) throw new Refused('ENOENT');
+    const isIpv6 = serviceKey(name).ipv6 !== undefined;
+    if (isIpv6 && (netmask < 1 || netmask > 128)) throw new Refused('EINVAL');
+  }
+
+  #addServer(name: ServiceName, server: ServerName, settings: ServerSettings): Answer {
+    const { services, routes } = this.#state;
+    const service = this.#service(name);
+    const key = serverKey(server);
+    this.#checkServer(service, key, settings);
+    const mayServe = key.ipv6 === undefined ? mayServeIpv4(key.address, routes) : mayServeIpv6(key.ipv6);
+    if (!mayServe && !services.remembers(service, key)) throw new Refused('EINVAL');
+    services.addDestination(service, key, serverOptions(settings));
+    return DONE;
+  }
+
+  #checkServer(service: VirtualService, server: ServerKey, settings: ServerSettings): void {
+    const { method, weight, upperThreshold, lowerThreshold, tunnel } = settings;
+    if (!isSameFamily(service, server) && (method !== METHOD.tunnel || this.#daemons.running)) {
+      throw new Refused('EINVAL');
+    }
+    if (weight < 0 || lowerThreshold > upperThreshold) throw new Refused('ERANGE');
+    if (upperThreshold > 2 ** 31 - 1) throw new Refused('EINVAL');
+    if (tunnel.type === TUNNEL_TYPE.gue && tunnel.port === 0) throw new Refused('EINVAL');
+  }
+
+  #zero(name: ServiceName | undefined): void {
+    if (name === undefined) this.#state.totals.zero();
+    const services = name === undefined ? this.#state.services.everything() : [this.#service(name)];
+    for (const { statistics, destinations } of services) {
+      statistics.zero();
+      for (const destination of destinations) destination.statistics.zero();
+    }
+  }
+
+  #servicesFrom(from: number): Answer {
+    const ordered = inKernelOrder(this.#state.services.everything(), this.#options.orderKey);
+    const services = ordered.slice(from, from + SERVICES_PER_PAGE).map(listedService);
+    const next = from + SERVICES_PER_PAGE;
+    return { services, ...(next < ordered.length && { next }) };
+  }
+
+  #connectionsFrom(from: number): Answer {
+    const { table } = this.#state.connections;
+    const nowMs = this.#options.now();
+    const rows = table.rows().drop(from);
+    const connections = Array.from(rows.take(CONNECTIONS_PER_PAGE), (row) =>
+      listedConnection(this.#state, row, nowMs),
+    );
+    const isFull = connections.length === CONNECTIONS_PER_PAGE;
+    return { connections, ...(isFull && { next: from + CONNECTIONS_PER_PAGE }) };
+  }
+
+  #startDaemon(settings: DaemonSettings): Answer {
+    // What daemons send cannot tell of a server whose family is not its service's.
+    for (const service of this.#state.services.everything()) {
+      if (!service.destinations.every((server) => isSameFamily(service, server))) throw new Refused('EINVAL');
+    }
+    return this.#daemons.start(settings, this.#mtuOf(settings.interface)) ?? DONE;
+  }
+
+  #mtuOf(name: string): number | undefined {
+    return this.#state.routes.snapshot.ports.find((port) => port.name === name)?.mtuBytes;
+  }
+}
+
+class Refused extends Error {
+  readonly refusal: Refusal;
+
+  constructor(errno: Refusal['errno']) {
+    super(errno);
+    this.refusal = { errno };
+  }
+}
+
+function serviceOptions({ scheduler, flags, persistenceSeconds, netmask, engine }: ServiceSettings) {
+  return { scheduler, flags, persistenceMs: persistenceSeconds * 1000, netmask, engine };
+}
+
+function serverOptions({ method, weight, upperThreshold, lowerThreshold, tunnel }: ServerSettings) {
+  return { method: method as Method, weight, upperThreshold, lowerThreshold, tunnel };
+}

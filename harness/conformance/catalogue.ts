@@ -1,0 +1,59 @@
+/** The catalogue: every case there is, in each mode in which it applies, and how cases are selected. */
+import type { Mode } from '../../lab/index.ts';
+import { packetCases, scenarios } from '../../scenarios/index.ts';
+import type { PlannedCase } from './run-cases.ts';
+import { ALL_MODES, caseId, type Requirement } from '../../scenarios/kit/requirement.ts';
+import type { Scenario } from '../../scenarios/kit/session-case.ts';
+
+/** Numbers of packet cases go from 0 on; the scripted conversation’s is the one after. */
+export const CONVERSATION_INDEX = packetCases.length;
+
+/** Cases of live sessions in a mode whose ids start with one of the prefixes; all where there is none. */
+export function selectedScenarios(mode: Mode, prefixes: readonly string[]): Scenario[] {
+  return scenarios.filter((one) => isSelected(one, mode, prefixes));
+}
+
+/** The same of cases that are played packet by packet. */
+export function selectedPacketCases(mode: Mode, prefixes: readonly string[]): PlannedCase[] {
+  return packetCases
+    .map((one, index) => ({ one, index }))
+    .filter(({ one }) => isSelected(one, mode, prefixes));
+}
+
+function isSelected(one: Requirement, mode: Mode, prefixes: readonly string[]): boolean {
+  const id = caseId(one, mode);
+  return (
+    one.modes.includes(mode) && (prefixes.length === 0 || prefixes.some((prefix) => id.startsWith(prefix)))
+  );
+}
+
+export interface CatalogueEntry {
+  readonly id: string;
+  readonly requirement: Requirement;
+}
+
+/** Every case, mode by mode, in the order in which they are judged. */
+export function allCases(): CatalogueEntry[] {
+  return ALL_MODES.flatMap((mode) =>
+    [...scenarios, ...packetCases]
+      .filter(({ modes }) => modes.includes(mode))
+      .map((requirement) => ({ id: caseId(requirement, mode), requirement })),
+  );
+}
+
+/** Prefixes that select nothing in any of these modes, a sentence each. @param list The command that shows all ids. */
+export function selectingNothing(
+  prefixes: readonly string[],
+  modes: readonly Mode[],
+  list: string,
+): string[] {
+  return prefixes
+    .filter((prefix) =>
+      modes.every(
+        (mode) => selectedScenarios(mode, [prefix]).length + selectedPacketCases(mode, [prefix]).length === 0,
+      ),
+    )
+    .map(
+      (prefix) => `No case id starts with "${prefix}" in mode ${modes.join(', ')}; "${list}" shows all ids.`,
+    );
+}

@@ -1,0 +1,123 @@
+/** The stage in memory: virtual wires, a virtual clock, and the director’s core on a machine of its own. */
+import type { Host, Mode, Topology } from '../../lab/index.ts';
+import { type InterfaceCapture, MemoryNetwork, VirtualClock } from '../../lab/memory/index.ts';
+import { DirectorMachine } from '../../lab/memory/director-machine.ts';
+import { Cast } from './scripted-hosts.ts';
+import { MemoryStageDirector } from './memory-director.ts';
+import type { PacketCase } from '../../scenarios/kit/packet-case.ts';
+import { endingOf, type Play, playOf } from './case-run.ts';
+import type { Stage, StageDirector } from '../../scenarios/kit/stage.ts';
+import { clientAddress, METHODS, packetTopology } from '../../lab/topologies/packet-topology.ts';
+
+export interface MemoryPlayOptions {
+  /** What all random choices follow from. */
+  readonly seed: number;
+  /** Number of the case: its clients are in a /24 that follows from it. */
+  readonly index: number;
+  /** Where its captures are or will be kept: findings name their files. */
+  readonly directory?: string;
+}
+
+/** Virtual time begins here, so that captures of two runs are equal. */
+const EPOCH_MS = Date.UTC(2020, 0, 1);
+/** Longer than anything takes that is not put off on purpose. */
+const SETTLE_MS = 50;
+const TOPOLOGIES: Readonly<Record<Mode, Topology>> = {
+  nat: packetTopology('nat'),
+  dr: packetTopology('dr'),
+  tun: packetTopology('tun'),
+};
+
+/** Plays a case on a stage of its own. What the case throws is in the result. */
+export async function playInMemory(
+  one: Pick<PacketCase, 'play'>,
+  mode: Mode,
+  options: MemoryPlayOptions,
+): Promise<Play> {
+  const stage = new MemoryStage(mode, options);
+  const ending = await endingOf(async () => {
+    const played = await one.play(stage);
+    await stage.settle();
+    return played;
+  });
+  return playOf(stage.topology, stage.captures, EPOCH_MS, ending, options.directory);
+}
+
+export class MemoryStage implements Stage {
+  readonly lab = 'memory';
+  readonly mode: Mode;
+  readonly topology: Topology;
+  readonly director: StageDirector;
+  readonly #cast: Cast;
+  readonly #index: number;
+  readonly #clock = new VirtualClock();
+  readonly #network: MemoryNetwork;
+
+  constructor(mode: Mode, { seed, index }: MemoryPlayOptions) {
+    this.mode = mode;
+    this.#index = index;
+    this.topology = TOPOLOGIES[mode];
+    this.#network = new MemoryNetwork(this.topology, this.#clock);
+    this.#cast = new Cast(this.topology, {
+      time: this.#clock,
+      send: (host, port, frame) => this.#network.send(host, port, frame),
+    });
+    for (const [name, station] of this.#cast.stations) this.#network.plug(name, station);
+    this.director = this.#director(seed);
+  }
+
+  get vip(): string {
+    return this.topology.vip;
+  }
+
+  get dip(): string {
+    return this.topology.dip;
+  }
+
+  get method(): Stage['method'] {
+    return METHODS[this.mode];
+  }
+
+  get client() {
+    return this.#cast.client;
+  }
+
+  get servers() {
+    return this.#cast.servers;
+  }
+
+  get captures(): readonly InterfaceCapture[] {
+    return this.#network.captures;
+  }
+
+  clientAddress(n = 1): string {
+    return clientAddress(this.#index, n);
+  }
+
+  async wait(ms: number): Promise<void> {
+    this.#clock.advance(ms);
+  }
+
+  async settle(): Promise<void> {
+    this.#clock.advance(SETTLE_MS);
+  }
+
+  #director(seed: number): StageDirector {
+    const spec = this.#host('director');
+    const machine = new DirectorMachine({
+      topology: this.topology,
+      spec,
+      clock: this.#clock,
+      seed,
+      send: (port, frame) => this.#network.send(spec.name, port, frame),
+    });
+    this.#network.plug(spec.name, machine);
+    return new MemoryStageDirector(spec, machine, this.#network);
+  }
+
+  #host(name: string): Host {
+    const found = this.topology.hosts.find((host) => host.name === name);
+    if (found === undefined) throw new Error(`topology ${this.topology.name} has no host ${name}`);
+    return found;
+  }
+}

@@ -1,0 +1,214 @@
+/**
+ * Plays packet cases in namespaces: one network and one director process for all cases of a mode. The director forgets
+ * everything between two cases; stations are made anew for each.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { ControlError } from '../../director/index.ts';
+import { BROADCAST_MAC, ethernetFrame, readEthernet } from '../../lab/frames/index.ts';
+import { bringUp, type Lab, type Mode, type Topology, withBareHosts } from '../../lab/index.ts';
+import type { TappedFrame } from '../../lab/netns/tap.ts';
+import { Taps } from '../../lab/netns/taps.ts';
+import type { DirectorUnderTest, RunningDirector } from '../directors/director-under-test.ts';
+import { tsDirector } from '../directors/ts.ts';
+import { Untrusted } from '../run/untrusted.ts';
+import { NamespaceDirector } from './netns-director.ts';
+import { NamespaceStage } from './netns-stage.ts';
+import type { PacketCase } from '../../scenarios/kit/packet-case.ts';
+import { endingOf, type Play, playOf } from './case-run.ts';
+import { StageError } from './stage-error.ts';
+import { packetTopology } from '../../lab/topologies/packet-topology.ts';
+
+export interface NamespacePlayerOptions {
+  readonly mode: Mode;
+  /** Where the director’s log goes. */
+  readonly runDirectory: string;
+  readonly seed: number;
+  /** This repository’s unless given. */
+  readonly director?: DirectorUnderTest;
+}
+
+export interface NamespacePlayOptions {
+  /** Number of the case: its clients are in a /24 that follows from it. */
+  readonly index: number;
+  /** Where its captures are or will be kept: findings name their files. */
+  readonly directory?: string;
+}
+
+/**
+ * The director’s timers go by real time, which passes while a busy machine does something else. A case that took longer
+ * than it asked for by more than this may have seen what a timer did meanwhile, and is played again.
+ */
+const TOLERATED_DELAY_MS = 1_000;
+const MOST_TRIES = 3;
+/** So many looks in a row without a frame anywhere, each with the director asked in between, and all is quiet. */
+const QUIET_LOOKS = 2;
+/** Longer than that nothing keeps two hosts speaking, unless they answer each other for ever. */
+const SETTLE_LIMIT_MS = 10_000;
+/** A director that no longer answers has ended, which is known a moment later. */
+const END_KNOWN_WITHIN_MS = 2_000;
+/** A type that no stack knows (IEEE 802’s first for experiments). */
+const HELLO_ETHERTYPE = 0x88b5;
+const ETHERNET_HEADER_BYTES = 14;
+const DEFAULT_MTU_BYTES = 1500;
+
+/** @throws LabError where no network can be built here, or the director does not start. */
+export async function openNamespacePlayer(options: NamespacePlayerOptions): Promise<NamespacePlayer> {
+  const topology = packetTopology(options.mode);
+  const { runDirectory } = options;
+  const lab = await bringUp(withBareHosts(topology, ['director']), { runDirectory });
+  try {
+    const running = await (options.director ?? tsDirector).start(lab, [], options.seed);
+    return new NamespacePlayer(topology, lab, running);
+  } catch (error) {
+    await lab[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+export class NamespacePlayer implements AsyncDisposable {
+  readonly topology: Topology;
+  readonly #lab: Lab;
+  readonly #director: NamespaceDirector;
+  readonly #taps: Taps;
+  /** Rejects when nothing can be played any more; never resolves. */
+  readonly #broken: Promise<never>;
+  #stage: NamespaceStage | undefined;
+  #framesSeen = 0;
+
+  constructor(topology: Topology, lab: Lab, running: RunningDirector) {
+    this.topology = topology;
+    this.#lab = lab;
+    this.#director = new NamespaceDirector(lab);
+    this.#taps = Taps.open(lab, (frame) => this.#see(frame));
+    const ended = running.ended.then((how) => {
+      throw new Untrusted(`the director ended by itself, ${how}`);
+    });
+    this.#broken = Promise.race([ended, this.#taps.failed]);
+    this.#broken.catch(() => undefined);
+  }
+
+  /**
+   * Plays a case on a stage of its own. What the case throws is in the result.
+   *
+   * @throws Untrusted, LabError where nothing can be played any more.
+   */
+  async play(one: Pick<PacketCase, 'play'>, options: NamespacePlayOptions): Promise<Play> {
+    for (let tries = 1; ; tries++) {
+      const { play, lateMs, hasWaited } = await this.#playOnce(one, options);
+      if (play.error !== undefined || lateMs <= TOLERATED_DELAY_MS) return play;
+      if (tries < MOST_TRIES) continue;
+      // Most cases have nothing to do with time.
+      if (!hasWaited) return play;
+      const late = `${Math.round(lateMs)} ms late, and no better ${MOST_TRIES} times`;
+      return {
+        ...play,
+        error: new StageError(`this machine is too busy for a case that goes by time: ${late}`),
+      };
+    }
+  }
+
+  async #playOnce(one: Pick<PacketCase, 'play'>, { index, directory }: NamespacePlayOptions) {
+    await this.#orBroken(() => this.#clear());
+    const stage = new NamespaceStage({
+      topology: this.topology,
+      index,
+      director: this.#director,
+      send: (host, port, frame) => this.#send(host, port, frame),
+      settle: () => this.#settle(),
+    });
+    this.#stage = stage;
+    const script = async () => {
+      const played = await one.play(stage);
+      await stage.settle();
+      return played;
+    };
+    try {
+      const ending = endingOf(() => Promise.race([script(), stage.failed]));
+      const ended = await Promise.race([ending, this.#broken]);
+      const { lateMs, hasWaited } = stage;
+      // A case may fail because of the director’s end, before that end is known.
+      if (ended.error) await this.#orBroken(() => this.#director.settle());
+      this.#refuseLoss();
+      const play = playOf(this.topology, stage.captures, 0, ended, directory);
+      return { play, lateMs, hasWaited };
+    } finally {
+      this.#stage = undefined;
+      stage.end();
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#taps[Symbol.dispose]();
+    await this.#lab[Symbol.asyncDispose]();
+  }
+
+  /** Asks the director something. @throws Untrusted if it has ended or does not answer. */
+  async #orBroken(ask: () => Promise<void>): Promise<void> {
+    try {
+      await Promise.race([ask(), this.#broken]);
+    } catch (error) {
+      if (!(error instanceof ControlError)) throw error;
+      await Promise.race([this.#broken, delay(END_KNOWN_WITHIN_MS)]);
+      throw new Untrusted(`the director does not answer: ${error.message}`);
+    }
+  }
+
+  /** Takes away what the case before has left. What it has sent is off the wires then. */
+  async #clear(): Promise<void> {
+    await this.#director.reset();
+    this.#sayHello();
+    this.#taps.drain();
+  }
+
+  /** Switches learn where everybody is, so that no frame is flooded to those whom it is not for. */
+  #sayHello(): void {
+    for (const { name, interfaces } of this.topology.hosts) {
+      for (const { name: port, mac } of interfaces) {
+        const hello = { source: mac, destination: BROADCAST_MAC, etherType: HELLO_ETHERTYPE };
+        this.#taps.send(name, port, ethernetFrame({ ...hello, payload: new Uint8Array(46) }));
+      }
+    }
+  }
+
+  #see(frame: TappedFrame): void {
+    if (readEthernet(frame.bytes).etherType === HELLO_ETHERTYPE) return;
+    this.#framesSeen++;
+    this.#stage?.see(frame);
+  }
+
+  /** What is larger than the link does not go out. */
+  #send(host: string, port: string, frame: Uint8Array): void {
+    const mtu = this.topology.hosts
+      .find(({ name }) => name === host)
+      ?.interfaces.find(({ name }) => name === port)?.mtu;
+    if (frame.length > ETHERNET_HEADER_BYTES + (mtu ?? DEFAULT_MTU_BYTES)) return;
+    this.#taps.send(host, port, frame);
+  }
+
+  /**
+   * Frames move from host to host, and through a kernel’s stack, within the call that sends them; only the director
+   * and the stations take their time. So all is quiet when the director has dealt with its rings and nothing new has been
+   * seen since.
+   */
+  async #settle(): Promise<void> {
+    const endMs = performance.now() + SETTLE_LIMIT_MS;
+    let quiet = 0;
+    while (quiet < QUIET_LOOKS) {
+      this.#taps.drain();
+      const before = this.#framesSeen;
+      await this.#director.settle();
+      this.#taps.drain();
+      quiet = this.#framesSeen === before ? quiet + 1 : 0;
+      if (performance.now() > endMs) {
+        throw new StageError(`frames keep coming: in ${SETTLE_LIMIT_MS} ms there was no quiet on the links`);
+      }
+    }
+  }
+
+  #refuseLoss(): void {
+    const [lossy] = this.#taps.lost();
+    if (lossy === undefined) return;
+    const { host, port, frames } = lossy;
+    throw new Untrusted(`${frames} frames passed ${host} ${port} unseen, so what was seen proves nothing`);
+  }
+}

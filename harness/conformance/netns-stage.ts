@@ -1,0 +1,150 @@
+/** The stage in namespaces, for one case: scripted hosts on packet sockets around a running director process. */
+import type { Topology } from '../../lab/index.ts';
+import type { CapturedFrame, InterfaceCapture } from '../../lab/memory/index.ts';
+import { RealTime } from '../../lab/netns/real-time.ts';
+import type { TappedFrame } from '../../lab/netns/tap.ts';
+import { Cast } from './scripted-hosts.ts';
+import type { NamespaceDirector } from './netns-director.ts';
+import type { Stage } from '../../scenarios/kit/stage.ts';
+import { StageError } from './stage-error.ts';
+import { clientAddress, METHODS } from '../../lab/topologies/packet-topology.ts';
+
+/** Sightings on all interfaces together. No case comes near; two hosts that answer each other do within seconds. */
+const MOST_FRAMES = 100_000;
+
+export interface NamespaceStageOptions {
+  readonly topology: Topology;
+  /** Number of the case: its clients are in a /24 that follows from it. */
+  readonly index: number;
+  readonly director: NamespaceDirector;
+  readonly send: (host: string, port: string, frame: Uint8Array) => void;
+  readonly settle: () => Promise<void>;
+}
+
+export class NamespaceStage implements Stage {
+  readonly lab = 'netns';
+  readonly topology: Topology;
+  /** Rejects with what a station or a timer throws; never resolves. */
+  readonly failed: Promise<never>;
+  readonly #fail: (error: unknown) => void;
+  readonly #director: NamespaceDirector;
+  readonly #settle: () => Promise<void>;
+  readonly #index: number;
+  readonly #time: RealTime;
+  readonly #cast: Cast;
+  readonly #captures: (InterfaceCapture & { readonly frames: CapturedFrame[] })[];
+
+  #seen = 0;
+  #ended = false;
+
+  constructor({ topology, index, director, send, settle }: NamespaceStageOptions) {
+    this.topology = topology;
+    this.#director = director;
+    this.#settle = settle;
+    this.#index = index;
+    const { promise, reject } = Promise.withResolvers<never>();
+    // Who waits for the case hears of it.
+    promise.catch(() => undefined);
+    this.failed = promise;
+    this.#fail = reject;
+    this.#time = new RealTime({ fail: reject, settle });
+    this.#cast = new Cast(topology, {
+      time: this.#time,
+      send: (host, port, frame) => {
+        this.#refuseLate();
+        send(host, port, frame);
+      },
+    });
+    this.#captures = topology.hosts.flatMap((host) =>
+      host.interfaces.map((port) => ({ host: host.name, interface: port.name, frames: [] })),
+    );
+  }
+
+  get director(): NamespaceDirector {
+    this.#refuseLate();
+    return this.#director;
+  }
+
+  get mode() {
+    return this.topology.name;
+  }
+
+  get vip(): string {
+    return this.topology.vip;
+  }
+
+  get dip(): string {
+    return this.topology.dip;
+  }
+
+  get method(): Stage['method'] {
+    return METHODS[this.mode];
+  }
+
+  get client() {
+    return this.#cast.client;
+  }
+
+  get servers() {
+    return this.#cast.servers;
+  }
+
+  clientAddress(n = 1): string {
+    return clientAddress(this.#index, n);
+  }
+
+  async settle(): Promise<void> {
+    this.#refuseLate();
+    await this.#settle();
+  }
+
+  wait(ms: number): Promise<void> {
+    return this.#time.passed(ms);
+  }
+
+  /** How much longer the case has taken so far than it asked to wait. */
+  get lateMs(): number {
+    return this.#time.lateMs;
+  }
+
+  /** Whether it has let time pass. */
+  get hasWaited(): boolean {
+    return this.#time.hasPassed;
+  }
+
+  /** A frame was seen on an interface: it is kept, and brought to the station that it came in at. */
+  see({ host, port, outgoing, seconds, nanoseconds, bytes }: TappedFrame): void {
+    if (this.#seen++ >= MOST_FRAMES) {
+      this.#fail(
+        new StageError(`more than ${MOST_FRAMES} frames were seen: do hosts answer each other for ever?`),
+      );
+      return;
+    }
+    const capture = this.#captures.find((one) => one.host === host && one.interface === port);
+    const timeMs = seconds * 1000 + nanoseconds / 1e6;
+    capture?.frames.push({ timeMs, direction: outgoing ? 'sent' : 'received', frame: bytes });
+    if (outgoing) return;
+    try {
+      this.#cast.stations.get(host)?.receive(port, bytes);
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.#time.progress();
+  }
+
+  /** Everything that was seen, on every interface of every host, by the kernel’s clock. */
+  get captures(): readonly InterfaceCapture[] {
+    return this.#captures;
+  }
+
+  /** Nothing that the case has planned happens any more, and nothing that it still tries. */
+  end(): void {
+    this.#ended = true;
+    this.#time.end();
+  }
+
+  /** A script that failed in one place may go on in another: the next case must not notice. */
+  #refuseLate(): void {
+    if (this.#ended) throw new StageError('the case is over');
+  }
+}

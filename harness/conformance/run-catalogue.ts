@@ -1,0 +1,104 @@
+/** All selected cases, mode beside mode, played and judged packet by packet, into the record of a run. */
+import type { Mode } from '../../lab/index.ts';
+import type { CaseResult, LabKind } from '../../reports/result.ts';
+import type { Interruption } from '../run/record-run.ts';
+import type { RunRecorder } from '../run/recorder.ts';
+import { sideBySide } from '../run/side-by-side.ts';
+import type { Scenario } from '../../scenarios/kit/session-case.ts';
+import { LABS, NETWORKS } from './labs.ts';
+import { MendingPlayer } from './reopening-runner.ts';
+import { type CaseRun, type PlannedCase, runCase } from './run-cases.ts';
+import { runConversation } from './run-conversation.ts';
+
+export interface ModePlan {
+  readonly mode: Mode;
+  readonly lab: Exclude<LabKind, 'live'>;
+  readonly director: string;
+  readonly seed: number;
+  readonly cases: readonly PlannedCase[];
+  /** Cases of a live session, to be judged by a scripted conversation; none where there was a live session. */
+  readonly scenarios: readonly Scenario[];
+  /** A number that no case of the catalogue has. */
+  readonly conversationIndex: number;
+}
+
+/** What stands in the terminal where live sessions have their scheduler. */
+const TITLES: Readonly<Record<ModePlan['lab'], string>> = {
+  netns: 'packet by packet',
+  memory: 'packet by packet, in memory',
+};
+
+/**
+ * Modes are played side by side where they have networks of their own, and shown one after the other.
+ *
+ * @throws CaptureError if captures cannot be kept. What becomes of single cases is in their results.
+ */
+export async function runModes(
+  plans: readonly ModePlan[],
+  recorder: RunRecorder,
+  interruption: Interruption,
+): Promise<void> {
+  const before = recorder.cases.length;
+  const step = progress(plans, recorder);
+  const networks = Math.ceil(NETWORKS / plans.filter(({ lab }) => lab === 'netns').length);
+  const play = async (plan: ModePlan) => {
+    const results: CaseResult[] = [];
+    const side = plan.lab === 'netns' ? networks : 1;
+    for await (const result of playMode(plan, side, recorder.directory, step)) {
+      // After a signal a lab is taken down under its case, which says nothing about the director.
+      if (interruption.isInterrupted) break;
+      results.push(result);
+      recorder.cases.push(result);
+    }
+    return results;
+  };
+  // In memory nothing is waited for: whoever looks on sees the first mode sooner if it is played first.
+  const begun = new Map(plans.filter(({ lab }) => lab === 'netns').map((plan) => [plan, play(plan)]));
+  const ended = Promise.allSettled(begun.values());
+  const inOrder: CaseResult[] = [];
+  try {
+    for (const plan of plans) {
+      const { mode, lab, director } = plan;
+      const results = await (begun.get(plan) ?? play(plan));
+      if (interruption.isInterrupted) return;
+      recorder.terminal.sessionStarted({ mode, director, scheduler: TITLES[lab] });
+      for (const result of results) recorder.terminal.caseDone(result);
+      recorder.terminal.sessionDone();
+      inOrder.push(...results);
+    }
+    recorder.cases.splice(before, inOrder.length, ...inOrder);
+  } finally {
+    await ended;
+  }
+}
+
+async function* playMode(
+  plan: ModePlan,
+  networks: number,
+  resultDirectory: string,
+  step: (what: string) => void,
+): AsyncGenerator<CaseResult> {
+  const { mode, lab, director, seed } = plan;
+  await using players = new AsyncDisposableStack();
+  const runs = Array.from({ length: networks }, (_, number): CaseRun => {
+    const player = players.use(new MendingPlayer(LABS[lab], { mode, seed, resultDirectory, number }));
+    return { mode, lab, director, player, resultDirectory };
+  });
+  if (plan.scenarios.length > 0) {
+    step(`${mode}: a scripted conversation`);
+    const conversed = { ...(runs[0] as CaseRun), seed, index: plan.conversationIndex };
+    yield* await runConversation(plan.scenarios, conversed);
+  }
+  const workers = runs.map((run) => (planned: PlannedCase) => {
+    step(`${mode}/${planned.one.name}`);
+    return runCase(planned, run);
+  });
+  yield* sideBySide(plan.cases, workers);
+}
+
+/** Tells how far all of them are together. */
+function progress(plans: readonly ModePlan[], { cases, terminal }: RunRecorder): (what: string) => void {
+  const before = cases.length;
+  const all = plans.reduce((sum, plan) => sum + plan.cases.length + plan.scenarios.length, 0);
+  return (what) => terminal.step(`${cases.length - before} of ${all} packet cases judged: ${what}`);
+}

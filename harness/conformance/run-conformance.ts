@@ -1,0 +1,72 @@
+/** The whole catalogue, played packet by packet in one lab. */
+import type { Mode } from '../../lab/index.ts';
+import type { LabKind } from '../../reports/result.ts';
+import type { Terminal } from '../../reports/terminal.ts';
+import {
+  CONVERSATION_INDEX,
+  selectedPacketCases,
+  selectedScenarios,
+  selectingNothing,
+} from './catalogue.ts';
+import { type Interruption, recordRun } from '../run/record-run.ts';
+import type { RunOptions, RunRecorder } from '../run/recorder.ts';
+import { sharedPlans } from '../shards/shared-plans.ts';
+import { packetsNotCovered } from './not-covered.ts';
+import { takesLong } from './run-cases.ts';
+import { type ModePlan, runModes } from './run-catalogue.ts';
+
+export interface ConformanceOptions extends RunOptions {
+  readonly lab: Exclude<LabKind, 'live'>;
+  readonly modes: readonly Mode[];
+  /** Prefixes of case ids; all cases if empty. */
+  readonly grep: readonly string[];
+  /** Whether what takes long by its nature is played in memory where everything else is not. */
+  readonly longOnesInMemory?: boolean;
+}
+
+/** Name of the director whose core is played with in memory, and whose process in namespaces. */
+export const DIRECTOR = 'ts';
+
+const DESCRIPTIONS: Readonly<Record<ConformanceOptions['lab'], string>> = {
+  memory: 'The TypeScript director of this repository: its core, in this process',
+  netns: 'The TypeScript director of this repository, on packet sockets',
+};
+
+/** Plays the selected cases and writes the results. Resolves with the exit code. */
+export function runConformance(options: ConformanceOptions, terminal: Terminal): Promise<number> {
+  return recordRun(options, terminal, (recorder, interruption) =>
+    playCatalogue(options, recorder, interruption),
+  );
+}
+
+export async function playCatalogue(
+  options: ConformanceOptions,
+  recorder: RunRecorder,
+  interruption: Interruption,
+): Promise<void> {
+  const { lab, modes, grep } = options;
+  recorder.directors.push({ name: DIRECTOR, description: DESCRIPTIONS[lab], available: true });
+  recorder.problems.push(...selectingNothing(grep, modes, 'conformance --list'));
+  // Who misspelt a case is told at once, and not after those that were meant too.
+  if (recorder.problems.length > 0) return;
+  const plans = modes.flatMap((mode) => plansOf(mode, options));
+  await runModes(sharedPlans(plans, options.shard), recorder, interruption);
+  recorder.notCovered.push(...packetsNotCovered(lab, recorder.cases));
+}
+
+/** Plans with nothing to play are left out. */
+function plansOf(mode: Mode, { lab, grep, seed, longOnesInMemory = false }: ConformanceOptions): ModePlan[] {
+  const common = { mode, director: DIRECTOR, seed, conversationIndex: CONVERSATION_INDEX };
+  const cases = selectedPacketCases(mode, grep);
+  const elsewhere = longOnesInMemory && lab !== 'memory' ? cases.filter(takesLong) : [];
+  const plans: ModePlan[] = [
+    {
+      ...common,
+      lab,
+      cases: cases.filter((one) => !elsewhere.includes(one)),
+      scenarios: selectedScenarios(mode, grep),
+    },
+    { ...common, lab: 'memory', cases: elsewhere, scenarios: [] },
+  ];
+  return plans.filter((plan) => plan.cases.length + plan.scenarios.length > 0);
+}

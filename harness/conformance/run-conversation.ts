@@ -1,0 +1,83 @@
+/** Judges the cases of a live session by a scripted conversation, as far as that can be. */
+import { mkdir } from 'node:fs/promises';
+import type { CaseResult, Flow } from '../../reports/result.ts';
+import { writeCapture } from '../../lab/captures/write-capture.ts';
+import type { Evidence } from '../../scenarios/kit/evidence.ts';
+import { saveSessionFlow } from '../run/session-ladder.ts';
+import { asError, asSkipped, caseResult, type Judged, judgedBy } from '../run/case-result.ts';
+import { messageOf } from '../run/result-folder.ts';
+import { type Scenario, whyNotWith } from '../../scenarios/kit/session-case.ts';
+import { CONVERSATION_SCHEDULER, type Conversed, conversation, evidenceOf } from './conversation.ts';
+import type { CaseRun } from './run-cases.ts';
+import { caseDirectory } from './saved-case.ts';
+
+export interface ConversationRun extends CaseRun {
+  readonly seed: number;
+  /** A number that no case has: the conversation’s clients have addresses of their own. */
+  readonly index: number;
+}
+
+/**
+ * The results of these cases, in their order.
+ *
+ * @throws CaptureError if a capture cannot be written.
+ */
+export async function runConversation(
+  scenarios: readonly Scenario[],
+  run: ConversationRun,
+): Promise<CaseResult[]> {
+  const needed = scenarios.some((scenario) => whyNotJudged(scenario) === undefined);
+  const evidence = needed ? await evidenceOrReason(run) : 'nothing asked for it';
+  const results: CaseResult[] = [];
+  for (const scenario of scenarios) {
+    const tried = { mode: run.mode, director: run.director, scheduler: CONVERSATION_SCHEDULER, lab: run.lab };
+    const result = caseResult(scenario, tried, judgementOf(scenario, evidence, run.resultDirectory));
+    const flow = await flowOfFailed(result, evidence, run.resultDirectory);
+    results.push(flow === undefined ? result : { ...result, flow });
+  }
+  return results;
+}
+
+export const NEEDS_REAL_SERVERS = 'needs real servers: lvs-lab bench';
+
+function judgementOf(scenario: Scenario, evidence: Evidence | string, resultDirectory: string): Judged {
+  const reason = whyNotJudged(scenario);
+  if (reason !== undefined) return asSkipped(reason);
+  if (typeof evidence === 'string') return asError(evidence);
+  return judgedBy(() => scenario.check(evidence), resultDirectory);
+}
+
+function whyNotJudged(scenario: Scenario): string | undefined {
+  return scenario.needsRealServers === true
+    ? NEEDS_REAL_SERVERS
+    : whyNotWith(scenario, CONVERSATION_SCHEDULER);
+}
+
+/** Plays the conversation and keeps its captures; or says why it came to nothing. */
+async function evidenceOrReason(run: ConversationRun): Promise<Evidence | string> {
+  const directory = caseDirectory(run.resultDirectory, `${run.mode}/conversation`);
+  try {
+    const { seen, played, error } = await run.player.play(conversation, { index: run.index, directory });
+    if (error !== undefined) return `the conversation came to no end: ${messageOf(error)}`;
+    const evidence = evidenceOf(seen, played as Conversed, run.seed);
+    await mkdir(directory, { recursive: true });
+    for (const { file, packets } of evidence.captures) {
+      await writeCapture(
+        file,
+        packets.map(({ time, bytes }) => ({ time, frame: bytes })),
+      );
+    }
+    return evidence;
+  } catch (error) {
+    return `the conversation could not be played: ${messageOf(error)}`;
+  }
+}
+
+async function flowOfFailed(
+  { id, findings }: CaseResult,
+  evidence: Evidence | string,
+  resultDirectory: string,
+): Promise<Flow | undefined> {
+  if (typeof evidence === 'string' || findings.length === 0) return undefined;
+  return saveSessionFlow(evidence, findings, `${caseDirectory(resultDirectory, id)}.pcap`, resultDirectory);
+}

@@ -1,0 +1,87 @@
+/** The packets of a case as a ladder of hosts shows them: who sent what to whom, and what each host changed in it. */
+import type { Topology } from '../../lab/index.ts';
+import type { Flow, Rung } from '../../reports/result.ts';
+import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
+import { fieldsOf } from '../../lab/captures/fields.ts';
+import { summaryOf } from '../../lab/captures/summary.ts';
+import { type Crossing, crossingsOf, NOBODY } from '../../lab/captures/trace/link-transit.ts';
+import { type Hop, journeysOf } from '../../lab/captures/trace/packet-trace.ts';
+import type { Sighting } from '../../lab/captures/trace/observation.ts';
+
+const ROLES = ['client', 'router', 'director', 'server', 'store'] as const;
+
+/**
+ * Rungs in the order in which the packets set out, each packet’s whole way in one piece: packets that are sent in a burst
+ * can be followed. Of more than `limit` rungs, whole ways at the beginning are shown.
+ *
+ * @param pcap Path of the pcap with these packets, relative to the result. @param sightings In time order.
+ */
+export function flowOf(
+  topology: Topology,
+  sightings: readonly Sighting[],
+  { pcap, limit }: { readonly pcap: string; readonly limit: number },
+): Flow {
+  const crossings = crossingsOf(topology, sightings);
+  const shown: Hop[] = [];
+  for (const journey of journeysOf(topology, sightings, crossings)) {
+    if (shown.length > 0 && shown.length + journey.length > limit) break;
+    shown.push(...journey.slice(0, limit));
+  }
+  const startTime = shown[0]?.packet.time ?? 0;
+  return {
+    pcap,
+    hosts: hostsOf(topology, shown),
+    rungs: shown.map((hop) => rungOf(hop, startTime)),
+    leftOut: crossings.length - shown.length,
+  };
+}
+
+/** The hosts that took part, and the director in any case. */
+function hostsOf(topology: Topology, crossings: readonly Crossing[]): string[] {
+  const names = new Set(crossings.flatMap(({ from, to }) => [from, to]));
+  return [
+    ...ROLES.flatMap((role) =>
+      topology.hosts
+        .filter((host) => host.role === role && (role === 'director' || names.has(host.name)))
+        .map(({ name }) => name),
+    ),
+    ...(names.has(NOBODY) ? [NOBODY] : []),
+  ];
+}
+
+function rungOf({ from, to, packet, origin }: Hop, startTime: number): Rung {
+  const fields = fieldsWithFrame(packet);
+  return {
+    atMs: Math.round((packet.time - startTime) * 1e6) / 1e3,
+    from,
+    to,
+    summary: summaryOf(packet),
+    fields,
+    changed: origin === undefined ? [] : changes(fieldsWithFrame(origin), fields),
+  };
+}
+
+type NamedValue = Rung['fields'][number];
+
+function fieldsWithFrame(packet: DecodedPacket): NamedValue[] {
+  return [
+    { field: 'source MAC', value: packet.sourceMac },
+    { field: 'destination MAC', value: packet.destinationMac },
+    ...(packet.arp === undefined ? fieldsOf(packet.ipBytes) : []).map(({ field, value }) => ({
+      field,
+      value,
+    })),
+  ];
+}
+
+/** Said of a field that a packet does not have: the outer header before it was put on. */
+const NONE = 'none';
+
+function changes(before: readonly NamedValue[], after: readonly NamedValue[]): Rung['changed'] {
+  const [then, now] = [before, after].map(
+    (fields) => new Map(fields.map(({ field, value }) => [field, value])),
+  ) as [Map<string, string>, Map<string, string>];
+  return [...new Set([...now.keys(), ...then.keys()])]
+    .map((field) => ({ field, before: then.get(field) ?? NONE, after: now.get(field) ?? NONE }))
+    .filter((one) => one.before !== one.after);
+}

@@ -1,0 +1,50 @@
+/** Of a whole session’s traffic, the conversation in which something was wrong: as a ladder, and as a small capture. */
+import { mkdir } from 'node:fs/promises';
+import { dirname, relative } from 'node:path';
+import type { Finding, Flow } from '../../reports/result.ts';
+import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
+import { writeCapture } from '../../lab/captures/write-capture.ts';
+import type { Evidence } from '../../scenarios/kit/evidence.ts';
+import { conversationOf } from '../../lab/captures/trace/conversation.ts';
+import { flowOf } from './ladder.ts';
+import { sightingsOfSession } from '../../lab/captures/trace/observation.ts';
+
+const SHOWN_RUNGS = 40;
+
+/**
+ * The conversation of the first finding’s packet; undefined where no packet shows what is wrong.
+ *
+ * @param findings Of one case. @param file Absolute path of the pcap to write: the director’s frames of the conversation.
+ * @throws CaptureError if it cannot be written.
+ */
+export async function saveSessionFlow(
+  evidence: Evidence,
+  findings: readonly Finding[],
+  file: string,
+  resultDirectory: string,
+): Promise<Flow | undefined> {
+  const shown = packetOf(evidence, findings);
+  if (shown === undefined) return undefined;
+  const { topology } = evidence;
+  const isOfConversation = conversationOf(topology, shown) ?? isArpOf(shown);
+  const sightings = sightingsOfSession(evidence, (packet) => packet === shown || isOfConversation(packet));
+  const frames = sightings
+    .filter(({ packet }) => packet.place.host === 'director')
+    .map(({ packet }) => ({ time: packet.time, frame: packet.bytes }));
+  await mkdir(dirname(file), { recursive: true });
+  await writeCapture(file, frames);
+  return flowOf(topology, sightings, { pcap: relative(resultDirectory, file), limit: SHOWN_RUNGS });
+}
+
+/** The packet of the first finding that has one. */
+function packetOf(evidence: Evidence, findings: readonly Finding[]): DecodedPacket | undefined {
+  const packet = findings.find((one) => one.packet !== undefined)?.packet;
+  return packet && evidence.on(packet.host, packet.interface)[packet.frame - 1];
+}
+
+/** Questions and answers about the same address. */
+function isArpOf({ arp }: DecodedPacket): (other: DecodedPacket) => boolean {
+  if (arp === undefined) return () => false;
+  const addresses = [arp.senderIp, arp.targetIp];
+  return (other) => other.arp !== undefined && addresses.includes(other.arp.targetIp);
+}

@@ -1,0 +1,23 @@
+/**
+ * Program: hunts the director as this process has loaded it, right or with a change in it (`source-change.ts`), and
+ * prints the hunt as JSON.
+ *
+ *     node --import …/source-change.ts hunt-child.ts --first request/ttl --enough 3 --seed 1
+ */
+import { parseArgs } from 'node:util';
+import { packetCases } from '../../scenarios/conformance/packet-cases.ts';
+import { hunt } from './run-mutants.ts';
+
+const { values } = parseArgs({
+  options: {
+    first: { type: 'string', default: '' },
+    enough: { type: 'string', default: '3' },
+    seed: { type: 'string', default: '1' },
+  },
+});
+const found = await hunt(packetCases, {
+  first: values.first,
+  enough: Number(values.enough),
+  seed: Number(values.seed),
+});
+process.stdout.write(JSON.stringify(found));

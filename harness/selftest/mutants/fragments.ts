@@ -1,0 +1,62 @@
+/** Mistakes with fragments and neighbours. */
+import type { WrongDirector } from '../mutant.ts';
+
+export const fragments: readonly WrongDirector[] = [
+  {
+    id: 'fragment-order',
+    sentence: 'A datagram is put together only if its fragments come in order.',
+    file: 'network/reassembly.ts',
+    before: "if (fit === 'duplicate') return 'ignored';",
+    after:
+      "if (fit === 'duplicate') return 'ignored';\n  if (start !== datagram.payloadBytes) return 'corrupt';",
+    expected: 'fragment/any-order',
+  },
+  {
+    id: 'fragment-size-forgotten',
+    sentence: 'What came in fragments leaves in fragments of the link’s size instead of theirs.',
+    file: 'network/reassembly.ts',
+    before: 'packet.largestFragmentBytes = datagram.largestBytes;',
+    after: 'packet.largestFragmentBytes = 0;',
+    expected: 'fragment/small',
+  },
+  {
+    id: 'fragment-offset',
+    sentence: 'Fragments are cut at bytes that are no multiple of eight.',
+    file: 'forwarding/fragment.ts',
+    before: 'left <= room ? left : room & ~7',
+    after: 'left <= room ? left : room & ~3',
+    expected: 'mtu/options-cut',
+  },
+  {
+    id: 'fragment-more-flag',
+    sentence: 'The last fragment says that more follow.',
+    file: 'forwarding/fragment.ts',
+    before: 'at, length < left, packet',
+    after: 'at, true, packet',
+    expected: 'fragment/request',
+  },
+  {
+    id: 'fragments-of-others-mixed',
+    sentence: 'Fragments of two datagrams with the same source and destination are mixed up.',
+    file: 'network/reassembly.ts',
+    before: 'ipId(bytes, ip)',
+    after: '0',
+    expected: 'fragment/interleaved',
+  },
+  {
+    id: 'neighbour-given-up-silently',
+    sentence: 'When nobody answers ARP for the server, the client is not told.',
+    file: 'network/neighbours.ts',
+    before: 'for (const frame of neighbour.waiting.splice(0)) this.#events.unreachable(neighbour, frame);',
+    after: 'neighbour.waiting.length = 0;',
+    expected: 'neighbour/silent',
+  },
+  {
+    id: 'first-packet-lost',
+    sentence: 'The packet that makes the director ask for a server’s MAC address is lost.',
+    file: 'network/neighbours.ts',
+    before: 'for (const frame of neighbour.waiting.splice(0)) this.#events.release(neighbour, frame);',
+    after: 'neighbour.waiting.length = 0;',
+    expected: 'request/ports',
+  },
+];

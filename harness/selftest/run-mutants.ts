@@ -1,0 +1,69 @@
+/** Plays the catalogue in memory, in this process, until enough cases have failed. */
+import type { Mode } from '../../lab/index.ts';
+import { playInMemory } from '../conformance/memory-stage.ts';
+import type { PacketCase } from '../../scenarios/kit/packet-case.ts';
+import { ALL_MODES, caseId } from '../../scenarios/kit/requirement.ts';
+
+export interface Catch {
+  /** Of the case that failed. */
+  readonly id: string;
+  /** What its first finding says. */
+  readonly message: string;
+}
+
+export interface Hunt {
+  readonly caught: readonly Catch[];
+  /** Cases that could not be played or judged to their end: they caught nothing. */
+  readonly broken: readonly Catch[];
+  readonly played: number;
+}
+
+export interface HuntOptions {
+  /** Cases below the mode that are played first: they are there for what is hunted. */
+  readonly first: string;
+  /** Failed cases after which the rest is not played. */
+  readonly enough: number;
+  readonly seed: number;
+}
+
+interface Turn {
+  readonly one: PacketCase;
+  readonly mode: Mode;
+  /** Its number in the catalogue, from which its clients’ addresses follow. */
+  readonly index: number;
+}
+
+export async function hunt(catalogue: readonly PacketCase[], options: HuntOptions): Promise<Hunt> {
+  const caught: Catch[] = [];
+  const broken: Catch[] = [];
+  let played = 0;
+  for (const turn of inOrder(catalogue, options.first)) {
+    if (caught.length >= options.enough) break;
+    played++;
+    const { id, finding, problem } = await tryOne(turn, options.seed);
+    if (finding !== undefined) caught.push({ id, message: finding });
+    else if (problem !== undefined) broken.push({ id, message: problem });
+  }
+  return { caught, broken, played };
+}
+
+async function tryOne({ one, mode, index }: Turn, seed: number) {
+  const id = caseId(one, mode);
+  try {
+    const { seen, played, error } = await playInMemory(one, mode, { seed, index });
+    if (error !== undefined) return { id, problem: error.message };
+    const { findings, examined } = one.check(seen, played);
+    if (findings[0] !== undefined) return { id, finding: findings[0].message };
+    return examined > 0 ? { id } : { id, problem: 'there was nothing to look at' };
+  } catch (error) {
+    return { id, problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function inOrder(catalogue: readonly PacketCase[], first: string): Turn[] {
+  const turns = catalogue.flatMap((one, index) =>
+    ALL_MODES.filter((mode) => one.modes.includes(mode)).map((mode) => ({ one, mode, index })),
+  );
+  const isFirst = ({ one }: Turn) => one.name.startsWith(first);
+  return [...turns.filter(isFirst), ...turns.filter((turn) => !isFirst(turn))];
+}

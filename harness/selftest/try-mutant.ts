@@ -1,0 +1,74 @@
+/** Hunts one director in a process of its own: the right one, or a wrong one. */
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ExecaError, execa } from 'execa';
+import { z } from 'zod';
+import type { WrongDirectorResult } from '../../reports/result-figures.ts';
+import { CHANGE_VARIABLE } from './source-change.ts';
+import type { WrongDirector } from './mutant.ts';
+
+const CHILD = fileURLToPath(new URL('hunt-child.ts', import.meta.url));
+const CHANGE = new URL('source-change.ts', import.meta.url).href;
+/** A director that is wrong may also never end. */
+const TIMEOUT_MS = 60_000;
+const ALL = 1_000_000;
+const ENOUGH = 1;
+
+const caught = z.object({ id: z.string(), message: z.string() });
+const huntSchema = z.object({ caught: z.array(caught), broken: z.array(caught), played: z.int() });
+
+export interface TryOptions {
+  readonly seed: number;
+  readonly signal?: AbortSignal;
+}
+
+/** The whole catalogue against the director as it is. Sentences about what it did not pass; empty if it is right. */
+export async function tryRightDirector(options: TryOptions): Promise<{ played: number; problems: string[] }> {
+  const { played, caught: failed, broken } = await huntIn({}, '', ALL, options);
+  return { played, problems: [...failed, ...broken].map(({ id, message }) => `${id}: ${message}`) };
+}
+
+export async function tryWrongDirector(
+  wrong: WrongDirector,
+  options: TryOptions,
+): Promise<WrongDirectorResult> {
+  const { id, sentence, file, before, after, expected } = wrong;
+  const startedMs = performance.now();
+  const result = { id, sentence, file, before, after, expected, lab: 'memory' as const };
+  const change = JSON.stringify({ file, before, after });
+  try {
+    const found = await huntIn({ [CHANGE_VARIABLE]: change }, expected, ENOUGH, options);
+    return {
+      ...result,
+      status: found.caught.length > 0 ? 'caught' : 'missed',
+      caughtBy: found.caught,
+      durationMs: performance.now() - startedMs,
+    };
+  } catch (error) {
+    if (!(error instanceof ExecaError) || error.isCanceled) throw error;
+    const message = error.timedOut ? `it did not end within ${TIMEOUT_MS / 1000} s` : String(error.stderr);
+    return {
+      ...result,
+      status: 'error',
+      caughtBy: [{ id: '', message }],
+      durationMs: performance.now() - startedMs,
+    };
+  }
+}
+
+async function huntIn(
+  env: Record<string, string>,
+  first: string,
+  enough: number,
+  { seed, signal }: TryOptions,
+) {
+  const args = ['--import', CHANGE, CHILD, '--first', first, '--enough', String(enough), '--seed', `${seed}`];
+  const { stdout } = await execa(process.execPath, args, {
+    // Sources are compiled once and not a hundred times.
+    env: { NODE_COMPILE_CACHE: join(tmpdir(), 'lvs-lab-compile-cache'), ...env },
+    timeout: TIMEOUT_MS,
+    ...(signal && { cancelSignal: signal }),
+  });
+  return huntSchema.parse(JSON.parse(stdout));
+}

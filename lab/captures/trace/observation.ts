@@ -1,0 +1,59 @@
+/** Where packets were seen: each time one left an interface or came in at one. */
+import type { Interface, Topology } from '../../index.ts';
+import type { DecodedPacket } from '../decoded-packet.ts';
+import type { Evidence } from '../../../scenarios/kit/evidence.ts';
+import type { Seen } from '../../../scenarios/kit/packet-case.ts';
+
+export interface Sighting {
+  readonly packet: DecodedPacket;
+  /** Whether it left the interface that it was seen on; else it came in. */
+  readonly sent: boolean;
+  /** Name of the switch behind that interface. */
+  readonly segment: string;
+}
+
+/** Everything that was seen while a packet case was played, in time order. @param withArp ARP too. */
+export function sightingsOfCase(seen: Seen, withArp: boolean): Sighting[] {
+  return inTimeOrder(
+    seen.topology.hosts.flatMap(({ name, interfaces }) => [
+      ...seen.by(name).map((packet) => sightingOf(seen.topology, packet, true)),
+      ...seen.at(name).map((packet) => sightingOf(seen.topology, packet, false)),
+      ...(withArp ? interfaces.flatMap((port) => arpSightings(seen, name, port)) : []),
+    ]),
+  );
+}
+
+function arpSightings(seen: Seen, host: string, port: Interface): Sighting[] {
+  return seen
+    .arp(host, port.name)
+    .map((packet) => ({ packet, sent: packet.sourceMac === port.mac, segment: port.switch }));
+}
+
+/** What was seen of some packets of a session, in time order. Frames that a switch flooded past others are left out. */
+export function sightingsOfSession(
+  evidence: Evidence,
+  wanted: (packet: DecodedPacket) => boolean,
+): Sighting[] {
+  return inTimeOrder(
+    evidence.captures.flatMap(({ host, interface: port, packets }) => {
+      const { mac, switch: segment } = evidence.interfaceOf(host, port);
+      return packets
+        .filter(wanted)
+        .filter(({ sourceMac, destinationMac }) => sourceMac === mac || destinationMac === mac)
+        .map((packet) => ({ packet, sent: packet.sourceMac === mac, segment }));
+    }),
+  );
+}
+
+function sightingOf(topology: Topology, packet: DecodedPacket, sent: boolean): Sighting {
+  const { place } = packet;
+  const port = topology.hosts
+    .find(({ name }) => name === place.host)
+    ?.interfaces.find(({ name }) => name === place.interface);
+  return { packet, sent, segment: port?.switch ?? '' };
+}
+
+/** At one and the same time what comes in is before what goes out because of it. */
+function inTimeOrder(sightings: Sighting[]): Sighting[] {
+  return sightings.sort((a, b) => a.packet.time - b.packet.time || Number(a.sent) - Number(b.sent));
+}

@@ -1,0 +1,54 @@
+/** The result of what was worked out in memory without connections one by one. */
+
+import type { Mode } from '../../lab/index.ts';
+import type { FairnessResult } from '../../reports/result-figures.ts';
+import { digestOf } from './figures/sequence-digest.ts';
+import { countsOf } from '../../statistics/shares.ts';
+import { type Contender, fairnessId, type MemoryScenario, type Verdict } from './scenario.ts';
+
+export interface MemoryRun {
+  readonly scenario: MemoryScenario;
+  readonly contender: Contender;
+  readonly mode: Mode;
+  readonly weights: readonly number[];
+  readonly idealShares?: readonly number[];
+  /** For each connection (or slot of a table) the index of its server. */
+  readonly decisions: ArrayLike<number>;
+  readonly sample: FairnessResult['sample'];
+  readonly verdict: Verdict;
+}
+
+/** Servers beyond these are not listed one by one. */
+const LISTED = 10;
+
+export function memoryResult(run: MemoryRun): FairnessResult {
+  const { scenario, contender, mode, weights, idealShares, decisions, sample, verdict } = run;
+  const { findings, isShown, figures = {}, series = [], conclusion } = verdict;
+  return {
+    id: fairnessId(scenario.name, mode, contender),
+    situation: scenario.name,
+    title: scenario.title,
+    mode,
+    director: 'ts',
+    scheduler: contender.name,
+    lab: 'memory',
+    status: findings.length > 0 ? 'failed' : isShown === true ? 'shown' : 'passed',
+    ...(findings.length > 0 ? { reason: findings.join(' ') } : {}),
+    sample,
+    servers: countsOf(decisions, weights.length)
+      .slice(0, LISTED)
+      .map((connections, server) => ({
+        host: `rs${server + 1}`,
+        weight: weights[server] as number,
+        connections,
+        requests: connections,
+        bytes: 0,
+        ...(idealShares === undefined ? {} : { idealShare: idealShares[server] as number }),
+      })),
+    figures: { ...figures },
+    deterministic: Object.keys(figures),
+    sequence: { compared: 0, different: 0, digest: digestOf(decisions) },
+    series: [...series],
+    conclusion,
+  };
+}

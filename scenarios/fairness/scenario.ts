@@ -1,0 +1,144 @@
+/** What a fairness scenario is: a situation that operators know, the connections that make it, and what must come of it. */
+import type { Mode } from '../../lab/index.ts';
+import type { FairnessResult } from '../../reports/result-figures.ts';
+import type { Source } from '../kit/requirement.ts';
+import type { ServicePlace } from './addresses.ts';
+import type { Plan, Played } from './plan/plan.ts';
+
+export type ProfileName = 'quick' | 'default' | 'full';
+
+/** A scheduler, perhaps with one of its flags. */
+export interface Contender {
+  /** The flag where there is one, as it says whose it is: `sh-port`; else the scheduler. */
+  readonly name: string;
+  readonly scheduler: string;
+  /** As for `ipvsadm -b`. */
+  readonly flags?: string;
+}
+
+/** Where a scenario is played: with real connections or in memory, in every mode asked for or in the first of them. */
+export interface Placement {
+  readonly lab: 'live' | 'memory';
+  readonly modes: 'every' | 'one';
+  /** Or as many requests. */
+  readonly connections: number;
+}
+
+export interface Situation {
+  /** Its name in results: `weights`. */
+  readonly name: string;
+  readonly title: string;
+  /** What operators want to know, as a question. */
+  readonly question: string;
+  readonly sources: readonly Source[];
+  readonly contenders: readonly Contender[];
+}
+
+export type Series = FairnessResult['series'][number];
+
+/** What a scenario says of one run. */
+export interface Verdict {
+  /** What does not hold, a sentence each: with one of them it has failed. */
+  readonly findings: readonly string[];
+  /** It is a property that one should know, and nothing that could be asked for. */
+  readonly isShown?: boolean;
+  /** Beside those that every run has. */
+  readonly figures?: Readonly<Record<string, number>>;
+  readonly series?: readonly Series[];
+  readonly conclusion: string;
+}
+
+export interface PlanOptions {
+  readonly contender: Contender;
+  readonly connections: number;
+  readonly seed: number;
+}
+
+/** What is known of a plan that was played. */
+export interface Observed {
+  readonly contender: Contender;
+  readonly plan: Plan;
+  readonly place: ServicePlace;
+  readonly played: Played;
+}
+
+/** Connections one after the other: what comes of them follows from the plan alone, to the digit. */
+export interface PlanScenario extends Situation {
+  readonly kind: 'plan';
+  readonly placements: Readonly<Record<ProfileName, Placement>>;
+  /** Whether how evenly connections were dealt out means something here; else only who got how many is said. */
+  readonly measuresEvenness: boolean;
+  /** Whether all modes must decide alike; if not, why. Absent where modes are not set side by side. */
+  readonly acrossModes?: (contender: Contender) => AcrossModesRule;
+  readonly plan: (options: PlanOptions) => Plan;
+  /** Shares that the scheduler's rule entitles servers to; undefined where it promises none. */
+  readonly idealShares?: (
+    observed: Pick<Observed, 'contender' | 'plan' | 'place'>,
+  ) => readonly number[] | undefined;
+  readonly judge: (observed: Observed) => Verdict;
+}
+
+export interface AcrossModesRule {
+  readonly mustBeAlike: boolean;
+  readonly reason: string;
+}
+
+/** Requests that come at their own times, whether or not earlier ones have been answered; servers work on few at once. */
+export interface QueueScenario extends Situation {
+  readonly kind: 'queue';
+  readonly placements: Readonly<Record<ProfileName, Placement>>;
+  /** For each server, how many times as long its work takes as on one of slowness 1. */
+  readonly slowness: readonly number[];
+  readonly weights: readonly number[];
+  /** Requests that a server works on at once. */
+  readonly workers: number;
+  readonly arrivalsPerSecond: number;
+  /** Of the work that a request means, which is distributed exponentially. */
+  readonly meanWorkMs: number;
+  /** Judges all contenders together: they are set beside each other. By name. */
+  readonly judge: (runs: ReadonlyMap<string, QueueRun>) => ReadonlyMap<string, Verdict>;
+}
+
+/** One request that came of its own accord. */
+export interface Arrival {
+  readonly atMs: number;
+  readonly workMs: number;
+  readonly client: string;
+  readonly clientPort: number;
+}
+
+export interface QueueRun {
+  /** For each arrival in turn the index of its server. */
+  readonly decisions: readonly number[];
+  /** For each arrival in turn, from when it was meant to come until its answer was whole. */
+  readonly latenciesMs: readonly number[];
+}
+
+/** What needs neither a network nor a clock: tables, and draws by the million. */
+export interface MemoryScenario extends Situation {
+  readonly kind: 'memory';
+  /** Results for the contenders asked for. */
+  readonly run: (options: MemoryOptions) => FairnessResult[];
+}
+
+export interface MemoryOptions {
+  readonly contenders: readonly Contender[];
+  readonly mode: Mode;
+  readonly profile: ProfileName;
+  readonly seed: number;
+}
+
+export type FairnessScenario = PlanScenario | QueueScenario | MemoryScenario;
+
+/** Contenders by name; flags say whose they are. */
+export function contenders(...names: readonly string[]): Contender[] {
+  return names.map((name) => {
+    const [scheduler = name, flag] = name.split('-');
+    return flag === undefined ? { name, scheduler } : { name, scheduler, flags: name };
+  });
+}
+
+/** The id of a result. */
+export function fairnessId(situation: string, mode: Mode, contender: Pick<Contender, 'name'>): string {
+  return `fairness/${situation}/${mode}/${contender.name}`;
+}

@@ -1,0 +1,32 @@
+/** A server is added while the others are at work. */
+import { contenders, type PlanScenario, type Verdict } from '../scenario.ts';
+import { kernel } from '../../kit/requirement.ts';
+import { type Change, changePlan, judgeChange } from './changes.ts';
+
+const CHANGE: Change = {
+  weights: [1, 1],
+  step: { do: 'add', server: 2, weight: 1 },
+  gone: [],
+  came: [2],
+};
+
+export const added: PlanScenario = {
+  kind: 'plan',
+  name: 'added',
+  title: 'A server is added',
+  question: 'Does a new server get its share of the load, and who is moved for it?',
+  sources: [kernel('schedulers: common rules, §2.1')],
+  contenders: contenders('rr', 'wlc', 'nq', 'sh', 'mh'),
+  placements: {
+    quick: { lab: 'memory', modes: 'one', connections: 120 },
+    default: { lab: 'live', modes: 'one', connections: 120 },
+    full: { lab: 'live', modes: 'every', connections: 200 },
+  },
+  measuresEvenness: false,
+  plan: (options) => changePlan(options, CHANGE),
+  judge: (observed): Verdict => {
+    const verdict = judgeChange(observed, CHANGE);
+    const broken = observed.played.broken.length;
+    return { ...verdict, findings: broken > 0 ? [`${broken} connections broke though no server went.`] : [] };
+  },
+};

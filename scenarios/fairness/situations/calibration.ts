@@ -1,0 +1,72 @@
+/** Whether the scheduler that draws at random draws as it says, decision by decision, while servers are at work. */
+import { Calibration } from '../../../statistics/calibration.ts';
+import { evennessOf } from '../figures/evenness.ts';
+import { decisionsToCalibrate, effectSeenByCalibration } from '../../../statistics/sample-size.ts';
+import { countsOf, sharesOf } from '../../../statistics/shares.ts';
+import { loadedDraws } from '../memory/loaded-draws.ts';
+import { memoryResult } from '../memory-result.ts';
+import {
+  type Contender,
+  contenders,
+  type MemoryOptions,
+  type MemoryScenario,
+} from '../scenario.ts';
+import { ALPHA, EFFECT, POWER } from '../test-power.ts';
+import { kernel } from '../../kit/requirement.ts';
+import type { FairnessResult } from '../../../reports/result-figures.ts';
+import { twosProbabilities } from '../../models/twos.ts';
+
+const SURENESS = { alpha: ALPHA, power: POWER };
+const WEIGHTS = [1, 1, 1];
+
+export const calibration: MemoryScenario = {
+  kind: 'memory',
+  name: 'calibration',
+  title: 'Random choices under load',
+  question: 'Does each random choice have the probability that the rule gives it?',
+  sources: [kernel('twos, §2.10')],
+  contenders: contenders('twos'),
+  run: (options) => options.contenders.map((contender) => result(contender, options)),
+};
+
+function result(contender: Contender, { mode, seed }: MemoryOptions): FairnessResult {
+  const shares = sharesOf(WEIGHTS);
+  const connections = decisionsToCalibrate(shares, EFFECT, SURENESS);
+  const calibrated = new Calibration(WEIGHTS.length);
+  const decisions: number[] = [];
+  for (const { list, chosen } of loadedDraws({ contender, weights: WEIGHTS, mode, seed, connections })) {
+    const probabilities = twosProbabilities(list);
+    calibrated.see(
+      chosen,
+      WEIGHTS.map((_, server) => probabilities.get(String(server)) as number),
+    );
+    decisions.push(chosen);
+  }
+  const { worst, p } = calibrated;
+  return memoryResult({
+    scenario: calibration,
+    contender,
+    mode,
+    weights: WEIGHTS,
+    decisions,
+    sample: {
+      connections,
+      detectableEffect: effectSeenByCalibration(shares, connections, SURENESS),
+      ...SURENESS,
+    },
+    verdict: {
+      findings:
+        p < ALPHA
+          ? [`Some server was chosen ${worst.toFixed(1)} standard deviations off its probabilities.`]
+          : [],
+      figures: {
+        ...evennessOf(countsOf(decisions, WEIGHTS.length), WEIGHTS),
+        calibrationZ: worst,
+        calibrationP: p,
+      },
+      conclusion:
+        `Over ${connections.toLocaleString('en')} connections no server was chosen more than ${worst.toFixed(1)} standard ` +
+        `deviations more or less often than the probabilities of the single decisions say (p ${p.toPrecision(2)}).`,
+    },
+  });
+}

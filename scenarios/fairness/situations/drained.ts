@@ -1,0 +1,47 @@
+/** A server's weight is set to 0, as before maintenance: it keeps its connections and gets no new ones. */
+import { contenders, type PlanScenario, type Verdict } from '../scenario.ts';
+import { kernel } from '../../kit/requirement.ts';
+import { type Change, changePlan, judgeChange } from './changes.ts';
+
+const CHANGE: Change = {
+  weights: [1, 1, 1],
+  step: { do: 'weight', server: 2, weight: 0 },
+  gone: [2],
+  came: [],
+};
+
+/** Their tables lead some clients to the quiesced server still, and without the fallback flag these are refused. */
+const REFUSING = new Set(['sh', 'mh']);
+
+export const drained: PlanScenario = {
+  kind: 'plan',
+  name: 'drained',
+  title: 'A server is drained with weight 0',
+  question: 'Is weight 0 a gentle way to take a server out?',
+  sources: [kernel('schedulers: common rules, §2.1'), kernel('source hashing, §2.13')],
+  contenders: contenders('rr', 'wlc', 'nq', 'sh', 'sh-fallback', 'mh', 'mh-fallback'),
+  placements: {
+    quick: { lab: 'memory', modes: 'one', connections: 120 },
+    default: { lab: 'live', modes: 'one', connections: 120 },
+    full: { lab: 'live', modes: 'every', connections: 200 },
+  },
+  measuresEvenness: false,
+  plan: (options) => changePlan(options, CHANGE),
+  judge: (observed): Verdict => {
+    const verdict = judgeChange(observed, CHANGE);
+    const { decisions, broken, unanswered } = observed.played;
+    const late = decisions.slice(decisions.length / 2).filter((server) => server === 2).length;
+    const refuses = REFUSING.has(observed.contender.name);
+    return {
+      ...verdict,
+      isShown: refuses,
+      findings: [
+        ...(broken.length > 0 ? [`${broken.length} connections broke; weight 0 leaves them alone.`] : []),
+        ...(late > 0 ? [`${late} new connections were given to the server of weight 0.`] : []),
+        ...(unanswered.length > 0 && !refuses
+          ? [`${unanswered.length} new connections found no server.`]
+          : []),
+      ],
+    };
+  },
+};

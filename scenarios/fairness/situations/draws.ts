@@ -1,0 +1,90 @@
+/**
+ * Shares over hundreds of thousands of connections that leave nothing behind (one-packet UDP), so that each decision
+ * stands for itself: as many as it takes to see one server's share changed by 3 %.
+ */
+
+import { chiSquaredTest } from '../../../statistics/chi-squared.ts';
+import { evennessOf } from '../figures/evenness.ts';
+import { worstPrefixError } from '../figures/prefix-error.ts';
+import { connectionsToDetect, detectableEffect } from '../../../statistics/sample-size.ts';
+import { countsOf } from '../../../statistics/shares.ts';
+import { drawInMemory } from '../memory/draws.ts';
+import { memoryResult } from '../memory-result.ts';
+import {
+  type Contender,
+  contenders,
+  type MemoryOptions,
+  type MemoryScenario,
+} from '../scenario.ts';
+import { ALPHA, EFFECT, POWER } from '../test-power.ts';
+import { kernel } from '../../kit/requirement.ts';
+import type { FairnessResult } from '../../../reports/result-figures.ts';
+import { twosProbabilities } from '../../models/twos.ts';
+import { idealShares, listOf } from './ideal-shares.ts';
+
+const SURENESS = { alpha: ALPHA, power: POWER };
+const WEIGHTS = [1, 2, 4];
+/** Weights as whole cycles have it: nothing is left to chance, but everything within a cycle. */
+const IN_TURN: Readonly<Record<string, number>> = { rr: 1, wrr: Math.max(...WEIGHTS) };
+
+export const draws: MemoryScenario = {
+  kind: 'memory',
+  name: 'draws',
+  title: 'Shares over very many connections',
+  question: 'In the long run, does each server get the share that the rule entitles it to?',
+  sources: [kernel('schedulers, §2'), kernel('one-packet scheduling, §3.3')],
+  contenders: contenders('rr', 'wrr', 'sh', 'mh', 'twos'),
+  run: (options) => options.contenders.map((contender) => result(contender, options)),
+};
+
+function result(contender: Contender, { mode, seed }: MemoryOptions): FairnessResult {
+  const { place, draw } = drawInMemory({ contender, weights: WEIGHTS, mode, seed });
+  const shares = idealShares(contender, WEIGHTS, place) ?? idleTwos(place);
+  const connections = connectionsToDetect(shares, EFFECT, SURENESS);
+  const decisions = draw(connections);
+  const counts = countsOf(decisions, WEIGHTS.length);
+  const { statistic, p } = chiSquaredTest(counts, shares);
+  const prefixError = worstPrefixError(decisions, shares);
+  const allowed = IN_TURN[contender.scheduler];
+  const findings = [
+    ...(p < ALPHA
+      ? [
+          `Shares are further from the rule’s than chance has it (χ² ${statistic.toFixed(1)}, p ${p.toPrecision(2)}).`,
+        ]
+      : []),
+    ...(allowed !== undefined && prefixError > allowed
+      ? [
+          `At some moment a server was ${prefixError.toFixed(1)} connections off its share; the rule allows ${allowed}.`,
+        ]
+      : []),
+  ];
+  const figures = {
+    ...evennessOf(counts, shares),
+    worstPrefixError: prefixError,
+    chiSquared: statistic,
+    chiSquaredP: p,
+  };
+  const worst = (figures.largestShareDeviation * 100).toFixed(2);
+  return memoryResult({
+    scenario: draws,
+    contender,
+    mode,
+    weights: WEIGHTS,
+    idealShares: shares,
+    decisions,
+    sample: { connections, detectableEffect: detectableEffect(shares, connections, SURENESS), ...SURENESS },
+    verdict: {
+      findings,
+      figures,
+      conclusion:
+        `Over ${connections.toLocaleString('en')} connections no server’s share was more than ${worst} % off what it is ` +
+        `entitled to (χ² ${statistic.toFixed(1)}, p ${p.toPrecision(2)}).`,
+    },
+  });
+}
+
+/** Of two idle servers the one that was drawn first is taken. */
+function idleTwos(place: Parameters<typeof listOf>[1]): number[] {
+  const probabilities = twosProbabilities(listOf(WEIGHTS, place));
+  return WEIGHTS.map((_, server) => probabilities.get(String(server)) as number);
+}

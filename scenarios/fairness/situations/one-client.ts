@@ -1,0 +1,52 @@
+/** All clients behind one address, as behind a large provider's or a company's gateway. */
+
+import { countsOf } from '../../../statistics/shares.ts';
+import { comings } from '../plan/workload.ts';
+import { contenders, type PlanScenario } from '../scenario.ts';
+import { kernel } from '../../kit/requirement.ts';
+import { counted, percent } from '../../../reports/format.ts';
+
+const HASHING_PORTS = new Set(['sh-port', 'mh-port']);
+const HASHING_ADDRESSES = new Set(['sh', 'mh']);
+/** Ports are spread over equal servers; that the fullest has more than this has no part in chance. */
+const MOST_OF_ALL = 0.6;
+
+export const oneClient: PlanScenario = {
+  kind: 'plan',
+  name: 'one-client',
+  title: 'All clients behind one address',
+  question: 'What becomes of the load if everybody comes through one gateway?',
+  sources: [kernel('source hashing, §2.13'), kernel('Maglev hashing, §2.14')],
+  contenders: contenders('sh', 'sh-port', 'mh', 'mh-port', 'rr', 'wlc'),
+  placements: {
+    quick: { lab: 'memory', modes: 'one', connections: 120 },
+    default: { lab: 'live', modes: 'one', connections: 120 },
+    full: { lab: 'live', modes: 'every', connections: 300 },
+  },
+  measuresEvenness: true,
+  plan: ({ contender, connections, seed }) =>
+    comings({
+      service: { ...contender, weights: [1, 1, 1], protocol: 'tcp', reachedBy: 'address' },
+      connections,
+      seed,
+      clients: 1,
+      outlives: [4, 100],
+    }),
+  judge: ({ contender, played }) => {
+    const counts = countsOf(played.decisions, 3);
+    const busy = counts.filter((count) => count > 0).length;
+    const largest = Math.max(...counts) / played.decisions.length;
+    if (HASHING_ADDRESSES.has(contender.name)) {
+      return {
+        findings: busy === 1 ? [] : [`One address was led to ${busy} servers.`],
+        isShown: true,
+        conclusion: `One address leads to one server: it got all ${played.decisions.length} connections. ${contender.name}-port spreads them.`,
+      };
+    }
+    const uneven = HASHING_PORTS.has(contender.name) && largest > MOST_OF_ALL;
+    return {
+      findings: uneven ? [`One server got ${percent(largest)} though ports are hashed too.`] : [],
+      conclusion: `${counted(busy, 'server')} shared the load; the fullest got ${percent(largest)}.`,
+    };
+  },
+};

@@ -1,0 +1,64 @@
+/** Persistence with a netmask: clients of one network keep one server. */
+
+import { countsOf } from '../../../statistics/shares.ts';
+import { opensOf } from '../plan/plan.ts';
+import { comings } from '../plan/workload.ts';
+import { contenders, type PlanScenario } from '../scenario.ts';
+import { plainList } from '../words.ts';
+import { kernel } from '../../kit/requirement.ts';
+
+const SECONDS = 300;
+const NETMASK = '255.255.255.0';
+/** Their addresses lie in some fifteen networks. */
+const CLIENTS = 100;
+
+export const persistence: PlanScenario = {
+  kind: 'plan',
+  name: 'persistence',
+  title: 'Persistence by network',
+  question: 'Do clients of one network stay together, and what does that do to the shares?',
+  sources: [kernel('persistence, §3.5')],
+  contenders: contenders('rr', 'wrr', 'lc', 'wlc'),
+  placements: {
+    quick: { lab: 'memory', modes: 'one', connections: 120 },
+    default: { lab: 'live', modes: 'one', connections: 120 },
+    full: { lab: 'live', modes: 'every', connections: 300 },
+  },
+  measuresEvenness: true,
+  plan: ({ contender, connections, seed }) =>
+    comings({
+      service: {
+        ...contender,
+        weights: [1, 1, 1],
+        protocol: 'tcp',
+        reachedBy: 'address',
+        persistence: { seconds: SECONDS, netmask: NETMASK },
+      },
+      connections,
+      seed,
+      clients: CLIENTS,
+      outlives: [4, 100],
+    }),
+  judge: ({ plan, played }) => {
+    const serversOf = new Map<string, Set<number>>();
+    opensOf(plan).forEach(({ client }, i) => {
+      const network = client.slice(0, client.lastIndexOf('.'));
+      serversOf.set(network, (serversOf.get(network) ?? new Set()).add(played.decisions[i] as number));
+    });
+    const strayed = [...serversOf].filter(([, servers]) => servers.size > 1);
+    const networks = [0, 1, 2].map(
+      (server) => [...serversOf.values()].filter((servers) => servers.has(server)).length,
+    );
+    const counts = countsOf(played.decisions, 3);
+    const told = plainList(
+      counts.map((count, i) => `rs${i + 1} has ${networks[i]} networks and ${count} connections`),
+    );
+    return {
+      findings: strayed.map(
+        ([network, servers]) => `Clients of ${network}.0/24 were sent to ${servers.size} servers.`,
+      ),
+      figures: { strayedNetworks: strayed.length, networks: serversOf.size },
+      conclusion: `Each of ${serversOf.size} networks kept its server. The scheduler deals out networks, not connections: ${told}.`,
+    };
+  },
+};

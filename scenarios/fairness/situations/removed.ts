@@ -1,0 +1,39 @@
+/** A server is deleted while it is at work. */
+import { contenders, type PlanScenario, type Verdict } from '../scenario.ts';
+import { kernel } from '../../kit/requirement.ts';
+import { type Change, changePlan, judgeChange } from './changes.ts';
+
+const CHANGE: Change = {
+  weights: [1, 1, 1],
+  step: { do: 'remove', server: 2 },
+  gone: [2],
+  came: [],
+};
+
+export const removed: PlanScenario = {
+  kind: 'plan',
+  name: 'removed',
+  title: 'A server is deleted at work',
+  question: 'Whose connections break, and who else is moved, when a server is deleted?',
+  sources: [kernel('deleted destinations, §3.6')],
+  contenders: contenders('rr', 'wlc', 'nq', 'sh', 'mh'),
+  placements: {
+    quick: { lab: 'memory', modes: 'one', connections: 120 },
+    default: { lab: 'live', modes: 'one', connections: 120 },
+    full: { lab: 'live', modes: 'every', connections: 200 },
+  },
+  measuresEvenness: false,
+  plan: (options) => changePlan(options, CHANGE),
+  judge: (observed): Verdict => {
+    const verdict = judgeChange(observed, CHANGE);
+    const { decisions, broken, unanswered } = observed.played;
+    const stranger = broken.find((connection) => decisions[connection] !== 2);
+    return {
+      ...verdict,
+      findings: [
+        ...(stranger === undefined ? [] : [`Connection ${stranger + 1} broke though its server stayed.`]),
+        ...(unanswered.length > 0 ? [`${unanswered.length} new connections found no server.`] : []),
+      ],
+    };
+  },
+};

@@ -1,0 +1,69 @@
+/** Long-lived connections, and one server that is restarted: its clients come back, but to whom? */
+import { moments } from '../plan/active-connections.ts';
+import type { Plan, PlannedService, Step } from '../plan/plan.ts';
+import { opensFor } from '../plan/workload.ts';
+import { contenders, type PlanOptions, type PlanScenario } from '../scenario.ts';
+import { kernel } from '../../kit/requirement.ts';
+
+const RESTARTED = 1;
+/** Schedulers that look at the load, which therefore fill the empty server first. */
+const RECOVERING = new Set(['lc', 'wlc', 'sed', 'nq']);
+
+export const restart: PlanScenario = {
+  kind: 'plan',
+  name: 'restart',
+  title: 'Long-lived connections, one server restarted',
+  question: 'After a restart, does a server get its share of long-lived connections back?',
+  sources: [kernel('schedulers, §2')],
+  contenders: contenders('rr', 'wrr', 'lc', 'wlc', 'sed', 'nq'),
+  placements: {
+    quick: { lab: 'memory', modes: 'one', connections: 120 },
+    default: { lab: 'live', modes: 'one', connections: 120 },
+    full: { lab: 'live', modes: 'every', connections: 240 },
+  },
+  measuresEvenness: false,
+  plan,
+  judge: ({ contender, plan: played_, played, place }) => {
+    const all = Array.from(moments(played_, played, place.rips.length));
+    const lastOpen = all.findLast(({ step }) => step.do === 'open')?.active ?? [];
+    const imbalance = Math.max(...lastOpen) - Math.min(...lastOpen);
+    const recovers = RECOVERING.has(contender.scheduler);
+    const restarted = lastOpen[RESTARTED] as number;
+    return {
+      findings:
+        recovers && imbalance > 1
+          ? [`In the end one server has ${imbalance} connections more than another.`]
+          : [],
+      isShown: !recovers,
+      figures: { finalImbalance: imbalance, brokenConnections: played.broken.length },
+      conclusion:
+        `${played.broken.length} connections broke and came back. In the end the restarted server has ${restarted}, ` +
+        `the others ${lastOpen.filter((_, server) => server !== RESTARTED).join(' and ')}` +
+        (recovers
+          ? '.'
+          : ': who was lost is dealt out anew to all, so it stays behind for as long as connections last.'),
+    };
+  },
+};
+
+/** Half of the connections come before the restart; those that it breaks come back; and then the rest. */
+function plan({ contender, connections, seed }: PlanOptions): Plan {
+  const service: PlannedService = { ...contender, weights: [1, 1, 1], protocol: 'tcp', reachedBy: 'address' };
+  const before = Math.floor(connections / 2);
+  // With equal servers each of these schedulers gives everybody the same number, so a third is lost.
+  const back = Math.ceil(before / 3);
+  const opens = opensFor({ service, connections: connections + back, seed });
+  const sampled = (part: typeof opens): Step[] =>
+    part.flatMap((open, i): Step[] => (i % 10 === 9 ? [open, { do: 'sample' }] : [open]));
+  return {
+    service,
+    steps: [
+      ...sampled(opens.slice(0, before)),
+      { do: 'crash', server: RESTARTED },
+      { do: 'sample' },
+      { do: 'restart', server: RESTARTED },
+      ...sampled(opens.slice(before)),
+      ...opens.map(({ connection }): Step => ({ do: 'close', connection })),
+    ],
+  };
+}

@@ -1,0 +1,55 @@
+/** UDP has no connections that could be active, so schedulers that count these see idle servers only. */
+
+import { countsOf } from '../../../statistics/shares.ts';
+import { comings } from '../plan/workload.ts';
+import { contenders, type PlanScenario } from '../scenario.ts';
+import { kernel } from '../../kit/requirement.ts';
+import { percent } from '../../../reports/format.ts';
+
+const ACTIVE_ONLY = new Set(['sed', 'nq']);
+/** By as many a server may be ahead where flows that are kept in mind are evened out. */
+const LARGEST_LEAD = 1;
+
+export const udp: PlanScenario = {
+  kind: 'plan',
+  name: 'udp',
+  title: 'UDP flows',
+  question: 'Which schedulers balance UDP?',
+  sources: [kernel('active and inactive counters, §4.5')],
+  contenders: contenders('rr', 'wrr', 'lc', 'wlc', 'sed', 'nq'),
+  placements: {
+    quick: { lab: 'memory', modes: 'one', connections: 90 },
+    default: { lab: 'live', modes: 'one', connections: 90 },
+    full: { lab: 'live', modes: 'every', connections: 300 },
+  },
+  measuresEvenness: true,
+  plan: ({ contender, connections, seed }) =>
+    comings({
+      service: { ...contender, weights: [1, 1, 1], protocol: 'udp', reachedBy: 'address' },
+      connections,
+      seed,
+    }),
+  judge: ({ contender, played }) => {
+    const counts = countsOf(played.decisions, 3);
+    const lead = Math.max(...counts) - Math.min(...counts);
+    if (ACTIVE_ONLY.has(contender.scheduler)) {
+      return {
+        findings: [],
+        isShown: true,
+        conclusion:
+          `No UDP flow counts as active, so all servers look idle for ever: the first in the list got ` +
+          `${percent(Math.max(...counts) / played.decisions.length)} of ${played.decisions.length} flows.`,
+      };
+    }
+    return {
+      findings:
+        lead > LARGEST_LEAD
+          ? [`A server was given ${lead} flows more than another; ${LARGEST_LEAD} is the most.`]
+          : [],
+      conclusion:
+        lead === 0
+          ? `All servers got the same number of ${played.decisions.length} flows.`
+          : `The fullest server got ${lead} more of ${played.decisions.length} flows than the emptiest.`,
+    };
+  },
+};

@@ -1,0 +1,52 @@
+/** Servers of weight 1, 2 and 4 under connections that come one by one, some short and a few long. */
+import { decisionsToDetect } from '../../../statistics/sample-size.ts';
+import { sharesOf } from '../../../statistics/shares.ts';
+import { comings } from '../plan/workload.ts';
+import type { PlanScenario } from '../scenario.ts';
+import { POWER } from '../test-power.ts';
+import { kernel } from '../../kit/requirement.ts';
+import { ALL, reachedBy } from './contenders.ts';
+import { idealShares } from './ideal-shares.ts';
+import { judgeShares } from './shares-verdict.ts';
+
+const WEIGHTS = [1, 2, 4];
+/** Connections in which one server’s share shows that was changed by so much of itself. */
+const toShow = (effect: number) => decisionsToDetect(sharesOf(WEIGHTS), effect, POWER);
+/** Destinations that clients ask for where the scheduler goes by them. */
+const DESTINATIONS = 50;
+
+export const weights: PlanScenario = {
+  kind: 'plan',
+  name: 'weights',
+  title: 'Servers of weight 1, 2 and 4',
+  question: 'Does each server get its share, and never too much at once?',
+  sources: [kernel('schedulers, §2')],
+  contenders: ALL,
+  placements: {
+    quick: { lab: 'live', modes: 'every', connections: toShow(0.4) },
+    default: { lab: 'live', modes: 'every', connections: toShow(0.1) },
+    full: { lab: 'live', modes: 'every', connections: toShow(0.03) },
+  },
+  measuresEvenness: true,
+  acrossModes: () => ({
+    mustBeAlike: true,
+    reason:
+      'Each client ends its connection itself, so the director sees the same of it in every mode, and addresses that are ' +
+      'hashed are the same or chosen to hash alike.',
+  }),
+  plan: ({ contender, connections, seed }) =>
+    comings({
+      service: {
+        ...contender,
+        weights: WEIGHTS,
+        protocol: 'tcp',
+        reachedBy: reachedBy(contender),
+      },
+      connections,
+      seed,
+      destinations: DESTINATIONS,
+      outlives: [4, 100],
+    }),
+  idealShares: ({ contender, plan, place }) => idealShares(contender, plan.service.weights, place),
+  judge: judgeShares,
+};

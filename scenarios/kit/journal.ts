@@ -1,0 +1,97 @@
+/** What was sent in a case, and where each packet should have arrived. */
+import { finding, findingAbout } from './finding.ts';
+import type { Seen } from './packet-case.ts';
+import { get16, ipText } from '../../lab/frames/index.ts';
+import type { Finding } from '../../reports/result.ts';
+import { type Arrival, arrivalsOf } from './arrivals.ts';
+import type { Client, Service } from './service.ts';
+
+/** A packet of a client and the real server that it is for. */
+export interface Entry {
+  readonly packet: Uint8Array;
+  /** `rs1`, or undefined where no server may get it. */
+  readonly server: string | undefined;
+  /** The port on the server that it is for; not looked at unless given. */
+  readonly port?: number;
+  /** Why, as a sentence. */
+  readonly why: string;
+}
+
+export class Journal {
+  readonly entries: Entry[] = [];
+  readonly #service: Service;
+  #clients = 0;
+
+  constructor(service: Service) {
+    this.#service = service;
+  }
+
+  /** A port of the first client that was not used in this case yet. */
+  newClient(n = 1): Client {
+    return this.#service.client(this.#clients++, n);
+  }
+
+  /** Notes where a packet that was sent should arrive. */
+  expect(packet: Uint8Array, server: string | undefined, why: string, port?: number): void {
+    this.entries.push({ packet, server, why, ...(port !== undefined && { port }) });
+  }
+
+  /**
+   * Opens a TCP connection, or one of UDP, for each server named, one after the other, and waits until they are open.
+   *
+   * @param servers Names in the order in which the connections should go to them: `rs3 rs2 none`.
+   * @returns The clients, in this order.
+   */
+  async open(servers: string, why: string): Promise<Client[]> {
+    const clients = servers.split(' ').map((name) => {
+      const client = this.newClient();
+      this.expect(this.openOne(client), name === 'none' ? undefined : name, why);
+      return client;
+    });
+    await this.#service.stage.settle();
+    return clients;
+  }
+
+  /** The first packet of a connection, which is established right away. */
+  openOne(client: Client): Uint8Array {
+    if (this.#service.protocol === 'udp') return this.#service.datagram(client);
+    const syn = this.#service.segment(client, 'S');
+    this.#service.segment(client, 'A');
+    return syn;
+  }
+
+  /** Closes connections from the client’s side, so that they count as inactive from then on. */
+  async close(clients: readonly Client[]): Promise<void> {
+    for (const client of clients) this.#service.segment(client, 'FA');
+    await this.#service.stage.settle();
+  }
+}
+
+/** Which of the packets did not arrive where they should have. */
+export function judgeArrivals(seen: Seen, entries: readonly Entry[]): Finding[] {
+  const arrivals = new Map<string, Arrival[]>();
+  for (const arrival of arrivalsOf(seen)) {
+    const ip = arrival.packet.payload!;
+    const key = identity(ip.bytes, ip.at);
+    arrivals.set(key, [...(arrivals.get(key) ?? []), arrival]);
+  }
+  return entries.flatMap(({ packet, server, port, why }, i) => {
+    const found = arrivals.get(identity(packet, 0)) ?? [];
+    const isRight =
+      found.length === (server === undefined ? 0 : 1) &&
+      found.every((arrival) => arrival.server === server && (port ?? arrival.port) === arrival.port);
+    if (isRight) return [];
+    const place = (name: string | undefined, at: number | undefined) =>
+      name === undefined ? 'none' : name + (port === undefined || at === undefined ? '' : ` port ${at}`);
+    const seenAt = found.map((arrival) => place(arrival.server, arrival.port)).join(', ') || 'none';
+    const fields = [{ field: 'real server', expected: place(server, port), seen: seenAt }];
+    const sentence = `Packet ${i + 1} of ${entries.length}: ${why}`;
+    const [first] = found;
+    return [first === undefined ? finding(sentence, fields) : findingAbout(first.packet, sentence, fields)];
+  });
+}
+
+/** No mode changes a packet’s source and identification, and no case gives two packets of a client the same ones. */
+function identity(bytes: Uint8Array, at: number): string {
+  return `${ipText(bytes, at + 12)} ${get16(bytes, at + 4)} ${bytes[at + 9]}`;
+}

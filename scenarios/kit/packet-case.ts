@@ -1,0 +1,41 @@
+/** A case of the catalogue that is played packet by packet: the same in memory and in namespaces. */
+import type { Mode, Topology } from '../../lab/index.ts';
+import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
+import type { Requirement } from './requirement.ts';
+import type { Outcome } from './session-case.ts';
+import type { Stage } from './stage.ts';
+
+export interface PacketCase<Played = unknown> extends Requirement {
+  /** Needs more time than one waits for: played in memory only, where time is virtual. Listed as such. */
+  readonly virtualTime?: boolean;
+  /** Sends what there is to send and returns what the check has to know: packets sent, states seen, lists printed. */
+  readonly play: (stage: Stage) => Promise<Played>;
+  /** A pure function: captures and what was played in, findings out. */
+  readonly check: (seen: Seen, played: Played) => Outcome;
+}
+
+/** Keeps the type of what is played between the two functions, and forgets it outside. */
+export function packetCase<Played>(one: PacketCase<Played>): PacketCase {
+  return one as PacketCase;
+}
+
+/** The captures of one case: every interface of every host, from its first packet to its last. */
+export interface Seen {
+  readonly mode: Mode;
+  readonly topology: Topology;
+  readonly vip: string;
+  readonly dip: string;
+  /** IPv4 packets in time order; ARP is left out. Throws where an interface was not captured. */
+  on(host: string, port: string): readonly DecodedPacket[];
+  /** Packets that the director got from the clients’ side or sent to it, ARP left out. */
+  readonly fromClients: readonly DecodedPacket[];
+  readonly toClients: readonly DecodedPacket[];
+  /** The same on the servers’ side. In DR and TUN both are one interface: told apart by MAC addresses. */
+  readonly fromServers: readonly DecodedPacket[];
+  readonly toServers: readonly DecodedPacket[];
+  /** What reached a station’s interface, or left it: `at('rs1')`, `by('rs1')`. */
+  at(host: string): readonly DecodedPacket[];
+  by(host: string): readonly DecodedPacket[];
+  /** ARP packets on an interface. */
+  arp(host: string, port: string): readonly DecodedPacket[];
+}

@@ -1,0 +1,48 @@
+/** What every case of the catalogue says of itself: a requirement in a sentence that teaches, and where it comes from. */
+import type { Mode } from '../../lab/index.ts';
+
+/** Where a requirement comes from. `--list --source article` shows those of one kind. */
+export interface Source {
+  /** `article`: a sentence of the article that this project implements; `kernel`: what Linux’s IPVS was seen to do. */
+  readonly kind: 'article' | 'rfc' | 'kernel';
+  /** The place: a sentence’s key (see `scenarios/article.ts`), `RFC 791 §3.1`, or a topic of the kernel’s behaviour. */
+  readonly where: string;
+}
+
+export interface Requirement {
+  /** Address below the mode: `reply/source` is `nat/reply/source` in NAT. */
+  readonly name: string;
+  readonly title: string;
+  /** What is asked for, in one sentence from which a reader learns something about LVS. */
+  readonly requirement: string;
+  readonly sources: readonly Source[];
+  readonly modes: readonly Mode[];
+}
+
+export const ALL_MODES: readonly Mode[] = ['nat', 'dr', 'tun'];
+
+/** The address of a case, by which people select it and find it again. */
+export function caseId({ name }: Pick<Requirement, 'name'>, mode: Mode): string {
+  return `${mode}/${name}`;
+}
+
+/** A sentence of the article, by its key in `scenarios/article.ts`. */
+export function article(key: string): Source {
+  return { kind: 'article', where: key };
+}
+
+/** For example `rfc('791 §3.1')`. */
+export function rfc(where: string): Source {
+  return { kind: 'rfc', where: `RFC ${where}` };
+}
+
+/** A topic of IPVS’s behaviour in Linux, for example `kernel('transmitters: TTL before MTU, §5.1')`. */
+export function kernel(where: string): Source {
+  return { kind: 'kernel', where };
+}
+
+/** The sources in one line. */
+export function sourceText(sources: readonly Source[]): string {
+  const names: Record<Source['kind'], string> = { article: 'article: ', rfc: '', kernel: 'kernel: ' };
+  return sources.map(({ kind, where }) => names[kind] + where).join('; ');
+}
