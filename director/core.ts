@@ -12,8 +12,8 @@ import { RequestForwarder } from './forwarding/request.ts';
 import { IcmpErrors } from './icmp/errors.ts';
 import { IcmpLimits } from './icmp/limits.ts';
 import { IcmpRelay } from './icmp/relay.ts';
+import { TimeoutErrors } from './icmp/timeout-errors.ts';
 import { TunnelErrors } from './icmp/tunnel-errors.ts';
-import { Undelivered } from './icmp/timeout-errors.ts';
 import { IncomingHandler } from './incoming.ts';
 import { askForMac, learnFromArp } from './network/arp.ts';
 import { NeighbourTable } from './network/neighbours.ts';
@@ -23,7 +23,7 @@ import type { NetworkSnapshot } from './network/snapshot.ts';
 import { OutgoingHandler } from './outgoing.ts';
 import type { Packet } from './packet.ts';
 import { type DirectorOptions, DirectorState } from './state.ts';
-import { VERDICT, type Verdict } from './verdict.ts';
+import { type FrameVerdict, VERDICT } from './verdict.ts';
 import { isUnicast } from './wire/addresses.ts';
 import {
   destinationMacAt,
@@ -39,7 +39,7 @@ export class Core {
   readonly state: DirectorState;
   readonly #incoming: IncomingHandler;
   readonly #outgoing: OutgoingHandler;
-  readonly #undelivered: Undelivered;
+  readonly #undelivered: TimeoutErrors;
   readonly #estimation: Estimation;
   readonly #reassembly = new Reassembly();
   readonly #tellIncomplete = (first: Packet): void => this.#undelivered.incomplete(first, this.#nowMs);
@@ -63,7 +63,7 @@ export class Core {
     const relay = new IcmpRelay(state, tunnelErrors, forwarder);
     this.#incoming = new IncomingHandler(state, forwarder, errors, relay);
     this.#outgoing = new OutgoingHandler(state, errors, relay);
-    this.#undelivered = new Undelivered(state, errors, relay, tunnelErrors);
+    this.#undelivered = new TimeoutErrors(state, errors, relay, tunnelErrors);
   }
 
   /** Takes over what has changed about ports, addresses and routes. */
@@ -80,7 +80,7 @@ export class Core {
    * Looks at one frame, which `packet.set` has pointed at, and rewrites it in place.
    * @param nowMs Time on a clock that never goes back; any origin.
    */
-  receive(packet: Packet, nowMs: number): Verdict {
+  receive(packet: Packet, nowMs: number): FrameVerdict {
     this.#nowMs = nowMs;
     const { bytes, frame, length } = packet;
     const port = this.state.routes.port(packet.port);
@@ -118,7 +118,7 @@ export class Core {
   }
 
   /** Fragments are judged as the datagram that they make up. */
-  #collect(fragment: Packet, toLocal: boolean, nowMs: number): Verdict {
+  #collect(fragment: Packet, toLocal: boolean, nowMs: number): FrameVerdict {
     if (!toLocal) {
       const obstacle = this.#outgoing.judgeFragment(fragment, nowMs);
       if (obstacle !== undefined) return obstacle;
@@ -129,13 +129,13 @@ export class Core {
     return verdict === VERDICT.pass ? VERDICT.deliver : verdict;
   }
 
-  #judge(packet: Packet, toLocal: boolean, nowMs: number): Verdict {
+  #judge(packet: Packet, toLocal: boolean, nowMs: number): FrameVerdict {
     if (hasIpOptions(packet.bytes, packet.ip)) return this.#judgeWithOptions(packet, toLocal, nowMs);
     return toLocal ? this.#incoming.handle(packet, nowMs) : this.#outgoing.handle(packet, nowMs);
   }
 
   /** A router writes itself into some options. The stack does so too, so what is left to it goes back unwritten. */
-  #judgeWithOptions(packet: Packet, toLocal: boolean, nowMs: number): Verdict {
+  #judgeWithOptions(packet: Packet, toLocal: boolean, nowMs: number): FrameVerdict {
     const { bytes, ip, l4 } = packet;
     // The stack says what is wrong with them.
     if (ipOptionsProblem(bytes, ip) !== undefined) return VERDICT.pass;

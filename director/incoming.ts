@@ -19,7 +19,7 @@ import type { IcmpRelay } from './icmp/relay.ts';
 import type { Packet } from './packet.ts';
 import type { VirtualService } from './services/virtual-service.ts';
 import type { DirectorState } from './state.ts';
-import { VERDICT, type Verdict } from './verdict.ts';
+import { type FrameVerdict, VERDICT } from './verdict.ts';
 import { isUnicast } from './wire/addresses.ts';
 import { PROTOCOL } from './wire/ipv4.ts';
 
@@ -46,7 +46,7 @@ export class IncomingHandler {
   }
 
   /** `pass` where the packet is the local stack's. */
-  handle(packet: Packet, nowMs: number): Verdict {
+  handle(packet: Packet, nowMs: number): FrameVerdict {
     if (packet.protocol === PROTOCOL.icmp) {
       if (!isHandledIcmpError(packet)) return VERDICT.pass;
       return this.#relay.towardsServer(packet, nowMs) ?? this.#scheduleError(packet, nowMs);
@@ -64,7 +64,7 @@ export class IncomingHandler {
     return verdict;
   }
 
-  #accept(packet: Packet, row: number, nowMs: number): Verdict {
+  #accept(packet: Packet, row: number, nowMs: number): FrameVerdict {
     const { connections } = this.#state;
     countIn(this.#state, row, packet.totalBytes);
     connections.input(row, packet, nowMs);
@@ -94,7 +94,7 @@ export class IncomingHandler {
     return this.#state.services.destination(id)?.available === false;
   }
 
-  #schedule(packet: Packet, nowMs: number): Verdict {
+  #schedule(packet: Packet, nowMs: number): FrameVerdict {
     const { services, settings, marks } = this.#state;
     const admission = admissionOf(packet, settings);
     if (admission === ADMISSION.drop) return this.#state.drop('transport header is cut short');
@@ -112,7 +112,7 @@ export class IncomingHandler {
   }
 
   /** An ICMP error may open the connection that it speaks of (`schedule_icmp`): its server may have known it. */
-  #scheduleError(error: Packet, nowMs: number): Verdict {
+  #scheduleError(error: Packet, nowMs: number): FrameVerdict {
     const { services, settings, marks, connections } = this.#state;
     const quote = settings.schedule_icmp === 0 ? undefined : quoteOf(error);
     if (quote === undefined) return VERDICT.pass;
@@ -130,7 +130,7 @@ export class IncomingHandler {
     return verdict;
   }
 
-  #withoutServer(packet: Packet, service: VirtualService, nowMs: number): Verdict {
+  #withoutServer(packet: Packet, service: VirtualService, nowMs: number): FrameVerdict {
     const { settings, routes } = this.#state;
     if (settings.cache_bypass !== 0 && service.mark !== 0 && isUnicast(packet.destination)) {
       if (!routes.isLocal(packet.destination)) {

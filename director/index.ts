@@ -18,4 +18,4 @@ export { walkOf } from './schedulers/mh.ts';
 export type { Destination } from './services/destination.ts';
 export type { VirtualService } from './services/virtual-service.ts';
 export type { DirectorState } from './state.ts';
-export { VERDICT, type Verdict } from './verdict.ts';
+export { type FrameVerdict, VERDICT } from './verdict.ts';

@@ -5,10 +5,10 @@
 import { text } from 'node:stream/consumers';
 import { ensureDirector, isRunning } from './control/background.ts';
 import { ControlClient } from './control/client.ts';
+import type { IpvsBackend } from './control/ipvsadm/backend/backend.ts';
+import { ControlSocketBackend } from './control/ipvsadm/backend/control-socket-backend.ts';
+import { LazyBackend } from './control/ipvsadm/backend/lazy-backend.ts';
 import type { IpvsadmEnvironment } from './control/ipvsadm/environment.ts';
-import { EmptyKernel } from './control/ipvsadm/backend/lazy-backend.ts';
-import type { IpvsKernel } from './control/ipvsadm/backend/backend.ts';
-import { SocketKernel } from './control/ipvsadm/backend/control-socket-backend.ts';
 import { SystemResolver } from './control/ipvsadm/name-resolver.ts';
 import { runIpvsadm } from './control/ipvsadm/run.ts';
 import { runIpvsadmRestore, runIpvsadmSave } from './control/ipvsadm/wrappers.ts';
@@ -30,11 +30,11 @@ export function runIpvsadmProgram(name: string, argv: readonly string[]): Promis
   return runIpvsadm(argv, environment);
 }
 
-async function open(): Promise<IpvsKernel> {
+async function open(): Promise<IpvsBackend> {
   if (process.getuid?.() !== 0) throw new Error('Permission denied (you must be root)');
-  const director = new SocketKernel(new ControlClient(controlSocketPath()));
+  const director = new ControlSocketBackend(new ControlClient(controlSocketPath()));
   if (await isRunning()) return director;
-  return new EmptyKernel(async () => {
+  return new LazyBackend(async () => {
     await ensureDirector();
     return director;
   });

@@ -8,7 +8,7 @@ import { METHOD, METHOD_MASK } from './connections/flags.ts';
 import { connectionOfReply } from './connections/lookup.ts';
 import { countOut } from './counting.ts';
 import { canRewrite, rewriteReply } from './forwarding/nat.ts';
-import { sendTowards } from './forwarding/send.ts';
+import { sendVia } from './forwarding/send.ts';
 import {
   fragmentationNeeded,
   HOST_UNREACHABLE,
@@ -22,7 +22,7 @@ import type { NextHop } from './network/routes.ts';
 import type { Packet } from './packet.ts';
 import type { DirectorState } from './state.ts';
 import { isNatServer, opensConversation } from './unsolicited.ts';
-import { VERDICT, type Verdict } from './verdict.ts';
+import { type FrameVerdict, VERDICT } from './verdict.ts';
 import { decrementTtl, ipDontFragment, ipTtl, PROTOCOL } from './wire/ipv4.ts';
 import { hasIpOptions, stampIpOptions } from './wire/ipv4-options.ts';
 
@@ -38,7 +38,7 @@ export class OutgoingHandler {
   }
 
   /** `pass` where the packet is the local stack's to forward. */
-  handle(packet: Packet, nowMs: number): Verdict {
+  handle(packet: Packet, nowMs: number): FrameVerdict {
     if (packet.protocol === PROTOCOL.icmp) {
       return isHandledIcmpError(packet) ? this.#relayError(packet, nowMs) : VERDICT.pass;
     }
@@ -51,14 +51,14 @@ export class OutgoingHandler {
    * A fragment from a NAT server. A router judges each by itself, before it is known what it is a fragment of.
    * Undefined if it may be forwarded.
    */
-  judgeFragment(packet: Packet, nowMs: number): Verdict | undefined {
+  judgeFragment(packet: Packet, nowMs: number): FrameVerdict | undefined {
     const { routes } = this.#state;
     if (!routes.ipForward) return this.#state.drop('net.ipv4.ip_forward is off');
     const way = routes.lookup(packet.destination);
-    return way === null ? undefined : this.#obstacle(packet, way, nowMs);
+    return way === null ? undefined : this.#checkTtlAndMtu(packet, way, nowMs);
   }
 
-  #reply(packet: Packet, row: number, nowMs: number): Verdict {
+  #reply(packet: Packet, row: number, nowMs: number): FrameVerdict {
     const { connections, routes } = this.#state;
     const { table } = connections;
     if (((table.flags[row] as number) & METHOD_MASK) !== METHOD.masquerade) {
@@ -69,7 +69,7 @@ export class OutgoingHandler {
     if (!routes.ipForward) return this.#state.drop('net.ipv4.ip_forward is off');
     const way = routes.lookup(packet.destination);
     if (way === null) return this.#refuse(packet, HOST_UNREACHABLE, 'no route to the client', nowMs);
-    const obstacle = this.#obstacle(packet, way, nowMs);
+    const obstacle = this.#checkTtlAndMtu(packet, way, nowMs);
     if (obstacle !== undefined) return obstacle;
     if (!canRewrite(packet)) return this.#state.drop('transport header is cut short');
     decrementTtl(packet.bytes, packet.ip);
@@ -80,32 +80,32 @@ export class OutgoingHandler {
   }
 
   /** A NAT server speaks to somebody whom the director does not know (`nat_icmp_send`). */
-  #unexpected(packet: Packet, nowMs: number): Verdict {
+  #unexpected(packet: Packet, nowMs: number): FrameVerdict {
     const { routes, services } = this.#state;
     if (!routes.ipForward || !opensConversation(packet) || !isNatServer(services, packet))
       return VERDICT.pass;
     const way = routes.lookup(packet.destination);
     if (way === null) return VERDICT.pass;
-    const obstacle = this.#obstacle(packet, way, nowMs);
+    const obstacle = this.#checkTtlAndMtu(packet, way, nowMs);
     if (obstacle !== undefined) return obstacle;
     decrementTtl(packet.bytes, packet.ip);
     return this.#refuse(packet, PORT_UNREACHABLE, 'NAT server’s packet of no connection', nowMs);
   }
 
-  #relayError(packet: Packet, nowMs: number): Verdict {
+  #relayError(packet: Packet, nowMs: number): FrameVerdict {
     const way = this.#state.routes.ipForward ? this.#state.routes.lookup(packet.destination) : null;
     if (way === null || ipTtl(packet.bytes, packet.ip) <= 1) return VERDICT.pass;
     const relayed = this.#relay.towardsClient(packet);
     if (relayed === 'untouched') return VERDICT.pass;
     if (relayed === 'corrupt') return this.#state.drop('ICMP checksum is wrong');
-    const obstacle = this.#obstacle(packet, way, nowMs);
+    const obstacle = this.#checkTtlAndMtu(packet, way, nowMs);
     if (obstacle !== undefined) return obstacle;
     decrementTtl(packet.bytes, packet.ip);
     return this.#send(packet, way, nowMs);
   }
 
   /** What keeps a router from forwarding: TTL or size. The sender has been told then. */
-  #obstacle(packet: Packet, way: NextHop, nowMs: number): Verdict | undefined {
+  #checkTtlAndMtu(packet: Packet, way: NextHop, nowMs: number): FrameVerdict | undefined {
     const { bytes, ip } = packet;
     if (ipTtl(bytes, ip) <= 1) return this.#refuse(packet, TTL_EXCEEDED, 'TTL exceeded', nowMs);
     if (ipDontFragment(bytes, ip) && packet.totalBytes > way.mtuBytes) {
@@ -114,14 +114,14 @@ export class OutgoingHandler {
     return undefined;
   }
 
-  #send(packet: Packet, way: NextHop, nowMs: number): Verdict {
+  #send(packet: Packet, way: NextHop, nowMs: number): FrameVerdict {
     const { bytes, ip, source } = packet;
     if (hasIpOptions(bytes, ip)) stampIpOptions(bytes, ip, source, this.#state.routes.isOwn, nowMs);
-    return sendTowards(this.#state, packet, way, nowMs);
+    return sendVia(this.#state, packet, way, nowMs);
   }
 
   /** Errors about a reply go to the server, from the director's address on its side. */
-  #refuse(packet: Packet, error: IcmpError, reason: string, nowMs: number): Verdict {
+  #refuse(packet: Packet, error: IcmpError, reason: string, nowMs: number): FrameVerdict {
     this.#errors.answer(packet, error, undefined, nowMs);
     return this.#state.drop(reason);
   }

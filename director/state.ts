@@ -9,7 +9,7 @@ import { Marks } from './services/marks.ts';
 import { ServiceTable } from './services/service-table.ts';
 import { defaultSettings } from './settings.ts';
 import { Statistics } from './statistics.ts';
-import { VERDICT, type Verdict } from './verdict.ts';
+import { type FrameVerdict, VERDICT } from './verdict.ts';
 
 /** Takes the frames that the core sends of its own: ARP, ICMP errors, fragments, packets that waited. */
 export interface FrameSink {
@@ -75,7 +75,7 @@ export class DirectorState {
   }
 
   /** The verdict on a frame that ends here, and why. */
-  drop(reason: string): Verdict {
+  drop(reason: string): FrameVerdict {
     this.countDrop(reason);
     return VERDICT.drop;
   }

@@ -12,4 +12,4 @@ export const VERDICT = {
   taken: 4,
 } as const;
 
-export type Verdict = (typeof VERDICT)[keyof typeof VERDICT];
+export type FrameVerdict = (typeof VERDICT)[keyof typeof VERDICT];

@@ -7,7 +7,7 @@ import type { LabHost } from './netns/host.ts';
 type Answer = { readonly done: unknown } | { readonly failed: string };
 
 /** The line of a program's last words that says what went wrong. */
-function gist(stderr: string): string {
+function firstErrorLine(stderr: string): string {
   const lines = stderr.trim().split('\n');
   return lines.find((line) => /^\w*Error\b/.test(line)) ?? lines.at(-1) ?? 'without a word';
 }
@@ -40,7 +40,7 @@ export class Conversation implements AsyncDisposable {
       reject: false,
     });
     const title = `${program} on ${host.name}`;
-    const ended = running.then(({ exitCode, stderr }) => `exit code ${exitCode}, ${gist(stderr)}`);
+    const ended = running.then(({ exitCode, stderr }) => `exit code ${exitCode}, ${firstErrorLine(stderr)}`);
     return new Conversation(title, running.stdin, running.stdout, ended);
   }
 

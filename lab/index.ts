@@ -5,9 +5,9 @@
 export { answerRequests } from './answer-requests.ts';
 export { Conversation } from './conversation.ts';
 export { LabError } from './error.ts';
+export { FAULTS, type NetworkFault } from './faults/faults.ts';
 export { FrameGenerator, type FrameTarget } from './generator/frame-generator.ts';
 export type { Sent } from './generator/orders.ts';
-export { MISCONFIGURED, type Misconfigured } from './faults/faults.ts';
 export { withBareHosts } from './netns/bare-hosts.ts';
 export type { CaptureFile, CapturePoint, Captures } from './netns/capture.ts';
 export type { LabHost } from './netns/host.ts';

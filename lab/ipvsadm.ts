@@ -1,5 +1,5 @@
 /** Runs `ipvsadm` in this process, on tables here or in a director that runs as another process. */
-import type { IpvsKernel } from '../director/control/ipvsadm/backend/backend.ts';
+import type { IpvsBackend } from '../director/control/ipvsadm/backend/backend.ts';
 import type { NameResolver } from '../director/control/ipvsadm/name-resolver.ts';
 import { runIpvsadm } from '../director/control/ipvsadm/run.ts';
 
@@ -19,7 +19,7 @@ const NAMELESS: NameResolver = {
   serviceName: async () => undefined,
 };
 
-export function ipvsadmOn(kernel: IpvsKernel): Ipvsadm {
+export function ipvsadmOn(kernel: IpvsBackend): Ipvsadm {
   return async (words, stdin = '') => {
     let stdout = '';
     let stderr = '';

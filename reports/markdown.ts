@@ -1,7 +1,7 @@
 import { counted, duration, wallTime } from './format.ts';
 import { acrossModesBlocks, adviceBlocks, definitionBlocks, fairnessBlocks } from './markdown/fairness.ts';
 import { matrixBlocks } from './markdown/matrix.ts';
-import { microBlocks, scaleBlocks, throughputBlocks, wrongDirectorBlocks } from './markdown/measured.ts';
+import { microBlocks, mutantBlocks, scaleBlocks, throughputBlocks } from './markdown/measured.ts';
 import { misconfigurationBlocks, problemBlocks } from './markdown/problems.ts';
 import { sessionBlocks } from './markdown/session.ts';
 import { code, list, text } from './markdown/syntax.ts';
@@ -28,7 +28,7 @@ export function renderMarkdown(result: Result): string {
     ...throughputBlocks(result),
     ...scaleBlocks(result),
     ...microBlocks(result),
-    ...wrongDirectorBlocks(result),
+    ...mutantBlocks(result),
     ...(result.sessions.length <= SHOWN_SESSIONS
       ? liveSuitesOf(result).flatMap(({ sessions }) => sessions.flatMap(sessionBlocks))
       : []),

@@ -1,5 +1,5 @@
 import type { CaseResult, Result } from './result.ts';
-import type { FairnessResult, WrongDirectorResult } from './result-figures.ts';
+import type { FairnessResult, MutantResult } from './result-figures.ts';
 import { isProblem } from './status.ts';
 import { suiteTitle } from './suites.ts';
 
@@ -12,11 +12,11 @@ export interface Problem {
   readonly about:
     | { readonly kind: 'case'; readonly item: CaseResult }
     | { readonly kind: 'fairness'; readonly item: FairnessResult }
-    | { readonly kind: 'wrong-director'; readonly item: WrongDirectorResult };
+    | { readonly kind: 'mutant'; readonly item: MutantResult };
 }
 
-/** Cases that did not hold, shares that were not right, and wrong directors that nobody caught. */
-export function problemsOf({ cases, fairness, wrongDirectors }: Result): Problem[] {
+/** Cases that did not hold, shares that were not right, and mutants that no case killed. */
+export function problemsOf({ cases, fairness, mutants }: Result): Problem[] {
   return [
     ...cases.filter(isProblem).map(
       (item): Problem => ({
@@ -36,18 +36,15 @@ export function problemsOf({ cases, fairness, wrongDirectors }: Result): Problem
         about: { kind: 'fairness', item },
       }),
     ),
-    ...wrongDirectors
-      .filter(({ status }) => status !== 'caught')
+    ...mutants
+      .filter(({ status }) => status !== 'killed')
       .map(
         (item): Problem => ({
-          status: item.status === 'missed' ? 'failed' : 'error',
-          title:
-            item.status === 'missed'
-              ? 'A wrong director was not caught'
-              : 'A wrong director could not be tried',
+          status: item.status === 'survived' ? 'failed' : 'error',
+          title: item.status === 'survived' ? 'A mutant was not killed' : 'A mutant could not be tried',
           where: item.id,
           why: item.sentence,
-          about: { kind: 'wrong-director', item },
+          about: { kind: 'mutant', item },
         }),
       ),
   ];

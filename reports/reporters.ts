@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { annotations } from './github/annotations.ts';
 import { appendJobSummary } from './github/job-summary.ts';
-import type { Place } from './html/report.ts';
+import type { PagePlace } from './html/report.ts';
 import { renderJunit } from './junit.ts';
 import { renderMarkdown } from './markdown.ts';
 import type { Result } from './result.ts';
@@ -11,7 +11,7 @@ import { screenOf, summary } from './terminal.ts';
 import { writeFileAtomically } from './write-file.ts';
 
 /** Where reporters take from and give to. */
-export interface Surroundings {
+export interface ReportContext {
   /** Folder of the result file, to which its captures are relative. */
   readonly resultDirectory: string;
   readonly stdout: Output;
@@ -26,7 +26,7 @@ interface Reporter {
   /** @param file Where it goes; stdout if absent. @param written Files that other reporters wrote. */
   readonly render: (
     result: Result,
-    surroundings: Surroundings,
+    surroundings: ReportContext,
     file: string | undefined,
     written: readonly string[],
   ) => string | Promise<string>;
@@ -125,7 +125,7 @@ export function reportersClash(wanted: readonly WantedReport[]): string | undefi
 export async function writeReports(
   result: Result,
   wanted: readonly WantedReport[],
-  surroundings: Surroundings,
+  surroundings: ReportContext,
 ): Promise<Reported[]> {
   const reported: Reported[] = [];
   const filesFirst = [...wanted].sort((a, b) => Number(a.file === undefined) - Number(b.file === undefined));
@@ -141,7 +141,7 @@ export async function writeReports(
 async function writeOne(
   result: Result,
   wanted: WantedReport,
-  surroundings: Surroundings,
+  surroundings: ReportContext,
   written: readonly string[],
 ): Promise<Reported> {
   const { name, file } = wanted;
@@ -161,7 +161,7 @@ function isReporterName(name: string): name is ReporterName {
 }
 
 /** How a page finds the files beside the result: by a relative path from where it will lie. */
-function placeOf({ resultDirectory }: Surroundings, file: string | undefined): Place {
+function placeOf({ resultDirectory }: ReportContext, file: string | undefined): PagePlace {
   const path = file === undefined ? '' : relative(dirname(file), resultDirectory);
   return { linkPrefix: path === '' ? '' : `${path}/`, read: (name) => readBeside(resultDirectory, name) };
 }

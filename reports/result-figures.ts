@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { labKind, mode } from './result-vocabulary.ts';
 
-/** One wrong director of the self-test: what was changed in it, and which cases caught it. */
-export const wrongDirector = z.strictObject({
+/** One mutant of the self-test: what was changed in it, and which cases killed it. */
+export const mutant = z.strictObject({
   id: z.string(),
   /** What it does wrong, as a sentence. */
   sentence: z.string(),
@@ -11,10 +11,10 @@ export const wrongDirector = z.strictObject({
   before: z.string(),
   after: z.string(),
   lab: labKind,
-  status: z.enum(['caught', 'missed', 'error']),
-  /** Case that is meant to catch it. */
+  status: z.enum(['killed', 'survived', 'error']),
+  /** Case that is meant to kill it. */
   expected: z.string(),
-  caughtBy: z.array(z.strictObject({ id: z.string(), message: z.string() })),
+  killedBy: z.array(z.strictObject({ id: z.string(), message: z.string() })),
   durationMs: z.number(),
 });
 
@@ -152,7 +152,7 @@ export const micro = z.strictObject({
   deterministic: z.boolean(),
 });
 
-export type WrongDirectorResult = z.infer<typeof wrongDirector>;
+export type MutantResult = z.infer<typeof mutant>;
 export type Interval = z.infer<typeof interval>;
 export type FairnessResult = z.infer<typeof fairness>;
 export type AcrossModes = z.infer<typeof acrossModes>;

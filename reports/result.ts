@@ -5,7 +5,7 @@
  * `schemaVersion` goes up when a reader of the old shape would misread the new one.
  */
 import { z } from 'zod';
-import { acrossModes, fairness, micro, scale, throughput, wrongDirector } from './result-figures.ts';
+import { acrossModes, fairness, micro, mutant, scale, throughput } from './result-figures.ts';
 import { labKind, mode } from './result-vocabulary.ts';
 
 export const SCHEMA_VERSION = 2;
@@ -257,7 +257,7 @@ export const resultSchema = z.strictObject({
   acrossModes: z.array(acrossModes),
   scale: z.array(scale),
   throughput: z.array(throughput),
-  wrongDirectors: z.array(wrongDirector),
+  mutants: z.array(mutant),
   /** Absent where none were measured. */
   micro: z.array(micro).optional(),
 });
@@ -265,7 +265,7 @@ export const resultSchema = z.strictObject({
 export type Result = z.infer<typeof resultSchema>;
 export type CaseResult = z.infer<typeof caseResult>;
 export type { LabKind } from './result-vocabulary.ts';
-export type Flow = z.infer<typeof flow>;
+export type LadderFlow = z.infer<typeof flow>;
 export type Rung = z.infer<typeof rung>;
 export type Misconfiguration = z.infer<typeof misconfiguration>;
 export type Finding = z.infer<typeof finding>;

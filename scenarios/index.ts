@@ -1,5 +1,5 @@
 /** Everything that is tested, in the order in which it is judged and shown: live sessions here, and `packetCases`. */
-import type { Scenario } from './kit/session-case.ts';
+
 import { balancing } from './conformance/balancing.ts';
 import { counters } from './conformance/counters.ts';
 import { drRequests } from './conformance/dr-requests.ts';
@@ -11,11 +11,12 @@ import { scheduling } from './conformance/scheduling.ts';
 import { threeTiers } from './conformance/three-tiers.ts';
 import { tunRequests } from './conformance/tun-requests.ts';
 import { virtualAddress } from './conformance/virtual-address.ts';
+import type { SessionCase } from './kit/session-case.ts';
 
 export { packetCases } from './conformance/packet-cases.ts';
 
 /** Cases that are judged from the traffic of a session. */
-export const scenarios: readonly Scenario[] = [
+export const scenarios: readonly SessionCase[] = [
   ...natRequests,
   ...drRequests,
   ...tunRequests,

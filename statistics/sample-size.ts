@@ -2,7 +2,7 @@
 import { chiSquaredCritical, noncentralChiSquaredTail } from './chi-squared.ts';
 
 /** How sure a test is to be. */
-export interface Sureness {
+export interface TestPower {
   /** Probability of an alarm where nothing is wrong. */
   readonly alpha: number;
   /** Probability of an alarm where the effect is there. */
@@ -18,7 +18,7 @@ export interface Sureness {
 export function connectionsToDetect(
   probabilities: readonly number[],
   effect: number,
-  sureness: Sureness,
+  sureness: TestPower,
 ): number {
   return Math.ceil(noncentralityFor(probabilities, sureness) / effectSize(probabilities, effect));
 }
@@ -27,7 +27,7 @@ export function connectionsToDetect(
 export function detectableEffect(
   probabilities: readonly number[],
   connections: number,
-  sureness: Sureness,
+  sureness: TestPower,
 ): number {
   return Math.sqrt(noncentralityFor(probabilities, sureness) / connections / effectSize(probabilities, 1));
 }
@@ -68,7 +68,7 @@ function smallestShare(probabilities: readonly number[]): number {
 export function decisionsToCalibrate(
   probabilities: readonly number[],
   effect: number,
-  sureness: Sureness,
+  sureness: TestPower,
 ): number {
   return Math.ceil(calibrationNoncentrality(probabilities, sureness) / effectSize(probabilities, effect));
 }
@@ -77,22 +77,22 @@ export function decisionsToCalibrate(
 export function effectSeenByCalibration(
   probabilities: readonly number[],
   decisions: number,
-  sureness: Sureness,
+  sureness: TestPower,
 ): number {
   const noncentrality = calibrationNoncentrality(probabilities, sureness);
   return Math.sqrt(noncentrality / decisions / effectSize(probabilities, 1));
 }
 
-function calibrationNoncentrality(probabilities: readonly number[], { alpha, power }: Sureness): number {
+function calibrationNoncentrality(probabilities: readonly number[], { alpha, power }: TestPower): number {
   return noncentrality(1, { alpha: alpha / probabilities.length, power });
 }
 
-function noncentralityFor(probabilities: readonly number[], sureness: Sureness): number {
+function noncentralityFor(probabilities: readonly number[], sureness: TestPower): number {
   return noncentrality(probabilities.filter((share) => share > 0).length - 1, sureness);
 }
 
 /** The λ with which a χ² test has the wanted power. */
-function noncentrality(degreesOfFreedom: number, { alpha, power }: Sureness): number {
+function noncentrality(degreesOfFreedom: number, { alpha, power }: TestPower): number {
   const critical = chiSquaredCritical(alpha, degreesOfFreedom);
   let low = 0;
   let high = critical + 1;

@@ -1,7 +1,7 @@
 /** `lvs-lab director [--rules FILE]`: the director itself. */
 import { rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { CoreKernel } from '../control/ipvsadm/backend/local-backend.ts';
+import { LocalBackend } from '../control/ipvsadm/backend/local-backend.ts';
 import { parseMark } from '../control/mark-rule.ts';
 import { namespaceIsUsed } from '../control/namespace.ts';
 import type { Request } from '../control/protocol.ts';
@@ -26,7 +26,7 @@ export async function run(args: string[]): Promise<void> {
   const parsed = rules === undefined ? [] : parseRules(await readRules(rules), rules);
   const engine = await Engine.open({
     random: randomFrom(seed),
-    tell: say,
+    log: say,
   });
   const stopping = Promise.withResolvers<void>();
   try {
@@ -56,8 +56,8 @@ function randomFrom(seed: string | undefined): () => RandomSource {
   return () => seededRandom(Number(seed));
 }
 
-function kernelOf(engine: Engine): CoreKernel {
-  return new CoreKernel({
+function kernelOf(engine: Engine): LocalBackend {
+  return new LocalBackend({
     state: engine.core.state,
     now: () => engine.now(),
     change: (apply) => engine.changeRules(apply),
@@ -74,7 +74,7 @@ async function readRules(file: string): Promise<string> {
 
 function answer(
   engine: Engine,
-  ipvs: CoreKernel,
+  ipvs: LocalBackend,
   request: Exclude<Request, { method: 'stop' | 'reset' }>,
 ): unknown {
   const { state } = engine.core;

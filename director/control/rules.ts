@@ -4,11 +4,11 @@
  */
 import { RuleError } from '../services/rule-error.ts';
 import type { DirectorState } from '../state.ts';
+import { isRefusal } from './ipvsadm/backend/answers.ts';
+import { LocalBackend } from './ipvsadm/backend/local-backend.ts';
+import type { Operation } from './ipvsadm/backend/operations.ts';
 import type { CommandLine } from './ipvsadm/command-line.ts';
 import { MINUS_ONE, OptionError, ProgramEnd } from './ipvsadm/errors.ts';
-import { isRefusal } from './ipvsadm/backend/answers.ts';
-import { CoreKernel } from './ipvsadm/backend/local-backend.ts';
-import type { Operation } from './ipvsadm/backend/operations.ts';
 import { changeOf, checkLine } from './ipvsadm/operations-of.ts';
 import { parseCommand } from './ipvsadm/parse-command.ts';
 import { refusalText } from './ipvsadm/refusal-text.ts';
@@ -40,7 +40,7 @@ export function parseRules(text: string, name = 'rules'): Rule[] {
  * that names the first line that is refused; those before it have been carried out, as by `ipvsadm -R`.
  */
 export function applyRules(state: DirectorState, rules: readonly Rule[], nowMs = 0): void {
-  const kernel = new CoreKernel({ state, now: () => nowMs, change: (apply) => apply() });
+  const kernel = new LocalBackend({ state, now: () => nowMs, change: (apply) => apply() });
   for (const { operation, place, text } of rules) {
     const [answer] = kernel.perform([operation]);
     if (answer !== undefined && isRefusal(answer)) throw refused(place, refusalText(operation, answer), text);

@@ -9,10 +9,10 @@ import type { Packet } from '../packet.ts';
 import type { Destination } from '../services/destination.ts';
 import type { Tunnel } from '../services/tunnel.ts';
 import type { DirectorState } from '../state.ts';
-import { VERDICT, type Verdict } from '../verdict.ts';
+import { type FrameVerdict, VERDICT } from '../verdict.ts';
 import { decrementTtl, ipDontFragment, ipTtl, PROTOCOL } from '../wire/ipv4.ts';
 import { canRewrite, rewriteRequest } from './nat.ts';
-import { sendTowards } from './send.ts';
+import { sendVia } from './send.ts';
 import { Encapsulator, MIN_TUNNEL_MTU_BYTES, tunnelOverheadBytes } from './tun.ts';
 
 export class RequestForwarder {
@@ -27,7 +27,7 @@ export class RequestForwarder {
   }
 
   /** Forwards a packet of a connection; it has been counted and has moved the connection's state already. */
-  forward(packet: Packet, row: number, nowMs: number): Verdict {
+  forward(packet: Packet, row: number, nowMs: number): FrameVerdict {
     const { connections, routes, services, settings } = this.#state;
     const { table } = connections;
     const method = (table.flags[row] as number) & METHOD_MASK;
@@ -48,7 +48,7 @@ export class RequestForwarder {
     }
     const way = routes.lookup(server);
     if (way === null) return this.#refuse(packet, HOST_UNREACHABLE, 'no route to the real server', nowMs);
-    const problem = this.#passage(packet, way, tunnel, nowMs);
+    const problem = this.#checkTtlAndMtu(packet, way, tunnel, nowMs);
     if (problem !== undefined) return problem;
     if (method === METHOD.masquerade) {
       if (!canRewrite(packet)) return this.#state.drop('transport header is cut short');
@@ -56,11 +56,16 @@ export class RequestForwarder {
     } else if (tunnel !== undefined) {
       this.#encapsulator.wrap(packet, tunnel, way.source, server, settings.pmtu_disc !== 0);
     }
-    return sendTowards(this.#state, packet, way, nowMs);
+    return sendVia(this.#state, packet, way, nowMs);
   }
 
   /** TTL and size: takes one off the TTL, or answers the client and returns the verdict. */
-  #passage(packet: Packet, way: NextHop, tunnel: Tunnel | undefined, nowMs: number): Verdict | undefined {
+  #checkTtlAndMtu(
+    packet: Packet,
+    way: NextHop,
+    tunnel: Tunnel | undefined,
+    nowMs: number,
+  ): FrameVerdict | undefined {
     const { bytes, ip } = packet;
     if (ipTtl(bytes, ip) <= 1) return this.#refuse(packet, TTL_EXCEEDED, 'TTL exceeded', nowMs);
     const mtuBytes = way.mtuBytes - (tunnel === undefined ? 0 : tunnelOverheadBytes(tunnel));
@@ -81,7 +86,7 @@ export class RequestForwarder {
   }
 
   /** Errors about a request come from the address that the client asked for. */
-  #refuse(packet: Packet, error: typeof TTL_EXCEEDED, reason: string, nowMs: number): Verdict {
+  #refuse(packet: Packet, error: typeof TTL_EXCEEDED, reason: string, nowMs: number): FrameVerdict {
     this.#errors.answer(packet, error, packet.destination, nowMs);
     return this.#state.drop(reason);
   }

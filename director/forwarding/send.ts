@@ -2,7 +2,7 @@
 import type { NextHop } from '../network/routes.ts';
 import type { Packet } from '../packet.ts';
 import type { DirectorState } from '../state.ts';
-import { VERDICT, type Verdict } from '../verdict.ts';
+import { type FrameVerdict, VERDICT } from '../verdict.ts';
 import { ETHERNET_HEADER_BYTES, ETHERTYPE, writeEthernet } from '../wire/ethernet.ts';
 import { sendFragments } from './fragment.ts';
 
@@ -10,7 +10,7 @@ import { sendFragments } from './fragment.ts';
 const UNKNOWN_MAC = new Uint8Array(6);
 
 /** Sends the packet in place towards `way`. The verdict says whether the caller still has a frame to transmit. */
-export function sendTowards(state: DirectorState, packet: Packet, way: NextHop, nowMs: number): Verdict {
+export function sendVia(state: DirectorState, packet: Packet, way: NextHop, nowMs: number): FrameVerdict {
   if (packet.totalBytes > way.mtuBytes || packet.largestFragmentBytes > 0) {
     return sendInFragments(state, packet, way, nowMs);
   }
@@ -30,14 +30,14 @@ export function sendTowards(state: DirectorState, packet: Packet, way: NextHop, 
 export function sendPacket(state: DirectorState, packet: Packet, nowMs: number): void {
   const way = state.routes.lookup(packet.destination);
   if (way === null) state.countDrop('no route for a packet of the director itself');
-  else if (sendTowards(state, packet, way, nowMs) === VERDICT.transmit) transmit(state, packet);
+  else if (sendVia(state, packet, way, nowMs) === VERDICT.transmit) transmit(state, packet);
 }
 
 /** What came in pieces leaves in pieces no larger than those were, even where the link would carry more. */
-function sendInFragments(state: DirectorState, packet: Packet, way: NextHop, nowMs: number): Verdict {
+function sendInFragments(state: DirectorState, packet: Packet, way: NextHop, nowMs: number): FrameVerdict {
   const camePieceBytes = packet.largestFragmentBytes || way.mtuBytes;
   sendFragments(packet, Math.min(camePieceBytes, way.mtuBytes), (fragment) => {
-    if (sendTowards(state, fragment, way, nowMs) === VERDICT.transmit) transmit(state, fragment);
+    if (sendVia(state, fragment, way, nowMs) === VERDICT.transmit) transmit(state, fragment);
   });
   return VERDICT.taken;
 }

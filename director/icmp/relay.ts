@@ -6,10 +6,10 @@
 import { METHOD, METHOD_MASK } from '../connections/flags.ts';
 import { countIn, countOut } from '../counting.ts';
 import type { RequestForwarder } from '../forwarding/request.ts';
-import { sendTowards } from '../forwarding/send.ts';
+import { sendVia } from '../forwarding/send.ts';
 import { Packet } from '../packet.ts';
 import type { DirectorState } from '../state.ts';
-import { VERDICT, type Verdict } from '../verdict.ts';
+import { type FrameVerdict, VERDICT } from '../verdict.ts';
 import { icmpChecksumIsRight, writeIcmpChecksum } from '../wire/icmp.ts';
 import { decrementTtl, ipTtl, setIpDestination, setIpSource, writeIpChecksum } from '../wire/ipv4.ts';
 import { setDestinationPort, setSourcePort } from '../wire/ports.ts';
@@ -29,7 +29,7 @@ export class IcmpRelay {
   }
 
   /** An error sent to an address of this machine. Undefined if it speaks of nothing that the director knows. */
-  towardsServer(packet: Packet, nowMs: number): Verdict | undefined {
+  towardsServer(packet: Packet, nowMs: number): FrameVerdict | undefined {
     if (this.#tunnelErrors.relay(packet, nowMs)) return VERDICT.taken;
     const quote = quoteOf(packet);
     if (quote === undefined) return undefined;
@@ -57,7 +57,7 @@ export class IcmpRelay {
   }
 
   /** Sends an error that quotes a reply of this connection to the connection's server. */
-  followConnection(packet: Packet, quote: Quote, row: number, nowMs: number): Verdict {
+  followConnection(packet: Packet, quote: Quote, row: number, nowMs: number): FrameVerdict {
     const { table } = this.#state.connections;
     const isNat = ((table.flags[row] as number) & METHOD_MASK) === METHOD.masquerade;
     if (isNat && !icmpChecksumIsRight(packet.bytes, packet.l4, packet.l4Bytes)) {
@@ -78,7 +78,7 @@ export class IcmpRelay {
     if (ipTtl(packet.bytes, packet.ip) <= 1) return this.#state.drop('TTL exceeded');
     decrementTtl(packet.bytes, packet.ip);
     this.#rewriteForServer(packet, quote, server, serverPort);
-    return sendTowards(this.#state, packet, way, nowMs);
+    return sendVia(this.#state, packet, way, nowMs);
   }
 
   #rewriteForServer(packet: Packet, quote: Quote, server: number, serverPort: number): void {

@@ -9,7 +9,7 @@ import { HOST_UNREACHABLE, type IcmpErrors, REASSEMBLY_TIME_EXCEEDED } from './e
 import type { IcmpRelay } from './relay.ts';
 import type { TunnelErrors } from './tunnel-errors.ts';
 
-export class Undelivered {
+export class TimeoutErrors {
   readonly #state: DirectorState;
   readonly #errors: IcmpErrors;
   readonly #relay: IcmpRelay;

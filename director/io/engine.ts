@@ -11,9 +11,9 @@ import type { FrameSink } from '../state.ts';
 import { VERDICT } from '../verdict.ts';
 import { destinationMacAt, ETHERNET_HEADER_BYTES } from '../wire/ethernet.ts';
 import { Arena } from './arena.ts';
+import { EventLoopYield } from './event-loop-yield.ts';
 import { KernelGuard } from './kernel-guard.ts';
 import { NetworkChanges, readKernelNetwork } from './kernel-network.ts';
-import { NodeTurns } from './event-loop-yield.ts';
 import type { Outbox } from './outbox.ts';
 import { RING_SLOTS } from './packet-ring.ts';
 import { completeChecksum } from './pending-checksum.ts';
@@ -32,7 +32,7 @@ export interface EngineOptions {
   /** Gives a source of random numbers at its beginning, for each core. */
   readonly random: () => RandomSource;
   /** Told, in a sentence, what a person should know of. */
-  readonly tell: (text: string) => void;
+  readonly log: (text: string) => void;
 }
 
 export class Engine {
@@ -42,9 +42,9 @@ export class Engine {
   readonly #ports: PortSet;
   readonly #poll: PollSet;
   readonly #segmentation: Segmentation;
-  readonly #tell: (text: string) => void;
+  readonly #log: (text: string) => void;
   readonly #packet = new Packet();
-  readonly #node = new NodeTurns();
+  readonly #node = new EventLoopYield();
   readonly #changes: NetworkChanges;
   readonly #guard: KernelGuard;
   readonly #stack: StackPort;
@@ -58,14 +58,14 @@ export class Engine {
   oversizedFrames = 0;
 
   private constructor(
-    { random, tell }: EngineOptions,
+    { random, log }: EngineOptions,
     arena: Arena,
     stack: StackPort,
     changes: NetworkChanges,
     guard: KernelGuard,
   ) {
     this.#arena = arena;
-    this.#tell = tell;
+    this.#log = log;
     this.#stack = stack;
     this.#changes = changes;
     this.#guard = guard;
@@ -177,11 +177,11 @@ export class Engine {
       if (nowMs - this.#lastTickMs >= TICK_MS) this.#tick(nowMs);
       if (!worked && this.#node.isQuiet) {
         await this.#poll.wait(WAIT_MS);
-        if (this.#poll.eventLoopIsReady) this.#node.stir();
+        if (this.#poll.eventLoopIsReady) this.#node.wake();
         // Read at once, or it would be ready again and again until the next tick.
         if (this.#poll.firstIsReady && this.#changes.take()) this.#networkHasChanged = true;
       }
-      if (this.#node.isDue(nowMs)) await this.#node.take(nowMs);
+      if (this.#node.isDue(nowMs)) await this.#node.yieldNow(nowMs);
     }
   }
 
@@ -194,10 +194,10 @@ export class Engine {
     if (this.#changes.take()) this.#networkHasChanged = true;
     if (this.#rereading === undefined && this.#networkHasChanged) {
       this.#networkHasChanged = false;
-      this.#node.stir();
+      this.#node.wake();
       this.#rereading = this.#readNetwork()
         // What was known goes on; the next change is a new occasion.
-        .catch((error: Error) => this.#tell(`the network cannot be looked at: ${error.message}`))
+        .catch((error: Error) => this.#log(`the network cannot be looked at: ${error.message}`))
         .finally(() => {
           this.#rereading = undefined;
         });
@@ -235,7 +235,7 @@ export class Engine {
   #tooLarge(port: Port): void {
     this.oversizedFrames++;
     this.#segmentation.demand(port).then((done) => {
-      if (done !== undefined) this.#tell(done);
+      if (done !== undefined) this.#log(done);
     });
   }
 

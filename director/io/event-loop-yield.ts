@@ -5,7 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 /** Longest time for which Node's event loop waits while there are frames. */
 const TURN_MS = 2;
 
-export class NodeTurns {
+export class EventLoopYield {
   #lastMs = 0;
   #isQuiet = false;
 
@@ -18,7 +18,7 @@ export class NodeTurns {
   }
 
   /** The event loop has something to do, or was given something. */
-  stir(): void {
+  wake(): void {
     this.#isQuiet = false;
   }
 
@@ -27,7 +27,7 @@ export class NodeTurns {
   }
 
   /** One turn; all is quiet after one in which nothing happened. */
-  async take(nowMs: number): Promise<void> {
+  async yieldNow(nowMs: number): Promise<void> {
     const before = performance.nodeTiming.uvMetricsInfo.events;
     await nextTurn();
     this.#isQuiet = performance.nodeTiming.uvMetricsInfo.events === before;

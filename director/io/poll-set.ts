@@ -5,7 +5,7 @@ import type { Arena } from './arena.ts';
 
 const MAX_DESCRIPTORS = 512;
 /** poll(2) leaves such an entry out. */
-const NOBODY = -1;
+const NO_SIGNAL = -1;
 
 export class PollSet {
   readonly #arena: Arena;
@@ -20,7 +20,7 @@ export class PollSet {
   }
 
   replace(descriptors: readonly number[]): void {
-    const all = [this.#eventLoop ?? NOBODY, ...descriptors];
+    const all = [this.#eventLoop ?? NO_SIGNAL, ...descriptors];
     for (const [i, fd] of all.entries()) {
       const at = (this.#offset + i * POLL_ENTRY_BYTES) >> 2;
       this.#arena.words[at] = fd;

@@ -1,7 +1,7 @@
 /** Destination hashing: the address that a packet is for leads to a server. Meant for caches behind firewall marks. */
 import type { Destination } from '../services/destination.ts';
 import { hash32 } from './hash32.ts';
-import type { Flow, Scheduled, Scheduler } from './scheduler.ts';
+import type { FlowKey, Scheduled, Scheduler } from './scheduler.ts';
 import { bucketText } from './sh.ts';
 
 const BITS = 8;
@@ -16,7 +16,7 @@ export function destinationHashing({ destinations }: Scheduled): Scheduler {
       buckets[bucket] = destinations[bucket % destinations.length];
   }
 
-  function pick(flow: Flow): Destination | undefined {
+  function pick(flow: FlowKey): Destination | undefined {
     const server = buckets[hash32(flow.destination, BITS)];
     return server?.eligible === true && server.available ? server : undefined;
   }

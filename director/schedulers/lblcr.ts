@@ -4,7 +4,7 @@ import { AddressCache, type CacheEntry } from './address-cache.ts';
 import { leastLoaded, productExceeds } from './least-loaded.ts';
 import { shouldBeRelieved } from './locality.ts';
 import { overhead } from './overhead.ts';
-import type { Flow, Scheduled, Scheduler, SchedulerEnvironment } from './scheduler.ts';
+import type { FlowKey, Scheduled, Scheduler, SchedulerEnvironment } from './scheduler.ts';
 
 interface Entry extends CacheEntry {
   /** Newest first. */
@@ -21,7 +21,7 @@ export function localityLeastConnectionsReplicated(
     for (const server of entry.servers) server.cacheEntries--;
   });
 
-  function pick({ destination: address }: Flow, nowMs: number): Destination | undefined {
+  function pick({ destination: address }: FlowKey, nowMs: number): Destination | undefined {
     const known = cache.get(address, nowMs);
     if (known !== undefined) {
       known.lastUseMs = nowMs;

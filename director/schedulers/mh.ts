@@ -3,7 +3,7 @@ import type { Destination } from '../services/destination.ts';
 import { SERVICE_FLAG } from '../services/service-flags.ts';
 import { greatestCommonDivisor } from './gcd.ts';
 import { type MaglevMember, maglevTable } from './maglev.ts';
-import type { Flow, Scheduled, Scheduler, SchedulerFactory } from './scheduler.ts';
+import type { FlowKey, Scheduled, Scheduler, SchedulerFactory } from './scheduler.ts';
 import { sipHash13 } from './siphash.ts';
 
 const FALLBACK = SERVICE_FLAG.sched1;
@@ -73,7 +73,7 @@ function maglev(service: Scheduled, size: number, turnBits: number): Scheduler {
     return slots === undefined ? undefined : members[slots[(hash >>> 0) % size] as number];
   }
 
-  function pick(flow: Flow): Destination | undefined {
+  function pick(flow: FlowKey): Destination | undefined {
     const port = (service.flags & WITH_PORT) !== 0 ? flow.sourcePort : 0;
     const client = (flow.source + port) | 0;
     const hash = sipHash13(client, OFFSET_KEY);

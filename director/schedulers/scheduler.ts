@@ -3,7 +3,7 @@ import type { Destination } from '../services/destination.ts';
 import type { Settings } from '../settings.ts';
 
 /** What a scheduler may know of the packet that opens a connection. Addresses are signed 32-bit integers. */
-export interface Flow {
+export interface FlowKey {
   readonly source: number;
   readonly sourcePort: number;
   readonly destination: number;
@@ -13,7 +13,7 @@ export interface Flow {
 export interface Scheduler {
   readonly name: string;
   /** The server for a new connection, or undefined if none may take it. Must not allocate. */
-  pick(flow: Flow, nowMs: number): Destination | undefined;
+  pick(flow: FlowKey, nowMs: number): Destination | undefined;
   /** A server was put at the head of the list. */
   added?(): void;
   /** A server has been taken out of the list; it stood at this index. */

@@ -2,7 +2,7 @@
 import type { Destination } from '../services/destination.ts';
 import { SERVICE_FLAG } from '../services/service-flags.ts';
 import { hash32 } from './hash32.ts';
-import type { Flow, Scheduled, Scheduler } from './scheduler.ts';
+import type { FlowKey, Scheduled, Scheduler } from './scheduler.ts';
 
 const FALLBACK = SERVICE_FLAG.sched1;
 const WITH_PORT = SERVICE_FLAG.sched2;
@@ -27,7 +27,7 @@ export function sourceHashing(service: Scheduled): Scheduler {
     }
   }
 
-  function pick(flow: Flow): Destination | undefined {
+  function pick(flow: FlowKey): Destination | undefined {
     const port = (service.flags & WITH_PORT) !== 0 ? flow.sourcePort : 0;
     const start = hash32((flow.source + port) | 0, BITS);
     const first = buckets[start];

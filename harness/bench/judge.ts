@@ -1,13 +1,13 @@
 /** From a session’s evidence to case results. */
 import type { CaseResult } from '../../reports/result.ts';
 import type { Evidence } from '../../scenarios/kit/evidence.ts';
+import { type SessionCase, whyNotWith } from '../../scenarios/kit/session-case.ts';
 import { asError, asSkipped, caseResult, judgedBy, type Tried } from '../run/case-result.ts';
-import { type Scenario, whyNotWith } from '../../scenarios/kit/session-case.ts';
 import type { PlannedSession } from './plan.ts';
 
 /** Judges one scenario. `resultDirectory` is where the result file will lie. */
 export function judge(
-  scenario: Scenario,
+  scenario: SessionCase,
   session: PlannedSession,
   evidence: Evidence,
   resultDirectory: string,
@@ -19,12 +19,12 @@ export function judge(
 }
 
 /** A case that could not be judged, because its session came to no evidence. */
-export function unjudged(scenario: Scenario, session: PlannedSession, reason: string): CaseResult {
+export function unjudged(scenario: SessionCase, session: PlannedSession, reason: string): CaseResult {
   return caseResult(scenario, triedIn(session), asError(reason));
 }
 
 /** A case of a session that cannot run here. */
-export function skipped(scenario: Scenario, session: PlannedSession, reason: string): CaseResult {
+export function skipped(scenario: SessionCase, session: PlannedSession, reason: string): CaseResult {
   return caseResult(scenario, triedIn(session), asSkipped(reason));
 }
 

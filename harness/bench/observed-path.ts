@@ -1,13 +1,14 @@
 /** The way of one request and of its reply, hop by hop, as the captures show it. */
+
+import { formatAddress, formatEndpoint } from '../../lab/captures/address.ts';
+import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
+import type { IpLayer } from '../../lab/captures/ip-layer.ts';
 import { SYN } from '../../lab/frames/index.ts';
 import type { Hop } from '../../reports/result.ts';
-import { formatAddress, formatEndpoint } from '../../lab/captures/address.ts';
 import { connectionsOf } from '../../scenarios/kit/connections.ts';
-import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
-import { replyIdentity, requestIdentity } from '../../scenarios/kit/flows.ts';
-import type { IpLayer } from '../../lab/captures/ip-layer.ts';
 import type { Evidence } from '../../scenarios/kit/evidence.ts';
 import { referenceTo } from '../../scenarios/kit/finding.ts';
+import { replyIdentity, requestIdentity } from '../../scenarios/kit/flows.ts';
 
 export interface ObservedPath {
   readonly request: Hop[];

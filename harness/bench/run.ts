@@ -3,9 +3,9 @@ import type { Lab } from '../../lab/index.ts';
 import type { CaseResult } from '../../reports/result.ts';
 import type { Terminal } from '../../reports/terminal.ts';
 import { CONVERSATION_INDEX, selectingNothing } from '../conformance/catalogue.ts';
-import { directors } from '../directors/index.ts';
 import { type ModePlan, runModes } from '../conformance/run-catalogue.ts';
 import { DIRECTOR } from '../conformance/run-conformance.ts';
+import { directors } from '../directors/index.ts';
 import { type Interruption, recordRun } from '../run/record-run.ts';
 import type { RunRecorder } from '../run/recorder.ts';
 import { messageOf } from '../run/result-folder.ts';
@@ -73,7 +73,7 @@ async function judgedSession(
       options,
       resultDirectory: recorder.directory,
       step: (text) => recorder.terminal.step(text),
-      onKept: (lab) => recorder.lastWords.push(explanationOf(lab)),
+      onKept: (lab) => recorder.closingMessages.push(explanationOf(lab)),
     });
     recorder.sessions.push(session);
     return cases;

@@ -2,12 +2,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DirectorSnapshot } from '../../director/index.ts';
+import { type DecodedCapture, readCapture } from '../../lab/captures/read-capture.ts';
 import {
   bringUp,
   type CaptureFile,
   type CapturePoint,
+  FAULTS,
   type Lab,
-  MISCONFIGURED,
   type Mode,
   startHttpServers,
   startStore,
@@ -16,17 +17,16 @@ import {
   topologies,
 } from '../../lab/index.ts';
 import type { CaseResult, Session } from '../../reports/result.ts';
-import { type DecodedCapture, readCapture } from '../../lab/captures/read-capture.ts';
+import { Evidence } from '../../scenarios/kit/evidence.ts';
+import type { TrafficObserved } from '../../scenarios/kit/observed-traffic.ts';
+import { type ServiceUnderTest, serviceUnderTest } from '../../scenarios/kit/service-under-test.ts';
+import { caseDirectory } from '../conformance/saved-case.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
 import type { HostFacts } from '../diagnosis/host-facts.ts';
 import { collectFacts, siteOfLab } from '../diagnosis/lab-site.ts';
-import { Evidence } from '../../scenarios/kit/evidence.ts';
-import { saveSessionFlow } from '../run/session-ladder.ts';
-import { caseDirectory } from '../conformance/saved-case.ts';
+import { saveSessionLadder } from '../run/session-ladder.ts';
 import { Untrusted } from '../run/untrusted.ts';
-import { type ServiceUnderTest, serviceUnderTest } from '../../scenarios/kit/service-under-test.ts';
 import { startLocalListener } from '../traffic/local-request.ts';
-import type { TrafficObserved } from '../../scenarios/kit/observed-traffic.ts';
 import { runProbe } from '../traffic/probe.ts';
 import { runTraffic } from '../traffic/run-traffic.ts';
 import { judge } from './judge.ts';
@@ -97,7 +97,7 @@ export async function runSession(planned: PlannedSession, context: SessionContex
   const cases = await Promise.all(
     judged.map(async (one): Promise<CaseResult> => {
       const file = `${caseDirectory(directory, one.id)}.pcap`;
-      const flow = await saveSessionFlow(evidence, one.findings, file, resultDirectory);
+      const flow = await saveSessionLadder(evidence, one.findings, file, resultDirectory);
       return flow === undefined ? one : { ...one, flow };
     }),
   );
@@ -114,7 +114,7 @@ export async function runSession(planned: PlannedSession, context: SessionContex
 
 function topologyFor(mode: Mode, { servers, broken }: BenchOptions): Topology {
   const right = topologies[mode]({ servers });
-  return broken === undefined ? right : (MISCONFIGURED[broken]?.spoil(right) ?? right);
+  return broken === undefined ? right : (FAULTS[broken]?.inject(right) ?? right);
 }
 
 /** A file that was cut between two packets looks whole: only tcpdump's own count tells. */

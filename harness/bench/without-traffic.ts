@@ -1,8 +1,8 @@
 /** A bench where there can be no real traffic: what can be played without it, and a plain word on what was not covered. */
 import type { Terminal } from '../../reports/terminal.ts';
+import { playCatalogue } from '../conformance/run-conformance.ts';
 import { canUseNamespaces } from '../environment/namespaces.ts';
 import { isFullRoot } from '../environment/probes/runtime.ts';
-import { playCatalogue } from '../conformance/run-conformance.ts';
 import { recordRun } from '../run/record-run.ts';
 import type { BenchOptions } from './options.ts';
 

@@ -2,9 +2,10 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { Mode } from '../../lab/index.ts';
-import { DEFAULT_SERVERS, MAX_SERVERS, MISCONFIGURED } from '../../lab/index.ts';
+import { DEFAULT_SERVERS, FAULTS, MAX_SERVERS } from '../../lab/index.ts';
 import { EXIT_CODES } from '../../reports/result.ts';
 import { createTerminal } from '../../reports/terminal.ts';
+import { ALL_MODES } from '../../scenarios/kit/requirement.ts';
 import type { BenchOptions } from '../bench/options.ts';
 import { LOAD_MS, PARTS, type Part, PROFILES, type Profile } from '../bench/profile.ts';
 import { runBench } from '../bench/run.ts';
@@ -12,7 +13,6 @@ import { reachOfBench, runWithoutTraffic } from '../bench/without-traffic.ts';
 import { ensure, installIfPossible } from '../environment/install.ts';
 import { requirementsFor } from '../environment/requirements.ts';
 import { againInUserNamespace } from '../environment/user-namespace.ts';
-import { ALL_MODES } from '../../scenarios/kit/requirement.ts';
 import type { Shard } from '../shards/shard.ts';
 import { caseList } from './case-list.ts';
 import { DEFAULT_OUT } from './default-out.ts';
@@ -114,7 +114,7 @@ export function addBenchCommand(program: Command, onExit: (code: number) => void
       new Option(
         '--break <name>',
         'make a mistake in the network on purpose, to see it found and named',
-      ).choices(Object.keys(MISCONFIGURED)),
+      ).choices(Object.keys(FAULTS)),
     )
     .option('-k, --keep', 'leave the networks up afterwards')
     .option('--no-install', 'do not install what is missing; say what it is and exit 3')
@@ -139,7 +139,7 @@ async function bench(flags: Flags, schedulersAreChosen: boolean): Promise<number
     process.stdout.write(caseList(undefined, process.stdout.isTTY === true));
     return EXIT_CODES.passed;
   }
-  const broken = flags.break === undefined ? undefined : MISCONFIGURED[flags.break];
+  const broken = flags.break === undefined ? undefined : FAULTS[flags.break];
   const options: BenchOptions = {
     modes: broken === undefined ? flags.mode : [broken.mode],
     schedulers: flags.scheduler,

@@ -1,9 +1,9 @@
 /** The catalogue as text: for a person at a terminal, or a line a case for other programs. */
 import { type Screen, screenOf } from '../../reports/terminal/screen.ts';
 import { wrap } from '../../reports/terminal/text.ts';
+import { type Source, sourceText } from '../../scenarios/kit/requirement.ts';
 import { articleCoverage, coverageProblems } from '../conformance/article-coverage.ts';
 import { allCases, type CatalogueEntry } from '../conformance/catalogue.ts';
-import { type Source, sourceText } from '../../scenarios/kit/requirement.ts';
 
 export type SourceKind = Source['kind'];
 

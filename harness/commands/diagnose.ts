@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { RuleError } from '../../director/services/rule-error.ts';
-import { EXIT_CODES, type Misconfiguration } from '../../reports/result.ts';
 import { CaptureError, readCapture } from '../../lab/captures/read-capture.ts';
+import { EXIT_CODES, type Misconfiguration } from '../../reports/result.ts';
 import { sitesOf } from '../diagnosis/captured-sites.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
 import { COLLECT_COMMAND, FactsError, type HostFacts, readFacts } from '../diagnosis/host-facts.ts';

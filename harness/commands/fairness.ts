@@ -8,6 +8,8 @@ import { EXIT_CODES } from '../../reports/result.ts';
 import { screenOf } from '../../reports/terminal/screen.ts';
 import { statusLine } from '../../reports/terminal/status-line.ts';
 import { fairnessScenarios } from '../../scenarios/fairness/index.ts';
+import type { ProfileName } from '../../scenarios/fairness/scenario.ts';
+import { ALL_MODES } from '../../scenarios/kit/requirement.ts';
 import { ensure } from '../environment/install.ts';
 import { requirementsFor } from '../environment/requirements.ts';
 import { exitCodeOf } from '../fairness/exit-code.ts';
@@ -15,9 +17,7 @@ import { runFairness } from '../fairness/run.ts';
 import { progressBar } from '../fairness/scale/progress-bar.ts';
 import { runScale } from '../fairness/scale/run.ts';
 import { scaleTable } from '../fairness/scale/terminal-table.ts';
-import type { ProfileName } from '../../scenarios/fairness/scenario.ts';
 import { acrossModesTable, fairnessTables } from '../fairness/terminal-table.ts';
-import { ALL_MODES } from '../../scenarios/kit/requirement.ts';
 import { integerFrom, listOfModes, listOfSchedulers, SCHEDULER_NAMES } from './values.ts';
 
 const MAX_SEED = 2 ** 31 - 1;

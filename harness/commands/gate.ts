@@ -26,7 +26,7 @@ interface Flags {
 
 const MORE_HELP = `
 What must be the same in every run is compared to the digit: verdicts, sequences of decisions, figures that follow from
-the seed, packets examined by scripted cases, wrong directors caught, heap taken per packet. Timings are compared as
+the seed, packets examined by scripted cases, mutants killed, heap taken per packet. Timings are compared as
 ratios to references that were measured in turns with the director, and on a machine like the baseline’s only; they are
 worse where their intervals say so, all benchmarks considered, and "noisy" where the loss to be found could hide, or
 where the machine did other work meanwhile.

@@ -4,7 +4,7 @@ import { type Command, Option } from 'commander';
 import { createTerminal } from '../../reports/terminal.ts';
 import { recordRun } from '../run/record-run.ts';
 import { recordSelftest } from '../selftest/record-selftest.ts';
-import { selectWrongDirectors } from '../selftest/select.ts';
+import { selectMutants } from '../selftest/select.ts';
 import { DEFAULT_OUT } from './default-out.ts';
 import { collect, integerFrom } from './values.ts';
 
@@ -19,7 +19,7 @@ interface Flags {
 const MAX_SEED = 2 ** 31 - 1;
 
 const MORE_HELP = `
-Each wrong director is the right one with a single small mistake in its source, made as the source is loaded. The
+Each mutant is the right one with a single small mistake in its source, made as the source is loaded. The
 catalogue of cases must pass the right director and fail every wrong one.
 
 Examples:
@@ -28,24 +28,24 @@ Examples:
   lvs-lab selftest --grep rr --grep sh     those whose names start so
 
 Exit codes:
-  0 every wrong director was caught   1 one was missed   2 bad usage
+  0 every mutant was killed   1 one survived   2 bad usage
   5 nothing is proven: the right director does not pass, or nothing was selected
 `;
 
 export function addSelftestCommand(program: Command, onExit: (code: number) => void): void {
   program
     .command('selftest')
-    .summary('prove that the catalogue catches directors that are wrong')
+    .summary('prove that the catalogue killes mutants')
     .description(
       'Tries the catalogue of cases on directors that are wrong on purpose, more than a hundred of them, and shows ' +
-        'which case caught which.',
+        'which case killed which.',
     )
     .addOption(
-      new Option('-g, --grep <id>', 'only wrong directors whose names start so; may be given again')
+      new Option('-g, --grep <id>', 'only mutants whose names start so; may be given again')
         .argParser(collect)
         .default([], 'all'),
     )
-    .option('-l, --list', 'list the wrong directors and stop')
+    .option('-l, --list', 'list the mutants and stop')
     .option('--namespaces <n>', 'try this many in network namespaces too', integerFrom(0, 1000), 0)
     .option('--seed <n>', 'what all random choices follow from', integerFrom(0, MAX_SEED), 1)
     .addOption(new Option('-o, --out <dir>', 'folder for the results').default(DEFAULT_OUT, 'reports/out'))
@@ -53,7 +53,7 @@ export function addSelftestCommand(program: Command, onExit: (code: number) => v
     .action(async (flags: Flags) => {
       const { grep, namespaces, seed, out } = flags;
       if (flags.list === true) {
-        for (const { id, sentence } of selectWrongDirectors(grep).wrongDirectors) {
+        for (const { id, sentence } of selectMutants(grep).mutants) {
           process.stdout.write(`${id.padEnd(34)} ${sentence}\n`);
         }
         onExit(0);

@@ -1,7 +1,7 @@
 /** Which sentence of the article is covered by which cases. */
 import { ARTICLE } from '../../scenarios/article.ts';
-import { allCases, type CatalogueEntry } from './catalogue.ts';
 import { ALL_MODES } from '../../scenarios/kit/requirement.ts';
+import { allCases, type CatalogueEntry } from './catalogue.ts';
 
 export interface CoveredSentence {
   readonly key: string;

@@ -5,7 +5,7 @@ import type { InterfaceCapture } from '../../lab/memory/index.ts';
 import type { Seen } from '../../scenarios/kit/packet-case.ts';
 import { SeenPackets } from '../../scenarios/kit/seen-packets.ts';
 
-export interface Play {
+export interface CaseRun {
   readonly seen: Seen;
   /** What the case’s `play` resolved with. */
   readonly played: unknown;
@@ -18,26 +18,26 @@ export interface Play {
 }
 
 /** How a script ended: with what it resolved with, or with what it threw. */
-export interface Ending {
+export interface CaseRunEnd {
   readonly played?: unknown;
   readonly error?: Error;
 }
 
 /** @param directory Where the captures are or will be kept: findings name their files. */
-export function playOf(
+export function caseRunOf(
   topology: Topology,
   captures: readonly InterfaceCapture[],
   epochMs: number,
-  { played, error }: Ending,
+  { played, error }: CaseRunEnd,
   directory = '',
-): Play {
+): CaseRun {
   const fileOf = (capture: InterfaceCapture) => join(directory, captureFileName(capture));
   const seen = new SeenPackets({ topology, captures, epochMs, fileOf });
   return { seen, played, ...(error && { error }), captures, epochMs };
 }
 
 /** Runs a script to its end, whichever that is. */
-export async function endingOf(script: () => Promise<unknown>): Promise<Ending> {
+export async function endingOf(script: () => Promise<unknown>): Promise<CaseRunEnd> {
   try {
     return { played: await script() };
   } catch (thrown) {

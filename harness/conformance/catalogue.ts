@@ -1,15 +1,15 @@
 /** The catalogue: every case there is, in each mode in which it applies, and how cases are selected. */
 import type { Mode } from '../../lab/index.ts';
 import { packetCases, scenarios } from '../../scenarios/index.ts';
-import type { PlannedCase } from './run-cases.ts';
 import { ALL_MODES, caseId, type Requirement } from '../../scenarios/kit/requirement.ts';
-import type { Scenario } from '../../scenarios/kit/session-case.ts';
+import type { SessionCase } from '../../scenarios/kit/session-case.ts';
+import type { PlannedCase } from './run-cases.ts';
 
 /** Numbers of packet cases go from 0 on; the scripted conversation’s is the one after. */
 export const CONVERSATION_INDEX = packetCases.length;
 
 /** Cases of live sessions in a mode whose ids start with one of the prefixes; all where there is none. */
-export function selectedScenarios(mode: Mode, prefixes: readonly string[]): Scenario[] {
+export function selectedScenarios(mode: Mode, prefixes: readonly string[]): SessionCase[] {
   return scenarios.filter((one) => isSelected(one, mode, prefixes));
 }
 

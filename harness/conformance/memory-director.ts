@@ -1,11 +1,11 @@
 /** What a case does to the director in memory. */
 import type { DirectorSnapshot } from '../../director/index.ts';
 import type { Host } from '../../lab/index.ts';
-import type { MemoryNetwork } from '../../lab/memory/index.ts';
 import type { DirectorMachine } from '../../lab/memory/director-machine.ts';
+import type { MemoryNetwork } from '../../lab/memory/index.ts';
+import type { StageDirector } from '../../scenarios/kit/stage.ts';
 import { carryOut, printed } from './ipvsadm.ts';
 import { markWords } from './mark-words.ts';
-import type { StageDirector } from '../../scenarios/kit/stage.ts';
 
 export class MemoryStageDirector implements StageDirector {
   readonly clientSideMac: string;

@@ -1,13 +1,13 @@
 /** The stage in memory: virtual wires, a virtual clock, and the director’s core on a machine of its own. */
 import type { Host, Mode, Topology } from '../../lab/index.ts';
-import { type InterfaceCapture, MemoryNetwork, VirtualClock } from '../../lab/memory/index.ts';
 import { DirectorMachine } from '../../lab/memory/director-machine.ts';
-import { Cast } from './scripted-hosts.ts';
-import { MemoryStageDirector } from './memory-director.ts';
-import type { PacketCase } from '../../scenarios/kit/packet-case.ts';
-import { endingOf, type Play, playOf } from './case-run.ts';
-import type { Stage, StageDirector } from '../../scenarios/kit/stage.ts';
+import { type InterfaceCapture, MemoryNetwork, VirtualClock } from '../../lab/memory/index.ts';
 import { clientAddress, METHODS, packetTopology } from '../../lab/topologies/packet-topology.ts';
+import type { PacketCase } from '../../scenarios/kit/packet-case.ts';
+import type { Stage, StageDirector } from '../../scenarios/kit/stage.ts';
+import { type CaseRun, caseRunOf, endingOf } from './case-run.ts';
+import { MemoryStageDirector } from './memory-director.ts';
+import { ScriptedHosts } from './scripted-hosts.ts';
 
 export interface MemoryPlayOptions {
   /** What all random choices follow from. */
@@ -33,14 +33,14 @@ export async function playInMemory(
   one: Pick<PacketCase, 'play'>,
   mode: Mode,
   options: MemoryPlayOptions,
-): Promise<Play> {
+): Promise<CaseRun> {
   const stage = new MemoryStage(mode, options);
   const ending = await endingOf(async () => {
     const played = await one.play(stage);
     await stage.settle();
     return played;
   });
-  return playOf(stage.topology, stage.captures, EPOCH_MS, ending, options.directory);
+  return caseRunOf(stage.topology, stage.captures, EPOCH_MS, ending, options.directory);
 }
 
 export class MemoryStage implements Stage {
@@ -48,7 +48,7 @@ export class MemoryStage implements Stage {
   readonly mode: Mode;
   readonly topology: Topology;
   readonly director: StageDirector;
-  readonly #cast: Cast;
+  readonly #cast: ScriptedHosts;
   readonly #index: number;
   readonly #clock = new VirtualClock();
   readonly #network: MemoryNetwork;
@@ -58,7 +58,7 @@ export class MemoryStage implements Stage {
     this.#index = index;
     this.topology = TOPOLOGIES[mode];
     this.#network = new MemoryNetwork(this.topology, this.#clock);
-    this.#cast = new Cast(this.topology, {
+    this.#cast = new ScriptedHosts(this.topology, {
       time: this.#clock,
       send: (host, port, frame) => this.#network.send(host, port, frame),
     });

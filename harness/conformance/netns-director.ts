@@ -1,15 +1,15 @@
 /** The stage’s director where it runs as a process in a network namespace: asked over its control socket. */
 import { writeFileSync } from 'node:fs';
-import { SocketKernel } from '../../director/control/ipvsadm/backend/control-socket-backend.ts';
+import { ControlSocketBackend } from '../../director/control/ipvsadm/backend/control-socket-backend.ts';
 import type { RunningState } from '../../director/control/snapshot.ts';
 import { ControlClient, controlSocketPath, type DirectorSnapshot } from '../../director/index.ts';
 import { type Lab, LabError, type LabHost } from '../../lab/index.ts';
+import { type Ipvsadm, ipvsadmOn } from '../../lab/ipvsadm.ts';
 import { until } from '../../lab/netns/until.ts';
 import { inNamespace } from '../../native/namespaces.ts';
-import { type Ipvsadm, ipvsadmOn } from '../../lab/ipvsadm.ts';
+import type { StageDirector } from '../../scenarios/kit/stage.ts';
 import { carryOut, printed } from './ipvsadm.ts';
 import { markWords } from './mark-words.ts';
-import type { StageDirector } from '../../scenarios/kit/stage.ts';
 
 const TAKEN_OVER_WITHIN_MS = 30_000;
 const DEFAULT_MTU_BYTES = 1500;
@@ -44,7 +44,7 @@ export class NamespaceDirector implements StageDirector {
     this.#mtuBytes = new Map(this.#usual.mtuBytes);
     this.#ipForward = this.#usual.ipForward;
     this.#control = new ControlClient(controlSocketPath(this.#namespaceFile));
-    this.#ipvsadm = ipvsadmOn(new SocketKernel(this.#control));
+    this.#ipvsadm = ipvsadmOn(new ControlSocketBackend(this.#control));
   }
 
   rules(...lines: string[]): Promise<void> {

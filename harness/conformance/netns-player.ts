@@ -8,15 +8,15 @@ import { BROADCAST_MAC, ethernetFrame, readEthernet } from '../../lab/frames/ind
 import { bringUp, type Lab, type Mode, type Topology, withBareHosts } from '../../lab/index.ts';
 import type { TappedFrame } from '../../lab/netns/tap.ts';
 import { Taps } from '../../lab/netns/taps.ts';
+import { packetTopology } from '../../lab/topologies/packet-topology.ts';
+import type { PacketCase } from '../../scenarios/kit/packet-case.ts';
 import type { DirectorUnderTest, RunningDirector } from '../directors/director-under-test.ts';
 import { tsDirector } from '../directors/ts.ts';
 import { Untrusted } from '../run/untrusted.ts';
+import { type CaseRun, caseRunOf, endingOf } from './case-run.ts';
 import { NamespaceDirector } from './netns-director.ts';
 import { NamespaceStage } from './netns-stage.ts';
-import type { PacketCase } from '../../scenarios/kit/packet-case.ts';
-import { endingOf, type Play, playOf } from './case-run.ts';
 import { StageError } from './stage-error.ts';
-import { packetTopology } from '../../lab/topologies/packet-topology.ts';
 
 export interface NamespacePlayerOptions {
   readonly mode: Mode;
@@ -92,7 +92,7 @@ export class NamespacePlayer implements AsyncDisposable {
    *
    * @throws Untrusted, LabError where nothing can be played any more.
    */
-  async play(one: Pick<PacketCase, 'play'>, options: NamespacePlayOptions): Promise<Play> {
+  async play(one: Pick<PacketCase, 'play'>, options: NamespacePlayOptions): Promise<CaseRun> {
     for (let tries = 1; ; tries++) {
       const { play, lateMs, hasWaited } = await this.#playOnce(one, options);
       if (play.error !== undefined || lateMs <= TOLERATED_DELAY_MS) return play;
@@ -129,7 +129,7 @@ export class NamespacePlayer implements AsyncDisposable {
       // A case may fail because of the director’s end, before that end is known.
       if (ended.error) await this.#orBroken(() => this.#director.settle());
       this.#refuseLoss();
-      const play = playOf(this.topology, stage.captures, 0, ended, directory);
+      const play = caseRunOf(this.topology, stage.captures, 0, ended, directory);
       return { play, lateMs, hasWaited };
     } finally {
       this.#stage = undefined;

@@ -3,11 +3,11 @@ import type { Topology } from '../../lab/index.ts';
 import type { CapturedFrame, InterfaceCapture } from '../../lab/memory/index.ts';
 import { RealTime } from '../../lab/netns/real-time.ts';
 import type { TappedFrame } from '../../lab/netns/tap.ts';
-import { Cast } from './scripted-hosts.ts';
-import type { NamespaceDirector } from './netns-director.ts';
-import type { Stage } from '../../scenarios/kit/stage.ts';
-import { StageError } from './stage-error.ts';
 import { clientAddress, METHODS } from '../../lab/topologies/packet-topology.ts';
+import type { Stage } from '../../scenarios/kit/stage.ts';
+import type { NamespaceDirector } from './netns-director.ts';
+import { ScriptedHosts } from './scripted-hosts.ts';
+import { StageError } from './stage-error.ts';
 
 /** Sightings on all interfaces together. No case comes near; two hosts that answer each other do within seconds. */
 const MOST_FRAMES = 100_000;
@@ -31,7 +31,7 @@ export class NamespaceStage implements Stage {
   readonly #settle: () => Promise<void>;
   readonly #index: number;
   readonly #time: RealTime;
-  readonly #cast: Cast;
+  readonly #cast: ScriptedHosts;
   readonly #captures: (InterfaceCapture & { readonly frames: CapturedFrame[] })[];
 
   #seen = 0;
@@ -48,7 +48,7 @@ export class NamespaceStage implements Stage {
     this.failed = promise;
     this.#fail = reject;
     this.#time = new RealTime({ fail: reject, settle });
-    this.#cast = new Cast(topology, {
+    this.#cast = new ScriptedHosts(topology, {
       time: this.#time,
       send: (host, port, frame) => {
         this.#refuseLate();

@@ -1,14 +1,15 @@
 /** A lab that is opened again when a case has broken it: what one case does to the director must not befall the others. */
-import type { OpenPlayer, PlayerOptions } from './labs.ts';
+
 import type { PacketCase } from '../../scenarios/kit/packet-case.ts';
-import type { Play } from './case-run.ts';
+import type { CaseRun } from './case-run.ts';
+import type { OpenPlayer, PlayerOptions } from './labs.ts';
 import type { CasePlayer } from './run-cases.ts';
 
-export class MendingPlayer implements CasePlayer, AsyncDisposable {
+export class ReopeningRunner implements CasePlayer, AsyncDisposable {
   readonly #open: () => ReturnType<OpenPlayer>;
   #player: Awaited<ReturnType<OpenPlayer>> | undefined;
   /** Where a lab cannot be had at all, trying again for every case would only take long. */
-  #hopeless: unknown;
+  #openError: unknown;
 
   constructor(open: OpenPlayer, options: PlayerOptions) {
     this.#open = () => open(options);
@@ -18,7 +19,7 @@ export class MendingPlayer implements CasePlayer, AsyncDisposable {
   async play(
     one: Pick<PacketCase, 'play'>,
     place: { readonly index: number; readonly directory: string },
-  ): Promise<Play> {
+  ): Promise<CaseRun> {
     this.#player ??= await this.#opened();
     try {
       return await this.#player.play(one, place);
@@ -29,11 +30,11 @@ export class MendingPlayer implements CasePlayer, AsyncDisposable {
   }
 
   async #opened(): Promise<Awaited<ReturnType<OpenPlayer>>> {
-    if (this.#hopeless !== undefined) throw this.#hopeless;
+    if (this.#openError !== undefined) throw this.#openError;
     try {
       return await this.#open();
     } catch (error) {
-      this.#hopeless = error;
+      this.#openError = error;
       throw error;
     }
   }

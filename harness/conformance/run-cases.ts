@@ -1,11 +1,11 @@
 /** Plays packet cases one after the other and judges them. */
 import type { Mode } from '../../lab/index.ts';
 import type { CaseResult, LabKind } from '../../reports/result.ts';
+import type { PacketCase } from '../../scenarios/kit/packet-case.ts';
 import { caseId } from '../../scenarios/kit/requirement.ts';
 import { asError, asSkipped, caseResult, type Judged, judgedBy } from '../run/case-result.ts';
 import { messageOf } from '../run/result-folder.ts';
-import type { PacketCase } from '../../scenarios/kit/packet-case.ts';
-import type { Play } from './case-run.ts';
+import type { CaseRun } from './case-run.ts';
 import { caseDirectory, saveCase } from './saved-case.ts';
 
 /** A case with its place in the catalogue. */
@@ -23,10 +23,10 @@ export interface CasePlayer {
   play(
     one: Pick<PacketCase, 'play'>,
     place: { readonly index: number; readonly directory: string },
-  ): Promise<Play>;
+  ): Promise<CaseRun>;
 }
 
-export interface CaseRun {
+export interface CatalogueContext {
   readonly mode: Mode;
   readonly lab: Exclude<LabKind, 'live'>;
   readonly director: string;
@@ -44,7 +44,7 @@ export function takesLong({ one }: PlannedCase): boolean {
 export const OWN_SCHEDULERS = 'various';
 
 /** @throws CaptureError if a capture cannot be written. */
-export async function runCase(planned: PlannedCase, run: CaseRun): Promise<CaseResult> {
+export async function runCase(planned: PlannedCase, run: CatalogueContext): Promise<CaseResult> {
   const { one, index } = planned;
   const { mode, player, resultDirectory } = run;
   const startedMs = performance.now();
@@ -53,7 +53,7 @@ export async function runCase(planned: PlannedCase, run: CaseRun): Promise<CaseR
     durationMs: performance.now() - startedMs,
   });
   if (run.lab === 'netns' && takesLong(planned)) return result(asSkipped(NEEDS_VIRTUAL_TIME));
-  let play: Play;
+  let play: CaseRun;
   try {
     play = await player.play(one, { index, directory: caseDirectory(resultDirectory, caseId(one, mode)) });
   } catch (error) {
@@ -67,7 +67,7 @@ export async function runCase(planned: PlannedCase, run: CaseRun): Promise<CaseR
 export const NEEDS_VIRTUAL_TIME =
   'takes more time than one waits for: played in memory, where time is virtual (lvs-lab conformance)';
 
-function judgementOf(one: PacketCase, { seen, played, error }: Play, resultDirectory: string): Judged {
+function judgementOf(one: PacketCase, { seen, played, error }: CaseRun, resultDirectory: string): Judged {
   if (error !== undefined) return asError(`it could not be played to its end: ${messageOf(error)}`);
   return judgedBy(() => one.check(seen, played), resultDirectory);
 }

@@ -1,13 +1,13 @@
 /** All selected cases, mode beside mode, played and judged packet by packet, into the record of a run. */
 import type { Mode } from '../../lab/index.ts';
 import type { CaseResult, LabKind } from '../../reports/result.ts';
+import type { SessionCase } from '../../scenarios/kit/session-case.ts';
 import type { Interruption } from '../run/record-run.ts';
 import type { RunRecorder } from '../run/recorder.ts';
 import { sideBySide } from '../run/side-by-side.ts';
-import type { Scenario } from '../../scenarios/kit/session-case.ts';
 import { LABS, NETWORKS } from './labs.ts';
-import { MendingPlayer } from './reopening-runner.ts';
-import { type CaseRun, type PlannedCase, runCase } from './run-cases.ts';
+import { ReopeningRunner } from './reopening-runner.ts';
+import { type CatalogueContext, type PlannedCase, runCase } from './run-cases.ts';
 import { runConversation } from './run-conversation.ts';
 
 export interface ModePlan {
@@ -17,7 +17,7 @@ export interface ModePlan {
   readonly seed: number;
   readonly cases: readonly PlannedCase[];
   /** Cases of a live session, to be judged by a scripted conversation; none where there was a live session. */
-  readonly scenarios: readonly Scenario[];
+  readonly scenarios: readonly SessionCase[];
   /** A number that no case of the catalogue has. */
   readonly conversationIndex: number;
 }
@@ -80,13 +80,13 @@ async function* playMode(
 ): AsyncGenerator<CaseResult> {
   const { mode, lab, director, seed } = plan;
   await using players = new AsyncDisposableStack();
-  const runs = Array.from({ length: networks }, (_, number): CaseRun => {
-    const player = players.use(new MendingPlayer(LABS[lab], { mode, seed, resultDirectory, number }));
+  const runs = Array.from({ length: networks }, (_, number): CatalogueContext => {
+    const player = players.use(new ReopeningRunner(LABS[lab], { mode, seed, resultDirectory, number }));
     return { mode, lab, director, player, resultDirectory };
   });
   if (plan.scenarios.length > 0) {
     step(`${mode}: a scripted conversation`);
-    const conversed = { ...(runs[0] as CaseRun), seed, index: plan.conversationIndex };
+    const conversed = { ...(runs[0] as CatalogueContext), seed, index: plan.conversationIndex };
     yield* await runConversation(plan.scenarios, conversed);
   }
   const workers = runs.map((run) => (planned: PlannedCase) => {

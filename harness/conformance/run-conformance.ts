@@ -2,15 +2,10 @@
 import type { Mode } from '../../lab/index.ts';
 import type { LabKind } from '../../reports/result.ts';
 import type { Terminal } from '../../reports/terminal.ts';
-import {
-  CONVERSATION_INDEX,
-  selectedPacketCases,
-  selectedScenarios,
-  selectingNothing,
-} from './catalogue.ts';
 import { type Interruption, recordRun } from '../run/record-run.ts';
 import type { RunOptions, RunRecorder } from '../run/recorder.ts';
 import { sharedPlans } from '../shards/shared-plans.ts';
+import { CONVERSATION_INDEX, selectedPacketCases, selectedScenarios, selectingNothing } from './catalogue.ts';
 import { packetsNotCovered } from './not-covered.ts';
 import { takesLong } from './run-cases.ts';
 import { type ModePlan, runModes } from './run-catalogue.ts';

@@ -1,17 +1,17 @@
 /** Judges the cases of a live session by a scripted conversation, as far as that can be. */
 import { mkdir } from 'node:fs/promises';
-import type { CaseResult, Flow } from '../../reports/result.ts';
 import { writeCapture } from '../../lab/captures/write-capture.ts';
+import type { CaseResult, LadderFlow } from '../../reports/result.ts';
 import type { Evidence } from '../../scenarios/kit/evidence.ts';
-import { saveSessionFlow } from '../run/session-ladder.ts';
+import { type SessionCase, whyNotWith } from '../../scenarios/kit/session-case.ts';
 import { asError, asSkipped, caseResult, type Judged, judgedBy } from '../run/case-result.ts';
 import { messageOf } from '../run/result-folder.ts';
-import { type Scenario, whyNotWith } from '../../scenarios/kit/session-case.ts';
+import { saveSessionLadder } from '../run/session-ladder.ts';
 import { CONVERSATION_SCHEDULER, type Conversed, conversation, evidenceOf } from './conversation.ts';
-import type { CaseRun } from './run-cases.ts';
+import type { CatalogueContext } from './run-cases.ts';
 import { caseDirectory } from './saved-case.ts';
 
-export interface ConversationRun extends CaseRun {
+export interface ConversationRun extends CatalogueContext {
   readonly seed: number;
   /** A number that no case has: the conversation’s clients have addresses of their own. */
   readonly index: number;
@@ -23,7 +23,7 @@ export interface ConversationRun extends CaseRun {
  * @throws CaptureError if a capture cannot be written.
  */
 export async function runConversation(
-  scenarios: readonly Scenario[],
+  scenarios: readonly SessionCase[],
   run: ConversationRun,
 ): Promise<CaseResult[]> {
   const needed = scenarios.some((scenario) => whyNotJudged(scenario) === undefined);
@@ -40,14 +40,14 @@ export async function runConversation(
 
 export const NEEDS_REAL_SERVERS = 'needs real servers: lvs-lab bench';
 
-function judgementOf(scenario: Scenario, evidence: Evidence | string, resultDirectory: string): Judged {
+function judgementOf(scenario: SessionCase, evidence: Evidence | string, resultDirectory: string): Judged {
   const reason = whyNotJudged(scenario);
   if (reason !== undefined) return asSkipped(reason);
   if (typeof evidence === 'string') return asError(evidence);
   return judgedBy(() => scenario.check(evidence), resultDirectory);
 }
 
-function whyNotJudged(scenario: Scenario): string | undefined {
+function whyNotJudged(scenario: SessionCase): string | undefined {
   return scenario.needsRealServers === true
     ? NEEDS_REAL_SERVERS
     : whyNotWith(scenario, CONVERSATION_SCHEDULER);
@@ -77,7 +77,7 @@ async function flowOfFailed(
   { id, findings }: CaseResult,
   evidence: Evidence | string,
   resultDirectory: string,
-): Promise<Flow | undefined> {
+): Promise<LadderFlow | undefined> {
   if (typeof evidence === 'string' || findings.length === 0) return undefined;
-  return saveSessionFlow(evidence, findings, `${caseDirectory(resultDirectory, id)}.pcap`, resultDirectory);
+  return saveSessionLadder(evidence, findings, `${caseDirectory(resultDirectory, id)}.pcap`, resultDirectory);
 }

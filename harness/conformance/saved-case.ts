@@ -1,15 +1,15 @@
 /** What is kept of a packet case: its ladder, the frames on the director’s interfaces, and the captures that findings name. */
 import { mkdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import type { InterfaceCapture } from '../../lab/memory/index.ts';
-import type { CaseResult, Finding, Flow } from '../../reports/result.ts';
 import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
-import { type TimedFrame, writeCapture } from '../../lab/captures/write-capture.ts';
 import { conversationOf } from '../../lab/captures/trace/conversation.ts';
-import { flowOf } from '../run/ladder.ts';
-import { type Sighting, sightingsOfCase } from '../../lab/captures/trace/observation.ts';
+import { type Observation, observationsOfCase } from '../../lab/captures/trace/observation.ts';
+import { type TimedFrame, writeCapture } from '../../lab/captures/write-capture.ts';
+import type { InterfaceCapture } from '../../lab/memory/index.ts';
+import type { CaseResult, Finding, LadderFlow } from '../../reports/result.ts';
 import type { Seen } from '../../scenarios/kit/packet-case.ts';
-import { captureFileName, type Play } from './case-run.ts';
+import { ladderOf } from '../run/ladder.ts';
+import { type CaseRun, captureFileName } from './case-run.ts';
 
 /** Packets that a ladder shows; those beyond are counted. */
 const SHOWN_OF_PASSED = 16;
@@ -26,25 +26,25 @@ export function caseDirectory(resultDirectory: string, id: string): string {
  * @throws CaptureError if they cannot be written.
  */
 export async function saveCase(
-  play: Play,
+  play: CaseRun,
   { id, status, findings }: Pick<CaseResult, 'id' | 'status' | 'findings'>,
   resultDirectory: string,
-): Promise<Flow> {
+): Promise<LadderFlow> {
   const directory = caseDirectory(resultDirectory, id);
   const pcap = `${directory}.pcap`;
   await mkdir(join(resultDirectory, 'cases'), { recursive: true });
   await writeCapture(pcap, framesOfDirector(play));
   await writeNamed(play, findings, directory, resultDirectory);
-  return flowOf(play.seen.topology, sightingsOf(play.seen, findings), {
+  return ladderOf(play.seen.topology, sightingsOf(play.seen, findings), {
     pcap: relative(resultDirectory, pcap),
     limit: status === 'passed' ? SHOWN_OF_PASSED : SHOWN_OF_OTHERS,
   });
 }
 
 /** Without ARP, unless it is what went wrong; and only of the conversation that went wrong, where one did. */
-function sightingsOf(seen: Seen, findings: readonly Finding[]): Sighting[] {
+function sightingsOf(seen: Seen, findings: readonly Finding[]): Observation[] {
   const shown = packetOf(seen, findings);
-  const sightings = sightingsOfCase(seen, shown?.arp !== undefined);
+  const sightings = observationsOfCase(seen, shown?.arp !== undefined);
   const isOfConversation = shown === undefined ? undefined : conversationOf(seen.topology, shown);
   return isOfConversation === undefined
     ? sightings
@@ -59,7 +59,7 @@ function packetOf(seen: Seen, findings: readonly Finding[]): DecodedPacket | und
   return [...seen.on(host, port), ...seen.arp(host, port)].find((packet) => packet.frame === frame);
 }
 
-function framesOfDirector({ captures, seen, epochMs }: Play): TimedFrame[] {
+function framesOfDirector({ captures, seen, epochMs }: CaseRun): TimedFrame[] {
   const name = seen.topology.hosts.find(({ role }) => role === 'director')?.name;
   return captures
     .filter(({ host }) => host === name)
@@ -69,7 +69,7 @@ function framesOfDirector({ captures, seen, epochMs }: Play): TimedFrame[] {
 
 /** Findings name packets by capture and number, so these captures are kept whole. */
 async function writeNamed(
-  { captures, epochMs }: Play,
+  { captures, epochMs }: CaseRun,
   findings: readonly Finding[],
   directory: string,
   resultDirectory: string,

@@ -9,7 +9,7 @@ export interface Wires {
   send(host: string, port: string, frame: Uint8Array): void;
 }
 
-export class Cast {
+export class ScriptedHosts {
   /** Every station by its host’s name. */
   readonly stations: ReadonlyMap<string, ScriptedStation>;
   readonly client: ScriptedStation;

@@ -1,8 +1,8 @@
 /** A site as an operator has it: the rules, and captures and facts from some of its hosts. */
 import { applyRules, Core, parseRules, seededRandom } from '../../director/index.ts';
 import { formatIpv4 } from '../../director/wire/addresses.ts';
-import type { Mode } from '../../lab/index.ts';
 import { CaptureError, type DecodedCapture } from '../../lab/captures/read-capture.ts';
+import type { Mode } from '../../lab/index.ts';
 import type { HostFacts } from './host-facts.ts';
 import type { Site, SiteCapture, SiteServer, SiteService } from './site.ts';
 

@@ -1,6 +1,7 @@
 /** ICMP errors by which a real server refuses tunnel packets (RFC 792, RFC 1122 §3.2.2.1). */
-import { ICMP, IPIP } from '../../lab/frames/index.ts';
+
 import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
+import { ICMP, IPIP } from '../../lab/frames/index.ts';
 import type { Site, SiteServer } from './site.ts';
 
 /** Code of "destination unreachable": nobody there knows the protocol. */

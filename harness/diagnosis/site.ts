@@ -1,6 +1,7 @@
 /** What a diagnosis looks at: a site’s rules, captures from some of its hosts, and what those hosts say of themselves. */
-import type { Mode } from '../../lab/index.ts';
+
 import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
+import type { Mode } from '../../lab/index.ts';
 import type { HostFacts } from './host-facts.ts';
 
 export interface SiteCapture {

@@ -1,11 +1,11 @@
 import { findCommand } from './path.ts';
 import { probeKernel } from './probes/kernel.ts';
-import type { Outcome } from './probes/outcome.ts';
+import type { ProbeResult } from './probes/outcome.ts';
 import { probeRuntime } from './probes/runtime.ts';
 import type { Requirement } from './requirements.ts';
 
 /** What was found out about one requirement: where it is, how it works here, or what the system said instead. */
-export interface Probed extends Outcome {
+export interface Probed extends ProbeResult {
   readonly requirement: Requirement;
 }
 
@@ -17,12 +17,12 @@ export async function probe(requirements: readonly Requirement[]): Promise<Probe
 }
 
 /** Finds a command without starting a process. */
-export function probeCommand(name: string): Outcome {
+export function probeCommand(name: string): ProbeResult {
   const file = findCommand(name);
   return { present: file !== undefined, detail: file ?? 'not found' };
 }
 
-async function answer(requirement: Requirement): Promise<Outcome> {
+async function answer(requirement: Requirement): Promise<ProbeResult> {
   switch (requirement.kind) {
     case 'command':
       return probeCommand(requirement.name);

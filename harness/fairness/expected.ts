@@ -1,15 +1,15 @@
 /** What a plan must come to: by the reference model of its scheduler, and by the director's core in memory. */
 import type { Core } from '../../director/index.ts';
 import type { ServicePlace } from '../../scenarios/fairness/addresses.ts';
-import { playInMemory } from './memory/play.ts';
 import { whyNoModel } from '../../scenarios/fairness/plan/model-coverage.ts';
 import { playByModel } from '../../scenarios/fairness/plan/model-run.ts';
-import type { Plan, Played } from '../../scenarios/fairness/plan/plan.ts';
+import type { Plan, PlanTrace } from '../../scenarios/fairness/plan/plan.ts';
+import { playInMemory } from './memory/play.ts';
 
 export interface Expectation {
   /** Whose word it is, for sentences: `the reference model`. */
   readonly by: string;
-  readonly played: Played;
+  readonly played: PlanTrace;
 }
 
 /** @param core In the state that the director under test is in. */
@@ -30,7 +30,7 @@ export interface Differences {
 
 export function differencesFrom(
   expectations: readonly Expectation[],
-  played: Played,
+  played: PlanTrace,
   names: readonly string[],
 ): Differences {
   const different = new Set<number>();
@@ -52,7 +52,7 @@ export function differencesFrom(
       (one, i) => JSON.stringify(one) !== JSON.stringify(expected.samples[i]),
     );
     if (sample >= 0) {
-      const { opened, active, inactive } = played.samples[sample] as Played['samples'][number];
+      const { opened, active, inactive } = played.samples[sample] as PlanTrace['samples'][number];
       const wanted = expected.samples[sample];
       findings.push(
         `After ${opened} connections the director counted ${active.join(', ')} active and ${inactive.join(', ')} inactive ` +

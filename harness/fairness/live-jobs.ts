@@ -5,6 +5,8 @@ import type { Core } from '../../director/index.ts';
 import type { Mode } from '../../lab/index.ts';
 import { duration } from '../../reports/format.ts';
 import type { FairnessResult } from '../../reports/result-figures.ts';
+import type { Plan } from '../../scenarios/fairness/plan/plan.ts';
+import { fairnessId, type QueueRun } from '../../scenarios/fairness/scenario.ts';
 import type { DirectorUnderTest } from '../directors/director-under-test.ts';
 import { arrivalsFor } from './arrivals.ts';
 import { expectationsOf } from './expected.ts';
@@ -13,10 +15,8 @@ import { LiveLab } from './live/live-lab.ts';
 import { playLive } from './live/play.ts';
 import { playQueuesLive } from './live/queues.ts';
 import { newCore } from './memory-jobs.ts';
-import type { Plan } from '../../scenarios/fairness/plan/plan.ts';
 import { planResult } from './plan-result.ts';
 import { queueResults, queueService } from './queue-result.ts';
-import { fairnessId, type QueueRun } from '../../scenarios/fairness/scenario.ts';
 import { SERVERS } from './sizes.ts';
 
 export interface LiveContext {

@@ -2,8 +2,9 @@
 import { Core, seededRandom } from '../../director/index.ts';
 import { type Mode, topologies } from '../../lab/index.ts';
 import type { FairnessResult } from '../../reports/result-figures.ts';
-import { tsDirector } from '../directors/ts.ts';
 import { placeOf, type ServicePlace } from '../../scenarios/fairness/addresses.ts';
+import type { ProfileName } from '../../scenarios/fairness/scenario.ts';
+import { tsDirector } from '../directors/ts.ts';
 import { arrivalsFor } from './arrivals.ts';
 import { expectationsOf } from './expected.ts';
 import type { MemoryJob, PlanJob, QueueJob } from './jobs.ts';
@@ -11,7 +12,6 @@ import { playInMemory } from './memory/play.ts';
 import { playQueuesInMemory } from './memory/queues.ts';
 import { planResult } from './plan-result.ts';
 import { queueResults, queueService } from './queue-result.ts';
-import type { ProfileName } from '../../scenarios/fairness/scenario.ts';
 import { SERVERS } from './sizes.ts';
 
 export interface MemoryContext {

@@ -1,18 +1,23 @@
 /** From what came of a plan to a result. */
 import type { LabKind } from '../../reports/result.ts';
 import type { FairnessResult } from '../../reports/result-figures.ts';
-import { moments } from '../../scenarios/fairness/plan/active-connections.ts';
-import { differencesFrom, type Expectation } from './expected.ts';
 import { evennessOf } from '../../scenarios/fairness/figures/evenness.ts';
 import { worstLoadImbalance } from '../../scenarios/fairness/figures/load-imbalance.ts';
 import { prefixErrors, worstPrefixError } from '../../scenarios/fairness/figures/prefix-error.ts';
-import { effectSeenExactly } from '../../statistics/sample-size.ts';
 import { digestOf } from '../../scenarios/fairness/figures/sequence-digest.ts';
-import { countsOf, sharesOf } from '../../statistics/shares.ts';
-import type { Served } from './live/play.ts';
-import { NOBODY, opensOf, type Plan, type Played } from '../../scenarios/fairness/plan/plan.ts';
-import { fairnessId, type Observed, type PlanScenario, type Series } from '../../scenarios/fairness/scenario.ts';
+import { moments } from '../../scenarios/fairness/plan/active-connections.ts';
+import { NO_SERVER, opensOf, type Plan, type PlanTrace } from '../../scenarios/fairness/plan/plan.ts';
+import {
+  fairnessId,
+  type Observed,
+  type PlanScenario,
+  type Series,
+} from '../../scenarios/fairness/scenario.ts';
 import { POWER } from '../../scenarios/fairness/test-power.ts';
+import { effectSeenExactly } from '../../statistics/sample-size.ts';
+import { countsOf, sharesOf } from '../../statistics/shares.ts';
+import { differencesFrom, type Expectation } from './expected.ts';
+import type { Served } from './live/play.ts';
 
 export interface PlanRun extends Observed {
   readonly scenario: PlanScenario;
@@ -85,11 +90,11 @@ export function planResult(run: PlanRun): FairnessResult {
 }
 
 /** What each server's clients got from it if all that was answered was answered whole. */
-function servedByPlan(plan: Plan, { decisions, unanswered }: Played, servers: number): Served[] {
+function servedByPlan(plan: Plan, { decisions, unanswered }: PlanTrace, servers: number): Served[] {
   const refused = new Set(unanswered);
   const served = Array.from({ length: servers }, () => ({ connections: 0, requests: 0, bytes: 0 }));
   opensOf(plan).forEach(({ connection, requests, bytes }, i) => {
-    const own = served[decisions[i] ?? NOBODY];
+    const own = served[decisions[i] ?? NO_SERVER];
     if (own === undefined || refused.has(connection)) return;
     own.connections++;
     own.requests += requests;
@@ -105,7 +110,7 @@ function openAtOpens({ plan, played }: Observed, servers: number): (readonly num
 }
 
 /** As the director counts them. */
-function activeSeries({ samples }: Played, names: readonly string[]): Series {
+function activeSeries({ samples }: PlanTrace, names: readonly string[]): Series {
   return {
     name: 'active connections',
     xLabel: 'connections opened',
@@ -133,7 +138,7 @@ function openSeries(run: Observed, names: readonly string[]): Series {
   };
 }
 
-function prefixSeries({ decisions }: Played, ideal: readonly number[], names: readonly string[]): Series {
+function prefixSeries({ decisions }: PlanTrace, ideal: readonly number[], names: readonly string[]): Series {
   const every = Math.max(1, Math.ceil(decisions.length / POINTS));
   const { connections, errors } = prefixErrors(decisions, ideal, every);
   return {

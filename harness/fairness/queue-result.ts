@@ -6,10 +6,16 @@ import type { FairnessResult } from '../../reports/result-figures.ts';
 import { evennessOf } from '../../scenarios/fairness/figures/evenness.ts';
 import { latencyDistribution, latencyFigures } from '../../scenarios/fairness/figures/latency.ts';
 import { digestOf } from '../../scenarios/fairness/figures/sequence-digest.ts';
+import type { PlannedService } from '../../scenarios/fairness/plan/plan.ts';
+import {
+  type Contender,
+  fairnessId,
+  type QueueRun,
+  type QueueScenario,
+  type SituationVerdict,
+} from '../../scenarios/fairness/scenario.ts';
 import { countsOf } from '../../statistics/shares.ts';
 import type { QueueJob } from './jobs.ts';
-import type { PlannedService } from '../../scenarios/fairness/plan/plan.ts';
-import { type Contender, fairnessId, type QueueRun, type QueueScenario, type Verdict } from '../../scenarios/fairness/scenario.ts';
 
 const POINTS = 100;
 
@@ -28,7 +34,7 @@ export function queueResults(
   const verdicts = scenario.judge(runs);
   return contenders.map((contender): FairnessResult => {
     const run = runs.get(contender.name) as QueueRun;
-    const { findings, isShown, figures: more, conclusion } = verdicts.get(contender.name) as Verdict;
+    const { findings, isShown, figures: more, conclusion } = verdicts.get(contender.name) as SituationVerdict;
     const { weights } = scenario;
     const counts = countsOf(run.decisions, weights.length);
     const figures = { ...evennessOf(counts, weights), ...latencyFigures(run.latenciesMs), ...more };

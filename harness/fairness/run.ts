@@ -1,15 +1,15 @@
 /** A whole fairness run: every situation, scheduler and mode asked for, live and in memory. */
 import type { AcrossModes, FairnessResult, ScaleResult } from '../../reports/result-figures.ts';
+import { DEFINITIONS } from '../../scenarios/fairness/figures/definitions.ts';
 import { fairnessScenarios } from '../../scenarios/fairness/index.ts';
+import type { ProfileName } from '../../scenarios/fairness/scenario.ts';
 import type { DirectorUnderTest } from '../directors/director-under-test.ts';
 import { tsDirector } from '../directors/ts.ts';
 import { acrossModesOf } from './across-modes.ts';
-import { DEFINITIONS } from '../../scenarios/fairness/figures/definitions.ts';
 import { jobsFor, type Selection } from './jobs.ts';
 import { liveResults } from './live-jobs.ts';
 import { memoryResults } from './memory-jobs.ts';
 import { runScale } from './scale/run.ts';
-import type { ProfileName } from '../../scenarios/fairness/scenario.ts';
 
 export interface FairnessOptions extends Selection {
   readonly seed: number;

@@ -27,7 +27,7 @@ export const baselineSchema = z.strictObject({
   fairness: facts,
   acrossModes: facts,
   scale: facts,
-  wrongDirectors: facts,
+  mutants: facts,
   allocations: facts,
   timings: z.strictObject({
     /**

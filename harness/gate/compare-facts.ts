@@ -11,14 +11,14 @@ const NOUNS: Readonly<Record<Section, string>> = {
   fairness: 'fairness result',
   acrossModes: 'comparison across modes',
   scale: 'run at scale',
-  wrongDirectors: 'wrong director',
+  mutants: 'mutant',
   allocations: 'allocation',
 };
 
 /** The status that is as good as it gets, by section; facts of the others have no status. */
-const GOOD = new Set<string | number | undefined>(['passed', 'caught']);
+const GOOD = new Set<string | number | undefined>(['passed', 'killed']);
 /** The status that a ledger can expect. */
-const FAILED = new Set<string | number | undefined>(['failed', 'missed']);
+const FAILED = new Set<string | number | undefined>(['failed', 'survived']);
 
 /** Fields that say how much was done: where they differ, all other figures do. */
 const EXTENT = new Set(['connections']);

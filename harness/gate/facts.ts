@@ -4,22 +4,15 @@ import type {
   AcrossModes,
   FairnessResult,
   MicroFigure,
+  MutantResult,
   ScaleResult,
-  WrongDirectorResult,
 } from '../../reports/result-figures.ts';
 
 /** One thing that is gated, as named values: `status`, `examined`, `digest`, `jain`. */
 export type Fact = Readonly<Record<string, string | number>>;
 
 /** Parts of a baseline that hold facts. */
-export const SECTIONS = [
-  'cases',
-  'fairness',
-  'acrossModes',
-  'scale',
-  'wrongDirectors',
-  'allocations',
-] as const;
+export const SECTIONS = ['cases', 'fairness', 'acrossModes', 'scale', 'mutants', 'allocations'] as const;
 
 export type Section = (typeof SECTIONS)[number];
 
@@ -40,7 +33,7 @@ export function factsOf(result: Result): FoundFact[] {
     ...result.fairness.map(fairnessFact),
     ...result.acrossModes.map(acrossModesFact),
     ...result.scale.map(scaleFact),
-    ...result.wrongDirectors.map(wrongDirectorFact),
+    ...result.mutants.map(mutantFact),
     ...(result.micro ?? []).filter(({ deterministic }) => deterministic).map(allocationFact),
   ];
 }
@@ -88,8 +81,8 @@ export function scaleFact({ scheduler, connections, servers, figures, digest }: 
   return { section: 'scale', key: id, id, fact: { digest, ...figures } };
 }
 
-export function wrongDirectorFact({ id, lab, status, sentence }: WrongDirectorResult): FoundFact {
-  return { section: 'wrongDirectors', key: `${id} (${lab})`, id, fact: { status }, why: sentence };
+export function mutantFact({ id, lab, status, sentence }: MutantResult): FoundFact {
+  return { section: 'mutants', key: `${id} (${lab})`, id, fact: { status }, why: sentence };
 }
 
 export function allocationFact({ group, name, value, unit }: MicroFigure): FoundFact {

@@ -1,7 +1,7 @@
 /** How long a scheduler takes to pick a server, beside taking one at random. */
 import { METHOD } from '../../director/connections/flags.ts';
 import { SCHEDULERS } from '../../director/schedulers/index.ts';
-import type { Flow } from '../../director/schedulers/scheduler.ts';
+import type { FlowKey } from '../../director/schedulers/scheduler.ts';
 import { ServiceTable } from '../../director/services/service-table.ts';
 import type { VirtualService } from '../../director/services/virtual-service.ts';
 import { defaultSettings } from '../../director/settings.ts';
@@ -22,13 +22,13 @@ export async function* picks(): AsyncGenerator<Figure> {
   }
 }
 
-function pick(scheduler: string, servers: number, flows: readonly Flow[]): Promise<Figure> {
+function pick(scheduler: string, servers: number, flows: readonly FlowKey[]): Promise<Figure> {
   const random = makeRandom();
   const service = makeService(scheduler, servers, random);
   return measure({
     group: `pick with ${servers} servers`,
     name: scheduler,
-    call: (i) => service.scheduler.pick(flows[i % FLOWS] as Flow, 0),
+    call: (i) => service.scheduler.pick(flows[i % FLOWS] as FlowKey, 0),
     reference: {
       name: 'one at random',
       call: () => service.destinations[random() % servers],
@@ -51,7 +51,7 @@ function makeService(scheduler: string, servers: number, random: () => number): 
   return service;
 }
 
-function makeFlows(): Flow[] {
+function makeFlows(): FlowKey[] {
   return Array.from({ length: FLOWS }, (_, i) => ({
     source: (FIRST_SERVER + Math.imul(i, 0x9e3779b1)) | 0,
     sourcePort: 1024 + i,

@@ -5,7 +5,7 @@ import { formatIpv4, ipv4 } from '../../director/wire/addresses.ts';
 import { ServerCounts } from './counts.ts';
 import { DecisionRules } from './decision-rules.ts';
 import type { DecisionCase, DecisionStep, Reception } from './decision-schema.ts';
-import { describeOutcome, type Outcome } from './outcome.ts';
+import { type DeliveryOutcome, describeOutcome } from './outcome.ts';
 import { RecordingError } from './recording.ts';
 import { ReplayDirector } from './replay-director.ts';
 import type { Endpoint } from './segments.ts';
@@ -111,7 +111,7 @@ export class DecisionReplay {
   }
 
   /** The packet that the step is about: a SYN or a datagram. */
-  #first(step: Extract<DecisionStep, { op: 'connect' | 'packet' }>): Outcome {
+  #first(step: Extract<DecisionStep, { op: 'connect' | 'packet' }>): DeliveryOutcome {
     const client = this.#client(step);
     const virtual = this.#virtual(step);
     if (this.#protocol(step) === 'udp') return this.director.udpFromClient(client, virtual);
@@ -180,7 +180,7 @@ export class DecisionReplay {
   }
 }
 
-function compareReception(recorded: Reception, seen: Outcome, servicePort: number): string[] {
+function compareReception(recorded: Reception, seen: DeliveryOutcome, servicePort: number): string[] {
   const { chosen, reply } = recorded;
   const isEqual =
     chosen === null

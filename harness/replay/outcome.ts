@@ -7,7 +7,7 @@ import { destinationPort, sourcePort } from '../../director/wire/ports.ts';
 import { TCP_FLAG, tcpFlags } from '../../director/wire/tcp.ts';
 import { addressOf, CLIENT_PORT, SERVER_PORT } from './network.ts';
 
-export type Outcome =
+export type DeliveryOutcome =
   /** A real server received it. */
   | { readonly to: 'server'; readonly address: string; readonly port: number }
   /** The client received it, from this source. */
@@ -16,10 +16,10 @@ export type Outcome =
   | { readonly to: 'refused'; readonly answer: string }
   | { readonly to: 'nobody' };
 
-export const NOBODY: Outcome = { to: 'nobody' };
+export const NOT_DELIVERED: DeliveryOutcome = { to: 'nobody' };
 
 /** Reads one frame that the director has sent. */
-export function outcomeOf(port: number, frame: Uint8Array): Outcome {
+export function outcomeOf(port: number, frame: Uint8Array): DeliveryOutcome {
   const outer = ETHERNET_HEADER_BYTES;
   const protocol = ipProtocol(frame, outer);
   const l4 = outer + ipHeaderBytes(frame, outer);
@@ -29,7 +29,7 @@ export function outcomeOf(port: number, frame: Uint8Array): Outcome {
     }
     return { to: 'client', address: formatIpv4(ipSource(frame, outer)), port: sourcePort(frame, l4) };
   }
-  if (port !== SERVER_PORT) return NOBODY;
+  if (port !== SERVER_PORT) return NOT_DELIVERED;
   if (protocol === PROTOCOL.ipip) {
     const inner = l4 + ipHeaderBytes(frame, l4);
     return {
@@ -44,7 +44,7 @@ export function outcomeOf(port: number, frame: Uint8Array): Outcome {
 }
 
 /** What the machine's own stack does with a packet that the director leaves to it; nobody listens there. */
-export function stackOutcome(frame: Uint8Array, toLocal: boolean): Outcome {
+export function stackOutcome(frame: Uint8Array, toLocal: boolean): DeliveryOutcome {
   const ip = ETHERNET_HEADER_BYTES;
   const l4 = ip + ipHeaderBytes(frame, ip);
   if (!toLocal) {
@@ -52,12 +52,12 @@ export function stackOutcome(frame: Uint8Array, toLocal: boolean): Outcome {
   }
   if (ipProtocol(frame, ip) === PROTOCOL.udp) return { to: 'refused', answer: 'icmp 3/3' };
   const flags = tcpFlags(frame, l4);
-  if (flags & TCP_FLAG.rst) return NOBODY;
+  if (flags & TCP_FLAG.rst) return NOT_DELIVERED;
   // RFC 9293 §3.10.7.1: what acknowledges nothing is answered with a RST that does.
   return { to: 'refused', answer: flags & TCP_FLAG.ack ? 'tcp R' : 'tcp RA' };
 }
 
-export function describeOutcome(outcome: Outcome): string {
+export function describeOutcome(outcome: DeliveryOutcome): string {
   switch (outcome.to) {
     case 'server':
       return `the server ${outcome.address}:${outcome.port}`;

@@ -7,7 +7,7 @@ import type { DirectorState } from '../../director/state.ts';
 import { formatIpv4, ipv4 } from '../../director/wire/addresses.ts';
 import { MemoryDirector } from './memory-director.ts';
 import { CLIENT_PORT, CLIENT_SIDE_MAC, macOf, NETWORK, SERVER_PORT, SERVER_SIDE_MAC } from './network.ts';
-import { NOBODY, type Outcome, outcomeOf, stackOutcome } from './outcome.ts';
+import { type DeliveryOutcome, NOT_DELIVERED, outcomeOf, stackOutcome } from './outcome.ts';
 import { RecordingError } from './recording.ts';
 import { type Endpoint, flagBits, tcpFrame, udpFrame } from './segments.ts';
 
@@ -73,22 +73,22 @@ export class ReplayDirector {
   }
 
   /** A TCP segment with flags such as `SA`. */
-  tcpFromClient(client: Endpoint, virtual: Endpoint, flags: string): Outcome {
+  tcpFromClient(client: Endpoint, virtual: Endpoint, flags: string): DeliveryOutcome {
     const stations = { from: macOf(CLIENT_ROUTER), to: CLIENT_SIDE_MAC };
     return this.#receive(CLIENT_PORT, tcpFrame(stations, client, virtual, flagBits(flags)));
   }
 
-  udpFromClient(client: Endpoint, virtual: Endpoint): Outcome {
+  udpFromClient(client: Endpoint, virtual: Endpoint): DeliveryOutcome {
     const stations = { from: macOf(CLIENT_ROUTER), to: CLIENT_SIDE_MAC };
     return this.#receive(CLIENT_PORT, udpFrame(stations, client, virtual));
   }
 
-  tcpFromServer(server: Endpoint, client: Endpoint, flags: string): Outcome {
+  tcpFromServer(server: Endpoint, client: Endpoint, flags: string): DeliveryOutcome {
     const stations = { from: macOf(server.address), to: SERVER_SIDE_MAC };
     return this.#receive(SERVER_PORT, tcpFrame(stations, server, client, flagBits(flags)));
   }
 
-  udpFromServer(server: Endpoint, client: Endpoint): Outcome {
+  udpFromServer(server: Endpoint, client: Endpoint): DeliveryOutcome {
     const stations = { from: macOf(server.address), to: SERVER_SIDE_MAC };
     return this.#receive(SERVER_PORT, udpFrame(stations, server, client));
   }
@@ -109,11 +109,11 @@ export class ReplayDirector {
     return [`scheduler ${scheduler.name}`, ...memory, 'servers, in the order of the list', ...servers];
   }
 
-  #receive(port: number, frame: Uint8Array): Outcome {
+  #receive(port: number, frame: Uint8Array): DeliveryOutcome {
     this.wait(PACKET_MS);
     const { handed } = this.#director.receive(port, frame);
     const [sent] = this.#director.takeSent();
     if (sent !== undefined) return outcomeOf(sent.port, sent.frame);
-    return handed === undefined ? NOBODY : stackOutcome(frame, port === CLIENT_PORT);
+    return handed === undefined ? NOT_DELIVERED : stackOutcome(frame, port === CLIENT_PORT);
   }
 }

@@ -8,7 +8,7 @@
 import { z } from 'zod';
 import { formatIpv4, ipv4 } from '../../director/wire/addresses.ts';
 import { serverAddress, VIP } from './network.ts';
-import { describeOutcome, type Outcome } from './outcome.ts';
+import { type DeliveryOutcome, describeOutcome } from './outcome.ts';
 import { readAs } from './read-as.ts';
 import type { CaseResult, Difference, RecordingFormat } from './recording.ts';
 import { parseSetting, type Setting } from './setting.ts';
@@ -114,13 +114,13 @@ function serverNamed(to: string | null): string | undefined {
   return match === null ? undefined : serverAddress(Number(match[1]));
 }
 
-function compareReceiver({ to }: Step, seen: Outcome): string[] {
+function compareReceiver({ to }: Step, seen: DeliveryOutcome): string[] {
   return receiverIs(to, seen)
     ? []
     : [`recorded receiver: ${to ?? 'nobody'}`, `seen: ${describeOutcome(seen)}`];
 }
 
-function receiverIs(to: string | null, seen: Outcome): boolean {
+function receiverIs(to: string | null, seen: DeliveryOutcome): boolean {
   if (to === null) return seen.to === 'nobody';
   switch (seen.to) {
     case 'server':

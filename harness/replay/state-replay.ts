@@ -3,7 +3,7 @@ import { connectionState } from '../../director/control/connection-view.ts';
 import { formatIpv4, ipv4 } from '../../director/wire/addresses.ts';
 import { PROTOCOL } from '../../director/wire/ipv4.ts';
 import { serverAddress, VIP } from './network.ts';
-import type { Outcome } from './outcome.ts';
+import type { DeliveryOutcome } from './outcome.ts';
 import { ReplayDirector } from './replay-director.ts';
 import type { Endpoint } from './segments.ts';
 import type { Setting } from './setting.ts';
@@ -42,7 +42,7 @@ export class StateReplay {
   }
 
   /** What an event such as `in SA` or `out` (UDP) leads to. @param server Who speaks, if it is `out`. */
-  play(event: string, client: Endpoint, server: string): Outcome {
+  play(event: string, client: Endpoint, server: string): DeliveryOutcome {
     const [direction, flags = ''] = event.split(' ');
     const { director } = this;
     const from = { address: ipv4(server), port: SERVICE_PORT };

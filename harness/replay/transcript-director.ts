@@ -1,7 +1,8 @@
 /** A director in memory that is driven with `ipvsadm` command lines, as the recorded one was. */
-import type { IpvsadmEnvironment } from '../../director/control/ipvsadm/environment.ts';
-import { CoreKernel } from '../../director/control/ipvsadm/backend/local-backend.ts';
+
+import { LocalBackend } from '../../director/control/ipvsadm/backend/local-backend.ts';
 import { SyncDaemons } from '../../director/control/ipvsadm/backend/sync-daemons.ts';
+import type { IpvsadmEnvironment } from '../../director/control/ipvsadm/environment.ts';
 import type { NameResolver } from '../../director/control/ipvsadm/name-resolver.ts';
 import { runIpvsadm } from '../../director/control/ipvsadm/run.ts';
 import { runIpvsadmRestore, runIpvsadmSave } from '../../director/control/ipvsadm/wrappers.ts';
@@ -36,13 +37,13 @@ const CLIENT_ROUTER = macOf(ipv4('10.0.1.2'));
 
 export class TranscriptDirector {
   readonly #director = new MemoryDirector(NETWORK, STATIONS, { maxConnections: MAX_CONNECTIONS });
-  readonly #kernel: CoreKernel;
+  readonly #kernel: LocalBackend;
   readonly #resolver: NameResolver;
 
   /** @param orderKey See `inKernelOrder`. */
   constructor(resolver: NameResolver, orderKey: number) {
     this.#resolver = resolver;
-    this.#kernel = new CoreKernel({
+    this.#kernel = new LocalBackend({
       state: this.#director.core.state,
       now: () => this.#director.nowMs,
       change: (apply) => {

@@ -3,7 +3,7 @@ import type { Mode } from '../../lab/index.ts';
 import type { CaseResult } from '../../reports/result.ts';
 import { LISTED_FINDINGS, relativeTo } from '../../scenarios/kit/finding.ts';
 import { caseId, type Requirement, sourceText } from '../../scenarios/kit/requirement.ts';
-import type { Outcome } from '../../scenarios/kit/session-case.ts';
+import type { CheckResult } from '../../scenarios/kit/session-case.ts';
 import { messageOf } from './result-folder.ts';
 
 export type Judged = Pick<
@@ -46,8 +46,8 @@ export function asError(reason: string): Judged {
 }
 
 /** @param check Whose exception is no verdict either. @param resultDirectory Where the result file will lie. */
-export function judgedBy(check: () => Outcome, resultDirectory: string): Judged {
-  let outcome: Outcome;
+export function judgedBy(check: () => CheckResult, resultDirectory: string): Judged {
+  let outcome: CheckResult;
   try {
     outcome = check();
   } catch (error) {

@@ -1,12 +1,13 @@
 /** The packets of a case as a ladder of hosts shows them: who sent what to whom, and what each host changed in it. */
-import type { Topology } from '../../lab/index.ts';
-import type { Flow, Rung } from '../../reports/result.ts';
+
 import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
 import { fieldsOf } from '../../lab/captures/fields.ts';
 import { summaryOf } from '../../lab/captures/summary.ts';
-import { type Crossing, crossingsOf, NOBODY } from '../../lab/captures/trace/link-transit.ts';
-import { type Hop, journeysOf } from '../../lab/captures/trace/packet-trace.ts';
-import type { Sighting } from '../../lab/captures/trace/observation.ts';
+import { type LinkTransit, linkTransitsOf, UNKNOWN_HOST } from '../../lab/captures/trace/link-transit.ts';
+import type { Observation } from '../../lab/captures/trace/observation.ts';
+import { type Hop, packetTracesOf } from '../../lab/captures/trace/packet-trace.ts';
+import type { Topology } from '../../lab/index.ts';
+import type { LadderFlow, Rung } from '../../reports/result.ts';
 
 const ROLES = ['client', 'router', 'director', 'server', 'store'] as const;
 
@@ -16,14 +17,14 @@ const ROLES = ['client', 'router', 'director', 'server', 'store'] as const;
  *
  * @param pcap Path of the pcap with these packets, relative to the result. @param sightings In time order.
  */
-export function flowOf(
+export function ladderOf(
   topology: Topology,
-  sightings: readonly Sighting[],
+  sightings: readonly Observation[],
   { pcap, limit }: { readonly pcap: string; readonly limit: number },
-): Flow {
-  const crossings = crossingsOf(topology, sightings);
+): LadderFlow {
+  const crossings = linkTransitsOf(topology, sightings);
   const shown: Hop[] = [];
-  for (const journey of journeysOf(topology, sightings, crossings)) {
+  for (const journey of packetTracesOf(topology, sightings, crossings)) {
     if (shown.length > 0 && shown.length + journey.length > limit) break;
     shown.push(...journey.slice(0, limit));
   }
@@ -37,7 +38,7 @@ export function flowOf(
 }
 
 /** The hosts that took part, and the director in any case. */
-function hostsOf(topology: Topology, crossings: readonly Crossing[]): string[] {
+function hostsOf(topology: Topology, crossings: readonly LinkTransit[]): string[] {
   const names = new Set(crossings.flatMap(({ from, to }) => [from, to]));
   return [
     ...ROLES.flatMap((role) =>
@@ -45,7 +46,7 @@ function hostsOf(topology: Topology, crossings: readonly Crossing[]): string[] {
         .filter((host) => host.role === role && (role === 'director' || names.has(host.name)))
         .map(({ name }) => name),
     ),
-    ...(names.has(NOBODY) ? [NOBODY] : []),
+    ...(names.has(UNKNOWN_HOST) ? [UNKNOWN_HOST] : []),
   ];
 }
 

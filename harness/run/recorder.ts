@@ -15,7 +15,7 @@ import { type Shard, shardSentence } from '../shards/shard.ts';
 import { thisMachine } from './machine.ts';
 import { makeResultFolder, shown } from './result-folder.ts';
 import { newRunId } from './run-id.ts';
-import { type Judged, judgedIn, misconfigurationsIn, type Verdict } from './verdict.ts';
+import { type Judged, judgedIn, misconfigurationsIn, type RunVerdict } from './verdict.ts';
 import { writeRun } from './write-run.ts';
 
 export interface RunOptions {
@@ -33,7 +33,7 @@ export interface RunOptions {
 /** Parts of a result that not every run has. */
 export type Figures = Pick<
   Result,
-  'definitions' | 'fairness' | 'acrossModes' | 'scale' | 'throughput' | 'wrongDirectors' | 'micro'
+  'definitions' | 'fairness' | 'acrossModes' | 'scale' | 'throughput' | 'mutants' | 'micro'
 >;
 
 export class RunRecorder {
@@ -50,12 +50,12 @@ export class RunRecorder {
     acrossModes: [],
     scale: [],
     throughput: [],
-    wrongDirectors: [],
+    mutants: [],
   };
   /** What makes the verdict untrustworthy, whatever the cases say: a sentence each. */
   readonly problems: string[] = [];
   /** Said to the user after everything else. */
-  readonly lastWords: string[] = [];
+  readonly closingMessages: string[] = [];
   readonly #options: RunOptions;
   readonly #startedAt = new Date();
   readonly #startedMs = performance.now();
@@ -110,19 +110,19 @@ export class RunRecorder {
    *
    * @throws EnvironmentMissing if the run’s folder could not be written to, after everything was written elsewhere.
    */
-  finish(verdict: Verdict): Promise<number> {
+  finish(verdict: RunVerdict): Promise<number> {
     this.#finishing ??= this.#writeAll(verdict);
     return this.#finishing;
   }
 
-  async #writeAll(verdict: Verdict): Promise<number> {
+  async #writeAll(verdict: RunVerdict): Promise<number> {
     this.terminal.clear();
     const result = this.#result(verdict);
     const { resultFile, reports, elsewhere } = await writeRun(result, this.directory);
     const files = reports.flatMap((one) => ('file' in one ? [shown(one.file)] : []));
     this.terminal.finished(result, [...files, shown(resultFile)]);
     this.#options.onResult?.(result);
-    for (const words of this.lastWords) process.stdout.write(words);
+    for (const words of this.closingMessages) process.stdout.write(words);
     const failures = reports.flatMap((one) => ('error' in one ? [one] : []));
     for (const { name, error } of failures)
       process.stderr.write(`${name} was not written: ${error.message}\n`);
@@ -130,7 +130,7 @@ export class RunRecorder {
     return failures.length > 0 && verdict.exitCode === 0 ? EXIT_CODES.untrusted : verdict.exitCode;
   }
 
-  #result(verdict: Verdict): Result {
+  #result(verdict: RunVerdict): Result {
     const { shard } = this.#options;
     return {
       format: 'lvs-lab result',

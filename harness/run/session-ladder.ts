@@ -1,13 +1,13 @@
 /** Of a whole session’s traffic, the conversation in which something was wrong: as a ladder, and as a small capture. */
 import { mkdir } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
-import type { Finding, Flow } from '../../reports/result.ts';
 import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
-import { writeCapture } from '../../lab/captures/write-capture.ts';
-import type { Evidence } from '../../scenarios/kit/evidence.ts';
 import { conversationOf } from '../../lab/captures/trace/conversation.ts';
-import { flowOf } from './ladder.ts';
-import { sightingsOfSession } from '../../lab/captures/trace/observation.ts';
+import { observationsOfSession } from '../../lab/captures/trace/observation.ts';
+import { writeCapture } from '../../lab/captures/write-capture.ts';
+import type { Finding, LadderFlow } from '../../reports/result.ts';
+import type { Evidence } from '../../scenarios/kit/evidence.ts';
+import { ladderOf } from './ladder.ts';
 
 const SHOWN_RUNGS = 40;
 
@@ -17,23 +17,23 @@ const SHOWN_RUNGS = 40;
  * @param findings Of one case. @param file Absolute path of the pcap to write: the director’s frames of the conversation.
  * @throws CaptureError if it cannot be written.
  */
-export async function saveSessionFlow(
+export async function saveSessionLadder(
   evidence: Evidence,
   findings: readonly Finding[],
   file: string,
   resultDirectory: string,
-): Promise<Flow | undefined> {
+): Promise<LadderFlow | undefined> {
   const shown = packetOf(evidence, findings);
   if (shown === undefined) return undefined;
   const { topology } = evidence;
   const isOfConversation = conversationOf(topology, shown) ?? isArpOf(shown);
-  const sightings = sightingsOfSession(evidence, (packet) => packet === shown || isOfConversation(packet));
+  const sightings = observationsOfSession(evidence, (packet) => packet === shown || isOfConversation(packet));
   const frames = sightings
     .filter(({ packet }) => packet.place.host === 'director')
     .map(({ packet }) => ({ time: packet.time, frame: packet.bytes }));
   await mkdir(dirname(file), { recursive: true });
   await writeCapture(file, frames);
-  return flowOf(topology, sightings, { pcap: relative(resultDirectory, file), limit: SHOWN_RUNGS });
+  return ladderOf(topology, sightings, { pcap: relative(resultDirectory, file), limit: SHOWN_RUNGS });
 }
 
 /** The packet of the first finding that has one. */

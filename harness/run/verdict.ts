@@ -1,23 +1,23 @@
 /** From case results to the verdict of a run. A run that proved nothing never passes. */
 import { type CaseResult, EXIT_CODES, type Result } from '../../reports/result.ts';
 
-export type Verdict = Result['verdict'];
+export type RunVerdict = Result['verdict'];
 
 /** Anything that came to an end which a verdict can rest on: a case, or a figure that was to be as promised. */
 export type Judged = Pick<CaseResult, 'status'>;
 
-const HUNTED = { caught: 'passed', missed: 'failed', error: 'error' } as const;
+const MUTANT_STATUS = { killed: 'passed', survived: 'failed', error: 'error' } as const;
 
 /** Everything that a verdict rests on. What is shown without a promise, or was measured only, is no part of it. */
 export function judgedIn({
   cases,
   fairness,
-  wrongDirectors,
-}: Pick<Result, 'cases' | 'fairness' | 'wrongDirectors'>): Judged[] {
+  mutants,
+}: Pick<Result, 'cases' | 'fairness' | 'mutants'>): Judged[] {
   return [
     ...cases,
     ...fairness.flatMap(({ status }) => (status === 'shown' ? [] : [{ status }])),
-    ...wrongDirectors.map(({ status }) => ({ status: HUNTED[status] })),
+    ...mutants.map(({ status }) => ({ status: MUTANT_STATUS[status] })),
   ];
 }
 
@@ -34,7 +34,7 @@ export function verdictOf(
   cases: readonly Judged[],
   problems: readonly string[],
   misconfigurations: readonly string[] = [],
-): Verdict {
+): RunVerdict {
   const counts = { passed: 0, failed: 0, skipped: 0, error: 0 };
   for (const { status } of cases) counts[status]++;
   if (misconfigurations.length > 0 && problems.length === 0) {
@@ -51,14 +51,14 @@ export function verdictOf(
   return verdict('passed', [], counts);
 }
 
-export function interruptedVerdict(cases: readonly Judged[], signal: string): Verdict {
+export function interruptedVerdict(cases: readonly Judged[], signal: string): RunVerdict {
   return { ...verdictOf(cases, []), ...verdictHead('interrupted', [`Interrupted by ${signal}.`]) };
 }
 
-function verdict(status: Verdict['status'], reasons: string[], counts: Verdict['counts']): Verdict {
+function verdict(status: RunVerdict['status'], reasons: string[], counts: RunVerdict['counts']): RunVerdict {
   return { ...verdictHead(status, reasons), counts };
 }
 
-function verdictHead(status: Verdict['status'], reasons: string[]) {
+function verdictHead(status: RunVerdict['status'], reasons: string[]) {
   return { status, exitCode: EXIT_CODES[status], reasons };
 }

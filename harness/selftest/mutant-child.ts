@@ -2,11 +2,11 @@
  * Program: hunts the director as this process has loaded it, right or with a change in it (`source-change.ts`), and
  * prints the hunt as JSON.
  *
- *     node --import …/source-change.ts hunt-child.ts --first request/ttl --enough 3 --seed 1
+ *     node --import …/source-change.ts mutant-child.ts --first request/ttl --enough 3 --seed 1
  */
 import { parseArgs } from 'node:util';
 import { packetCases } from '../../scenarios/conformance/packet-cases.ts';
-import { hunt } from './run-mutants.ts';
+import { runMutant } from './run-mutants.ts';
 
 const { values } = parseArgs({
   options: {
@@ -15,7 +15,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
   },
 });
-const found = await hunt(packetCases, {
+const found = await runMutant(packetCases, {
   first: values.first,
   enough: Number(values.enough),
   seed: Number(values.seed),

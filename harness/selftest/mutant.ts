@@ -1,5 +1,5 @@
 /** A director that is wrong on purpose: one small, plausible mistake in one of its source files. */
-export interface WrongDirector {
+export interface Mutant {
   readonly id: string;
   /** What it does wrong, as a sentence. */
   readonly sentence: string;

@@ -1,24 +1,24 @@
 /** Plays the catalogue in memory, in this process, until enough cases have failed. */
 import type { Mode } from '../../lab/index.ts';
-import { playInMemory } from '../conformance/memory-stage.ts';
 import type { PacketCase } from '../../scenarios/kit/packet-case.ts';
 import { ALL_MODES, caseId } from '../../scenarios/kit/requirement.ts';
+import { playInMemory } from '../conformance/memory-stage.ts';
 
-export interface Catch {
+export interface Kill {
   /** Of the case that failed. */
   readonly id: string;
   /** What its first finding says. */
   readonly message: string;
 }
 
-export interface Hunt {
-  readonly caught: readonly Catch[];
-  /** Cases that could not be played or judged to their end: they caught nothing. */
-  readonly broken: readonly Catch[];
+export interface MutantRun {
+  readonly killed: readonly Kill[];
+  /** Cases that could not be played or judged to their end: they killed nothing. */
+  readonly broken: readonly Kill[];
   readonly played: number;
 }
 
-export interface HuntOptions {
+export interface MutantRunOptions {
   /** Cases below the mode that are played first: they are there for what is hunted. */
   readonly first: string;
   /** Failed cases after which the rest is not played. */
@@ -33,18 +33,21 @@ interface Turn {
   readonly index: number;
 }
 
-export async function hunt(catalogue: readonly PacketCase[], options: HuntOptions): Promise<Hunt> {
-  const caught: Catch[] = [];
-  const broken: Catch[] = [];
+export async function runMutant(
+  catalogue: readonly PacketCase[],
+  options: MutantRunOptions,
+): Promise<MutantRun> {
+  const killed: Kill[] = [];
+  const broken: Kill[] = [];
   let played = 0;
   for (const turn of inOrder(catalogue, options.first)) {
-    if (caught.length >= options.enough) break;
+    if (killed.length >= options.enough) break;
     played++;
     const { id, finding, problem } = await tryOne(turn, options.seed);
-    if (finding !== undefined) caught.push({ id, message: finding });
+    if (finding !== undefined) killed.push({ id, message: finding });
     else if (problem !== undefined) broken.push({ id, message: problem });
   }
-  return { caught, broken, played };
+  return { killed, broken, played };
 }
 
 async function tryOne({ one, mode, index }: Turn, seed: number) {

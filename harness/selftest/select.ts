@@ -1,24 +1,24 @@
-/** Which wrong directors are meant. */
-import type { WrongDirector } from './mutant.ts';
-import { wrongDirectors } from './mutants/index.ts';
+/** Which mutants are meant. */
+import type { Mutant } from './mutant.ts';
+import { mutants } from './mutants/index.ts';
 
 export interface Selected {
-  readonly wrongDirectors: readonly WrongDirector[];
+  readonly mutants: readonly Mutant[];
   /** Prefixes that no name starts with, one sentence each. */
   readonly problems: readonly string[];
 }
 
 /** @param prefixes Of names; all are meant if there are none. */
-export function selectWrongDirectors(prefixes: readonly string[]): Selected {
-  const startsWith = (prefix: string) => wrongDirectors.filter(({ id }) => id.startsWith(prefix));
+export function selectMutants(prefixes: readonly string[]): Selected {
+  const startsWith = (prefix: string) => mutants.filter(({ id }) => id.startsWith(prefix));
   return {
-    wrongDirectors:
+    mutants:
       prefixes.length === 0
-        ? wrongDirectors
-        : wrongDirectors.filter(({ id }) => prefixes.some((prefix) => id.startsWith(prefix))),
+        ? mutants
+        : mutants.filter(({ id }) => prefixes.some((prefix) => id.startsWith(prefix))),
     problems: prefixes
       .filter((prefix) => startsWith(prefix).length === 0)
-      .map((prefix) => `No wrong director’s name starts with "${prefix}"; "selftest --list" shows all.`),
+      .map((prefix) => `No mutant’s name starts with "${prefix}"; "selftest --list" shows all.`),
   };
 }
 

@@ -1,14 +1,14 @@
 /** The self-test: the catalogue must pass the right director and fail every wrong one. */
 import { availableParallelism } from 'node:os';
-import type { WrongDirectorResult } from '../../reports/result-figures.ts';
-import { tryRightDirector, tryWrongDirector } from './try-mutant.ts';
-import type { WrongDirector } from './mutant.ts';
+import type { MutantResult } from '../../reports/result-figures.ts';
+import type { Mutant } from './mutant.ts';
+import { tryMutant, tryRightDirector } from './try-mutant.ts';
 
 export interface SelftestOptions {
-  readonly wrongDirectors: readonly WrongDirector[];
+  readonly mutants: readonly Mutant[];
   readonly seed: number;
   /** Told after each director. */
-  readonly onResult: (result: WrongDirectorResult) => void;
+  readonly onResult: (result: MutantResult) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -18,19 +18,19 @@ export interface Selftest {
   /** Cases that the right director was tried with. */
   readonly played: number;
   /** In the order in which they were given. */
-  readonly results: readonly WrongDirectorResult[];
+  readonly results: readonly MutantResult[];
 }
 
 export async function runSelftest(options: SelftestOptions): Promise<Selftest> {
-  const { wrongDirectors, seed, onResult, signal } = options;
+  const { mutants, seed, onResult, signal } = options;
   const settings = { seed, ...(signal && { signal }) };
   const { played, problems } = await tryRightDirector(settings);
-  const results: WrongDirectorResult[] = new Array(wrongDirectors.length);
+  const results: MutantResult[] = new Array(mutants.length);
   if (problems.length > 0) return { problems, played, results: [] };
-  const waiting = wrongDirectors.entries();
+  const waiting = mutants.entries();
   const work = async () => {
     for (const [at, wrong] of waiting) {
-      const result = await tryWrongDirector(wrong, settings);
+      const result = await tryMutant(wrong, settings);
       results[at] = result;
       onResult(result);
     }

@@ -1,7 +1,7 @@
 /**
  * Makes this process load one of the director's source files with a change in it. Loaded before everything else:
  * `node --import harness/selftest/source-change.ts …`, with the change in the environment. The right sources stay as
- * they are, without a switch in them, and the wrong director is wrong in the very line in which a person would be.
+ * they are, without a switch in them, and the mutant is wrong in the very line in which a person would be.
  */
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';

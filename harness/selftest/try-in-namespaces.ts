@@ -1,16 +1,16 @@
-/** Tries a wrong director as a running process, with the cases that caught it in memory. */
+/** Tries a mutant as a running process, with the cases that killed it in memory. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Mode } from '../../lab/index.ts';
-import type { WrongDirectorResult } from '../../reports/result-figures.ts';
+import type { MutantResult } from '../../reports/result-figures.ts';
 import { packetCases } from '../../scenarios/conformance/packet-cases.ts';
-import { tsDirectorOf } from '../directors/ts.ts';
-import { openNamespacePlayer } from '../conformance/netns-player.ts';
 import type { PacketCase } from '../../scenarios/kit/packet-case.ts';
 import { caseId } from '../../scenarios/kit/requirement.ts';
+import { openNamespacePlayer } from '../conformance/netns-player.ts';
+import { tsDirectorOf } from '../directors/ts.ts';
 import { messageOf } from '../run/result-folder.ts';
+import type { Mutant } from './mutant.ts';
 import { CHANGE_VARIABLE } from './source-change.ts';
-import type { WrongDirector } from './mutant.ts';
 
 export interface NamespaceTry {
   readonly seed: number;
@@ -18,26 +18,26 @@ export interface NamespaceTry {
   readonly directory: string;
 }
 
-/** @param known What caught it in memory: the same cases are to catch it here. */
+/** @param known What killed it in memory: the same cases are to catch it here. */
 export async function tryInNamespaces(
-  wrong: WrongDirector,
-  known: readonly WrongDirectorResult[],
+  wrong: Mutant,
+  known: readonly MutantResult[],
   { seed, directory }: NamespaceTry,
-): Promise<WrongDirectorResult> {
+): Promise<MutantResult> {
   const { id, sentence, file, before, after, expected } = wrong;
   const startedMs = performance.now();
-  const place = planned(idsThatCaught(id, known));
+  const place = planned(idsThatKilled(id, known));
   const result = { id, sentence, file, before, after, expected, lab: 'netns' as const };
-  const ended = (status: WrongDirectorResult['status'], caughtBy: WrongDirectorResult['caughtBy']) => ({
+  const ended = (status: MutantResult['status'], killedBy: MutantResult['killedBy']) => ({
     ...result,
     status,
-    caughtBy,
+    killedBy,
     durationMs: performance.now() - startedMs,
   });
   if (place === undefined) {
-    return ended('error', [{ id: '', message: 'what caught it in memory cannot be played in namespaces' }]);
+    return ended('error', [{ id: '', message: 'what killed it in memory cannot be played in namespaces' }]);
   }
-  const runDirectory = join(directory, 'wrong-directors', id);
+  const runDirectory = join(directory, 'mutants', id);
   try {
     await mkdir(runDirectory, { recursive: true });
     const director = tsDirectorOf(await programOf(wrong, runDirectory));
@@ -46,31 +46,31 @@ export async function tryInNamespaces(
       const { seen, played, error } = await player.play(one, { index, directory: runDirectory });
       const [finding] = error === undefined ? one.check(seen, played).findings : [];
       if (finding !== undefined) {
-        return ended('caught', [{ id: caseId(one, place.mode), message: finding.message }]);
+        return ended('killed', [{ id: caseId(one, place.mode), message: finding.message }]);
       }
     }
-    return ended('missed', []);
+    return ended('survived', []);
   } catch (error) {
     return ended('error', [{ id: '', message: messageOf(error) }]);
   }
 }
 
-/** Whether a case that caught it in memory can be played in real time. */
-export function canBeCaughtInNamespaces(id: string, known: readonly WrongDirectorResult[]): boolean {
-  return planned(idsThatCaught(id, known)) !== undefined;
+/** Whether a case that killed it in memory can be played in real time. */
+export function canBeKilledInNamespaces(id: string, known: readonly MutantResult[]): boolean {
+  return planned(idsThatKilled(id, known)) !== undefined;
 }
 
-function idsThatCaught(id: string, known: readonly WrongDirectorResult[]): Set<string> {
-  return new Set(known.find((one) => one.id === id)?.caughtBy.map((one) => one.id));
+function idsThatKilled(id: string, known: readonly MutantResult[]): Set<string> {
+  return new Set(known.find((one) => one.id === id)?.killedBy.map((one) => one.id));
 }
 
-interface Place {
+interface PlayedCase {
   readonly mode: Mode;
   readonly cases: readonly { readonly one: PacketCase; readonly index: number }[];
 }
 
 /** The cases with these ids that can be played in real time, all of the first one’s mode: one network is built. */
-function planned(ids: ReadonlySet<string>): Place | undefined {
+function planned(ids: ReadonlySet<string>): PlayedCase | undefined {
   const turns = packetCases.flatMap((one, index) =>
     one.virtualTime === true
       ? []
@@ -81,7 +81,7 @@ function planned(ids: ReadonlySet<string>): Place | undefined {
 }
 
 /** A program that is the director’s own, but for the change. */
-async function programOf({ file, before, after }: WrongDirector, directory: string): Promise<string> {
+async function programOf({ file, before, after }: Mutant, directory: string): Promise<string> {
   const program = join(directory, 'director.mjs');
   const module = (path: string) => JSON.stringify(new URL(path, import.meta.url).href);
   const lines = [

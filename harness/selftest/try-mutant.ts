@@ -4,19 +4,19 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ExecaError, execa } from 'execa';
 import { z } from 'zod';
-import type { WrongDirectorResult } from '../../reports/result-figures.ts';
+import type { MutantResult } from '../../reports/result-figures.ts';
+import type { Mutant } from './mutant.ts';
 import { CHANGE_VARIABLE } from './source-change.ts';
-import type { WrongDirector } from './mutant.ts';
 
-const CHILD = fileURLToPath(new URL('hunt-child.ts', import.meta.url));
+const CHILD = fileURLToPath(new URL('mutant-child.ts', import.meta.url));
 const CHANGE = new URL('source-change.ts', import.meta.url).href;
 /** A director that is wrong may also never end. */
 const TIMEOUT_MS = 60_000;
 const ALL = 1_000_000;
 const ENOUGH = 1;
 
-const caught = z.object({ id: z.string(), message: z.string() });
-const huntSchema = z.object({ caught: z.array(caught), broken: z.array(caught), played: z.int() });
+const killed = z.object({ id: z.string(), message: z.string() });
+const mutantRunSchema = z.object({ killed: z.array(killed), broken: z.array(killed), played: z.int() });
 
 export interface TryOptions {
   readonly seed: number;
@@ -25,24 +25,21 @@ export interface TryOptions {
 
 /** The whole catalogue against the director as it is. Sentences about what it did not pass; empty if it is right. */
 export async function tryRightDirector(options: TryOptions): Promise<{ played: number; problems: string[] }> {
-  const { played, caught: failed, broken } = await huntIn({}, '', ALL, options);
+  const { played, killed: failed, broken } = await runIn({}, '', ALL, options);
   return { played, problems: [...failed, ...broken].map(({ id, message }) => `${id}: ${message}`) };
 }
 
-export async function tryWrongDirector(
-  wrong: WrongDirector,
-  options: TryOptions,
-): Promise<WrongDirectorResult> {
+export async function tryMutant(wrong: Mutant, options: TryOptions): Promise<MutantResult> {
   const { id, sentence, file, before, after, expected } = wrong;
   const startedMs = performance.now();
   const result = { id, sentence, file, before, after, expected, lab: 'memory' as const };
   const change = JSON.stringify({ file, before, after });
   try {
-    const found = await huntIn({ [CHANGE_VARIABLE]: change }, expected, ENOUGH, options);
+    const found = await runIn({ [CHANGE_VARIABLE]: change }, expected, ENOUGH, options);
     return {
       ...result,
-      status: found.caught.length > 0 ? 'caught' : 'missed',
-      caughtBy: found.caught,
+      status: found.killed.length > 0 ? 'killed' : 'survived',
+      killedBy: found.killed,
       durationMs: performance.now() - startedMs,
     };
   } catch (error) {
@@ -51,13 +48,13 @@ export async function tryWrongDirector(
     return {
       ...result,
       status: 'error',
-      caughtBy: [{ id: '', message }],
+      killedBy: [{ id: '', message }],
       durationMs: performance.now() - startedMs,
     };
   }
 }
 
-async function huntIn(
+async function runIn(
   env: Record<string, string>,
   first: string,
   enough: number,
@@ -70,5 +67,5 @@ async function huntIn(
     timeout: TIMEOUT_MS,
     ...(signal && { cancelSignal: signal }),
   });
-  return huntSchema.parse(JSON.parse(stdout));
+  return mutantRunSchema.parse(JSON.parse(stdout));
 }

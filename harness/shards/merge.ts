@@ -7,8 +7,8 @@ import {
   type FoundFact,
   fairnessFact,
   isSame,
+  mutantFact,
   scaleFact,
-  wrongDirectorFact,
 } from '../gate/facts.ts';
 import { Untrusted } from '../run/untrusted.ts';
 import { judgedIn, misconfigurationsIn, verdictOf } from '../run/verdict.ts';
@@ -46,9 +46,9 @@ export function merge(results: readonly [Result, ...Result[]], id: string): Resu
       all(({ fairness }) => fairness),
       fairnessFact,
     ),
-    wrongDirectors: unite(
-      all(({ wrongDirectors }) => wrongDirectors),
-      wrongDirectorFact,
+    mutants: unite(
+      all(({ mutants }) => mutants),
+      mutantFact,
     ),
   };
   const merged: Result = {

@@ -1,14 +1,15 @@
 /** A shard’s share of what is played. */
+
+import type { SessionCase } from '../../scenarios/kit/session-case.ts';
 import type { Part } from '../bench/profile.ts';
 import type { PlannedCase } from '../conformance/run-cases.ts';
-import type { Scenario } from '../../scenarios/kit/session-case.ts';
 import { type Shard, shareOf, shareOfEach } from './shard.ts';
 
 interface Plan {
   /** Played one by one: each is a piece of work of its own. */
   readonly cases?: readonly PlannedCase[];
   /** Judged from one session: together they are one piece of work. */
-  readonly scenarios?: readonly Scenario[];
+  readonly scenarios?: readonly SessionCase[];
 }
 
 /** Plans with nothing to do are left out. */

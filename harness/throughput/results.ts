@@ -2,24 +2,28 @@
 import type { Mode } from '../../lab/index.ts';
 import type { ThroughputResult } from '../../reports/result-figures.ts';
 import { type Measure, type Measured, protocolOf } from '../../scenarios/throughput/measures.ts';
-import { carries, type Entered } from './contestants.ts';
-import type { CpuUse } from './cpu/cpu-meter.ts';
 import { pairedRatio } from '../../statistics/interval.ts';
 import { latencyFigures, median } from '../../statistics/quantiles.ts';
+import { carries, type Entered } from './contestants.ts';
+import type { CpuUse } from './cpu/cpu-meter.ts';
 import type { Sample } from './sample.ts';
 
 /** Cores that others may use: routers and the kernel's own work in nobody's name take some. */
 export const OTHERS_LIMIT = 0.3;
 
 /** One contestant's samples of one measure, or why there are none. */
-export interface Outcome {
+export interface MeasuredSeries {
   readonly entered: Entered;
   readonly samples: readonly Sample[];
   readonly failure?: string;
 }
 
 /** All results of a measure in a mode. What cannot carry what is measured has none. */
-export function resultsOf(measure: Measure, mode: Mode, outcomes: readonly Outcome[]): ThroughputResult[] {
+export function resultsOf(
+  measure: Measure,
+  mode: Mode,
+  outcomes: readonly MeasuredSeries[],
+): ThroughputResult[] {
   return outcomes
     .filter(({ entered }) => carries(entered.contestant, protocolOf(measure)))
     .map((outcome) => ({ ...headOf(measure, mode, outcome.entered.name), ...bodyOf(outcome, outcomes) }));
@@ -38,7 +42,7 @@ export function headOf({ id, title, unit, higherIsBetter }: Measured, mode: Mode
   };
 }
 
-function bodyOf(outcome: Outcome, all: readonly Outcome[]) {
+function bodyOf(outcome: MeasuredSeries, all: readonly MeasuredSeries[]) {
   const { entered, samples, failure } = outcome;
   const nothing = { samples: [], median: 0, ratios: [], cpu: {}, bottleneck: '' };
   if (entered.unavailable !== undefined) {
@@ -61,7 +65,7 @@ function bodyOf(outcome: Outcome, all: readonly Outcome[]) {
   };
 }
 
-function ratiosOf(values: readonly number[], all: readonly Outcome[]) {
+function ratiosOf(values: readonly number[], all: readonly MeasuredSeries[]) {
   return all.flatMap(({ entered, samples }) => {
     if ('director' in entered.contestant) return [];
     const ratio = pairedRatio(

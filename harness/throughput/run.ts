@@ -12,7 +12,7 @@ import { openArena } from './arena.ts';
 import { type Entered, enter } from './contestants.ts';
 import { measureCore } from './core/measure-core.ts';
 import { type Budget, budgets, type ThroughputProfile } from './profiles.ts';
-import { type Outcome, resultsOf } from './results.ts';
+import { type MeasuredSeries, resultsOf } from './results.ts';
 import type { Sample } from './sample.ts';
 import { Series } from './series.ts';
 
@@ -63,7 +63,7 @@ async function runMode(mode: Mode, options: ThroughputOptions): Promise<Throughp
   const wanted = measures.filter(({ id }) => chosen === undefined || chosen.includes(id));
   const results: ThroughputResult[] = [];
   const measured = new Set<Measure>();
-  const add = (measure: Measure, outcomes: readonly Outcome[]) => {
+  const add = (measure: Measure, outcomes: readonly MeasuredSeries[]) => {
     measured.add(measure);
     results.push(...resultsOf(measure, mode, outcomes));
   };
@@ -72,7 +72,9 @@ async function runMode(mode: Mode, options: ThroughputOptions): Promise<Throughp
   } catch (error) {
     options.signal?.throwIfAborted();
     if (!(error instanceof LabError)) throw error;
-    const failed = entered.map((one): Outcome => ({ entered: one, samples: [], failure: error.message }));
+    const failed = entered.map(
+      (one): MeasuredSeries => ({ entered: one, samples: [], failure: error.message }),
+    );
     for (const measure of wanted) if (!measured.has(measure)) add(measure, failed);
   }
   return results;
@@ -88,7 +90,7 @@ async function play(
   wanted: readonly Measure[],
   entered: readonly Entered[],
   options: ThroughputOptions,
-  done: (measure: Measure, outcomes: readonly Outcome[]) => void,
+  done: (measure: Measure, outcomes: readonly MeasuredSeries[]) => void,
 ): Promise<void> {
   const { seed, outDirectory, step, signal } = options;
   const able = entered.filter(({ unavailable }) => unavailable === undefined);
@@ -106,6 +108,10 @@ async function play(
   }
 }
 
-function outcomeOf(entered: Entered, samples: readonly Sample[] = [], failure: string | undefined): Outcome {
+function outcomeOf(
+  entered: Entered,
+  samples: readonly Sample[] = [],
+  failure: string | undefined,
+): MeasuredSeries {
   return failure === undefined ? { entered, samples } : { entered, samples, failure };
 }

@@ -1,8 +1,8 @@
 /** HTTP load on the VIP by autocannon, run in the client's namespace. */
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import type { TrafficContext } from './context.ts';
 import type { HttpLoad } from '../../scenarios/kit/observed-traffic.ts';
+import type { TrafficContext } from './context.ts';
 
 const CLIENT = fileURLToPath(new URL('http-load-client.ts', import.meta.url));
 

@@ -1,8 +1,9 @@
 /** All traffic of a session, one kind after the other. */
+
+import type { TrafficObserved } from '../../scenarios/kit/observed-traffic.ts';
 import type { TrafficContext } from './context.ts';
 import { runHttpLoad } from './http-load.ts';
 import { runLocalRequest } from './local-request.ts';
-import type { TrafficObserved } from '../../scenarios/kit/observed-traffic.ts';
 import { runSessionWalk } from './session-walk.ts';
 import { runTransfer } from './transfer.ts';
 import { runUdpExchange } from './udp-exchange.ts';

@@ -1,8 +1,8 @@
 /** A visitor whose session lives in the store while every request is a new connection, to whichever server. */
 import { z } from 'zod';
+import type { SessionWalk } from '../../scenarios/kit/observed-traffic.ts';
 import type { TrafficContext } from './context.ts';
 import { curlJson } from './curl-json.ts';
-import type { SessionWalk } from '../../scenarios/kit/observed-traffic.ts';
 
 /** Requests for each real server. */
 const ROUNDS = 4;

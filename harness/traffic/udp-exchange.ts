@@ -2,8 +2,8 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { counted } from '../../reports/format.ts';
-import type { TrafficContext } from './context.ts';
 import type { UdpExchange } from '../../scenarios/kit/observed-traffic.ts';
+import type { TrafficContext } from './context.ts';
 
 const CLIENT = fileURLToPath(new URL('udp-client.ts', import.meta.url));
 /** Enough for every server, and for a flow to be more than one datagram. */

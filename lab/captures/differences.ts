@@ -1,6 +1,7 @@
 /** How a packet differs from what it should be, field by field. */
-import { get16, headerBytesOf, plainChecksum, writeHeaderChecksum } from '../frames/index.ts';
+
 import type { Finding } from '../../reports/result.ts';
+import { get16, headerBytesOf, plainChecksum, writeHeaderChecksum } from '../frames/index.ts';
 import { type Field, fieldsOf } from './fields.ts';
 import { hexNumber } from './hexadecimal.ts';
 

@@ -1,15 +1,5 @@
 /** An IPv4 packet within a captured frame, read for judging: with nothing of the director’s own code. */
-import {
-  get16,
-  get32,
-  headerBytesOf,
-  ICMP,
-  IPIP,
-  ipv4Fault,
-  SCTP,
-  TCP,
-  UDP,
-} from '../frames/index.ts';
+import { get16, get32, headerBytesOf, ICMP, IPIP, ipv4Fault, SCTP, TCP, UDP } from '../frames/index.ts';
 import { transportProblem } from './transport-problem.ts';
 import { innerHeaderAt } from './tunnel.ts';
 

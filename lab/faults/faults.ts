@@ -3,60 +3,60 @@ import { onInterfaces } from '../topologies/parts.ts';
 import type { Host, Mode, Topology } from '../topology.ts';
 import { withoutDirectorAsGateway } from './other-gateway.ts';
 
-export interface Misconfigured {
+export interface NetworkFault {
   readonly mode: Mode;
   /** What is set up wrongly, in a sentence. */
   readonly title: string;
   /** Names under which a diagnosis reports it. */
   readonly diagnosis: string;
-  readonly spoil: (topology: Topology) => Topology;
+  readonly inject: (topology: Topology) => Topology;
 }
 
 /** By the name that `--break` takes. */
-export const MISCONFIGURED: Readonly<Record<string, Misconfigured>> = {
+export const FAULTS: Readonly<Record<string, NetworkFault>> = {
   'nat-gateway': {
     mode: 'nat',
     title: 'The real servers’ gateway is a router, not the director.',
     diagnosis: 'nat-gateway',
-    spoil: withoutDirectorAsGateway,
+    inject: withoutDirectorAsGateway,
   },
   'ip-forward-off': {
     mode: 'nat',
     title: 'The director does not forward: ip_forward is 0.',
     diagnosis: 'ip-forward-off',
-    spoil: (topology) =>
+    inject: (topology) =>
       changing(topology, 'director', (host) => withSettings(host, { 'net.ipv4.ip_forward': 0 })),
   },
   'dr-arp': {
     mode: 'dr',
     title: 'The real servers answer ARP requests for the VIP.',
     diagnosis: 'vip-announced',
-    spoil: announcing,
+    inject: announcing,
   },
   'dr-vip-missing': {
     mode: 'dr',
     title: 'The real servers do not have the VIP.',
     diagnosis: 'vip-missing',
-    spoil: (topology) => changing(topology, 'server', (host) => ({ ...host, loopback: [] })),
+    inject: (topology) => changing(topology, 'server', (host) => ({ ...host, loopback: [] })),
   },
   'dr-reply-through-director': {
     mode: 'dr',
     title: 'The real servers’ gateway is the director.',
     diagnosis: 'reply-through-director',
-    spoil: (topology) =>
+    inject: (topology) =>
       changing(topology, 'server', (host) => ({ ...host, routes: [{ to: 'default', via: topology.dip }] })),
   },
   'tun-no-decapsulation': {
     mode: 'tun',
     title: 'The real servers do not take off the outer header.',
     diagnosis: 'tun-no-decapsulation',
-    spoil: (topology) => changing(topology, 'server', ({ decapsulates: _, ...host }) => host),
+    inject: (topology) => changing(topology, 'server', ({ decapsulates: _, ...host }) => host),
   },
   'tun-rp-filter': {
     mode: 'tun',
     title: 'The real servers check the reverse path of what comes out of the tunnel.',
     diagnosis: 'rp-filter',
-    spoil: (topology) =>
+    inject: (topology) =>
       changing(topology, 'server', (host) => ({
         ...host,
         ...(host.decapsulates && {
@@ -68,13 +68,13 @@ export const MISCONFIGURED: Readonly<Record<string, Misconfigured>> = {
     mode: 'tun',
     title: 'The real servers announce the VIP.',
     diagnosis: 'vip-announced',
-    spoil: announcing,
+    inject: announcing,
   },
   'offloads-on': {
     mode: 'nat',
     title: 'Offloads are left on at the client.',
     diagnosis: 'offloads-on',
-    spoil: (topology) =>
+    inject: (topology) =>
       changing(topology, 'client', (host) => ({
         ...host,
         interfaces: host.interfaces.map((port) => ({ ...port, offloads: true })),

@@ -1,16 +1,16 @@
 /** The director’s core with a place for its frames to lie in: a frame goes in and what it causes comes out. */
 import {
   Core,
+  type FrameVerdict,
   HEADROOM_BYTES,
   type NetworkSnapshot,
   Packet,
   seededRandom,
   VERDICT,
-  type Verdict,
 } from '../../director/index.ts';
 
 export interface Handled {
-  readonly verdict: Verdict;
+  readonly verdict: FrameVerdict;
   /** What the machine's own stack has or is given: the frame itself, or a datagram put together from fragments. */
   readonly handed: Uint8Array | undefined;
 }

@@ -8,11 +8,11 @@ import { parseSetting } from '../../director/control/setting-change.ts';
 import { snapshotOf } from '../../director/control/snapshot.ts';
 import type { Core, DirectorSnapshot, NetworkSnapshot } from '../../director/index.ts';
 import type { Host, Topology } from '../index.ts';
-import type { MemoryHost, VirtualClock } from './index.ts';
-import { bareStack, ScriptedStation } from '../stations/index.ts';
-import { directorNetwork } from './director-network.ts';
 import type { Ipvsadm } from '../ipvsadm.ts';
+import { bareStack, ScriptedStation } from '../stations/index.ts';
 import { CoreMachine } from './core-machine.ts';
+import { directorNetwork } from './director-network.ts';
+import type { MemoryHost, VirtualClock } from './index.ts';
 import { ipvsadmOf } from './ipvsadm.ts';
 
 export interface DirectorMachineOptions {

@@ -1,4 +1,4 @@
-import { CoreKernel } from '../../director/control/ipvsadm/backend/local-backend.ts';
+import { LocalBackend } from '../../director/control/ipvsadm/backend/local-backend.ts';
 import type { Core } from '../../director/index.ts';
 import { type Ipvsadm, ipvsadmOn } from '../ipvsadm.ts';
 
@@ -15,5 +15,5 @@ export function ipvsadmOf(core: Core, now: () => number): Ipvsadm {
       core.rulesChanged();
     }
   };
-  return ipvsadmOn(new CoreKernel({ state: core.state, now, change }));
+  return ipvsadmOn(new LocalBackend({ state: core.state, now, change }));
 }

@@ -2,8 +2,8 @@ import { type Problem, problemsOf } from '../problems.ts';
 import { fairnessId } from './fairness/section.ts';
 import { mark } from './mark.ts';
 import { html, type Markup } from './markup.ts';
+import { mutantId } from './mutants.ts';
 import { caseId, heading, type Page } from './page.ts';
-import { wrongDirectorId } from './mutants.ts';
 
 /** What did not hold, a line each; the evidence is one link away. Nothing if all held. */
 export function problemsSection(page: Page): Markup | undefined {
@@ -25,7 +25,7 @@ function targetOf(page: Page, { about }: Problem): string {
       return caseId(page, about.item);
     case 'fairness':
       return fairnessId(page, about.item);
-    case 'wrong-director':
-      return wrongDirectorId(page, about.item);
+    case 'mutant':
+      return mutantId(page, about.item);
   }
 }

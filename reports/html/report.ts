@@ -10,6 +10,7 @@ import { introductionSection } from './introduction.ts';
 import { html, Markup } from './markup.ts';
 import { matrixSection } from './matrix/section.ts';
 import { microSection } from './micro.ts';
+import { mutantsSection } from './mutants.ts';
 import { notCoveredSection } from './not-covered.ts';
 import { type Page, pageOf } from './page.ts';
 import { problemsSection } from './problems.ts';
@@ -18,7 +19,6 @@ import { misconfigurationsSection } from './suite/misconfigurations.ts';
 import { networksSection } from './suite/networks.ts';
 import { throughputSection } from './throughput/section.ts';
 import { runSection, verdictHeader } from './verdict.ts';
-import { wrongDirectorsSection } from './mutants.ts';
 
 const STYLES = ['base', 'frame', 'tables', 'charts', 'drawing', 'cases', 'ladder', 'print'];
 const SCRIPTS = ['targets', 'filter', 'flows', 'copy'];
@@ -42,16 +42,16 @@ const SECTIONS: readonly (readonly [
   ['micro', 'Cost of a packet', microSection],
   ['networks', 'Networks', networksSection],
   ['cases', 'Evidence', casesSection],
-  ['wrong-directors', 'Wrong directors', wrongDirectorsSection],
+  ['mutants', 'Mutants', mutantsSection],
   ['definitions', 'Figures defined', definitionsSection],
   ['run', 'This run', runSection],
 ];
 
 /** How links find what lies beside the result, and how such a file is read. */
-export type Place = Pick<Page, 'linkPrefix'> & Partial<Pick<Page, 'read'>>;
+export type PagePlace = Pick<Page, 'linkPrefix'> & Partial<Pick<Page, 'read'>>;
 
 /** The report as one HTML page that needs no other file and no network. */
-export function renderHtml(result: Result, place: Place): string {
+export function renderHtml(result: Result, place: PagePlace): string {
   const page = pageOf(result, place);
   const sections = SECTIONS.flatMap(([id, name, section]) => {
     const content = section(page);

@@ -15,15 +15,15 @@ export function fairnessSuites(result: Result): string[] {
   });
 }
 
-/** The directors made wrong on purpose: a test is whether one was caught. */
-export function wrongDirectorSuites({ wrongDirectors }: Result): string[] {
-  if (wrongDirectors.length === 0) return [];
-  const STATUSES = { caught: 'passed', missed: 'failed', error: 'error' } as const;
-  const cases = wrongDirectors.map(({ id, sentence, status, expected }) =>
-    otherXml('wrong-directors', id, STATUSES[status], `${sentence} Meant to be caught by ${expected}.`),
+/** The directors made wrong on purpose: a test is whether one was killed. */
+export function mutantSuites({ mutants }: Result): string[] {
+  if (mutants.length === 0) return [];
+  const STATUSES = { killed: 'passed', survived: 'failed', error: 'error' } as const;
+  const cases = mutants.map(({ id, sentence, status, expected }) =>
+    otherXml('mutants', id, STATUSES[status], `${sentence} Meant to be killed by ${expected}.`),
   );
-  const milliseconds = wrongDirectors.reduce((sum, { durationMs }) => sum + durationMs, 0);
-  return [suiteElement({ name: 'wrong-directors', milliseconds, cases })];
+  const milliseconds = mutants.reduce((sum, { durationMs }) => sum + durationMs, 0);
+  return [suiteElement({ name: 'mutants', milliseconds, cases })];
 }
 
 /** Something that was judged and is no case. What was only shown has passed: nothing was promised. */

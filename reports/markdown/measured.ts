@@ -97,21 +97,21 @@ export function microBlocks({ micro = [] }: Pick<Result, 'micro'>): string[] {
   ];
 }
 
-/** Directors made wrong on purpose, and the case that caught each. */
-export function wrongDirectorBlocks({ wrongDirectors }: Pick<Result, 'wrongDirectors'>): string[] {
-  if (wrongDirectors.length === 0) return [];
-  const caught = wrongDirectors.filter(({ status }) => status === 'caught').length;
+/** Directors made wrong on purpose, and the case that killed each. */
+export function mutantBlocks({ mutants }: Pick<Result, 'mutants'>): string[] {
+  if (mutants.length === 0) return [];
+  const killed = mutants.filter(({ status }) => status === 'killed').length;
   return [
-    '## Wrong directors',
-    `${count(caught)} of ${count(wrongDirectors.length)} directors that were made wrong on purpose were caught.`,
+    '## Mutants',
+    `${count(killed)} of ${count(mutants.length)} directors that were made wrong on purpose were killed.`,
     table(
-      ['wrong director', 'what it does wrong', 'caught by'],
-      wrongDirectors.map(({ id, sentence, caughtBy, expected, status }) => [
+      ['mutant', 'what it does wrong', 'killed by'],
+      mutants.map(({ id, sentence, killedBy, expected, status }) => [
         code(id),
         text(sentence),
-        status === 'caught'
-          ? code(caughtBy[0]?.id ?? '')
-          : `**${status}**, meant to be caught by ${code(expected)}`,
+        status === 'killed'
+          ? code(killedBy[0]?.id ?? '')
+          : `**${status}**, meant to be killed by ${code(expected)}`,
       ]),
     ),
   ];

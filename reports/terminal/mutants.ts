@@ -3,21 +3,18 @@ import type { Result } from '../result.ts';
 import type { Screen } from './screen.ts';
 import { plain, wrap } from './text.ts';
 
-/** How many of the directors made wrong on purpose were caught, and which were not. */
-export function wrongDirectorLines(
-  { wrongDirectors }: Pick<Result, 'wrongDirectors'>,
-  screen: Screen,
-): string[] {
-  if (wrongDirectors.length === 0) return [];
-  const loose = wrongDirectors.filter(({ status }) => status !== 'caught');
-  const caught = wrongDirectors.length - loose.length;
+/** How many of the directors made wrong on purpose were killed, and which were not. */
+export function mutantLines({ mutants }: Pick<Result, 'mutants'>, screen: Screen): string[] {
+  if (mutants.length === 0) return [];
+  const loose = mutants.filter(({ status }) => status !== 'killed');
+  const killed = mutants.length - loose.length;
   const mark = loose.length === 0 ? screen.paint('green', '✓') : screen.paint('red', '✗');
   return [
-    `  ${mark} ${count(caught)} of ${count(wrongDirectors.length)} wrong directors were caught`,
+    `  ${mark} ${count(killed)} of ${count(mutants.length)} mutants were killed`,
     ...loose.flatMap(({ id, sentence, status, expected }) =>
       wrap(
         plain(
-          `${id} was ${status === 'missed' ? 'missed' : 'not tried'}: ${sentence} Meant to be caught by ${expected}.`,
+          `${id} was ${status === 'survived' ? 'survived' : 'not tried'}: ${sentence} Meant to be killed by ${expected}.`,
         ),
         screen.columns - 4,
       ).map((line) => `    ${line}`),

@@ -10,12 +10,12 @@ import { failureLines } from './failures.ts';
 import { fairnessTables } from './fairness-table.ts';
 import { shareLines, trafficLines } from './figures.ts';
 import { matrixTable } from './matrix-table.ts';
+import { mutantLines } from './mutants.ts';
 import { overviewTable, packetTable } from './overview-table.ts';
 import type { Screen } from './screen.ts';
 import { misconfigurationLines } from './set-up.ts';
 import { plain, wrap } from './text.ts';
 import { throughputTables } from './throughput-table.ts';
-import { wrongDirectorLines } from './mutants.ts';
 
 /** Failures shown in full; the reports have all. */
 const SHOWN_FAILURES = 20;
@@ -35,7 +35,7 @@ export function summary(result: Result, screen: Screen, reports: readonly string
     ...(result.sessions.length <= SHOWN_SESSIONS ? figureBlocks(result, screen) : []),
     ...fairnessTables(result, screen),
     ...throughputTables(result, screen),
-    wrongDirectorLines(result, screen),
+    mutantLines(result, screen),
     unavailableLines(result, screen),
     notCoveredLines(result, screen),
     reports.map((path) => `  ${plain(path)}`),

@@ -1,13 +1,13 @@
 /** Whom connections go to: one server each, and shares as the scheduler promises. */
 
+import type { Finding } from '../../reports/result.ts';
 import { connectionsOf } from '../kit/connections.ts';
 import type { Evidence } from '../kit/evidence.ts';
 import { finding, findingAbout } from '../kit/finding.ts';
 import { ALL_MODES, article, kernel } from '../kit/requirement.ts';
-import type { Scenario } from '../kit/session-case.ts';
-import type { Finding } from '../../reports/result.ts';
+import type { SessionCase } from '../kit/session-case.ts';
 
-const oneServer: Scenario = {
+const oneServer: SessionCase = {
   name: 'connection/one-server',
   title: 'A connection stays on its server',
   requirement:
@@ -37,7 +37,7 @@ function counts(evidence: Evidence, protocol: number): number[] {
 const TCP = 6;
 const UDP = 17;
 
-const share: Scenario = {
+const share: SessionCase = {
   name: 'scheduler/share',
   title: 'Every server gets its share',
   requirement:
@@ -75,4 +75,4 @@ const share: Scenario = {
   },
 };
 
-export const balancing: readonly Scenario[] = [oneServer, share];
+export const balancing: readonly SessionCase[] = [oneServer, share];

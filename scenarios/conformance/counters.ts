@@ -1,15 +1,15 @@
 /** The director's own figures against those of the wire. */
 import type { CounterValues } from '../../director/control/snapshot.ts';
-import { connectionsOf } from '../kit/connections.ts';
 import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
-import { isRequest, requestIdentity } from '../kit/flows.ts';
 import type { IpLayer } from '../../lab/captures/ip-layer.ts';
+import { connectionsOf } from '../kit/connections.ts';
 import type { Evidence } from '../kit/evidence.ts';
 import { finding } from '../kit/finding.ts';
+import { isRequest, requestIdentity } from '../kit/flows.ts';
 import { ALL_MODES, kernel } from '../kit/requirement.ts';
-import type { Scenario } from '../kit/session-case.ts';
+import type { SessionCase } from '../kit/session-case.ts';
 
-const agree: Scenario = {
+const agree: SessionCase = {
   name: 'counters/agree',
   title: 'The director’s counters agree with the wire',
   requirement:
@@ -112,4 +112,4 @@ function countedFor({ director }: Evidence, rip: string): CounterValues {
     );
 }
 
-export const counters: readonly Scenario[] = [agree];
+export const counters: readonly SessionCase[] = [agree];

@@ -5,10 +5,10 @@ import type { IpLayer } from '../../lab/captures/ip-layer.ts';
 import { rewritten } from '../../lab/captures/rewriting.ts';
 import { findingAbout } from '../kit/finding.ts';
 import { article } from '../kit/requirement.ts';
-import type { Scenario } from '../kit/session-case.ts';
+import type { SessionCase } from '../kit/session-case.ts';
 import { judgeEach, macFinding } from './forwarded-requests.ts';
 
-const drUntouched: Scenario = {
+const drUntouched: SessionCase = {
   name: 'request/untouched',
   title: 'DR leaves the packet as it is',
   requirement:
@@ -22,7 +22,7 @@ const drUntouched: Scenario = {
     }),
 };
 
-const drMacs: Scenario = {
+const drMacs: SessionCase = {
   name: 'request/macs',
   title: 'DR changes the frame: from the director to the server',
   requirement:
@@ -41,4 +41,4 @@ const drMacs: Scenario = {
   },
 };
 
-export const drRequests: readonly Scenario[] = [drUntouched, drMacs];
+export const drRequests: readonly SessionCase[] = [drUntouched, drMacs];

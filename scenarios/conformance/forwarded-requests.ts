@@ -1,11 +1,11 @@
 /** Requests as they reached the director, each with what the director made of it. */
 import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
-import { isRequest, match, requestIdentity } from '../kit/flows.ts';
 import type { IpLayer } from '../../lab/captures/ip-layer.ts';
+import type { Finding } from '../../reports/result.ts';
 import type { Evidence } from '../kit/evidence.ts';
 import { findingAbout } from '../kit/finding.ts';
-import type { Outcome } from '../kit/session-case.ts';
-import type { Finding } from '../../reports/result.ts';
+import { isRequest, match, requestIdentity } from '../kit/flows.ts';
+import type { CheckResult } from '../kit/session-case.ts';
 
 /** Requests as the director got them, and what it sent towards the servers. */
 export function forwarded(evidence: Evidence) {
@@ -36,7 +36,7 @@ function exceedsTunnel({ mode }: Evidence, ip: IpLayer): boolean {
 export function judgeEach(
   evidence: Evidence,
   judge: (request: DecodedPacket, sent: DecodedPacket) => Finding | undefined,
-): Outcome {
+): CheckResult {
   const { pairs, lost, surplus } = forwarded(evidence);
   const findings = [
     ...lost.map((packet) => findingAbout(packet, 'The director did not send this request on to any server.')),

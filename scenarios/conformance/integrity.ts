@@ -1,10 +1,11 @@
 /** Nothing is damaged and nothing is lost: checksums on the wire, and bodies from end to end. */
+
+import type { Finding } from '../../reports/result.ts';
 import { finding, findingAbout } from '../kit/finding.ts';
 import { ALL_MODES, kernel, rfc } from '../kit/requirement.ts';
-import type { Scenario } from '../kit/session-case.ts';
-import type { Finding } from '../../reports/result.ts';
+import type { SessionCase } from '../kit/session-case.ts';
 
-const checksums: Scenario = {
+const checksums: SessionCase = {
   name: 'wire/checksums',
   title: 'Every checksum on every link is right',
   requirement:
@@ -27,7 +28,7 @@ const checksums: Scenario = {
   },
 };
 
-const transfer: Scenario = {
+const transfer: SessionCase = {
   name: 'bytes/transfer',
   title: 'Large bodies arrive whole',
   requirement:
@@ -49,7 +50,7 @@ const transfer: Scenario = {
   },
 };
 
-const answers: Scenario = {
+const answers: SessionCase = {
   name: 'bytes/answers',
   title: 'Every request is answered',
   requirement:
@@ -76,7 +77,7 @@ const answers: Scenario = {
   },
 };
 
-const udpEcho: Scenario = {
+const udpEcho: SessionCase = {
   name: 'udp/echo',
   title: 'Datagrams are answered from the address asked',
   requirement:
@@ -107,4 +108,4 @@ const udpEcho: Scenario = {
   },
 };
 
-export const integrity: readonly Scenario[] = [checksums, transfer, answers, udpEcho];
+export const integrity: readonly SessionCase[] = [checksums, transfer, answers, udpEcho];

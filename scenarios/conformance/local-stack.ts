@@ -1,10 +1,11 @@
 /** What is not the director's business is left to its machine. */
-import { isRequest } from '../kit/flows.ts';
-import { finding, findingAbout } from '../kit/finding.ts';
-import { ALL_MODES, article } from '../kit/requirement.ts';
-import type { Scenario } from '../kit/session-case.ts';
 
-const noRule: Scenario = {
+import { finding, findingAbout } from '../kit/finding.ts';
+import { isRequest } from '../kit/flows.ts';
+import { ALL_MODES, article } from '../kit/requirement.ts';
+import type { SessionCase } from '../kit/session-case.ts';
+
+const noRule: SessionCase = {
   name: 'local/no-rule',
   title: 'A port without a rule is the machine’s own',
   requirement:
@@ -44,4 +45,4 @@ const noRule: Scenario = {
   },
 };
 
-export const localStack: readonly Scenario[] = [noRule];
+export const localStack: readonly SessionCase[] = [noRule];

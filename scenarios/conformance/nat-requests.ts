@@ -1,15 +1,15 @@
 /** What NAT makes of a request: another destination, and nothing else. */
 
 import { differences } from '../../lab/captures/differences.ts';
-import { portOf } from '../kit/flows.ts';
 import type { IpLayer } from '../../lab/captures/ip-layer.ts';
 import { rewritten } from '../../lab/captures/rewriting.ts';
 import { findingAbout } from '../kit/finding.ts';
+import { portOf } from '../kit/flows.ts';
 import { article } from '../kit/requirement.ts';
-import type { Scenario } from '../kit/session-case.ts';
+import type { SessionCase } from '../kit/session-case.ts';
 import { judgeEach, macFinding, serverOf } from './forwarded-requests.ts';
 
-const natDestination: Scenario = {
+const natDestination: SessionCase = {
   name: 'request/destination',
   title: 'NAT rewrites the destination, and only that',
   requirement:
@@ -33,4 +33,4 @@ const natDestination: Scenario = {
     }),
 };
 
-export const natRequests: readonly Scenario[] = [natDestination];
+export const natRequests: readonly SessionCase[] = [natDestination];

@@ -2,14 +2,14 @@
 
 import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
 import { differences } from '../../lab/captures/differences.ts';
-import { isReply, match, portOf, replyIdentity } from '../kit/flows.ts';
 import type { IpLayer } from '../../lab/captures/ip-layer.ts';
 import { rewritten } from '../../lab/captures/rewriting.ts';
+import type { Finding } from '../../reports/result.ts';
 import type { Evidence } from '../kit/evidence.ts';
 import { findingAbout } from '../kit/finding.ts';
+import { isReply, match, portOf, replyIdentity } from '../kit/flows.ts';
 import { article } from '../kit/requirement.ts';
-import type { Outcome, Scenario } from '../kit/session-case.ts';
-import type { Finding } from '../../reports/result.ts';
+import type { CheckResult, SessionCase } from '../kit/session-case.ts';
 
 /** Packets that real servers sent to the client, on the servers' own interfaces. */
 function sentByServers(evidence: Evidence): DecodedPacket[] {
@@ -24,7 +24,7 @@ function receivedByClient(evidence: Evidence): DecodedPacket[] {
   return evidence.receivedBy('client', 'eth0').filter(({ ip }) => isReply(evidence.service, ip));
 }
 
-const natSource: Scenario = {
+const natSource: SessionCase = {
   name: 'reply/source',
   title: 'NAT gives replies the address that the client asked',
   requirement:
@@ -69,7 +69,7 @@ function isReplyOrLeak(ip: IpLayer, rips: ReadonlySet<number>, evidence: Evidenc
   return rips.has(ip.source) || isReply(evidence.service, ip);
 }
 
-const natPath: Scenario = {
+const natPath: SessionCase = {
   name: 'reply/path',
   title: 'NAT’s replies come back through the director',
   requirement:
@@ -93,7 +93,7 @@ const natPath: Scenario = {
   },
 };
 
-const directSource: Scenario = {
+const directSource: SessionCase = {
   name: 'reply/source',
   title: 'Servers answer as the VIP themselves',
   requirement:
@@ -126,14 +126,14 @@ const directSource: Scenario = {
   },
 };
 
-const directPath: Scenario = {
+const directPath: SessionCase = {
   name: 'reply/path',
   title: 'Replies never cross the director',
   requirement:
     'No reply enters or leaves the director: the real servers send them towards the client by another way.',
   sources: [article('dr-reply'), article('tun-reply')],
   modes: ['dr', 'tun'],
-  check: (evidence): Outcome => {
+  check: (evidence): CheckResult => {
     const received = receivedByClient(evidence);
     const { client } = evidence.directorPorts;
     const crossing = [
@@ -152,4 +152,4 @@ function isIpToClient({ service }: Evidence) {
   return ({ ip }: DecodedPacket) => ip?.hasPorts === true && ip.destination === service.cip;
 }
 
-export const replies: readonly Scenario[] = [natSource, natPath, directSource, directPath];
+export const replies: readonly SessionCase[] = [natSource, natPath, directSource, directPath];

@@ -1,14 +1,14 @@
 /** Whom the scheduler picks, connection by connection. */
 import { formatAddress } from '../../lab/captures/address.ts';
+import type { Finding } from '../../reports/result.ts';
 import { connectionsOf } from '../kit/connections.ts';
-import { requestIdentity } from '../kit/flows.ts';
 import { finding, findingAbout } from '../kit/finding.ts';
+import { requestIdentity } from '../kit/flows.ts';
 import { predictDecisions } from '../kit/predict.ts';
 import { ALL_MODES, article, kernel } from '../kit/requirement.ts';
-import type { Scenario } from '../kit/session-case.ts';
-import type { Finding } from '../../reports/result.ts';
+import type { SessionCase } from '../kit/session-case.ts';
 
-const order: Scenario = {
+const order: SessionCase = {
   name: 'scheduler/order',
   title: 'Every decision is the one predicted',
   requirement:
@@ -47,4 +47,4 @@ const order: Scenario = {
   },
 };
 
-export const scheduling: readonly Scenario[] = [order];
+export const scheduling: readonly SessionCase[] = [order];

@@ -1,12 +1,12 @@
 /** Load balancer, real servers, shared data: what makes a group of servers look like one. */
 import { finding } from '../kit/finding.ts';
 import { ALL_MODES, article } from '../kit/requirement.ts';
-import type { Scenario } from '../kit/session-case.ts';
+import type { SessionCase } from '../kit/session-case.ts';
 
 /** Schedulers that never give two requests in a row to the same server; others may well stay with one. */
 const MOVING_SCHEDULERS = ['rr', 'wrr'];
 
-const sharedSession: Scenario = {
+const sharedSession: SessionCase = {
   name: 'store/session',
   title: 'A session survives the change of server',
   requirement:
@@ -42,4 +42,4 @@ const sharedSession: Scenario = {
   },
 };
 
-export const threeTiers: readonly Scenario[] = [sharedSession];
+export const threeTiers: readonly SessionCase[] = [sharedSession];

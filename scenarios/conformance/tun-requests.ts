@@ -4,11 +4,11 @@ import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
 import { differences } from '../../lab/captures/differences.ts';
 import type { IpLayer } from '../../lab/captures/ip-layer.ts';
 import { rewritten } from '../../lab/captures/rewriting.ts';
-import { findingAbout } from '../kit/finding.ts';
-import { article, kernel, rfc } from '../kit/requirement.ts';
-import type { Scenario } from '../kit/session-case.ts';
 import { FRAGMENTATION_NEEDED, get16, UNREACHABLE } from '../../lab/frames/index.ts';
 import type { Finding } from '../../reports/result.ts';
+import { findingAbout } from '../kit/finding.ts';
+import { article, kernel, rfc } from '../kit/requirement.ts';
+import type { SessionCase } from '../kit/session-case.ts';
 import {
   forwarded,
   judgeEach,
@@ -17,7 +17,7 @@ import {
   TUNNEL_MTU_BYTES,
 } from './forwarded-requests.ts';
 
-const tunInner: Scenario = {
+const tunInner: SessionCase = {
   name: 'request/inner',
   title: 'TUN carries the packet whole',
   requirement:
@@ -33,7 +33,7 @@ const tunInner: Scenario = {
 
 const ECN_CONGESTION = 3;
 
-const tunOuter: Scenario = {
+const tunOuter: SessionCase = {
   name: 'request/outer',
   title: 'TUN’s outer header says DIP → RIP',
   requirement:
@@ -72,7 +72,7 @@ function shown(field: string, value: number | boolean): string {
   return typeof value === 'number' && /source|destination/.test(field) ? formatAddress(value) : String(value);
 }
 
-const tooLarge: Scenario = {
+const tooLarge: SessionCase = {
   name: 'request/too-large',
   title: 'What does not fit the tunnel is answered, not lost',
   requirement:
@@ -118,4 +118,4 @@ function quotedId(ip: IpLayer): number | undefined {
   return get16(ip.icmpQuote, 4);
 }
 
-export const tunRequests: readonly Scenario[] = [tunInner, tunOuter, tooLarge];
+export const tunRequests: readonly SessionCase[] = [tunInner, tunOuter, tooLarge];

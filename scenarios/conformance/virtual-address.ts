@@ -2,9 +2,9 @@
 import { formatAddress } from '../../lab/captures/address.ts';
 import { findingAbout } from '../kit/finding.ts';
 import { article, rfc } from '../kit/requirement.ts';
-import type { Scenario } from '../kit/session-case.ts';
+import type { SessionCase } from '../kit/session-case.ts';
 
-const vipOwner: Scenario = {
+const vipOwner: SessionCase = {
   name: 'arp/vip-owner',
   title: 'Real servers keep quiet about the VIP',
   requirement:
@@ -31,4 +31,4 @@ const vipOwner: Scenario = {
   },
 };
 
-export const virtualAddress: readonly Scenario[] = [vipOwner];
+export const virtualAddress: readonly SessionCase[] = [vipOwner];

@@ -2,9 +2,9 @@
 
 import type { Mode } from '../../lab/index.ts';
 import type { FairnessResult } from '../../reports/result-figures.ts';
-import { digestOf } from './figures/sequence-digest.ts';
 import { countsOf } from '../../statistics/shares.ts';
-import { type Contender, fairnessId, type MemoryScenario, type Verdict } from './scenario.ts';
+import { digestOf } from './figures/sequence-digest.ts';
+import { type Contender, fairnessId, type MemoryScenario, type SituationVerdict } from './scenario.ts';
 
 export interface MemoryRun {
   readonly scenario: MemoryScenario;
@@ -15,7 +15,7 @@ export interface MemoryRun {
   /** For each connection (or slot of a table) the index of its server. */
   readonly decisions: ArrayLike<number>;
   readonly sample: FairnessResult['sample'];
-  readonly verdict: Verdict;
+  readonly verdict: SituationVerdict;
 }
 
 /** Servers beyond these are not listed one by one. */

@@ -3,7 +3,7 @@ import type { Mode } from '../../lab/index.ts';
 import type { FairnessResult } from '../../reports/result-figures.ts';
 import type { Source } from '../kit/requirement.ts';
 import type { ServicePlace } from './addresses.ts';
-import type { Plan, Played } from './plan/plan.ts';
+import type { Plan, PlanTrace } from './plan/plan.ts';
 
 export type ProfileName = 'quick' | 'default' | 'full';
 
@@ -37,7 +37,7 @@ export interface Situation {
 export type Series = FairnessResult['series'][number];
 
 /** What a scenario says of one run. */
-export interface Verdict {
+export interface SituationVerdict {
   /** What does not hold, a sentence each: with one of them it has failed. */
   readonly findings: readonly string[];
   /** It is a property that one should know, and nothing that could be asked for. */
@@ -59,7 +59,7 @@ export interface Observed {
   readonly contender: Contender;
   readonly plan: Plan;
   readonly place: ServicePlace;
-  readonly played: Played;
+  readonly played: PlanTrace;
 }
 
 /** Connections one after the other: what comes of them follows from the plan alone, to the digit. */
@@ -75,7 +75,7 @@ export interface PlanScenario extends Situation {
   readonly idealShares?: (
     observed: Pick<Observed, 'contender' | 'plan' | 'place'>,
   ) => readonly number[] | undefined;
-  readonly judge: (observed: Observed) => Verdict;
+  readonly judge: (observed: Observed) => SituationVerdict;
 }
 
 export interface AcrossModesRule {
@@ -96,7 +96,7 @@ export interface QueueScenario extends Situation {
   /** Of the work that a request means, which is distributed exponentially. */
   readonly meanWorkMs: number;
   /** Judges all contenders together: they are set beside each other. By name. */
-  readonly judge: (runs: ReadonlyMap<string, QueueRun>) => ReadonlyMap<string, Verdict>;
+  readonly judge: (runs: ReadonlyMap<string, QueueRun>) => ReadonlyMap<string, SituationVerdict>;
 }
 
 /** One request that came of its own accord. */

@@ -1,7 +1,7 @@
 /** Which real server got which packet, as captured on the servers’ own interfaces. */
 import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
-import type { Seen } from './packet-case.ts';
 import { get16, ipText } from '../../lab/frames/index.ts';
+import type { Seen } from './packet-case.ts';
 
 export interface Arrival {
   /** `rs1` */

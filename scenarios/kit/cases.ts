@@ -1,13 +1,14 @@
 /** Kinds of cases that many themes have in common. */
-import { outcome } from './expect.ts';
-import { type PacketCase, packetCase } from './packet-case.ts';
-import type { Stage } from './stage.ts';
-import { ALL_MODES, type Requirement } from './requirement.ts';
+
 import { modelOf } from '../models/index.ts';
+import { outcome } from './expect.ts';
 import { type Entry, Journal, judgeArrivals } from './journal.ts';
 import { judgeSequence } from './judge-sequence.ts';
+import { type PacketCase, packetCase } from './packet-case.ts';
+import { ALL_MODES, type Requirement } from './requirement.ts';
 import { playSequence, type SequencePlan } from './sequence.ts';
 import { Service, type ServiceSetup } from './service.ts';
+import type { Stage } from './stage.ts';
 
 type Words = Omit<Requirement, 'modes'> & { readonly modes?: Requirement['modes'] };
 

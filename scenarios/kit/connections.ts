@@ -1,8 +1,9 @@
 /** Connections as the real servers saw them arrive, put in order over all servers. */
-import { SYN } from '../../lab/frames/index.ts';
-import type { Evidence } from './evidence.ts';
+
 import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
 import type { IpLayer } from '../../lab/captures/ip-layer.ts';
+import { SYN } from '../../lab/frames/index.ts';
+import type { Evidence } from './evidence.ts';
 
 export interface ObservedConnection {
   readonly protocol: number;

@@ -1,10 +1,11 @@
 /** The scheduler’s decisions in a sequence as the real servers’ captures show them, with the loads before each. */
-import { finding, findingAbout } from './finding.ts';
-import type { Seen } from './packet-case.ts';
+
 import type { Finding } from '../../reports/result.ts';
 import type { Decision, ModelServer } from '../models/choice.ts';
 import { type Arrival, arrivalsOf, byClient, endpoint } from './arrivals.ts';
+import { finding, findingAbout } from './finding.ts';
 import type { ListedServer } from './ipvsadm-lists.ts';
+import type { Seen } from './packet-case.ts';
 import type { PlayedSequence } from './sequence.ts';
 import type { RealServer } from './service.ts';
 

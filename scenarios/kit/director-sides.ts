@@ -5,9 +5,10 @@
  * tell; in TUN the router brings and takes everything, so (outer) addresses do. Besides, what comes from the VIP is a
  * server’s, and what is sent on to the VIP or inside a tunnel is for a server, whatever else is wrong with it.
  */
+
+import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
 import { ipText, Prefix } from '../../lab/frames/index.ts';
 import type { Host, Topology } from '../../lab/index.ts';
-import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
 
 export interface DirectorSides {
   readonly fromClients: readonly DecodedPacket[];

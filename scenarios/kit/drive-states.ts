@@ -1,10 +1,5 @@
 /** Brings one connection into each state and lets one more event happen to it, and reads what ipvsadm then shows. */
 
-import { finding } from './finding.ts';
-import { outcome } from './expect.ts';
-import type { Seen } from './packet-case.ts';
-import type { Stage } from './stage.ts';
-import type { Outcome } from './session-case.ts';
 import type { Finding } from '../../reports/result.ts';
 import {
   nextState,
@@ -14,8 +9,13 @@ import {
   waysToStates,
 } from '../models/state-tables.ts';
 import { endpoint } from './arrivals.ts';
+import { outcome } from './expect.ts';
+import { finding } from './finding.ts';
 import type { ListedConnection, ListedServer } from './ipvsadm-lists.ts';
+import type { Seen } from './packet-case.ts';
 import type { Client, Service } from './service.ts';
+import type { CheckResult } from './session-case.ts';
+import type { Stage } from './stage.ts';
 
 /** A connection that was brought into `from` and had `last` happen to it there. */
 export interface DrivenConnection {
@@ -87,7 +87,7 @@ async function sendAll(stage: Stage, sends: readonly (() => void)[]): Promise<vo
 }
 
 /** Holds every connection’s state and remaining time, and the server’s counts, against the tables. */
-export function judgeStates(seen: Seen, played: PlayedStates, machine: StateMachine): Outcome {
+export function judgeStates(seen: Seen, played: PlayedStates, machine: StateMachine): CheckResult {
   const seesReplies = seen.mode === 'nat';
   const { driven, listed, server, listedAfterMs } = played;
   const findings: Finding[] = [];

@@ -1,10 +1,10 @@
 /** What is known of a session once its traffic is over: captures of every link, what the clients saw, what the director says. */
 import type { DirectorSnapshot } from '../../director/index.ts';
-import type { Interface, Mode, Topology } from '../../lab/index.ts';
 import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
 import type { DecodedCapture } from '../../lab/captures/read-capture.ts';
-import type { ServiceUnderTest } from './service-under-test.ts';
+import type { Interface, Mode, Topology } from '../../lab/index.ts';
 import type { TrafficObserved } from './observed-traffic.ts';
+import type { ServiceUnderTest } from './service-under-test.ts';
 
 export class Evidence {
   readonly mode: Mode;

@@ -2,20 +2,21 @@
  * The words in which checks of packet cases say what should have been on the wire. Each gives findings, and none where
  * everything is as it should be; `outcome` puts them together.
  */
-import type { Finding } from '../../reports/result.ts';
+
 import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
 import { differences, type FieldDifference } from '../../lab/captures/differences.ts';
 import { fieldsOf } from '../../lab/captures/fields.ts';
 import { summaryOfIp } from '../../lab/captures/summary.ts';
+import type { Finding } from '../../reports/result.ts';
 import { finding, findingAbout } from './finding.ts';
-import type { Outcome } from './session-case.ts';
+import type { CheckResult } from './session-case.ts';
 
 /** @param examined Packets, answers or states looked at: with none of them the case cannot pass. */
 export function outcome(
   examined: number,
   evidence: string,
   ...findings: readonly (readonly Finding[])[]
-): Outcome {
+): CheckResult {
   return { examined, evidence, findings: findings.flat() };
 }
 

@@ -1,8 +1,8 @@
 /** How a check says what is wrong: with the packet that shows it and a command to look at that packet. */
 import { relative } from 'node:path';
-import type { Finding, PacketReference } from '../../reports/result.ts';
 import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
 import { summaryOf } from '../../lab/captures/summary.ts';
+import type { Finding, PacketReference } from '../../reports/result.ts';
 
 /** Findings listed of one case; the rest is counted. */
 export const LISTED_FINDINGS = 5;

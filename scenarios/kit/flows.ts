@@ -1,8 +1,9 @@
 /** Which captured packets belong to the services under test, and how to know one again on another link. */
-import { TCP, UDP } from '../../lab/frames/index.ts';
-import type { ServiceUnderTest } from './service-under-test.ts';
+
 import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
 import type { IpLayer } from '../../lab/captures/ip-layer.ts';
+import { TCP, UDP } from '../../lab/frames/index.ts';
+import type { ServiceUnderTest } from './service-under-test.ts';
 
 /** A client's packet to one of the services, as it says before it reaches the director. */
 export function isRequest(service: ServiceUnderTest, ip: IpLayer | undefined): ip is IpLayer {

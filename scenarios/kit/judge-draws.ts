@@ -3,12 +3,13 @@
  * a martingale, whatever the earlier choices did to the loads, so Freedman’s inequality says how far the sum of that
  * may stray: a right director is called wrong once in 10^9 runs at most.
  */
-import { finding } from './finding.ts';
-import { outcome } from './expect.ts';
-import type { Outcome } from './session-case.ts';
+
 import type { Finding } from '../../reports/result.ts';
 import { type ModelServer, overhead } from '../models/choice.ts';
 import { findingOnDecision, type Observation, type ObservedDecision } from './decisions.ts';
+import { outcome } from './expect.ts';
+import { finding } from './finding.ts';
+import type { CheckResult } from './session-case.ts';
 
 const FALSE_ALARM = 1e-9;
 
@@ -24,7 +25,7 @@ export function judgeDraws(
   { decisions, findings }: Observation,
   name: string,
   probabilities: Probabilities,
-): Outcome {
+): CheckResult {
   const [first] = decisions;
   const roles: Role[] = [
     ...(first?.list ?? []).map((server) => ({ what: server.name, nameIn: () => server.name })),

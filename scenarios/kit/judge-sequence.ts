@@ -1,13 +1,14 @@
 /** Holds every decision of a sequence against a reference model. */
-import { outcome } from './expect.ts';
-import type { Seen } from './packet-case.ts';
-import type { Outcome } from './session-case.ts';
+
 import type { Finding } from '../../reports/result.ts';
 import type { Decision, Model } from '../models/choice.ts';
 import { findingOnDecision, observeDecisions } from './decisions.ts';
+import { outcome } from './expect.ts';
+import type { Seen } from './packet-case.ts';
 import type { PlayedSequence } from './sequence.ts';
+import type { CheckResult } from './session-case.ts';
 
-export function judgeSequence(seen: Seen, played: PlayedSequence, name: string, model: Model): Outcome {
+export function judgeSequence(seen: Seen, played: PlayedSequence, name: string, model: Model): CheckResult {
   const { decisions, findings } = observeDecisions(seen, played);
   const past: Decision[] = [];
   const wrong: Finding[] = [];

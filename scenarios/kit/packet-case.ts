@@ -1,21 +1,22 @@
 /** A case of the catalogue that is played packet by packet: the same in memory and in namespaces. */
-import type { Mode, Topology } from '../../lab/index.ts';
+
 import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
+import type { Mode, Topology } from '../../lab/index.ts';
 import type { Requirement } from './requirement.ts';
-import type { Outcome } from './session-case.ts';
+import type { CheckResult } from './session-case.ts';
 import type { Stage } from './stage.ts';
 
-export interface PacketCase<Played = unknown> extends Requirement {
+export interface PacketCase<Stimulus = unknown> extends Requirement {
   /** Needs more time than one waits for: played in memory only, where time is virtual. Listed as such. */
   readonly virtualTime?: boolean;
   /** Sends what there is to send and returns what the check has to know: packets sent, states seen, lists printed. */
-  readonly play: (stage: Stage) => Promise<Played>;
+  readonly play: (stage: Stage) => Promise<Stimulus>;
   /** A pure function: captures and what was played in, findings out. */
-  readonly check: (seen: Seen, played: Played) => Outcome;
+  readonly check: (seen: Seen, played: Stimulus) => CheckResult;
 }
 
 /** Keeps the type of what is played between the two functions, and forgets it outside. */
-export function packetCase<Played>(one: PacketCase<Played>): PacketCase {
+export function packetCase<Stimulus>(one: PacketCase<Stimulus>): PacketCase {
   return one as PacketCase;
 }
 

@@ -4,8 +4,8 @@
  */
 import { applyRules, Core, HEADROOM_BYTES, Packet, parseRules, seededRandom } from '../../director/index.ts';
 import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
-import type { Evidence } from './evidence.ts';
 import { directorNetwork } from '../../lab/memory/director-network.ts';
+import type { Evidence } from './evidence.ts';
 import { framesInProcessingOrder } from './processing-order.ts';
 
 export interface Decision {

@@ -1,11 +1,11 @@
 /** What was captured while a case was played, sorted by who sent it to whom. */
 
+import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
+import { SortedCapture } from '../../lab/captures/sorted-capture.ts';
 import type { Mode, Topology } from '../../lab/index.ts';
 import type { InterfaceCapture } from '../../lab/memory/index.ts';
-import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
 import { directorSides } from './director-sides.ts';
 import type { Seen } from './packet-case.ts';
-import { SortedCapture } from '../../lab/captures/sorted-capture.ts';
 
 export interface SeenOptions {
   readonly topology: Topology;

@@ -1,6 +1,7 @@
 /** The virtual services that a session sets up, and the rules that say so. */
-import type { Mode, Topology } from '../../lab/index.ts';
+
 import { addressOf } from '../../lab/captures/address.ts';
+import type { Mode, Topology } from '../../lab/index.ts';
 
 export interface ServerUnderTest {
   readonly host: string;

@@ -1,7 +1,8 @@
 /** A virtual service of one case with its real servers, and the packets of its clients. */
-import type { Stage } from './stage.ts';
+
 import { sctpPacket, tcpPacket, udpPacket } from '../../lab/frames/index.ts';
 import { type ListedConnection, type ListedServer, readConnections, readServers } from './ipvsadm-lists.ts';
+import type { Stage } from './stage.ts';
 import { flagBits } from './tcp-flags.ts';
 
 export type Protocol = 'tcp' | 'udp' | 'sctp';

@@ -3,7 +3,7 @@ import type { Finding } from '../../reports/result.ts';
 import type { Evidence } from './evidence.ts';
 import type { Requirement } from './requirement.ts';
 
-export interface Outcome {
+export interface CheckResult {
   /** Packets, answers or events that the verdict rests on. With none of them nothing was proven. */
   readonly examined: number;
   /** What was looked at, in words with numbers. */
@@ -11,16 +11,16 @@ export interface Outcome {
   readonly findings: readonly Finding[];
 }
 
-export interface Scenario extends Requirement {
+export interface SessionCase extends Requirement {
   /** Schedulers for which it means something; all if absent. */
   readonly schedulers?: readonly string[];
   /** Judged from what real clients and servers say, not from captures and counters alone: a scripted one cannot stand in. */
   readonly needsRealServers?: boolean;
-  readonly check: (evidence: Evidence) => Outcome;
+  readonly check: (evidence: Evidence) => CheckResult;
 }
 
 /** Why a case says nothing about a session with this scheduler; undefined if it does. */
-export function whyNotWith({ schedulers }: Scenario, scheduler: string): string | undefined {
+export function whyNotWith({ schedulers }: SessionCase, scheduler: string): string | undefined {
   if (schedulers === undefined || schedulers.includes(scheduler)) return undefined;
   return `says something of ${schedulers.join(' and ')} only; the scheduler is ${scheduler}`;
 }

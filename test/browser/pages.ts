@@ -18,7 +18,7 @@ export function oneOfEach(): Result {
     cases: [...first('failed'), ...first('passed'), ...live],
     fairness: sample.fairness.filter(({ situation, mode }) => situation === 'speeds' && mode === 'nat'),
     throughput: sample.throughput.filter(({ measure }) => measure === 'latency'),
-    wrongDirectors: sample.wrongDirectors.slice(2, 4),
+    mutants: sample.mutants.slice(2, 4),
   };
 }
 

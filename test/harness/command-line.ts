@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { caseId } from '../../scenarios/kit/requirement.ts';
 import { scenarios } from '../../scenarios/index.ts';
+import { caseId } from '../../scenarios/kit/requirement.ts';
 
 const CLI = fileURLToPath(new URL('../../harness/cli.ts', import.meta.url));
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { packetTopology } from '../../lab/topologies/packet-topology.ts';
 import type { Mode } from '../../lab/index.ts';
+import { packetTopology } from '../../lab/topologies/packet-topology.ts';
 
 const TO_CLIENTS = { to: '198.18.0.0/15', via: '10.0.1.2' };
 

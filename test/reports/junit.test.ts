@@ -25,13 +25,13 @@ describe('junit.xml', () => {
     ]);
   });
 
-  it('has a suite for each subject of packet cases, each situation, and the wrong directors', () => {
+  it('has a suite for each subject of packet cases, each situation, and the mutants', () => {
     const suites = named(elementsOf(sampleResult()), 'testsuite').map((suite) =>
       ['name', 'tests', 'failures'].map((name) => attribute(suite, name)).join(' '),
     );
     expect(suites).toContain('packets/nat/addresses 2 1');
     expect(suites).toContain('fairness/weights 6 0');
-    expect(suites).toContain('wrong-directors 6 1');
+    expect(suites).toContain('mutants 6 1');
   });
 
   it('tells a failure field by field, with the packet and the command', () => {

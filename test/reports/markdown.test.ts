@@ -52,7 +52,7 @@ describe('report.md', () => {
     expect(heads).toContain('packet by packet|NAT|DR|TUN');
     expect(heads).toContain('scheduler|NAT|NAT fairness|DR|DR fairness|TUN|TUN fairness');
     expect(heads).toContain('mode|through|median (packets/s)|ratio to references (interval)|held back by');
-    expect(heads).toContain('wrong director|what it does wrong|caught by');
+    expect(heads).toContain('mutant|what it does wrong|killed by');
     for (const heading of ['Which scheduler?', 'Fairness', 'At scale', 'What the figures are']) {
       expect(markdown).toContain(`\n## ${heading}\n`);
     }

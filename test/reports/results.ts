@@ -205,7 +205,7 @@ export function passingResult(
     acrossModes: [],
     scale: [],
     throughput: [],
-    wrongDirectors: [],
+    mutants: [],
   });
 }
 

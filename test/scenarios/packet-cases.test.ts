@@ -1,9 +1,9 @@
 /** The whole catalogue of packet cases in memory: the right director passes every case in every mode. */
 import { describe, expect, it } from 'vitest';
 import { playInMemory } from '../../harness/conformance/memory-stage.ts';
-import { caseId } from '../../scenarios/kit/requirement.ts';
 import { packetCases } from '../../scenarios/conformance/packet-cases.ts';
 import { scenarios } from '../../scenarios/index.ts';
+import { caseId } from '../../scenarios/kit/requirement.ts';
 
 const SEED = 1;
 

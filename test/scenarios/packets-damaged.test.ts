@@ -1,13 +1,13 @@
 /**
- * Checks of packet cases read whatever a wrong director sends without falling over. Those that compare packets to the
+ * Checks of packet cases read whatever a mutant sends without falling over. Those that compare packets to the
  * byte notice when any bit of any packet that they judge is wrong, or such a packet is missing or there twice.
  */
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../director/random.ts';
-import { caseId, type Requirement } from '../../scenarios/kit/requirement.ts';
 import { get16 } from '../../lab/frames/index.ts';
 import type { CapturedFrame } from '../../lab/memory/index.ts';
 import { wireCases } from '../../scenarios/conformance/packets/index.ts';
+import { caseId, type Requirement } from '../../scenarios/kit/requirement.ts';
 import { type PlayedCase, play, withBitTurned } from './fixtures/tampering.ts';
 
 /** Cases by what they judge to the byte: what goes to the servers, or what goes to the clients. */

@@ -1,5 +1,5 @@
 /**
- * What a wrong director would have sent, put into the captures of a right one: the check must name the field. One or
+ * What a mutant would have sent, put into the captures of a right one: the check must name the field. One or
  * more for each theme, chosen as the mistakes that are easily made.
  */
 import { describe, expect, it } from 'vitest';
@@ -355,7 +355,7 @@ const tamperings: readonly Tampering[] = [
   },
 ];
 
-describe('a wrong director is told of', () => {
+describe('a mutant is told of', () => {
   it.each(tamperings)('$id: $wrong', async ({ id, which = () => true, change, told, says }) => {
     const played = await play(id);
     expect(played.judge((frame) => [frame]).findings).toEqual([]);

@@ -1,8 +1,8 @@
 /** Checks of the schedulers’ cases: each finds what is wrong, and says it. */
 import { describe, expect, it } from 'vitest';
 import { playInMemory } from '../../harness/conformance/memory-stage.ts';
-import type { Seen } from '../../scenarios/kit/packet-case.ts';
 import { ipText } from '../../lab/frames/index.ts';
+import type { Seen } from '../../scenarios/kit/packet-case.ts';
 import {
   caseNamed,
   findingsOf,

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { RandomNumbers } from '../../scenarios/fairness/random-numbers.ts';
 import { Calibration } from '../../statistics/calibration.ts';
 import {
   chiSquaredCritical,
@@ -17,7 +18,6 @@ import {
   effectSeenExactly,
 } from '../../statistics/sample-size.ts';
 import { sharesOf } from '../../statistics/shares.ts';
-import { RandomNumbers } from '../../scenarios/fairness/random-numbers.ts';
 
 const within = (relative: number, value: number, expected: number) =>
   expect(Math.abs(value - expected)).toBeLessThanOrEqual(relative * Math.abs(expected));

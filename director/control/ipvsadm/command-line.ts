@@ -2,8 +2,8 @@
 
 import { METHOD } from '../../connections/flags.ts';
 import type { DaemonRole, ProtocolName, ServerSettings } from './backend/operations.ts';
-import type { CheckedOption, TunnelName } from './option-rules.ts';
 import type { ListFormat } from './list-format.ts';
+import type { CheckedOption, TunnelName } from './option-rules.ts';
 import type { CommandName } from './option-table.ts';
 
 export const DEFAULT_SCHEDULER = 'wlc';

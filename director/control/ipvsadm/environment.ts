@@ -1,5 +1,5 @@
 /** What `ipvsadm` is run in. */
-import type { IpvsKernel } from './backend/backend.ts';
+import type { IpvsBackend } from './backend/backend.ts';
 import type { NameResolver } from './name-resolver.ts';
 
 export interface TextSink {
@@ -15,7 +15,7 @@ export interface IpvsadmEnvironment {
   /** The program's own name, for messages. */
   readonly argv0: string;
   /** Opens the kernel's side; called first, whatever the command. What it throws is said. */
-  open(): Promise<IpvsKernel>;
+  open(): Promise<IpvsBackend>;
   /** Told of each line of `-R` that was refused or could not be read, after its message was written. */
   onRefusedLine?(lineNumber: number): void;
 }

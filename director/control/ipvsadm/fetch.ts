@@ -2,7 +2,7 @@
 
 import type { Refusal } from './backend/answers.ts';
 import { isRefusal, type ListedConnection, type ListedService } from './backend/answers.ts';
-import { call, type IpvsKernel } from './backend/backend.ts';
+import { call, type IpvsBackend } from './backend/backend.ts';
 import type { Operation } from './backend/operations.ts';
 
 /** The kernel's side refused to tell. */
@@ -18,13 +18,13 @@ export class RefusedQuestion extends Error {
 }
 
 /** Asks one thing. @throws RefusedQuestion */
-export async function ask<O extends Operation>(kernel: IpvsKernel, operation: O) {
+export async function ask<O extends Operation>(kernel: IpvsBackend, operation: O) {
   const answer = await call(kernel, operation);
   if (isRefusal(answer)) throw new RefusedQuestion(operation, answer);
   return answer;
 }
 
-export async function allServices(kernel: IpvsKernel): Promise<ListedService[]> {
+export async function allServices(kernel: IpvsBackend): Promise<ListedService[]> {
   const services: ListedService[] = [];
   let from: number | undefined = 0;
   while (from !== undefined) {
@@ -39,7 +39,7 @@ export async function allServices(kernel: IpvsKernel): Promise<ListedService[]> 
 }
 
 /** A page at a time: there may be millions. */
-export async function* connectionPages(kernel: IpvsKernel): AsyncGenerator<readonly ListedConnection[]> {
+export async function* connectionPages(kernel: IpvsBackend): AsyncGenerator<readonly ListedConnection[]> {
   let from: number | undefined = 0;
   while (from !== undefined) {
     const page: { connections: readonly ListedConnection[]; next?: number } = await ask(kernel, {

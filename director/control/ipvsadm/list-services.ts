@@ -2,8 +2,8 @@
 import { METHOD } from '../../connections/flags.ts';
 import { SERVICE_FLAG } from '../../services/service-flags.ts';
 import { formatIpv4 } from '../../wire/addresses.ts';
-import { FULL_IPV4_MASK, FULL_IPV6_PREFIX } from './command-line.ts';
 import type { ListedServer, ListedService, Traffic } from './backend/answers.ts';
+import { FULL_IPV4_MASK, FULL_IPV6_PREFIX } from './command-line.ts';
 import { largeNumber } from './large-number.ts';
 import type { ListFormat } from './list-format.ts';
 import type { EndpointText } from './names.ts';

@@ -1,9 +1,10 @@
 /** The commands that print: `-L` in all its forms, and `-S`. */
+
+import type { ListedDaemon, ListedService } from './backend/answers.ts';
+import type { IpvsBackend } from './backend/backend.ts';
 import type { CommandLine } from './command-line.ts';
 import type { IpvsadmEnvironment } from './environment.ts';
 import { allServices, ask, connectionPages } from './fetch.ts';
-import type { ListedDaemon, ListedService } from './backend/answers.ts';
-import type { IpvsKernel } from './backend/backend.ts';
 import { connectionsTitle, listConnection, portProtocol } from './list-connections.ts';
 import type { ListFormat } from './list-format.ts';
 import { listService, listTitle } from './list-services.ts';
@@ -13,10 +14,10 @@ import { saveService } from './save-rules.ts';
 import { sortedServices } from './sorting.ts';
 
 export class Lists {
-  readonly #kernel: IpvsKernel;
+  readonly #kernel: IpvsBackend;
   readonly #environment: IpvsadmEnvironment;
 
-  constructor(kernel: IpvsKernel, environment: IpvsadmEnvironment) {
+  constructor(kernel: IpvsBackend, environment: IpvsadmEnvironment) {
     this.#kernel = kernel;
     this.#environment = environment;
   }

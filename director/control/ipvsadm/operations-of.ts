@@ -1,8 +1,6 @@
 /** What a command line asks of the kernel, after the checks that only look at what was said. */
 import { METHOD } from '../../connections/flags.ts';
 import { SERVICE_FLAG } from '../../services/service-flags.ts';
-import { type CommandLine, DEFAULT_SCHEDULER } from './command-line.ts';
-import { fail } from './errors.ts';
 import type {
   Operation,
   ServerName,
@@ -10,6 +8,8 @@ import type {
   ServiceName,
   ServiceSettings,
 } from './backend/operations.ts';
+import { type CommandLine, DEFAULT_SCHEDULER } from './command-line.ts';
+import { fail } from './errors.ts';
 import { type CheckedOption, checkCommand, checkTunnel, TUNNEL_NAMES } from './option-rules.ts';
 
 const DEFAULT_DAEMON_INTERFACE = 'eth0';

@@ -1,8 +1,9 @@
 /** Reads a command line from left to right, up to what does not hang on the kernel. */
+
+import type { DaemonRole } from './backend/operations.ts';
 import { CommandLine, DEFAULT_SCHEDULER } from './command-line.ts';
 import { fail, OptionError, ProgramEnd, tryHelp } from './errors.ts';
 import { helpText, VERSION_TEXT } from './help.ts';
-import type { DaemonRole } from './backend/operations.ts';
 import type { Asking } from './name-questions.ts';
 import { readTimeout } from './numbers.ts';
 import { OptionReader, type ReadOption } from './option-reader.ts';

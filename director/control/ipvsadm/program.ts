@@ -1,11 +1,12 @@
 /** One run of `ipvsadm`: reads command lines, has the kernel's side carry them out, and keeps the exit code. */
-import type { CommandLine } from './command-line.ts';
-import { MINUS_ONE, OptionError, ProgramEnd, tryHelp } from './errors.ts';
-import type { IpvsadmEnvironment } from './environment.ts';
-import { RefusedQuestion } from './fetch.ts';
+
 import { isRefusal } from './backend/answers.ts';
-import type { IpvsKernel } from './backend/backend.ts';
+import type { IpvsBackend } from './backend/backend.ts';
 import type { Operation } from './backend/operations.ts';
+import type { CommandLine } from './command-line.ts';
+import type { IpvsadmEnvironment } from './environment.ts';
+import { MINUS_ONE, OptionError, ProgramEnd, tryHelp } from './errors.ts';
+import { RefusedQuestion } from './fetch.ts';
 import { Lists } from './lists.ts';
 import { answerTo } from './name-resolver.ts';
 import { changeOf, checkLine } from './operations-of.ts';
@@ -24,7 +25,7 @@ interface PendingChange {
 }
 
 export class Program {
-  readonly #kernel: IpvsKernel;
+  readonly #kernel: IpvsBackend;
   readonly #environment: IpvsadmEnvironment;
   readonly #lists: Lists;
   #pending: PendingChange[] = [];
@@ -33,7 +34,7 @@ export class Program {
   /** The line of `-R` that ended the program. */
   #endedIn: number | undefined;
 
-  constructor(kernel: IpvsKernel, environment: IpvsadmEnvironment) {
+  constructor(kernel: IpvsBackend, environment: IpvsadmEnvironment) {
     this.#kernel = kernel;
     this.#environment = environment;
     this.#lists = new Lists(kernel, environment);

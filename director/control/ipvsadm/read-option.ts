@@ -2,15 +2,15 @@
 import { METHOD } from '../../connections/flags.ts';
 import { SERVICE_FLAG } from '../../services/service-flags.ts';
 import { TUNNEL_CHECKSUM } from '../../services/tunnel.ts';
+import type { ProtocolName, ServerSettings } from './backend/operations.ts';
 import { type CommandLine, FULL_IPV6_PREFIX } from './command-line.ts';
 import { fail } from './errors.ts';
-import type { ProtocolName, ServerSettings } from './backend/operations.ts';
-import { CHECKED, type CheckedOption, TUNNEL_NAMES } from './option-rules.ts';
 import type { ListFormat } from './list-format.ts';
 import { readGroup } from './multicast-group.ts';
 import type { Asking } from './name-questions.ts';
 import { leadingNumber, MAX_INT, readMark, readNumber, readPersistence } from './numbers.ts';
 import type { ReadOption } from './option-reader.ts';
+import { CHECKED, type CheckedOption, TUNNEL_NAMES } from './option-rules.ts';
 import type { OptionId } from './option-table.ts';
 import { readHost, readServiceAddress } from './service-address.ts';
 

@@ -1,6 +1,7 @@
 /** `ipvsadm`, from its words to its exit code. */
+
+import type { IpvsBackend } from './backend/backend.ts';
 import type { IpvsadmEnvironment } from './environment.ts';
-import type { IpvsKernel } from './backend/backend.ts';
 import { Program } from './program.ts';
 
 const NOT_OPENED = 2;
@@ -9,7 +10,7 @@ const KERNEL_LOST = 1;
 /** @param argv The words after the program's name. Resolves with the exit code; all there is to say was written then. */
 export async function runIpvsadm(argv: readonly string[], environment: IpvsadmEnvironment): Promise<number> {
   const { stderr, argv0 } = environment;
-  let kernel: IpvsKernel;
+  let kernel: IpvsBackend;
   try {
     kernel = await environment.open();
   } catch (error) {

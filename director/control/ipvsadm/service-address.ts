@@ -1,8 +1,8 @@
 /** Reads `host[:port]` and `[IPv6]:port`. */
 import { formatIpv4, type Ipv4Address } from '../../wire/addresses.ts';
 import { parseIpv6 } from '../../wire/ipv6-address.ts';
-import { inetAton } from './inet-aton.ts';
 import type { ProtocolName } from './backend/operations.ts';
+import { inetAton } from './inet-aton.ts';
 import type { Asking } from './name-questions.ts';
 import { numberWithin } from './numbers.ts';
 

@@ -1,6 +1,7 @@
 /** Offloads left on where there is no hardware to finish the work: captures show packets that no wire would carry. */
-import { TCP, UDP } from '../../../lab/frames/index.ts';
+
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
+import { TCP, UDP } from '../../../lab/frames/index.ts';
 import { findingAbout } from '../../../scenarios/kit/finding.ts';
 import { hostsOf } from '../site.ts';
 import { SHOWN_PACKETS, type Symptom } from '../symptom.ts';

@@ -3,7 +3,7 @@
  * programs to a veth there, binds an AF_XDP socket to it, and prints what worked as JSON.
  */
 import { execFileSync } from 'node:child_process';
-import type { Outcome } from './outcome.ts';
+import type { ProbeResult } from './outcome.ts';
 
 /** `r0 = 2; exit`: XDP_PASS for XDP, TC_ACT_SHOT for tcx. Nothing is ever sent through it. */
 const RETURN_2 = Buffer.from('b700000002000000' + '9500000000000000', 'hex');
@@ -15,7 +15,7 @@ try {
   process.exitCode = 1;
 }
 
-async function tryAll(): Promise<Record<'tcx' | 'xdp' | 'afXdp', Outcome>> {
+async function tryAll(): Promise<Record<'tcx' | 'xdp' | 'afXdp', ProbeResult>> {
   // Native code is loaded here, so that what is wrong with it is said as well.
   const { bindAfXdp } = await import('./af-xdp.ts');
   const { attachAtIngress, attachXdp, loadProgram, PROGRAM_TYPE } = await import(
@@ -34,7 +34,7 @@ function ip(command: string): void {
   execFileSync('ip', command.split(' '), { stdio: ['ignore', 'ignore', 'pipe'] });
 }
 
-function attempt(action: () => unknown): Outcome {
+function attempt(action: () => unknown): ProbeResult {
   try {
     action();
     return { present: true, detail: 'works' };

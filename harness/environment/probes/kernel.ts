@@ -6,13 +6,13 @@ import { inUserNamespace } from '../user-namespace.ts';
 import { probeAfXdp, probeTcx, probeXdp } from './bpf.ts';
 import { moduleState } from './modules.ts';
 import { inNamespace, shellInNamespace } from './namespace.ts';
-import { type Outcome, untried } from './outcome.ts';
+import { type ProbeResult, untried } from './outcome.ts';
 import { isRoot } from './runtime.ts';
 
 interface Trial {
   /** Commands it is tried with. */
   readonly uses: readonly string[];
-  readonly run: () => Promise<Outcome> | Outcome;
+  readonly run: () => Promise<ProbeResult> | ProbeResult;
 }
 
 const trials: Readonly<Record<KernelFeature, Trial>> = {
@@ -35,7 +35,7 @@ const PACKET_RING = fileURLToPath(new URL('packet-ring-child.ts', import.meta.ur
 const INGRESS_HOOK = 'type filter hook ingress device lo priority 0; policy accept';
 
 /** Finds out whether the running kernel does this, by doing it in a network namespace that ends at once. */
-export async function probeKernel(feature: KernelFeature): Promise<Outcome> {
+export async function probeKernel(feature: KernelFeature): Promise<ProbeResult> {
   const { uses, run } = trials[feature];
   const missing = uses.filter((command) => findCommand(command) === undefined);
   if (missing.length > 0) return untried(`needs ${missing.join(' and ')}`);
@@ -46,7 +46,7 @@ export async function probeKernel(feature: KernelFeature): Promise<Outcome> {
 }
 
 /** A device of type ipip takes the outer header off; where the kernel has none, a program at tcx ingress does. */
-async function probeDecapsulation(): Promise<Outcome> {
+async function probeDecapsulation(): Promise<ProbeResult> {
   const module = moduleState('ipip');
   if (module === 'on disk') return { present: true, detail: 'module ipip, loaded on first use' };
   const ipip = await shellInNamespace('ip link add name a type ipip');
@@ -58,13 +58,13 @@ async function probeDecapsulation(): Promise<Outcome> {
 }
 
 /** What counts is what an ordinary user may do, so root steps down to `nobody` first. */
-function probeUserNamespaces(): Promise<Outcome> {
+function probeUserNamespaces(): Promise<ProbeResult> {
   const stepDown = isRoot() ? ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'] : [];
   const [file, ...words] = [...stepDown, ...inUserNamespace('true')] as [string, ...string[]];
   return inNamespace(file, ...words);
 }
 
-function probeIpvs(): Outcome {
+function probeIpvs(): ProbeResult {
   if (existsSync('/proc/net/ip_vs')) return { present: true, detail: 'works' };
   const present = moduleState('ip_vs') !== 'absent';
   return { present, detail: present ? 'module ip_vs, loaded on first use' : 'no module ip_vs' };

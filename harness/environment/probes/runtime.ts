@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { RuntimeRequirement } from '../requirements.ts';
-import type { Outcome } from './outcome.ts';
+import type { ProbeResult } from './outcome.ts';
 
-export function probeRuntime(name: RuntimeRequirement['name']): Outcome {
+export function probeRuntime(name: RuntimeRequirement['name']): ProbeResult {
   return name === 'root' ? probeRoot() : probeNode();
 }
 
@@ -25,11 +25,11 @@ function read(file: string): string {
   }
 }
 
-function probeRoot(): Outcome {
+function probeRoot(): ProbeResult {
   return { present: isRoot(), detail: `user id ${process.geteuid?.() ?? 'unknown'}` };
 }
 
-function probeNode(): Outcome {
+function probeNode(): ProbeResult {
   const major = Number(process.versions.node.split('.')[0]);
   return { present: major >= 24, detail: `${process.version} at ${process.execPath}` };
 }

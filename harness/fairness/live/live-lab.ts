@@ -9,8 +9,8 @@ import {
   startHttpServers,
   startUdpServers,
 } from '../../../lab/index.ts';
-import type { DirectorUnderTest, RunningDirector } from '../../directors/director-under-test.ts';
 import { placeOf, type ServicePlace, servedPorts } from '../../../scenarios/fairness/addresses.ts';
+import type { DirectorUnderTest, RunningDirector } from '../../directors/director-under-test.ts';
 import { ClientProcess } from './client-process.ts';
 import { fairnessTopology } from './network.ts';
 

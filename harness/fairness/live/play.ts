@@ -1,8 +1,22 @@
 /** Plays a plan on a running director with real connections, and takes down what came of it. */
 import type { DirectorSnapshot } from '../../../director/index.ts';
 import { LabError } from '../../../lab/index.ts';
-import { changeRule, nameOf, type ServicePlace, serverWords, setUpRules } from '../../../scenarios/fairness/addresses.ts';
-import { NOBODY, type Open, opensOf, type Plan, type Played, type Sample, type Step } from '../../../scenarios/fairness/plan/plan.ts';
+import {
+  changeRule,
+  nameOf,
+  type ServicePlace,
+  serverWords,
+  setUpRules,
+} from '../../../scenarios/fairness/addresses.ts';
+import {
+  NO_SERVER,
+  type Open,
+  opensOf,
+  type Plan,
+  type PlanTrace,
+  type Sample,
+  type Step,
+} from '../../../scenarios/fairness/plan/plan.ts';
 import type { Answer, ClientOrder, OpenOrder } from './client-orders.ts';
 import type { LiveLab } from './live-lab.ts';
 import { MARKED_PREFIX } from './network.ts';
@@ -14,7 +28,7 @@ export interface Served {
   readonly bytes: number;
 }
 
-export interface PlayedLive extends Played {
+export interface PlayedLive extends PlanTrace {
   readonly served: readonly Served[];
   /** What clients were told that nobody answered, each once. */
   readonly problems: readonly string[];
@@ -144,7 +158,7 @@ class LivePlay {
     const virtual = `${order.address}:${order.port}`;
     const entry = state?.connections.find((one) => one.client === client && one.virtual === virtual);
     const rip = entry?.server.split(':')[0];
-    return rip === undefined ? NOBODY : this.#place.rips.indexOf(rip);
+    return rip === undefined ? NO_SERVER : this.#place.rips.indexOf(rip);
   }
 
   async #crash(server: number): Promise<void> {

@@ -3,7 +3,7 @@ import {
   applyRules,
   type Core,
   type Destination,
-  NO_SERVER,
+  NO_SERVER as NO_ROW,
   parseRules,
   type VirtualService,
 } from '../../../director/index.ts';
@@ -11,8 +11,15 @@ import { ipv4 } from '../../../director/wire/addresses.ts';
 import { PROTOCOL } from '../../../director/wire/ipv4.ts';
 import { TCP_FLAG } from '../../../director/wire/tcp.ts';
 import { changeRule, nameOf, type ServicePlace, setUpRules } from '../../../scenarios/fairness/addresses.ts';
-import { NOBODY, type Open, type Plan, type Played, type Sample, type Step } from '../../../scenarios/fairness/plan/plan.ts';
 import { Balancer } from '../../../scenarios/fairness/memory/balancer.ts';
+import {
+  NO_SERVER,
+  type Open,
+  type Plan,
+  type PlanTrace,
+  type Sample,
+  type Step,
+} from '../../../scenarios/fairness/plan/plan.ts';
 
 /** Virtual time that each step takes. */
 const STEP_MS = 1;
@@ -20,7 +27,7 @@ const STEP_MS = 1;
 const { syn, ack, fin, rst } = TCP_FLAG;
 
 /** @param core As it was left by what was played before: what a scheduler draws at random goes on from there. */
-export function playInMemory(plan: Plan, place: ServicePlace, core: Core): Played {
+export function playInMemory(plan: Plan, place: ServicePlace, core: Core): PlanTrace {
   return new MemoryPlay(plan, place, core).toEnd();
 }
 
@@ -53,7 +60,7 @@ class MemoryPlay {
     this.#service = service;
   }
 
-  toEnd(): Played {
+  toEnd(): PlanTrace {
     for (const step of this.#plan.steps) {
       this.#nowMs += STEP_MS;
       this.#take(step);
@@ -101,8 +108,8 @@ class MemoryPlay {
     };
     const row = this.#balancer.open(flow, this.#service, syn, this.#nowMs);
     if (row < 0) {
-      if (row !== NO_SERVER) throw new Error('the connection table is full');
-      this.#decisions.push(NOBODY);
+      if (row !== NO_ROW) throw new Error('the connection table is full');
+      this.#decisions.push(NO_SERVER);
       this.#unanswered.push(step.connection);
       return;
     }

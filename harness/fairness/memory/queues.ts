@@ -7,9 +7,9 @@ import { ipv4 } from '../../../director/wire/addresses.ts';
 import { PROTOCOL } from '../../../director/wire/ipv4.ts';
 import { TCP_FLAG } from '../../../director/wire/tcp.ts';
 import { type ServicePlace, setUpRules } from '../../../scenarios/fairness/addresses.ts';
+import { Balancer } from '../../../scenarios/fairness/memory/balancer.ts';
 import type { PlannedService } from '../../../scenarios/fairness/plan/plan.ts';
 import type { Arrival, QueueRun } from '../../../scenarios/fairness/scenario.ts';
-import { Balancer } from '../../../scenarios/fairness/memory/balancer.ts';
 
 const { syn, ack, fin } = TCP_FLAG;
 

@@ -13,7 +13,7 @@ import { evennessOf } from '../../../scenarios/fairness/figures/evenness.ts';
 import { SequenceDigest } from '../../../scenarios/fairness/figures/sequence-digest.ts';
 import { Balancer } from '../../../scenarios/fairness/memory/balancer.ts';
 import { RandomNumbers } from '../../../scenarios/fairness/random-numbers.ts';
-import { Departures } from './timing-wheel.ts';
+import { TimingWheel } from './timing-wheel.ts';
 
 export interface ScaleOptions {
   readonly scheduler: string;
@@ -69,7 +69,7 @@ class ScaleRun {
   readonly #options: ScaleOptions;
   readonly #balancer: Balancer;
   readonly #service: VirtualService;
-  readonly #departures = new Departures(LONGEST_MS, TABLE_ROWS);
+  readonly #departures = new TimingWheel(LONGEST_MS, TABLE_ROWS);
   readonly #random: RandomNumbers;
   /** Gives each number once in 2^32: no two connections come from the same address. */
   readonly #clients: () => number;

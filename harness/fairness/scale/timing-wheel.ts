@@ -2,7 +2,7 @@
  * When connections end: a queue by virtual time that takes and gives in constant time, however many wait. Each
  * millisecond has a list of rows; those of one millisecond come in the opposite order in which they were put there.
  */
-export class Departures {
+export class TimingWheel {
   /** First row plus 1 of each millisecond; 0 for none. */
   readonly #heads: Int32Array;
   /** Next row plus 1 of the same millisecond. */

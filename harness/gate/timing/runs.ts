@@ -1,7 +1,7 @@
 /** Several runs of one release: what their timings are together, and how much they vary from run to run. */
 
-import { spreadOf } from './quotient.ts';
 import { studentQuantile } from '../../../statistics/student.ts';
+import { spreadOf } from './quotient.ts';
 import { CONFIDENCE, type Timing } from './timing.ts';
 
 /**

@@ -1,7 +1,7 @@
 /** Mistakes in connections: their states, their times, and when one is opened, found again or forgotten. */
-import type { WrongDirector } from '../mutant.ts';
+import type { Mutant } from '../mutant.ts';
 
-export const connections: readonly WrongDirector[] = [
+export const connections: readonly Mutant[] = [
   {
     id: 'forgotten-after-fin',
     sentence: 'A connection is forgotten as soon as a FIN has passed.',

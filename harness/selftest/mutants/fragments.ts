@@ -1,7 +1,7 @@
 /** Mistakes with fragments and neighbours. */
-import type { WrongDirector } from '../mutant.ts';
+import type { Mutant } from '../mutant.ts';
 
-export const fragments: readonly WrongDirector[] = [
+export const fragments: readonly Mutant[] = [
   {
     id: 'fragment-order',
     sentence: 'A datagram is put together only if its fragments come in order.',

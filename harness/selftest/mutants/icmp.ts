@@ -1,7 +1,7 @@
 /** Mistakes in ICMP errors that the director sends or passes on. */
-import type { WrongDirector } from '../mutant.ts';
+import type { Mutant } from '../mutant.ts';
 
-export const icmp: readonly WrongDirector[] = [
+export const icmp: readonly Mutant[] = [
   {
     id: 'icmp-quote-not-rewritten',
     sentence: 'An error that quotes a request of NAT tells the client about the real server’s address.',

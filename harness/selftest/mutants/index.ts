@@ -1,5 +1,5 @@
-/** Every wrong director of the self-test. */
-import type { WrongDirector } from '../mutant.ts';
+/** Every mutant of the self-test. */
+import type { Mutant } from '../mutant.ts';
 import { connections } from './connections.ts';
 import { fragments } from './fragments.ts';
 import { icmp } from './icmp.ts';
@@ -9,7 +9,7 @@ import { schedulers } from './schedulers.ts';
 import { services } from './services.ts';
 import { tunnels } from './tunnels.ts';
 
-export const wrongDirectors: readonly WrongDirector[] = [
+export const mutants: readonly Mutant[] = [
   ...requests,
   ...replies,
   ...tunnels,

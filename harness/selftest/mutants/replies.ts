@@ -1,7 +1,7 @@
 /** Mistakes on a reply’s way back to the client: NAT’s, since no other mode sees replies. */
-import type { WrongDirector } from '../mutant.ts';
+import type { Mutant } from '../mutant.ts';
 
-export const replies: readonly WrongDirector[] = [
+export const replies: readonly Mutant[] = [
   {
     id: 'reply-source-kept',
     sentence: 'Replies leave with the real server’s address as their source.',

@@ -1,7 +1,7 @@
 /** Mistakes on a request's way to the real server, in every mode. */
-import type { WrongDirector } from '../mutant.ts';
+import type { Mutant } from '../mutant.ts';
 
-export const requests: readonly WrongDirector[] = [
+export const requests: readonly Mutant[] = [
   {
     id: 'request-ttl-kept',
     sentence: 'A request leaves with the TTL that it came with.',

@@ -1,7 +1,7 @@
 /** Mistakes in scheduling algorithms. */
-import type { WrongDirector } from '../mutant.ts';
+import type { Mutant } from '../mutant.ts';
 
-export const schedulers: readonly WrongDirector[] = [
+export const schedulers: readonly Mutant[] = [
   {
     id: 'rr-skips-one-in-a-hundred',
     sentence: 'rr skips a server once in a hundred connections.',

@@ -1,7 +1,7 @@
 /** Mistakes in services and servers: persistence, thresholds, deleted servers, counters, rules. */
-import type { WrongDirector } from '../mutant.ts';
+import type { Mutant } from '../mutant.ts';
 
-export const services: readonly WrongDirector[] = [
+export const services: readonly Mutant[] = [
   {
     id: 'persistence-ignored',
     sentence: 'A persistent service schedules every connection anew.',

@@ -1,7 +1,7 @@
 /** Mistakes in the outer header of tunnel packets. */
-import type { WrongDirector } from '../mutant.ts';
+import type { Mutant } from '../mutant.ts';
 
-export const tunnels: readonly WrongDirector[] = [
+export const tunnels: readonly Mutant[] = [
   {
     id: 'outer-df-always',
     sentence: 'The outer header always says DF.',

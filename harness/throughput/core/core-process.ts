@@ -2,8 +2,9 @@
  * Times the core alone, in turns with a reference, in a process of its own: Node compiles the same code a little
  * differently each time. Argument: the forwarding method, `-m`, `-g` or `-i`. Prints a `CoreTime`.
  */
-import { establishedFlows } from '../../micro/established-flows.ts';
+
 import { median } from '../../../statistics/quantiles.ts';
+import { establishedFlows } from '../../micro/established-flows.ts';
 import { checksumReference } from './checksum-reference.ts';
 
 export interface CoreTime {

@@ -3,12 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { z } from 'zod';
 import type { Mode } from '../../../lab/index.ts';
+import { METHODS } from '../../../lab/topologies/packet-topology.ts';
 import type { ThroughputResult } from '../../../reports/result-figures.ts';
 import type { Measured } from '../../../scenarios/throughput/measures.ts';
-import { tsDirector } from '../../directors/ts.ts';
-import { METHODS } from '../../../lab/topologies/packet-topology.ts';
 import { pairedRatio } from '../../../statistics/interval.ts';
 import { median } from '../../../statistics/quantiles.ts';
+import { tsDirector } from '../../directors/ts.ts';
 import { headOf } from '../results.ts';
 import type { CoreTime } from './core-process.ts';
 

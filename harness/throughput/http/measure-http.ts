@@ -1,9 +1,9 @@
 /** HTTP through a lane, once. */
 import { LabError } from '../../../lab/index.ts';
 import type { FixedRateMeasure, FullSpeedMeasure } from '../../../scenarios/throughput/measures.ts';
+import { median } from '../../../statistics/quantiles.ts';
 import type { Arena, Runner } from '../arena.ts';
 import { bottleneckOf, type Observed } from '../bottleneck.ts';
-import { median } from '../../../statistics/quantiles.ts';
 import type { Sample } from '../sample.ts';
 import type { HttpOrder, HttpReply } from './orders.ts';
 

@@ -1,10 +1,11 @@
 /** Where packets were seen: each time one left an interface or came in at one. */
-import type { Interface, Topology } from '../../index.ts';
-import type { DecodedPacket } from '../decoded-packet.ts';
+
 import type { Evidence } from '../../../scenarios/kit/evidence.ts';
 import type { Seen } from '../../../scenarios/kit/packet-case.ts';
+import type { Interface, Topology } from '../../index.ts';
+import type { DecodedPacket } from '../decoded-packet.ts';
 
-export interface Sighting {
+export interface Observation {
   readonly packet: DecodedPacket;
   /** Whether it left the interface that it was seen on; else it came in. */
   readonly sent: boolean;
@@ -13,27 +14,27 @@ export interface Sighting {
 }
 
 /** Everything that was seen while a packet case was played, in time order. @param withArp ARP too. */
-export function sightingsOfCase(seen: Seen, withArp: boolean): Sighting[] {
+export function observationsOfCase(seen: Seen, withArp: boolean): Observation[] {
   return inTimeOrder(
     seen.topology.hosts.flatMap(({ name, interfaces }) => [
-      ...seen.by(name).map((packet) => sightingOf(seen.topology, packet, true)),
-      ...seen.at(name).map((packet) => sightingOf(seen.topology, packet, false)),
-      ...(withArp ? interfaces.flatMap((port) => arpSightings(seen, name, port)) : []),
+      ...seen.by(name).map((packet) => observationOf(seen.topology, packet, true)),
+      ...seen.at(name).map((packet) => observationOf(seen.topology, packet, false)),
+      ...(withArp ? interfaces.flatMap((port) => arpObservations(seen, name, port)) : []),
     ]),
   );
 }
 
-function arpSightings(seen: Seen, host: string, port: Interface): Sighting[] {
+function arpObservations(seen: Seen, host: string, port: Interface): Observation[] {
   return seen
     .arp(host, port.name)
     .map((packet) => ({ packet, sent: packet.sourceMac === port.mac, segment: port.switch }));
 }
 
 /** What was seen of some packets of a session, in time order. Frames that a switch flooded past others are left out. */
-export function sightingsOfSession(
+export function observationsOfSession(
   evidence: Evidence,
   wanted: (packet: DecodedPacket) => boolean,
-): Sighting[] {
+): Observation[] {
   return inTimeOrder(
     evidence.captures.flatMap(({ host, interface: port, packets }) => {
       const { mac, switch: segment } = evidence.interfaceOf(host, port);
@@ -45,7 +46,7 @@ export function sightingsOfSession(
   );
 }
 
-function sightingOf(topology: Topology, packet: DecodedPacket, sent: boolean): Sighting {
+function observationOf(topology: Topology, packet: DecodedPacket, sent: boolean): Observation {
   const { place } = packet;
   const port = topology.hosts
     .find(({ name }) => name === place.host)
@@ -54,6 +55,6 @@ function sightingOf(topology: Topology, packet: DecodedPacket, sent: boolean): S
 }
 
 /** At one and the same time what comes in is before what goes out because of it. */
-function inTimeOrder(sightings: Sighting[]): Sighting[] {
+function inTimeOrder(sightings: Observation[]): Observation[] {
   return sightings.sort((a, b) => a.packet.time - b.packet.time || Number(a.sent) - Number(b.sent));
 }

@@ -1,24 +1,24 @@
 /** The way of each packet from host to host: crossings, each with the one before it. */
 import type { Topology } from '../../index.ts';
 import type { DecodedPacket } from '../decoded-packet.ts';
-import type { Crossing } from './link-transit.ts';
+import type { LinkTransit } from './link-transit.ts';
+import type { Observation } from './observation.ts';
 import { Received } from './origins.ts';
-import type { Sighting } from './observation.ts';
 
 /** A packet’s crossings in time order; where a host cut it in pieces, those of all pieces. */
-export type Journey = readonly Hop[];
+export type PacketTrace = readonly Hop[];
 
-export interface Hop extends Crossing {
+export interface Hop extends LinkTransit {
   /** What the host that sends it had received. */
   readonly origin?: DecodedPacket;
 }
 
 /** In the order in which they began. @param sightings In time order. */
-export function journeysOf(
+export function packetTracesOf(
   topology: Topology,
-  sightings: readonly Sighting[],
-  crossings: readonly Crossing[],
-): Journey[] {
+  sightings: readonly Observation[],
+  crossings: readonly LinkTransit[],
+): PacketTrace[] {
   const origins = originsOf(topology, sightings);
   const journeys: Hop[][] = [];
   /** By the packet as it came in at the host that the journey has led to. */
@@ -35,7 +35,7 @@ export function journeysOf(
 }
 
 /** For each packet that a host sent on, the one that it had received. */
-function originsOf(topology: Topology, sightings: readonly Sighting[]): Map<DecodedPacket, DecodedPacket> {
+function originsOf(topology: Topology, sightings: readonly Observation[]): Map<DecodedPacket, DecodedPacket> {
   const forwarders = new Map(
     topology.hosts
       .filter(({ role }) => role === 'director' || role === 'router')

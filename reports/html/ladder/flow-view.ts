@@ -1,5 +1,5 @@
 import { size } from '../../format.ts';
-import type { CaseResult, Flow, SessionTopology } from '../../result.ts';
+import type { CaseResult, LadderFlow, SessionTopology } from '../../result.ts';
 import type { Step } from '../drawing/steps.ts';
 import { drawing } from '../drawing/svg.ts';
 import { html, type Markup } from '../markup.ts';
@@ -18,7 +18,7 @@ export interface FlowView {
   readonly ladder: Markup;
 }
 
-export function flowView(page: Page, item: CaseResult, flow: Flow, pcap?: Uint8Array): FlowView {
+export function flowView(page: Page, item: CaseResult, flow: LadderFlow, pcap?: Uint8Array): FlowView {
   const { sessions, packetNetworks = [] } = page.result;
   const topology = topologyFor([...packetNetworks, ...sessions], item.mode, flow);
   const { steps, stepOf } = topology
@@ -37,12 +37,17 @@ function wayOfCase(topology: SessionTopology, steps: readonly Step[]): Markup {
 }
 
 /** The cut capture of a case, if it lies beside the result and is small enough to be put into the page. */
-export function smallPcap(page: Page, { pcap }: Flow): Uint8Array | undefined {
+export function smallPcap(page: Page, { pcap }: LadderFlow): Uint8Array | undefined {
   const bytes = page.read(pcap);
   return bytes !== undefined && bytes.length <= MOST_PCAP_BYTES ? bytes : undefined;
 }
 
-function pcapLink(page: Page, { id }: CaseResult, { pcap }: Flow, bytes: Uint8Array | undefined): Markup {
+function pcapLink(
+  page: Page,
+  { id }: CaseResult,
+  { pcap }: LadderFlow,
+  bytes: Uint8Array | undefined,
+): Markup {
   const name = `${id.replace(/[^\w-]+/g, '-')}.pcap`;
   const href = bytes
     ? `data:application/vnd.tcpdump.pcap;base64,${Buffer.from(bytes).toString('base64')}`

@@ -1,5 +1,5 @@
 import { count, counted } from '../../format.ts';
-import type { CaseResult, Flow, Rung } from '../../result.ts';
+import type { CaseResult, LadderFlow, Rung } from '../../result.ts';
 import type { Step } from '../drawing/steps.ts';
 import { html, type Markup } from '../markup.ts';
 import { scroller } from '../page.ts';
@@ -9,7 +9,11 @@ import { stepBadge } from '../step-badge.ts';
  * The packets of a case in time, each as an arrow between two of its hosts, with what was rewritten on the way. Roles are
  * said because a narrow screen lays the rows out in another way, and browsers then forget that this is a table.
  */
-export function ladder({ title, findings }: CaseResult, flow: Flow, stepOf: ReadonlyMap<Rung, Step>): Markup {
+export function ladder(
+  { title, findings }: CaseResult,
+  flow: LadderFlow,
+  stepOf: ReadonlyMap<Rung, Step>,
+): Markup {
   const { rungs, leftOut } = flow;
   const hosts = flow.hosts.filter((name) => rungs.some(({ from, to }) => from === name || to === name));
   if (rungs.length === 0) return html`<p>No packet was seen.</p>`;

@@ -1,4 +1,4 @@
-import type { Flow, Rung, SessionTopology } from '../../result.ts';
+import type { LadderFlow, Rung, SessionTopology } from '../../result.ts';
 import type { End, Step } from '../drawing/steps.ts';
 
 /** The ways that packets of a case took, each once, and which one a packet took. */
@@ -8,7 +8,7 @@ export interface LadderSteps {
 }
 
 /** Ways over segments of the topology; a packet between hosts that share no segment has none. */
-export function ladderSteps(flow: Flow, topology: SessionTopology): LadderSteps {
+export function ladderSteps(flow: LadderFlow, topology: SessionTopology): LadderSteps {
   const byWay = new Map<string, Step>();
   const stepOf = new Map<Rung, Step>();
   for (const rung of flow.rungs) {
@@ -23,7 +23,7 @@ export function ladderSteps(flow: Flow, topology: SessionTopology): LadderSteps 
 }
 
 function stepBetween(
-  { hosts }: Flow,
+  { hosts }: LadderFlow,
   topology: SessionTopology,
   { from, to }: Rung,
   number: number,
@@ -57,7 +57,7 @@ function sharedSegment(
 export function topologyFor(
   topologies: readonly { readonly mode: string; readonly topology: SessionTopology }[],
   mode: string,
-  { hosts }: Flow,
+  { hosts }: LadderFlow,
 ): SessionTopology | undefined {
   return topologies.find(
     (one) =>

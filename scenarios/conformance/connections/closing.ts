@@ -1,7 +1,8 @@
 /** Connections that are over are still known for a while. */
+
+import { arrivalCase } from '../../kit/cases.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
 import { kernel, rfc } from '../../kit/requirement.ts';
-import { arrivalCase } from '../../kit/cases.ts';
 
 export const closing: readonly PacketCase[] = [
   arrivalCase(

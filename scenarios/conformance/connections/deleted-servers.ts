@@ -1,11 +1,12 @@
 /** Servers that are deleted while they have connections, and come back. */
-import { expectFields, expectValues, outcome } from '../../kit/expect.ts';
-import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { ALL_MODES, kernel } from '../../kit/requirement.ts';
+
 import { ipText } from '../../../lab/frames/index.ts';
 import { endpoint } from '../../kit/arrivals.ts';
 import { arrivalCase } from '../../kit/cases.ts';
+import { expectFields, expectValues, outcome } from '../../kit/expect.ts';
 import { Journal, judgeArrivals } from '../../kit/journal.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { ALL_MODES, kernel } from '../../kit/requirement.ts';
 import { Service } from '../../kit/service.ts';
 
 const SOURCES = [kernel('connections: deleted destinations, §3.6')];

@@ -1,12 +1,13 @@
 /** A kind of case: a connection in a certain state is known until its time is up, and forgotten then. */
-import { expectValues, outcome } from '../../kit/expect.ts';
-import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import type { Stage } from '../../kit/stage.ts';
-import { ALL_MODES, kernel, type Requirement } from '../../kit/requirement.ts';
+
 import type { Mode } from '../../../lab/index.ts';
+import { expectValues, outcome } from '../../kit/expect.ts';
 import type { ListedServer } from '../../kit/ipvsadm-lists.ts';
 import { type Entry, Journal, judgeArrivals } from '../../kit/journal.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { ALL_MODES, kernel, type Requirement } from '../../kit/requirement.ts';
 import { type Client, type Protocol, Service } from '../../kit/service.ts';
+import type { Stage } from '../../kit/stage.ts';
 
 const SOURCES = [kernel('states: timeouts, §4.2'), kernel('connections: expiry, §3.4')];
 

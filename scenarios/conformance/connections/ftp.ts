@@ -1,7 +1,8 @@
 /** What is done for FTP without looking into it: its two ports. */
+
+import { arrivalCase } from '../../kit/cases.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
 import { kernel } from '../../kit/requirement.ts';
-import { arrivalCase } from '../../kit/cases.ts';
 
 const INPUT = [kernel('input: scheduling, §1.3')];
 const FTP_DATA_PORT = 20;

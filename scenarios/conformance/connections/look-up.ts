@@ -1,7 +1,8 @@
 /** Which packets belong to a connection. */
+
+import { arrivalCase } from '../../kit/cases.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
 import { article, kernel } from '../../kit/requirement.ts';
-import { arrivalCase } from '../../kit/cases.ts';
 
 const TABLE = [kernel('connections: look-up, §3.2')];
 

@@ -1,9 +1,10 @@
 /** One-packet scheduling: every datagram for itself. */
+
+import { arrivalCase } from '../../kit/cases.ts';
 import { expectFields, expectValues, outcome } from '../../kit/expect.ts';
+import { Journal, judgeArrivals } from '../../kit/journal.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { ALL_MODES, kernel } from '../../kit/requirement.ts';
-import { arrivalCase } from '../../kit/cases.ts';
-import { Journal, judgeArrivals } from '../../kit/journal.ts';
 import { Service } from '../../kit/service.ts';
 
 const SOURCES = [kernel('connections: one-packet scheduling, §3.3')];

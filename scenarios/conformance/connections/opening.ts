@@ -1,7 +1,8 @@
 /** What opens a connection: a SYN, and what else may with some settings. */
+
+import { arrivalCase } from '../../kit/cases.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
 import { kernel, rfc } from '../../kit/requirement.ts';
-import { arrivalCase } from '../../kit/cases.ts';
 
 const INPUT = [kernel('input: scheduling, §1.3')];
 

@@ -1,8 +1,9 @@
 /** A new SYN on the ports of a connection that is over. */
-import type { PacketCase } from '../../kit/packet-case.ts';
-import { kernel } from '../../kit/requirement.ts';
+
 import { arrivalCase } from '../../kit/cases.ts';
 import type { Journal } from '../../kit/journal.ts';
+import type { PacketCase } from '../../kit/packet-case.ts';
+import { kernel } from '../../kit/requirement.ts';
 import type { Client, Service } from '../../kit/service.ts';
 
 const SOURCES = [kernel('connections: reuse, §3.7')];

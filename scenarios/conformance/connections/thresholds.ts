@@ -1,7 +1,8 @@
 /** Upper and lower thresholds: how many connections a server may have. */
+
+import { arrivalCase } from '../../kit/cases.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
 import { kernel } from '../../kit/requirement.ts';
-import { arrivalCase } from '../../kit/cases.ts';
 
 const SOURCES = [kernel('schedulers: overload, §2.1')];
 

@@ -1,8 +1,9 @@
 /** What starts a connection’s time anew, and what changes it. */
+
+import { arrivalCase } from '../../kit/cases.ts';
 import { expectValues, outcome } from '../../kit/expect.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { ALL_MODES, kernel } from '../../kit/requirement.ts';
-import { arrivalCase } from '../../kit/cases.ts';
 
 const SOURCES = [kernel('states: timeouts, §4.2'), kernel('connections: expiry, §3.4')];
 

@@ -1,12 +1,12 @@
 /** Who speaks of the VIP on the network: the director alone. */
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
-import { finding, findingAbout } from '../../kit/finding.ts';
-import { expectValues, outcome } from '../../kit/expect.ts';
-import { type PacketCase, packetCase, type Seen } from '../../kit/packet-case.ts';
-import { ALL_MODES, article, kernel, rfc } from '../../kit/requirement.ts';
 import { type ArpFields, arpQuestion, readArp } from '../../../lab/frames/index.ts';
 import { udpEcho } from '../../../lab/stations/index.ts';
-import { Flow, send } from './sent/flow.ts';
+import { expectValues, outcome } from '../../kit/expect.ts';
+import { finding, findingAbout } from '../../kit/finding.ts';
+import { type PacketCase, packetCase, type Seen } from '../../kit/packet-case.ts';
+import { ALL_MODES, article, kernel, rfc } from '../../kit/requirement.ts';
+import { ClientFlow, send } from './sent/flow.ts';
 import { addService, SERVICE_PORT } from './sent/service.ts';
 
 export function arpOf({ bytes }: DecodedPacket): ArpFields {
@@ -61,7 +61,7 @@ const serverAsks = packetCase({
   play: async (stage) => {
     await addService(stage);
     stage.servers[0].answer(udpEcho({ port: SERVICE_PORT }));
-    await send(stage, stage.client, [new Flow(stage).datagram()]);
+    await send(stage, stage.client, [new ClientFlow(stage).datagram()]);
   },
   check: (seen) => {
     const spoken = seen.arp('rs1', 'eth0').filter((packet) => packet.sourceMac === towardsMac(seen));

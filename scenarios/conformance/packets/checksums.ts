@@ -1,10 +1,11 @@
 /** Checksums where they are hard: about 0, and where a carry comes. */
+
+import { ACK, get16, PSH, pattern, tcpPacket, udpPacket } from '../../../lab/frames/index.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
 import { ALL_MODES, kernel, rfc } from '../../kit/requirement.ts';
-import { ACK, get16, PSH, pattern, tcpPacket, udpPacket } from '../../../lab/frames/index.ts';
 import { onesSum } from './expected/rewritten-packet.ts';
 import { replyCase, requestCase } from './forwarding-case.ts';
-import type { Flow, FlowEnds, ReplyFlow } from './sent/flow.ts';
+import type { ClientFlow, FlowEnds, ReplyFlow } from './sent/flow.ts';
 import { SERVICE_PORT, serverEndpoint } from './sent/service.ts';
 import { payloadWithChecksum, SUMS, TCP_CHECKSUM_AT, UDP_CHECKSUM_AT } from './sent/transport-variety.ts';
 
@@ -13,7 +14,7 @@ const LENGTHS = [2, 3, 20, 101];
 
 /** A datagram and a segment whose checksums are as wanted to whom they seem to have these ends. */
 function packetsWithChecksum(
-  flow: Flow | ReplyFlow,
+  flow: ClientFlow | ReplyFlow,
   wanted: number,
   ends: FlowEnds,
   length = 20,

@@ -1,15 +1,15 @@
 /** Whole conversations between a client and a server, and which way their replies go. */
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
-import { finding } from '../../kit/finding.ts';
-import { expectNothing, expectPackets, expectValues, outcome } from '../../kit/expect.ts';
-import { type PacketCase, packetCase, type Seen } from '../../kit/packet-case.ts';
-import { ALL_MODES, article, kernel, rfc } from '../../kit/requirement.ts';
 import { hex, ipText, pattern, SYN, udpOf } from '../../../lab/frames/index.ts';
 import { TcpClient, tcpServer, udpEcho } from '../../../lab/stations/index.ts';
 import type { Finding } from '../../../reports/result.ts';
+import { expectNothing, expectPackets, expectValues, outcome } from '../../kit/expect.ts';
+import { finding } from '../../kit/finding.ts';
+import { type PacketCase, packetCase, type Seen } from '../../kit/packet-case.ts';
+import { ALL_MODES, article, kernel, rfc } from '../../kit/requirement.ts';
 import { packetIn } from './expected/forwarded.ts';
 import { oneHopOn, withSource } from './expected/rewritten-packet.ts';
-import { CLIENT_PORT, Flow, send } from './sent/flow.ts';
+import { CLIENT_PORT, ClientFlow, send } from './sent/flow.ts';
 import { addService, SERVICE_PORT, serverPort } from './sent/service.ts';
 
 /** What the server sent has to reach the client as the VIP’s, by the mode’s own way. */
@@ -98,7 +98,7 @@ const udp = packetCase({
     stage.servers[0].answer(udpEcho({ port: serverPort(stage.mode) }));
     const flows = Array.from(
       { length: QUESTIONS },
-      (_, i) => new Flow(stage, { client: 1 + i, clientPort: 50_000 + i }),
+      (_, i) => new ClientFlow(stage, { client: 1 + i, clientPort: 50_000 + i }),
     );
     const from = stage.client.inbox.length;
     await send(

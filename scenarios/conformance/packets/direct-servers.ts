@@ -1,14 +1,15 @@
 /** DR and TUN: servers that hold the VIP themselves. */
-import { finding } from '../../kit/finding.ts';
-import { expectNothing, outcome } from '../../kit/expect.ts';
-import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import type { Stage } from '../../kit/stage.ts';
-import { article, kernel, rfc } from '../../kit/requirement.ts';
+
 import { ipFrame, isSame, tcpOf, UDP, udpPacket } from '../../../lab/frames/index.ts';
+import { expectNothing, outcome } from '../../kit/expect.ts';
+import { finding } from '../../kit/finding.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { article, kernel, rfc } from '../../kit/requirement.ts';
+import type { Stage } from '../../kit/stage.ts';
 import { isReplyTo } from './conversations.ts';
 import { packetIn } from './expected/forwarded.ts';
 import { oneHopOn } from './expected/rewritten-packet.ts';
-import { Flow, send } from './sent/flow.ts';
+import { ClientFlow, send } from './sent/flow.ts';
 import { addService, SERVICE_PORT } from './sent/service.ts';
 
 const accepted = packetCase({
@@ -25,7 +26,7 @@ const accepted = packetCase({
   modes: ['dr', 'tun'],
   play: async (stage: Stage) => {
     await addService(stage);
-    const flow = new Flow(stage);
+    const flow = new ClientFlow(stage);
     await send(stage, stage.client, [flow.syn(), ...flow.both({ id: 7 })]);
     return [...stage.servers[0].inbox];
   },
@@ -54,7 +55,7 @@ const throughDirector = packetCase({
   modes: ['dr'],
   play: async (stage) => {
     await addService(stage);
-    const flow = new Flow(stage);
+    const flow = new ClientFlow(stage);
     await send(stage, stage.client, [flow.datagram()]);
     const ends = { source: stage.vip, destination: flow.client };
     const reply = udpPacket(ends, { sourcePort: SERVICE_PORT, destinationPort: flow.clientPort });

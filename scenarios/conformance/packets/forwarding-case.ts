@@ -1,15 +1,15 @@
 /** Cases that send packets of one connection and hold each against what came out on the other side. */
 import { outcome } from '../../kit/expect.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import type { Stage } from '../../kit/stage.ts';
 import type { Requirement } from '../../kit/requirement.ts';
+import type { Stage } from '../../kit/stage.ts';
 import { expectReplies, expectRequests } from './expected/forwarded.ts';
-import { Flow, ReplyFlow, send } from './sent/flow.ts';
+import { ClientFlow, ReplyFlow, send } from './sent/flow.ts';
 import { addService } from './sent/service.ts';
 
 interface RequestCase extends Requirement {
   /** Requests of one client port, behind the SYN that opens its TCP connection. */
-  readonly packets: (flow: Flow, stage: Stage) => readonly Uint8Array[];
+  readonly packets: (flow: ClientFlow, stage: Stage) => readonly Uint8Array[];
 }
 
 /** rs1 is the service’s only server, so every request goes there. */
@@ -18,7 +18,7 @@ export function requestCase({ packets, ...requirement }: RequestCase): PacketCas
     ...requirement,
     play: async (stage) => {
       await addService(stage);
-      const flow = new Flow(stage);
+      const flow = new ClientFlow(stage);
       const requests = [flow.syn(), ...packets(flow, stage)];
       await send(stage, stage.client, requests);
       return requests.length;
@@ -34,7 +34,7 @@ export function requestCase({ packets, ...requirement }: RequestCase): PacketCas
 
 interface ReplyCase extends Requirement {
   /** Replies of rs1 to a TCP connection and to a UDP flow. */
-  readonly packets: (replies: ReplyFlow, flow: Flow, stage: Stage) => readonly Uint8Array[];
+  readonly packets: (replies: ReplyFlow, flow: ClientFlow, stage: Stage) => readonly Uint8Array[];
 }
 
 export function replyCase({ packets, ...requirement }: ReplyCase): PacketCase {
@@ -42,7 +42,7 @@ export function replyCase({ packets, ...requirement }: ReplyCase): PacketCase {
     ...requirement,
     play: async (stage) => {
       await addService(stage);
-      const flow = new Flow(stage);
+      const flow = new ClientFlow(stage);
       await send(stage, stage.client, [flow.syn(), flow.datagram()]);
       const replies = packets(new ReplyFlow(stage, flow), flow, stage);
       await send(stage, stage.servers[0], replies);

@@ -1,14 +1,15 @@
 /** Fragments that do not make a packet, or one that is too large; of many packets to many servers; of replies. */
+
+import { cut, FRAGMENTATION_NEEDED, pattern, TIME_EXCEEDED, UNREACHABLE } from '../../../lab/frames/index.ts';
 import { expectNothing, expectPackets, outcome } from '../../kit/expect.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { ALL_MODES, article, rfc } from '../../kit/requirement.ts';
-import { cut, FRAGMENTATION_NEEDED, pattern, TIME_EXCEEDED, UNREACHABLE } from '../../../lab/frames/index.ts';
 import { expectErrors, expectFrames, forwardedRequest, onTheWayTo } from './expected/forwarded.ts';
 import { towardsClient } from './expected/next-hop.ts';
 import { cutAt, inPieces, LINK_MTU_BYTES } from './expected/pieces.ts';
 import { errorAbout, oneHopOn, withSource } from './expected/rewritten-packet.ts';
 import { fragments, HEADER_BYTES, LONG, PIECE } from './fragments.ts';
-import { Flow, ReplyFlow, send } from './sent/flow.ts';
+import { ClientFlow, ReplyFlow, send } from './sent/flow.ts';
 import { addService, SERVICE_PORT } from './sent/service.ts';
 
 const tooLarge = packetCase({
@@ -20,7 +21,7 @@ const tooLarge = packetCase({
   modes: ALL_MODES,
   play: async (stage) => {
     await addService(stage);
-    const flow = new Flow(stage);
+    const flow = new ClientFlow(stage);
     await send(stage, stage.client, [flow.syn()]);
     const packets = [
       flow.datagram({ id: 541, dontFragment: true }, { payload: LONG }),
@@ -56,7 +57,7 @@ const contradictory = packetCase({
   modes: ALL_MODES,
   play: async (stage) => {
     await addService(stage);
-    const flow = new Flow(stage);
+    const flow = new ClientFlow(stage);
     await send(stage, stage.client, [flow.syn()]);
     const [a, b, c] = [561, 562, 563].map((id) => cut(flow.datagram({ id }, { payload: LONG }), PIECE));
     const pieces = [
@@ -93,8 +94,8 @@ const incomplete = packetCase({
   virtualTime: true,
   play: async (stage) => {
     await addService(stage);
-    const first = new Flow(stage);
-    const last = new Flow(stage, { client: 2 });
+    const first = new ClientFlow(stage);
+    const last = new ClientFlow(stage, { client: 2 });
     const pieces = [first, last].map((flow) => cut(flow.datagram({ id: 551 }, { payload: LONG }), PIECE));
     await send(stage, stage.client, [pieces[0]?.[0] as Uint8Array, pieces[1]?.[2] as Uint8Array]);
     await stage.wait(GIVEN_UP_MS);
@@ -127,7 +128,7 @@ const oneServer = packetCase({
   modes: ALL_MODES,
   play: async (stage) => {
     await addService(stage, { servers: [1, 2, 3] });
-    const flows = Array.from({ length: FLOWS }, (_, i) => new Flow(stage, { clientPort: 41_000 + i }));
+    const flows = Array.from({ length: FLOWS }, (_, i) => new ClientFlow(stage, { clientPort: 41_000 + i }));
     const whole = flows.map((flow, i) => flow.datagram({ id: 600 + i }, { payload: pattern(2000, i) }));
     await send(
       stage,
@@ -163,7 +164,7 @@ const reply = packetCase({
   modes: ['nat'],
   play: async (stage) => {
     await addService(stage);
-    const flow = new Flow(stage);
+    const flow = new ClientFlow(stage);
     await send(stage, stage.client, [flow.syn(), flow.datagram()]);
     const replies = new ReplyFlow(stage, flow);
     const packets = [

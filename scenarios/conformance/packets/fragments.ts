@@ -1,14 +1,15 @@
 /** Fragments: a request is balanced as a whole, and leaves in pieces again. */
-import { expectPackets, outcome } from '../../kit/expect.ts';
-import { type PacketCase, packetCase, type Seen } from '../../kit/packet-case.ts';
-import type { Stage } from '../../kit/stage.ts';
-import { ALL_MODES, kernel, rfc, type Source } from '../../kit/requirement.ts';
+
 import { cut, pattern, writeHeaderChecksum } from '../../../lab/frames/index.ts';
 import type { Finding } from '../../../reports/result.ts';
+import { expectPackets, outcome } from '../../kit/expect.ts';
+import { type PacketCase, packetCase, type Seen } from '../../kit/packet-case.ts';
+import { ALL_MODES, kernel, rfc, type Source } from '../../kit/requirement.ts';
+import type { Stage } from '../../kit/stage.ts';
 import { expectFrames, forwardedRequest } from './expected/forwarded.ts';
 import { towardsServer } from './expected/next-hop.ts';
 import { cutAt, expectOneIdEach, inPieces, LINK_MTU_BYTES } from './expected/pieces.ts';
-import { Flow, send } from './sent/flow.ts';
+import { ClientFlow, send } from './sent/flow.ts';
 import { addService } from './sent/service.ts';
 
 export const fragments = (what: string) => kernel(`fragments: ${what}, §1.5, §14`);
@@ -42,7 +43,7 @@ function fragmentCase({ script, sources = [], ...words }: FragmentCase): PacketC
     modes: ALL_MODES,
     play: async (stage) => {
       await addService(stage);
-      const flow = new Flow(stage);
+      const flow = new ClientFlow(stage);
       await send(stage, stage.client, [flow.syn()]);
       const { pieces, arrivals } = script(stage);
       await send(stage, stage.client, pieces);
@@ -80,7 +81,7 @@ function expectPieces(seen: Seen, arrivals: readonly Arrival[]): Finding[] {
 export const PIECE = 1480;
 export const LONG = pattern(3000);
 
-function arrival(flow: Flow, packet: Uint8Array, largestBytes = LINK_MTU_BYTES): Arrival {
+function arrival(flow: ClientFlow, packet: Uint8Array, largestBytes = LINK_MTU_BYTES): Arrival {
   return { whole: flow.arrived(packet), largestBytes };
 }
 
@@ -90,7 +91,7 @@ const inOrder = fragmentCase({
   requirement:
     'Only the first fragment has ports, so the director waits for all of them, forwards the datagram as one, and sends it on in pieces again: of their old size, and under NAT with one checksum over the whole.',
   script: (stage) => {
-    const flow = new Flow(stage);
+    const flow = new ClientFlow(stage);
     const packets = [
       flow.datagram({ id: 501 }, { payload: LONG }),
       flow.segment({ id: 502 }, { payload: LONG }),
@@ -108,7 +109,7 @@ const anyOrder = fragmentCase({
   requirement:
     'Fragments that overtake each other make the same datagram as ever: last one first, or the first one last.',
   script: (stage) => {
-    const flow = new Flow(stage);
+    const flow = new ClientFlow(stage);
     const backwards = flow.datagram({ id: 511 }, { payload: LONG });
     const firstLast = flow.segment({ id: 512 }, { payload: LONG });
     const [first, ...rest] = cut(firstLast, PIECE);
@@ -125,9 +126,9 @@ const interleaved = fragmentCase({
   requirement:
     'Fragments belong together by source, destination, protocol and identification, all four: pieces of several datagrams that come in turns each make their own.',
   script: (stage) => {
-    const one = new Flow(stage);
-    const other = new Flow(stage, { client: 2 });
-    const packets: readonly [Flow, Uint8Array][] = [
+    const one = new ClientFlow(stage);
+    const other = new ClientFlow(stage, { client: 2 });
+    const packets: readonly [ClientFlow, Uint8Array][] = [
       [one, one.datagram({ id: 7 }, { payload: pattern(2000, 1) })],
       [one, one.datagram({ id: 8 }, { payload: pattern(2000, 2) })],
       [other, other.datagram({ id: 7 }, { payload: pattern(2000, 3) })],
@@ -147,7 +148,7 @@ const small = fragmentCase({
   requirement:
     'Somebody on the way had a reason to make pieces small: what leaves is cut at the size of the largest piece that came, even if the whole would fit; a first fragment without a whole TCP header is enough.',
   script: (stage) => {
-    const flow = new Flow(stage);
+    const flow = new ClientFlow(stage);
     const datagram = flow.datagram({ id: 521 }, { payload: pattern(192) });
     const segment = flow.segment({ id: 522 }, { payload: pattern(124) });
     return {
@@ -165,7 +166,7 @@ const dontFragment = fragmentCase({
   requirement:
     'A sender may cut a packet itself and forbid others to: the pieces that leave say DF if those that came did.',
   script: (stage) => {
-    const flow = new Flow(stage);
+    const flow = new ClientFlow(stage);
     const packets = [
       flow.datagram({ id: 531, dontFragment: true }, { payload: pattern(192) }),
       flow.segment({ id: 532, dontFragment: true }, { payload: pattern(180) }),
@@ -183,7 +184,7 @@ const duplicates = fragmentCase({
   requirement:
     'Networks may deliver a packet twice. A fragment that is there already changes nothing: the datagram is still made once, from many pieces in any order.',
   script: (stage) => {
-    const flow = new Flow(stage);
+    const flow = new ClientFlow(stage);
     const packets = [
       flow.datagram({ id: 551 }, { payload: pattern(392) }),
       flow.segment({ id: 552 }, { payload: pattern(372) }),
@@ -209,7 +210,7 @@ const congestion = fragmentCase({
     'If a router marked one fragment of a packet as having seen congestion, the packet that the pieces make is marked so; pieces that contradict each other, marked and not capable of marks, make no packet.',
   sources: [rfc('3168 §5.3')],
   script: (stage) => {
-    const flow = new Flow(stage);
+    const flow = new ClientFlow(stage);
     const marks = [
       { id: 541, pieces: [CAPABLE, CONGESTED, CAPABLE], whole: CONGESTED },
       { id: 542, pieces: [CONGESTED, CAPABLE, CAPABLE], whole: CONGESTED },

@@ -1,7 +1,8 @@
 /** TUN by generic routing encapsulation. */
+
+import { join, plainChecksum, put16, u16 } from '../../../lab/frames/index.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
 import { rfc } from '../../kit/requirement.ts';
-import { join, plainChecksum, put16, u16 } from '../../../lab/frames/index.ts';
 import { GRE_TUNNEL } from './expected/rewritten-packet.ts';
 import { tooLongCase } from './mtu.ts';
 import { addService } from './sent/service.ts';

@@ -1,14 +1,15 @@
 /** TUN by generic UDP encapsulation. */
-import { findingAbout } from '../../kit/finding.ts';
-import { expectCount, outcome } from '../../kit/expect.ts';
-import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { rfc } from '../../kit/requirement.ts';
+
 import { get16, IPIP, join, put16, transportChecksum, UDP, u16 } from '../../../lab/frames/index.ts';
 import type { Finding } from '../../../reports/result.ts';
+import { expectCount, outcome } from '../../kit/expect.ts';
+import { findingAbout } from '../../kit/finding.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { rfc } from '../../kit/requirement.ts';
 import { packetIn } from './expected/forwarded.ts';
 import type { Encapsulation } from './expected/rewritten-packet.ts';
 import { tooLongCase } from './mtu.ts';
-import { Flow, send } from './sent/flow.ts';
+import { ClientFlow, send } from './sent/flow.ts';
 import { addService } from './sent/service.ts';
 import { GUE_PORT, tunnelCase, tunnels } from './tunnel-case.ts';
 
@@ -56,7 +57,7 @@ const gueSourcePort = packetCase({
   modes: ['tun'],
   play: async (stage) => {
     await addService(stage, { serverOptions: `--tun-type gue --tun-port ${GUE_PORT}` });
-    const flows = Array.from({ length: FLOWS }, (_, i) => new Flow(stage, { clientPort: 42_000 + i }));
+    const flows = Array.from({ length: FLOWS }, (_, i) => new ClientFlow(stage, { clientPort: 42_000 + i }));
     await send(
       stage,
       stage.client,

@@ -1,21 +1,22 @@
 /** ICMP errors about replies: they find their way to the connection’s server. */
+
+import { ICMP, icmpPacket, tcpPacket, UNREACHABLE, udpPacket } from '../../../lab/frames/index.ts';
 import { expectCount, expectNothing, expectPackets, outcome } from '../../kit/expect.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { ALL_MODES, kernel, rfc } from '../../kit/requirement.ts';
-import { ICMP, icmpPacket, tcpPacket, UNREACHABLE, udpPacket } from '../../../lab/frames/index.ts';
 import {
   expectFrames,
   forwardedRequest,
   isOf,
+  type NetworkView,
   OUTER_ID,
-  type Place,
   packetIn,
 } from './expected/forwarded.ts';
 import { errorQuoting, HANDLED_ERRORS, readdressedError, withQuoted } from './expected/icmp-messages.ts';
 import { towardsServer } from './expected/next-hop.ts';
 import { oneHopOn, tunnelled } from './expected/rewritten-packet.ts';
 import { CLIENT_SIDE_ROUTER, errorsAbout, icmp, isIcmpInside, LONG, openLong } from './quoted-flow.ts';
-import { Flow, send } from './sent/flow.ts';
+import { ClientFlow, send } from './sent/flow.ts';
 import { NO_OPERATION } from './sent/ip-variety.ts';
 import { addService, SERVICE_PORT, serverEndpoint } from './sent/service.ts';
 
@@ -66,7 +67,7 @@ const fromClientSide = packetCase({
 });
 
 /** An error about a reply as the connection’s server should get it. */
-function errorForServer(seen: Place, error: Uint8Array): Uint8Array {
+function errorForServer(seen: NetworkView, error: Uint8Array): Uint8Array {
   const server = serverEndpoint(seen);
   const packet = oneHopOn(error);
   if (seen.mode === 'nat') {
@@ -192,7 +193,7 @@ const scheduled = packetCase({
   play: async (stage) => {
     await addService(stage);
     await stage.director.set('schedule_icmp', 1);
-    const flow = new Flow(stage);
+    const flow = new ClientFlow(stage);
     const ends = { source: stage.vip, destination: flow.client };
     const ports = { sourcePort: SERVICE_PORT, destinationPort: flow.clientPort };
     const replies = [

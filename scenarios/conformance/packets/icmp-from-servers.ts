@@ -1,8 +1,9 @@
 /** NAT: ICMP messages from the servers’ side on their way to the client. */
+
+import { cut, ICMP, icmpPacket, UNREACHABLE } from '../../../lab/frames/index.ts';
 import { expectCount, expectNothing, expectPackets, outcome } from '../../kit/expect.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { article, kernel, rfc } from '../../kit/requirement.ts';
-import { cut, ICMP, icmpPacket, UNREACHABLE } from '../../../lab/frames/index.ts';
 import { expectFrames, forwardedRequest, isOf } from './expected/forwarded.ts';
 import {
   errorQuoting,
@@ -14,7 +15,7 @@ import {
 import { towardsClient } from './expected/next-hop.ts';
 import { oneHopOn } from './expected/rewritten-packet.ts';
 import { errorsAbout, icmp, openLong, SERVER_SIDE_ROUTER } from './quoted-flow.ts';
-import { Flow, send } from './sent/flow.ts';
+import { ClientFlow, send } from './sent/flow.ts';
 import { SERVICE_PORT } from './sent/service.ts';
 
 const fromServerSide = packetCase({
@@ -94,7 +95,7 @@ const notHandled = packetCase({
     const { flow, requests } = await openLong(stage);
     const quoted = requests.map((request) => forwardedRequest(stage, flow.arrived(request)));
     const ends = { source: SERVER_SIDE_ROUTER, destination: flow.client };
-    const ofNobody = new Flow(stage, { clientPort: flow.clientPort + 1 });
+    const ofNobody = new ClientFlow(stage, { clientPort: flow.clientPort + 1 });
     const unknown = forwardedRequest(stage, ofNobody.arrived(ofNobody.datagram()));
     const [later] = quoted.map((packet) => cut(packet, 96)[1] as Uint8Array);
     const errors = [

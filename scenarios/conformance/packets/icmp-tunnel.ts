@@ -1,7 +1,5 @@
 /** ICMP errors about the director’s own tunnel packets. */
-import { expectCount, expectNothing, outcome } from '../../kit/expect.ts';
-import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { kernel, rfc } from '../../kit/requirement.ts';
+
 import {
   FRAGMENTATION_NEEDED,
   ICMP,
@@ -9,11 +7,14 @@ import {
   pattern,
   UNREACHABLE,
 } from '../../../lab/frames/index.ts';
+import { expectCount, expectNothing, outcome } from '../../kit/expect.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { kernel, rfc } from '../../kit/requirement.ts';
 import { expectErrors, forwardedRequest, isOf } from './expected/forwarded.ts';
 import { errorQuoting, HANDLED_ERRORS, type IcmpKind, OTHER_ERRORS } from './expected/icmp-messages.ts';
 import { errorAbout, oneHopOn } from './expected/rewritten-packet.ts';
 import { packetsOf, TUNNEL_MTU_BYTES } from './mtu.ts';
-import { Flow, send } from './sent/flow.ts';
+import { ClientFlow, send } from './sent/flow.ts';
 import { addService, serverEndpoint } from './sent/service.ts';
 
 const about = kernel('ICMP about our own tunnel packets, §5.8');
@@ -33,7 +34,7 @@ const unreachable = packetCase({
     const told = await Promise.all(
       TOLD.map(async (kind, i) => {
         // ICMP errors to one client are limited, so each goes to another.
-        const flow = new Flow(stage, { client: 1 + i });
+        const flow = new ClientFlow(stage, { client: 1 + i });
         const request =
           i % 2 === 0 ? flow.syn({ dontFragment: true }) : flow.datagram({ dontFragment: true });
         return { kind, request, arrived: flow.arrived(request) };
@@ -80,7 +81,7 @@ const pathMtu = packetCase({
   modes: ['tun'],
   play: async (stage) => {
     await addService(stage);
-    const flow = new Flow(stage);
+    const flow = new ClientFlow(stage);
     const first = flow.syn({ dontFragment: true });
     await send(stage, stage.client, [first]);
     const quoted = forwardedRequest(stage, flow.arrived(first));
@@ -123,7 +124,7 @@ const notTold = packetCase({
   modes: ['tun'],
   play: async (stage) => {
     await addService(stage);
-    const flow = new Flow(stage);
+    const flow = new ClientFlow(stage);
     const requests = [
       flow.syn({ dontFragment: true }),
       flow.datagram({ dontFragment: true }, { payload: pattern(64) }),

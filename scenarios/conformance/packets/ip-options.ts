@@ -1,11 +1,12 @@
 /** IP options that ask something of a router. */
+
+import { ipBytes, writeHeaderChecksum } from '../../../lab/frames/index.ts';
 import { expectNothing, expectPackets, outcome } from '../../kit/expect.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { ALL_MODES, kernel, rfc } from '../../kit/requirement.ts';
-import { ipBytes, writeHeaderChecksum } from '../../../lab/frames/index.ts';
 import { forwardedRequest, OUTER_ID, packetIn } from './expected/forwarded.ts';
 import { oneHopOn, withSource } from './expected/rewritten-packet.ts';
-import { Flow, ReplyFlow, send } from './sent/flow.ts';
+import { ClientFlow, ReplyFlow, send } from './sent/flow.ts';
 import { addService, SERVICE_PORT } from './sent/service.ts';
 
 const RECORD_ROUTE = 7;
@@ -23,7 +24,7 @@ const recordRoute = packetCase({
   modes: ALL_MODES,
   play: async (stage) => {
     await addService(stage);
-    const flow = new Flow(stage);
+    const flow = new ClientFlow(stage);
     const packets = [flow.syn(), ...[ONE_OF_THREE, FULL].flatMap((options) => flow.both({ options }))];
     await send(stage, stage.client, packets);
   },
@@ -62,7 +63,7 @@ const sourceRoute = packetCase({
   modes: ALL_MODES,
   play: async (stage) => {
     await addService(stage);
-    const flow = new Flow(stage);
+    const flow = new ClientFlow(stage);
     await send(
       stage,
       stage.client,
@@ -86,7 +87,7 @@ const replyRecordRoute = packetCase({
   modes: ['nat'],
   play: async (stage) => {
     await addService(stage);
-    const flow = new Flow(stage);
+    const flow = new ClientFlow(stage);
     await send(stage, stage.client, [flow.syn(), flow.datagram()]);
     const replies = new ReplyFlow(stage, flow);
     const packets = [ONE_OF_THREE, FULL].flatMap((options) => replies.both({ options }));

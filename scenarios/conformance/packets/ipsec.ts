@@ -1,12 +1,13 @@
 /** IPsec, whose packets have no ports: they follow the key exchange on UDP port 500. */
+
+import { ESP, ipPacket, ipText, pattern, readIpv4 } from '../../../lab/frames/index.ts';
 import { expectNothing, expectPackets, outcome } from '../../kit/expect.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { ALL_MODES, kernel, rfc } from '../../kit/requirement.ts';
-import { ESP, ipPacket, ipText, pattern, readIpv4 } from '../../../lab/frames/index.ts';
 import { expectFrames, OUTER_ID, packetIn } from './expected/forwarded.ts';
 import { towardsServer } from './expected/next-hop.ts';
 import { oneHopOn, tunnelled } from './expected/rewritten-packet.ts';
-import { Flow, send } from './sent/flow.ts';
+import { ClientFlow, send } from './sent/flow.ts';
 import { addService, serverEndpoint } from './sent/service.ts';
 
 const KEY_EXCHANGE_PORT = 500;
@@ -21,7 +22,7 @@ const follows = packetCase({
   modes: ALL_MODES,
   play: async (stage) => {
     await addService(stage, { port: KEY_EXCHANGE_PORT });
-    const flow = new Flow(stage, { clientPort: KEY_EXCHANGE_PORT, servicePort: KEY_EXCHANGE_PORT });
+    const flow = new ClientFlow(stage, { clientPort: KEY_EXCHANGE_PORT, servicePort: KEY_EXCHANGE_PORT });
     const stranger = stage.clientAddress(2);
     await send(stage, stage.client, [flow.datagram()]);
     await send(stage, stage.client, [

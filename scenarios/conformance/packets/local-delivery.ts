@@ -1,15 +1,5 @@
 /** Packets that no rule and no connection claims: the director’s own stack gets them, and answers as any host would. */
-import { expectNothing, expectPackets, outcome } from '../../kit/expect.ts';
-import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import type { Stage } from '../../kit/stage.ts';
-import {
-  ALL_MODES,
-  article,
-  kernel,
-  type Requirement,
-  rfc,
-  type Source,
-} from '../../kit/requirement.ts';
+
 import {
   ACK,
   FIN,
@@ -26,9 +16,13 @@ import {
   udpPacket,
 } from '../../../lab/frames/index.ts';
 import type { Mode } from '../../../lab/index.ts';
+import { expectNothing, expectPackets, outcome } from '../../kit/expect.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { ALL_MODES, article, kernel, type Requirement, rfc, type Source } from '../../kit/requirement.ts';
+import type { Stage } from '../../kit/stage.ts';
 import { OWN_ID, packetIn } from './expected/forwarded.ts';
 import { errorAbout } from './expected/rewritten-packet.ts';
-import { Flow, send } from './sent/flow.ts';
+import { ClientFlow, send } from './sent/flow.ts';
 import { addService, SERVICE_PORT } from './sent/service.ts';
 
 interface LocalCase extends Pick<Requirement, 'name' | 'title' | 'requirement'> {
@@ -106,7 +100,7 @@ const noServiceTcp = localCase({
     kernel('scheduling: no service, §1.3'),
   ],
   packets: (stage) => {
-    const flow = new Flow(stage, { servicePort: 9 });
+    const flow = new ClientFlow(stage, { servicePort: 9 });
     return [
       flow.syn({}, { sequence: 7 }),
       flow.syn({}, { sequence: 0xffff_ffff }),
@@ -127,7 +121,7 @@ const noServiceUdp = localCase({
     kernel('scheduling: no service, §1.3'),
   ],
   packets: (stage) => {
-    const flow = new Flow(stage, { servicePort: 9 });
+    const flow = new ClientFlow(stage, { servicePort: 9 });
     return [flow.datagram(), flow.datagram({}, { payload: new Uint8Array(0) })];
   },
 });
@@ -143,7 +137,7 @@ const strayAck = localCase({
   sources: [rfc('9293 §3.10.7.1'), kernel('scheduling: SYN clear or RST set, §1.3, §14')],
   packets: (stage) =>
     STRAY_FLAGS.map((flags, i) =>
-      new Flow(stage, { clientPort: 43_000 + i }).segment(
+      new ClientFlow(stage, { clientPort: 43_000 + i }).segment(
         {},
         { flags, sequence: 7, acknowledgement: (flags & ACK) === 0 ? 0 : 9, payload: new Uint8Array(0) },
       ),
@@ -157,7 +151,7 @@ const sourcePort20 = localCase({
     'Connections from port 20 are taken for FTP’s data connections, which follow a connection that is there already: they are never scheduled, UDP no more than TCP, and end at the director’s own stack.',
   sources: [kernel('scheduling: source port 20, §1.3')],
   packets: (stage) => {
-    const flow = new Flow(stage, { clientPort: 20 });
+    const flow = new ClientFlow(stage, { clientPort: 20 });
     return [flow.syn(), flow.datagram()];
   },
 });
@@ -180,8 +174,8 @@ const otherProtocol = localCase({
     );
   },
   packets: (stage) => [
-    new Flow(stage).datagram(),
-    new Flow(stage, { servicePort: OTHER_PROTOCOL_PORT }).syn(),
+    new ClientFlow(stage).datagram(),
+    new ClientFlow(stage, { servicePort: OTHER_PROTOCOL_PORT }).syn(),
   ],
 });
 
@@ -213,7 +207,7 @@ const serverIsDirector = localCase({
       ]),
     ),
   packets: (stage) => {
-    const flow = new Flow(stage);
+    const flow = new ClientFlow(stage);
     return [flow.syn(), flow.datagram(), flow.syn({ ttl: 1 }), flow.datagram({ ttl: 1 })];
   },
 });

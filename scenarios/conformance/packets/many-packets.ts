@@ -1,11 +1,12 @@
 /** Thousands of packets: what goes wrong once in a thousand times goes wrong here. */
+
+import { ACK, PSH, pattern } from '../../../lab/frames/index.ts';
 import { outcome } from '../../kit/expect.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { ALL_MODES, article, kernel, rfc } from '../../kit/requirement.ts';
-import { ACK, PSH, pattern } from '../../../lab/frames/index.ts';
 import { expectReplies, expectRequests } from './expected/forwarded.ts';
 import { replyCase, requestCase } from './forwarding-case.ts';
-import { Flow, type IpPart, ReplyFlow, send } from './sent/flow.ts';
+import { ClientFlow, type IpPart, ReplyFlow, send } from './sent/flow.ts';
 import { NO_OPERATION } from './sent/ip-variety.ts';
 import { addService } from './sent/service.ts';
 
@@ -32,7 +33,7 @@ const everyReply = replyCase({
 });
 
 /** Packets of one flow, made from numbers that jump about and are the same ones each time. */
-function assorted(flow: Flow | ReplyFlow): Uint8Array[] {
+function assorted(flow: ClientFlow | ReplyFlow): Uint8Array[] {
   return Array.from({ length: PACKETS }, (_, i) => {
     const number = (i * 2_654_435_761) % 2 ** 32;
     const ip: IpPart = {
@@ -79,7 +80,7 @@ const manyClients = packetCase({
   play: async (stage) => {
     await addService(stage);
     const requests = everyClient((client, clientPort) => {
-      const flow = new Flow(stage, { client, clientPort });
+      const flow = new ClientFlow(stage, { client, clientPort });
       return clientPort % 2 === 0 ? flow.syn({ id: clientPort }) : flow.datagram({ id: clientPort });
     });
     await send(stage, stage.client, requests);
@@ -102,7 +103,7 @@ const manyServed = packetCase({
   modes: ['nat'],
   play: async (stage) => {
     await addService(stage);
-    const flows = everyClient((client, clientPort) => new Flow(stage, { client, clientPort }));
+    const flows = everyClient((client, clientPort) => new ClientFlow(stage, { client, clientPort }));
     await send(
       stage,
       stage.client,

@@ -1,14 +1,14 @@
 /** Packets that are longer than the link to the server and may be cut. */
 import { expectPackets, outcome } from '../../kit/expect.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import type { Stage } from '../../kit/stage.ts';
 import { type Requirement, rfc } from '../../kit/requirement.ts';
+import type { Stage } from '../../kit/stage.ts';
 import { expectFrames, forwardedRequest, OUTER_ID } from './expected/forwarded.ts';
 import { towardsServer } from './expected/next-hop.ts';
 import { expectOneIdEach, inPieces, LINK_MTU_BYTES } from './expected/pieces.ts';
 import { withoutDontFragment } from './expected/rewritten-packet.ts';
 import { packetsOf, SMALL_MTU_BYTES, TUNNEL_MTU_BYTES, transmitters } from './mtu.ts';
-import { Flow, send } from './sent/flow.ts';
+import { ClientFlow, send } from './sent/flow.ts';
 import { NO_OPERATION, ROUTER_ALERT, UNKNOWN_OPTION } from './sent/ip-variety.ts';
 import { addService } from './sent/service.ts';
 
@@ -38,7 +38,7 @@ function cutCase({
     modes: [mode],
     play: async (stage) => {
       await prepare(stage);
-      const flow = new Flow(stage);
+      const flow = new ClientFlow(stage);
       const requests = [
         flow.syn(),
         ...lengths.flatMap((bytes) => packetsOf(flow, bytes, { dontFragment, options })),

@@ -1,15 +1,16 @@
 /** NAT’s replies at the limit of what the link to the clients carries, and beyond. */
+
+import { cut, FRAGMENTATION_NEEDED, ICMP, UNREACHABLE } from '../../../lab/frames/index.ts';
 import { expectCount, expectPackets, outcome } from '../../kit/expect.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import type { Stage } from '../../kit/stage.ts';
 import { article, kernel, rfc } from '../../kit/requirement.ts';
-import { cut, FRAGMENTATION_NEEDED, ICMP, UNREACHABLE } from '../../../lab/frames/index.ts';
+import type { Stage } from '../../kit/stage.ts';
 import { expectFrames, isOf, OWN_ID } from './expected/forwarded.ts';
 import { towardsClient, towardsServer } from './expected/next-hop.ts';
 import { inPieces, LINK_MTU_BYTES } from './expected/pieces.ts';
 import { errorAbout, oneHopOn, withSource } from './expected/rewritten-packet.ts';
 import { packetsOf, SMALL_MTU_BYTES } from './mtu.ts';
-import { Flow, ReplyFlow, send } from './sent/flow.ts';
+import { ClientFlow, ReplyFlow, send } from './sent/flow.ts';
 import { addService, SERVICE_PORT } from './sent/service.ts';
 
 const replyAboveDf = packetCase({
@@ -57,7 +58,7 @@ const replyAboveDf = packetCase({
 async function narrowReplies(stage: Stage): Promise<ReplyFlow> {
   await stage.director.setClientSideMtu(SMALL_MTU_BYTES);
   await addService(stage);
-  const flow = new Flow(stage);
+  const flow = new ClientFlow(stage);
   await send(stage, stage.client, [flow.syn(), flow.datagram()]);
   return new ReplyFlow(stage, flow);
 }

@@ -1,14 +1,15 @@
 /** Packets at the limit of what the link to the server carries, and beyond. */
+
+import { FRAGMENTATION_NEEDED, pattern, UNREACHABLE } from '../../../lab/frames/index.ts';
 import { expectNothing, expectPackets, outcome } from '../../kit/expect.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import type { Stage } from '../../kit/stage.ts';
 import { ALL_MODES, kernel, type Requirement, rfc } from '../../kit/requirement.ts';
-import { FRAGMENTATION_NEEDED, pattern, UNREACHABLE } from '../../../lab/frames/index.ts';
+import type { Stage } from '../../kit/stage.ts';
 import { expectErrors, forwardedRequest, OUTER_ID, packetIn } from './expected/forwarded.ts';
 import { LINK_MTU_BYTES } from './expected/pieces.ts';
 import { errorAbout, oneHopOn } from './expected/rewritten-packet.ts';
 import { requestCase } from './forwarding-case.ts';
-import { Flow, type IpPart, type ReplyFlow, send } from './sent/flow.ts';
+import { ClientFlow, type IpPart, type ReplyFlow, send } from './sent/flow.ts';
 import { addService } from './sent/service.ts';
 
 const IP_HEADER_BYTES = 20;
@@ -21,7 +22,7 @@ export const SMALL_MTU_BYTES = 1400;
 export const transmitters = (what: string) => kernel(`transmitters: ${what}, §5.1, §5.4`);
 
 /** A datagram and a segment of this length in bytes, IP header included. */
-export function packetsOf(flow: Flow | ReplyFlow, bytes: number, ip: IpPart): Uint8Array[] {
+export function packetsOf(flow: ClientFlow | ReplyFlow, bytes: number, ip: IpPart): Uint8Array[] {
   return [
     flow.datagram({ id: bytes, ...ip }, { payload: pattern(bytes - UDP_BYTES) }),
     flow.segment({ id: bytes, ...ip }, { payload: pattern(bytes - TCP_BYTES) }),
@@ -59,7 +60,7 @@ export function tooLongCase({ mtuBytes, mode, prepare, ...words }: TooLongCase):
     modes: [mode],
     play: async (stage) => {
       await prepare(stage);
-      const flow = new Flow(stage);
+      const flow = new ClientFlow(stage);
       const fitting = [
         flow.syn({ dontFragment: true }),
         ...packetsOf(flow, mtuBytes, { dontFragment: true }),
@@ -129,7 +130,7 @@ const smallestTunnel = packetCase({
   play: async (stage) => {
     const { director } = stage;
     await addService(stage);
-    const flow = new Flow(stage);
+    const flow = new ClientFlow(stage);
     await director.setServerSideMtu(LEAST_MTU_BYTES + IPIP_BYTES);
     await send(stage, stage.client, [flow.syn(), flow.datagram({ id: 1 })]);
     await director.setServerSideMtu(LEAST_MTU_BYTES + IPIP_BYTES - 1);

@@ -1,24 +1,24 @@
 /** Servers whose MAC address nobody tells, or late. */
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
-import { findingAbout } from '../../kit/finding.ts';
-import { expectNothing, expectPackets, expectValues, outcome } from '../../kit/expect.ts';
-import { type PacketCase, packetCase, type Seen } from '../../kit/packet-case.ts';
-import type { Stage } from '../../kit/stage.ts';
-import { ALL_MODES, kernel, rfc } from '../../kit/requirement.ts';
 import { arpAnswer, HOST_UNREACHABLE, UNREACHABLE } from '../../../lab/frames/index.ts';
 import type { Finding } from '../../../reports/result.ts';
+import { expectNothing, expectPackets, expectValues, outcome } from '../../kit/expect.ts';
+import { findingAbout } from '../../kit/finding.ts';
+import { type PacketCase, packetCase, type Seen } from '../../kit/packet-case.ts';
+import { ALL_MODES, kernel, rfc } from '../../kit/requirement.ts';
+import type { Stage } from '../../kit/stage.ts';
 import { arpOf } from './arp.ts';
-import { expectErrors, expectFrames, type Place } from './expected/forwarded.ts';
+import { expectErrors, expectFrames, type NetworkView } from './expected/forwarded.ts';
 import { readdressedError, withQuoted } from './expected/icmp-messages.ts';
 import { towardsServer } from './expected/next-hop.ts';
 import { errorAbout, oneHopOn, withDestination } from './expected/rewritten-packet.ts';
-import { Flow, send } from './sent/flow.ts';
+import { ClientFlow, send } from './sent/flow.ts';
 import { SERVICE_PORT, serverPort } from './sent/service.ts';
 
 const resolution = (what: string) => kernel(`neighbours: ${what}, §5.1`);
 
 /** An address that no host has, on the director’s own link: in TUN that is not the servers’. */
-function nobody({ topology, mode, dip }: Place, lastByte: number): string {
+function nobody({ topology, mode, dip }: NetworkView, lastByte: number): string {
   const neighbour = mode === 'tun' ? dip : (topology.realServers[0]?.rip ?? '');
   return neighbour.replace(/\d+$/, String(lastByte));
 }
@@ -35,7 +35,7 @@ async function addServiceOf(stage: Stage, address: string): Promise<void> {
 }
 
 /** What the director would send to that server. */
-function onlyForwarded(place: Place, packet: Uint8Array, address: string): Uint8Array {
+function onlyForwarded(place: NetworkView, packet: Uint8Array, address: string): Uint8Array {
   if (place.mode !== 'nat') return oneHopOn(packet);
   return withDestination(oneHopOn(packet), { address, port: serverPort(place.mode) });
 }
@@ -54,7 +54,7 @@ const silent = packetCase({
   modes: ALL_MODES,
   play: async (stage) => {
     await addServiceOf(stage, nobody(stage, SILENT));
-    const flows = [1, 2, 3].map((client) => new Flow(stage, { client }));
+    const flows = [1, 2, 3].map((client) => new ClientFlow(stage, { client }));
     const packets = flows.map((flow, i) => (i === 0 ? flow.syn() : flow.datagram({ id: i })));
     await send(stage, stage.client, packets);
     await stage.wait(GIVEN_UP_MS);
@@ -117,7 +117,7 @@ const waiting = packetCase({
   play: async (stage) => {
     const address = nobody(stage, SLOW);
     await addServiceOf(stage, address);
-    const flow = new Flow(stage);
+    const flow = new ClientFlow(stage);
     const packets = [flow.syn(), flow.datagram({ id: 1 }), flow.segment({ id: 2 }), flow.datagram({ id: 3 })];
     await send(stage, stage.client, packets);
     const question = {

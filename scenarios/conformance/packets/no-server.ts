@@ -1,18 +1,19 @@
 /** A service without a server that may be given anything. */
+
+import { PORT_UNREACHABLE, pattern, UNREACHABLE } from '../../../lab/frames/index.ts';
 import { expectNothing, outcome } from '../../kit/expect.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { ALL_MODES, kernel, type Requirement, rfc } from '../../kit/requirement.ts';
-import { PORT_UNREACHABLE, pattern, UNREACHABLE } from '../../../lab/frames/index.ts';
 import { expectErrors } from './expected/forwarded.ts';
 import { errorAbout } from './expected/rewritten-packet.ts';
-import { Flow, send } from './sent/flow.ts';
+import { ClientFlow, send } from './sent/flow.ts';
 import { TOS_VALUES } from './sent/ip-variety.ts';
 import { addService, type ServiceOptions } from './sent/service.ts';
 
 interface RefusedCase extends Pick<Requirement, 'name' | 'title' | 'requirement'> {
   readonly service: ServiceOptions;
   /** A packet that opens a connection, of client number `i`: the answers to one client are limited. */
-  readonly packet: (flow: Flow, i: number) => Uint8Array;
+  readonly packet: (flow: ClientFlow, i: number) => Uint8Array;
   readonly clients: number;
 }
 
@@ -24,7 +25,7 @@ function refusedCase({ service, packet, clients, ...words }: RefusedCase): Packe
     modes: ALL_MODES,
     play: async (stage) => {
       await addService(stage, service);
-      const flows = Array.from({ length: clients }, (_, i) => new Flow(stage, { client: 1 + i }));
+      const flows = Array.from({ length: clients }, (_, i) => new ClientFlow(stage, { client: 1 + i }));
       const packets = flows.map(packet);
       await send(stage, stage.client, packets);
       return flows.map((flow, i) => flow.arrived(packets[i] as Uint8Array));
@@ -45,7 +46,8 @@ function refusedCase({ service, packet, clients, ...words }: RefusedCase): Packe
   });
 }
 
-const either = (flow: Flow, i: number) => (i % 2 === 0 ? flow.syn({ id: i }) : flow.datagram({ id: i }));
+const either = (flow: ClientFlow, i: number) =>
+  i % 2 === 0 ? flow.syn({ id: i }) : flow.datagram({ id: i });
 
 const none = refusedCase({
   name: 'no-server/none',
@@ -101,8 +103,8 @@ const limited = packetCase({
   modes: ALL_MODES,
   play: async (stage) => {
     await addService(stage, { servers: [] });
-    const busy = new Flow(stage);
-    const other = new Flow(stage, { client: 2 });
+    const busy = new ClientFlow(stage);
+    const other = new ClientFlow(stage, { client: 2 });
     const packets = Array.from({ length: BURST }, (_, i) => busy.datagram({ id: i }));
     await send(stage, stage.client, [...packets, other.syn()]);
     return [...packets.slice(0, ANSWERED).map((packet) => busy.arrived(packet)), other.arrived(other.syn())];

@@ -1,12 +1,13 @@
 /** Requests out of the ordinary: shouted to everybody, cut short, padded. */
-import { findingAbout } from '../../kit/finding.ts';
+
+import { BROADCAST_MAC, ipFrame, ipPacket, join, pattern, TCP, UDP } from '../../../lab/frames/index.ts';
 import { expectCount, expectNothing, outcome } from '../../kit/expect.ts';
+import { findingAbout } from '../../kit/finding.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { ALL_MODES, kernel, rfc } from '../../kit/requirement.ts';
-import { BROADCAST_MAC, ipFrame, ipPacket, join, pattern, TCP, UDP } from '../../../lab/frames/index.ts';
 import { expectRequests, packetIn } from './expected/forwarded.ts';
 import { cutShort } from './sent/cut-short.ts';
-import { Flow, send } from './sent/flow.ts';
+import { ClientFlow, send } from './sent/flow.ts';
 import { addService } from './sent/service.ts';
 
 const broadcast = packetCase({
@@ -18,7 +19,7 @@ const broadcast = packetCase({
   modes: ['nat'],
   play: async (stage) => {
     await addService(stage);
-    const flow = new Flow(stage);
+    const flow = new ClientFlow(stage);
     for (const packet of [flow.syn(), flow.datagram()]) {
       stage.client.sendFrame('eth0', ipFrame(stage.client.mac, BROADCAST_MAC, packet));
     }
@@ -43,7 +44,7 @@ const truncated = packetCase({
   play: async (stage) => {
     await addService(stage);
     const ends = { source: stage.clientAddress(), destination: stage.vip };
-    const flow = new Flow(stage);
+    const flow = new ClientFlow(stage);
     const tcp = flow.syn().subarray(20);
     const udp = flow.datagram().subarray(20);
     await send(stage, stage.client, [
@@ -69,7 +70,7 @@ const truncatedLater = packetCase({
   modes: ['nat'],
   play: async (stage) => {
     await addService(stage);
-    const flow = new Flow(stage);
+    const flow = new ClientFlow(stage);
     await send(stage, stage.client, [flow.syn(), flow.datagram()]);
     await send(stage, stage.client, cutShort(flow));
   },
@@ -91,7 +92,7 @@ const padding = packetCase({
   modes: ['nat'],
   play: async (stage) => {
     await addService(stage);
-    const flow = new Flow(stage);
+    const flow = new ClientFlow(stage);
     const requests = [flow.syn(), ...[0, 1, 2].flatMap((length) => flow.both({}, pattern(length)))];
     // The VIP’s MAC address has to be known before frames can be made by hand.
     await send(stage, stage.client, requests.slice(0, 1));

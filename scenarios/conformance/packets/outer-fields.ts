@@ -1,10 +1,11 @@
 /** The outer header of a tunnel, field by field (IP in IP). */
+
+import { IPIP, type Ipv4, pattern, readIpv4 } from '../../../lab/frames/index.ts';
 import { expectCount, expectFields, outcome } from '../../kit/expect.ts';
 import { type PacketCase, packetCase, type Seen } from '../../kit/packet-case.ts';
 import { article, kernel, type Requirement, rfc, type Source } from '../../kit/requirement.ts';
-import { IPIP, type Ipv4, pattern, readIpv4 } from '../../../lab/frames/index.ts';
 import { packetIn } from './expected/forwarded.ts';
-import { Flow, send } from './sent/flow.ts';
+import { ClientFlow, send } from './sent/flow.ts';
 import { NO_OPERATION, TOS_VALUES, TTLS } from './sent/ip-variety.ts';
 import { addService, serverEndpoint } from './sent/service.ts';
 
@@ -12,7 +13,7 @@ type Words = Pick<Requirement, 'name' | 'title' | 'requirement'>;
 
 interface OuterCase extends Words {
   readonly sources: readonly Source[];
-  readonly packets: (flow: Flow) => readonly Uint8Array[];
+  readonly packets: (flow: ClientFlow) => readonly Uint8Array[];
   /** What one tunnel packet should have in it, given the request that arrived. */
   readonly fields: (request: Ipv4, seen: Seen) => Readonly<Record<string, string | number | boolean>>;
 }
@@ -24,7 +25,7 @@ function outerCase({ packets, fields, ...requirement }: OuterCase): PacketCase {
     modes: ['tun'],
     play: async (stage) => {
       await addService(stage);
-      const flow = new Flow(stage);
+      const flow = new ClientFlow(stage);
       const requests = [flow.syn(), ...packets(flow)];
       await send(stage, stage.client, requests);
       return requests.length;

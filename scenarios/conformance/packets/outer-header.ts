@@ -1,16 +1,16 @@
 /** The outer header of a tunnel as routers and the server see it: its number, its checksum, and what is inside. */
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import { summaryOfIp } from '../../../lab/captures/summary.ts';
-import { finding, findingAbout } from '../../kit/finding.ts';
-import { expectCount, expectFields, outcome } from '../../kit/expect.ts';
-import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { article, kernel, rfc } from '../../kit/requirement.ts';
 import { get16, headerBytesOf, isSame, pattern, plainChecksum } from '../../../lab/frames/index.ts';
 import type { Finding } from '../../../reports/result.ts';
+import { expectCount, expectFields, outcome } from '../../kit/expect.ts';
+import { finding, findingAbout } from '../../kit/finding.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { article, kernel, rfc } from '../../kit/requirement.ts';
 import { packetIn } from './expected/forwarded.ts';
 import { saysDontFragment } from './expected/pieces.ts';
 import { oneHopOn } from './expected/rewritten-packet.ts';
-import { Flow, send } from './sent/flow.ts';
+import { ClientFlow, send } from './sent/flow.ts';
 import { IDENTIFICATIONS } from './sent/ip-variety.ts';
 import { addService } from './sent/service.ts';
 
@@ -23,7 +23,7 @@ const identification = packetCase({
   modes: ['tun'],
   play: async (stage) => {
     await addService(stage);
-    const flow = new Flow(stage);
+    const flow = new ClientFlow(stage);
     const packets = Array.from({ length: 50 }, (_, i) => {
       const id = IDENTIFICATIONS[i % IDENTIFICATIONS.length] as number;
       return [...flow.both({ id }), ...flow.both({ id, dontFragment: true })];
@@ -58,7 +58,7 @@ const checksum = packetCase({
   modes: ['tun'],
   play: async (stage) => {
     await addService(stage);
-    const flow = new Flow(stage);
+    const flow = new ClientFlow(stage);
     const packets = Array.from({ length: 150 }, (_, i) =>
       flow.datagram(
         { ttl: 2 + ((i * 37) % 250), tos: (i * 11) & 255, id: (i * 977) & 0xffff, dontFragment: i % 3 === 0 },
@@ -99,7 +99,7 @@ const unwrapped = packetCase({
   modes: ['tun'],
   play: async (stage) => {
     await addService(stage);
-    const flow = new Flow(stage);
+    const flow = new ClientFlow(stage);
     const requests = [flow.syn({ ttl: 60 }), ...flow.both({ ttl: 61, dontFragment: true })];
     await send(stage, stage.client, requests);
     return { sent: requests.length, inbox: [...stage.servers[0].inbox] };

@@ -1,10 +1,10 @@
 /** A flow with packets that are long enough to be quoted in every length, and errors about them. */
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
-import type { Stage } from '../../kit/stage.ts';
-import { kernel } from '../../kit/requirement.ts';
 import { ICMP, type IpFields, pattern } from '../../../lab/frames/index.ts';
+import { kernel } from '../../kit/requirement.ts';
+import type { Stage } from '../../kit/stage.ts';
 import { errorQuoting, type HANDLED_ERRORS, QUOTED_BYTES } from './expected/icmp-messages.ts';
-import { Flow, send } from './sent/flow.ts';
+import { ClientFlow, send } from './sent/flow.ts';
 import { NO_OPERATION } from './sent/ip-variety.ts';
 import { addService } from './sent/service.ts';
 
@@ -18,9 +18,9 @@ export const CLIENT_SIDE_ROUTER = '192.0.2.44';
 export const LONG = pattern(700);
 
 /** Opens a TCP connection and a UDP flow with requests that are worth quoting. */
-export async function openLong(stage: Stage): Promise<{ flow: Flow; requests: Uint8Array[] }> {
+export async function openLong(stage: Stage): Promise<{ flow: ClientFlow; requests: Uint8Array[] }> {
   await addService(stage);
-  const flow = new Flow(stage);
+  const flow = new ClientFlow(stage);
   await send(stage, stage.client, [flow.syn()]);
   const requests = [
     ...flow.both({ id: 801, dontFragment: true }, LONG),

@@ -1,13 +1,14 @@
 /** What has to hold for a packet to be NAT’s reply. */
-import { findingAbout } from '../../kit/finding.ts';
+
+import { cut, ipFrame, join, pattern } from '../../../lab/frames/index.ts';
 import { expectCount, expectNothing, expectPackets, outcome } from '../../kit/expect.ts';
+import { findingAbout } from '../../kit/finding.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { article, kernel, rfc } from '../../kit/requirement.ts';
-import { cut, ipFrame, join, pattern } from '../../../lab/frames/index.ts';
 import { expectReplies, packetIn } from './expected/forwarded.ts';
 import { oneHopOn, withSource } from './expected/rewritten-packet.ts';
 import { cutShort } from './sent/cut-short.ts';
-import { Flow, ReplyFlow, send } from './sent/flow.ts';
+import { ClientFlow, ReplyFlow, send } from './sent/flow.ts';
 import { addService, SERVICE_PORT } from './sent/service.ts';
 
 const otherServer = packetCase({
@@ -19,7 +20,7 @@ const otherServer = packetCase({
   modes: ['nat'],
   play: async (stage) => {
     await addService(stage, { servers: [2, 1] });
-    const flow = new Flow(stage);
+    const flow = new ClientFlow(stage);
     await send(stage, stage.client, [flow.datagram(), flow.datagram({ id: 2 })]);
     await send(stage, stage.servers[1], [new ReplyFlow(stage, flow, 2).datagram({ id: 3 })]);
     await send(stage, stage.servers[0], [new ReplyFlow(stage, flow, 1).datagram({ id: 4 })]);
@@ -49,7 +50,7 @@ const repliesWithout = packetCase({
   play: async (stage) => {
     await stage.director.setIpForward(false);
     await addService(stage);
-    const flow = new Flow(stage);
+    const flow = new ClientFlow(stage);
     await send(stage, stage.client, [flow.syn(), flow.datagram()]);
     const replies = new ReplyFlow(stage, flow);
     const pieces = cut(replies.datagram({ id: 2 }, { payload: pattern(2000) }), 1480);
@@ -73,7 +74,7 @@ const truncated = packetCase({
   modes: ['nat'],
   play: async (stage) => {
     await addService(stage);
-    const flow = new Flow(stage);
+    const flow = new ClientFlow(stage);
     await send(stage, stage.client, [flow.syn(), flow.datagram()]);
     await send(stage, stage.servers[0], cutShort(new ReplyFlow(stage, flow)));
   },
@@ -95,7 +96,7 @@ const padding = packetCase({
   modes: ['nat'],
   play: async (stage) => {
     await addService(stage);
-    const flow = new Flow(stage);
+    const flow = new ClientFlow(stage);
     await send(stage, stage.client, [flow.syn(), flow.datagram()]);
     const replies = [0, 1, 2].flatMap((length) => new ReplyFlow(stage, flow).both({}, pattern(length)));
     const [server] = stage.servers;

@@ -1,7 +1,8 @@
 /** NAT’s replies, field by field: the server’s address and port are replaced by the service’s, and nothing else is. */
+
+import { ACK, RST, SYN } from '../../../lab/frames/index.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
 import { article, kernel, type Requirement, rfc } from '../../kit/requirement.ts';
-import { ACK, RST, SYN } from '../../../lab/frames/index.ts';
 import { replyCase } from './forwarding-case.ts';
 import {
   FORTY_BYTES,

@@ -1,8 +1,5 @@
 /** The director’s machine is a router too: what it forwards, and when it does. */
-import { expectNothing, expectPackets, outcome } from '../../kit/expect.ts';
-import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import type { Stage } from '../../kit/stage.ts';
-import { ALL_MODES, article, kernel, rfc } from '../../kit/requirement.ts';
+
 import {
   HOST_UNREACHABLE,
   PORT_UNREACHABLE,
@@ -12,10 +9,14 @@ import {
   UNREACHABLE,
   udpPacket,
 } from '../../../lab/frames/index.ts';
+import { expectNothing, expectPackets, outcome } from '../../kit/expect.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { ALL_MODES, article, kernel, rfc } from '../../kit/requirement.ts';
+import type { Stage } from '../../kit/stage.ts';
 import { expectErrors, expectFrames, expectRequests, OWN_ID, packetIn } from './expected/forwarded.ts';
 import { towardsServer } from './expected/next-hop.ts';
 import { errorAbout, oneHopOn } from './expected/rewritten-packet.ts';
-import { Flow, ReplyFlow, send } from './sent/flow.ts';
+import { ClientFlow, ReplyFlow, send } from './sent/flow.ts';
 import { addService, SERVICE_PORT, serverEndpoint } from './sent/service.ts';
 
 const hooks = kernel('hooks: LOCAL_IN for requests, FORWARD for replies, §1.1');
@@ -50,7 +51,7 @@ const notVip = packetCase({
 
 /** From the service’s port to a client that never asked. */
 function unasked(stage: Stage): Uint8Array[] {
-  const replies = new ReplyFlow(stage, new Flow(stage, { client: 9, clientPort: 46_000 }));
+  const replies = new ReplyFlow(stage, new ClientFlow(stage, { client: 9, clientPort: 46_000 }));
   return replies.both({ id: 9 });
 }
 
@@ -63,7 +64,7 @@ const noConnection = packetCase({
   modes: ['nat'],
   play: async (stage) => {
     await addService(stage);
-    await send(stage, stage.client, [new Flow(stage).datagram()]);
+    await send(stage, stage.client, [new ClientFlow(stage).datagram()]);
     await send(stage, stage.servers[0], unasked(stage));
   },
   check: (seen) =>
@@ -90,8 +91,8 @@ const icmpSend = packetCase({
   play: async (stage) => {
     await addService(stage);
     await stage.director.set('nat_icmp_send', 1);
-    await send(stage, stage.client, [new Flow(stage).datagram()]);
-    const replies = new ReplyFlow(stage, new Flow(stage, { client: 9, clientPort: 46_000 }));
+    await send(stage, stage.client, [new ClientFlow(stage).datagram()]);
+    const replies = new ReplyFlow(stage, new ClientFlow(stage, { client: 9, clientPort: 46_000 }));
     const reset = replies.segment({ id: 10 }, { flags: RST, payload: new Uint8Array(0) });
     const packets = unasked(stage);
     await send(stage, stage.servers[0], [...packets, reset]);
@@ -122,7 +123,7 @@ const requestsWithout = packetCase({
   play: async (stage) => {
     await stage.director.setIpForward(false);
     await addService(stage);
-    const flow = new Flow(stage);
+    const flow = new ClientFlow(stage);
     const requests = [flow.syn(), ...flow.both({})];
     await send(stage, stage.client, requests);
     return requests.length;
@@ -152,7 +153,7 @@ const noRoute = packetCase({
         `-a ${protocol} ${stage.vip}:${SERVICE_PORT} -r ${NOWHERE}:9001 ${stage.method}`,
       ]),
     );
-    const flows = [1, 2].map((client) => new Flow(stage, { client }));
+    const flows = [1, 2].map((client) => new ClientFlow(stage, { client }));
     const packets = flows.map((flow, i) => (i === 0 ? flow.syn() : flow.datagram()));
     await send(stage, stage.client, packets);
     return packets;

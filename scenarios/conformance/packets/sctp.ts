@@ -1,9 +1,10 @@
 /** SCTP, which is balanced like TCP and UDP. */
+
+import { readSctp, sctpPacket } from '../../../lab/frames/index.ts';
 import { expectPackets, outcome } from '../../kit/expect.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import type { Stage } from '../../kit/stage.ts';
 import { ALL_MODES, kernel, rfc } from '../../kit/requirement.ts';
-import { readSctp, sctpPacket } from '../../../lab/frames/index.ts';
+import type { Stage } from '../../kit/stage.ts';
 import { expectFrames, OUTER_ID, packetIn } from './expected/forwarded.ts';
 import { towardsClient, towardsServer } from './expected/next-hop.ts';
 import { oneHopOn, tunnelled } from './expected/rewritten-packet.ts';

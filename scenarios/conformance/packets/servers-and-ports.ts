@@ -1,12 +1,13 @@
 /** Requests to several servers, and to services on several ports. */
+
+import { ACK, get16, SYN, tcpPacket, udpPacket } from '../../../lab/frames/index.ts';
 import { expectCount, expectPackets, outcome } from '../../kit/expect.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { ALL_MODES, article, kernel } from '../../kit/requirement.ts';
-import { ACK, get16, SYN, tcpPacket, udpPacket } from '../../../lab/frames/index.ts';
 import { expectFrames, forwardedRequest, OUTER_ID, onTheWayTo, packetIn } from './expected/forwarded.ts';
 import { towardsServer } from './expected/next-hop.ts';
 import { oneHopOn, tunnelled, withDestination, withSource } from './expected/rewritten-packet.ts';
-import { Flow, send } from './sent/flow.ts';
+import { ClientFlow, send } from './sent/flow.ts';
 import { addService, serverEndpoint } from './sent/service.ts';
 
 const FLOWS = 12;
@@ -20,7 +21,7 @@ const eachServer = packetCase({
   modes: ALL_MODES,
   play: async (stage) => {
     await addService(stage, { servers: [1, 2, 3] });
-    const flows = Array.from({ length: FLOWS }, (_, i) => new Flow(stage, { client: 1 + i }));
+    const flows = Array.from({ length: FLOWS }, (_, i) => new ClientFlow(stage, { client: 1 + i }));
     const openings = flows.map((flow) => flow.datagram({ id: 1 }));
     const later = [2, 3, 4].flatMap((id) => flows.map((flow) => flow.datagram({ id })));
     await send(stage, stage.client, [...openings, ...later]);
@@ -64,7 +65,7 @@ const servicePorts = packetCase({
   modes: ALL_MODES,
   play: async (stage) => {
     for (const port of PORTS) await addService(stage, { port });
-    const flows = PORTS.map((servicePort) => new Flow(stage, { servicePort }));
+    const flows = PORTS.map((servicePort) => new ClientFlow(stage, { servicePort }));
     await send(
       stage,
       stage.client,

@@ -1,12 +1,13 @@
 /** Packets whose time to live ends at the director. */
+
+import { cut, ICMP, pattern, TIME_EXCEEDED } from '../../../lab/frames/index.ts';
 import { expectNothing, expectPackets, outcome } from '../../kit/expect.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { ALL_MODES, kernel, rfc } from '../../kit/requirement.ts';
-import { cut, ICMP, pattern, TIME_EXCEEDED } from '../../../lab/frames/index.ts';
 import { expectErrors, expectFrames, isOf, OWN_ID } from './expected/forwarded.ts';
 import { towardsServer } from './expected/next-hop.ts';
 import { errorAbout } from './expected/rewritten-packet.ts';
-import { Flow, ReplyFlow, send } from './sent/flow.ts';
+import { ClientFlow, ReplyFlow, send } from './sent/flow.ts';
 import { NO_OPERATION } from './sent/ip-variety.ts';
 import { addService } from './sent/service.ts';
 
@@ -19,7 +20,7 @@ const expired = packetCase({
   modes: ALL_MODES,
   play: async (stage) => {
     await addService(stage);
-    const [one, other] = [new Flow(stage), new Flow(stage, { client: 2 })];
+    const [one, other] = [new ClientFlow(stage), new ClientFlow(stage, { client: 2 })];
     const requests = [
       one.syn({ ttl: 1 }),
       one.segment({ ttl: 1, id: 2, tos: 0x1f }),
@@ -52,7 +53,7 @@ const replyExpired = packetCase({
   modes: ['nat'],
   play: async (stage) => {
     await addService(stage);
-    const flow = new Flow(stage);
+    const flow = new ClientFlow(stage);
     await send(stage, stage.client, [flow.syn(), flow.datagram()]);
     const server = new ReplyFlow(stage, flow);
     const replies = server.both({ ttl: 1, id: 5 });

@@ -5,7 +5,7 @@ import { kernel, type Requirement, type Source } from '../../kit/requirement.ts'
 import { expectFrames, forwardedRequest, OUTER_ID, packetIn } from './expected/forwarded.ts';
 import { towardsServer } from './expected/next-hop.ts';
 import type { Encapsulation } from './expected/rewritten-packet.ts';
-import { Flow, send } from './sent/flow.ts';
+import { ClientFlow, send } from './sent/flow.ts';
 import { TTLS } from './sent/ip-variety.ts';
 import { addService } from './sent/service.ts';
 import { PAYLOADS } from './sent/transport-variety.ts';
@@ -27,7 +27,7 @@ export function tunnelCase({ options, encapsulation, ...requirement }: TunnelCas
     modes: ['tun'],
     play: async (stage) => {
       await addService(stage, { serverOptions: options });
-      const flow = new Flow(stage);
+      const flow = new ClientFlow(stage);
       const requests = [
         flow.syn({ dontFragment: true }),
         ...TTLS.flatMap((ttl) => flow.both({ ttl, tos: ttl, id: ttl })),

@@ -1,7 +1,8 @@
 /** What breaks persistence and what does not. */
+
+import { arrivalCase } from '../../kit/cases.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
 import { kernel } from '../../kit/requirement.ts';
-import { arrivalCase } from '../../kit/cases.ts';
 
 const SOURCES = [kernel('connections: persistence, §3.5')];
 const MINUTE = ['-p', '60'];

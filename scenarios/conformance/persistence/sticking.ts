@@ -1,9 +1,10 @@
 /** A client’s connections to a persistent service go to one server. */
+
+import { arrivalCase } from '../../kit/cases.ts';
 import { expectValues, outcome } from '../../kit/expect.ts';
+import { Journal, judgeArrivals } from '../../kit/journal.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { ALL_MODES, kernel } from '../../kit/requirement.ts';
-import { arrivalCase } from '../../kit/cases.ts';
-import { Journal, judgeArrivals } from '../../kit/journal.ts';
 import { Service } from '../../kit/service.ts';
 import { templatesIn } from './templates-in.ts';
 

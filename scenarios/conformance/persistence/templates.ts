@@ -1,10 +1,11 @@
 /** What is remembered of a client, and how it is shown. */
-import { finding } from '../../kit/finding.ts';
+
 import { expectValues, outcome } from '../../kit/expect.ts';
-import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { ALL_MODES, kernel } from '../../kit/requirement.ts';
+import { finding } from '../../kit/finding.ts';
 import { readPersistentConnections } from '../../kit/ipvsadm-lists.ts';
 import { Journal, judgeArrivals } from '../../kit/journal.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { ALL_MODES, kernel } from '../../kit/requirement.ts';
 import { Service } from '../../kit/service.ts';
 import { templatesIn } from './templates-in.ts';
 

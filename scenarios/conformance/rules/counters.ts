@@ -1,9 +1,10 @@
 /** What the director counts. */
+
+import { arrivalsOf, byClient, endpoint } from '../../kit/arrivals.ts';
 import { expectValues, outcome } from '../../kit/expect.ts';
+import type { ListedCounters } from '../../kit/ipvsadm-lists.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { ALL_MODES, kernel } from '../../kit/requirement.ts';
-import { arrivalsOf, byClient, endpoint } from '../../kit/arrivals.ts';
-import type { ListedCounters } from '../../kit/ipvsadm-lists.ts';
 import { type Client, Service } from '../../kit/service.ts';
 import { countersOf, expectCounters, NOTHING, sumOf } from './shown-counters.ts';
 

@@ -1,9 +1,10 @@
 /** Lists and saved rules. */
+
+import type { Mode } from '../../../lab/index.ts';
 import { expectValues, outcome } from '../../kit/expect.ts';
+import { Journal, judgeArrivals } from '../../kit/journal.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { ALL_MODES, article, kernel } from '../../kit/requirement.ts';
-import type { Mode } from '../../../lab/index.ts';
-import { Journal, judgeArrivals } from '../../kit/journal.ts';
 import { Service } from '../../kit/service.ts';
 import { refusalOf } from './refusal-of.ts';
 

@@ -1,9 +1,10 @@
 /** Services by firewall mark: whatever netfilter marks belongs together, whichever address and port it is for. */
+
+import { arrivalCase } from '../../kit/cases.ts';
 import { expectValues, outcome } from '../../kit/expect.ts';
+import { Journal, judgeArrivals } from '../../kit/journal.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { ALL_MODES, kernel } from '../../kit/requirement.ts';
-import { arrivalCase } from '../../kit/cases.ts';
-import { Journal, judgeArrivals } from '../../kit/journal.ts';
 import { Service } from '../../kit/service.ts';
 
 const SOURCES = [kernel('input: service look-up, §1.3')];

@@ -1,7 +1,8 @@
 /** Rules decide what is balanced, from the next packet on. */
+
+import { arrivalCase } from '../../kit/cases.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
 import { article, kernel } from '../../kit/requirement.ts';
-import { arrivalCase } from '../../kit/cases.ts';
 import { refusalOf } from './refusal-of.ts';
 
 const LANGUAGE = [article('rules'), kernel('ipvsadm: grammar, §7.1')];

@@ -1,8 +1,8 @@
 /** What is refused changes nothing. */
 import { expectValues, outcome } from '../../kit/expect.ts';
+import { Journal, judgeArrivals } from '../../kit/journal.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { ALL_MODES, article, kernel } from '../../kit/requirement.ts';
-import { Journal, judgeArrivals } from '../../kit/journal.ts';
 import { Service } from '../../kit/service.ts';
 import { refusalOf } from './refusal-of.ts';
 

@@ -1,10 +1,11 @@
 /** Whom no scheduler may choose: servers of weight 0 and servers that are full. */
-import type { PacketCase } from '../../kit/packet-case.ts';
-import type { Stage } from '../../kit/stage.ts';
-import { article, kernel } from '../../kit/requirement.ts';
+
 import { arrivalCase } from '../../kit/cases.ts';
 import type { Journal } from '../../kit/journal.ts';
+import type { PacketCase } from '../../kit/packet-case.ts';
+import { article, kernel } from '../../kit/requirement.ts';
 import type { Service } from '../../kit/service.ts';
+import type { Stage } from '../../kit/stage.ts';
 
 const SOURCES = [article('scheduler'), kernel('schedulers: common rules, §2.1')];
 /** Those that look for a server; sh, dh and mh compute one, and refuse where that is not to be had. */

@@ -1,9 +1,10 @@
 /** Destination hashing. */
+
+import { arrivalCase, sequenceCase } from '../../kit/cases.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
 import { article, kernel } from '../../kit/requirement.ts';
-import { modelOf } from '../../models/index.ts';
-import { arrivalCase, sequenceCase } from '../../kit/cases.ts';
 import type { Service } from '../../kit/service.ts';
+import { modelOf } from '../../models/index.ts';
 import { DESTINATIONS, MARK, ONLY_NAT } from './marked-destinations.ts';
 import { openFromMany } from './open-from-many.ts';
 

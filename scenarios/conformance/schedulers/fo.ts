@@ -1,7 +1,8 @@
 /** Weighted failover. */
+
+import { arrivalCase, sequenceCase } from '../../kit/cases.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
 import { article, kernel } from '../../kit/requirement.ts';
-import { arrivalCase, sequenceCase } from '../../kit/cases.ts';
 
 const SOURCES = [article('scheduler'), kernel('schedulers: fo, §2.8')];
 

@@ -1,7 +1,8 @@
 /** Locality-based least connections with replication. */
+
+import { arrivalCase, sequenceCase } from '../../kit/cases.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
 import { article, kernel } from '../../kit/requirement.ts';
-import { arrivalCase, sequenceCase } from '../../kit/cases.ts';
 import { DESTINATIONS, MARK, ONLY_NAT } from './marked-destinations.ts';
 
 const SOURCES = [article('scheduler'), kernel('schedulers: lblcr, §2.16')];

@@ -1,7 +1,8 @@
 /** Least connections. */
+
+import { arrivalCase, sequenceCase } from '../../kit/cases.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
 import { article, kernel } from '../../kit/requirement.ts';
-import { arrivalCase, sequenceCase } from '../../kit/cases.ts';
 import { activeAgainstInactive } from './active-against-inactive.ts';
 
 const SOURCES = [article('scheduler'), kernel('schedulers: lc, §2.4')];

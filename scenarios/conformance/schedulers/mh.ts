@@ -1,7 +1,8 @@
 /** Maglev hashing. */
+
+import { arrivalCase, sequenceCase } from '../../kit/cases.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
 import { article, kernel } from '../../kit/requirement.ts';
-import { arrivalCase, sequenceCase } from '../../kit/cases.ts';
 import { openFromMany } from './open-from-many.ts';
 
 const SOURCES = [article('scheduler'), kernel('schedulers: mh, §2.14')];

@@ -1,9 +1,10 @@
 /** One connection from each of many addresses, for schedulers that compute the server. */
+
+import type { Journal } from '../../kit/journal.ts';
+import type { Service } from '../../kit/service.ts';
 import type { ModelServer } from '../../models/choice.ts';
 import { modelOf } from '../../models/index.ts';
 import type { MaglevServer } from '../../models/mh.ts';
-import type { Journal } from '../../kit/journal.ts';
-import type { Service } from '../../kit/service.ts';
 
 const CLIENTS = 60;
 

@@ -1,7 +1,8 @@
 /** Source hashing. */
+
+import { arrivalCase, sequenceCase } from '../../kit/cases.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
 import { article, kernel } from '../../kit/requirement.ts';
-import { arrivalCase, sequenceCase } from '../../kit/cases.ts';
 import { openFromMany } from './open-from-many.ts';
 
 const SOURCES = [article('scheduler'), kernel('schedulers: sh, §2.13')];

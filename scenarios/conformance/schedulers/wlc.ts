@@ -1,7 +1,8 @@
 /** Weighted least connections, the default. */
+
+import { arrivalCase, sequenceCase } from '../../kit/cases.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
 import { article, kernel } from '../../kit/requirement.ts';
-import { arrivalCase, sequenceCase } from '../../kit/cases.ts';
 import { activeAgainstInactive } from './active-against-inactive.ts';
 
 const SOURCES = [article('scheduler'), kernel('schedulers: wlc, §2.5')];

@@ -17,7 +17,7 @@ import { TCP_MIN_HEADER_BYTES } from '../../../director/wire/tcp.ts';
 const FLAGS = 13;
 
 /** Addresses are signed 32-bit integers. */
-export interface Flow {
+export interface BalancedFlow {
   protocol: number;
   source: number;
   sourcePort: number;
@@ -44,7 +44,7 @@ export class Balancer {
    * @param flags Of TCP; of no meaning for other protocols.
    * @returns the row of the connection, or NO_SERVER or TABLE_FULL.
    */
-  open(flow: Flow, service: VirtualService, flags: number, nowMs: number): number {
+  open(flow: BalancedFlow, service: VirtualService, flags: number, nowMs: number): number {
     const packet = this.#packet;
     packet.protocol = flow.protocol;
     packet.source = flow.source;

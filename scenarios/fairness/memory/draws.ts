@@ -4,7 +4,7 @@ import { ipv4 } from '../../../director/wire/addresses.ts';
 import { PROTOCOL } from '../../../director/wire/ipv4.ts';
 import { type Mode, topologies } from '../../../lab/index.ts';
 import { placeOf, type ServicePlace, setUpRules } from '../addresses.ts';
-import { NOBODY } from '../plan/plan.ts';
+import { NO_SERVER } from '../plan/plan.ts';
 import { RandomNumbers } from '../random-numbers.ts';
 import type { Contender } from '../scenario.ts';
 import { Balancer } from './balancer.ts';
@@ -52,7 +52,7 @@ export function drawInMemory(of: {
         flow.sourcePort = 1024 + random.below(64_512);
         const row = balancer.open(flow, found, 0, 0);
         // The entry is gone already; what it said of its server still stands in its row.
-        decisions[i] = row < 0 ? NOBODY : (indexes.get(balancer.serverOf(row).address) as number);
+        decisions[i] = row < 0 ? NO_SERVER : (indexes.get(balancer.serverOf(row).address) as number);
       }
       return decisions;
     },

@@ -1,5 +1,5 @@
 /** How many connections each server has open, followed from the plan and from who was chosen. */
-import { NOBODY, type Plan, type Played, type Step } from './plan.ts';
+import { NO_SERVER, type Plan, type PlanTrace, type Step } from './plan.ts';
 
 export interface Moment {
   readonly step: Step;
@@ -14,7 +14,7 @@ export interface Moment {
 /** The state after each step. */
 export function* moments(
   { service, steps }: Plan,
-  { decisions, unanswered, broken }: Played,
+  { decisions, unanswered, broken }: PlanTrace,
   servers: number,
 ): Generator<Moment> {
   const active = new Array<number>(servers).fill(0);
@@ -31,9 +31,9 @@ export function* moments(
   };
   for (const step of steps) {
     if (step.do === 'open') {
-      const server = decisions[opened] ?? NOBODY;
+      const server = decisions[opened] ?? NO_SERVER;
       opened++;
-      if (server !== NOBODY && !refused.has(step.connection)) {
+      if (server !== NO_SERVER && !refused.has(step.connection)) {
         open.set(step.connection, server);
         active[server] = (active[server] as number) + 1;
       }

@@ -6,10 +6,10 @@ import { type Decision, isEligible } from '../../models/choice.ts';
 import { modelOf } from '../../models/index.ts';
 import type { MaglevServer } from '../../models/mh.ts';
 import type { ServicePlace } from '../addresses.ts';
-import { NOBODY, type Open, type Plan, type Played, type Sample, type Step } from './plan.ts';
+import { NO_SERVER, type Open, type Plan, type PlanTrace, type Sample, type Step } from './plan.ts';
 
 /** @throws RangeError where there is no model. */
-export function playByModel(plan: Plan, place: ServicePlace): Played {
+export function playByModel(plan: Plan, place: ServicePlace): PlanTrace {
   return new ModelPlay(plan, place).toEnd();
 }
 
@@ -47,7 +47,7 @@ class ModelPlay {
     this.#loads = place.rips.map(() => ({ active: 0, inactive: 0 }));
   }
 
-  toEnd(): Played {
+  toEnd(): PlanTrace {
     for (const step of this.#plan.steps) this.#take(step);
     return {
       decisions: this.#decisions,
@@ -106,7 +106,7 @@ class ModelPlay {
     this.#past.push({ request, server: name });
     const chosen = servers.find((server) => server.name === name);
     if (name === undefined || chosen === undefined || !isEligible(chosen)) {
-      this.#decisions.push(NOBODY);
+      this.#decisions.push(NO_SERVER);
       this.#unanswered.push(step.connection);
       return;
     }

@@ -61,7 +61,7 @@ export interface Sample {
 }
 
 /** What came of a plan. */
-export interface Played {
+export interface PlanTrace {
   /** For each connection in turn the index of its server; NOBODY where it was given none. */
   readonly decisions: readonly number[];
   readonly samples: readonly Sample[];
@@ -72,7 +72,7 @@ export interface Played {
 }
 
 /** In place of a server's index. */
-export const NOBODY = -1;
+export const NO_SERVER = -1;
 
 export function opensOf({ steps }: Plan): Open[] {
   return steps.filter((step) => step.do === 'open');

@@ -1,6 +1,7 @@
 /** The plans that scenarios are made of. */
-import type { Open, Plan, PlannedService, Step } from './plan.ts';
+
 import { RandomNumbers } from '../random-numbers.ts';
+import type { Open, Plan, PlannedService, Step } from './plan.ts';
 
 const FIRST_CLIENT_PORT = 20_000;
 const CLIENT_PORTS = 10_000;
@@ -11,7 +12,7 @@ const MOST_DATAGRAM_BYTES = 1_000;
 const CLIENTS = '10.88';
 const MARKED = '10.77';
 
-export interface Comings {
+export interface Workload {
   readonly service: PlannedService;
   readonly connections: number;
   readonly seed: number;
@@ -30,7 +31,7 @@ export interface Comings {
 }
 
 /** Connections that come one after the other and last as long as the seed says. */
-export function comings(of: Comings): Plan {
+export function planWorkload(of: Workload): Plan {
   const { service, connections, outlives } = of;
   const opens = opensFor(of);
   const ends = new Map<number, number[]>();
@@ -62,7 +63,7 @@ export function comings(of: Comings): Plan {
 }
 
 /** The connections of a plan, without an end. @param first Number of the first one. */
-export function opensFor(of: Comings, first = 0): Open[] {
+export function opensFor(of: Workload, first = 0): Open[] {
   const random = new RandomNumbers(of.seed, `connections from ${first}`);
   return Array.from({ length: of.connections }, (_, i): Open => {
     const client = of.clients === undefined ? random.below(65_000) : random.below(of.clients) * 37;

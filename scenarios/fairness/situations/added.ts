@@ -1,6 +1,7 @@
 /** A server is added while the others are at work. */
-import { contenders, type PlanScenario, type Verdict } from '../scenario.ts';
+
 import { kernel } from '../../kit/requirement.ts';
+import { contenders, type PlanScenario, type SituationVerdict } from '../scenario.ts';
 import { type Change, changePlan, judgeChange } from './changes.ts';
 
 const CHANGE: Change = {
@@ -24,7 +25,7 @@ export const added: PlanScenario = {
   },
   measuresEvenness: false,
   plan: (options) => changePlan(options, CHANGE),
-  judge: (observed): Verdict => {
+  judge: (observed): SituationVerdict => {
     const verdict = judgeChange(observed, CHANGE);
     const broken = observed.played.broken.length;
     return { ...verdict, findings: broken > 0 ? [`${broken} connections broke though no server went.`] : [] };

@@ -1,20 +1,16 @@
 /** Whether the scheduler that draws at random draws as it says, decision by decision, while servers are at work. */
+
+import type { FairnessResult } from '../../../reports/result-figures.ts';
 import { Calibration } from '../../../statistics/calibration.ts';
-import { evennessOf } from '../figures/evenness.ts';
 import { decisionsToCalibrate, effectSeenByCalibration } from '../../../statistics/sample-size.ts';
 import { countsOf, sharesOf } from '../../../statistics/shares.ts';
+import { kernel } from '../../kit/requirement.ts';
+import { twosProbabilities } from '../../models/twos.ts';
+import { evennessOf } from '../figures/evenness.ts';
 import { loadedDraws } from '../memory/loaded-draws.ts';
 import { memoryResult } from '../memory-result.ts';
-import {
-  type Contender,
-  contenders,
-  type MemoryOptions,
-  type MemoryScenario,
-} from '../scenario.ts';
+import { type Contender, contenders, type MemoryOptions, type MemoryScenario } from '../scenario.ts';
 import { ALPHA, EFFECT, POWER } from '../test-power.ts';
-import { kernel } from '../../kit/requirement.ts';
-import type { FairnessResult } from '../../../reports/result-figures.ts';
-import { twosProbabilities } from '../../models/twos.ts';
 
 const SURENESS = { alpha: ALPHA, power: POWER };
 const WEIGHTS = [1, 1, 1];

@@ -1,11 +1,12 @@
 /** What scenarios share in which the set of servers changes in the middle. */
-import { moments } from '../plan/active-connections.ts';
+
+import { counted } from '../../../reports/format.ts';
 import { connectionsToConverge } from '../figures/convergence.ts';
 import { movesOf } from '../figures/moves.ts';
+import { moments } from '../plan/active-connections.ts';
 import type { Open, Plan, PlannedService, Step } from '../plan/plan.ts';
 import { opensFor } from '../plan/workload.ts';
-import type { Observed, PlanOptions, Verdict } from '../scenario.ts';
-import { counted } from '../../../reports/format.ts';
+import type { Observed, PlanOptions, SituationVerdict } from '../scenario.ts';
 
 export interface Change {
   /** Before it. */
@@ -59,7 +60,7 @@ function sampled(opens: readonly Open[]): Step[] {
 const BY_CLIENT = new Set(['sh', 'mh']);
 
 /** The figures of a change, and what they say. */
-export function judgeChange(observed: Observed, change: Change): Verdict {
+export function judgeChange(observed: Observed, change: Change): SituationVerdict {
   const { contender, plan, played, place } = observed;
   const clients = played.decisions.length / 2;
   const after = Array.from(moments(plan, played, place.rips.length)).filter(

@@ -1,6 +1,7 @@
 /** A server's weight is set to 0, as before maintenance: it keeps its connections and gets no new ones. */
-import { contenders, type PlanScenario, type Verdict } from '../scenario.ts';
+
 import { kernel } from '../../kit/requirement.ts';
+import { contenders, type PlanScenario, type SituationVerdict } from '../scenario.ts';
 import { type Change, changePlan, judgeChange } from './changes.ts';
 
 const CHANGE: Change = {
@@ -27,7 +28,7 @@ export const drained: PlanScenario = {
   },
   measuresEvenness: false,
   plan: (options) => changePlan(options, CHANGE),
-  judge: (observed): Verdict => {
+  judge: (observed): SituationVerdict => {
     const verdict = judgeChange(observed, CHANGE);
     const { decisions, broken, unanswered } = observed.played;
     const late = decisions.slice(decisions.length / 2).filter((server) => server === 2).length;

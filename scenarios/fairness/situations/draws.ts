@@ -3,23 +3,18 @@
  * stands for itself: as many as it takes to see one server's share changed by 3 %.
  */
 
+import type { FairnessResult } from '../../../reports/result-figures.ts';
 import { chiSquaredTest } from '../../../statistics/chi-squared.ts';
-import { evennessOf } from '../figures/evenness.ts';
-import { worstPrefixError } from '../figures/prefix-error.ts';
 import { connectionsToDetect, detectableEffect } from '../../../statistics/sample-size.ts';
 import { countsOf } from '../../../statistics/shares.ts';
+import { kernel } from '../../kit/requirement.ts';
+import { twosProbabilities } from '../../models/twos.ts';
+import { evennessOf } from '../figures/evenness.ts';
+import { worstPrefixError } from '../figures/prefix-error.ts';
 import { drawInMemory } from '../memory/draws.ts';
 import { memoryResult } from '../memory-result.ts';
-import {
-  type Contender,
-  contenders,
-  type MemoryOptions,
-  type MemoryScenario,
-} from '../scenario.ts';
+import { type Contender, contenders, type MemoryOptions, type MemoryScenario } from '../scenario.ts';
 import { ALPHA, EFFECT, POWER } from '../test-power.ts';
-import { kernel } from '../../kit/requirement.ts';
-import type { FairnessResult } from '../../../reports/result-figures.ts';
-import { twosProbabilities } from '../../models/twos.ts';
 import { idealShares, listOf } from './ideal-shares.ts';
 
 const SURENESS = { alpha: ALPHA, power: POWER };

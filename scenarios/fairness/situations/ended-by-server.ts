@@ -1,10 +1,10 @@
 /** Servers that end connections while clients keep their side open: what the director knows of that depends on the mode. */
 import { decisionsToDetect } from '../../../statistics/sample-size.ts';
 import { sharesOf } from '../../../statistics/shares.ts';
-import { comings } from '../plan/workload.ts';
+import { kernel } from '../../kit/requirement.ts';
+import { planWorkload } from '../plan/workload.ts';
 import type { PlanScenario } from '../scenario.ts';
 import { POWER } from '../test-power.ts';
-import { kernel } from '../../kit/requirement.ts';
 import { LOAD_AWARE, reachedBy } from './contenders.ts';
 import { judgeShares } from './shares-verdict.ts';
 
@@ -33,7 +33,7 @@ export const endedByServer: PlanScenario = {
       'count it as active until the client ends its side too. DR and TUN decide alike.',
   }),
   plan: ({ contender, connections, seed }) =>
-    comings({
+    planWorkload({
       service: { ...contender, weights: WEIGHTS, protocol: 'tcp', reachedBy: reachedBy(contender) },
       connections,
       seed,

@@ -1,10 +1,10 @@
 /** Three servers that are the same. */
 import { decisionsToDetect } from '../../../statistics/sample-size.ts';
 import { sharesOf } from '../../../statistics/shares.ts';
-import { comings } from '../plan/workload.ts';
+import { kernel } from '../../kit/requirement.ts';
+import { planWorkload } from '../plan/workload.ts';
 import type { PlanScenario } from '../scenario.ts';
 import { POWER } from '../test-power.ts';
-import { kernel } from '../../kit/requirement.ts';
 import { ALL, reachedBy } from './contenders.ts';
 import { idealShares } from './ideal-shares.ts';
 import { judgeShares } from './shares-verdict.ts';
@@ -28,7 +28,7 @@ export const equal: PlanScenario = {
   },
   measuresEvenness: true,
   plan: ({ contender, connections, seed }) =>
-    comings({
+    planWorkload({
       service: { ...contender, weights: WEIGHTS, protocol: 'tcp', reachedBy: reachedBy(contender) },
       connections,
       seed,

@@ -1,11 +1,12 @@
 /** Which share of the connections a scheduler's rule entitles each server to, where it promises one. */
-import type { ServicePlace } from '../addresses.ts';
+
 import { sharesOf } from '../../../statistics/shares.ts';
-import type { Contender } from '../scenario.ts';
 import type { ModelServer } from '../../models/choice.ts';
 import { modelOf } from '../../models/index.ts';
 import { slotsOf } from '../../models/mh.ts';
 import { bucketsOf } from '../../models/sh.ts';
+import type { ServicePlace } from '../addresses.ts';
+import type { Contender } from '../scenario.ts';
 
 /**
  * - `rr` goes round, whatever the weights; `wrr` by weights; `fo` gives everything to the highest weight.

@@ -1,10 +1,10 @@
 /** All clients behind one address, as behind a large provider's or a company's gateway. */
 
-import { countsOf } from '../../../statistics/shares.ts';
-import { comings } from '../plan/workload.ts';
-import { contenders, type PlanScenario } from '../scenario.ts';
-import { kernel } from '../../kit/requirement.ts';
 import { counted, percent } from '../../../reports/format.ts';
+import { countsOf } from '../../../statistics/shares.ts';
+import { kernel } from '../../kit/requirement.ts';
+import { planWorkload } from '../plan/workload.ts';
+import { contenders, type PlanScenario } from '../scenario.ts';
 
 const HASHING_PORTS = new Set(['sh-port', 'mh-port']);
 const HASHING_ADDRESSES = new Set(['sh', 'mh']);
@@ -25,7 +25,7 @@ export const oneClient: PlanScenario = {
   },
   measuresEvenness: true,
   plan: ({ contender, connections, seed }) =>
-    comings({
+    planWorkload({
       service: { ...contender, weights: [1, 1, 1], protocol: 'tcp', reachedBy: 'address' },
       connections,
       seed,

@@ -1,11 +1,11 @@
 /** Persistence with a netmask: clients of one network keep one server. */
 
 import { countsOf } from '../../../statistics/shares.ts';
+import { kernel } from '../../kit/requirement.ts';
 import { opensOf } from '../plan/plan.ts';
-import { comings } from '../plan/workload.ts';
+import { planWorkload } from '../plan/workload.ts';
 import { contenders, type PlanScenario } from '../scenario.ts';
 import { plainList } from '../words.ts';
-import { kernel } from '../../kit/requirement.ts';
 
 const SECONDS = 300;
 const NETMASK = '255.255.255.0';
@@ -26,7 +26,7 @@ export const persistence: PlanScenario = {
   },
   measuresEvenness: true,
   plan: ({ contender, connections, seed }) =>
-    comings({
+    planWorkload({
       service: {
         ...contender,
         weights: [1, 1, 1],

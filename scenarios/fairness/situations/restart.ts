@@ -1,9 +1,10 @@
 /** Long-lived connections, and one server that is restarted: its clients come back, but to whom? */
+
+import { kernel } from '../../kit/requirement.ts';
 import { moments } from '../plan/active-connections.ts';
 import type { Plan, PlannedService, Step } from '../plan/plan.ts';
 import { opensFor } from '../plan/workload.ts';
 import { contenders, type PlanOptions, type PlanScenario } from '../scenario.ts';
-import { kernel } from '../../kit/requirement.ts';
 
 const RESTARTED = 1;
 /** Schedulers that look at the load, which therefore fill the empty server first. */

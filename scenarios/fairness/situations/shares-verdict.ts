@@ -1,19 +1,19 @@
 /** What is demanded of shares where a rule promises them, and how they are told. */
 
+import { count, percent } from '../../../reports/format.ts';
 import { chiSquaredTest } from '../../../statistics/chi-squared.ts';
+import { countsOf } from '../../../statistics/shares.ts';
 import { worstPrefixError } from '../figures/prefix-error.ts';
 import { largestShareDeviation } from '../figures/share-deviation.ts';
-import { countsOf } from '../../../statistics/shares.ts';
-import type { Observed, Verdict } from '../scenario.ts';
+import type { Observed, SituationVerdict } from '../scenario.ts';
 import { ALPHA } from '../test-power.ts';
 import { plainList } from '../words.ts';
-import { count, percent } from '../../../reports/format.ts';
 import { idealShares } from './ideal-shares.ts';
 
 /** Schedulers whose clients meet a table at random. */
 const HASHING = new Set(['sh', 'mh']);
 
-export function judgeShares({ contender, plan, place, played }: Observed): Verdict {
+export function judgeShares({ contender, plan, place, played }: Observed): SituationVerdict {
   const { weights } = plan.service;
   const ideal = idealShares(contender, weights, place);
   const counts = countsOf(played.decisions, weights.length);

@@ -1,12 +1,8 @@
 /** Servers of different speed that nobody has told the director about: all have the same weight. */
-import { latencyFigures } from '../figures/latency.ts';
-import {
-  contenders,
-  type QueueRun,
-  type QueueScenario,
-  type Verdict,
-} from '../scenario.ts';
+
 import { kernel } from '../../kit/requirement.ts';
+import { latencyFigures } from '../figures/latency.ts';
+import { contenders, type QueueRun, type QueueScenario, type SituationVerdict } from '../scenario.ts';
 
 const REFERENCE = 'rr';
 
@@ -37,7 +33,7 @@ export const speeds: QueueScenario = {
   },
 };
 
-function judge(name: string, run: QueueRun, reference: QueueRun | undefined): Verdict {
+function judge(name: string, run: QueueRun, reference: QueueRun | undefined): SituationVerdict {
   const { latencyMeanMs, latencyP99Ms } = latencyFigures(run.latenciesMs);
   const slow = run.decisions.filter((server) => server === 2).length / run.decisions.length;
   const told =

@@ -1,8 +1,11 @@
 /** How even the tables of the hashing schedulers are, and how many slots change hands when servers go. */
 
+import { count, counted, percent } from '../../../reports/format.ts';
+import type { FairnessResult } from '../../../reports/result-figures.ts';
+import { countsOf } from '../../../statistics/shares.ts';
+import { kernel } from '../../kit/requirement.ts';
 import { disruptionOf } from '../figures/disruption.ts';
 import { evennessOf } from '../figures/evenness.ts';
-import { countsOf } from '../../../statistics/shares.ts';
 import { maglevSlots, sourceHashBuckets, type Table } from '../memory/tables.ts';
 import { memoryResult } from '../memory-result.ts';
 import { RandomNumbers } from '../random-numbers.ts';
@@ -14,9 +17,6 @@ import {
   type ProfileName,
   type Series,
 } from '../scenario.ts';
-import { kernel } from '../../kit/requirement.ts';
-import { count, counted, percent } from '../../../reports/format.ts';
-import type { FairnessResult } from '../../../reports/result-figures.ts';
 
 /**
  * 4,093 is the size that the director and common kernels use; 65,521 the kernel's for table index 16; 65,537 and 655,373

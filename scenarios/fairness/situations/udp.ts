@@ -1,10 +1,10 @@
 /** UDP has no connections that could be active, so schedulers that count these see idle servers only. */
 
-import { countsOf } from '../../../statistics/shares.ts';
-import { comings } from '../plan/workload.ts';
-import { contenders, type PlanScenario } from '../scenario.ts';
-import { kernel } from '../../kit/requirement.ts';
 import { percent } from '../../../reports/format.ts';
+import { countsOf } from '../../../statistics/shares.ts';
+import { kernel } from '../../kit/requirement.ts';
+import { planWorkload } from '../plan/workload.ts';
+import { contenders, type PlanScenario } from '../scenario.ts';
 
 const ACTIVE_ONLY = new Set(['sed', 'nq']);
 /** By as many a server may be ahead where flows that are kept in mind are evened out. */
@@ -24,7 +24,7 @@ export const udp: PlanScenario = {
   },
   measuresEvenness: true,
   plan: ({ contender, connections, seed }) =>
-    comings({
+    planWorkload({
       service: { ...contender, weights: [1, 1, 1], protocol: 'udp', reachedBy: 'address' },
       connections,
       seed,

@@ -1,10 +1,10 @@
 /** Servers of weight 1, 2 and 4 under connections that come one by one, some short and a few long. */
 import { decisionsToDetect } from '../../../statistics/sample-size.ts';
 import { sharesOf } from '../../../statistics/shares.ts';
-import { comings } from '../plan/workload.ts';
+import { kernel } from '../../kit/requirement.ts';
+import { planWorkload } from '../plan/workload.ts';
 import type { PlanScenario } from '../scenario.ts';
 import { POWER } from '../test-power.ts';
-import { kernel } from '../../kit/requirement.ts';
 import { ALL, reachedBy } from './contenders.ts';
 import { idealShares } from './ideal-shares.ts';
 import { judgeShares } from './shares-verdict.ts';
@@ -35,7 +35,7 @@ export const weights: PlanScenario = {
       'hashed are the same or chosen to hash alike.',
   }),
   plan: ({ contender, connections, seed }) =>
-    comings({
+    planWorkload({
       service: {
         ...contender,
         weights: WEIGHTS,

@@ -4,7 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ControlClient, controlSocketPath } from '../../../director/index.ts';
-import { bringUp, type LabProcess, startHttpServers, startUdpServers, topologies } from '../../../lab/index.ts';
+import {
+  bringUp,
+  type LabProcess,
+  startHttpServers,
+  startUdpServers,
+  topologies,
+} from '../../../lab/index.ts';
 
 /** Its command line. */
 export const DIRECTOR = fileURLToPath(new URL('../../../director/main.ts', import.meta.url));

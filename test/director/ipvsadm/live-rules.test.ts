@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { ipv4 } from '../../../director/wire/addresses.ts';
 import { readCapture } from '../../../lab/captures/read-capture.ts';
-import { type DirectorLab, directorLab, RULES, VIP } from '../io/director-lab.ts';
 import { describeAsRoot } from '../../root.ts';
+import { type DirectorLab, directorLab, RULES, VIP } from '../io/director-lab.ts';
 
 const BIN = fileURLToPath(new URL('../../bin', import.meta.url));
 const LOAD = fileURLToPath(new URL('../../../harness/traffic/http-load-client.ts', import.meta.url));

@@ -1,6 +1,6 @@
 import { METHOD } from '../../../director/connections/flags.ts';
 import { SCHEDULERS } from '../../../director/schedulers/index.ts';
-import type { Flow, Scheduler, SchedulerFactory } from '../../../director/schedulers/scheduler.ts';
+import type { FlowKey, Scheduler, SchedulerFactory } from '../../../director/schedulers/scheduler.ts';
 import { Destination, type DestinationOptions } from '../../../director/services/destination.ts';
 import { defaultSettings } from '../../../director/settings.ts';
 import { Statistics } from '../../../director/statistics.ts';
@@ -11,7 +11,7 @@ export function options(weight: number, upperThreshold = 0, lowerThreshold = 0):
   return { method: METHOD.masquerade, weight, upperThreshold, lowerThreshold };
 }
 
-export function flow(source: string, { sourcePort = 10_001, destination = '10.0.0.100' } = {}): Flow {
+export function flow(source: string, { sourcePort = 10_001, destination = '10.0.0.100' } = {}): FlowKey {
   return {
     source: ipv4(source),
     sourcePort,
@@ -81,7 +81,7 @@ export class Fleet {
   }
 
   /** Letter of the server picked, a dash for none. */
-  pick(for_: Flow = flow('10.0.0.1')): string {
+  pick(for_: FlowKey = flow('10.0.0.1')): string {
     const server = this.scheduler.pick(for_, this.nowMs);
     return server === undefined ? '—' : letterOf(server);
   }

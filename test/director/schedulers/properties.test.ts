@@ -4,7 +4,7 @@ import { SCHEDULERS } from '../../../director/schedulers/index.ts';
 import { productExceeds } from '../../../director/schedulers/least-loaded.ts';
 import { maglevTable } from '../../../director/schedulers/maglev.ts';
 import { MAGLEV_SIZES, maglevHashingOfSize, walkOf } from '../../../director/schedulers/mh.ts';
-import type { Flow } from '../../../director/schedulers/scheduler.ts';
+import type { FlowKey } from '../../../director/schedulers/scheduler.ts';
 import { Fleet, letterOf, options } from './fleet.ts';
 
 const int32 = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });
@@ -65,7 +65,7 @@ test('mh can be given every size that the kernel knows', () => {
 });
 
 type Step =
-  | { readonly do: 'pick'; readonly flow: Flow }
+  | { readonly do: 'pick'; readonly flow: FlowKey }
   | { readonly do: 'edit'; readonly at: number; readonly weight: number }
   | { readonly do: 'overload' | 'remove'; readonly at: number }
   | { readonly do: 'add'; readonly weight: number };

@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { expect, it, onTestFinished } from 'vitest';
-import { readCapture } from '../../../lab/captures/read-capture.ts';
 import { sitesOf } from '../../../harness/diagnosis/captured-sites.ts';
 import { diagnose } from '../../../harness/diagnosis/diagnose.ts';
-import { MISCONFIGURED } from '../../../lab/index.ts';
+import { readCapture } from '../../../lab/captures/read-capture.ts';
+import { FAULTS } from '../../../lab/index.ts';
 import { readResult } from '../../../reports/read-result.ts';
 import { temporaryRunDirectory } from '../../lab/fixtures/traces.ts';
 import { describeAsRoot } from '../../root.ts';
@@ -35,7 +35,7 @@ async function fromOutside(session: string): Promise<Set<string>> {
 }
 
 describeAsRoot('a network with a mistake in it', () => {
-  it.each(Object.entries(MISCONFIGURED))(
+  it.each(Object.entries(FAULTS))(
     'is found, named and can be mended: %s',
     async (name, { diagnosis, mode }) => {
       const { path, [Symbol.asyncDispose]: remove } = await temporaryRunDirectory();

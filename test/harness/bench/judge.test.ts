@@ -3,13 +3,13 @@ import { judge, skipped, unjudged } from '../../../harness/bench/judge.ts';
 import type { PlannedSession } from '../../../harness/bench/plan.ts';
 import { tsDirector } from '../../../harness/directors/ts.ts';
 import { finding, findingAbout } from '../../../scenarios/kit/finding.ts';
-import type { Outcome, Scenario } from '../../../scenarios/kit/session-case.ts';
+import type { CheckResult, SessionCase } from '../../../scenarios/kit/session-case.ts';
 import { evidenceOf } from '../../scenarios/fixtures/evidence.ts';
 import { sceneOf } from '../../scenarios/fixtures/wire.ts';
 
 const EVIDENCE = evidenceOf(sceneOf('dr'));
 
-function scenario(check: () => Outcome, schedulers?: string[]): Scenario {
+function scenario(check: () => CheckResult, schedulers?: string[]): SessionCase {
   return {
     name: 'some/thing',
     title: 'Something',
@@ -21,11 +21,11 @@ function scenario(check: () => Outcome, schedulers?: string[]): Scenario {
   };
 }
 
-function session(of: Scenario): PlannedSession {
+function session(of: SessionCase): PlannedSession {
   return { mode: 'dr', director: tsDirector, scheduler: 'rr', scenarios: [of] };
 }
 
-function judged(check: () => Outcome, schedulers?: string[]) {
+function judged(check: () => CheckResult, schedulers?: string[]) {
   const one = scenario(check, schedulers);
   return judge(one, session(one), EVIDENCE, '/run');
 }

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { readCapture } from '../../../lab/captures/read-capture.ts';
 import { allCases } from '../../../harness/conformance/catalogue.ts';
 import { systemPath } from '../../../harness/environment/path.ts';
+import { mutants } from '../../../harness/selftest/mutants/index.ts';
 import { CHANGE_VARIABLE } from '../../../harness/selftest/source-change.ts';
-import { wrongDirectors } from '../../../harness/selftest/mutants/index.ts';
+import { readCapture } from '../../../lab/captures/read-capture.ts';
 import { readResult } from '../../../reports/read-result.ts';
 import type { Result } from '../../../reports/result.ts';
 import { ARTICLE } from '../../../scenarios/article.ts';
@@ -145,10 +145,10 @@ describe('a run that judges nothing ends with exit code 5, and leaves a result a
   });
 });
 
-describe('a run with a wrong director', () => {
+describe('a run with a mutant', () => {
   it('fails with exit code 1, and what it found can be read and looked at', async () => {
     const out = await folder();
-    const { file, before, after } = wrongDirectors.find(({ id }) => id === 'reply-port-kept')!;
+    const { file, before, after } = mutants.find(({ id }) => id === 'reply-port-kept')!;
     const args = ['conformance', '--grep', 'nat/reply/ports', 'nat/reply/source', '--out', out];
     const { exitCode, stdout } = await execa(process.execPath, ['--import', SOURCE_CHANGE, CLI, ...args], {
       reject: false,

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { selectedScenarios } from '../../../harness/conformance/catalogue.ts';
-import { finding } from '../../../scenarios/kit/finding.ts';
 import { LABS } from '../../../harness/conformance/labs.ts';
 import { NEEDS_REAL_SERVERS, runConversation } from '../../../harness/conformance/run-conversation.ts';
-import { ALL_MODES, caseId } from '../../../scenarios/kit/requirement.ts';
-import type { Scenario } from '../../../scenarios/kit/session-case.ts';
 import type { Mode } from '../../../lab/index.ts';
 import type { CaseResult } from '../../../reports/result.ts';
+import { finding } from '../../../scenarios/kit/finding.ts';
+import { ALL_MODES, caseId } from '../../../scenarios/kit/requirement.ts';
+import type { SessionCase } from '../../../scenarios/kit/session-case.ts';
 
 let resultDirectory: string;
 beforeAll(async () => {
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(resultDirectory, { recursive: true }));
 
-async function converse(mode: Mode, scenarios: readonly Scenario[]): Promise<CaseResult[]> {
+async function converse(mode: Mode, scenarios: readonly SessionCase[]): Promise<CaseResult[]> {
   await using player = await LABS.memory({ mode, seed: 1, resultDirectory });
   const where = { mode, lab: 'memory', director: 'ts', player, resultDirectory } as const;
   return runConversation(scenarios, { ...where, seed: 1, index: 300 });
@@ -55,7 +55,7 @@ describe.each(ALL_MODES)('the cases of live sessions in memory: %s', (mode) => {
   });
 });
 
-const made = (more: Partial<Scenario>): Scenario => ({
+const made = (more: Partial<SessionCase>): SessionCase => ({
   name: 'made/up',
   title: 'Made up',
   requirement: 'It is so.',
@@ -71,7 +71,7 @@ it('a case for another scheduler cannot be judged by it', async () => {
 });
 
 it('a case that asks for what real clients saw, without saying that it needs them, is no pass', async () => {
-  const check: Scenario['check'] = ({ traffic }) => ({
+  const check: SessionCase['check'] = ({ traffic }) => ({
     examined: traffic.udp.exchanges.length,
     evidence: '',
     findings: [],
@@ -82,7 +82,7 @@ it('a case that asks for what real clients saw, without saying that it needs the
 });
 
 it('a case that fails without a packet has no ladder', async () => {
-  const check: Scenario['check'] = () => ({ examined: 1, evidence: '', findings: [finding('Wrong.')] });
+  const check: SessionCase['check'] = () => ({ examined: 1, evidence: '', findings: [finding('Wrong.')] });
   const [result] = await converse('nat', [made({ check })]);
   expect(result).toMatchObject({ status: 'failed' });
   expect(result!.flow).toBeUndefined();

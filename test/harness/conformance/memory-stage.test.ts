@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { CaseRun } from '../../../harness/conformance/case-run.ts';
 import { playInMemory } from '../../../harness/conformance/memory-stage.ts';
-import type { Play } from '../../../harness/conformance/case-run.ts';
-import type { Stage } from '../../../scenarios/kit/stage.ts';
 import {
   ACK,
   FIN,
@@ -24,6 +23,7 @@ import {
 } from '../../../lab/frames/index.ts';
 import type { Mode } from '../../../lab/index.ts';
 import { seededNumber, TcpClient, tcpServer, udpEcho } from '../../../lab/stations/index.ts';
+import type { Stage } from '../../../scenarios/kit/stage.ts';
 
 const MODES: readonly Mode[] = ['nat', 'dr', 'tun'];
 const INDEX = 5;
@@ -36,13 +36,13 @@ const play = (
   script: (stage: Stage) => Promise<unknown>,
   index = INDEX,
   seed = SEED,
-): Promise<Play> => playInMemory({ play: script }, mode, { seed, index });
+): Promise<CaseRun> => playInMemory({ play: script }, mode, { seed, index });
 
 /** Plays what must come to its end. */
-async function played<T>(mode: Mode, script: (stage: Stage) => Promise<T>): Promise<Play & { played: T }> {
+async function played<T>(mode: Mode, script: (stage: Stage) => Promise<T>): Promise<CaseRun & { played: T }> {
   const result = await play(mode, script);
   if (result.error !== undefined) throw result.error;
-  return result as Play & { played: T };
+  return result as CaseRun & { played: T };
 }
 
 const serverPort = (mode: Mode) => (mode === 'nat' ? 9000 : 80);
@@ -62,7 +62,7 @@ const request = (stage: Stage, ip: Partial<IpFields> = {}, bytes = 100) =>
   );
 
 /** Frames of an interface as text, ARP left out. */
-const on = (result: Play, host: string, port: string) =>
+const on = (result: CaseRun, host: string, port: string) =>
   result.seen.on(host, port).map(({ bytes }) => hex(bytes));
 
 const MAC = {

@@ -1,15 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { RunningState } from '../../../director/control/snapshot.ts';
-import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
-import { tsDirectorOf } from '../../../harness/directors/ts.ts';
+import type { CaseRun } from '../../../harness/conformance/case-run.ts';
 import { playInMemory } from '../../../harness/conformance/memory-stage.ts';
 import { openNamespacePlayer } from '../../../harness/conformance/netns-player.ts';
-import type { Play } from '../../../harness/conformance/case-run.ts';
-import type { Stage } from '../../../scenarios/kit/stage.ts';
+import { tsDirectorOf } from '../../../harness/directors/ts.ts';
+import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import { echoRequest, hex, ipFrame, tcpOf, udpOf, udpPacket } from '../../../lab/frames/index.ts';
 import { listLabs, type Mode } from '../../../lab/index.ts';
 import { TcpClient, tcpServer, udpEcho } from '../../../lab/stations/index.ts';
+import type { Stage } from '../../../scenarios/kit/stage.ts';
 import { temporaryRunDirectory } from '../../lab/fixtures/traces.ts';
 import { describeAsRoot } from '../../root.ts';
 
@@ -52,7 +52,7 @@ const pidOf = async (stage: Stage) => ((await stage.director.snapshot()) as Runn
  * By interface and direction: how those that come mingle with those that go is a matter of speed. Who asks by ARP is not
  * the same in both labs: in namespaces the machine’s own stack asks too.
  */
-const packetsOf = ({ seen }: Play): Readonly<Record<string, readonly string[]>> =>
+const packetsOf = ({ seen }: CaseRun): Readonly<Record<string, readonly string[]>> =>
   Object.fromEntries(
     seen.topology.hosts.flatMap(({ name, interfaces }) =>
       interfaces.flatMap((port) => {

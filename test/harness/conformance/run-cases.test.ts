@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readCapture } from '../../../lab/captures/read-capture.ts';
-import { systemPath } from '../../../harness/environment/path.ts';
-import { findingAbout } from '../../../scenarios/kit/finding.ts';
-import { expectNothing, outcome } from '../../../scenarios/kit/expect.ts';
 import { LABS } from '../../../harness/conformance/labs.ts';
-import { MendingPlayer } from '../../../harness/conformance/reopening-runner.ts';
-import { type PacketCase, packetCase } from '../../../scenarios/kit/packet-case.ts';
+import { ReopeningRunner } from '../../../harness/conformance/reopening-runner.ts';
 import { type CasePlayer, NEEDS_VIRTUAL_TIME, runCase } from '../../../harness/conformance/run-cases.ts';
+import { systemPath } from '../../../harness/environment/path.ts';
+import { readCapture } from '../../../lab/captures/read-capture.ts';
+import { expectNothing, outcome } from '../../../scenarios/kit/expect.ts';
+import { findingAbout } from '../../../scenarios/kit/finding.ts';
+import { type PacketCase, packetCase } from '../../../scenarios/kit/packet-case.ts';
 import { datagram } from '../run/case-runs.ts';
 
 let resultDirectory: string;
@@ -184,7 +184,7 @@ describe('a lab that breaks', () => {
         },
       };
     };
-    await using player = new MendingPlayer(open, options);
+    await using player = new ReopeningRunner(open, options);
     expect(log).toEqual([]);
     await expect(player.play(caseWith(), place)).rejects.toThrow('broken');
     await expect(player.play(caseWith(), place)).rejects.toThrow('broken');
@@ -193,7 +193,7 @@ describe('a lab that breaks', () => {
 
   it('is not tried again where it cannot be had at all', async () => {
     let tries = 0;
-    await using player = new MendingPlayer(() => {
+    await using player = new ReopeningRunner(() => {
       tries++;
       return Promise.reject(new Error('no namespaces'));
     }, options);

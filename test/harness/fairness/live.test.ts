@@ -6,10 +6,10 @@ import { LiveLab } from '../../../harness/fairness/live/live-lab.ts';
 import { playLive } from '../../../harness/fairness/live/play.ts';
 import { playInMemory } from '../../../harness/fairness/memory/play.ts';
 import { type FairnessOptions, runFairness } from '../../../harness/fairness/run.ts';
-import type { PlanScenario } from '../../../scenarios/fairness/scenario.ts';
 import type { Mode } from '../../../lab/index.ts';
 import type { FairnessResult } from '../../../reports/result-figures.ts';
 import { fairnessScenarios } from '../../../scenarios/fairness/index.ts';
+import type { PlanScenario } from '../../../scenarios/fairness/scenario.ts';
 import { temporaryRunDirectory } from '../../lab/fixtures/traces.ts';
 import { describeAsRoot } from '../../root.ts';
 

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Core, SCHEDULERS, seededRandom } from '../../../director/index.ts';
-import { moments } from '../../../scenarios/fairness/plan/active-connections.ts';
-import { placeOf } from '../../../scenarios/fairness/addresses.ts';
 import { playInMemory } from '../../../harness/fairness/memory/play.ts';
+import { type Mode, topologies } from '../../../lab/index.ts';
+import { placeOf } from '../../../scenarios/fairness/addresses.ts';
+import { moments } from '../../../scenarios/fairness/plan/active-connections.ts';
 import { whyNoModel } from '../../../scenarios/fairness/plan/model-coverage.ts';
 import { playByModel } from '../../../scenarios/fairness/plan/model-run.ts';
-import { NOBODY, type Plan, type Step } from '../../../scenarios/fairness/plan/plan.ts';
-import { comings } from '../../../scenarios/fairness/plan/workload.ts';
+import { NO_SERVER, type Plan, type Step } from '../../../scenarios/fairness/plan/plan.ts';
+import { planWorkload } from '../../../scenarios/fairness/plan/workload.ts';
 import { contenders } from '../../../scenarios/fairness/scenario.ts';
-import { type Mode, topologies } from '../../../lab/index.ts';
 
 const MODES: readonly Mode[] = ['nat', 'dr', 'tun'];
 const SERVERS = 4;
@@ -29,7 +29,7 @@ const plans = fc
     protocol: fc.constantFrom('tcp' as const, 'udp' as const),
   })
   .map(({ contender, weights, seed, longest, endedByServer, protocol }) =>
-    comings({
+    planWorkload({
       service: { ...contender, weights, protocol, reachedBy: 'address' },
       connections: 60,
       seed,
@@ -69,7 +69,7 @@ describe('a plan', () => {
     const names = contenders(...Object.keys(SCHEDULERS));
     for (const contender of names) {
       const reachedBy = ['dh', 'lblc', 'lblcr'].includes(contender.scheduler) ? 'mark' : 'address';
-      const plan = comings({
+      const plan = planWorkload({
         service: { ...contender, weights: [1, 2, 4], protocol: 'tcp', reachedBy },
         connections: 200,
         seed: 9,
@@ -82,7 +82,7 @@ describe('a plan', () => {
   });
 
   it('is decided otherwise in NAT, and alike in DR and TUN, where servers end first', () => {
-    const plan = comings({
+    const plan = planWorkload({
       service: { scheduler: 'wlc', weights: [1, 2, 4], protocol: 'tcp', reachedBy: 'address' },
       connections: 200,
       seed: 9,
@@ -96,7 +96,7 @@ describe('a plan', () => {
 
   it('follows from its seed', () => {
     const service = { scheduler: 'rr', weights: [1], protocol: 'tcp', reachedBy: 'address' } as const;
-    const of = (seed: number) => comings({ service, connections: 50, seed, outlives: [1, 9] });
+    const of = (seed: number) => planWorkload({ service, connections: 50, seed, outlives: [1, 9] });
     expect(of(4)).toEqual(of(4));
     expect(of(4)).not.toEqual(of(5));
   });
@@ -137,7 +137,7 @@ describe('moments', () => {
         { do: 'close', connection: 0 },
       ],
     };
-    const played = { decisions: [0, 1, NOBODY], samples: [], unanswered: [2], broken: [1] };
+    const played = { decisions: [0, 1, NO_SERVER], samples: [], unanswered: [2], broken: [1] };
     expect(
       Array.from(moments(plan, played, 2), ({ active, weights, opened }) => [opened, active, weights]),
     ).toEqual([

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { digestOf, SequenceDigest } from '../../../scenarios/fairness/figures/sequence-digest.ts';
-import { Departures } from '../../../harness/fairness/scale/timing-wheel.ts';
 import { progressBar, progressText } from '../../../harness/fairness/scale/progress-bar.ts';
 import { runScale } from '../../../harness/fairness/scale/run.ts';
 import { scaleTable } from '../../../harness/fairness/scale/terminal-table.ts';
+import { TimingWheel } from '../../../harness/fairness/scale/timing-wheel.ts';
 import { scale } from '../../../reports/result-figures.ts';
+import { digestOf, SequenceDigest } from '../../../scenarios/fairness/figures/sequence-digest.ts';
 import { lvsLab } from '../command-line.ts';
 
 describe('departures', () => {
@@ -18,7 +18,7 @@ describe('departures', () => {
     );
     fc.assert(
       fc.property(steps, (arrivals) => {
-        const departures = new Departures(100, arrivals.length);
+        const departures = new TimingWheel(100, arrivals.length);
         const due: number[] = [];
         const ended: { row: number; atMs: number }[] = [];
         let nowMs = 0;

@@ -126,7 +126,7 @@ describe('verdicts', () => {
       fairness: [],
       acrossModes: [],
       scale: [],
-      wrongDirectors: [],
+      mutants: [],
     };
     const empty = makeBaseline([{ ...nothing, micro: [], throughput: [] }]);
     expect(held(gatedResult(), {}, empty).report).toMatchObject({
@@ -204,15 +204,12 @@ describe('what is the same in every run', () => {
       ({ scale: [first, ...rest] }: Result) => ({ scale: [{ ...first!, digest: 'feed' }, ...rest] }),
     ],
     [
-      'a wrong director that is missed',
-      ({ wrongDirectors: [first, ...rest] }: Result) => ({
-        wrongDirectors: [{ ...first!, status: 'missed' as const }, ...rest],
+      'a mutant that survives',
+      ({ mutants: [first, ...rest] }: Result) => ({
+        mutants: [{ ...first!, status: 'survived' as const }, ...rest],
       }),
     ],
-    [
-      'a wrong director that is gone',
-      ({ wrongDirectors }: Result) => ({ wrongDirectors: wrongDirectors.slice(1) }),
-    ],
+    ['a mutant that is gone', ({ mutants }: Result) => ({ mutants: mutants.slice(1) })],
     [
       'heap taken per packet',
       ({ micro }: Result) => ({

@@ -1,10 +1,11 @@
 /** Results with everything that is gated, and with timings that are as noisy as wanted. */
-import { pairedRatio } from '../../../statistics/interval.ts';
+
 import type { Result } from '../../../reports/result.ts';
 import type { ThroughputResult } from '../../../reports/result-figures.ts';
+import { pairedRatio } from '../../../statistics/interval.ts';
 import { acrossModes, fairnessResults, scaleResults } from '../../reports/full/fairness.ts';
+import { mutants } from '../../reports/full/mutants.ts';
 import { randomFrom } from '../../reports/full/random.ts';
-import { wrongDirectors } from '../../reports/full/mutants.ts';
 import { passingResult } from '../../reports/results.ts';
 
 export interface Noise {
@@ -40,7 +41,7 @@ const QUIET: Result = {
   fairness: fairnessResults().filter(({ scheduler }) => ['rr', 'wlc', 'mh'].includes(scheduler)),
   acrossModes: acrossModes().slice(0, 3),
   scale: scaleResults().slice(0, 2),
-  wrongDirectors: wrongDirectors(false).slice(0, 9),
+  mutants: mutants(false).slice(0, 9),
   micro: [
     {
       group: 'established packet',

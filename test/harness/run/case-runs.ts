@@ -1,11 +1,11 @@
 /** Small plays on the stage in memory, to try the ladders on. */
 
+import type { CaseRun } from '../../../harness/conformance/case-run.ts';
 import { playInMemory } from '../../../harness/conformance/memory-stage.ts';
-import type { Play } from '../../../harness/conformance/case-run.ts';
-import type { Stage } from '../../../scenarios/kit/stage.ts';
 import { udpPacket } from '../../../lab/frames/index.ts';
 import type { Mode } from '../../../lab/index.ts';
 import { udpEcho } from '../../../lab/stations/index.ts';
+import type { Stage } from '../../../scenarios/kit/stage.ts';
 
 export const SERVICE_PORT = 53;
 const NAT_SERVER_PORT = 5353;
@@ -13,7 +13,7 @@ const NAT_SERVER_PORT = 5353;
 export const CLIENT = '198.18.0.1';
 
 /** rs1 echoes datagrams to the service; then the script runs. */
-export async function played(mode: Mode, script: (stage: Stage) => Promise<void> | void): Promise<Play> {
+export async function played(mode: Mode, script: (stage: Stage) => Promise<void> | void): Promise<CaseRun> {
   const port = mode === 'nat' ? NAT_SERVER_PORT : SERVICE_PORT;
   const play = await playInMemory(
     {

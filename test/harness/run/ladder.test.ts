@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { flowOf } from '../../../harness/run/ladder.ts';
-import { sightingsOfCase } from '../../../lab/captures/trace/observation.ts';
-import type { Play } from '../../../harness/conformance/case-run.ts';
+import type { CaseRun } from '../../../harness/conformance/case-run.ts';
+import { ladderOf } from '../../../harness/run/ladder.ts';
+import { observationsOfCase } from '../../../lab/captures/trace/observation.ts';
 import { ipFrame } from '../../../lab/frames/index.ts';
 import { datagram, played } from './case-runs.ts';
 
-function ladder({ seen }: Play, { limit = 40, withArp = false } = {}) {
-  return flowOf(seen.topology, sightingsOfCase(seen, withArp), { pcap: 'cases/a.pcap', limit });
+function ladder({ seen }: CaseRun, { limit = 40, withArp = false } = {}) {
+  return ladderOf(seen.topology, observationsOfCase(seen, withArp), { pcap: 'cases/a.pcap', limit });
 }
 
 const ways = ({ rungs }: ReturnType<typeof ladder>) => rungs.map(({ from, to }) => `${from} > ${to}`);

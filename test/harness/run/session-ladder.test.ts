@@ -3,11 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readCapture } from '../../../lab/captures/read-capture.ts';
-import { finding } from '../../../scenarios/kit/finding.ts';
-import { saveSessionFlow } from '../../../harness/run/session-ladder.ts';
 import { judgedBy } from '../../../harness/run/case-result.ts';
+import { saveSessionLadder } from '../../../harness/run/session-ladder.ts';
+import { readCapture } from '../../../lab/captures/read-capture.ts';
 import type { Mode } from '../../../lab/index.ts';
+import { finding } from '../../../scenarios/kit/finding.ts';
 import { evidenceOf, judgeBy } from '../../scenarios/fixtures/evidence.ts';
 import { arp, changeFirst, converse, sceneOf, withContent } from '../../scenarios/fixtures/wire.ts';
 
@@ -18,8 +18,8 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true }));
 
 const save = (
-  ...[evidence, findings]: [Parameters<typeof saveSessionFlow>[0], Parameters<typeof saveSessionFlow>[1]]
-) => saveSessionFlow(evidence, findings, join(directory, 'nat-rr', 'cases', 'one.pcap'), directory);
+  ...[evidence, findings]: [Parameters<typeof saveSessionLadder>[0], Parameters<typeof saveSessionLadder>[1]]
+) => saveSessionLadder(evidence, findings, join(directory, 'nat-rr', 'cases', 'one.pcap'), directory);
 
 /** A session in which the director forwarded the first request wrongly, and what the case says of it. */
 function wrongSession(mode: Mode, name: string, from: string) {

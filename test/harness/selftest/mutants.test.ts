@@ -2,18 +2,18 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
+import { mutants } from '../../../harness/selftest/mutants/index.ts';
 import { CHANGE_VARIABLE, changed, directorSource } from '../../../harness/selftest/source-change.ts';
-import { wrongDirectors } from '../../../harness/selftest/mutants/index.ts';
 
-describe('the wrong directors', () => {
+describe('the mutants', () => {
   it('are at least sixty, each with a name and a sentence of its own', () => {
-    expect(wrongDirectors.length).toBeGreaterThanOrEqual(60);
-    expect(new Set(wrongDirectors.map(({ id }) => id)).size).toBe(wrongDirectors.length);
-    expect(new Set(wrongDirectors.map(({ sentence }) => sentence)).size).toBe(wrongDirectors.length);
-    for (const { sentence } of wrongDirectors) expect(sentence).toMatch(/\.$/);
+    expect(mutants.length).toBeGreaterThanOrEqual(60);
+    expect(new Set(mutants.map(({ id }) => id)).size).toBe(mutants.length);
+    expect(new Set(mutants.map(({ sentence }) => sentence)).size).toBe(mutants.length);
+    for (const { sentence } of mutants) expect(sentence).toMatch(/\.$/);
   });
 
-  it.each(wrongDirectors.map((wrong) => [wrong.id, wrong] as const))(
+  it.each(mutants.map((wrong) => [wrong.id, wrong] as const))(
     '%s changes one place of the source',
     (_, wrong) => {
       const source = readFileSync(directorSource(wrong.file), 'utf8');

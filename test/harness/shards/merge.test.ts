@@ -20,7 +20,7 @@ function shardsOf(whole: Result, of: number): [Result, ...Result[]] {
   const shards = Array.from({ length: of }, (_, i): Result => {
     const shard = { index: i + 1, of };
     const cases = shareOf(whole.cases, shard);
-    const none = { fairness: [], acrossModes: [], scale: [], throughput: [], wrongDirectors: [] };
+    const none = { fairness: [], acrossModes: [], scale: [], throughput: [], mutants: [] };
     const { micro: _micro, ...rest } = whole;
     const own = i === 0 ? whole : { ...rest, ...none };
     const startedAt = new Date(Date.parse(whole.run.startedAt) + i * 10_000).toISOString();

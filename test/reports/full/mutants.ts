@@ -1,4 +1,4 @@
-import type { WrongDirectorResult } from '../../../reports/result-figures.ts';
+import type { MutantResult } from '../../../reports/result-figures.ts';
 import { MODES } from './names.ts';
 
 const FAULTS: readonly (readonly [string, string, string])[] = [
@@ -12,12 +12,12 @@ const FAULTS: readonly (readonly [string, string, string])[] = [
   ['skip', 'leaves out one server in a hundred turns', 'states/repeated'],
 ];
 
-/** Eighty wrong directors: all caught, or one missed. */
-export function wrongDirectors(failing: boolean): WrongDirectorResult[] {
-  return Array.from({ length: 80 }, (_, index): WrongDirectorResult => {
+/** Eighty mutants: all killed, or one survives. */
+export function mutants(failing: boolean): MutantResult[] {
+  return Array.from({ length: 80 }, (_, index): MutantResult => {
     const [fault, sentence, expected] = FAULTS[index % FAULTS.length]!;
     const mode = MODES[index % 3]!;
-    const isMissed = failing && index === 41;
+    const hasSurvived = failing && index === 41;
     return {
       id: `${mode}-${fault}-${Math.floor(index / FAULTS.length) + 1}`,
       sentence: `The director ${sentence}.`,
@@ -25,9 +25,9 @@ export function wrongDirectors(failing: boolean): WrongDirectorResult[] {
       before: 'const next = ttl - 1;',
       after: 'const next = ttl;',
       lab: index % 8 === 0 ? 'netns' : 'memory',
-      status: isMissed ? 'missed' : 'caught',
+      status: hasSurvived ? 'survived' : 'killed',
       expected: `${mode}/${expected}`,
-      caughtBy: isMissed
+      killedBy: hasSurvived
         ? []
         : [
             { id: `${mode}/${expected}`, message: 'This is not the request that rs1 gets as it should be.' },

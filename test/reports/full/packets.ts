@@ -1,4 +1,4 @@
-import type { CaseResult, Flow, Rung } from '../../../reports/result.ts';
+import type { CaseResult, LadderFlow, Rung } from '../../../reports/result.ts';
 import { randomFrom } from './random.ts';
 
 type Mode = CaseResult['mode'];
@@ -70,7 +70,7 @@ export function packetCases(failing: boolean): CaseResult[] {
   );
 }
 
-function findingOf({ rungs }: Flow): CaseResult['findings'][number] {
+function findingOf({ rungs }: LadderFlow): CaseResult['findings'][number] {
   const rung = rungs[rungs.length - 1]!;
   return {
     message: 'This is not the reply that the client gets as it should be.',
@@ -90,7 +90,7 @@ function findingOf({ rungs }: Flow): CaseResult['findings'][number] {
   };
 }
 
-function flowOf(mode: Mode, name: string, number: number): Flow {
+function flowOf(mode: Mode, name: string, number: number): LadderFlow {
   const random = randomFrom(number);
   const hosts = HOSTS[mode];
   const packets = 2 + Math.floor(random() * (mode === 'nat' ? 18 : 12));

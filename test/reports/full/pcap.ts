@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Flow, Result } from '../../../reports/result.ts';
+import type { LadderFlow, Result } from '../../../reports/result.ts';
 
 /** Writes the cut capture of every flow of a result, beside which a page then finds them. */
 export function writePcaps(result: Result, directory: string): void {
@@ -13,7 +13,7 @@ export function writePcaps(result: Result, directory: string): void {
 }
 
 /** A classic pcap with one frame for each packet: a header that differs a little from frame to frame, then zeros. */
-function pcapOf({ rungs }: Flow): Uint8Array {
+function pcapOf({ rungs }: LadderFlow): Uint8Array {
   const frameBytes = 74;
   const bytes = Buffer.alloc(24 + rungs.length * (16 + frameBytes));
   bytes.writeUInt32LE(0xa1b2c3d4, 0);

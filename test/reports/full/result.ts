@@ -8,10 +8,10 @@ import type {
 import { topologyOf } from '../labs.ts';
 import { judged, passingResult } from '../results.ts';
 import { acrossModes, DEFINITIONS, fairnessResults, scaleResults } from './fairness.ts';
+import { mutants } from './mutants.ts';
 import { MODES, SCHEDULERS } from './names.ts';
 import { packetCases } from './packets.ts';
 import { throughputResults } from './throughput.ts';
-import { wrongDirectors } from './mutants.ts';
 
 /** A result as large as a run of everything makes: 3 modes × 14 schedulers and all that goes with them. */
 export function fullResult({ failing = false } = {}): Result {
@@ -39,7 +39,7 @@ export function fullResult({ failing = false } = {}): Result {
     scale: scaleResults(),
     throughput: throughputResults(),
     micro: MICRO,
-    wrongDirectors: wrongDirectors(failing),
+    mutants: mutants(failing),
   });
 }
 
@@ -112,6 +112,6 @@ export function sampleResult(): Result {
     acrossModes: full.acrossModes.filter(isOfTwo),
     scale: full.scale.filter(isOfTwo),
     throughput: full.throughput.filter(({ mode }) => mode === 'nat'),
-    wrongDirectors: full.wrongDirectors.slice(38, 44),
+    mutants: full.mutants.slice(38, 44),
   });
 }

@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
+import { topologies } from '../../../lab/index.ts';
 import { placeOf } from '../../../scenarios/fairness/addresses.ts';
 import { latencyFigures } from '../../../scenarios/fairness/figures/latency.ts';
-import type { Played } from '../../../scenarios/fairness/plan/plan.ts';
+import { fairnessScenarios } from '../../../scenarios/fairness/index.ts';
+import type { PlanTrace } from '../../../scenarios/fairness/plan/plan.ts';
 import {
   contenders,
   type Observed,
   type PlanScenario,
   type QueueRun,
 } from '../../../scenarios/fairness/scenario.ts';
-import { topologies } from '../../../lab/index.ts';
 import { added } from '../../../scenarios/fairness/situations/added.ts';
 import { crashed } from '../../../scenarios/fairness/situations/crashed.ts';
 import { drained } from '../../../scenarios/fairness/situations/drained.ts';
-import { fairnessScenarios } from '../../../scenarios/fairness/index.ts';
 import { oneClient } from '../../../scenarios/fairness/situations/one-client.ts';
 import { persistence } from '../../../scenarios/fairness/situations/persistence.ts';
 import { removed } from '../../../scenarios/fairness/situations/removed.ts';
@@ -28,7 +28,7 @@ function observed(
   scenario: PlanScenario,
   name: string,
   choose: (n: number) => number,
-  more: Partial<Played> = {},
+  more: Partial<PlanTrace> = {},
   connections = 120,
 ): Observed {
   const [contender] = contenders(name);

@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { connectionsOf } from '../../../scenarios/kit/connections.ts';
 import { evidenceOf, MODES } from '../fixtures/evidence.ts';
-import {
-  type Conversation,
-  converse,
-  requestHops,
-  sceneOf,
-  type Transmission,
-} from '../fixtures/wire.ts';
+import { type Conversation, converse, requestHops, sceneOf, type Transmission } from '../fixtures/wire.ts';
 
 const SYN_FLAG = 2;
 const ACK_FLAG = 16;

@@ -1,6 +1,7 @@
 /** The words in which checks of packet cases are written. */
 import { describe, expect, it } from 'vitest';
 import { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
+import { ipFrame, SYN, tcpPacket, udpPacket } from '../../../lab/frames/index.ts';
 import {
   expectCount,
   expectFields,
@@ -10,7 +11,6 @@ import {
   fieldOf,
   outcome,
 } from '../../../scenarios/kit/expect.ts';
-import { ipFrame, SYN, tcpPacket, udpPacket } from '../../../lab/frames/index.ts';
 
 const ENDS = { source: '10.0.1.2', destination: '10.0.2.100' };
 const [CLIENT_MAC, DIRECTOR_MAC] = ['02:00:0a:00:01:02', '02:00:0a:00:02:01'];

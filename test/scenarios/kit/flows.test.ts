@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { identityOf, isReply, isRequest, match } from '../../../scenarios/kit/flows.ts';
 import { IpLayer } from '../../../lab/captures/ip-layer.ts';
+import { identityOf, isReply, isRequest, match } from '../../../scenarios/kit/flows.ts';
+import { DATAGRAM, decoded, SYN, TUNNELLED } from '../../lab/captures/sample-frames.ts';
 import { packetOf } from '../fixtures/packet-bytes.ts';
 import { converse, isSegment, sceneOf } from '../fixtures/wire.ts';
-import { DATAGRAM, decoded, SYN, TUNNELLED } from '../../lab/captures/sample-frames.ts';
 
 const SCENE = sceneOf('nat');
 

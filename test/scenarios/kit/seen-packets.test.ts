@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { SeenPackets } from '../../../scenarios/kit/seen-packets.ts';
-import { packetTopology } from '../../../lab/topologies/packet-topology.ts';
 import { arpQuestion, IPIP, ipFrame, ipPacket, pattern, udpPacket } from '../../../lab/frames/index.ts';
 import type { Mode } from '../../../lab/index.ts';
 import type { CapturedFrame } from '../../../lab/memory/index.ts';
+import { packetTopology } from '../../../lab/topologies/packet-topology.ts';
+import { SeenPackets } from '../../../scenarios/kit/seen-packets.ts';
 
 const CIP = '198.18.0.1';
 const PORTS = { sourcePort: 1, destinationPort: 2, payload: pattern(4) };

@@ -2,7 +2,7 @@
 import type { Answer, AnswerTo, Refusal } from './answers.ts';
 import type { Operation } from './operations.ts';
 
-export interface IpvsKernel {
+export interface IpvsBackend {
   /**
    * Carries operations out in their order, and answers each. One that is refused changes nothing, and does not keep
    * those after it from being done.
@@ -12,7 +12,7 @@ export interface IpvsKernel {
 
 /** Carries out one operation. */
 export async function call<O extends Operation>(
-  kernel: IpvsKernel,
+  kernel: IpvsBackend,
   operation: O,
 ): Promise<AnswerTo<O['do']> | Refusal> {
   const [answer] = await kernel.callAll([operation]);

@@ -1,13 +1,13 @@
 /** The kernel's side in a director that runs as another process. */
 import type { ControlClient } from '../../client.ts';
 import type { Answer } from './answers.ts';
-import type { IpvsKernel } from './backend.ts';
+import type { IpvsBackend } from './backend.ts';
 import type { Operation } from './operations.ts';
 
 /** So many fit well into one request. */
 const OPERATIONS_PER_REQUEST = 10_000;
 
-export class SocketKernel implements IpvsKernel {
+export class ControlSocketBackend implements IpvsBackend {
   readonly #director: ControlClient;
 
   constructor(director: ControlClient) {

@@ -5,16 +5,16 @@
 import { TCP_STATE, TCP_TIMEOUTS_MS } from '../../../connections/tcp-states.ts';
 import { Timeouts } from '../../../connections/timeouts.ts';
 import type { Answer } from './answers.ts';
-import type { IpvsKernel } from './backend.ts';
+import type { IpvsBackend } from './backend.ts';
 import { isQuestion, type Operation } from './operations.ts';
 import { IPVS_VERSION, TABLE_SIZE } from './version.ts';
 
-export class EmptyKernel implements IpvsKernel {
-  readonly #start: () => Promise<IpvsKernel>;
-  #started: Promise<IpvsKernel> | undefined;
+export class LazyBackend implements IpvsBackend {
+  readonly #start: () => Promise<IpvsBackend>;
+  #started: Promise<IpvsBackend> | undefined;
 
   /** @param start Starts a director, and resolves once it can be asked. Called once at most. */
-  constructor(start: () => Promise<IpvsKernel>) {
+  constructor(start: () => Promise<IpvsBackend>) {
     this.#start = start;
   }
 

@@ -9,7 +9,7 @@ import { TUNNEL_TYPE } from '../../../services/tunnel.ts';
 import type { VirtualService } from '../../../services/virtual-service.ts';
 import type { DirectorState } from '../../../state.ts';
 import type { Answer, Refusal } from './answers.ts';
-import type { IpvsKernel } from './backend.ts';
+import type { IpvsBackend } from './backend.ts';
 import { isSameFamily, serverKey, serviceKey } from './keys.ts';
 import { listedConnection, listedService } from './listing.ts';
 import {
@@ -31,7 +31,7 @@ const CONNECTIONS_PER_PAGE = 20_000;
 const ENGINES: ReadonlySet<string> = new Set(['', 'sip']);
 const DONE: Answer = {};
 
-export interface CoreKernelOptions {
+export interface LocalBackendOptions {
   readonly state: DirectorState;
   /** The clock that the core is given. */
   readonly now: () => number;
@@ -44,13 +44,13 @@ export interface CoreKernelOptions {
   readonly orderKey?: number;
 }
 
-export class CoreKernel implements IpvsKernel {
-  readonly #options: CoreKernelOptions;
+export class LocalBackend implements IpvsBackend {
+  readonly #options: LocalBackendOptions;
   readonly #state: DirectorState;
   readonly #schedulers: ReadonlySet<string>;
   readonly #daemons: SyncDaemons;
 
-  constructor(options: CoreKernelOptions) {
+  constructor(options: LocalBackendOptions) {
     this.#options = options;
     this.#state = options.state;
     this.#schedulers = new Set([NO_SCHEDULER.name, ...(options.schedulers ?? Object.keys(SCHEDULERS))]);

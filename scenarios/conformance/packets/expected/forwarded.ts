@@ -1,10 +1,10 @@
 /** Holds what the director sent on against what it got: every packet, to the byte, in the right frame. */
 import type { DecodedPacket } from '../../../../lab/captures/decoded-packet.ts';
-import { findingAbout } from '../../../kit/finding.ts';
-import { expectCount, expectPackets } from '../../../kit/expect.ts';
-import type { Seen } from '../../../kit/packet-case.ts';
 import { get16, ipText } from '../../../../lab/frames/index.ts';
 import type { Finding } from '../../../../reports/result.ts';
+import { expectCount, expectPackets } from '../../../kit/expect.ts';
+import { findingAbout } from '../../../kit/finding.ts';
+import type { Seen } from '../../../kit/packet-case.ts';
 import { SERVICE_PORT, serverEndpoint } from '../sent/service.ts';
 import { type FrameEnds, towardsClient, towardsServer } from './next-hop.ts';
 import { type Encapsulation, oneHopOn, tunnelled, withDestination, withSource } from './rewritten-packet.ts';
@@ -39,10 +39,14 @@ export interface RequestTarget {
 }
 
 /** Where a packet is forwarded: a stage, or what was seen on it. */
-export type Place = Pick<Seen, 'mode' | 'topology' | 'dip'>;
+export type NetworkView = Pick<Seen, 'mode' | 'topology' | 'dip'>;
 
 /** What the director should make of a request: in NAT another destination, in TUN the packet inside another, in DR nothing. */
-export function forwardedRequest(seen: Place, request: Uint8Array, target: RequestTarget = {}): Uint8Array {
+export function forwardedRequest(
+  seen: NetworkView,
+  request: Uint8Array,
+  target: RequestTarget = {},
+): Uint8Array {
   const packet = oneHopOn(request);
   const server = serverEndpoint(seen, target.server);
   if (seen.mode === 'nat') return withDestination(packet, server);

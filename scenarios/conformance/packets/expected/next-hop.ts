@@ -1,6 +1,7 @@
 /** MAC addresses that frames should carry, by the topology. */
-import type { Seen } from '../../../kit/packet-case.ts';
+
 import type { Host, Topology } from '../../../../lab/index.ts';
+import type { Seen } from '../../../kit/packet-case.ts';
 
 /** The frame that leaves the director towards a server: to the server itself, or to the router that leads to it. */
 export function towardsServer({ mode, topology }: Seen, server: string): FrameEnds {

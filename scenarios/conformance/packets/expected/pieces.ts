@@ -1,8 +1,8 @@
 /** Datagrams that come in pieces, and the pieces in which they should leave. */
 import type { DecodedPacket } from '../../../../lab/captures/decoded-packet.ts';
-import { findingAbout } from '../../../kit/finding.ts';
 import { get16, headerBytesOf, join, put16, writeHeaderChecksum } from '../../../../lab/frames/index.ts';
 import type { Finding } from '../../../../reports/result.ts';
+import { findingAbout } from '../../../kit/finding.ts';
 import { packetIn } from './forwarded.ts';
 
 export const LINK_MTU_BYTES = 1500;

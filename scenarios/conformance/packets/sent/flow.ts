@@ -1,5 +1,5 @@
 /** Packets of one client port to the service, with whatever a case wants to be special about them. */
-import type { Stage } from '../../../kit/stage.ts';
+
 import {
   ACK,
   type IpFields,
@@ -13,6 +13,7 @@ import {
   udpPacket,
   withTtl,
 } from '../../../../lab/frames/index.ts';
+import type { Stage } from '../../../kit/stage.ts';
 import { SERVICE_PORT, serverEndpoint } from './service.ts';
 
 export type IpPart = Omit<Partial<IpFields>, 'source' | 'destination'>;
@@ -34,7 +35,7 @@ export interface FlowEnds extends Ports {
 }
 
 /** Makes requests. The TTL asked for is the one with which they arrive at the director. */
-export class Flow {
+export class ClientFlow {
   readonly client: string;
   readonly clientPort: number;
   readonly #vip: string;
@@ -94,7 +95,7 @@ export class ReplyFlow {
   readonly #ends: { readonly source: string; readonly destination: string };
   readonly #ports: { readonly sourcePort: number; readonly destinationPort: number };
 
-  constructor(stage: Stage, flow: Flow, server = 1) {
+  constructor(stage: Stage, flow: ClientFlow, server = 1) {
     const { address, port } = serverEndpoint(stage, server);
     this.#ends = { source: address, destination: flow.client };
     this.#ports = { sourcePort: port, destinationPort: flow.clientPort };

@@ -1,6 +1,7 @@
 /** The virtual service that packet cases ask: TCP and UDP on one port of the VIP, with as few servers as a case needs. */
-import type { Stage } from '../../../kit/stage.ts';
+
 import type { Mode, Topology } from '../../../../lab/index.ts';
+import type { Stage } from '../../../kit/stage.ts';
 import type { Endpoint } from '../expected/rewritten-packet.ts';
 
 export const SERVICE_PORT = 8000;

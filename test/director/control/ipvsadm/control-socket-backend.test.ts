@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ControlClient } from '../../../../director/control/client.ts';
-import { CoreKernel } from '../../../../director/control/ipvsadm/backend/local-backend.ts';
-import { EmptyKernel } from '../../../../director/control/ipvsadm/backend/lazy-backend.ts';
-import { SocketKernel } from '../../../../director/control/ipvsadm/backend/control-socket-backend.ts';
+import { ControlSocketBackend } from '../../../../director/control/ipvsadm/backend/control-socket-backend.ts';
+import { LazyBackend } from '../../../../director/control/ipvsadm/backend/lazy-backend.ts';
+import { LocalBackend } from '../../../../director/control/ipvsadm/backend/local-backend.ts';
 import { ControlServer } from '../../../../director/control/server.ts';
 import { MemoryDirector } from '../../../../harness/replay/memory-director.ts';
 import { NETWORK } from '../../../../harness/replay/network.ts';
@@ -24,7 +24,7 @@ beforeEach(async () => {
   path = join(folder, 'socket');
   changes = 0;
   const { core } = new MemoryDirector(NETWORK, new Map());
-  const kernel = new CoreKernel({
+  const kernel = new LocalBackend({
     state: core.state,
     now: () => 0,
     change: (apply) => {
@@ -44,7 +44,7 @@ afterEach(async () => {
 });
 
 function remote() {
-  return new SocketKernel(new ControlClient(path));
+  return new ControlSocketBackend(new ControlClient(path));
 }
 
 test('rules, refusals and lists go over the control socket', async () => {
@@ -109,7 +109,7 @@ test.each([
 test('without a director questions are answered as by an empty one, and the first command starts one', async () => {
   let started = 0;
   const session = new Session(
-    new EmptyKernel(async () => {
+    new LazyBackend(async () => {
       started++;
       return remote();
     }),
@@ -127,7 +127,7 @@ test('without a director questions are answered as by an empty one, and the firs
 });
 
 test('a director that is gone is said in one line', async () => {
-  const session = new Session(new SocketKernel(new ControlClient(join(folder, 'nothing'))));
+  const session = new Session(new ControlSocketBackend(new ControlClient(join(folder, 'nothing'))));
   const { rc, stderr } = await session.run('-Ln');
   expect(rc).toBe(1);
   expect(stderr).toMatch(/^ipvsadm: cannot ask the director: [^\n]*\n$/);

@@ -1,5 +1,5 @@
-import { CoreKernel } from '../../../../director/control/ipvsadm/backend/local-backend.ts';
-import type { IpvsKernel } from '../../../../director/control/ipvsadm/backend/backend.ts';
+import type { IpvsBackend } from '../../../../director/control/ipvsadm/backend/backend.ts';
+import { LocalBackend } from '../../../../director/control/ipvsadm/backend/local-backend.ts';
 import type { NameResolver } from '../../../../director/control/ipvsadm/name-resolver.ts';
 import { runIpvsadm } from '../../../../director/control/ipvsadm/run.ts';
 import { MemoryDirector } from '../../../../harness/replay/memory-director.ts';
@@ -22,13 +22,13 @@ export const NAMELESS: NameResolver = {
 /** `ipvsadm` for a director in memory. */
 export class Session {
   readonly director = new MemoryDirector(NETWORK, new Map());
-  readonly kernel: IpvsKernel;
+  readonly kernel: IpvsBackend;
   /** Lines of `-R` that were refused. */
   readonly refusedLines: number[] = [];
 
-  constructor(kernel?: IpvsKernel) {
+  constructor(kernel?: IpvsBackend) {
     const { core } = this.director;
-    const ownKernel = new CoreKernel({
+    const ownKernel = new LocalBackend({
       state: core.state,
       now: () => this.director.nowMs,
       change: (apply) => {
