@@ -1,21 +1,88 @@
 /**
- * The director's public face: for those who run it, ask it, or put packets through its core in memory. What lies on the
- * wire is in `director/wire/`, which is open to all.
+ * The director's public face, and the only module of it that other folders import: its packet path to run in memory,
+ * its rules and commands, what can be asked of a running one, and the views of bytes and addresses that these speak in.
  */
 
+export { METHOD } from './connections/flags.ts';
 export { ConnectionOpener, NO_SERVER, TABLE_FULL } from './connections/opener.ts';
+export { ConnectionTable, type NewConnection } from './connections/table.ts';
 export { ControlClient, ControlError } from './control/client.ts';
+export { connectionState } from './control/connection-view.ts';
+export type { IpvsBackend } from './control/ipvsadm/backend/backend.ts';
+export { ControlSocketBackend } from './control/ipvsadm/backend/control-socket-backend.ts';
+export { LocalBackend } from './control/ipvsadm/backend/local-backend.ts';
+export { SyncDaemons } from './control/ipvsadm/backend/sync-daemons.ts';
+export type { IpvsadmEnvironment } from './control/ipvsadm/environment.ts';
+export type { NameResolver } from './control/ipvsadm/name-resolver.ts';
+export { runIpvsadm } from './control/ipvsadm/run.ts';
+export { ServiceNames } from './control/ipvsadm/service-names.ts';
+export { runIpvsadmRestore, runIpvsadmSave } from './control/ipvsadm/wrappers.ts';
+export { type MarkWords, parseMark } from './control/mark-rule.ts';
 export { applyRules, parseRules } from './control/rules.ts';
-export type { DirectorSnapshot, ServerState, ServiceState } from './control/snapshot.ts';
+export { parseSetting } from './control/setting-change.ts';
+export {
+  type CounterValues,
+  type DirectorSnapshot,
+  type RunningState,
+  type ServerState,
+  type ServiceState,
+  snapshotOf,
+} from './control/snapshot.ts';
 export { controlSocketPath } from './control/socket-path.ts';
 export { Core } from './core.ts';
-export type { NetworkSnapshot, Port, RouteEntry } from './network/snapshot.ts';
+export { ESTIMATION_PERIOD_MS, Estimator } from './estimator.ts';
+export { EMPTY_NETWORK, type NetworkSnapshot, type Port, type RouteEntry } from './network/snapshot.ts';
 export { HEADROOM_BYTES, Packet } from './packet.ts';
 export { seededRandom } from './random.ts';
 export { SCHEDULERS } from './schedulers/index.ts';
 export { maglevTable } from './schedulers/maglev.ts';
 export { walkOf } from './schedulers/mh.ts';
+export type { FlowKey } from './schedulers/scheduler.ts';
 export type { Destination } from './services/destination.ts';
+export { RuleError } from './services/rule-error.ts';
+export { ServiceTable } from './services/service-table.ts';
 export type { VirtualService } from './services/virtual-service.ts';
+export { defaultSettings, type Settings } from './settings.ts';
 export type { DirectorState } from './state.ts';
+export type { Counters } from './statistics.ts';
 export { type FrameVerdict, VERDICT } from './verdict.ts';
+export {
+  formatIpv4,
+  formatMac,
+  type Ipv4Address,
+  ipv4,
+  mac,
+  parseIpv4,
+  prefixMask,
+  UNSPECIFIED,
+} from './wire/addresses.ts';
+export { ARP_REPLY, ARP_REQUEST, arpOperation, arpTargetIp, writeArp } from './wire/arp.ts';
+export { write32, writeU16 } from './wire/bytes.ts';
+export { pseudoHeaderSum, transportChecksum, updated16 } from './wire/checksum.ts';
+export {
+  destinationMacAt,
+  ETHERNET_HEADER_BYTES,
+  ETHERTYPE,
+  etherType,
+  writeEthernet,
+} from './wire/ethernet.ts';
+export { icmpCode, icmpType } from './wire/icmp.ts';
+export {
+  IPV4_MIN_HEADER_BYTES,
+  ipDestination,
+  ipDontFragment,
+  ipFragmentOffset,
+  ipHeaderBytes,
+  ipId,
+  ipProtocol,
+  ipSource,
+  ipTtl,
+  ipv4Problem,
+  PROTOCOL,
+  protocolName,
+  writeIpChecksum,
+  writeIpv4,
+} from './wire/ipv4.ts';
+export { destinationPort, setSourcePort, sourcePort } from './wire/ports.ts';
+export { setTcpChecksum, TCP_CHECKSUM, TCP_FLAG, TCP_MIN_HEADER_BYTES, tcpFlags } from './wire/tcp.ts';
+export { setUdpChecksum, UDP_CHECKSUM, UDP_HEADER_BYTES, udpChecksum } from './wire/udp.ts';

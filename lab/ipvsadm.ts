@@ -1,7 +1,5 @@
 /** Runs `ipvsadm` in this process, on tables here or in a director that runs as another process. */
-import type { IpvsBackend } from '../director/control/ipvsadm/backend/backend.ts';
-import type { NameResolver } from '../director/control/ipvsadm/name-resolver.ts';
-import { runIpvsadm } from '../director/control/ipvsadm/run.ts';
+import { type IpvsBackend, type NameResolver, runIpvsadm } from '../director/index.ts';
 
 export interface Output {
   readonly exitCode: number;

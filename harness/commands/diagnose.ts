@@ -1,7 +1,7 @@
 /** `lvs-lab diagnose` */
 import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
-import { RuleError } from '../../director/services/rule-error.ts';
+import { RuleError } from '../../director/index.ts';
 import { CaptureError, readCapture } from '../../lab/captures/read-capture.ts';
 import { EXIT_CODES, type Misconfiguration } from '../../reports/result.ts';
 import { sitesOf } from '../diagnosis/captured-sites.ts';

@@ -3,7 +3,7 @@ import { glob, readFile, stat } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Argument, type Command, InvalidArgumentError } from 'commander';
-import { RuleError } from '../../director/services/rule-error.ts';
+import { RuleError } from '../../director/index.ts';
 import { CaptureError, readCapture } from '../../lab/captures/read-capture.ts';
 import { writeCapture } from '../../lab/captures/write-capture.ts';
 import { replayCapture } from '../replay/capture/capture-replay.ts';

@@ -1,4 +1,4 @@
-import type { MarkWords } from '../../director/control/mark-rule.ts';
+import type { MarkWords } from '../../director/index.ts';
 
 /** What `StageDirector.mark` asks for, in the words of `lvs-lab director mark`. */
 export function markWords(destination: string, mark: number, port: number | undefined): MarkWords {

@@ -1,8 +1,13 @@
 /** The stage’s director where it runs as a process in a network namespace: asked over its control socket. */
 import { writeFileSync } from 'node:fs';
-import { ControlSocketBackend } from '../../director/control/ipvsadm/backend/control-socket-backend.ts';
-import type { RunningState } from '../../director/control/snapshot.ts';
-import { ControlClient, controlSocketPath, type DirectorSnapshot } from '../../director/index.ts';
+import {
+  ControlClient,
+  ControlSocketBackend,
+  controlSocketPath,
+  type DirectorSnapshot,
+  type RunningState,
+} from '../../director/index.ts';
+
 import { type Lab, LabError, type LabHost } from '../../lab/index.ts';
 import { type Ipvsadm, ipvsadmOn } from '../../lab/ipvsadm.ts';
 import { until } from '../../lab/netns/until.ts';

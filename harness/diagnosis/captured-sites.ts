@@ -1,6 +1,6 @@
 /** A site as an operator has it: the rules, and captures and facts from some of its hosts. */
-import { applyRules, Core, parseRules, seededRandom } from '../../director/index.ts';
-import { formatIpv4 } from '../../director/wire/addresses.ts';
+import { applyRules, Core, formatIpv4, parseRules, seededRandom } from '../../director/index.ts';
+
 import { CaptureError, type DecodedCapture } from '../../lab/captures/read-capture.ts';
 import type { Mode } from '../../lab/index.ts';
 import type { HostFacts } from './host-facts.ts';

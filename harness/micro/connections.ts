@@ -1,9 +1,14 @@
 /** What a connection costs: to be opened, to be found among many, to expire, and the worst single insertion. */
-import { METHOD } from '../../director/connections/flags.ts';
-import { ConnectionTable, type NewConnection } from '../../director/connections/table.ts';
-import { ipv4 } from '../../director/wire/addresses.ts';
-import { writeU16 } from '../../director/wire/bytes.ts';
-import { PROTOCOL, writeIpChecksum } from '../../director/wire/ipv4.ts';
+import {
+  ConnectionTable,
+  ipv4,
+  METHOD,
+  type NewConnection,
+  PROTOCOL,
+  writeIpChecksum,
+  writeU16,
+} from '../../director/index.ts';
+
 import { CLIENT_PORT } from '../replay/network.ts';
 import { flagBits, tcpFrame } from '../replay/segments.ts';
 import { CoreLab, fromRouter, VIRTUAL } from './core-lab.ts';

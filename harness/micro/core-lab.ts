@@ -1,11 +1,21 @@
 /** A core between a client's and the servers' side, whose stations are all known, and calls that put frames into it. */
-import { applyRules, parseRules } from '../../director/control/rules.ts';
-import { Core } from '../../director/core.ts';
-import { HEADROOM_BYTES, Packet } from '../../director/packet.ts';
-import { VERDICT } from '../../director/verdict.ts';
-import { formatIpv4, ipv4 } from '../../director/wire/addresses.ts';
-import { ARP_REPLY, arpTargetIp, writeArp } from '../../director/wire/arp.ts';
-import { ETHERTYPE, etherType, writeEthernet } from '../../director/wire/ethernet.ts';
+import {
+  ARP_REPLY,
+  applyRules,
+  arpTargetIp,
+  Core,
+  ETHERTYPE,
+  etherType,
+  formatIpv4,
+  HEADROOM_BYTES,
+  ipv4,
+  Packet,
+  parseRules,
+  VERDICT,
+  writeArp,
+  writeEthernet,
+} from '../../director/index.ts';
+
 import {
   CLIENT_PORT,
   CLIENT_SIDE_MAC,

@@ -1,5 +1,5 @@
 /** Packets of established connections, fed into a core again and again. */
-import { ipv4 } from '../../director/wire/addresses.ts';
+import { ipv4 } from '../../director/index.ts';
 import { CLIENT_PORT, SERVER_PORT } from '../replay/network.ts';
 import { type Endpoint, flagBits, tcpFrame } from '../replay/segments.ts';
 import { CoreLab, fromRouter, fromServer, SERVER, VIRTUAL } from './core-lab.ts';

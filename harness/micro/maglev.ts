@@ -1,7 +1,6 @@
 /** How long mh's table takes to make, beside a plain one of the paper's pseudocode. */
-import { maglevTable } from '../../director/schedulers/maglev.ts';
-import { walkOf } from '../../director/schedulers/mh.ts';
-import { ipv4 } from '../../director/wire/addresses.ts';
+import { ipv4, maglevTable, walkOf } from '../../director/index.ts';
+
 import type { Figure } from './figure.ts';
 import { measureMs } from './measure.ts';
 

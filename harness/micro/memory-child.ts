@@ -1,5 +1,5 @@
 /** A process that holds connections and prints how large it is: `memory-child.ts table|objects COUNT`. */
-import { ConnectionTable } from '../../director/connections/table.ts';
+import { ConnectionTable } from '../../director/index.ts';
 import { nthConnection } from './connections.ts';
 
 const [kind, countText] = process.argv.slice(2);

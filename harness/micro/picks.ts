@@ -1,12 +1,15 @@
 /** How long a scheduler takes to pick a server, beside taking one at random. */
-import { METHOD } from '../../director/connections/flags.ts';
-import { SCHEDULERS } from '../../director/schedulers/index.ts';
-import type { FlowKey } from '../../director/schedulers/scheduler.ts';
-import { ServiceTable } from '../../director/services/service-table.ts';
-import type { VirtualService } from '../../director/services/virtual-service.ts';
-import { defaultSettings } from '../../director/settings.ts';
-import { ipv4 } from '../../director/wire/addresses.ts';
-import { PROTOCOL } from '../../director/wire/ipv4.ts';
+import {
+  defaultSettings,
+  type FlowKey,
+  ipv4,
+  METHOD,
+  PROTOCOL,
+  SCHEDULERS,
+  ServiceTable,
+  type VirtualService,
+} from '../../director/index.ts';
+
 import type { Figure } from './figure.ts';
 import { measure } from './measure.ts';
 

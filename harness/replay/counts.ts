@@ -1,5 +1,5 @@
 /** Weights and counts of the servers, as recordings tell them: only what has changed since they were told last. */
-import { formatIpv4 } from '../../director/wire/addresses.ts';
+import { formatIpv4 } from '../../director/index.ts';
 import type { Counts } from './decision-schema.ts';
 import type { ReplayDirector } from './replay-director.ts';
 

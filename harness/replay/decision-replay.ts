@@ -1,7 +1,6 @@
 /** One recorded case of decisions, carried out step by step. */
-import { connectionState } from '../../director/control/connection-view.ts';
-import { RuleError } from '../../director/services/rule-error.ts';
-import { formatIpv4, ipv4 } from '../../director/wire/addresses.ts';
+import { connectionState, formatIpv4, ipv4, RuleError } from '../../director/index.ts';
+
 import { ServerCounts } from './counts.ts';
 import { DecisionRules } from './decision-rules.ts';
 import type { DecisionCase, DecisionStep, Reception } from './decision-schema.ts';

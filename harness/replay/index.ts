@@ -1,6 +1,6 @@
 /** Replays recordings of the kernel's IPVS through the director's core, in memory, and tells whether all is equal. */
 import { readFile } from 'node:fs/promises';
-import { RuleError } from '../../director/services/rule-error.ts';
+import { RuleError } from '../../director/index.ts';
 import { FORMATS } from './formats.ts';
 import { type CaseResult, RecordingError, type RecordingFile } from './recording.ts';
 import { type FileResult, renderFile, renderTotal, summaryOf } from './report.ts';

@@ -1,7 +1,19 @@
-import { applyRules, type Core, type NetworkSnapshot, parseRules } from '../../director/index.ts';
-import { formatIpv4 } from '../../director/wire/addresses.ts';
-import { ARP_REPLY, ARP_REQUEST, arpOperation, arpTargetIp, writeArp } from '../../director/wire/arp.ts';
-import { ETHERTYPE, etherType, writeEthernet } from '../../director/wire/ethernet.ts';
+import {
+  ARP_REPLY,
+  ARP_REQUEST,
+  applyRules,
+  arpOperation,
+  arpTargetIp,
+  type Core,
+  ETHERTYPE,
+  etherType,
+  formatIpv4,
+  type NetworkSnapshot,
+  parseRules,
+  writeArp,
+  writeEthernet,
+} from '../../director/index.ts';
+
 import { type CoreLimits, CoreMachine, type Handled } from '../../lab/memory/core-machine.ts';
 
 /** A frame and the port that it came in on or goes out of. */

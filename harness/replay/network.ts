@@ -1,6 +1,5 @@
 /** The network that everything was recorded in, as the director sees it. */
-import type { NetworkSnapshot } from '../../director/network/snapshot.ts';
-import { ipv4, mac } from '../../director/wire/addresses.ts';
+import { ipv4, mac, type NetworkSnapshot } from '../../director/index.ts';
 
 export const CLIENT_PORT = 1;
 export const SERVER_PORT = 2;

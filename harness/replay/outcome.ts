@@ -1,10 +1,21 @@
 /** What became of a packet, as somebody at the ends of the network sees it. */
-import { formatIpv4 } from '../../director/wire/addresses.ts';
-import { destinationMacAt, ETHERNET_HEADER_BYTES } from '../../director/wire/ethernet.ts';
-import { icmpCode, icmpType } from '../../director/wire/icmp.ts';
-import { ipDestination, ipHeaderBytes, ipProtocol, ipSource, PROTOCOL } from '../../director/wire/ipv4.ts';
-import { destinationPort, sourcePort } from '../../director/wire/ports.ts';
-import { TCP_FLAG, tcpFlags } from '../../director/wire/tcp.ts';
+import {
+  destinationMacAt,
+  destinationPort,
+  ETHERNET_HEADER_BYTES,
+  formatIpv4,
+  icmpCode,
+  icmpType,
+  ipDestination,
+  ipHeaderBytes,
+  ipProtocol,
+  ipSource,
+  PROTOCOL,
+  sourcePort,
+  TCP_FLAG,
+  tcpFlags,
+} from '../../director/index.ts';
+
 import { addressOf, CLIENT_PORT, SERVER_PORT } from './network.ts';
 
 export type DeliveryOutcome =

@@ -1,10 +1,15 @@
 /** A director in memory within the recordings' network, under a clock that moves when it is told to. */
-import { parseMark } from '../../director/control/mark-rule.ts';
-import { applyRules, parseRules } from '../../director/control/rules.ts';
-import type { VirtualService } from '../../director/services/virtual-service.ts';
-import type { Settings } from '../../director/settings.ts';
-import type { DirectorState } from '../../director/state.ts';
-import { formatIpv4, ipv4 } from '../../director/wire/addresses.ts';
+import {
+  applyRules,
+  type DirectorState,
+  formatIpv4,
+  ipv4,
+  parseMark,
+  parseRules,
+  type Settings,
+  type VirtualService,
+} from '../../director/index.ts';
+
 import { MemoryDirector } from './memory-director.ts';
 import { CLIENT_PORT, CLIENT_SIDE_MAC, macOf, NETWORK, SERVER_PORT, SERVER_SIDE_MAC } from './network.ts';
 import { type DeliveryOutcome, NOT_DELIVERED, outcomeOf, stackOutcome } from './outcome.ts';

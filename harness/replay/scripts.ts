@@ -6,7 +6,7 @@
  * next in turn, and how many other connections a server has.
  */
 import { z } from 'zod';
-import { formatIpv4, ipv4 } from '../../director/wire/addresses.ts';
+import { formatIpv4, ipv4 } from '../../director/index.ts';
 import { serverAddress, VIP } from './network.ts';
 import { type DeliveryOutcome, describeOutcome } from './outcome.ts';
 import { readAs } from './read-as.ts';

@@ -1,10 +1,23 @@
 /** Frames made from what a recording says of them: who sent what to whom. */
-import { write32, writeU16 } from '../../director/wire/bytes.ts';
-import { pseudoHeaderSum, transportChecksum } from '../../director/wire/checksum.ts';
-import { ETHERNET_HEADER_BYTES, ETHERTYPE, writeEthernet } from '../../director/wire/ethernet.ts';
-import { IPV4_MIN_HEADER_BYTES, PROTOCOL, writeIpv4 } from '../../director/wire/ipv4.ts';
-import { setTcpChecksum, TCP_CHECKSUM, TCP_FLAG, TCP_MIN_HEADER_BYTES } from '../../director/wire/tcp.ts';
-import { setUdpChecksum, UDP_CHECKSUM, UDP_HEADER_BYTES } from '../../director/wire/udp.ts';
+import {
+  ETHERNET_HEADER_BYTES,
+  ETHERTYPE,
+  IPV4_MIN_HEADER_BYTES,
+  PROTOCOL,
+  pseudoHeaderSum,
+  setTcpChecksum,
+  setUdpChecksum,
+  TCP_CHECKSUM,
+  TCP_FLAG,
+  TCP_MIN_HEADER_BYTES,
+  transportChecksum,
+  UDP_CHECKSUM,
+  UDP_HEADER_BYTES,
+  write32,
+  writeEthernet,
+  writeIpv4,
+  writeU16,
+} from '../../director/index.ts';
 
 /** An address (signed 32-bit integer) and port. */
 export interface Endpoint {

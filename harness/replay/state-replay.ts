@@ -1,7 +1,6 @@
 /** A director set up as for the recordings of states, and its connections as `ipvsadm -Lnc` shows them. */
-import { connectionState } from '../../director/control/connection-view.ts';
-import { formatIpv4, ipv4 } from '../../director/wire/addresses.ts';
-import { PROTOCOL } from '../../director/wire/ipv4.ts';
+import { connectionState, formatIpv4, ipv4, PROTOCOL } from '../../director/index.ts';
+
 import { serverAddress, VIP } from './network.ts';
 import type { DeliveryOutcome } from './outcome.ts';
 import { ReplayDirector } from './replay-director.ts';

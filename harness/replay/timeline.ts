@@ -1,6 +1,6 @@
 /** Replays a recorded timeline: connections brought into each state and then left alone until they are gone. */
 import { z } from 'zod';
-import { ipv4 } from '../../director/wire/addresses.ts';
+import { ipv4 } from '../../director/index.ts';
 import { serverAddress } from './network.ts';
 import { readAs } from './read-as.ts';
 import type { CaseResult, Difference, RecordingFormat } from './recording.ts';

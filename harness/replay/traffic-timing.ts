@@ -2,8 +2,7 @@
  * When the estimators ran, as seen from traffic between two commands. A recording does not say; but the rates that it
  * shows afterwards fit few moments only, and those it must have been.
  */
-import { Estimator } from '../../director/estimator.ts';
-import type { Counters } from '../../director/statistics.ts';
+import { type Counters, Estimator } from '../../director/index.ts';
 
 export interface TrafficTiming {
   /** Packets that were sent before the estimators first ran; 0 if they did not run in between. */

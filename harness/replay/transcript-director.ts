@@ -1,17 +1,23 @@
 /** A director in memory that is driven with `ipvsadm` command lines, as the recorded one was. */
 
-import { LocalBackend } from '../../director/control/ipvsadm/backend/local-backend.ts';
-import { SyncDaemons } from '../../director/control/ipvsadm/backend/sync-daemons.ts';
-import type { IpvsadmEnvironment } from '../../director/control/ipvsadm/environment.ts';
-import type { NameResolver } from '../../director/control/ipvsadm/name-resolver.ts';
-import { runIpvsadm } from '../../director/control/ipvsadm/run.ts';
-import { runIpvsadmRestore, runIpvsadmSave } from '../../director/control/ipvsadm/wrappers.ts';
-import { ESTIMATION_PERIOD_MS } from '../../director/estimator.ts';
-import { SCHEDULERS } from '../../director/schedulers/index.ts';
-import type { VirtualService } from '../../director/services/virtual-service.ts';
-import { formatIpv4, ipv4 } from '../../director/wire/addresses.ts';
-import { PROTOCOL, protocolName } from '../../director/wire/ipv4.ts';
-import { TCP_FLAG } from '../../director/wire/tcp.ts';
+import {
+  ESTIMATION_PERIOD_MS,
+  formatIpv4,
+  type IpvsadmEnvironment,
+  ipv4,
+  LocalBackend,
+  type NameResolver,
+  PROTOCOL,
+  protocolName,
+  runIpvsadm,
+  runIpvsadmRestore,
+  runIpvsadmSave,
+  SCHEDULERS,
+  SyncDaemons,
+  TCP_FLAG,
+  type VirtualService,
+} from '../../director/index.ts';
+
 import { MemoryDirector } from './memory-director.ts';
 import { CLIENT_PORT, CLIENT_SIDE_MAC, macOf, NETWORK, SERVER_PORT, SERVER_SIDE_MAC } from './network.ts';
 import { RecordingError } from './recording.ts';

@@ -1,6 +1,5 @@
 /** Names as the recordings' machine knew them: hosts that the recording lists, services of a plain Debian 12. */
-import type { NameResolver } from '../../director/control/ipvsadm/name-resolver.ts';
-import { ServiceNames } from '../../director/control/ipvsadm/service-names.ts';
+import { type NameResolver, ServiceNames } from '../../director/index.ts';
 
 const SERVICES = new ServiceNames(`
   ftp-data 20/tcp

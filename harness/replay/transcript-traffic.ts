@@ -1,5 +1,5 @@
 /** Makes packets of what a transcript says in words of the traffic between its commands. */
-import { ipv4 } from '../../director/wire/addresses.ts';
+import { ipv4 } from '../../director/index.ts';
 import { serverAddress } from './network.ts';
 import type { Endpoint } from './segments.ts';
 

@@ -3,10 +3,16 @@
  * or hands back goes to the machine’s own stack, on which no program listens.
  */
 
-import { type MarkWords, parseMark } from '../../director/control/mark-rule.ts';
-import { parseSetting } from '../../director/control/setting-change.ts';
-import { snapshotOf } from '../../director/control/snapshot.ts';
-import type { Core, DirectorSnapshot, NetworkSnapshot } from '../../director/index.ts';
+import {
+  type Core,
+  type DirectorSnapshot,
+  type MarkWords,
+  type NetworkSnapshot,
+  parseMark,
+  parseSetting,
+  snapshotOf,
+} from '../../director/index.ts';
+
 import type { Host, Topology } from '../index.ts';
 import type { Ipvsadm } from '../ipvsadm.ts';
 import { bareStack, ScriptedStation } from '../stations/index.ts';

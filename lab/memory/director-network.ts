@@ -1,6 +1,14 @@
 /** The director's network as its topology says it is, in the form that a core is given. */
-import type { NetworkSnapshot, Port, RouteEntry } from '../../director/index.ts';
-import { type Ipv4Address, ipv4, mac, prefixMask } from '../../director/wire/addresses.ts';
+import {
+  type Ipv4Address,
+  ipv4,
+  mac,
+  type NetworkSnapshot,
+  type Port,
+  prefixMask,
+  type RouteEntry,
+} from '../../director/index.ts';
+
 import type { Host, Topology } from '../index.ts';
 
 const DEFAULT_MTU_BYTES = 1500;

@@ -1,5 +1,5 @@
-import { LocalBackend } from '../../director/control/ipvsadm/backend/local-backend.ts';
-import type { Core } from '../../director/index.ts';
+import { type Core, LocalBackend } from '../../director/index.ts';
+
 import { type Ipvsadm, ipvsadmOn } from '../ipvsadm.ts';
 
 /**

@@ -1,5 +1,5 @@
 /** The director's own figures against those of the wire. */
-import type { CounterValues } from '../../director/control/snapshot.ts';
+import type { CounterValues } from '../../director/index.ts';
 import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
 import type { IpLayer } from '../../lab/captures/ip-layer.ts';
 import { connectionsOf } from '../kit/connections.ts';

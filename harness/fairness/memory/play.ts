@@ -3,13 +3,14 @@ import {
   applyRules,
   type Core,
   type Destination,
+  ipv4,
   NO_SERVER as NO_ROW,
+  PROTOCOL,
   parseRules,
+  TCP_FLAG,
   type VirtualService,
 } from '../../../director/index.ts';
-import { ipv4 } from '../../../director/wire/addresses.ts';
-import { PROTOCOL } from '../../../director/wire/ipv4.ts';
-import { TCP_FLAG } from '../../../director/wire/tcp.ts';
+
 import { changeRule, nameOf, type ServicePlace, setUpRules } from '../../../scenarios/fairness/addresses.ts';
 import { Balancer } from '../../../scenarios/fairness/memory/balancer.ts';
 import {

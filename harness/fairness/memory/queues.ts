@@ -2,10 +2,16 @@
  * Plays a queue scenario in memory under a virtual clock: the director's core chooses, and servers with a few workers and
  * a line each do the work. Networks take no time here, so what differs between schedulers is their choice alone.
  */
-import { applyRules, type Core, parseRules, type VirtualService } from '../../../director/index.ts';
-import { ipv4 } from '../../../director/wire/addresses.ts';
-import { PROTOCOL } from '../../../director/wire/ipv4.ts';
-import { TCP_FLAG } from '../../../director/wire/tcp.ts';
+import {
+  applyRules,
+  type Core,
+  ipv4,
+  PROTOCOL,
+  parseRules,
+  TCP_FLAG,
+  type VirtualService,
+} from '../../../director/index.ts';
+
 import { type ServicePlace, setUpRules } from '../../../scenarios/fairness/addresses.ts';
 import { Balancer } from '../../../scenarios/fairness/memory/balancer.ts';
 import type { PlannedService } from '../../../scenarios/fairness/plan/plan.ts';

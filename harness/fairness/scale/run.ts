@@ -4,10 +4,17 @@
  * the states of a TCP connection, stays in the table as TIME_WAIT for its two minutes, and expires.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { applyRules, Core, parseRules, seededRandom, type VirtualService } from '../../../director/index.ts';
-import { ipv4 } from '../../../director/wire/addresses.ts';
-import { PROTOCOL } from '../../../director/wire/ipv4.ts';
-import { TCP_FLAG } from '../../../director/wire/tcp.ts';
+import {
+  applyRules,
+  Core,
+  ipv4,
+  PROTOCOL,
+  parseRules,
+  seededRandom,
+  TCP_FLAG,
+  type VirtualService,
+} from '../../../director/index.ts';
+
 import type { ScaleResult } from '../../../reports/result-figures.ts';
 import { evennessOf } from '../../../scenarios/fairness/figures/evenness.ts';
 import { SequenceDigest } from '../../../scenarios/fairness/figures/sequence-digest.ts';

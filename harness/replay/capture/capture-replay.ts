@@ -1,9 +1,16 @@
 /** Puts the frames of a capture through a director in memory, at the times of the capture, and keeps what it sends. */
-import { parseSetting } from '../../../director/control/setting-change.ts';
-import { EMPTY_NETWORK, type NetworkSnapshot, type RouteEntry } from '../../../director/network/snapshot.ts';
-import type { VirtualService } from '../../../director/services/virtual-service.ts';
-import { VERDICT } from '../../../director/verdict.ts';
-import { formatMac, prefixMask, UNSPECIFIED } from '../../../director/wire/addresses.ts';
+import {
+  EMPTY_NETWORK,
+  formatMac,
+  type NetworkSnapshot,
+  parseSetting,
+  prefixMask,
+  type RouteEntry,
+  UNSPECIFIED,
+  VERDICT,
+  type VirtualService,
+} from '../../../director/index.ts';
+
 import { CaptureError, type DecodedCapture } from '../../../lab/captures/read-capture.ts';
 import type { TimedFrame } from '../../../lab/captures/write-capture.ts';
 import { MemoryDirector } from '../memory-director.ts';

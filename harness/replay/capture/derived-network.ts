@@ -1,8 +1,13 @@
 /** The director's ports as a capture shows them: whoever gets the packets for the services is the director. */
-import { METHOD } from '../../../director/connections/flags.ts';
-import type { RouteEntry } from '../../../director/network/snapshot.ts';
-import type { VirtualService } from '../../../director/services/virtual-service.ts';
-import { type Ipv4Address, mac, UNSPECIFIED } from '../../../director/wire/addresses.ts';
+import {
+  type Ipv4Address,
+  METHOD,
+  mac,
+  type RouteEntry,
+  UNSPECIFIED,
+  type VirtualService,
+} from '../../../director/index.ts';
+
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import { CaptureError, type DecodedCapture } from '../../../lab/captures/read-capture.ts';
 import { DEFAULT_MTU_BYTES, type GivenPort } from './network-options.ts';

@@ -1,6 +1,12 @@
 /** The director's network as it is given on the command line: `--port` and `--route`. */
-import type { Port, RouteEntry } from '../../../director/network/snapshot.ts';
-import { type Ipv4Address, mac, parseIpv4, UNSPECIFIED } from '../../../director/wire/addresses.ts';
+import {
+  type Ipv4Address,
+  mac,
+  type Port,
+  parseIpv4,
+  type RouteEntry,
+  UNSPECIFIED,
+} from '../../../director/index.ts';
 
 /** A port of the director; its number is its place in the list, from 1. */
 export type GivenPort = Omit<Port, 'index'>;

@@ -1,5 +1,5 @@
 /** What the replay of a capture prints. */
-import { formatIpv4, formatMac } from '../../../director/wire/addresses.ts';
+import { formatIpv4, formatMac } from '../../../director/index.ts';
 import type { CaptureReplay } from './capture-replay.ts';
 import type { GivenPort } from './network-options.ts';
 

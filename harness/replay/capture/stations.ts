@@ -1,5 +1,5 @@
 /** Whose MAC address is whose, as a capture shows it, for a director that asks by ARP. */
-import { formatIpv4, ipv4, mac } from '../../../director/wire/addresses.ts';
+import { formatIpv4, ipv4, mac } from '../../../director/index.ts';
 import type { DecodedCapture } from '../../../lab/captures/read-capture.ts';
 
 export class CapturedStations {

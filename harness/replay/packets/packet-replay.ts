@@ -1,9 +1,15 @@
 /** One recorded case of packets, carried out step by step. */
-import { parseSetting } from '../../../director/control/setting-change.ts';
-import { snapshotOf } from '../../../director/control/snapshot.ts';
-import { formatIpv4, ipv4 } from '../../../director/wire/addresses.ts';
-import { ETHERNET_HEADER_BYTES } from '../../../director/wire/ethernet.ts';
-import { ipDestination, ipId, PROTOCOL } from '../../../director/wire/ipv4.ts';
+import {
+  ETHERNET_HEADER_BYTES,
+  formatIpv4,
+  ipDestination,
+  ipId,
+  ipv4,
+  PROTOCOL,
+  parseSetting,
+  snapshotOf,
+} from '../../../director/index.ts';
+
 import { MemoryDirector } from '../memory-director.ts';
 import type { PacketCase, RecordedFrame, RecordedStep } from './packet-case.ts';
 import { Pairs } from './pairs.ts';

@@ -1,6 +1,6 @@
 /** The network that all packets were recorded in, as the director sees it. */
-import type { NetworkSnapshot } from '../../../director/network/snapshot.ts';
-import { ipv4, mac } from '../../../director/wire/addresses.ts';
+import { ipv4, mac, type NetworkSnapshot } from '../../../director/index.ts';
+
 import { CLIENT_PORT, SERVER_PORT } from '../network.ts';
 import { RecordingError } from '../recording.ts';
 import type { Side, StationMacs } from './packet-schema.ts';

@@ -3,10 +3,9 @@
  * byte: the identification of its own packets, where it may be anything, the source port of a GUE tunnel, and the
  * clock in an IP timestamp option.
  */
-import { formatIpv4 } from '../../../director/wire/addresses.ts';
-import { updated16 } from '../../../director/wire/checksum.ts';
-import { ETHERNET_HEADER_BYTES } from '../../../director/wire/ethernet.ts';
 import {
+  ETHERNET_HEADER_BYTES,
+  formatIpv4,
   IPV4_MIN_HEADER_BYTES,
   ipDestination,
   ipDontFragment,
@@ -17,10 +16,14 @@ import {
   ipTtl,
   ipv4Problem,
   PROTOCOL,
+  setSourcePort,
+  setUdpChecksum,
+  sourcePort,
+  udpChecksum,
+  updated16,
   writeIpChecksum,
-} from '../../../director/wire/ipv4.ts';
-import { setSourcePort, sourcePort } from '../../../director/wire/ports.ts';
-import { setUdpChecksum, udpChecksum } from '../../../director/wire/udp.ts';
+} from '../../../director/index.ts';
+
 import { isServer } from './recorded-network.ts';
 
 const IP = ETHERNET_HEADER_BYTES;

@@ -9,9 +9,9 @@ import {
   type Destination,
   type DirectorState,
   Packet,
+  TCP_MIN_HEADER_BYTES,
   type VirtualService,
 } from '../../../director/index.ts';
-import { TCP_MIN_HEADER_BYTES } from '../../../director/wire/tcp.ts';
 
 /** Offset of a TCP header's flags. */
 const FLAGS = 13;

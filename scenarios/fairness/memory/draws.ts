@@ -1,7 +1,14 @@
 /** Decisions by the million for datagrams of clients anywhere, each scheduled by itself: no load is left behind. */
-import { applyRules, Core, parseRules, seededRandom, type VirtualService } from '../../../director/index.ts';
-import { ipv4 } from '../../../director/wire/addresses.ts';
-import { PROTOCOL } from '../../../director/wire/ipv4.ts';
+import {
+  applyRules,
+  Core,
+  ipv4,
+  PROTOCOL,
+  parseRules,
+  seededRandom,
+  type VirtualService,
+} from '../../../director/index.ts';
+
 import { type Mode, topologies } from '../../../lab/index.ts';
 import { placeOf, type ServicePlace, setUpRules } from '../addresses.ts';
 import { NO_SERVER } from '../plan/plan.ts';

@@ -1,8 +1,15 @@
 /** Decisions on connections that last, each with the servers as they stood before it. */
-import { applyRules, Core, parseRules, seededRandom, type VirtualService } from '../../../director/index.ts';
-import { ipv4 } from '../../../director/wire/addresses.ts';
-import { PROTOCOL } from '../../../director/wire/ipv4.ts';
-import { TCP_FLAG } from '../../../director/wire/tcp.ts';
+import {
+  applyRules,
+  Core,
+  ipv4,
+  PROTOCOL,
+  parseRules,
+  seededRandom,
+  TCP_FLAG,
+  type VirtualService,
+} from '../../../director/index.ts';
+
 import { type Mode, topologies } from '../../../lab/index.ts';
 import type { ModelServer } from '../../models/choice.ts';
 import { placeOf, setUpRules } from '../addresses.ts';

@@ -1,6 +1,5 @@
 /** Look-up tables of the hashing schedulers, without any connection. */
-import { applyRules, Core, maglevTable, parseRules, walkOf } from '../../../director/index.ts';
-import { ipv4 } from '../../../director/wire/addresses.ts';
+import { applyRules, Core, ipv4, maglevTable, parseRules, walkOf } from '../../../director/index.ts';
 
 /** Whose each slot is: a server's number. Numbers stay the same when others go. */
 export type Table = Int32Array;
