@@ -1,16 +1,6 @@
-const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+/** How durations, sizes and times are written. */
 const oneDecimal = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
 const threeDigits = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
-
-/** `1,204` */
-export function count(value: number): string {
-  return whole.format(value);
-}
-
-/** `1 case`, `3 cases` */
-export function counted(value: number, one: string, many = `${one}s`): string {
-  return `${count(value)} ${value === 1 ? one : many}`;
-}
 
 /** `820 ms`, `12.3 s`, `2 min 5 s` */
 export function duration(milliseconds: number): string {
@@ -30,18 +20,6 @@ export function size(bytes: number): string {
     unit++;
   }
   return `${threeDigits.format(value)} ${units[unit]}`;
-}
-
-/** `33.3 %`, of a fraction */
-export function percent(fraction: number): string {
-  return `${(fraction * 100).toFixed(1)} %`;
-}
-
-/** Percentage points with sign: `+1.2`, of a difference of fractions */
-export function points(difference: number): string {
-  const text = (difference * 100).toFixed(1);
-  if (Number(text) === 0) return '0.0';
-  return difference > 0 ? `+${text}` : text.replace('-', '−');
 }
 
 /** `2026-03-01 12:00:00.000123 UTC`, of seconds since the epoch as a capture has them, to the microsecond */

@@ -1,4 +1,5 @@
-import { counted, duration, wallTime } from './format.ts';
+import { counted } from '../statistics/number-text.ts';
+import { duration, wallTime } from './format.ts';
 import { acrossModesBlocks, adviceBlocks, definitionBlocks, fairnessBlocks } from './markdown/fairness.ts';
 import { matrixBlocks } from './markdown/matrix.ts';
 import { microBlocks, mutantBlocks, scaleBlocks, throughputBlocks } from './markdown/measured.ts';

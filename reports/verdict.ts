@@ -1,4 +1,4 @@
-import { counted } from './format.ts';
+import { counted } from '../statistics/number-text.ts';
 import type { Result } from './result.ts';
 
 /** The verdict in one plain sentence, with numbers. */

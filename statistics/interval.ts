@@ -1,5 +1,14 @@
 /** Intervals of ratios. */
-import type { Interval } from '../reports/result-figures.ts';
+
+/** How a figure is known: with an interval that holds the truth with the given confidence. */
+export interface Interval {
+  value: number;
+  low: number;
+  high: number;
+  /** Such as 0.95. */
+  confidence: number;
+  samples: number;
+}
 
 const CONFIDENCE = 0.95;
 

@@ -1,8 +1,8 @@
 /** A comparison as tables, the same for every way of showing it. */
 import { alignedFigures, figure, figureLabel } from '../../reports/figures.ts';
-import { count } from '../../reports/format.ts';
 import type { CaseResult } from '../../reports/result.ts';
 import { STATUSES, SYMBOLS } from '../../reports/status.ts';
+import { count } from '../../statistics/number-text.ts';
 import { differencesOf } from '../gate/machine.ts';
 import { ATTRIBUTES, letter } from './columns.ts';
 import type { FairnessRow, Row, SideBySide } from './compare.ts';

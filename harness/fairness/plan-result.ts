@@ -1,4 +1,5 @@
 /** From what came of a plan to a result. */
+
 import type { LabKind } from '../../reports/result.ts';
 import type { FairnessResult } from '../../reports/result-figures.ts';
 import { evennessOf } from '../../scenarios/fairness/figures/evenness.ts';
@@ -7,12 +8,8 @@ import { prefixErrors, worstPrefixError } from '../../scenarios/fairness/figures
 import { digestOf } from '../../scenarios/fairness/figures/sequence-digest.ts';
 import { moments } from '../../scenarios/fairness/plan/active-connections.ts';
 import { NO_SERVER, opensOf, type Plan, type PlanTrace } from '../../scenarios/fairness/plan/plan.ts';
-import {
-  fairnessId,
-  type Observed,
-  type PlanScenario,
-  type Series,
-} from '../../scenarios/fairness/scenario.ts';
+import { fairnessId, type Observed, type PlanScenario } from '../../scenarios/fairness/scenario.ts';
+import type { Series } from '../../scenarios/fairness/situation-result.ts';
 import { POWER } from '../../scenarios/fairness/test-power.ts';
 import { effectSeenExactly } from '../../statistics/sample-size.ts';
 import { countsOf, sharesOf } from '../../statistics/shares.ts';

@@ -1,8 +1,8 @@
 /** Fairness results as tables that people read in a terminal, situation by situation. */
 import { columnsOf, cut } from '../../reports/columns.ts';
-import { count, percent } from '../../reports/format.ts';
 import type { AcrossModes, FairnessResult } from '../../reports/result-figures.ts';
 import type { Screen } from '../../reports/terminal/screen.ts';
+import { count, percent } from '../../statistics/number-text.ts';
 
 const MARKS: Readonly<Record<FairnessResult['status'], string>> = {
   passed: '✓',

@@ -1,9 +1,10 @@
 /** Throughput results as tables for a terminal: one for each measure, and under it what they say. */
 import { alignedFigures } from '../../reports/figures.ts';
-import { duration, percent } from '../../reports/format.ts';
+import { duration } from '../../reports/format.ts';
 import type { ThroughputResult } from '../../reports/result-figures.ts';
 import type { Screen } from '../../reports/terminal/screen.ts';
 import { type Column, table } from '../../reports/terminal/table.ts';
+import { percent } from '../../statistics/number-text.ts';
 
 export function throughputTables(screen: Screen, results: readonly ThroughputResult[]): string {
   const measures = [...Map.groupBy(results, ({ measure }) => measure).values()];

@@ -1,8 +1,8 @@
 /** Datagrams to the UDP service and their echoes. */
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { counted } from '../../reports/format.ts';
 import type { UdpExchange } from '../../scenarios/kit/observed-traffic.ts';
+import { counted } from '../../statistics/number-text.ts';
 import type { TrafficContext } from './context.ts';
 
 const CLIENT = fileURLToPath(new URL('udp-client.ts', import.meta.url));

@@ -1,11 +1,15 @@
 /** How a packet differs from what it should be, field by field. */
 
-import type { Finding } from '../../reports/result.ts';
 import { get16, headerBytesOf, plainChecksum, writeHeaderChecksum } from '../frames/index.ts';
 import { type Field, fieldsOf } from './fields.ts';
 import { hexNumber } from './hexadecimal.ts';
 
-export type FieldDifference = Finding['fields'][number];
+/** What a field should say, and what it says. */
+export interface FieldDifference {
+  field: string;
+  expected: string;
+  seen: string;
+}
 
 /** Said of a field that only the other packet has. */
 const ABSENT = 'no such field';

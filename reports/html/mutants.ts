@@ -1,4 +1,5 @@
-import { count, duration } from '../format.ts';
+import { count } from '../../statistics/number-text.ts';
+import { duration } from '../format.ts';
 import type { MutantResult } from '../result-figures.ts';
 import type { Status } from '../status.ts';
 import { mark } from './mark.ts';

@@ -1,5 +1,6 @@
+import { count } from '../../statistics/number-text.ts';
 import { alignedFigures, figureLabel } from '../figures.ts';
-import { count, duration, size } from '../format.ts';
+import { duration, size } from '../format.ts';
 import { figureName } from './fairness/definitions.ts';
 import { html, type Markup } from './markup.ts';
 import { heading, type Page, scroller } from './page.ts';

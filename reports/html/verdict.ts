@@ -1,4 +1,5 @@
-import { count, counted, duration, size, wallTime } from '../format.ts';
+import { count, counted } from '../../statistics/number-text.ts';
+import { duration, size, wallTime } from '../format.ts';
 import { MEANINGS, STATUSES, type Status } from '../status.ts';
 import { headline } from '../verdict.ts';
 import { mark } from './mark.ts';

@@ -1,6 +1,6 @@
+import { count } from '../../statistics/number-text.ts';
 import { adviceOf } from '../advice.ts';
 import { alignedFigures, figureLabel } from '../figures.ts';
-import { count } from '../format.ts';
 import type { Result } from '../result.ts';
 import { figureTexts, type Situation, situationsOf } from '../situations.ts';
 import { SYMBOLS } from '../status.ts';

@@ -1,5 +1,6 @@
+import { count } from '../../statistics/number-text.ts';
 import { alignedFigures, figure, figureLabel, ratioText } from '../figures.ts';
-import { count, duration, size } from '../format.ts';
+import { duration, size } from '../format.ts';
 import type { Result } from '../result.ts';
 import type { ThroughputResult } from '../result-figures.ts';
 import { code, list, table, text } from './syntax.ts';

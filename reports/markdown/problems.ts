@@ -1,4 +1,5 @@
-import { captureTime, count } from '../format.ts';
+import { count } from '../../statistics/number-text.ts';
+import { captureTime } from '../format.ts';
 import { problemsOf } from '../problems.ts';
 import type { CaseResult, Finding, Result, Session } from '../result.ts';
 import { isProblem, SYMBOLS } from '../status.ts';

@@ -1,4 +1,5 @@
-import { count, duration, percent, points } from '../format.ts';
+import { count, percent, points } from '../../statistics/number-text.ts';
+import { duration } from '../format.ts';
 import type { Hop, Session } from '../result.ts';
 import { farthestFromWeight, sharesOf } from '../shares.ts';
 import { suiteTitle } from '../suites.ts';

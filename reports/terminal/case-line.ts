@@ -1,5 +1,5 @@
+import { counted } from '../../statistics/number-text.ts';
 import { columnsOf, cut } from '../columns.ts';
-import { counted } from '../format.ts';
 import type { CaseResult } from '../result.ts';
 import { type Status, SYMBOLS } from '../status.ts';
 import type { Screen, Style } from './screen.ts';

@@ -1,5 +1,6 @@
+import { count } from '../../statistics/number-text.ts';
 import { cut } from '../columns.ts';
-import { captureTime, count } from '../format.ts';
+import { captureTime } from '../format.ts';
 import type { CaseResult, Finding } from '../result.ts';
 import { SYMBOLS } from '../status.ts';
 import { suiteTitle } from '../suites.ts';

@@ -1,5 +1,6 @@
+import { count, percent, points } from '../../statistics/number-text.ts';
 import { cut } from '../columns.ts';
-import { count, duration, percent, points, size } from '../format.ts';
+import { duration, size } from '../format.ts';
 import type { Session, Traffic } from '../result.ts';
 import { farthestFromWeight, type Share, sharesOf } from '../shares.ts';
 import type { Screen } from './screen.ts';

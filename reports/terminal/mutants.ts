@@ -1,4 +1,4 @@
-import { count } from '../format.ts';
+import { count } from '../../statistics/number-text.ts';
 import type { Result } from '../result.ts';
 import type { Screen } from './screen.ts';
 import { plain, wrap } from './text.ts';

@@ -1,5 +1,5 @@
+import { counted } from '../../statistics/number-text.ts';
 import { columnsOf, cut } from '../columns.ts';
-import { counted } from '../format.ts';
 import { type PacketGroup, packetGroupsOf } from '../packet-groups.ts';
 import type { CaseResult } from '../result.ts';
 import { isProblem, SYMBOLS, worstStatus } from '../status.ts';

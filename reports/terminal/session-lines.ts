@@ -1,5 +1,5 @@
+import { counted } from '../../statistics/number-text.ts';
 import { cut } from '../columns.ts';
-import { counted } from '../format.ts';
 import { isPacketCase } from '../packet-groups.ts';
 import type { CaseResult } from '../result.ts';
 import { isProblem, SYMBOLS, tally, worstStatus } from '../status.ts';

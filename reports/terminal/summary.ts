@@ -1,5 +1,6 @@
+import { counted } from '../../statistics/number-text.ts';
 import { cut } from '../columns.ts';
-import { counted, duration } from '../format.ts';
+import { duration } from '../format.ts';
 import { isPacketCase } from '../packet-groups.ts';
 import type { CaseResult, Result } from '../result.ts';
 import { isProblem, SYMBOLS } from '../status.ts';

@@ -1,6 +1,6 @@
+import { percent } from '../../statistics/number-text.ts';
 import { cut } from '../columns.ts';
 import { alignedFigures } from '../figures.ts';
-import { percent } from '../format.ts';
 import type { Result } from '../result.ts';
 import type { ThroughputResult } from '../result-figures.ts';
 import type { Screen } from './screen.ts';

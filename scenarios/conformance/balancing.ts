@@ -1,8 +1,8 @@
 /** Whom connections go to: one server each, and shares as the scheduler promises. */
 
-import type { Finding } from '../../reports/result.ts';
 import { connectionsOf } from '../kit/connections.ts';
 import type { Evidence } from '../kit/evidence.ts';
+import type { Finding } from '../kit/finding.ts';
 import { finding, findingAbout } from '../kit/finding.ts';
 import { ALL_MODES, article, kernel } from '../kit/requirement.ts';
 import type { SessionCase } from '../kit/session-case.ts';

@@ -1,8 +1,8 @@
 /** Requests as they reached the director, each with what the director made of it. */
 import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
 import type { IpLayer } from '../../lab/captures/ip-layer.ts';
-import type { Finding } from '../../reports/result.ts';
 import type { Evidence } from '../kit/evidence.ts';
+import type { Finding } from '../kit/finding.ts';
 import { findingAbout } from '../kit/finding.ts';
 import { isRequest, match, requestIdentity } from '../kit/flows.ts';
 import type { CheckResult } from '../kit/session-case.ts';

@@ -1,7 +1,7 @@
 /** Whom the scheduler picks, connection by connection. */
 import { formatAddress } from '../../lab/captures/address.ts';
-import type { Finding } from '../../reports/result.ts';
 import { connectionsOf } from '../kit/connections.ts';
+import type { Finding } from '../kit/finding.ts';
 import { finding, findingAbout } from '../kit/finding.ts';
 import { requestIdentity } from '../kit/flows.ts';
 import { predictDecisions } from '../kit/predict.ts';

@@ -5,7 +5,7 @@ import { differences } from '../../lab/captures/differences.ts';
 import type { IpLayer } from '../../lab/captures/ip-layer.ts';
 import { rewritten } from '../../lab/captures/rewriting.ts';
 import { FRAGMENTATION_NEEDED, get16, UNREACHABLE } from '../../lab/frames/index.ts';
-import type { Finding } from '../../reports/result.ts';
+import type { Finding } from '../kit/finding.ts';
 import { findingAbout } from '../kit/finding.ts';
 import { article, kernel, rfc } from '../kit/requirement.ts';
 import type { SessionCase } from '../kit/session-case.ts';

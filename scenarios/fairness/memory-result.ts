@@ -1,10 +1,10 @@
 /** The result of what was worked out in memory without connections one by one. */
 
 import type { Mode } from '../../lab/index.ts';
-import type { FairnessResult } from '../../reports/result-figures.ts';
 import { countsOf } from '../../statistics/shares.ts';
 import { digestOf } from './figures/sequence-digest.ts';
 import { type Contender, fairnessId, type MemoryScenario, type SituationVerdict } from './scenario.ts';
+import type { SituationResult } from './situation-result.ts';
 
 export interface MemoryRun {
   readonly scenario: MemoryScenario;
@@ -14,14 +14,14 @@ export interface MemoryRun {
   readonly idealShares?: readonly number[];
   /** For each connection (or slot of a table) the index of its server. */
   readonly decisions: ArrayLike<number>;
-  readonly sample: FairnessResult['sample'];
+  readonly sample: SituationResult['sample'];
   readonly verdict: SituationVerdict;
 }
 
 /** Servers beyond these are not listed one by one. */
 const LISTED = 10;
 
-export function memoryResult(run: MemoryRun): FairnessResult {
+export function memoryResult(run: MemoryRun): SituationResult {
   const { scenario, contender, mode, weights, idealShares, decisions, sample, verdict } = run;
   const { findings, isShown, figures = {}, series = [], conclusion } = verdict;
   return {

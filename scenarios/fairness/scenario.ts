@@ -1,9 +1,9 @@
 /** What a fairness scenario is: a situation that operators know, the connections that make it, and what must come of it. */
 import type { Mode } from '../../lab/index.ts';
-import type { FairnessResult } from '../../reports/result-figures.ts';
 import type { Source } from '../kit/requirement.ts';
 import type { ServicePlace } from './addresses.ts';
 import type { Plan, PlanTrace } from './plan/plan.ts';
+import type { Series, SituationResult } from './situation-result.ts';
 
 export type ProfileName = 'quick' | 'default' | 'full';
 
@@ -33,8 +33,6 @@ export interface Situation {
   readonly sources: readonly Source[];
   readonly contenders: readonly Contender[];
 }
-
-export type Series = FairnessResult['series'][number];
 
 /** What a scenario says of one run. */
 export interface SituationVerdict {
@@ -118,7 +116,7 @@ export interface QueueRun {
 export interface MemoryScenario extends Situation {
   readonly kind: 'memory';
   /** Results for the contenders asked for. */
-  readonly run: (options: MemoryOptions) => FairnessResult[];
+  readonly run: (options: MemoryOptions) => SituationResult[];
 }
 
 export interface MemoryOptions {

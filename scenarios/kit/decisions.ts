@@ -1,8 +1,8 @@
 /** The scheduler’s decisions in a sequence as the real servers’ captures show them, with the loads before each. */
 
-import type { Finding } from '../../reports/result.ts';
 import type { Decision, ModelServer } from '../models/choice.ts';
 import { type Arrival, arrivalsOf, byClient, endpoint } from './arrivals.ts';
+import type { Finding } from './finding.ts';
 import { finding, findingAbout } from './finding.ts';
 import type { ListedServer } from './ipvsadm-lists.ts';
 import type { Seen } from './packet-case.ts';

@@ -1,6 +1,5 @@
 /** Brings one connection into each state and lets one more event happen to it, and reads what ipvsadm then shows. */
 
-import type { Finding } from '../../reports/result.ts';
 import {
   nextState,
   type StateMachine,
@@ -10,6 +9,7 @@ import {
 } from '../models/state-tables.ts';
 import { endpoint } from './arrivals.ts';
 import { outcome } from './expect.ts';
+import type { Finding } from './finding.ts';
 import { finding } from './finding.ts';
 import type { ListedConnection, ListedServer } from './ipvsadm-lists.ts';
 import type { Seen } from './packet-case.ts';

@@ -7,7 +7,7 @@ import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
 import { differences, type FieldDifference } from '../../lab/captures/differences.ts';
 import { fieldsOf } from '../../lab/captures/fields.ts';
 import { summaryOfIp } from '../../lab/captures/summary.ts';
-import type { Finding } from '../../reports/result.ts';
+import type { Finding } from './finding.ts';
 import { finding, findingAbout } from './finding.ts';
 import type { CheckResult } from './session-case.ts';
 

@@ -1,8 +1,32 @@
 /** How a check says what is wrong: with the packet that shows it and a command to look at that packet. */
 import { relative } from 'node:path';
 import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
+import type { FieldDifference } from '../../lab/captures/differences.ts';
 import { summaryOf } from '../../lab/captures/summary.ts';
-import type { Finding, PacketReference } from '../../reports/result.ts';
+
+/** A place in a capture: enough to find the packet again with tcpdump or Wireshark. */
+export interface PacketReference {
+  /** Path of the pcap. */
+  capture: string;
+  host: string;
+  interface: string;
+  /** 1-based frame number in that pcap, as Wireshark counts. */
+  frame: number;
+  /** Seconds since the epoch, as the capture says. */
+  time: number;
+  /** One line of what the packet is. */
+  summary: string;
+}
+
+export interface Finding {
+  /** What is wrong, as a sentence. */
+  message: string;
+  /** Field by field where a packet differs: what the requirement asks for and what the capture shows. */
+  fields: FieldDifference[];
+  packet?: PacketReference | undefined;
+  /** A shell command that shows the packet. */
+  command?: string | undefined;
+}
 
 /** Findings listed of one case; the rest is counted. */
 export const LISTED_FINDINGS = 5;
@@ -11,13 +35,13 @@ export const LISTED_FINDINGS = 5;
 export function findingAbout(
   packet: DecodedPacket,
   message: string,
-  fields: Finding['fields'] = [],
+  fields: FieldDifference[] = [],
 ): Finding {
   return { message, fields, packet: referenceTo(packet), command: commandShowing(packet) };
 }
 
 /** A finding that no single packet shows. */
-export function finding(message: string, fields: Finding['fields'] = []): Finding {
+export function finding(message: string, fields: FieldDifference[] = []): Finding {
   return { message, fields };
 }
 

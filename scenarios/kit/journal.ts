@@ -1,8 +1,8 @@
 /** What was sent in a case, and where each packet should have arrived. */
 
 import { get16, ipText } from '../../lab/frames/index.ts';
-import type { Finding } from '../../reports/result.ts';
 import { type Arrival, arrivalsOf } from './arrivals.ts';
+import type { Finding } from './finding.ts';
 import { finding, findingAbout } from './finding.ts';
 import type { Seen } from './packet-case.ts';
 import type { Client, Service } from './service.ts';

@@ -4,10 +4,10 @@
  * may stray: a right director is called wrong once in 10^9 runs at most.
  */
 
-import type { Finding } from '../../reports/result.ts';
 import { type ModelServer, overhead } from '../models/choice.ts';
 import { findingOnDecision, type Observation, type ObservedDecision } from './decisions.ts';
 import { outcome } from './expect.ts';
+import type { Finding } from './finding.ts';
 import { finding } from './finding.ts';
 import type { CheckResult } from './session-case.ts';
 

@@ -1,9 +1,9 @@
 /** Holds every decision of a sequence against a reference model. */
 
-import type { Finding } from '../../reports/result.ts';
 import type { Decision, Model } from '../models/choice.ts';
 import { findingOnDecision, observeDecisions } from './decisions.ts';
 import { outcome } from './expect.ts';
+import type { Finding } from './finding.ts';
 import type { Seen } from './packet-case.ts';
 import type { PlayedSequence } from './sequence.ts';
 import type { CheckResult } from './session-case.ts';

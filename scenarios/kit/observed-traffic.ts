@@ -1,5 +1,18 @@
 /** What the clients saw: one record for each kind of traffic. */
-import type { Traffic } from '../../reports/result.ts';
+
+/** What one kind of traffic came to, as the client counted it. */
+export interface Traffic {
+  id: string;
+  title: string;
+  /** The command that made it, as run in the client’s namespace. */
+  command: string;
+  requests: number;
+  errors: number;
+  durationMs: number;
+  requestsPerSecond?: number | undefined;
+  latencyMs?: { p50: number; p99: number; max: number } | undefined;
+  bytes: number;
+}
 
 /** HTTP load: how many answers each real server gave, by the name it puts into its answers. */
 export interface HttpLoad {

@@ -1,6 +1,7 @@
 /** A case that is judged from the traffic of a whole session between real hosts. */
-import type { Finding } from '../../reports/result.ts';
+
 import type { Evidence } from './evidence.ts';
+import type { Finding } from './finding.ts';
 import type { Requirement } from './requirement.ts';
 
 export interface CheckResult {

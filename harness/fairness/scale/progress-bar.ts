@@ -1,7 +1,8 @@
 /** How far a run is, on a line that is rewritten in place; silent where the stream is no terminal. */
-import { count, duration, size } from '../../../reports/format.ts';
+import { duration, size } from '../../../reports/format.ts';
 import type { Output } from '../../../reports/terminal/screen.ts';
 import { statusLine } from '../../../reports/terminal/status-line.ts';
+import { count } from '../../../statistics/number-text.ts';
 import type { ScaleProgress } from './run.ts';
 
 const CELLS = 24;

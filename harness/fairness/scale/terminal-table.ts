@@ -1,6 +1,7 @@
 /** Results of runs at scale as a table that people read in a terminal. */
-import { count, duration, size } from '../../../reports/format.ts';
+import { duration, size } from '../../../reports/format.ts';
 import type { ScaleResult } from '../../../reports/result-figures.ts';
+import { count } from '../../../statistics/number-text.ts';
 
 const HEADINGS = [
   'scheduler',

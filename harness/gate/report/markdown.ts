@@ -1,6 +1,7 @@
 /** The gate's report as Markdown: for a job summary or a pull request. */
-import { count } from '../../../reports/format.ts';
+
 import { code, list, table, text } from '../../../reports/markdown/syntax.ts';
+import { count } from '../../../statistics/number-text.ts';
 import { fails } from '../comparison.ts';
 import type { GateReport } from '../gate.ts';
 import { baselineText, countsOf, detectable, grouped, headline, intervalOf, timed, times } from './words.ts';

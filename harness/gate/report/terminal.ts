@@ -1,8 +1,9 @@
 /** The gate's report for a terminal: what got worse first and in full, the verdict last. */
-import { count } from '../../../reports/format.ts';
+
 import type { Screen, Style } from '../../../reports/terminal/screen.ts';
 import { type Column, table } from '../../../reports/terminal/table.ts';
 import { plain, wrap } from '../../../reports/terminal/text.ts';
+import { count } from '../../../statistics/number-text.ts';
 import type { Answer, Comparison } from '../comparison.ts';
 import type { GateReport } from '../gate.ts';
 import { baselineText, countsOf, detectable, grouped, headline, intervalOf, timed, times } from './words.ts';

@@ -1,5 +1,5 @@
 /** What every report of the gate says, in the same words. */
-import { count, percent } from '../../../reports/format.ts';
+import { count, percent } from '../../../statistics/number-text.ts';
 import { ANSWERS, type Answer, type Comparison, fails } from '../comparison.ts';
 import type { GateReport } from '../gate.ts';
 import type { Quotient } from '../timing/quotient.ts';

@@ -1,6 +1,7 @@
 /** Benchmarks of a run against those of a baseline: worse only where the intervals say so, all benchmarks considered. */
-import { percent } from '../../../reports/format.ts';
+
 import type { ThroughputResult } from '../../../reports/result-figures.ts';
+import { percent } from '../../../statistics/number-text.ts';
 import type { Baseline } from '../baseline.ts';
 import type { Comparison } from '../comparison.ts';
 import { type JudgedTiming, judgeTimings, type TimingPair } from './judge-timings.ts';

@@ -1,9 +1,8 @@
 /** Where packets were seen: each time one left an interface or came in at one. */
 
-import type { Evidence } from '../../../scenarios/kit/evidence.ts';
-import type { Seen } from '../../../scenarios/kit/packet-case.ts';
 import type { Interface, Topology } from '../../index.ts';
 import type { DecodedPacket } from '../decoded-packet.ts';
+import type { DecodedCapture } from '../read-capture.ts';
 
 export interface Observation {
   readonly packet: DecodedPacket;
@@ -13,8 +12,22 @@ export interface Observation {
   readonly segment: string;
 }
 
+/** What was captured while a packet case was played, by host: what reached it, what left it, ARP on an interface. */
+export interface CasePackets {
+  readonly topology: Topology;
+  at(host: string): readonly DecodedPacket[];
+  by(host: string): readonly DecodedPacket[];
+  arp(host: string, port: string): readonly DecodedPacket[];
+}
+
+/** The captures of a whole session, and the interfaces that they were taken on. */
+export interface SessionCaptures {
+  readonly captures: readonly DecodedCapture[];
+  interfaceOf(host: string, port: string): Interface;
+}
+
 /** Everything that was seen while a packet case was played, in time order. @param withArp ARP too. */
-export function observationsOfCase(seen: Seen, withArp: boolean): Observation[] {
+export function observationsOfCase(seen: CasePackets, withArp: boolean): Observation[] {
   return inTimeOrder(
     seen.topology.hosts.flatMap(({ name, interfaces }) => [
       ...seen.by(name).map((packet) => observationOf(seen.topology, packet, true)),
@@ -24,7 +37,7 @@ export function observationsOfCase(seen: Seen, withArp: boolean): Observation[] 
   );
 }
 
-function arpObservations(seen: Seen, host: string, port: Interface): Observation[] {
+function arpObservations(seen: CasePackets, host: string, port: Interface): Observation[] {
   return seen
     .arp(host, port.name)
     .map((packet) => ({ packet, sent: packet.sourceMac === port.mac, segment: port.switch }));
@@ -32,12 +45,12 @@ function arpObservations(seen: Seen, host: string, port: Interface): Observation
 
 /** What was seen of some packets of a session, in time order. Frames that a switch flooded past others are left out. */
 export function observationsOfSession(
-  evidence: Evidence,
+  session: SessionCaptures,
   wanted: (packet: DecodedPacket) => boolean,
 ): Observation[] {
   return inTimeOrder(
-    evidence.captures.flatMap(({ host, interface: port, packets }) => {
-      const { mac, switch: segment } = evidence.interfaceOf(host, port);
+    session.captures.flatMap(({ host, interface: port, packets }) => {
+      const { mac, switch: segment } = session.interfaceOf(host, port);
       return packets
         .filter(wanted)
         .filter(({ sourceMac, destinationMac }) => sourceMac === mac || destinationMac === mac)
@@ -55,6 +68,6 @@ function observationOf(topology: Topology, packet: DecodedPacket, sent: boolean)
 }
 
 /** At one and the same time what comes in is before what goes out because of it. */
-function inTimeOrder(sightings: Observation[]): Observation[] {
-  return sightings.sort((a, b) => a.packet.time - b.packet.time || Number(a.sent) - Number(b.sent));
+function inTimeOrder(observations: Observation[]): Observation[] {
+  return observations.sort((a, b) => a.packet.time - b.packet.time || Number(a.sent) - Number(b.sent));
 }

@@ -1,4 +1,5 @@
-import { captureTime, count, counted } from '../../format.ts';
+import { count, counted } from '../../../statistics/number-text.ts';
+import { captureTime } from '../../format.ts';
 import type { CaseResult, Finding } from '../../result.ts';
 import { isProblem, MEANINGS } from '../../status.ts';
 import { flowView, smallPcap } from '../ladder/flow-view.ts';

@@ -1,4 +1,4 @@
-import { counted } from '../../format.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import type { CaseResult } from '../../result.ts';
 import { isProblem, MEANINGS, STATUSES, worstStatus } from '../../status.ts';
 import { mark } from '../mark.ts';

@@ -1,4 +1,4 @@
-import { count } from '../../format.ts';
+import { count } from '../../../statistics/number-text.ts';
 import { MODES } from '../../suites.ts';
 import { mark } from '../mark.ts';
 import { html, type Markup } from '../markup.ts';

@@ -1,5 +1,6 @@
+import { count, percent } from '../../../statistics/number-text.ts';
 import { alignedFigures, figure } from '../../figures.ts';
-import { count, percent, size } from '../../format.ts';
+import { size } from '../../format.ts';
 import type { FairnessResult } from '../../result-figures.ts';
 import type { SchedulerInSituation } from '../../situations.ts';
 import { isProblem, MEANINGS } from '../../status.ts';

@@ -1,4 +1,4 @@
-import { count, percent } from '../../format.ts';
+import { count, percent } from '../../../statistics/number-text.ts';
 import type { FairnessResult } from '../../result-figures.ts';
 import { type Situation, situationsOf } from '../../situations.ts';
 import { sharesChart } from '../charts/shares-chart.ts';

@@ -1,4 +1,4 @@
-import { count, counted } from '../../format.ts';
+import { count, counted } from '../../../statistics/number-text.ts';
 import type { CaseResult, LadderFlow, Rung } from '../../result.ts';
 import type { Step } from '../drawing/steps.ts';
 import { html, type Markup } from '../markup.ts';

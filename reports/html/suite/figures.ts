@@ -1,4 +1,5 @@
-import { count, duration, percent, points, size } from '../../format.ts';
+import { count, percent, points } from '../../../statistics/number-text.ts';
+import { duration, size } from '../../format.ts';
 import type { Session, Traffic } from '../../result.ts';
 import { farthestFromWeight, type Share, sharesOf } from '../../shares.ts';
 import { html, type Markup } from '../markup.ts';

@@ -1,4 +1,5 @@
-import { counted, duration } from '../../format.ts';
+import { counted } from '../../../statistics/number-text.ts';
+import { duration } from '../../format.ts';
 import type { Session } from '../../result.ts';
 import { type Suite, suiteTitle } from '../../suites.ts';
 import { evidence } from '../cases/evidence.ts';

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
+import { percent } from '../../../statistics/number-text.ts';
 import { ratioText } from '../../figures.ts';
-import { percent } from '../../format.ts';
 import type { ThroughputResult } from '../../result-figures.ts';
 import { chart } from '../charts/plot.ts';
 import { html, type Markup } from '../markup.ts';

@@ -1,5 +1,6 @@
+import { percent } from '../../../statistics/number-text.ts';
 import { alignedFigures } from '../../figures.ts';
-import { duration, percent } from '../../format.ts';
+import { duration } from '../../format.ts';
 import type { ThroughputResult } from '../../result-figures.ts';
 import { html, type Markup } from '../markup.ts';
 import { heading, type Page, scroller } from '../page.ts';

@@ -2,8 +2,8 @@
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import { hex, ipText, pattern, SYN, udpOf } from '../../../lab/frames/index.ts';
 import { TcpClient, tcpServer, udpEcho } from '../../../lab/stations/index.ts';
-import type { Finding } from '../../../reports/result.ts';
 import { expectNothing, expectPackets, expectValues, outcome } from '../../kit/expect.ts';
+import type { Finding } from '../../kit/finding.ts';
 import { finding } from '../../kit/finding.ts';
 import { type PacketCase, packetCase, type Seen } from '../../kit/packet-case.ts';
 import { ALL_MODES, article, kernel, rfc } from '../../kit/requirement.ts';

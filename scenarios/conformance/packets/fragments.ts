@@ -1,8 +1,8 @@
 /** Fragments: a request is balanced as a whole, and leaves in pieces again. */
 
 import { cut, pattern, writeHeaderChecksum } from '../../../lab/frames/index.ts';
-import type { Finding } from '../../../reports/result.ts';
 import { expectPackets, outcome } from '../../kit/expect.ts';
+import type { Finding } from '../../kit/finding.ts';
 import { type PacketCase, packetCase, type Seen } from '../../kit/packet-case.ts';
 import { ALL_MODES, kernel, rfc, type Source } from '../../kit/requirement.ts';
 import type { Stage } from '../../kit/stage.ts';

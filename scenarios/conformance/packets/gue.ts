@@ -1,8 +1,8 @@
 /** TUN by generic UDP encapsulation. */
 
 import { get16, IPIP, join, put16, transportChecksum, UDP, u16 } from '../../../lab/frames/index.ts';
-import type { Finding } from '../../../reports/result.ts';
 import { expectCount, outcome } from '../../kit/expect.ts';
+import type { Finding } from '../../kit/finding.ts';
 import { findingAbout } from '../../kit/finding.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { rfc } from '../../kit/requirement.ts';

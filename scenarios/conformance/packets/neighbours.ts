@@ -1,8 +1,8 @@
 /** Servers whose MAC address nobody tells, or late. */
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import { arpAnswer, HOST_UNREACHABLE, UNREACHABLE } from '../../../lab/frames/index.ts';
-import type { Finding } from '../../../reports/result.ts';
 import { expectNothing, expectPackets, expectValues, outcome } from '../../kit/expect.ts';
+import type { Finding } from '../../kit/finding.ts';
 import { findingAbout } from '../../kit/finding.ts';
 import { type PacketCase, packetCase, type Seen } from '../../kit/packet-case.ts';
 import { ALL_MODES, kernel, rfc } from '../../kit/requirement.ts';

@@ -2,8 +2,8 @@
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import { summaryOfIp } from '../../../lab/captures/summary.ts';
 import { get16, headerBytesOf, isSame, pattern, plainChecksum } from '../../../lab/frames/index.ts';
-import type { Finding } from '../../../reports/result.ts';
 import { expectCount, expectFields, outcome } from '../../kit/expect.ts';
+import type { Finding } from '../../kit/finding.ts';
 import { finding, findingAbout } from '../../kit/finding.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { article, kernel, rfc } from '../../kit/requirement.ts';

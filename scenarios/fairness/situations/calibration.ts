@@ -1,6 +1,5 @@
 /** Whether the scheduler that draws at random draws as it says, decision by decision, while servers are at work. */
 
-import type { FairnessResult } from '../../../reports/result-figures.ts';
 import { Calibration } from '../../../statistics/calibration.ts';
 import { decisionsToCalibrate, effectSeenByCalibration } from '../../../statistics/sample-size.ts';
 import { countsOf, sharesOf } from '../../../statistics/shares.ts';
@@ -10,6 +9,7 @@ import { evennessOf } from '../figures/evenness.ts';
 import { loadedDraws } from '../memory/loaded-draws.ts';
 import { memoryResult } from '../memory-result.ts';
 import { type Contender, contenders, type MemoryOptions, type MemoryScenario } from '../scenario.ts';
+import type { SituationResult } from '../situation-result.ts';
 import { ALPHA, EFFECT, POWER } from '../test-power.ts';
 
 const SURENESS = { alpha: ALPHA, power: POWER };
@@ -25,7 +25,7 @@ export const calibration: MemoryScenario = {
   run: (options) => options.contenders.map((contender) => result(contender, options)),
 };
 
-function result(contender: Contender, { mode, seed }: MemoryOptions): FairnessResult {
+function result(contender: Contender, { mode, seed }: MemoryOptions): SituationResult {
   const shares = sharesOf(WEIGHTS);
   const connections = decisionsToCalibrate(shares, EFFECT, SURENESS);
   const calibrated = new Calibration(WEIGHTS.length);

@@ -1,6 +1,6 @@
 /** What scenarios share in which the set of servers changes in the middle. */
 
-import { counted } from '../../../reports/format.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { connectionsToConverge } from '../figures/convergence.ts';
 import { movesOf } from '../figures/moves.ts';
 import { moments } from '../plan/active-connections.ts';

@@ -1,6 +1,6 @@
 /** A server's program dies, and nobody tells the director for a while: it makes no health checks of its own. */
 
-import { counted, percent } from '../../../reports/format.ts';
+import { counted, percent } from '../../../statistics/number-text.ts';
 import { kernel } from '../../kit/requirement.ts';
 import type { Open, Plan, PlannedService, Step } from '../plan/plan.ts';
 import { opensFor } from '../plan/workload.ts';

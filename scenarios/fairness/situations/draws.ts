@@ -3,7 +3,6 @@
  * stands for itself: as many as it takes to see one server's share changed by 3 %.
  */
 
-import type { FairnessResult } from '../../../reports/result-figures.ts';
 import { chiSquaredTest } from '../../../statistics/chi-squared.ts';
 import { connectionsToDetect, detectableEffect } from '../../../statistics/sample-size.ts';
 import { countsOf } from '../../../statistics/shares.ts';
@@ -14,6 +13,7 @@ import { worstPrefixError } from '../figures/prefix-error.ts';
 import { drawInMemory } from '../memory/draws.ts';
 import { memoryResult } from '../memory-result.ts';
 import { type Contender, contenders, type MemoryOptions, type MemoryScenario } from '../scenario.ts';
+import type { SituationResult } from '../situation-result.ts';
 import { ALPHA, EFFECT, POWER } from '../test-power.ts';
 import { idealShares, listOf } from './ideal-shares.ts';
 
@@ -32,7 +32,7 @@ export const draws: MemoryScenario = {
   run: (options) => options.contenders.map((contender) => result(contender, options)),
 };
 
-function result(contender: Contender, { mode, seed }: MemoryOptions): FairnessResult {
+function result(contender: Contender, { mode, seed }: MemoryOptions): SituationResult {
   const { place, draw } = drawInMemory({ contender, weights: WEIGHTS, mode, seed });
   const shares = idealShares(contender, WEIGHTS, place) ?? idleTwos(place);
   const connections = connectionsToDetect(shares, EFFECT, SURENESS);

@@ -1,6 +1,6 @@
 /** All clients behind one address, as behind a large provider's or a company's gateway. */
 
-import { counted, percent } from '../../../reports/format.ts';
+import { counted, percent } from '../../../statistics/number-text.ts';
 import { countsOf } from '../../../statistics/shares.ts';
 import { kernel } from '../../kit/requirement.ts';
 import { planWorkload } from '../plan/workload.ts';

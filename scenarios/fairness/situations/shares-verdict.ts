@@ -1,7 +1,7 @@
 /** What is demanded of shares where a rule promises them, and how they are told. */
 
-import { count, percent } from '../../../reports/format.ts';
 import { chiSquaredTest } from '../../../statistics/chi-squared.ts';
+import { count, percent } from '../../../statistics/number-text.ts';
 import { countsOf } from '../../../statistics/shares.ts';
 import { worstPrefixError } from '../figures/prefix-error.ts';
 import { largestShareDeviation } from '../figures/share-deviation.ts';

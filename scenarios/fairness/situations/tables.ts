@@ -1,7 +1,6 @@
 /** How even the tables of the hashing schedulers are, and how many slots change hands when servers go. */
 
-import { count, counted, percent } from '../../../reports/format.ts';
-import type { FairnessResult } from '../../../reports/result-figures.ts';
+import { count, counted, percent } from '../../../statistics/number-text.ts';
 import { countsOf } from '../../../statistics/shares.ts';
 import { kernel } from '../../kit/requirement.ts';
 import { disruptionOf } from '../figures/disruption.ts';
@@ -15,8 +14,8 @@ import {
   type MemoryOptions,
   type MemoryScenario,
   type ProfileName,
-  type Series,
 } from '../scenario.ts';
+import type { Series, SituationResult } from '../situation-result.ts';
 
 /**
  * 4,093 is the size that the director and common kernels use; 65,521 the kernel's for table index 16; 65,537 and 655,373
@@ -67,7 +66,7 @@ function result(
   one: Case,
   servers: number,
   { mode, seed }: MemoryOptions,
-): FairnessResult {
+): SituationResult {
   const everybody = Array.from({ length: servers }, (_, server) => server);
   const weights = everybody.map(() => 1);
   const table = one.build(everybody);

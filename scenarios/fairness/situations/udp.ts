@@ -1,6 +1,6 @@
 /** UDP has no connections that could be active, so schedulers that count these see idle servers only. */
 
-import { percent } from '../../../reports/format.ts';
+import { percent } from '../../../statistics/number-text.ts';
 import { countsOf } from '../../../statistics/shares.ts';
 import { kernel } from '../../kit/requirement.ts';
 import { planWorkload } from '../plan/workload.ts';

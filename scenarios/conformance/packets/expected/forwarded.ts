@@ -1,8 +1,8 @@
 /** Holds what the director sent on against what it got: every packet, to the byte, in the right frame. */
 import type { DecodedPacket } from '../../../../lab/captures/decoded-packet.ts';
 import { get16, ipText } from '../../../../lab/frames/index.ts';
-import type { Finding } from '../../../../reports/result.ts';
 import { expectCount, expectPackets } from '../../../kit/expect.ts';
+import type { Finding } from '../../../kit/finding.ts';
 import { findingAbout } from '../../../kit/finding.ts';
 import type { Seen } from '../../../kit/packet-case.ts';
 import { SERVICE_PORT, serverEndpoint } from '../sent/service.ts';

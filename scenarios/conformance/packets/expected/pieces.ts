@@ -1,7 +1,7 @@
 /** Datagrams that come in pieces, and the pieces in which they should leave. */
 import type { DecodedPacket } from '../../../../lab/captures/decoded-packet.ts';
 import { get16, headerBytesOf, join, put16, writeHeaderChecksum } from '../../../../lab/frames/index.ts';
-import type { Finding } from '../../../../reports/result.ts';
+import type { Finding } from '../../../kit/finding.ts';
 import { findingAbout } from '../../../kit/finding.ts';
 import { packetIn } from './forwarded.ts';
 

@@ -1,0 +1,24 @@
+/** How numbers are written wherever people read them. */
+const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+
+/** `1,204` */
+export function count(value: number): string {
+  return whole.format(value);
+}
+
+/** `1 case`, `3 cases` */
+export function counted(value: number, one: string, many = `${one}s`): string {
+  return `${count(value)} ${value === 1 ? one : many}`;
+}
+
+/** `33.3 %`, of a fraction */
+export function percent(fraction: number): string {
+  return `${(fraction * 100).toFixed(1)} %`;
+}
+
+/** Percentage points with sign: `+1.2`, of a difference of fractions */
+export function points(difference: number): string {
+  const text = (difference * 100).toFixed(1);
+  if (Number(text) === 0) return '0.0';
+  return difference > 0 ? `+${text}` : text.replace('-', '−');
+}
