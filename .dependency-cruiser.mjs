@@ -1,0 +1,72 @@
+/**
+ * The arrows between folders: harness → scenarios → lab, harness → reports, and all of them → director/index.ts.
+ * `npm run check` fails on an import against them, and on folders of the director that import each other in a circle.
+ */
+
+/** What each top-level folder may import beside itself; the director only by its public face. */
+const ARROWS = {
+  native: [],
+  statistics: [],
+  director: ['native'],
+  lab: ['director', 'native'],
+  scenarios: ['lab', 'director', 'statistics'],
+  reports: ['director', 'statistics'],
+  harness: ['scenarios', 'reports', 'lab', 'director', 'native', 'statistics'],
+};
+
+/** Programs of the director that the harness starts, beside its public face. */
+const DIRECTOR_ENTRANCES = ['director/index.ts', 'director/main.ts', 'director/ipvsadm.ts'];
+
+const FOLDERS = Object.keys(ARROWS);
+const within = (folders) => `^(${folders.join('|')})/`;
+
+export default {
+  forbidden: [
+    ...FOLDERS.map((folder) => ({
+      name: `${folder}-knows-only-what-is-below-it`,
+      severity: 'error',
+      comment: `${folder}/ may import ${ARROWS[folder].join(', ') || 'nothing'} beside itself.`,
+      from: { path: within([folder]) },
+      to: { path: within(FOLDERS), pathNot: within([folder, ...ARROWS[folder]]) },
+    })),
+    {
+      name: 'director-by-its-public-face',
+      severity: 'error',
+      comment: 'Others import the director from director/index.ts alone.',
+      from: { path: within(FOLDERS), pathNot: '^director/' },
+      to: { path: '^director/', pathNot: DIRECTOR_ENTRANCES.map((file) => `^${file}$`) },
+    },
+    {
+      name: 'core-without-system-calls',
+      severity: 'error',
+      comment: 'The packet path knows nothing of how frames get in and out.',
+      from: { path: '^director/core[.]ts$' },
+      to: { path: ['^director/io/', '^native/'], reachable: true },
+    },
+    {
+      name: 'no-circle-of-files',
+      severity: 'error',
+      from: { path: within(FOLDERS) },
+      to: { circular: true },
+    },
+    {
+      name: 'no-circle-of-the-directors-folders',
+      severity: 'error',
+      scope: 'folder',
+      from: { path: '^director/' },
+      to: { circular: true },
+    },
+    {
+      name: 'only-what-is-declared',
+      severity: 'error',
+      comment: 'A package that is not in package.json may be gone after the next install.',
+      from: { path: within(FOLDERS) },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    metrics: true,
+  },
+};
