@@ -3,6 +3,7 @@
  * its rules and commands, what can be asked of a running one, and the views of bytes and addresses that these speak in.
  */
 
+export { CodedError } from './coded-error.ts';
 export { METHOD } from './connections/flags.ts';
 export { ConnectionOpener, NO_SERVER, TABLE_FULL } from './connections/opener.ts';
 export { ConnectionTable, type NewConnection } from './connections/table.ts';

@@ -1,4 +1,5 @@
 /** The director's command line: `node director/main.ts --rules FILE`, and commands for the one that runs already. */
+import { SystemCallError } from '../native/system-call-error.ts';
 import { UsageError } from './commands/flags.ts';
 import { logs } from './commands/logs.ts';
 import { mark } from './commands/mark.ts';
@@ -7,6 +8,7 @@ import { get, set } from './commands/settings.ts';
 import { status } from './commands/status.ts';
 import { stop } from './commands/stop.ts';
 import { ControlError } from './control/client.ts';
+import { KernelGuardError } from './io/kernel-guard-error.ts';
 import { RuleError } from './services/rule-error.ts';
 
 const HELP = `Usage: lvs-lab director [--rules FILE] [--seed N]
@@ -76,13 +78,12 @@ async function dispatch(args: string[]): Promise<void> {
   return command(args.slice(1));
 }
 
-/** Errors of the machine are told by their names, so that their modules need not be loaded for it. */
-const ENVIRONMENT_ERRORS = ['SystemCallError', 'KernelGuardError'];
-
 function exitCode(error: unknown): number {
   if (error instanceof UsageError || error instanceof RuleError) return 2;
-  if (error instanceof ControlError) return 3;
-  return error instanceof Error && ENVIRONMENT_ERRORS.includes(error.name) ? 3 : 1;
+  const isMissingSomething = [ControlError, SystemCallError, KernelGuardError].some(
+    (kind) => error instanceof kind,
+  );
+  return isMissingSomething ? 3 : 1;
 }
 
 if (import.meta.main) process.exitCode = await runDirector(process.argv.slice(2));

@@ -1,6 +1,7 @@
 /** bpf(2), which has no function in libc. */
 import { constants } from 'node:os';
-import { checked, libc, SystemCallError } from './libc.ts';
+import { checked, libc } from './libc.ts';
+import { SystemCallError } from './system-call-error.ts';
 
 const syscall = libc.func(
   'intptr_t syscall(intptr_t number, int command, uintptr_t attributes, uint32_t length)',

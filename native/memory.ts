@@ -1,6 +1,7 @@
 /** Memory that the kernel and this process share: rings of packet sockets, and what system calls read. */
 import koffi from 'koffi';
-import { checked, libc, SystemCallError } from './libc.ts';
+import { checked, libc } from './libc.ts';
+import { SystemCallError } from './system-call-error.ts';
 
 const native = {
   mmap: libc.func(

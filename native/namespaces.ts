@@ -1,7 +1,8 @@
 /** Network namespaces: changing into one, and the interfaces of the current one. */
 import { closeSync, openSync } from 'node:fs';
 import koffi from 'koffi';
-import { checked, libc, SystemCallError } from './libc.ts';
+import { checked, libc } from './libc.ts';
+import { SystemCallError } from './system-call-error.ts';
 
 const native = {
   setns: libc.func('int setns(int fd, int type)'),

@@ -1,9 +1,10 @@
 /** Flags of the director's commands. */
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { CodedError } from '../coded-error.ts';
 
 /** A command line that cannot be understood. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
+export class UsageError extends CodedError {
+  readonly code = 'DIRECTOR_USAGE';
 }
 
 /** @throws UsageError with one line that says what is wrong. */

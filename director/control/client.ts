@@ -1,5 +1,6 @@
 /** The other end of the control socket: asks a running director. */
 import { createConnection, type Socket } from 'node:net';
+import { CodedError } from '../coded-error.ts';
 import type { Settings } from '../settings.ts';
 import type { Answer } from './ipvsadm/backend/answers.ts';
 import type { Operation } from './ipvsadm/backend/operations.ts';
@@ -12,8 +13,8 @@ import type { RunningState } from './snapshot.ts';
 const TIMEOUT_MS = 10_000;
 
 /** The director refused, or could not be asked. */
-export class ControlError extends Error {
-  override readonly name = 'ControlError';
+export class ControlError extends CodedError {
+  readonly code = 'DIRECTOR_CONTROL';
 }
 
 export class ControlClient {

@@ -8,7 +8,7 @@ import { isRefusal } from './ipvsadm/backend/answers.ts';
 import { LocalBackend } from './ipvsadm/backend/local-backend.ts';
 import type { Operation } from './ipvsadm/backend/operations.ts';
 import type { CommandLine } from './ipvsadm/command-line.ts';
-import { MINUS_ONE, OptionError, ProgramEnd } from './ipvsadm/errors.ts';
+import { ExitError, MINUS_ONE, OptionError } from './ipvsadm/errors.ts';
 import { changeOf, checkLine } from './ipvsadm/operations-of.ts';
 import { parseCommand } from './ipvsadm/parse-command.ts';
 import { refusalText } from './ipvsadm/refusal-text.ts';
@@ -63,7 +63,7 @@ function commandLine(words: string[], place: string, text: string): CommandLine 
     return step.value;
   } catch (error) {
     if (error instanceof OptionError) throw refused(place, error.message, text);
-    if (!(error instanceof ProgramEnd)) throw error;
+    if (!(error instanceof ExitError)) throw error;
     // Where ipvsadm only points at its help, a line of rules deserves to be told what it may begin with.
     const isHint = error.exitCode === MINUS_ONE;
     throw refused(place, isHint ? `"${words[0]}" begins no rule; ${BEGINNINGS}` : error.message.trim(), text);

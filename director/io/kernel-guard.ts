@@ -14,6 +14,7 @@ import {
 } from '../claims.ts';
 import type { Port } from '../network/snapshot.ts';
 import { formatIpv4, prefixMask } from '../wire/addresses.ts';
+import { KernelGuardError } from './kernel-guard-error.ts';
 
 const library = koffi.load('libnftables.so.1');
 const nft = {
@@ -46,11 +47,6 @@ const DEFINITION = `table ${TABLE} {
     jump ranges
   }
 }`;
-
-/** nftables refused: another director owns the table, or the kernel lacks the netdev ingress hook. */
-export class KernelGuardError extends Error {
-  override readonly name = 'KernelGuardError';
-}
 
 const NOTHING: ReadonlySet<string> = new Set();
 

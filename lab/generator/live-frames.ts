@@ -3,10 +3,10 @@
  * takes in what the program lets pass, as if it had been received at an interface. (kernel: since Linux 5.18.)
  */
 import { bpf } from '../../native/bpf.ts';
-import { SystemCallError } from '../../native/libc.ts';
 import { addressOf } from '../../native/memory.ts';
 import { interfaceIndex } from '../../native/namespaces.ts';
 import { close } from '../../native/sockets.ts';
+import { SystemCallError } from '../../native/system-call-error.ts';
 import { attachXdp, callBpf, loadProgram, PROGRAM_TYPE } from '../netns/bpf-program.ts';
 import { type Aim, FIRST_PORT, frameOf } from './aim.ts';
 import { frameProgram, HEAD_VALUE_BYTES, headValue } from './frame-program.ts';

@@ -1,8 +1,8 @@
 /** Loading a BPF program and attaching it, which no program offers. */
 import { bpf } from '../../native/bpf.ts';
-import { SystemCallError } from '../../native/libc.ts';
 import { addressOf } from '../../native/memory.ts';
 import { interfaceIndex } from '../../native/namespaces.ts';
+import { SystemCallError } from '../../native/system-call-error.ts';
 import { LabError } from '../error.ts';
 
 /** linux/bpf.h. */

@@ -5,8 +5,9 @@
  *
  * Says `ready` when all of them are served. One process for all: a server each would be a Node each.
  */
-import { SystemCallError } from '../../native/libc.ts';
+
 import { enterNamespace, interfaceIndex } from '../../native/namespaces.ts';
+import { SystemCallError } from '../../native/system-call-error.ts';
 import { LabError } from '../error.ts';
 import { attachAtIngress, loadProgram } from './bpf-program.ts';
 import { decapsulationProgram } from './decapsulation-program.ts';

@@ -1,8 +1,9 @@
-/** Ways in which a command line ends before anything was asked of the kernel. */
+/** How a command line can end before anything has been asked of the backend. */
+import { CodedError } from '../../coded-error.ts';
 
-/** Ends the program, in the middle of `-R` too. */
-export class ProgramEnd extends Error {
-  override readonly name = 'ProgramEnd';
+/** Ends the program with an exit code, in the middle of `-R` too. */
+export class ExitError extends CodedError {
+  readonly code = 'IPVSADM_EXIT';
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -15,9 +16,9 @@ export class ProgramEnd extends Error {
   }
 }
 
-/** The words could not be split into options. Under `-R` the next line is read all the same. */
-export class OptionError extends Error {
-  override readonly name = 'OptionError';
+/** The words could not be split into options. `-R` goes on with the next line. */
+export class OptionError extends CodedError {
+  readonly code = 'IPVSADM_OPTION';
 }
 
 /** Exit code of the program where -1 is meant. */
@@ -26,11 +27,11 @@ const USAGE = 2;
 
 /** What was asked for makes no sense: one line, and the program ends. */
 export function fail(text: string): never {
-  throw new ProgramEnd(USAGE, { stderr: `${text}\n` });
+  throw new ExitError(USAGE, { stderr: `${text}\n` });
 }
 
 export function tryHelp(program: string): never {
-  throw new ProgramEnd(MINUS_ONE, {
+  throw new ExitError(MINUS_ONE, {
     stderr: `Try \`${program} -h' or '${program} --help' for more information.\n`,
   });
 }

@@ -1,12 +1,13 @@
-/** Asks the kernel's side for lists, page by page. */
-
+/** Asks the backend for lists, page by page. */
+import { CodedError } from '../../coded-error.ts';
 import type { Refusal } from './backend/answers.ts';
 import { isRefusal, type ListedConnection, type ListedService } from './backend/answers.ts';
 import { call, type IpvsBackend } from './backend/backend.ts';
 import type { Operation } from './backend/operations.ts';
 
-/** The kernel's side refused to tell. */
-export class RefusedQuestion extends Error {
+/** The backend refused to answer. */
+export class BackendRefusalError extends CodedError {
+  readonly code = 'BACKEND_REFUSED';
   readonly operation: Operation;
   readonly refusal: Refusal;
 
@@ -17,10 +18,10 @@ export class RefusedQuestion extends Error {
   }
 }
 
-/** Asks one thing. @throws RefusedQuestion */
+/** Asks one thing. @throws BackendRefusalError */
 export async function ask<O extends Operation>(kernel: IpvsBackend, operation: O) {
   const answer = await call(kernel, operation);
-  if (isRefusal(answer)) throw new RefusedQuestion(operation, answer);
+  if (isRefusal(answer)) throw new BackendRefusalError(operation, answer);
   return answer;
 }
 

@@ -22,7 +22,7 @@ export class Lists {
     this.#environment = environment;
   }
 
-  /** `-L` @throws RefusedQuestion */
+  /** `-L` @throws BackendRefusalError */
   async list(line: CommandLine): Promise<void> {
     const { given, format } = line;
     if (given.has('connection')) return this.#connections(format);

@@ -21,7 +21,7 @@ const TUNNEL_OPTIONS: readonly CheckedOption[] = [
   'tun-remcsum',
 ];
 
-/** Checks a command line as a whole. @throws ProgramEnd */
+/** Checks a command line as a whole. @throws ExitError */
 export function checkLine(line: CommandLine): void {
   checkCommand(line.command, line.given);
   if (line.command === 'add-service' || line.command === 'edit-service') checkService(line);

@@ -2,7 +2,7 @@
 
 import type { DaemonRole } from './backend/operations.ts';
 import { CommandLine, DEFAULT_SCHEDULER } from './command-line.ts';
-import { fail, OptionError, ProgramEnd, tryHelp } from './errors.ts';
+import { ExitError, fail, OptionError, tryHelp } from './errors.ts';
 import { helpText, VERSION_TEXT } from './help.ts';
 import type { Asking } from './name-questions.ts';
 import { readTimeout } from './numbers.ts';
@@ -13,7 +13,7 @@ import { readSchedulerFlags } from './scheduler-flags.ts';
 /**
  * @param words All after the program's own name; there is at least one.
  * @param program The program's own name, for messages.
- * @throws ProgramEnd where the program ends with this; OptionError where the words are no options.
+ * @throws ExitError where the program ends with this; OptionError where the words are no options.
  */
 export function* parseCommand(words: readonly string[], program: string): Asking<CommandLine> {
   const reader = new OptionReader(words);
@@ -35,9 +35,9 @@ function readCommand(reader: OptionReader, program: string): CommandLine {
   const first = firstOption(reader);
   switch (first?.id) {
     case 'help':
-      throw new ProgramEnd(0, { stdout: helpText(program) });
+      throw new ExitError(0, { stdout: helpText(program) });
     case 'version':
-      throw new ProgramEnd(0, { stdout: VERSION_TEXT });
+      throw new ExitError(0, { stdout: VERSION_TEXT });
     case 'list_':
       return new CommandLine('list');
     case 'start-daemon':

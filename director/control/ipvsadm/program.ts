@@ -5,8 +5,8 @@ import type { IpvsBackend } from './backend/backend.ts';
 import type { Operation } from './backend/operations.ts';
 import type { CommandLine } from './command-line.ts';
 import type { IpvsadmEnvironment } from './environment.ts';
-import { MINUS_ONE, OptionError, ProgramEnd, tryHelp } from './errors.ts';
-import { RefusedQuestion } from './fetch.ts';
+import { ExitError, MINUS_ONE, OptionError, tryHelp } from './errors.ts';
+import { BackendRefusalError } from './fetch.ts';
 import { Lists } from './lists.ts';
 import { answerTo } from './name-resolver.ts';
 import { changeOf, checkLine } from './operations-of.ts';
@@ -48,7 +48,7 @@ export class Program {
       await this.#carryOut();
       return this.#exitCode;
     } catch (error) {
-      if (!(error instanceof ProgramEnd)) throw error;
+      if (!(error instanceof ExitError)) throw error;
       await this.#carryOut();
       return this.#end(error);
     }
@@ -98,8 +98,8 @@ export class Program {
       await list();
       this.#exitCode = 0;
     } catch (error) {
-      if (!(error instanceof RefusedQuestion)) throw error;
-      throw new ProgramEnd(LISTING_FAILED, { stderr: `${refusalText(error.operation, error.refusal)}\n` });
+      if (!(error instanceof BackendRefusalError)) throw error;
+      throw new ExitError(LISTING_FAILED, { stderr: `${refusalText(error.operation, error.refusal)}\n` });
     }
   }
 
@@ -128,7 +128,7 @@ export class Program {
     if (lineNumber !== undefined) this.#environment.onRefusedLine?.(lineNumber);
   }
 
-  #end({ exitCode, stdout, stderr }: ProgramEnd): number {
+  #end({ exitCode, stdout, stderr }: ExitError): number {
     if (stdout !== '') this.#environment.stdout.write(stdout);
     if (stderr !== '') this.#environment.stderr.write(stderr);
     if (exitCode !== 0 && this.#endedIn !== undefined) this.#environment.onRefusedLine?.(this.#endedIn);

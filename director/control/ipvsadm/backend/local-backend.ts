@@ -4,11 +4,11 @@ import { TCP_STATE } from '../../../connections/tcp-states.ts';
 import { SCHEDULERS } from '../../../schedulers/index.ts';
 import { NO_SCHEDULER } from '../../../schedulers/none.ts';
 import type { ServerKey } from '../../../services/destination.ts';
-import { RuleError } from '../../../services/rule-error.ts';
+import { type RuleErrno, RuleError } from '../../../services/rule-error.ts';
 import { TUNNEL_TYPE } from '../../../services/tunnel.ts';
 import type { VirtualService } from '../../../services/virtual-service.ts';
 import type { DirectorState } from '../../../state.ts';
-import type { Answer, Refusal } from './answers.ts';
+import type { Answer } from './answers.ts';
 import type { IpvsBackend } from './backend.ts';
 import { isSameFamily, serverKey, serviceKey } from './keys.ts';
 import { listedConnection, listedService } from './listing.ts';
@@ -77,7 +77,6 @@ export class LocalBackend implements IpvsBackend {
       return this.#do(operation);
     } catch (error) {
       if (error instanceof RuleError) return { errno: error.errno };
-      if (error instanceof Refused) return error.refusal;
       throw error;
     }
   }
@@ -86,7 +85,7 @@ export class LocalBackend implements IpvsBackend {
     const { services, connections } = this.#state;
     switch (operation.do) {
       case 'add-service':
-        if (services.get(serviceKey(operation.service)) !== undefined) throw new Refused('EEXIST');
+        if (services.get(serviceKey(operation.service)) !== undefined) throw refused('EEXIST');
         this.#checkSettings(operation.service, operation.settings);
         services.addService(serviceKey(operation.service), serviceOptions(operation.settings));
         return DONE;
@@ -143,14 +142,14 @@ export class LocalBackend implements IpvsBackend {
 
   #service(name: ServiceName): VirtualService {
     const service = this.#state.services.get(serviceKey(name));
-    if (service === undefined) throw new Refused('ESRCH');
+    if (service === undefined) throw refused('ESRCH');
     return service;
   }
 
   #checkSettings(name: ServiceName, { scheduler, engine, netmask }: ServiceSettings): void {
-    if (!this.#schedulers.has(scheduler) || !ENGINES.has(engine)) throw new Refused('ENOENT');
+    if (!this.#schedulers.has(scheduler) || !ENGINES.has(engine)) throw refused('ENOENT');
     const isIpv6 = serviceKey(name).ipv6 !== undefined;
-    if (isIpv6 && (netmask < 1 || netmask > 128)) throw new Refused('EINVAL');
+    if (isIpv6 && (netmask < 1 || netmask > 128)) throw refused('EINVAL');
   }
 
   #addServer(name: ServiceName, server: ServerName, settings: ServerSettings): Answer {
@@ -159,7 +158,7 @@ export class LocalBackend implements IpvsBackend {
     const key = serverKey(server);
     this.#checkServer(service, key, settings);
     const mayServe = key.ipv6 === undefined ? mayServeIpv4(key.address, routes) : mayServeIpv6(key.ipv6);
-    if (!mayServe && !services.remembers(service, key)) throw new Refused('EINVAL');
+    if (!mayServe && !services.remembers(service, key)) throw refused('EINVAL');
     services.addDestination(service, key, serverOptions(settings));
     return DONE;
   }
@@ -167,11 +166,11 @@ export class LocalBackend implements IpvsBackend {
   #checkServer(service: VirtualService, server: ServerKey, settings: ServerSettings): void {
     const { method, weight, upperThreshold, lowerThreshold, tunnel } = settings;
     if (!isSameFamily(service, server) && (method !== METHOD.tunnel || this.#daemons.running)) {
-      throw new Refused('EINVAL');
+      throw refused('EINVAL');
     }
-    if (weight < 0 || lowerThreshold > upperThreshold) throw new Refused('ERANGE');
-    if (upperThreshold > 2 ** 31 - 1) throw new Refused('EINVAL');
-    if (tunnel.type === TUNNEL_TYPE.gue && tunnel.port === 0) throw new Refused('EINVAL');
+    if (weight < 0 || lowerThreshold > upperThreshold) throw refused('ERANGE');
+    if (upperThreshold > 2 ** 31 - 1) throw refused('EINVAL');
+    if (tunnel.type === TUNNEL_TYPE.gue && tunnel.port === 0) throw refused('EINVAL');
   }
 
   #zero(name: ServiceName | undefined): void {
@@ -204,7 +203,7 @@ export class LocalBackend implements IpvsBackend {
   #startDaemon(settings: DaemonSettings): Answer {
     // What daemons send cannot tell of a server whose family is not its service's.
     for (const service of this.#state.services.everything()) {
-      if (!service.destinations.every((server) => isSameFamily(service, server))) throw new Refused('EINVAL');
+      if (!service.destinations.every((server) => isSameFamily(service, server))) throw refused('EINVAL');
     }
     return this.#daemons.start(settings, this.#mtuOf(settings.interface)) ?? DONE;
   }
@@ -214,13 +213,9 @@ export class LocalBackend implements IpvsBackend {
   }
 }
 
-class Refused extends Error {
-  readonly refusal: Refusal;
-
-  constructor(errno: Refusal['errno']) {
-    super(errno);
-    this.refusal = { errno };
-  }
+/** The backend answers with the errno alone; `ipvsadm` has the text that goes with it. */
+function refused(errno: RuleErrno): RuleError {
+  return new RuleError(errno, errno);
 }
 
 function serviceOptions({ scheduler, flags, persistenceSeconds, netmask, engine }: ServiceSettings) {
