@@ -1,5 +1,5 @@
-import { lowerGamma, upperGamma } from './gamma.ts';
 import { sum } from './shares.ts';
+import { lowerGamma, upperGamma } from './special-functions.ts';
 
 export interface ChiSquaredTest {
   /** Σ (nᵢ − N pᵢ)² / (N pᵢ). */

@@ -1,6 +1,8 @@
-/** Intervals of ratios. */
+/** Confidence intervals of ratios. */
+import { mean } from './shares.ts';
+import { studentQuantile } from './student.ts';
 
-/** How a figure is known: with an interval that holds the truth with the given confidence. */
+/** A figure, with the interval that covers the true value in this share of all cases. */
 export interface Interval {
   value: number;
   low: number;
@@ -10,21 +12,8 @@ export interface Interval {
   samples: number;
 }
 
-const CONFIDENCE = 0.95;
-
-/** 97.5 % quantiles of Student's t for 1 to 30 degrees of freedom (NIST/SEMATECH e-Handbook §1.3.6.7.2). */
-const T_975 = [
-  12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131,
-  2.12, 2.11, 2.101, 2.093, 2.086, 2.08, 2.074, 2.069, 2.064, 2.06, 2.056, 2.052, 2.048, 2.045, 2.042,
-];
-const NORMAL_975 = 1.96;
-
-export function studentT975(degrees: number): number {
-  const listed = T_975[degrees - 1];
-  if (listed !== undefined) return listed;
-  // The first term of Cornish and Fisher's expansion: right to three digits from 30 on.
-  return NORMAL_975 + (NORMAL_975 ** 3 + NORMAL_975) / (4 * degrees);
-}
+/** Of all intervals. */
+export const CONFIDENCE = 0.95;
 
 /**
  * The ratio of two quantities that were measured in turns, from one pair for each turn: the geometric mean, with a t-interval
@@ -37,14 +26,19 @@ export function pairedRatio(values: readonly number[], references: readonly numb
   });
   const samples = logs.length;
   if (samples < 2) return undefined;
-  const mean = logs.reduce((sum, log) => sum + log, 0) / samples;
-  const variance = logs.reduce((sum, log) => sum + (log - mean) ** 2, 0) / (samples - 1);
-  const half = studentT975(samples - 1) * Math.sqrt(variance / samples);
+  const average = mean(logs);
+  const variance = logs.reduce((total, log) => total + (log - average) ** 2, 0) / (samples - 1);
+  const half = intervalQuantile(samples - 1) * Math.sqrt(variance / samples);
   return {
-    value: Math.exp(mean),
-    low: Math.exp(mean - half),
-    high: Math.exp(mean + half),
+    value: Math.exp(average),
+    low: Math.exp(average - half),
+    high: Math.exp(average + half),
     confidence: CONFIDENCE,
     samples,
   };
+}
+
+/** Half the width of an interval in standard errors. @param degrees Of freedom. */
+export function intervalQuantile(degrees: number): number {
+  return studentQuantile((1 - CONFIDENCE) / 2, degrees);
 }

@@ -1,40 +1,29 @@
-/** Medians, and distributions of latency. */
+/** Quantiles and medians: every percentile that this project computes is one of these. */
 
-/** The value below which the fraction lies, between neighbours by their distance; 0 of nothing. @param sorted ascending. */
+/** Steps of a double's last digit that `fraction * length` may be off the whole number that is meant. */
+const ROUNDING = 4 * Number.EPSILON;
+
+/**
+ * The smallest value that at least this fraction of the values do not exceed: nearest rank, which is the inverse of the
+ * empirical distribution function (type 1 of Hyndman and Fan, The American Statistician 50, 1996). It is always one of the
+ * values; 0 of none.
+ *
+ * @param sorted In ascending order.
+ * @param fraction From 0, which gives the least value, to 1, which gives the greatest.
+ */
 export function quantile(sorted: readonly number[], fraction: number): number {
-  const at = fraction * (sorted.length - 1);
-  const below = sorted[Math.floor(at)] ?? 0;
-  const above = sorted[Math.ceil(at)] ?? below;
-  return below + (above - below) * (at - Math.floor(at));
+  const rank = Math.ceil(fraction * sorted.length * (1 - ROUNDING));
+  return sorted[Math.max(0, rank - 1)] ?? 0;
 }
 
+/** The middle value, or the mean of the two in the middle where their number is even (type 2 of Hyndman and Fan); 0 of none. */
 export function median(values: readonly number[]): number {
-  return quantile(ascending(values), 0.5);
+  const sorted = ascending(values);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? 0;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
 }
 
 export function ascending(values: readonly number[]): number[] {
   return values.toSorted((a, b) => a - b);
-}
-
-/** Fractions at which a distribution is drawn: close together where few requests make the difference. */
-const FRACTIONS = [
-  0, 0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 1,
-];
-
-export function latencyFigures(latenciesMs: readonly number[]) {
-  if (latenciesMs.length === 0) return {};
-  const sorted = ascending(latenciesMs);
-  return {
-    latencyMs: {
-      p50: quantile(sorted, 0.5),
-      p90: quantile(sorted, 0.9),
-      p99: quantile(sorted, 0.99),
-      max: sorted.at(-1) as number,
-      samples: sorted.length,
-    },
-    latencyDistribution: FRACTIONS.map((fraction): [number, number] => [
-      fraction,
-      quantile(sorted, fraction),
-    ]),
-  };
 }

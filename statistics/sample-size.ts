@@ -18,18 +18,18 @@ export interface TestPower {
 export function connectionsToDetect(
   probabilities: readonly number[],
   effect: number,
-  sureness: TestPower,
+  testPower: TestPower,
 ): number {
-  return Math.ceil(noncentralityFor(probabilities, sureness) / effectSize(probabilities, effect));
+  return Math.ceil(noncentralityFor(probabilities, testPower) / effectSize(probabilities, effect));
 }
 
 /** The smallest relative change of one server's share that so many connections show. */
 export function detectableEffect(
   probabilities: readonly number[],
   connections: number,
-  sureness: TestPower,
+  testPower: TestPower,
 ): number {
-  return Math.sqrt(noncentralityFor(probabilities, sureness) / connections / effectSize(probabilities, 1));
+  return Math.sqrt(noncentralityFor(probabilities, testPower) / connections / effectSize(probabilities, 1));
 }
 
 /**
@@ -68,18 +68,18 @@ function smallestShare(probabilities: readonly number[]): number {
 export function decisionsToCalibrate(
   probabilities: readonly number[],
   effect: number,
-  sureness: TestPower,
+  testPower: TestPower,
 ): number {
-  return Math.ceil(calibrationNoncentrality(probabilities, sureness) / effectSize(probabilities, effect));
+  return Math.ceil(calibrationNoncentrality(probabilities, testPower) / effectSize(probabilities, effect));
 }
 
 /** The smallest relative change of one server's share that a `Calibration` of so many decisions shows. */
 export function effectSeenByCalibration(
   probabilities: readonly number[],
   decisions: number,
-  sureness: TestPower,
+  testPower: TestPower,
 ): number {
-  const noncentrality = calibrationNoncentrality(probabilities, sureness);
+  const noncentrality = calibrationNoncentrality(probabilities, testPower);
   return Math.sqrt(noncentrality / decisions / effectSize(probabilities, 1));
 }
 
@@ -87,8 +87,8 @@ function calibrationNoncentrality(probabilities: readonly number[], { alpha, pow
   return noncentrality(1, { alpha: alpha / probabilities.length, power });
 }
 
-function noncentralityFor(probabilities: readonly number[], sureness: TestPower): number {
-  return noncentrality(probabilities.filter((share) => share > 0).length - 1, sureness);
+function noncentralityFor(probabilities: readonly number[], testPower: TestPower): number {
+  return noncentrality(probabilities.filter((share) => share > 0).length - 1, testPower);
 }
 
 /** The λ with which a χ² test has the wanted power. */

@@ -2,8 +2,7 @@
 
 import type { LabKind } from '../../reports/result.ts';
 import type { FairnessResult } from '../../reports/result-figures.ts';
-import { evennessOf } from '../../scenarios/fairness/figures/evenness.ts';
-import { worstLoadImbalance } from '../../scenarios/fairness/figures/load-imbalance.ts';
+import { worstLoadImbalance } from '../../scenarios/fairness/figures/load.ts';
 import { prefixErrors, worstPrefixError } from '../../scenarios/fairness/figures/prefix-error.ts';
 import { digestOf } from '../../scenarios/fairness/figures/sequence-digest.ts';
 import { moments } from '../../scenarios/fairness/plan/active-connections.ts';
@@ -11,6 +10,7 @@ import { NO_SERVER, opensOf, type Plan, type PlanTrace } from '../../scenarios/f
 import { fairnessId, type Observed, type PlanScenario } from '../../scenarios/fairness/scenario.ts';
 import type { Series } from '../../scenarios/fairness/situation-result.ts';
 import { POWER } from '../../scenarios/fairness/test-power.ts';
+import { evennessOf } from '../../statistics/evenness.ts';
 import { effectSeenExactly } from '../../statistics/sample-size.ts';
 import { countsOf, sharesOf } from '../../statistics/shares.ts';
 import { differencesFrom, type Expectation } from './expected.ts';

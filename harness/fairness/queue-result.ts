@@ -3,7 +3,6 @@
 import type { Mode } from '../../lab/index.ts';
 import type { LabKind } from '../../reports/result.ts';
 import type { FairnessResult } from '../../reports/result-figures.ts';
-import { evennessOf } from '../../scenarios/fairness/figures/evenness.ts';
 import { latencyDistribution, latencyFigures } from '../../scenarios/fairness/figures/latency.ts';
 import { digestOf } from '../../scenarios/fairness/figures/sequence-digest.ts';
 import type { PlannedService } from '../../scenarios/fairness/plan/plan.ts';
@@ -14,6 +13,7 @@ import {
   type QueueScenario,
   type SituationVerdict,
 } from '../../scenarios/fairness/scenario.ts';
+import { evennessOf } from '../../statistics/evenness.ts';
 import { countsOf } from '../../statistics/shares.ts';
 import type { QueueJob } from './jobs.ts';
 

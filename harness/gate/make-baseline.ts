@@ -54,7 +54,7 @@ function refuseDisturbed({ run, throughput }: Result): void {
     const cores = disturbanceOf(id, throughput);
     if (cores === undefined) continue;
     throw new Untrusted(
-      `In run ${run.id} the machine did other work while ${id} was measured, on ` +
+      `In run ${run.id} other processes used the machine while ${id} was measured, on ` +
         `${cores.toFixed(1)} of its cores: no baseline is made of it. Let it run alone.`,
     );
   }

@@ -1,4 +1,5 @@
 /** How many bytes of the heap a packet of an established connection takes: none. */
+import { median } from '../../statistics/quantiles.ts';
 import { establishedFlows, GROUP } from './established-flows.ts';
 import type { Figure } from './figure.ts';
 
@@ -31,6 +32,6 @@ export function heapPerCall(call: () => unknown): number {
     for (let n = 0; n < ROUND_CALLS; n++) call();
     rounds.push((process.memoryUsage().heapUsed - before) / ROUND_CALLS);
   }
-  const median = rounds.sort((a, b) => a - b)[ROUNDS >> 1] as number;
-  return median < NOISE_BYTES ? 0 : median;
+  const bytes = median(rounds);
+  return bytes < NOISE_BYTES ? 0 : bytes;
 }

@@ -3,12 +3,12 @@ import type { Mode } from '../../lab/index.ts';
 import type { ThroughputResult } from '../../reports/result-figures.ts';
 import { type Measure, type Measured, protocolOf } from '../../scenarios/throughput/measures.ts';
 import { pairedRatio } from '../../statistics/interval.ts';
-import { latencyFigures, median } from '../../statistics/quantiles.ts';
+import { ascending, median, quantile } from '../../statistics/quantiles.ts';
 import { carries, type Entered } from './contestants.ts';
 import type { CpuUse } from './cpu/cpu-meter.ts';
 import type { Sample } from './sample.ts';
 
-/** Cores that others may use: routers and the kernel's own work in nobody's name take some. */
+/** Cores that other processes may use: routers, and kernel work that is charged to no process, take some. */
 export const OTHERS_LIMIT = 0.3;
 
 /** One contestant's samples of one measure, or why there are none. */
@@ -58,10 +58,26 @@ function bodyOf(outcome: MeasuredSeries, all: readonly MeasuredSeries[]) {
     samples: values,
     median: median(values),
     ratios: 'director' in entered.contestant ? ratiosOf(values, all) : [],
-    ...latencyFigures(samples.flatMap(({ latenciesMs }) => latenciesMs)),
+    ...latencySummary(samples.flatMap(({ latenciesMs }) => latenciesMs)),
     cpu,
     bottleneck: mostFrequent(samples.map(({ bottleneck }) => bottleneck)),
     ...reasonOf(samples, cpu),
+  };
+}
+
+/** Fractions at which a distribution is drawn: close together where few requests make the difference. */
+const FRACTIONS = [
+  0, 0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 1,
+];
+
+/** Empty where no latencies were measured. */
+export function latencySummary(latenciesMs: readonly number[]) {
+  if (latenciesMs.length === 0) return {};
+  const sorted = ascending(latenciesMs);
+  const at = (fraction: number) => quantile(sorted, fraction);
+  return {
+    latencyMs: { p50: at(0.5), p90: at(0.9), p99: at(0.99), max: at(1), samples: sorted.length },
+    latencyDistribution: FRACTIONS.map((fraction): [number, number] => [fraction, at(fraction)]),
   };
 }
 
@@ -92,7 +108,7 @@ function reasonOf(samples: readonly Sample[], cpu: Readonly<Record<string, numbe
   const notes = [
     samples.find((sample) => sample.note !== undefined)?.note,
     others > OTHERS_LIMIT
-      ? `the machine did other work meanwhile, on ${others.toFixed(1)} of its cores: this says little`
+      ? `other processes used ${others.toFixed(1)} cores: treat as unreliable`
       : undefined,
   ].filter((note) => note !== undefined);
   return notes.length === 0 ? {} : { reason: notes.join('; ') };

@@ -18,6 +18,20 @@ describe('Student’s t', () => {
     expect(studentTail(-t, degrees)).toBeCloseTo(1 - tail, 4);
   });
 
+  it('agrees with every printed digit of NIST’s table, and goes on smoothly past it', () => {
+    // 97.5 % quantiles for 1 to 30 degrees of freedom (NIST/SEMATECH e-Handbook of Statistical Methods, §1.3.6.7.2).
+    const printed = [
+      12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131,
+      2.12, 2.11, 2.101, 2.093, 2.086, 2.08, 2.074, 2.069, 2.064, 2.06, 2.056, 2.052, 2.048, 2.045, 2.042,
+    ];
+    printed.forEach((t, i) => {
+      expect(Number(studentQuantile(0.025, i + 1).toFixed(3))).toBe(t);
+    });
+    expect(studentQuantile(0.025, 40).toFixed(3)).toBe('2.021');
+    expect(studentQuantile(0.025, 120).toFixed(3)).toBe('1.980');
+    expect(studentQuantile(0.025, 31)).toBeLessThan(studentQuantile(0.025, 30));
+  });
+
   it('is the normal distribution for many degrees', () => {
     expect(studentTail(1.959964, 1e7)).toBeCloseTo(0.025, 6);
   });

@@ -16,10 +16,10 @@ import {
 } from '../../../director/index.ts';
 
 import type { ScaleResult } from '../../../reports/result-figures.ts';
-import { evennessOf } from '../../../scenarios/fairness/figures/evenness.ts';
 import { SequenceDigest } from '../../../scenarios/fairness/figures/sequence-digest.ts';
 import { Balancer } from '../../../scenarios/fairness/memory/balancer.ts';
 import { RandomNumbers } from '../../../scenarios/fairness/random-numbers.ts';
+import { evennessOf } from '../../../statistics/evenness.ts';
 import { TimingWheel } from './timing-wheel.ts';
 
 export interface ScaleOptions {

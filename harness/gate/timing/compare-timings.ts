@@ -84,7 +84,7 @@ function told({ before, after }: Pair, quotient: Quotient, tests: number): strin
 }
 
 function toldDisturbed(cores: number): string {
-  return `the machine did other work meanwhile, on ${cores.toFixed(1)} of its cores`;
+  return `other processes used ${cores.toFixed(1)} cores meanwhile`;
 }
 
 function times(value: number): string {

@@ -1,6 +1,7 @@
 /** How a benchmark's ratio changed from one run to another, and how sure that is. */
+import { intervalQuantile } from '../../../statistics/interval.ts';
 import { studentQuantile, studentTail } from '../../../statistics/student.ts';
-import { CONFIDENCE, type Timing } from './timing.ts';
+import type { Timing } from './timing.ts';
 
 /** Power with which the smallest detectable effect is detected. */
 export const POWER = 0.9;
@@ -35,7 +36,7 @@ export interface RunSpread {
 /** Standard deviation of the logarithm of one turn's ratio, from the interval. */
 export function spreadOf({ low, high, turns }: Timing): number {
   const degrees = turns - 1;
-  return ((Math.log(high / low) / 2) * Math.sqrt(turns)) / studentQuantile((1 - CONFIDENCE) / 2, degrees);
+  return ((Math.log(high / low) / 2) * Math.sqrt(turns)) / intervalQuantile(degrees);
 }
 
 /**

@@ -1,8 +1,8 @@
 /** Several runs of one release: what their timings are together, and how much they vary from run to run. */
 
-import { studentQuantile } from '../../../statistics/student.ts';
+import { intervalQuantile } from '../../../statistics/interval.ts';
 import { spreadOf } from './quotient.ts';
-import { CONFIDENCE, type Timing } from './timing.ts';
+import type { Timing } from './timing.ts';
 
 /**
  * Standard deviation of the logarithm of what a whole run is off besides its turns, where one run cannot tell: memory laid
@@ -18,7 +18,7 @@ export function together(timings: readonly [Timing, ...Timing[]]): Timing {
   const ratio = geometricMean(timings.map((one) => one.ratio));
   const degrees = turns - timings.length;
   const squares = timings.reduce((sum, one) => sum + (one.turns - 1) * spreadOf(one) ** 2, 0);
-  const half = studentQuantile((1 - CONFIDENCE) / 2, turns - 1) * Math.sqrt(squares / degrees / turns);
+  const half = intervalQuantile(turns - 1) * Math.sqrt(squares / degrees / turns);
   return {
     ...first,
     ratio,

@@ -4,16 +4,13 @@ import type { ThroughputResult } from '../../../reports/result-figures.ts';
 import { pairedRatio } from '../../../statistics/interval.ts';
 import { OTHERS_LIMIT } from '../../throughput/results.ts';
 
-/** Of the interval from `low` to `high`. */
-export const CONFIDENCE = 0.95;
-
 /** Absolute figures belong to one machine at one time; what is kept is how the director did beside its references. */
 export const timingSchema = z.strictObject({
   measure: z.string(),
   higherIsBetter: z.boolean(),
   /** The director's value divided by the geometric mean of its references', as a geometric mean over the turns. */
   ratio: z.number().positive(),
-  /** Its interval, with a confidence of 0.95, by the spread between turns. */
+  /** Its confidence interval (95 %), from the spread between turns. */
   low: z.number().positive(),
   high: z.number().positive(),
   turns: z.int().min(2),

@@ -1,7 +1,7 @@
 /** HTTP through a lane, once. */
 import { LabError } from '../../../lab/index.ts';
 import type { FixedRateMeasure, FullSpeedMeasure } from '../../../scenarios/throughput/measures.ts';
-import { median } from '../../../statistics/quantiles.ts';
+import { ascending, quantile } from '../../../statistics/quantiles.ts';
 import type { Arena, Runner } from '../arena.ts';
 import { bottleneckOf, type Observed } from '../bottleneck.ts';
 import type { Sample } from '../sample.ts';
@@ -32,7 +32,7 @@ export async function measureHttp(context: HttpContext, { urls, cpu }: Runner): 
       : { kind: 'fixed rate', answeredShare: perSecond / measure.perSecond };
   const isLatency = measure.kind === 'fixed rate' && measure.figure === 'latency';
   return {
-    value: isLatency ? median(outcome.latenciesMs) : perSecond,
+    value: isLatency ? quantile(ascending(outcome.latenciesMs), 0.5) : perSecond,
     cpu: use,
     latenciesMs: outcome.latenciesMs,
     bottleneck: bottleneckOf(observed, use, cores),

@@ -1,4 +1,4 @@
-/** Who was moved to another server by a change, and whether that had to be. */
+/** Who is led to another server after a change, and whether that had to be. */
 
 export interface Moves {
   /** Clients whose server had gone, and those that the new server took over. */
@@ -28,4 +28,23 @@ export function movesOf(
     else if (now !== old) moves[gone.includes(old) || came.includes(now) ? 'forced' : 'collateral']++;
   }
   return moves;
+}
+
+/**
+ * What the loss of servers does to a table (Maglev, NSDI 2016, §5.3): the share of slots that had to change because their
+ * server is gone, and the share that changed although theirs stayed.
+ */
+export function disruptionOf(
+  before: ArrayLike<number>,
+  after: ArrayLike<number>,
+  gone: ReadonlySet<number>,
+): { readonly forced: number; readonly needless: number } {
+  let forced = 0;
+  let needless = 0;
+  for (let slot = 0; slot < before.length; slot++) {
+    const old = before[slot] as number;
+    if (gone.has(old)) forced++;
+    else if (after[slot] !== old) needless++;
+  }
+  return { forced: forced / before.length, needless: needless / before.length };
 }

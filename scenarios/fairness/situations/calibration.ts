@@ -1,18 +1,18 @@
 /** Whether the scheduler that draws at random draws as it says, decision by decision, while servers are at work. */
 
 import { Calibration } from '../../../statistics/calibration.ts';
+import { evennessOf } from '../../../statistics/evenness.ts';
 import { decisionsToCalibrate, effectSeenByCalibration } from '../../../statistics/sample-size.ts';
 import { countsOf, sharesOf } from '../../../statistics/shares.ts';
 import { kernel } from '../../kit/requirement.ts';
 import { twosProbabilities } from '../../models/twos.ts';
-import { evennessOf } from '../figures/evenness.ts';
 import { loadedDraws } from '../memory/loaded-draws.ts';
 import { memoryResult } from '../memory-result.ts';
 import { type Contender, contenders, type MemoryOptions, type MemoryScenario } from '../scenario.ts';
 import type { SituationResult } from '../situation-result.ts';
 import { ALPHA, EFFECT, POWER } from '../test-power.ts';
 
-const SURENESS = { alpha: ALPHA, power: POWER };
+const TEST_POWER = { alpha: ALPHA, power: POWER };
 const WEIGHTS = [1, 1, 1];
 
 export const calibration: MemoryScenario = {
@@ -27,7 +27,7 @@ export const calibration: MemoryScenario = {
 
 function result(contender: Contender, { mode, seed }: MemoryOptions): SituationResult {
   const shares = sharesOf(WEIGHTS);
-  const connections = decisionsToCalibrate(shares, EFFECT, SURENESS);
+  const connections = decisionsToCalibrate(shares, EFFECT, TEST_POWER);
   const calibrated = new Calibration(WEIGHTS.length);
   const decisions: number[] = [];
   for (const { list, chosen } of loadedDraws({ contender, weights: WEIGHTS, mode, seed, connections })) {
@@ -47,8 +47,8 @@ function result(contender: Contender, { mode, seed }: MemoryOptions): SituationR
     decisions,
     sample: {
       connections,
-      detectableEffect: effectSeenByCalibration(shares, connections, SURENESS),
-      ...SURENESS,
+      detectableEffect: effectSeenByCalibration(shares, connections, TEST_POWER),
+      ...TEST_POWER,
     },
     verdict: {
       findings:

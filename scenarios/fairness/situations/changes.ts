@@ -1,7 +1,7 @@
 /** What scenarios share in which the set of servers changes in the middle. */
 
 import { counted } from '../../../statistics/number-text.ts';
-import { connectionsToConverge } from '../figures/convergence.ts';
+import { connectionsToConverge } from '../figures/load.ts';
 import { movesOf } from '../figures/moves.ts';
 import { moments } from '../plan/active-connections.ts';
 import type { Open, Plan, PlannedService, Step } from '../plan/plan.ts';

@@ -4,11 +4,11 @@
  */
 
 import { chiSquaredTest } from '../../../statistics/chi-squared.ts';
+import { evennessOf } from '../../../statistics/evenness.ts';
 import { connectionsToDetect, detectableEffect } from '../../../statistics/sample-size.ts';
 import { countsOf } from '../../../statistics/shares.ts';
 import { kernel } from '../../kit/requirement.ts';
 import { twosProbabilities } from '../../models/twos.ts';
-import { evennessOf } from '../figures/evenness.ts';
 import { worstPrefixError } from '../figures/prefix-error.ts';
 import { drawInMemory } from '../memory/draws.ts';
 import { memoryResult } from '../memory-result.ts';
@@ -17,7 +17,7 @@ import type { SituationResult } from '../situation-result.ts';
 import { ALPHA, EFFECT, POWER } from '../test-power.ts';
 import { idealShares, listOf } from './ideal-shares.ts';
 
-const SURENESS = { alpha: ALPHA, power: POWER };
+const TEST_POWER = { alpha: ALPHA, power: POWER };
 const WEIGHTS = [1, 2, 4];
 /** Weights as whole cycles have it: nothing is left to chance, but everything within a cycle. */
 const IN_TURN: Readonly<Record<string, number>> = { rr: 1, wrr: Math.max(...WEIGHTS) };
@@ -35,7 +35,7 @@ export const draws: MemoryScenario = {
 function result(contender: Contender, { mode, seed }: MemoryOptions): SituationResult {
   const { place, draw } = drawInMemory({ contender, weights: WEIGHTS, mode, seed });
   const shares = idealShares(contender, WEIGHTS, place) ?? idleTwos(place);
-  const connections = connectionsToDetect(shares, EFFECT, SURENESS);
+  const connections = connectionsToDetect(shares, EFFECT, TEST_POWER);
   const decisions = draw(connections);
   const counts = countsOf(decisions, WEIGHTS.length);
   const { statistic, p } = chiSquaredTest(counts, shares);
@@ -67,7 +67,11 @@ function result(contender: Contender, { mode, seed }: MemoryOptions): SituationR
     weights: WEIGHTS,
     idealShares: shares,
     decisions,
-    sample: { connections, detectableEffect: detectableEffect(shares, connections, SURENESS), ...SURENESS },
+    sample: {
+      connections,
+      detectableEffect: detectableEffect(shares, connections, TEST_POWER),
+      ...TEST_POWER,
+    },
     verdict: {
       findings,
       figures,

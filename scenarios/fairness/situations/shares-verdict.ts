@@ -1,10 +1,10 @@
 /** What is demanded of shares where a rule promises them, and how they are told. */
 
 import { chiSquaredTest } from '../../../statistics/chi-squared.ts';
+import { largestShareDeviation } from '../../../statistics/evenness.ts';
 import { count, percent } from '../../../statistics/number-text.ts';
 import { countsOf } from '../../../statistics/shares.ts';
 import { worstPrefixError } from '../figures/prefix-error.ts';
-import { largestShareDeviation } from '../figures/share-deviation.ts';
 import type { Observed, SituationVerdict } from '../scenario.ts';
 import { ALPHA } from '../test-power.ts';
 import { plainList } from '../words.ts';

@@ -1,10 +1,10 @@
 /** How even the tables of the hashing schedulers are, and how many slots change hands when servers go. */
 
+import { evennessOf } from '../../../statistics/evenness.ts';
 import { count, counted, percent } from '../../../statistics/number-text.ts';
 import { countsOf } from '../../../statistics/shares.ts';
 import { kernel } from '../../kit/requirement.ts';
-import { disruptionOf } from '../figures/disruption.ts';
-import { evennessOf } from '../figures/evenness.ts';
+import { disruptionOf } from '../figures/moves.ts';
 import { maglevSlots, sourceHashBuckets, type Table } from '../memory/tables.ts';
 import { memoryResult } from '../memory-result.ts';
 import { RandomNumbers } from '../random-numbers.ts';

@@ -135,10 +135,12 @@ describe('timings against a baseline', () => {
     for (const director of ['ts', 'forward']) {
       const found = compareTimings(baseline, besides(director), { effect: EFFECT });
       expect(found.map(({ answer }) => answer)).toEqual(found.map(() => 'noisy'));
-      expect(found[0]?.sentence).toBe('the machine did other work meanwhile, on 0.9 of its cores');
+      expect(found[0]?.sentence).toBe('other processes used 0.9 cores meanwhile');
     }
     const disturbed = { ...gatedResult(), throughput: besides('ts') };
-    expect(() => makeBaseline([disturbed])).toThrow(/did other work while throughput.* Let it run alone/);
+    expect(() => makeBaseline([disturbed])).toThrow(
+      /other processes used the machine while throughput.* Let it run alone/,
+    );
   });
 
   it('vanish with the benchmark, its figures or a reference', () => {

@@ -1,10 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { connectionsToConverge } from '../../../../scenarios/fairness/figures/convergence.ts';
-import { disruptionOf } from '../../../../scenarios/fairness/figures/disruption.ts';
 import { latencyDistribution, latencyFigures } from '../../../../scenarios/fairness/figures/latency.ts';
-import { worstLoadImbalance } from '../../../../scenarios/fairness/figures/load-imbalance.ts';
-import { movesOf } from '../../../../scenarios/fairness/figures/moves.ts';
+import { connectionsToConverge, worstLoadImbalance } from '../../../../scenarios/fairness/figures/load.ts';
+import { disruptionOf, movesOf } from '../../../../scenarios/fairness/figures/moves.ts';
 import { prefixErrors, worstPrefixError } from '../../../../scenarios/fairness/figures/prefix-error.ts';
 import { sharesOf } from '../../../../statistics/shares.ts';
 

@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { coefficientOfVariation } from '../../../../scenarios/fairness/figures/coefficient-of-variation.ts';
-import { evennessOf } from '../../../../scenarios/fairness/figures/evenness.ts';
-import { jainIndex } from '../../../../scenarios/fairness/figures/jain-index.ts';
-import { maxOverAverage } from '../../../../scenarios/fairness/figures/max-over-average.ts';
-import { largestShareDeviation } from '../../../../scenarios/fairness/figures/share-deviation.ts';
-import { servedPerWeight, sharesOf, sum } from '../../../../statistics/shares.ts';
+import {
+  coefficientOfVariation,
+  evennessOf,
+  jainIndex,
+  largestShareDeviation,
+  maxOverAverage,
+} from '../../statistics/evenness.ts';
+import { servedPerWeight, sharesOf, sum } from '../../statistics/shares.ts';
 
 const counts = fc.array(fc.nat(10_000), { minLength: 1, maxLength: 20 });
 const someCounts = counts.filter((values) => values.some((value) => value > 0));

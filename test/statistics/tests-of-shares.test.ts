@@ -8,7 +8,6 @@ import {
   chiSquaredTest,
   noncentralChiSquaredTail,
 } from '../../statistics/chi-squared.ts';
-import { logGamma, lowerGamma, upperGamma } from '../../statistics/gamma.ts';
 import {
   connectionsToDetect,
   decisionsToCalibrate,
@@ -18,6 +17,7 @@ import {
   effectSeenExactly,
 } from '../../statistics/sample-size.ts';
 import { sharesOf } from '../../statistics/shares.ts';
+import { logGamma, lowerGamma, upperGamma } from '../../statistics/special-functions.ts';
 
 const within = (relative: number, value: number, expected: number) =>
   expect(Math.abs(value - expected)).toBeLessThanOrEqual(relative * Math.abs(expected));
