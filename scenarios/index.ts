@@ -1,31 +1,18 @@
-/** Everything that is tested, in the order in which it is judged and shown: live sessions here, and `packetCases`. */
+/** Every conformance case, in the order in which they are judged and shown. */
+import { connectionCases } from './conformance/connections/index.ts';
+import { forwardingCases } from './conformance/packets/index.ts';
+import { persistenceCases } from './conformance/persistence/index.ts';
+import { ruleCases } from './conformance/rules/index.ts';
+import { schedulerCases } from './conformance/schedulers/index.ts';
+import type { PacketCase } from './kit/packet-case.ts';
 
-import { balancing } from './conformance/balancing.ts';
-import { counters } from './conformance/counters.ts';
-import { drRequests } from './conformance/dr-requests.ts';
-import { integrity } from './conformance/integrity.ts';
-import { localStack } from './conformance/local-stack.ts';
-import { natRequests } from './conformance/nat-requests.ts';
-import { replies } from './conformance/replies.ts';
-import { scheduling } from './conformance/scheduling.ts';
-import { threeTiers } from './conformance/three-tiers.ts';
-import { tunRequests } from './conformance/tun-requests.ts';
-import { virtualAddress } from './conformance/virtual-address.ts';
-import type { SessionCase } from './kit/session-case.ts';
+export { sessionCases } from './conformance/session/index.ts';
 
-export { packetCases } from './conformance/packet-cases.ts';
-
-/** Cases that are judged from the traffic of a session. */
-export const scenarios: readonly SessionCase[] = [
-  ...natRequests,
-  ...drRequests,
-  ...tunRequests,
-  ...replies,
-  ...virtualAddress,
-  ...integrity,
-  ...balancing,
-  ...counters,
-  ...scheduling,
-  ...threeTiers,
-  ...localStack,
+/** Cases with scripted hosts. A case's place in this list determines its addresses. */
+export const packetCases: readonly PacketCase[] = [
+  ...forwardingCases,
+  ...schedulerCases,
+  ...connectionCases,
+  ...persistenceCases,
+  ...ruleCases,
 ];

@@ -1,6 +1,6 @@
 /** From a session’s evidence to case results. */
 import type { CaseResult } from '../../reports/result.ts';
-import type { Evidence } from '../../scenarios/kit/evidence.ts';
+import type { Evidence } from '../../scenarios/kit/session/evidence.ts';
 import { type SessionCase, whyNotWith } from '../../scenarios/kit/session-case.ts';
 import { asError, asSkipped, caseResult, judgedBy, type Tried } from '../run/case-result.ts';
 import type { PlannedSession } from './plan.ts';

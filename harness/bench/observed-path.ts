@@ -5,10 +5,10 @@ import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
 import type { IpLayer } from '../../lab/captures/ip-layer.ts';
 import { SYN } from '../../lab/frames/index.ts';
 import type { Hop } from '../../reports/result.ts';
-import { connectionsOf } from '../../scenarios/kit/connections.ts';
-import type { Evidence } from '../../scenarios/kit/evidence.ts';
 import { referenceTo } from '../../scenarios/kit/finding.ts';
-import { replyIdentity, requestIdentity } from '../../scenarios/kit/flows.ts';
+import { connectionsOf } from '../../scenarios/kit/session/connections.ts';
+import type { Evidence } from '../../scenarios/kit/session/evidence.ts';
+import { replyIdentity, requestIdentity } from '../../scenarios/kit/session/flows.ts';
 
 export interface ObservedPath {
   readonly request: Hop[];

@@ -2,9 +2,9 @@
 import { join, relative } from 'node:path';
 import type { Topology } from '../../lab/index.ts';
 import type { Misconfiguration, Session } from '../../reports/result.ts';
-import { connectionsOf } from '../../scenarios/kit/connections.ts';
-import type { Evidence } from '../../scenarios/kit/evidence.ts';
 import { relativeTo } from '../../scenarios/kit/finding.ts';
+import { connectionsOf } from '../../scenarios/kit/session/connections.ts';
+import type { Evidence } from '../../scenarios/kit/session/evidence.ts';
 import { summariesOf } from '../traffic/run-traffic.ts';
 import { observedPath } from './observed-path.ts';
 import type { PlannedSession } from './plan.ts';

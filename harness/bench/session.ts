@@ -17,9 +17,9 @@ import {
   topologies,
 } from '../../lab/index.ts';
 import type { CaseResult, Session } from '../../reports/result.ts';
-import { Evidence } from '../../scenarios/kit/evidence.ts';
-import type { TrafficObserved } from '../../scenarios/kit/observed-traffic.ts';
-import { type ServiceUnderTest, serviceUnderTest } from '../../scenarios/kit/service-under-test.ts';
+import { Evidence } from '../../scenarios/kit/session/evidence.ts';
+import type { TrafficObserved } from '../../scenarios/kit/session/observed-traffic.ts';
+import { type ServiceUnderTest, serviceUnderTest } from '../../scenarios/kit/session/service-under-test.ts';
 import { caseDirectory } from '../conformance/saved-case.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
 import type { HostFacts } from '../diagnosis/host-facts.ts';

@@ -1,6 +1,6 @@
 /** The catalogue: every case there is, in each mode in which it applies, and how cases are selected. */
 import type { Mode } from '../../lab/index.ts';
-import { packetCases, scenarios } from '../../scenarios/index.ts';
+import { packetCases, sessionCases } from '../../scenarios/index.ts';
 import { ALL_MODES, caseId, type Requirement } from '../../scenarios/kit/requirement.ts';
 import type { SessionCase } from '../../scenarios/kit/session-case.ts';
 import type { PlannedCase } from './run-cases.ts';
@@ -10,7 +10,7 @@ export const CONVERSATION_INDEX = packetCases.length;
 
 /** Cases of live sessions in a mode whose ids start with one of the prefixes; all where there is none. */
 export function selectedScenarios(mode: Mode, prefixes: readonly string[]): SessionCase[] {
-  return scenarios.filter((one) => isSelected(one, mode, prefixes));
+  return sessionCases.filter((one) => isSelected(one, mode, prefixes));
 }
 
 /** The same of cases that are played packet by packet. */
@@ -35,7 +35,7 @@ export interface CatalogueEntry {
 /** Every case, mode by mode, in the order in which they are judged. */
 export function allCases(): CatalogueEntry[] {
   return ALL_MODES.flatMap((mode) =>
-    [...scenarios, ...packetCases]
+    [...sessionCases, ...packetCases]
       .filter(({ modes }) => modes.includes(mode))
       .map((requirement) => ({ id: caseId(requirement, mode), requirement })),
   );

@@ -7,9 +7,9 @@ import { addressOf } from '../../lab/captures/address.ts';
 import type { DecodedCapture } from '../../lab/captures/read-capture.ts';
 import { pattern, udpPacket } from '../../lab/frames/index.ts';
 import { TcpClient, tcpServer, together, udpEcho } from '../../lab/stations/index.ts';
-import { Evidence } from '../../scenarios/kit/evidence.ts';
 import type { PacketCase, Seen } from '../../scenarios/kit/packet-case.ts';
-import { type ServiceUnderTest, serviceUnderTest } from '../../scenarios/kit/service-under-test.ts';
+import { Evidence } from '../../scenarios/kit/session/evidence.ts';
+import { type ServiceUnderTest, serviceUnderTest } from '../../scenarios/kit/session/service-under-test.ts';
 import type { Stage } from '../../scenarios/kit/stage.ts';
 
 export const CONVERSATION_SCHEDULER = 'rr';

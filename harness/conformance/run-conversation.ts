@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { writeCapture } from '../../lab/captures/write-capture.ts';
 import type { CaseResult, LadderFlow } from '../../reports/result.ts';
-import type { Evidence } from '../../scenarios/kit/evidence.ts';
+import type { Evidence } from '../../scenarios/kit/session/evidence.ts';
 import { type SessionCase, whyNotWith } from '../../scenarios/kit/session-case.ts';
 import { asError, asSkipped, caseResult, type Judged, judgedBy } from '../run/case-result.ts';
 import { messageOf } from '../run/result-folder.ts';

@@ -2,7 +2,7 @@
 
 import type { DecodedCapture } from '../../lab/captures/read-capture.ts';
 import type { Lab, Topology } from '../../lab/index.ts';
-import type { ServiceUnderTest } from '../../scenarios/kit/service-under-test.ts';
+import type { ServiceUnderTest } from '../../scenarios/kit/session/service-under-test.ts';
 import { COLLECT_COMMAND, type HostFacts, readFacts } from './host-facts.ts';
 import type { Site, SiteCapture } from './site.ts';
 

@@ -6,7 +6,7 @@ import { conversationOf } from '../../lab/captures/trace/conversation.ts';
 import { observationsOfSession } from '../../lab/captures/trace/observation.ts';
 import { writeCapture } from '../../lab/captures/write-capture.ts';
 import type { Finding, LadderFlow } from '../../reports/result.ts';
-import type { Evidence } from '../../scenarios/kit/evidence.ts';
+import type { Evidence } from '../../scenarios/kit/session/evidence.ts';
 import { ladderOf } from './ladder.ts';
 
 const SHOWN_RUNGS = 40;

@@ -5,7 +5,7 @@
  *     node --import …/source-change.ts mutant-child.ts --first request/ttl --enough 3 --seed 1
  */
 import { parseArgs } from 'node:util';
-import { packetCases } from '../../scenarios/conformance/packet-cases.ts';
+import { packetCases } from '../../scenarios/index.ts';
 import { runMutant } from './run-mutants.ts';
 
 const { values } = parseArgs({

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Mode } from '../../lab/index.ts';
 import type { MutantResult } from '../../reports/result-figures.ts';
-import { packetCases } from '../../scenarios/conformance/packet-cases.ts';
+import { packetCases } from '../../scenarios/index.ts';
 import type { PacketCase } from '../../scenarios/kit/packet-case.ts';
 import { caseId } from '../../scenarios/kit/requirement.ts';
 import { openNamespacePlayer } from '../conformance/netns-player.ts';

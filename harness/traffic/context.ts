@@ -1,6 +1,6 @@
 /** What every kind of traffic needs to know. */
 import type { Lab, LabHost } from '../../lab/index.ts';
-import type { ServiceUnderTest } from '../../scenarios/kit/service-under-test.ts';
+import type { ServiceUnderTest } from '../../scenarios/kit/session/service-under-test.ts';
 
 export interface TrafficContext {
   readonly lab: Lab;

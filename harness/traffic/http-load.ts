@@ -1,7 +1,7 @@
 /** HTTP load on the VIP by autocannon, run in the client's namespace. */
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import type { HttpLoad } from '../../scenarios/kit/observed-traffic.ts';
+import type { HttpLoad } from '../../scenarios/kit/session/observed-traffic.ts';
 import type { TrafficContext } from './context.ts';
 
 const CLIENT = fileURLToPath(new URL('http-load-client.ts', import.meta.url));

@@ -2,8 +2,8 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { Lab } from '../../lab/index.ts';
-import type { LocalRequest } from '../../scenarios/kit/observed-traffic.ts';
-import type { ServiceUnderTest } from '../../scenarios/kit/service-under-test.ts';
+import type { LocalRequest } from '../../scenarios/kit/session/observed-traffic.ts';
+import type { ServiceUnderTest } from '../../scenarios/kit/session/service-under-test.ts';
 import type { TrafficContext } from './context.ts';
 import { curlJson } from './curl-json.ts';
 

@@ -1,6 +1,6 @@
 /** A little traffic that does not mind being lost, for networks of which it is known that they do not work. */
 
-import type { TrafficObserved } from '../../scenarios/kit/observed-traffic.ts';
+import type { TrafficObserved } from '../../scenarios/kit/session/observed-traffic.ts';
 import type { TrafficContext } from './context.ts';
 import { curlJson } from './curl-json.ts';
 import { runLocalRequest } from './local-request.ts';

@@ -1,6 +1,6 @@
 /** All traffic of a session, one kind after the other. */
 
-import type { TrafficObserved } from '../../scenarios/kit/observed-traffic.ts';
+import type { TrafficObserved } from '../../scenarios/kit/session/observed-traffic.ts';
 import type { TrafficContext } from './context.ts';
 import { runHttpLoad } from './http-load.ts';
 import { runLocalRequest } from './local-request.ts';

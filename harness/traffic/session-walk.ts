@@ -1,6 +1,6 @@
 /** A visitor whose session lives in the store while every request is a new connection, to whichever server. */
 import { z } from 'zod';
-import type { SessionWalk } from '../../scenarios/kit/observed-traffic.ts';
+import type { SessionWalk } from '../../scenarios/kit/session/observed-traffic.ts';
 import type { TrafficContext } from './context.ts';
 import { curlJson } from './curl-json.ts';
 

@@ -4,7 +4,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { bodyOf } from '../../lab/index.ts';
-import type { Transfer } from '../../scenarios/kit/observed-traffic.ts';
+import type { Transfer } from '../../scenarios/kit/session/observed-traffic.ts';
 import type { TrafficContext } from './context.ts';
 
 const BODY_BYTES = 4 * 1024 * 1024;

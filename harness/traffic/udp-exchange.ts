@@ -1,7 +1,7 @@
 /** Datagrams to the UDP service and their echoes. */
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import type { UdpExchange } from '../../scenarios/kit/observed-traffic.ts';
+import type { UdpExchange } from '../../scenarios/kit/session/observed-traffic.ts';
 import { counted } from '../../statistics/number-text.ts';
 import type { TrafficContext } from './context.ts';
 

@@ -29,6 +29,11 @@ export function readConnections(list: string): ListedConnection[] {
   });
 }
 
+/** Persistence templates among the rows: their client port is 0. */
+export function templatesIn(list: readonly ListedConnection[]): ListedConnection[] {
+  return list.filter(({ client }) => client.endsWith(':0'));
+}
+
 /** A server’s row of `ipvsadm -Ln`. */
 export interface ListedServer {
   /** ADDRESS:PORT */

@@ -5,8 +5,8 @@
 import { applyRules, Core, HEADROOM_BYTES, Packet, parseRules, seededRandom } from '../../director/index.ts';
 import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
 import { directorNetwork } from '../../lab/memory/director-network.ts';
-import type { Evidence } from './evidence.ts';
 import { framesInProcessingOrder } from './processing-order.ts';
+import type { Evidence } from './session/evidence.ts';
 
 export interface Decision {
   /** The packet that opened the connection, as the director got it. */

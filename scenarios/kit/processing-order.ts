@@ -4,8 +4,8 @@
  * makes of one batch leaves before it takes up the next.
  */
 import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
-import type { Evidence } from './evidence.ts';
-import { identityOf, match } from './flows.ts';
+import type { Evidence } from './session/evidence.ts';
+import { identityOf, match } from './session/flows.ts';
 
 export interface ProcessedFrame {
   readonly packet: DecodedPacket;

@@ -2,8 +2,8 @@
 
 import { sctpPacket, tcpPacket, udpPacket } from '../../lab/frames/index.ts';
 import { type ListedConnection, type ListedServer, readConnections, readServers } from './ipvsadm-lists.ts';
+import { flagBits } from './sending/tcp-flags.ts';
 import type { Stage } from './stage.ts';
-import { flagBits } from './tcp-flags.ts';
 
 export type Protocol = 'tcp' | 'udp' | 'sctp';
 

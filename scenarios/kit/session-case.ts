@@ -1,8 +1,8 @@
 /** A case that is judged from the traffic of a whole session between real hosts. */
 
-import type { Evidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import type { Requirement } from './requirement.ts';
+import type { Evidence } from './session/evidence.ts';
 
 export interface CheckResult {
   /** Packets, answers or events that the verdict rests on. With none of them nothing was proven. */

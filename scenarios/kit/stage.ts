@@ -55,3 +55,13 @@ export interface StageDirector {
   setIpForward(on: boolean): Promise<void>;
   snapshot(): Promise<DirectorSnapshot>;
 }
+
+/** The text with which the director refuses a rule, or undefined where it accepts it. */
+export async function refusalOf(stage: Stage, rule: string): Promise<string | undefined> {
+  try {
+    await stage.director.rules(rule);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

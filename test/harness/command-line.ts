@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { scenarios } from '../../scenarios/index.ts';
+import { sessionCases } from '../../scenarios/index.ts';
 import { caseId } from '../../scenarios/kit/requirement.ts';
 
 const CLI = fileURLToPath(new URL('../../harness/cli.ts', import.meta.url));
@@ -19,7 +19,7 @@ export function lvsLab(...args: readonly string[]) {
 }
 
 /** The cases of live traffic: they take a session, and no more than that. */
-const LIVE = scenarios.filter(({ modes }) => modes.includes('dr')).map((one) => caseId(one, 'dr'));
+const LIVE = sessionCases.filter(({ modes }) => modes.includes('dr')).map((one) => caseId(one, 'dr'));
 
 /** A bench that is as short as it can be, in one mode, writing into a folder. */
 export function shortBench(outDirectory: string, ...more: readonly string[]) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { scenarios } from '../../scenarios/index.ts';
+import { sessionCases } from '../../scenarios/index.ts';
 import { evidenceOf, MODES } from './fixtures/evidence.ts';
 import { arp, converse, requestAtDirector, type Scene, sceneOf, type Transmission } from './fixtures/wire.ts';
 
@@ -52,7 +52,7 @@ function asides(scene: Scene): Transmission[] {
 
 describe.each(MODES)('a session without a flaw, %s', (mode) => {
   const scene = sceneOf(mode);
-  const here = scenarios.filter(({ modes }) => modes.includes(mode));
+  const here = sessionCases.filter(({ modes }) => modes.includes(mode));
 
   it.each(here.map((scenario) => [scenario.name, scenario] as const))('%s holds', (name, { check }) => {
     // Only for its own scenario is the request that is too large part of the session: no server gets it.
@@ -82,9 +82,9 @@ describe.each(MODES)('a session without a flaw, %s', (mode) => {
 
 describe('scenarios', () => {
   it('have ids of their own in each mode, and say what they ask for', () => {
-    const ids = scenarios.flatMap(({ name, modes }) => modes.map((mode) => `${mode}/${name}`));
+    const ids = sessionCases.flatMap(({ name, modes }) => modes.map((mode) => `${mode}/${name}`));
     expect(new Set(ids).size).toBe(ids.length);
-    for (const { name, requirement, sources, title } of scenarios) {
+    for (const { name, requirement, sources, title } of sessionCases) {
       expect(name).toMatch(/^[a-z-]+\/[a-z-]+$/);
       expect(requirement).toMatch(/\.$/);
       expect(sources.length).toBeGreaterThan(0);

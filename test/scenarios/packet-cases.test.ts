@@ -1,8 +1,7 @@
 /** The whole catalogue of packet cases in memory: the right director passes every case in every mode. */
 import { describe, expect, it } from 'vitest';
 import { playInMemory } from '../../harness/conformance/memory-stage.ts';
-import { packetCases } from '../../scenarios/conformance/packet-cases.ts';
-import { scenarios } from '../../scenarios/index.ts';
+import { packetCases, sessionCases } from '../../scenarios/index.ts';
 import { caseId } from '../../scenarios/kit/requirement.ts';
 
 const SEED = 1;
@@ -22,7 +21,7 @@ describe('packet cases', () => {
   });
 
   it('have addresses of their own, different from those of the scenarios', () => {
-    const live = scenarios.flatMap((one) => one.modes.map((mode) => caseId(one, mode)));
+    const live = sessionCases.flatMap((one) => one.modes.map((mode) => caseId(one, mode)));
     const ids = [...live, ...all.map(({ id }) => id)];
     expect(ids.filter((id, i) => ids.indexOf(id) !== i)).toEqual([]);
     for (const { id } of all) expect(id).toMatch(/^(nat|dr|tun)(\/[a-z0-9-]+){2,3}$/);

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../director/random.ts';
 import { get16 } from '../../lab/frames/index.ts';
 import type { CapturedFrame } from '../../lab/memory/index.ts';
-import { wireCases } from '../../scenarios/conformance/packets/index.ts';
+import { forwardingCases } from '../../scenarios/conformance/packets/index.ts';
 import { caseId, type Requirement } from '../../scenarios/kit/requirement.ts';
 import { type PlayedCase, play, withBitTurned } from './fixtures/tampering.ts';
 
@@ -34,7 +34,7 @@ const LONG = /^(request|reply)\/many/;
 const TRIES = 5;
 
 describe('a check', () => {
-  const cases = wireCases.filter(({ name }) => !LONG.test(name));
+  const cases = forwardingCases.filter(({ name }) => !LONG.test(name));
   const ids = cases.flatMap((one) => one.modes.map((mode) => ({ id: caseId(one, mode), one })));
 
   it.each(ids)('$id notices damage', async ({ id, one }) => {

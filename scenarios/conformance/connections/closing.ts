@@ -1,6 +1,6 @@
 /** Connections that are over are still known for a while. */
 
-import { arrivalCase } from '../../kit/cases.ts';
+import { arrivalCase } from '../../kit/arrival-case.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
 import { kernel, rfc } from '../../kit/requirement.ts';
 

@@ -1,7 +1,7 @@
 /** Deleted servers whose connections end at once: `expire_nodest_conn`. */
 
-import { arrivalCase } from '../../kit/cases.ts';
-import { expectValues, outcome } from '../../kit/expect.ts';
+import { arrivalCase } from '../../kit/arrival-case.ts';
+import { expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { Journal, judgeArrivals } from '../../kit/journal.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { ALL_MODES, kernel } from '../../kit/requirement.ts';

@@ -1,9 +1,9 @@
 /** Servers that are deleted while they have connections, and come back. */
 
 import { ipText } from '../../../lab/frames/index.ts';
+import { arrivalCase } from '../../kit/arrival-case.ts';
 import { endpoint } from '../../kit/arrivals.ts';
-import { arrivalCase } from '../../kit/cases.ts';
-import { expectFields, expectValues, outcome } from '../../kit/expect.ts';
+import { expectFields, expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { Journal, judgeArrivals } from '../../kit/journal.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { ALL_MODES, kernel } from '../../kit/requirement.ts';

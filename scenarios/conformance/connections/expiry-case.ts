@@ -1,7 +1,7 @@
 /** A kind of case: a connection in a certain state is known until its time is up, and forgotten then. */
 
 import type { Mode } from '../../../lab/index.ts';
-import { expectValues, outcome } from '../../kit/expect.ts';
+import { expectValues, outcome } from '../../kit/expecting/expect.ts';
 import type { ListedServer } from '../../kit/ipvsadm-lists.ts';
 import { type Entry, Journal, judgeArrivals } from '../../kit/journal.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';

@@ -1,6 +1,6 @@
 /** What is done for FTP without looking into it: its two ports. */
 
-import { arrivalCase } from '../../kit/cases.ts';
+import { arrivalCase } from '../../kit/arrival-case.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
 import { kernel } from '../../kit/requirement.ts';
 

@@ -17,7 +17,7 @@ import { timeoutsRestarted } from './timeouts-restarted.ts';
 import { walks } from './walks.ts';
 import { weights } from './weights.ts';
 
-export const connectionLifeCases: readonly PacketCase[] = [
+export const connectionCases: readonly PacketCase[] = [
   ...lookUp,
   ...opening,
   ...ftp,

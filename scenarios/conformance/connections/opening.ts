@@ -1,6 +1,6 @@
 /** What opens a connection: a SYN, and what else may with some settings. */
 
-import { arrivalCase } from '../../kit/cases.ts';
+import { arrivalCase } from '../../kit/arrival-case.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
 import { kernel, rfc } from '../../kit/requirement.ts';
 

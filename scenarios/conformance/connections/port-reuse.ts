@@ -1,6 +1,6 @@
 /** A new SYN on the ports of a connection that is over. */
 
-import { arrivalCase } from '../../kit/cases.ts';
+import { arrivalCase } from '../../kit/arrival-case.ts';
 import type { Journal } from '../../kit/journal.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
 import { kernel } from '../../kit/requirement.ts';

@@ -1,12 +1,12 @@
 /** SCTP: associations, followed by the first chunk of each packet. */
 
-import { arrivalCase } from '../../kit/cases.ts';
-import { driveStates, judgeStates } from '../../kit/drive-states.ts';
+import { arrivalCase } from '../../kit/arrival-case.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { ALL_MODES, kernel, rfc } from '../../kit/requirement.ts';
 import { type Client, Service } from '../../kit/service.ts';
 import { SCTP } from '../../models/sctp-states.ts';
 import type { StateStep } from '../../models/state-tables.ts';
+import { driveStates, judgeStates } from './drive-states.ts';
 
 /** Chunk types by the names that the events have. */
 const TYPES: Readonly<Record<string, number>> = {

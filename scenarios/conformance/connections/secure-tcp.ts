@@ -1,11 +1,11 @@
 /** The states of a director under attack: `secure_tcp`. */
 
-import { driveStates, judgeStates } from '../../kit/drive-states.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { ALL_MODES, kernel } from '../../kit/requirement.ts';
 import { Service } from '../../kit/service.ts';
-import { sendSegment } from '../../kit/tcp-steps.ts';
 import { SECURE_TCP } from '../../models/tcp-states.ts';
+import { driveStates, judgeStates } from './drive-states.ts';
+import { sendSegment } from './tcp-events.ts';
 
 export const secureTcp: readonly PacketCase[] = [
   packetCase({

@@ -2,14 +2,14 @@
 
 import type { Mode } from '../../../lab/index.ts';
 import { endpoint } from '../../kit/arrivals.ts';
-import { driveStates, judgeStates } from '../../kit/drive-states.ts';
-import { expectValues, outcome } from '../../kit/expect.ts';
+import { expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { ALL_MODES, kernel, type Requirement } from '../../kit/requirement.ts';
 import { type Client, Service } from '../../kit/service.ts';
-import { eventOf, sendSegment } from '../../kit/tcp-steps.ts';
 import { nextState } from '../../models/state-tables.ts';
 import { TCP } from '../../models/tcp-states.ts';
+import { driveStates, judgeStates } from './drive-states.ts';
+import { eventOf, sendSegment } from './tcp-events.ts';
 
 const SOURCES = [kernel('states: TCP, §4.2'), kernel('states: active and inactive, §4.5')];
 const NAT: readonly Mode[] = ['nat'];

@@ -1,6 +1,6 @@
 /** Upper and lower thresholds: how many connections a server may have. */
 
-import { arrivalCase } from '../../kit/cases.ts';
+import { arrivalCase } from '../../kit/arrival-case.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
 import { kernel } from '../../kit/requirement.ts';
 

@@ -1,7 +1,7 @@
 /** What starts a connection’s time anew, and what changes it. */
 
-import { arrivalCase } from '../../kit/cases.ts';
-import { expectValues, outcome } from '../../kit/expect.ts';
+import { arrivalCase } from '../../kit/arrival-case.ts';
+import { expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { ALL_MODES, kernel } from '../../kit/requirement.ts';
 

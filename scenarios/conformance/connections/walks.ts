@@ -1,14 +1,14 @@
 /** Whole connections, state by state. */
 
 import type { Mode } from '../../../lab/index.ts';
-import { expectValues, outcome } from '../../kit/expect.ts';
+import { expectValues, outcome } from '../../kit/expecting/expect.ts';
 import type { ListedConnection, ListedServer } from '../../kit/ipvsadm-lists.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { ALL_MODES, kernel, type Requirement, rfc } from '../../kit/requirement.ts';
 import { Service } from '../../kit/service.ts';
-import { eventOf } from '../../kit/tcp-steps.ts';
 import { nextState } from '../../models/state-tables.ts';
 import { TCP } from '../../models/tcp-states.ts';
+import { eventOf } from './tcp-events.ts';
 
 const NAT: readonly Mode[] = ['nat'];
 

@@ -1,7 +1,7 @@
 /** Weight 0: a server that is to be taken out gently. */
 
-import { arrivalCase } from '../../kit/cases.ts';
-import { expectFields, expectValues, outcome } from '../../kit/expect.ts';
+import { arrivalCase } from '../../kit/arrival-case.ts';
+import { expectFields, expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { Journal, judgeArrivals } from '../../kit/journal.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { ALL_MODES, kernel } from '../../kit/requirement.ts';

@@ -2,12 +2,12 @@
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import { type ArpFields, arpQuestion, readArp } from '../../../lab/frames/index.ts';
 import { udpEcho } from '../../../lab/stations/index.ts';
-import { expectValues, outcome } from '../../kit/expect.ts';
+import { expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { finding, findingAbout } from '../../kit/finding.ts';
 import { type PacketCase, packetCase, type Seen } from '../../kit/packet-case.ts';
+import { addService, SERVICE_PORT } from '../../kit/packet-service.ts';
 import { ALL_MODES, article, kernel, rfc } from '../../kit/requirement.ts';
-import { ClientFlow, send } from './sent/flow.ts';
-import { addService, SERVICE_PORT } from './sent/service.ts';
+import { ClientFlow, send } from '../../kit/sending/flow.ts';
 
 export function arpOf({ bytes }: DecodedPacket): ArpFields {
   return readArp(bytes.subarray(14));

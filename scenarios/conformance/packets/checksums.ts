@@ -1,13 +1,18 @@
 /** Checksums where they are hard: about 0, and where a carry comes. */
 
 import { ACK, get16, PSH, pattern, tcpPacket, udpPacket } from '../../../lab/frames/index.ts';
+import { onesSum } from '../../kit/expecting/rewritten-packet.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
+import { SERVICE_PORT, serverEndpoint } from '../../kit/packet-service.ts';
 import { ALL_MODES, kernel, rfc } from '../../kit/requirement.ts';
-import { onesSum } from './expected/rewritten-packet.ts';
+import type { ClientFlow, FlowEnds, ReplyFlow } from '../../kit/sending/flow.ts';
+import {
+  payloadWithChecksum,
+  SUMS,
+  TCP_CHECKSUM_AT,
+  UDP_CHECKSUM_AT,
+} from '../../kit/sending/transport-values.ts';
 import { replyCase, requestCase } from './forwarding-case.ts';
-import type { ClientFlow, FlowEnds, ReplyFlow } from './sent/flow.ts';
-import { SERVICE_PORT, serverEndpoint } from './sent/service.ts';
-import { payloadWithChecksum, SUMS, TCP_CHECKSUM_AT, UDP_CHECKSUM_AT } from './sent/transport-variety.ts';
 
 const adjusted = kernel('NAT: checksums are updated by the difference, §5.2');
 const LENGTHS = [2, 3, 20, 101];

@@ -2,15 +2,15 @@
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import { hex, ipText, pattern, SYN, udpOf } from '../../../lab/frames/index.ts';
 import { TcpClient, tcpServer, udpEcho } from '../../../lab/stations/index.ts';
-import { expectNothing, expectPackets, expectValues, outcome } from '../../kit/expect.ts';
+import { expectNothing, expectPackets, expectValues, outcome } from '../../kit/expecting/expect.ts';
+import { packetIn } from '../../kit/expecting/forwarded.ts';
+import { oneHopOn, withSource } from '../../kit/expecting/rewritten-packet.ts';
 import type { Finding } from '../../kit/finding.ts';
 import { finding } from '../../kit/finding.ts';
 import { type PacketCase, packetCase, type Seen } from '../../kit/packet-case.ts';
+import { addService, SERVICE_PORT, serverPort } from '../../kit/packet-service.ts';
 import { ALL_MODES, article, kernel, rfc } from '../../kit/requirement.ts';
-import { packetIn } from './expected/forwarded.ts';
-import { oneHopOn, withSource } from './expected/rewritten-packet.ts';
-import { CLIENT_PORT, ClientFlow, send } from './sent/flow.ts';
-import { addService, SERVICE_PORT, serverPort } from './sent/service.ts';
+import { CLIENT_PORT, ClientFlow, send } from '../../kit/sending/flow.ts';
 
 /** What the server sent has to reach the client as the VIP’s, by the mode’s own way. */
 function expectTheirWay(seen: Seen): Finding[] {

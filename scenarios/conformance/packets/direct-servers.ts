@@ -1,16 +1,16 @@
 /** DR and TUN: servers that hold the VIP themselves. */
 
 import { ipFrame, isSame, tcpOf, UDP, udpPacket } from '../../../lab/frames/index.ts';
-import { expectNothing, outcome } from '../../kit/expect.ts';
+import { expectNothing, outcome } from '../../kit/expecting/expect.ts';
+import { packetIn } from '../../kit/expecting/forwarded.ts';
+import { oneHopOn } from '../../kit/expecting/rewritten-packet.ts';
 import { finding } from '../../kit/finding.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { addService, SERVICE_PORT } from '../../kit/packet-service.ts';
 import { article, kernel, rfc } from '../../kit/requirement.ts';
+import { ClientFlow, send } from '../../kit/sending/flow.ts';
 import type { Stage } from '../../kit/stage.ts';
 import { isReplyTo } from './conversations.ts';
-import { packetIn } from './expected/forwarded.ts';
-import { oneHopOn } from './expected/rewritten-packet.ts';
-import { ClientFlow, send } from './sent/flow.ts';
-import { addService, SERVICE_PORT } from './sent/service.ts';
 
 const accepted = packetCase({
   name: 'conversation/accepted',

@@ -1,11 +1,11 @@
 /** Cases that send packets of one connection and hold each against what came out on the other side. */
-import { outcome } from '../../kit/expect.ts';
+import { outcome } from '../../kit/expecting/expect.ts';
+import { expectReplies, expectRequests } from '../../kit/expecting/forwarded.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { addService } from '../../kit/packet-service.ts';
 import type { Requirement } from '../../kit/requirement.ts';
+import { ClientFlow, ReplyFlow, send } from '../../kit/sending/flow.ts';
 import type { Stage } from '../../kit/stage.ts';
-import { expectReplies, expectRequests } from './expected/forwarded.ts';
-import { ClientFlow, ReplyFlow, send } from './sent/flow.ts';
-import { addService } from './sent/service.ts';
 
 interface RequestCase extends Requirement {
   /** Requests of one client port, behind the SYN that opens its TCP connection. */

@@ -1,16 +1,16 @@
 /** Fragments that do not make a packet, or one that is too large; of many packets to many servers; of replies. */
 
 import { cut, FRAGMENTATION_NEEDED, pattern, TIME_EXCEEDED, UNREACHABLE } from '../../../lab/frames/index.ts';
-import { expectNothing, expectPackets, outcome } from '../../kit/expect.ts';
+import { expectNothing, expectPackets, outcome } from '../../kit/expecting/expect.ts';
+import { expectErrors, expectFrames, forwardedRequest, onTheWayTo } from '../../kit/expecting/forwarded.ts';
+import { towardsClient } from '../../kit/expecting/next-hop.ts';
+import { cutAt, inPieces, LINK_MTU_BYTES } from '../../kit/expecting/pieces.ts';
+import { errorAbout, oneHopOn, withSource } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { addService, SERVICE_PORT } from '../../kit/packet-service.ts';
 import { ALL_MODES, article, rfc } from '../../kit/requirement.ts';
-import { expectErrors, expectFrames, forwardedRequest, onTheWayTo } from './expected/forwarded.ts';
-import { towardsClient } from './expected/next-hop.ts';
-import { cutAt, inPieces, LINK_MTU_BYTES } from './expected/pieces.ts';
-import { errorAbout, oneHopOn, withSource } from './expected/rewritten-packet.ts';
+import { ClientFlow, ReplyFlow, send } from '../../kit/sending/flow.ts';
 import { fragments, HEADER_BYTES, LONG, PIECE } from './fragments.ts';
-import { ClientFlow, ReplyFlow, send } from './sent/flow.ts';
-import { addService, SERVICE_PORT } from './sent/service.ts';
 
 const tooLarge = packetCase({
   name: 'fragment/dont-fragment-too-large',

@@ -1,16 +1,16 @@
 /** Fragments: a request is balanced as a whole, and leaves in pieces again. */
 
 import { cut, pattern, writeHeaderChecksum } from '../../../lab/frames/index.ts';
-import { expectPackets, outcome } from '../../kit/expect.ts';
+import { expectPackets, outcome } from '../../kit/expecting/expect.ts';
+import { expectFrames, forwardedRequest } from '../../kit/expecting/forwarded.ts';
+import { towardsServer } from '../../kit/expecting/next-hop.ts';
+import { cutAt, expectOneIdEach, inPieces, LINK_MTU_BYTES } from '../../kit/expecting/pieces.ts';
 import type { Finding } from '../../kit/finding.ts';
 import { type PacketCase, packetCase, type Seen } from '../../kit/packet-case.ts';
+import { addService } from '../../kit/packet-service.ts';
 import { ALL_MODES, kernel, rfc, type Source } from '../../kit/requirement.ts';
+import { ClientFlow, send } from '../../kit/sending/flow.ts';
 import type { Stage } from '../../kit/stage.ts';
-import { expectFrames, forwardedRequest } from './expected/forwarded.ts';
-import { towardsServer } from './expected/next-hop.ts';
-import { cutAt, expectOneIdEach, inPieces, LINK_MTU_BYTES } from './expected/pieces.ts';
-import { ClientFlow, send } from './sent/flow.ts';
-import { addService } from './sent/service.ts';
 
 export const fragments = (what: string) => kernel(`fragments: ${what}, §1.5, §14`);
 

@@ -1,11 +1,11 @@
 /** TUN by generic routing encapsulation. */
 
 import { join, plainChecksum, put16, u16 } from '../../../lab/frames/index.ts';
+import { GRE_TUNNEL } from '../../kit/expecting/rewritten-packet.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
+import { addService } from '../../kit/packet-service.ts';
 import { rfc } from '../../kit/requirement.ts';
-import { GRE_TUNNEL } from './expected/rewritten-packet.ts';
 import { tooLongCase } from './mtu.ts';
-import { addService } from './sent/service.ts';
 import { tunnelCase, tunnels } from './tunnel-case.ts';
 
 const gre = tunnelCase({

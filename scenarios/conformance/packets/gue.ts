@@ -1,16 +1,16 @@
 /** TUN by generic UDP encapsulation. */
 
 import { get16, IPIP, join, put16, transportChecksum, UDP, u16 } from '../../../lab/frames/index.ts';
-import { expectCount, outcome } from '../../kit/expect.ts';
+import { expectCount, outcome } from '../../kit/expecting/expect.ts';
+import { packetIn } from '../../kit/expecting/forwarded.ts';
+import type { Encapsulation } from '../../kit/expecting/rewritten-packet.ts';
 import type { Finding } from '../../kit/finding.ts';
 import { findingAbout } from '../../kit/finding.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { addService } from '../../kit/packet-service.ts';
 import { rfc } from '../../kit/requirement.ts';
-import { packetIn } from './expected/forwarded.ts';
-import type { Encapsulation } from './expected/rewritten-packet.ts';
+import { ClientFlow, send } from '../../kit/sending/flow.ts';
 import { tooLongCase } from './mtu.ts';
-import { ClientFlow, send } from './sent/flow.ts';
-import { addService } from './sent/service.ts';
 import { GUE_PORT, tunnelCase, tunnels } from './tunnel-case.ts';
 
 /** UDP, and four bytes of GUE: version, control bit and length all 0, the protocol inside, no flags. */

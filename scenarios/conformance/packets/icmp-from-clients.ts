@@ -1,9 +1,7 @@
 /** ICMP errors about replies: they find their way to the connection’s server. */
 
 import { ICMP, icmpPacket, tcpPacket, UNREACHABLE, udpPacket } from '../../../lab/frames/index.ts';
-import { expectCount, expectNothing, expectPackets, outcome } from '../../kit/expect.ts';
-import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { ALL_MODES, kernel, rfc } from '../../kit/requirement.ts';
+import { expectCount, expectNothing, expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import {
   expectFrames,
   forwardedRequest,
@@ -11,14 +9,21 @@ import {
   type NetworkView,
   OUTER_ID,
   packetIn,
-} from './expected/forwarded.ts';
-import { errorQuoting, HANDLED_ERRORS, readdressedError, withQuoted } from './expected/icmp-messages.ts';
-import { towardsServer } from './expected/next-hop.ts';
-import { oneHopOn, tunnelled } from './expected/rewritten-packet.ts';
+} from '../../kit/expecting/forwarded.ts';
+import {
+  errorQuoting,
+  HANDLED_ERRORS,
+  readdressedError,
+  withQuoted,
+} from '../../kit/expecting/icmp-messages.ts';
+import { towardsServer } from '../../kit/expecting/next-hop.ts';
+import { oneHopOn, tunnelled } from '../../kit/expecting/rewritten-packet.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { addService, SERVICE_PORT, serverEndpoint } from '../../kit/packet-service.ts';
+import { ALL_MODES, kernel, rfc } from '../../kit/requirement.ts';
+import { ClientFlow, send } from '../../kit/sending/flow.ts';
+import { NO_OPERATION } from '../../kit/sending/ip-values.ts';
 import { CLIENT_SIDE_ROUTER, errorsAbout, icmp, isIcmpInside, LONG, openLong } from './quoted-flow.ts';
-import { ClientFlow, send } from './sent/flow.ts';
-import { NO_OPERATION } from './sent/ip-variety.ts';
-import { addService, SERVICE_PORT, serverEndpoint } from './sent/service.ts';
 
 const fromClientSide = packetCase({
   name: 'icmp/from-client-side',

@@ -1,22 +1,22 @@
 /** NAT: ICMP messages from the servers’ side on their way to the client. */
 
 import { cut, ICMP, icmpPacket, UNREACHABLE } from '../../../lab/frames/index.ts';
-import { expectCount, expectNothing, expectPackets, outcome } from '../../kit/expect.ts';
-import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { article, kernel, rfc } from '../../kit/requirement.ts';
-import { expectFrames, forwardedRequest, isOf } from './expected/forwarded.ts';
+import { expectCount, expectNothing, expectPackets, outcome } from '../../kit/expecting/expect.ts';
+import { expectFrames, forwardedRequest, isOf } from '../../kit/expecting/forwarded.ts';
 import {
   errorQuoting,
   HANDLED_ERRORS,
   OTHER_ERRORS,
   readdressedError,
   withQuoted,
-} from './expected/icmp-messages.ts';
-import { towardsClient } from './expected/next-hop.ts';
-import { oneHopOn } from './expected/rewritten-packet.ts';
+} from '../../kit/expecting/icmp-messages.ts';
+import { towardsClient } from '../../kit/expecting/next-hop.ts';
+import { oneHopOn } from '../../kit/expecting/rewritten-packet.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { SERVICE_PORT } from '../../kit/packet-service.ts';
+import { article, kernel, rfc } from '../../kit/requirement.ts';
+import { ClientFlow, send } from '../../kit/sending/flow.ts';
 import { errorsAbout, icmp, openLong, SERVER_SIDE_ROUTER } from './quoted-flow.ts';
-import { ClientFlow, send } from './sent/flow.ts';
-import { SERVICE_PORT } from './sent/service.ts';
 
 const fromServerSide = packetCase({
   name: 'icmp/from-server-side',

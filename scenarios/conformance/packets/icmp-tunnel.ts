@@ -7,15 +7,20 @@ import {
   pattern,
   UNREACHABLE,
 } from '../../../lab/frames/index.ts';
-import { expectCount, expectNothing, outcome } from '../../kit/expect.ts';
+import { expectCount, expectNothing, outcome } from '../../kit/expecting/expect.ts';
+import { expectErrors, forwardedRequest, isOf } from '../../kit/expecting/forwarded.ts';
+import {
+  errorQuoting,
+  HANDLED_ERRORS,
+  type IcmpKind,
+  OTHER_ERRORS,
+} from '../../kit/expecting/icmp-messages.ts';
+import { errorAbout, oneHopOn } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { addService, serverEndpoint } from '../../kit/packet-service.ts';
 import { kernel, rfc } from '../../kit/requirement.ts';
-import { expectErrors, forwardedRequest, isOf } from './expected/forwarded.ts';
-import { errorQuoting, HANDLED_ERRORS, type IcmpKind, OTHER_ERRORS } from './expected/icmp-messages.ts';
-import { errorAbout, oneHopOn } from './expected/rewritten-packet.ts';
+import { ClientFlow, send } from '../../kit/sending/flow.ts';
 import { packetsOf, TUNNEL_MTU_BYTES } from './mtu.ts';
-import { ClientFlow, send } from './sent/flow.ts';
-import { addService, serverEndpoint } from './sent/service.ts';
 
 const about = kernel('ICMP about our own tunnel packets, §5.8');
 

@@ -33,7 +33,7 @@ import { sctpCases } from './sctp.ts';
 import { serversAndPorts } from './servers-and-ports.ts';
 import { ttl } from './ttl.ts';
 
-export const wireCases: readonly PacketCase[] = [
+export const forwardingCases: readonly PacketCase[] = [
   ...requestFields,
   ...requestTransport,
   ...requestChecksums,

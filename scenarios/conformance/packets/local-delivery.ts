@@ -16,14 +16,14 @@ import {
   udpPacket,
 } from '../../../lab/frames/index.ts';
 import type { Mode } from '../../../lab/index.ts';
-import { expectNothing, expectPackets, outcome } from '../../kit/expect.ts';
+import { expectNothing, expectPackets, outcome } from '../../kit/expecting/expect.ts';
+import { OWN_ID, packetIn } from '../../kit/expecting/forwarded.ts';
+import { errorAbout } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { addService, SERVICE_PORT } from '../../kit/packet-service.ts';
 import { ALL_MODES, article, kernel, type Requirement, rfc, type Source } from '../../kit/requirement.ts';
+import { ClientFlow, send } from '../../kit/sending/flow.ts';
 import type { Stage } from '../../kit/stage.ts';
-import { OWN_ID, packetIn } from './expected/forwarded.ts';
-import { errorAbout } from './expected/rewritten-packet.ts';
-import { ClientFlow, send } from './sent/flow.ts';
-import { addService, SERVICE_PORT } from './sent/service.ts';
 
 interface LocalCase extends Pick<Requirement, 'name' | 'title' | 'requirement'> {
   readonly sources: readonly Source[];

@@ -1,14 +1,14 @@
 /** Thousands of packets: what goes wrong once in a thousand times goes wrong here. */
 
 import { ACK, PSH, pattern } from '../../../lab/frames/index.ts';
-import { outcome } from '../../kit/expect.ts';
+import { outcome } from '../../kit/expecting/expect.ts';
+import { expectReplies, expectRequests } from '../../kit/expecting/forwarded.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { addService } from '../../kit/packet-service.ts';
 import { ALL_MODES, article, kernel, rfc } from '../../kit/requirement.ts';
-import { expectReplies, expectRequests } from './expected/forwarded.ts';
+import { ClientFlow, type IpPart, ReplyFlow, send } from '../../kit/sending/flow.ts';
+import { NO_OPERATION } from '../../kit/sending/ip-values.ts';
 import { replyCase, requestCase } from './forwarding-case.ts';
-import { ClientFlow, type IpPart, ReplyFlow, send } from './sent/flow.ts';
-import { NO_OPERATION } from './sent/ip-variety.ts';
-import { addService } from './sent/service.ts';
 
 const PACKETS = 2000;
 

@@ -1,16 +1,16 @@
 /** Packets that are longer than the link to the server and may be cut. */
-import { expectPackets, outcome } from '../../kit/expect.ts';
+import { expectPackets, outcome } from '../../kit/expecting/expect.ts';
+import { expectFrames, forwardedRequest, OUTER_ID } from '../../kit/expecting/forwarded.ts';
+import { towardsServer } from '../../kit/expecting/next-hop.ts';
+import { expectOneIdEach, inPieces, LINK_MTU_BYTES } from '../../kit/expecting/pieces.ts';
+import { withoutDontFragment } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { addService } from '../../kit/packet-service.ts';
 import { type Requirement, rfc } from '../../kit/requirement.ts';
+import { ClientFlow, send } from '../../kit/sending/flow.ts';
+import { NO_OPERATION, ROUTER_ALERT, UNKNOWN_OPTION } from '../../kit/sending/ip-values.ts';
 import type { Stage } from '../../kit/stage.ts';
-import { expectFrames, forwardedRequest, OUTER_ID } from './expected/forwarded.ts';
-import { towardsServer } from './expected/next-hop.ts';
-import { expectOneIdEach, inPieces, LINK_MTU_BYTES } from './expected/pieces.ts';
-import { withoutDontFragment } from './expected/rewritten-packet.ts';
 import { packetsOf, SMALL_MTU_BYTES, TUNNEL_MTU_BYTES, transmitters } from './mtu.ts';
-import { ClientFlow, send } from './sent/flow.ts';
-import { NO_OPERATION, ROUTER_ALERT, UNKNOWN_OPTION } from './sent/ip-variety.ts';
-import { addService } from './sent/service.ts';
 
 interface CutCase extends Pick<Requirement, 'name' | 'title' | 'requirement'> {
   readonly mode: 'nat' | 'tun';

@@ -1,17 +1,17 @@
 /** NAT’s replies at the limit of what the link to the clients carries, and beyond. */
 
 import { cut, FRAGMENTATION_NEEDED, ICMP, UNREACHABLE } from '../../../lab/frames/index.ts';
-import { expectCount, expectPackets, outcome } from '../../kit/expect.ts';
+import { expectCount, expectPackets, outcome } from '../../kit/expecting/expect.ts';
+import { expectFrames, isOf, OWN_ID } from '../../kit/expecting/forwarded.ts';
+import { towardsClient, towardsServer } from '../../kit/expecting/next-hop.ts';
+import { inPieces, LINK_MTU_BYTES } from '../../kit/expecting/pieces.ts';
+import { errorAbout, oneHopOn, withSource } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { addService, SERVICE_PORT } from '../../kit/packet-service.ts';
 import { article, kernel, rfc } from '../../kit/requirement.ts';
+import { ClientFlow, ReplyFlow, send } from '../../kit/sending/flow.ts';
 import type { Stage } from '../../kit/stage.ts';
-import { expectFrames, isOf, OWN_ID } from './expected/forwarded.ts';
-import { towardsClient, towardsServer } from './expected/next-hop.ts';
-import { inPieces, LINK_MTU_BYTES } from './expected/pieces.ts';
-import { errorAbout, oneHopOn, withSource } from './expected/rewritten-packet.ts';
 import { packetsOf, SMALL_MTU_BYTES } from './mtu.ts';
-import { ClientFlow, ReplyFlow, send } from './sent/flow.ts';
-import { addService, SERVICE_PORT } from './sent/service.ts';
 
 const replyAboveDf = packetCase({
   name: 'mtu/reply-above-df',

@@ -1,16 +1,16 @@
 /** Packets at the limit of what the link to the server carries, and beyond. */
 
 import { FRAGMENTATION_NEEDED, pattern, UNREACHABLE } from '../../../lab/frames/index.ts';
-import { expectNothing, expectPackets, outcome } from '../../kit/expect.ts';
+import { expectNothing, expectPackets, outcome } from '../../kit/expecting/expect.ts';
+import { expectErrors, forwardedRequest, OUTER_ID, packetIn } from '../../kit/expecting/forwarded.ts';
+import { LINK_MTU_BYTES } from '../../kit/expecting/pieces.ts';
+import { errorAbout, oneHopOn } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { addService } from '../../kit/packet-service.ts';
 import { ALL_MODES, kernel, type Requirement, rfc } from '../../kit/requirement.ts';
+import { ClientFlow, type IpPart, type ReplyFlow, send } from '../../kit/sending/flow.ts';
 import type { Stage } from '../../kit/stage.ts';
-import { expectErrors, forwardedRequest, OUTER_ID, packetIn } from './expected/forwarded.ts';
-import { LINK_MTU_BYTES } from './expected/pieces.ts';
-import { errorAbout, oneHopOn } from './expected/rewritten-packet.ts';
 import { requestCase } from './forwarding-case.ts';
-import { ClientFlow, type IpPart, type ReplyFlow, send } from './sent/flow.ts';
-import { addService } from './sent/service.ts';
 
 const IP_HEADER_BYTES = 20;
 const UDP_BYTES = IP_HEADER_BYTES + 8;

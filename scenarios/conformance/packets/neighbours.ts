@@ -1,19 +1,19 @@
 /** Servers whose MAC address nobody tells, or late. */
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import { arpAnswer, HOST_UNREACHABLE, UNREACHABLE } from '../../../lab/frames/index.ts';
-import { expectNothing, expectPackets, expectValues, outcome } from '../../kit/expect.ts';
+import { expectNothing, expectPackets, expectValues, outcome } from '../../kit/expecting/expect.ts';
+import { expectErrors, expectFrames, type NetworkView } from '../../kit/expecting/forwarded.ts';
+import { readdressedError, withQuoted } from '../../kit/expecting/icmp-messages.ts';
+import { towardsServer } from '../../kit/expecting/next-hop.ts';
+import { errorAbout, oneHopOn, withDestination } from '../../kit/expecting/rewritten-packet.ts';
 import type { Finding } from '../../kit/finding.ts';
 import { findingAbout } from '../../kit/finding.ts';
 import { type PacketCase, packetCase, type Seen } from '../../kit/packet-case.ts';
+import { SERVICE_PORT, serverPort } from '../../kit/packet-service.ts';
 import { ALL_MODES, kernel, rfc } from '../../kit/requirement.ts';
+import { ClientFlow, send } from '../../kit/sending/flow.ts';
 import type { Stage } from '../../kit/stage.ts';
 import { arpOf } from './arp.ts';
-import { expectErrors, expectFrames, type NetworkView } from './expected/forwarded.ts';
-import { readdressedError, withQuoted } from './expected/icmp-messages.ts';
-import { towardsServer } from './expected/next-hop.ts';
-import { errorAbout, oneHopOn, withDestination } from './expected/rewritten-packet.ts';
-import { ClientFlow, send } from './sent/flow.ts';
-import { SERVICE_PORT, serverPort } from './sent/service.ts';
 
 const resolution = (what: string) => kernel(`neighbours: ${what}, §5.1`);
 

@@ -1,14 +1,14 @@
 /** Requests out of the ordinary: shouted to everybody, cut short, padded. */
 
 import { BROADCAST_MAC, ipFrame, ipPacket, join, pattern, TCP, UDP } from '../../../lab/frames/index.ts';
-import { expectCount, expectNothing, outcome } from '../../kit/expect.ts';
+import { expectCount, expectNothing, outcome } from '../../kit/expecting/expect.ts';
+import { expectRequests, packetIn } from '../../kit/expecting/forwarded.ts';
 import { findingAbout } from '../../kit/finding.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { addService } from '../../kit/packet-service.ts';
 import { ALL_MODES, kernel, rfc } from '../../kit/requirement.ts';
-import { expectRequests, packetIn } from './expected/forwarded.ts';
-import { cutShort } from './sent/cut-short.ts';
-import { ClientFlow, send } from './sent/flow.ts';
-import { addService } from './sent/service.ts';
+import { cutShort } from '../../kit/sending/cut-short.ts';
+import { ClientFlow, send } from '../../kit/sending/flow.ts';
 
 const broadcast = packetCase({
   name: 'request/broadcast-frame',

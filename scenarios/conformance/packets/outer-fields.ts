@@ -1,13 +1,13 @@
 /** The outer header of a tunnel, field by field (IP in IP). */
 
 import { IPIP, type Ipv4, pattern, readIpv4 } from '../../../lab/frames/index.ts';
-import { expectCount, expectFields, outcome } from '../../kit/expect.ts';
+import { expectCount, expectFields, outcome } from '../../kit/expecting/expect.ts';
+import { packetIn } from '../../kit/expecting/forwarded.ts';
 import { type PacketCase, packetCase, type Seen } from '../../kit/packet-case.ts';
+import { addService, serverEndpoint } from '../../kit/packet-service.ts';
 import { article, kernel, type Requirement, rfc, type Source } from '../../kit/requirement.ts';
-import { packetIn } from './expected/forwarded.ts';
-import { ClientFlow, send } from './sent/flow.ts';
-import { NO_OPERATION, TOS_VALUES, TTLS } from './sent/ip-variety.ts';
-import { addService, serverEndpoint } from './sent/service.ts';
+import { ClientFlow, send } from '../../kit/sending/flow.ts';
+import { NO_OPERATION, TOS_VALUES, TTLS } from '../../kit/sending/ip-values.ts';
 
 type Words = Pick<Requirement, 'name' | 'title' | 'requirement'>;
 

@@ -2,17 +2,17 @@
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import { summaryOfIp } from '../../../lab/captures/summary.ts';
 import { get16, headerBytesOf, isSame, pattern, plainChecksum } from '../../../lab/frames/index.ts';
-import { expectCount, expectFields, outcome } from '../../kit/expect.ts';
+import { expectCount, expectFields, outcome } from '../../kit/expecting/expect.ts';
+import { packetIn } from '../../kit/expecting/forwarded.ts';
+import { saysDontFragment } from '../../kit/expecting/pieces.ts';
+import { oneHopOn } from '../../kit/expecting/rewritten-packet.ts';
 import type { Finding } from '../../kit/finding.ts';
 import { finding, findingAbout } from '../../kit/finding.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { addService } from '../../kit/packet-service.ts';
 import { article, kernel, rfc } from '../../kit/requirement.ts';
-import { packetIn } from './expected/forwarded.ts';
-import { saysDontFragment } from './expected/pieces.ts';
-import { oneHopOn } from './expected/rewritten-packet.ts';
-import { ClientFlow, send } from './sent/flow.ts';
-import { IDENTIFICATIONS } from './sent/ip-variety.ts';
-import { addService } from './sent/service.ts';
+import { ClientFlow, send } from '../../kit/sending/flow.ts';
+import { IDENTIFICATIONS } from '../../kit/sending/ip-values.ts';
 
 const identification = packetCase({
   name: 'outer/identification',

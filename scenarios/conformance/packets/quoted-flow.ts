@@ -1,12 +1,12 @@
 /** A flow with packets that are long enough to be quoted in every length, and errors about them. */
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import { ICMP, type IpFields, pattern } from '../../../lab/frames/index.ts';
+import { errorQuoting, type HANDLED_ERRORS, QUOTED_BYTES } from '../../kit/expecting/icmp-messages.ts';
+import { addService } from '../../kit/packet-service.ts';
 import { kernel } from '../../kit/requirement.ts';
+import { ClientFlow, send } from '../../kit/sending/flow.ts';
+import { NO_OPERATION } from '../../kit/sending/ip-values.ts';
 import type { Stage } from '../../kit/stage.ts';
-import { errorQuoting, type HANDLED_ERRORS, QUOTED_BYTES } from './expected/icmp-messages.ts';
-import { ClientFlow, send } from './sent/flow.ts';
-import { NO_OPERATION } from './sent/ip-variety.ts';
-import { addService } from './sent/service.ts';
 
 export const icmp = (what: string) => kernel(`ICMP errors: ${what}, §5.8`);
 

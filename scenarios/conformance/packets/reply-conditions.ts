@@ -1,15 +1,15 @@
 /** What has to hold for a packet to be NAT’s reply. */
 
 import { cut, ipFrame, join, pattern } from '../../../lab/frames/index.ts';
-import { expectCount, expectNothing, expectPackets, outcome } from '../../kit/expect.ts';
+import { expectCount, expectNothing, expectPackets, outcome } from '../../kit/expecting/expect.ts';
+import { expectReplies, packetIn } from '../../kit/expecting/forwarded.ts';
+import { oneHopOn, withSource } from '../../kit/expecting/rewritten-packet.ts';
 import { findingAbout } from '../../kit/finding.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { addService, SERVICE_PORT } from '../../kit/packet-service.ts';
 import { article, kernel, rfc } from '../../kit/requirement.ts';
-import { expectReplies, packetIn } from './expected/forwarded.ts';
-import { oneHopOn, withSource } from './expected/rewritten-packet.ts';
-import { cutShort } from './sent/cut-short.ts';
-import { ClientFlow, ReplyFlow, send } from './sent/flow.ts';
-import { addService, SERVICE_PORT } from './sent/service.ts';
+import { cutShort } from '../../kit/sending/cut-short.ts';
+import { ClientFlow, ReplyFlow, send } from '../../kit/sending/flow.ts';
 
 const otherServer = packetCase({
   name: 'reply/other-server',

@@ -3,7 +3,6 @@
 import { ACK, RST, SYN } from '../../../lab/frames/index.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
 import { article, kernel, type Requirement, rfc } from '../../kit/requirement.ts';
-import { replyCase } from './forwarding-case.ts';
 import {
   FORTY_BYTES,
   IDENTIFICATIONS,
@@ -12,8 +11,9 @@ import {
   TOS_VALUES,
   TTLS,
   UNKNOWN_OPTION,
-} from './sent/ip-variety.ts';
-import { PAYLOADS, TCP_HEADERS } from './sent/transport-variety.ts';
+} from '../../kit/sending/ip-values.ts';
+import { PAYLOADS, TCP_HEADERS } from '../../kit/sending/transport-values.ts';
+import { replyCase } from './forwarding-case.ts';
 
 const NAT_ONLY: Pick<Requirement, 'modes'> = { modes: ['nat'] };
 const nat = (what: string) => kernel(`NAT: ${what}, §5.1, §5.2`);

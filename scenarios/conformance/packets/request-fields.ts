@@ -1,7 +1,6 @@
 /** Requests, field by field: what forwarding changes in a packet, and that it changes nothing else. */
 import type { PacketCase } from '../../kit/packet-case.ts';
 import { ALL_MODES, article, kernel, rfc } from '../../kit/requirement.ts';
-import { requestCase } from './forwarding-case.ts';
 import {
   END_OF_LIST,
   FORTY_BYTES,
@@ -11,7 +10,8 @@ import {
   TOS_VALUES,
   TTLS,
   UNKNOWN_OPTION,
-} from './sent/ip-variety.ts';
+} from '../../kit/sending/ip-values.ts';
+import { requestCase } from './forwarding-case.ts';
 
 const transmitters = (what: string) => kernel(`transmitters: ${what}, §5.1`);
 

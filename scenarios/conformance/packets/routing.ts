@@ -9,15 +9,21 @@ import {
   UNREACHABLE,
   udpPacket,
 } from '../../../lab/frames/index.ts';
-import { expectNothing, expectPackets, outcome } from '../../kit/expect.ts';
+import { expectNothing, expectPackets, outcome } from '../../kit/expecting/expect.ts';
+import {
+  expectErrors,
+  expectFrames,
+  expectRequests,
+  OWN_ID,
+  packetIn,
+} from '../../kit/expecting/forwarded.ts';
+import { towardsServer } from '../../kit/expecting/next-hop.ts';
+import { errorAbout, oneHopOn } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { addService, SERVICE_PORT, serverEndpoint } from '../../kit/packet-service.ts';
 import { ALL_MODES, article, kernel, rfc } from '../../kit/requirement.ts';
+import { ClientFlow, ReplyFlow, send } from '../../kit/sending/flow.ts';
 import type { Stage } from '../../kit/stage.ts';
-import { expectErrors, expectFrames, expectRequests, OWN_ID, packetIn } from './expected/forwarded.ts';
-import { towardsServer } from './expected/next-hop.ts';
-import { errorAbout, oneHopOn } from './expected/rewritten-packet.ts';
-import { ClientFlow, ReplyFlow, send } from './sent/flow.ts';
-import { addService, SERVICE_PORT, serverEndpoint } from './sent/service.ts';
 
 const hooks = kernel('hooks: LOCAL_IN for requests, FORWARD for replies, §1.1');
 

@@ -1,15 +1,15 @@
 /** SCTP, which is balanced like TCP and UDP. */
 
 import { readSctp, sctpPacket } from '../../../lab/frames/index.ts';
-import { expectPackets, outcome } from '../../kit/expect.ts';
+import { expectPackets, outcome } from '../../kit/expecting/expect.ts';
+import { expectFrames, OUTER_ID, packetIn } from '../../kit/expecting/forwarded.ts';
+import { towardsClient, towardsServer } from '../../kit/expecting/next-hop.ts';
+import { oneHopOn, tunnelled } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { SERVICE_PORT, serverEndpoint, serverPort } from '../../kit/packet-service.ts';
 import { ALL_MODES, kernel, rfc } from '../../kit/requirement.ts';
+import { send } from '../../kit/sending/flow.ts';
 import type { Stage } from '../../kit/stage.ts';
-import { expectFrames, OUTER_ID, packetIn } from './expected/forwarded.ts';
-import { towardsClient, towardsServer } from './expected/next-hop.ts';
-import { oneHopOn, tunnelled } from './expected/rewritten-packet.ts';
-import { send } from './sent/flow.ts';
-import { SERVICE_PORT, serverEndpoint, serverPort } from './sent/service.ts';
 
 /** An INIT chunk (RFC 9260 §3.3.2). */
 const INIT = Uint8Array.of(1, 0, 0, 20, 0, 0, 0, 1, 0, 1, 0, 0, 0, 10, 0, 10, 0, 0, 0, 1);

@@ -1,14 +1,20 @@
 /** Requests to several servers, and to services on several ports. */
 
 import { ACK, get16, SYN, tcpPacket, udpPacket } from '../../../lab/frames/index.ts';
-import { expectCount, expectPackets, outcome } from '../../kit/expect.ts';
+import { expectCount, expectPackets, outcome } from '../../kit/expecting/expect.ts';
+import {
+  expectFrames,
+  forwardedRequest,
+  OUTER_ID,
+  onTheWayTo,
+  packetIn,
+} from '../../kit/expecting/forwarded.ts';
+import { towardsServer } from '../../kit/expecting/next-hop.ts';
+import { oneHopOn, tunnelled, withDestination, withSource } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { addService, serverEndpoint } from '../../kit/packet-service.ts';
 import { ALL_MODES, article, kernel } from '../../kit/requirement.ts';
-import { expectFrames, forwardedRequest, OUTER_ID, onTheWayTo, packetIn } from './expected/forwarded.ts';
-import { towardsServer } from './expected/next-hop.ts';
-import { oneHopOn, tunnelled, withDestination, withSource } from './expected/rewritten-packet.ts';
-import { ClientFlow, send } from './sent/flow.ts';
-import { addService, serverEndpoint } from './sent/service.ts';
+import { ClientFlow, send } from '../../kit/sending/flow.ts';
 
 const FLOWS = 12;
 

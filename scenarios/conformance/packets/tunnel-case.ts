@@ -1,14 +1,14 @@
 /** Cases about TUN’s other two encapsulations. */
-import { expectCount, expectPackets, outcome } from '../../kit/expect.ts';
+import { expectCount, expectPackets, outcome } from '../../kit/expecting/expect.ts';
+import { expectFrames, forwardedRequest, OUTER_ID, packetIn } from '../../kit/expecting/forwarded.ts';
+import { towardsServer } from '../../kit/expecting/next-hop.ts';
+import type { Encapsulation } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { addService } from '../../kit/packet-service.ts';
 import { kernel, type Requirement, type Source } from '../../kit/requirement.ts';
-import { expectFrames, forwardedRequest, OUTER_ID, packetIn } from './expected/forwarded.ts';
-import { towardsServer } from './expected/next-hop.ts';
-import type { Encapsulation } from './expected/rewritten-packet.ts';
-import { ClientFlow, send } from './sent/flow.ts';
-import { TTLS } from './sent/ip-variety.ts';
-import { addService } from './sent/service.ts';
-import { PAYLOADS } from './sent/transport-variety.ts';
+import { ClientFlow, send } from '../../kit/sending/flow.ts';
+import { TTLS } from '../../kit/sending/ip-values.ts';
+import { PAYLOADS } from '../../kit/sending/transport-values.ts';
 
 export const tunnels = (what: string) => kernel(`TUN: ${what}, §5.4`);
 export const GUE_PORT = 6080;

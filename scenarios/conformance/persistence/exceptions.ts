@@ -1,6 +1,6 @@
 /** What breaks persistence and what does not. */
 
-import { arrivalCase } from '../../kit/cases.ts';
+import { arrivalCase } from '../../kit/arrival-case.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
 import { kernel } from '../../kit/requirement.ts';
 

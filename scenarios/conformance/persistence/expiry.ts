@@ -1,11 +1,10 @@
 /** How long a client is remembered. */
-import { expectValues, outcome } from '../../kit/expect.ts';
-import { readPersistentConnections } from '../../kit/ipvsadm-lists.ts';
+import { expectValues, outcome } from '../../kit/expecting/expect.ts';
+import { readPersistentConnections, templatesIn } from '../../kit/ipvsadm-lists.ts';
 import { Journal, judgeArrivals } from '../../kit/journal.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { ALL_MODES, kernel } from '../../kit/requirement.ts';
 import { Service } from '../../kit/service.ts';
-import { templatesIn } from './templates-in.ts';
 
 const SOURCES = [kernel('connections: persistence, §3.5')];
 

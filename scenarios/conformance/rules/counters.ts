@@ -1,7 +1,7 @@
 /** What the director counts. */
 
 import { arrivalsOf, byClient, endpoint } from '../../kit/arrivals.ts';
-import { expectValues, outcome } from '../../kit/expect.ts';
+import { expectValues, outcome } from '../../kit/expecting/expect.ts';
 import type { ListedCounters } from '../../kit/ipvsadm-lists.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { ALL_MODES, kernel } from '../../kit/requirement.ts';

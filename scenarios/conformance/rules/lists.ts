@@ -1,12 +1,12 @@
 /** Lists and saved rules. */
 
 import type { Mode } from '../../../lab/index.ts';
-import { expectValues, outcome } from '../../kit/expect.ts';
+import { expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { Journal, judgeArrivals } from '../../kit/journal.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { ALL_MODES, article, kernel } from '../../kit/requirement.ts';
 import { Service } from '../../kit/service.ts';
-import { refusalOf } from './refusal-of.ts';
+import { refusalOf } from '../../kit/stage.ts';
 
 const FORWARD: Readonly<Record<Mode, string>> = { nat: 'Masq', dr: 'Route', tun: 'Tunnel' };
 const LANGUAGE = [article('rules'), kernel('ipvsadm: grammar, §7.1')];

@@ -1,9 +1,9 @@
 /** Rules decide what is balanced, from the next packet on. */
 
-import { arrivalCase } from '../../kit/cases.ts';
+import { arrivalCase } from '../../kit/arrival-case.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
 import { article, kernel } from '../../kit/requirement.ts';
-import { refusalOf } from './refusal-of.ts';
+import { refusalOf } from '../../kit/stage.ts';
 
 const LANGUAGE = [article('rules'), kernel('ipvsadm: grammar, §7.1')];
 

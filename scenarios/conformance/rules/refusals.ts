@@ -1,10 +1,10 @@
 /** What is refused changes nothing. */
-import { expectValues, outcome } from '../../kit/expect.ts';
+import { expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { Journal, judgeArrivals } from '../../kit/journal.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { ALL_MODES, article, kernel } from '../../kit/requirement.ts';
 import { Service } from '../../kit/service.ts';
-import { refusalOf } from './refusal-of.ts';
+import { refusalOf } from '../../kit/stage.ts';
 
 const LANGUAGE = [article('rules'), kernel('ipvsadm: grammar, §7.1')];
 

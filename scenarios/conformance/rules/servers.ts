@@ -1,7 +1,7 @@
 /** What belongs to each server: forwarding method and port. */
 
 import { arrivalsOf, byClient, endpoint } from '../../kit/arrivals.ts';
-import { expectFields, expectValues, outcome } from '../../kit/expect.ts';
+import { expectFields, expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { Journal, judgeArrivals } from '../../kit/journal.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { ALL_MODES, article, kernel } from '../../kit/requirement.ts';

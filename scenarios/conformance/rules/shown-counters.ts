@@ -1,5 +1,5 @@
 /** Counters as `ipvsadm --stats` shows them. */
-import { expectValues } from '../../kit/expect.ts';
+import { expectValues } from '../../kit/expecting/expect.ts';
 import { type ListedCounters, readCounters } from '../../kit/ipvsadm-lists.ts';
 import type { Service } from '../../kit/service.ts';
 

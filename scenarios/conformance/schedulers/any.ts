@@ -1,6 +1,6 @@
 /** Whom no scheduler may choose: servers of weight 0 and servers that are full. */
 
-import { arrivalCase } from '../../kit/cases.ts';
+import { arrivalCase } from '../../kit/arrival-case.ts';
 import type { Journal } from '../../kit/journal.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
 import { article, kernel } from '../../kit/requirement.ts';

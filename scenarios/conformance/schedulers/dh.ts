@@ -1,12 +1,12 @@
 /** Destination hashing. */
 
-import { arrivalCase, sequenceCase } from '../../kit/cases.ts';
+import { arrivalCase } from '../../kit/arrival-case.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
 import { article, kernel } from '../../kit/requirement.ts';
 import type { Service } from '../../kit/service.ts';
 import { modelOf } from '../../models/index.ts';
-import { DESTINATIONS, MARK, ONLY_NAT } from './marked-destinations.ts';
 import { openFromMany } from './open-from-many.ts';
+import { MANY_DESTINATIONS, sequenceCase } from './sequences/sequence-case.ts';
 
 const SOURCES = [article('scheduler'), kernel('schedulers: dh, §2.12')];
 
@@ -57,15 +57,13 @@ export const dh: readonly PacketCase[] = [
       requirement:
         'With a mark over many addresses, destination hashing sends each address to one server, computed from the address alone: a cache behind it sees the same addresses every time.',
       sources: SOURCES,
-      modes: ONLY_NAT,
     },
     {
       scheduler: 'dh',
       weights: [1, 5, 2],
       connections: 300,
       heldAtMost: 20,
-      mark: MARK,
-      destinations: DESTINATIONS,
+      destinations: MANY_DESTINATIONS,
     },
   ),
 ];

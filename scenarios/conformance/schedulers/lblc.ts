@@ -1,9 +1,9 @@
 /** Locality-based least connections. */
 
-import { arrivalCase, sequenceCase } from '../../kit/cases.ts';
+import { arrivalCase } from '../../kit/arrival-case.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
 import { article, kernel } from '../../kit/requirement.ts';
-import { DESTINATIONS, MARK, ONLY_NAT } from './marked-destinations.ts';
+import { MANY_DESTINATIONS, sequenceCase } from './sequences/sequence-case.ts';
 
 const SOURCES = [article('scheduler'), kernel('schedulers: lblc, §2.15')];
 const THREE_OF_TWO = [{ weight: 2 }, { weight: 2 }, { weight: 2 }];
@@ -100,15 +100,13 @@ export const lblc: readonly PacketCase[] = [
       requirement:
         'With a mark over many addresses, locality-based least connections chooses a server for each new address as wlc would, and moves an address only when its server has too much to do while another idles.',
       sources: SOURCES,
-      modes: ONLY_NAT,
     },
     {
       scheduler: 'lblc',
       weights: [6, 3, 9],
       connections: 600,
       heldAtMost: 40,
-      mark: MARK,
-      destinations: DESTINATIONS,
+      destinations: MANY_DESTINATIONS,
     },
   ),
 ];

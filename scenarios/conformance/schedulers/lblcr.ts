@@ -1,9 +1,9 @@
 /** Locality-based least connections with replication. */
 
-import { arrivalCase, sequenceCase } from '../../kit/cases.ts';
+import { arrivalCase } from '../../kit/arrival-case.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
 import { article, kernel } from '../../kit/requirement.ts';
-import { DESTINATIONS, MARK, ONLY_NAT } from './marked-destinations.ts';
+import { MANY_DESTINATIONS, sequenceCase } from './sequences/sequence-case.ts';
 
 const SOURCES = [article('scheduler'), kernel('schedulers: lblcr, §2.16')];
 const THREE_OF_TWO = [{ weight: 2 }, { weight: 2 }, { weight: 2 }];
@@ -67,15 +67,13 @@ export const lblcr: readonly PacketCase[] = [
       requirement:
         'With a mark over many addresses, locality-based least connections with replication keeps a set of servers for each of them.',
       sources: SOURCES,
-      modes: ONLY_NAT,
     },
     {
       scheduler: 'lblcr',
       weights: [6, 3, 9],
       connections: 600,
       heldAtMost: 40,
-      mark: MARK,
-      destinations: DESTINATIONS,
+      destinations: MANY_DESTINATIONS,
     },
   ),
 ];

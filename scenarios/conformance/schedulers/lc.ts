@@ -1,9 +1,10 @@
 /** Least connections. */
 
-import { arrivalCase, sequenceCase } from '../../kit/cases.ts';
+import { arrivalCase } from '../../kit/arrival-case.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
 import { article, kernel } from '../../kit/requirement.ts';
 import { activeAgainstInactive } from './active-against-inactive.ts';
+import { sequenceCase } from './sequences/sequence-case.ts';
 
 const SOURCES = [article('scheduler'), kernel('schedulers: lc, §2.4')];
 

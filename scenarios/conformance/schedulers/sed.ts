@@ -1,8 +1,9 @@
 /** Shortest expected delay. */
 
-import { arrivalCase, sequenceCase } from '../../kit/cases.ts';
+import { arrivalCase } from '../../kit/arrival-case.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
 import { article, kernel } from '../../kit/requirement.ts';
+import { sequenceCase } from './sequences/sequence-case.ts';
 
 const SOURCES = [article('scheduler'), kernel('schedulers: sed, §2.6')];
 

@@ -1,13 +1,13 @@
 /** Power of two choices. */
 
-import { arrivalCase } from '../../kit/cases.ts';
-import { observeDecisions } from '../../kit/decisions.ts';
-import { judgeDraws } from '../../kit/judge-draws.ts';
+import { arrivalCase } from '../../kit/arrival-case.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { ALL_MODES, article, kernel } from '../../kit/requirement.ts';
-import { playSequence } from '../../kit/sequence.ts';
 import { Service } from '../../kit/service.ts';
 import { twosProbabilities } from '../../models/twos.ts';
+import { observeDecisions } from './sequences/decisions.ts';
+import { judgeDraws } from './sequences/judge-draws.ts';
+import { playSequence } from './sequences/sequence.ts';
 
 const SOURCES = [article('scheduler'), kernel('schedulers: twos, §2.10')];
 

@@ -1,9 +1,10 @@
 /** Weighted least connections, the default. */
 
-import { arrivalCase, sequenceCase } from '../../kit/cases.ts';
+import { arrivalCase } from '../../kit/arrival-case.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
 import { article, kernel } from '../../kit/requirement.ts';
 import { activeAgainstInactive } from './active-against-inactive.ts';
+import { sequenceCase } from './sequences/sequence-case.ts';
 
 const SOURCES = [article('scheduler'), kernel('schedulers: wlc, §2.5')];
 

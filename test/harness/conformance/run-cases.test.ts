@@ -9,7 +9,7 @@ import { ReopeningRunner } from '../../../harness/conformance/reopening-runner.t
 import { type CasePlayer, NEEDS_VIRTUAL_TIME, runCase } from '../../../harness/conformance/run-cases.ts';
 import { systemPath } from '../../../harness/environment/path.ts';
 import { readCapture } from '../../../lab/captures/read-capture.ts';
-import { expectNothing, outcome } from '../../../scenarios/kit/expect.ts';
+import { expectNothing, outcome } from '../../../scenarios/kit/expecting/expect.ts';
 import { findingAbout } from '../../../scenarios/kit/finding.ts';
 import { type PacketCase, packetCase } from '../../../scenarios/kit/packet-case.ts';
 import { datagram } from '../run/case-runs.ts';

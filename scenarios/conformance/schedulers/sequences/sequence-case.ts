@@ -1,0 +1,66 @@
+/** A kind of case: a long sequence of connections, in which every decision is compared with a reference model. */
+import { outcome } from '../../../kit/expecting/expect.ts';
+import type { Finding } from '../../../kit/finding.ts';
+import { type PacketCase, packetCase, type Seen } from '../../../kit/packet-case.ts';
+import { ALL_MODES, type Requirement } from '../../../kit/requirement.ts';
+import { Service } from '../../../kit/service.ts';
+import type { CheckResult } from '../../../kit/session-case.ts';
+import type { Decision, Model } from '../../../models/choice.ts';
+import { modelOf } from '../../../models/index.ts';
+import { findingOnDecision, observeDecisions } from './decisions.ts';
+import { type PlayedSequence, playSequence, type SequencePlan } from './sequence.ts';
+
+interface SequenceCasePlan extends SequencePlan {
+  readonly scheduler: string;
+  /** As for `ipvsadm -b`. */
+  readonly flags?: string;
+  readonly weights: readonly [number, number, number];
+}
+
+export function sequenceCase(words: Omit<Requirement, 'modes'>, plan: SequenceCasePlan): PacketCase {
+  const { scheduler, flags, weights, destinations } = plan;
+  return packetCase({
+    ...words,
+    // Only in NAT does the client’s route to addresses that no host has lead to the director.
+    modes: destinations === undefined ? ALL_MODES : ['nat'],
+    play: async (stage) => {
+      for (const destination of destinations ?? []) await stage.director.mark(destination, MARK);
+      const service = await Service.add(stage, {
+        scheduler,
+        ...(destinations !== undefined && { mark: MARK }),
+        servers: weights.map((weight) => ({ weight })),
+        ...(flags !== undefined && { options: ['-b', flags] }),
+      });
+      return playSequence(service, plan);
+    },
+    check: (seen, played) => judgeSequence(seen, played, scheduler, modelOf(scheduler, flags)),
+  });
+}
+
+/** The firewall mark that the destinations of a sequence share. */
+const MARK = 7;
+
+/** Addresses for schedulers that decide by the destination. */
+export const MANY_DESTINATIONS: readonly string[] = Array.from(
+  { length: 40 },
+  (_, i) => `10.77.${i % 4}.${1 + i * 5}`,
+);
+
+function judgeSequence(seen: Seen, played: PlayedSequence, name: string, model: Model): CheckResult {
+  const { decisions, findings } = observeDecisions(seen, played);
+  const past: Decision[] = [];
+  const wrong: Finding[] = [];
+  for (const decision of decisions) {
+    const expected = model(decision.list, decision.request, past);
+    if (decision.server !== expected) {
+      wrong.push(findingOnDecision(decision, `is not where ${name} sends it.`, expected ?? 'none'));
+    }
+    past.push(decision);
+  }
+  return outcome(
+    decisions.length,
+    `${decisions.length} decisions, each compared with the definition of ${name}`,
+    wrong,
+    findings,
+  );
+}

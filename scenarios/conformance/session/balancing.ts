@@ -1,0 +1,78 @@
+/** Whom connections go to: one server each, and shares as the scheduler promises. */
+
+import type { Finding } from '../../kit/finding.ts';
+import { finding, findingAbout } from '../../kit/finding.ts';
+import { ALL_MODES, article, kernel } from '../../kit/requirement.ts';
+import { connectionsOf } from '../../kit/session/connections.ts';
+import type { Evidence } from '../../kit/session/evidence.ts';
+import type { SessionCase } from '../../kit/session-case.ts';
+
+const oneServer: SessionCase = {
+  name: 'connection/one-server',
+  title: 'A connection stays on its server',
+  requirement:
+    'All packets of a connection, and all datagrams from one client port, reach one and the same real server.',
+  sources: [kernel('the connection table decides before the scheduler')],
+  modes: ALL_MODES,
+  check: (evidence) => {
+    const { connections, strays } = connectionsOf(evidence);
+    return {
+      examined: connections.length,
+      evidence: `${connections.length} connections on the servers’ eth0`,
+      findings: strays.map(({ packet, home }) =>
+        findingAbout(packet, `This packet belongs to a connection that began on ${home}.`),
+      ),
+    };
+  },
+};
+
+/** Connections of each server, in the order of the service's servers. */
+function counts(evidence: Evidence, protocol: number): number[] {
+  const { connections } = connectionsOf(evidence);
+  return evidence.service.servers.map(
+    ({ host }) => connections.filter((one) => one.server === host && one.protocol === protocol).length,
+  );
+}
+
+const TCP = 6;
+const UDP = 17;
+
+const share: SessionCase = {
+  name: 'scheduler/share',
+  title: 'Every server gets its share',
+  requirement:
+    'Over many connections each real server gets what its weight entitles it to; a round-robin scheduler is never further off than one round.',
+  sources: [article('scheduler'), kernel('schedulers rr and wrr')],
+  modes: ALL_MODES,
+  schedulers: ['rr', 'wrr'],
+  check: (evidence) => {
+    const { servers } = evidence.service;
+    const weights = servers.map(({ weight }) => (evidence.scheduler === 'rr' ? Math.min(weight, 1) : weight));
+    const round = weights.reduce((sum, weight) => sum + weight, 0);
+    const findings: Finding[] = [];
+    let examined = 0;
+    for (const protocol of [TCP, UDP]) {
+      const seen = counts(evidence, protocol);
+      const total = seen.reduce((sum, count) => sum + count, 0);
+      examined += total;
+      seen.forEach((count, i) => {
+        const ideal = (total * (weights[i] as number)) / round;
+        // One round may be under way, and wrr's first round gives one to each whatever the weights.
+        const tolerance = evidence.scheduler === 'rr' ? 1 : Math.max(...weights) + 1;
+        if (Math.abs(count - ideal) <= tolerance) return;
+        findings.push(
+          finding(`${servers[i]?.host} does not get its share.`, [
+            {
+              field: protocol === TCP ? 'TCP connections' : 'UDP connections',
+              expected: `${ideal.toFixed(1)} ± ${tolerance} of ${total}`,
+              seen: String(count),
+            },
+          ]),
+        );
+      });
+    }
+    return { examined, evidence: `${examined} connections over ${servers.length} servers`, findings };
+  },
+};
+
+export const balancing: readonly SessionCase[] = [oneServer, share];

@@ -1,0 +1,70 @@
+/** Requests as they reached the director, each with what the director made of it. */
+import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
+import type { IpLayer } from '../../../lab/captures/ip-layer.ts';
+import type { Finding } from '../../kit/finding.ts';
+import { findingAbout } from '../../kit/finding.ts';
+import type { Evidence } from '../../kit/session/evidence.ts';
+import { isRequest, match, requestIdentity } from '../../kit/session/flows.ts';
+import type { CheckResult } from '../../kit/session-case.ts';
+
+/** Requests as the director got them, and what it sent towards the servers. */
+export function forwarded(evidence: Evidence) {
+  const { service, directorPorts } = evidence;
+  const requests = evidence
+    .receivedBy('director', directorPorts.client)
+    .filter(({ inner, ip }) => inner === undefined && isRequest(service, ip));
+  const rips = new Set<number>(service.servers.map(({ rip }) => rip));
+  const sent = evidence.sentBy('director', directorPorts.server).filter(({ ip, inner }) => {
+    if (evidence.mode === 'nat') return ip?.source === service.cip && rips.has(ip.destination);
+    return isRequest(service, evidence.mode === 'tun' ? inner : ip);
+  });
+  const { pairs, lost, surplus } = match(requests, sent, requestIdentity);
+  const tooLarge = new Set(lost.filter(({ ip }) => exceedsTunnel(evidence, ip as IpLayer)));
+  return { pairs, surplus, tooLarge, lost: lost.filter((packet) => !tooLarge.has(packet)) };
+}
+
+const LINK_MTU_BYTES = 1500;
+export const OUTER_HEADER_BYTES = 20;
+export const TUNNEL_MTU_BYTES = LINK_MTU_BYTES - OUTER_HEADER_BYTES;
+
+/** Such a request is not to be forwarded but answered: see `request/too-large`. */
+function exceedsTunnel({ mode }: Evidence, ip: IpLayer): boolean {
+  return mode === 'tun' && ip.dontFragment && ip.totalBytes > TUNNEL_MTU_BYTES;
+}
+
+/** Judges each request with the packet that the director made of it. */
+export function judgeEach(
+  evidence: Evidence,
+  judge: (request: DecodedPacket, sent: DecodedPacket) => Finding | undefined,
+): CheckResult {
+  const { pairs, lost, surplus } = forwarded(evidence);
+  const findings = [
+    ...lost.map((packet) => findingAbout(packet, 'The director did not send this request on to any server.')),
+    ...surplus.map((packet) =>
+      findingAbout(packet, 'The director sent this packet, but got no such request.'),
+    ),
+    ...pairs.flatMap(({ before, after }) => judge(before, after) ?? []),
+  ];
+  return {
+    examined: pairs.length + lost.length + surplus.length,
+    evidence: `${pairs.length} requests, compared on director ${evidence.directorPorts.client} and ${evidence.directorPorts.server}`,
+    findings,
+  };
+}
+
+/** What is wrong with a frame’s MAC addresses, if anything. */
+export function macFinding(evidence: Evidence, sent: DecodedPacket, nextHopMac: string): Finding | undefined {
+  const own = evidence.interfaceOf('director', evidence.directorPorts.server).mac;
+  const fields = [
+    { field: 'source MAC', expected: own, seen: sent.sourceMac },
+    { field: 'destination MAC', expected: nextHopMac, seen: sent.destinationMac },
+  ].filter(({ expected, seen }) => expected !== seen);
+  return fields.length === 0
+    ? undefined
+    : findingAbout(sent, 'The frame does not lead to the server.', fields);
+}
+
+/** The real server with this address. */
+export function serverOf(evidence: Evidence, address: number) {
+  return evidence.service.servers.find(({ rip }) => rip === address);
+}

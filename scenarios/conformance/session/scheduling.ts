@@ -1,0 +1,50 @@
+/** Whom the scheduler picks, connection by connection. */
+import { formatAddress } from '../../../lab/captures/address.ts';
+import type { Finding } from '../../kit/finding.ts';
+import { finding, findingAbout } from '../../kit/finding.ts';
+import { predictDecisions } from '../../kit/predict.ts';
+import { ALL_MODES, article, kernel } from '../../kit/requirement.ts';
+import { connectionsOf } from '../../kit/session/connections.ts';
+import { requestIdentity } from '../../kit/session/flows.ts';
+import type { SessionCase } from '../../kit/session-case.ts';
+
+const order: SessionCase = {
+  name: 'scheduler/order',
+  title: 'Every decision is the one predicted',
+  requirement:
+    'For each connection in turn the director picks the server that the scheduling algorithm, given the same packets in memory, picks.',
+  sources: [article('scheduler'), kernel('schedulers')],
+  modes: ALL_MODES,
+  check: (evidence) => {
+    const predicted = predictDecisions(evidence);
+    const observed = new Map(
+      connectionsOf(evidence).connections.map(({ opening, server }) => [requestIdentity(opening), server]),
+    );
+    const nameOf = (address: number) =>
+      evidence.service.servers.find(({ rip }) => rip === address)?.host ?? formatAddress(address);
+    const findings: Finding[] = [];
+    predicted.forEach(({ opening, server }, i) => {
+      const seen = observed.get(requestIdentity(opening));
+      if (seen === nameOf(server)) return;
+      findings.push(
+        findingAbout(opening, `Connection ${i + 1} went elsewhere than predicted.`, [
+          { field: 'real server', expected: nameOf(server), seen: seen ?? 'none' },
+        ]),
+      );
+    });
+    if (predicted.length !== observed.size) {
+      findings.push(
+        finding('Not as many connections were opened as predicted.', [
+          { field: 'connections', expected: String(predicted.length), seen: String(observed.size) },
+        ]),
+      );
+    }
+    return {
+      examined: predicted.length,
+      evidence: `${predicted.length} decisions of ${evidence.scheduler}, each compared with the core’s`,
+      findings,
+    };
+  },
+};
+
+export const scheduling: readonly SessionCase[] = [order];

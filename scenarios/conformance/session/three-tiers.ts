@@ -1,0 +1,45 @@
+/** Load balancer, real servers, shared data: what makes a group of servers look like one. */
+import { finding } from '../../kit/finding.ts';
+import { ALL_MODES, article } from '../../kit/requirement.ts';
+import type { SessionCase } from '../../kit/session-case.ts';
+
+/** Schedulers that never give two requests in a row to the same server; others may well stay with one. */
+const MOVING_SCHEDULERS = ['rr', 'wrr'];
+
+const sharedSession: SessionCase = {
+  name: 'store/session',
+  title: 'A session survives the change of server',
+  requirement:
+    'While the scheduler moves a visitor from server to server, the visit counter that all servers keep in the store goes up by exactly one with each request.',
+  sources: [article('tiers')],
+  modes: ALL_MODES,
+  needsRealServers: true,
+  check: ({ traffic, service, scheduler }) => {
+    const { answers, summary } = traffic.session;
+    const findings = answers.flatMap(({ count, server }, i) =>
+      count === i + 1
+        ? []
+        : [
+            finding(`Request ${i + 1}, answered by ${server}, is out of step.`, [
+              { field: 'visit counter', expected: String(i + 1), seen: String(count) },
+            ]),
+          ],
+    );
+    if (summary.errors > 0)
+      findings.push(finding(`${summary.errors} of ${summary.requests} requests failed.`));
+    const servers = new Set(answers.map(({ server }) => server));
+    const usable = service.servers.filter(({ weight }) => weight > 0).length;
+    if (MOVING_SCHEDULERS.includes(scheduler) && servers.size < Math.min(2, usable)) {
+      findings.push(
+        finding(`The visitor was never moved: all answers came from ${[...servers].join(', ')}.`),
+      );
+    }
+    return {
+      examined: answers.length + summary.errors,
+      evidence: `${answers.length} requests answered by ${servers.size} servers`,
+      findings,
+    };
+  },
+};
+
+export const threeTiers: readonly SessionCase[] = [sharedSession];

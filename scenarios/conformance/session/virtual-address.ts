@@ -1,0 +1,34 @@
+/** Who owns the VIP on the network: the director alone. */
+import { formatAddress } from '../../../lab/captures/address.ts';
+import { findingAbout } from '../../kit/finding.ts';
+import { article, rfc } from '../../kit/requirement.ts';
+import type { SessionCase } from '../../kit/session-case.ts';
+
+const vipOwner: SessionCase = {
+  name: 'arp/vip-owner',
+  title: 'Real servers keep quiet about the VIP',
+  requirement:
+    'A real server holds the VIP but never says so: it answers no ARP request for it and names it as sender in none of its own.',
+  sources: [article('dr-arp'), article('tun-arp'), rfc('826')],
+  modes: ['dr', 'tun'],
+  check: (evidence) => {
+    const { service } = evidence;
+    const spoken = service.servers.flatMap(({ host }) =>
+      evidence.sentBy(host, 'eth0').filter(({ arp }) => arp !== undefined),
+    );
+    const heard = service.servers.flatMap(({ host }) =>
+      evidence.on(host, 'eth0').filter(({ arp }) => arp?.isReply === false && arp.targetIp === service.vip),
+    );
+    return {
+      examined: spoken.length + heard.length,
+      evidence: `servers heard ${heard.length} requests for ${formatAddress(service.vip)} and sent ${spoken.length} ARP packets`,
+      findings: spoken
+        .filter(({ arp }) => arp?.senderIp === service.vip)
+        .map((packet) =>
+          findingAbout(packet, `A real server says that it has ${formatAddress(service.vip)}.`),
+        ),
+    };
+  },
+};
+
+export const virtualAddress: readonly SessionCase[] = [vipOwner];

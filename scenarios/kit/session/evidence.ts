@@ -1,0 +1,77 @@
+/** What is known of a session once its traffic is over: captures of every link, what the clients saw, what the director says. */
+import type { DirectorSnapshot } from '../../../director/index.ts';
+import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
+import type { DecodedCapture } from '../../../lab/captures/read-capture.ts';
+import type { Interface, Mode, Topology } from '../../../lab/index.ts';
+import type { TrafficObserved } from './observed-traffic.ts';
+import type { ServiceUnderTest } from './service-under-test.ts';
+
+export class Evidence {
+  readonly mode: Mode;
+  readonly scheduler: string;
+  /** What the director’s random choices follow from. */
+  readonly seed: number;
+  readonly topology: Topology;
+  readonly service: ServiceUnderTest;
+  readonly captures: readonly DecodedCapture[];
+  readonly director: DirectorSnapshot;
+  readonly #traffic: TrafficObserved | undefined;
+
+  constructor(parts: {
+    scheduler: string;
+    seed: number;
+    topology: Topology;
+    service: ServiceUnderTest;
+    captures: readonly DecodedCapture[];
+    /** Absent where clients and servers were scripted. */
+    traffic?: TrafficObserved;
+    director: DirectorSnapshot;
+  }) {
+    this.mode = parts.topology.name;
+    this.scheduler = parts.scheduler;
+    this.seed = parts.seed;
+    this.topology = parts.topology;
+    this.service = parts.service;
+    this.captures = parts.captures;
+    this.#traffic = parts.traffic;
+    this.director = parts.director;
+  }
+
+  /** What real clients saw. Throws where there were none: a case that needs them says so. */
+  get traffic(): TrafficObserved {
+    if (this.#traffic === undefined) throw new Error('there were no real clients and servers');
+    return this.#traffic;
+  }
+
+  /** The packets captured on an interface. Throws if it was not captured: a check must not judge by nothing. */
+  on(host: string, port: string): readonly DecodedPacket[] {
+    const capture = this.captures.find((one) => one.host === host && one.interface === port);
+    if (capture === undefined) throw new Error(`${host} ${port} was not captured`);
+    return capture.packets;
+  }
+
+  /** Frames that an interface sent: those with its own MAC as their source. */
+  sentBy(host: string, port: string): DecodedPacket[] {
+    const { mac } = this.interfaceOf(host, port);
+    return this.on(host, port).filter((packet) => packet.sourceMac === mac);
+  }
+
+  /** Frames that were addressed to an interface. */
+  receivedBy(host: string, port: string): DecodedPacket[] {
+    const { mac } = this.interfaceOf(host, port);
+    return this.on(host, port).filter((packet) => packet.destinationMac === mac);
+  }
+
+  interfaceOf(host: string, port: string): Interface {
+    const found = this.topology.hosts
+      .find(({ name }) => name === host)
+      ?.interfaces.find(({ name }) => name === port);
+    if (found === undefined) throw new Error(`${host} has no interface ${port}`);
+    return found;
+  }
+
+  /** The director's interface towards the clients and the one towards the servers: the same one in DR and TUN. */
+  get directorPorts(): { readonly client: string; readonly server: string } {
+    return this.mode === 'nat' ? { client: 'eth0', server: 'eth1' } : { client: 'eth0', server: 'eth0' };
+  }
+}
