@@ -8,6 +8,7 @@ export { LabError } from './error.ts';
 export { FAULTS, type NetworkFault } from './faults/faults.ts';
 export { FrameGenerator, type FrameTarget } from './generator/frame-generator.ts';
 export type { Sent } from './generator/orders.ts';
+export type { Mode } from './modes.ts';
 export { withBareHosts } from './netns/bare-hosts.ts';
 export type { CaptureFile, CapturePoint, Captures } from './netns/capture.ts';
 export type { LabHost } from './netns/host.ts';
@@ -32,4 +33,4 @@ export {
   startUdpServers,
 } from './servers/start.ts';
 export * from './topologies/index.ts';
-export type { Host, Interface, Mode, Role, Route, Switch, Topology } from './topology.ts';
+export type { Host, Interface, Role, Route, Switch, Topology } from './topology.ts';

@@ -2,6 +2,7 @@
  * What a network is made of, as pure data: no namespace exists and nothing runs because of it.
  * A driver (see `lab/netns/`) turns a topology into a running lab.
  */
+import type { Mode } from './modes.ts';
 
 /** What a host is for. The client loads the VIP, the director balances, the servers answer, the store keeps state. */
 export type Role = 'client' | 'router' | 'director' | 'server' | 'store';
@@ -54,8 +55,6 @@ export interface Switch {
   readonly label: string;
   readonly subnet: string;
 }
-
-export type Mode = 'nat' | 'dr' | 'tun';
 
 export interface Topology {
   readonly name: Mode;

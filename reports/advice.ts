@@ -1,6 +1,6 @@
+import { ALL_MODES } from '../lab/modes.ts';
 import type { Result } from './result.ts';
 import type { FairnessResult } from './result-figures.ts';
-import { MODES } from './suites.ts';
 
 /** An answer to a question that people bring, with the measured reason from this very run. */
 export interface Advice {
@@ -93,7 +93,7 @@ function measuredAdvice(
       ?.figures[figure];
   const inMode = (schedulers: readonly string[], mode: string) =>
     schedulers.flatMap((scheduler) => at(scheduler, mode) ?? []);
-  const modes = MODES.filter((mode) => inMode(take, mode).length > 0 && inMode(against, mode).length > 0);
+  const modes = ALL_MODES.filter((mode) => inMode(take, mode).length > 0 && inMode(against, mode).length > 0);
   if (modes.length === 0) return undefined;
   const rows = [...take, ...against]
     .map((scheduler) => ({

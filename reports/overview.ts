@@ -1,7 +1,8 @@
+import { ALL_MODES } from '../lab/modes.ts';
 import { isPacketCase } from './packet-groups.ts';
 import type { CaseResult, Result } from './result.ts';
 import type { FairnessResult } from './result-figures.ts';
-import { MODES, type Suite, suiteKey, suitesOf } from './suites.ts';
+import { type Suite, suiteKey, suitesOf } from './suites.ts';
 
 /** What was seen of each scheduler (rows) in each mode with each director (columns). */
 export interface Overview {
@@ -31,7 +32,7 @@ export function overviewOf(result: Pick<Result, 'sessions' | 'cases' | 'fairness
   const suites = liveSuitesOf(result);
   const tried = [...suites, ...result.fairness];
   const directors = unique(tried.map(({ director }) => director));
-  const columns = MODES.flatMap((mode) =>
+  const columns = ALL_MODES.flatMap((mode) =>
     directors
       .filter((director) => tried.some((one) => one.mode === mode && one.director === director))
       .map((director) => ({

@@ -1,5 +1,5 @@
+import { ALL_MODES } from '../lab/modes.ts';
 import type { CaseResult, Result } from './result.ts';
-import { MODES } from './suites.ts';
 
 /** Cases played packet by packet that are about one subject, such as `ttl` or `icmp`. */
 export interface PacketGroup {
@@ -23,7 +23,7 @@ export function packetGroupsOf({ cases }: Pick<Result, 'cases'>): PacketGroup[] 
 
 /** Modes in which packet cases were played. */
 export function packetModes(groups: readonly PacketGroup[]): CaseResult['mode'][] {
-  return MODES.filter((mode) => groups.some(({ byMode }) => byMode.has(mode)));
+  return ALL_MODES.filter((mode) => groups.some(({ byMode }) => byMode.has(mode)));
 }
 
 function subjectOf({ id, mode }: CaseResult): string {

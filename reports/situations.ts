@@ -1,7 +1,7 @@
+import { ALL_MODES } from '../lab/modes.ts';
 import { alignedFigures } from './figures.ts';
 import type { Result } from './result.ts';
 import type { FairnessResult } from './result-figures.ts';
-import { MODES } from './suites.ts';
 
 /** Everything that was measured of fairness in one situation, such as servers of different speed. */
 export interface Situation {
@@ -29,7 +29,7 @@ export function situationsOf({ fairness }: Pick<Result, 'fairness'>): Situation[
   return [...Map.groupBy(fairness, ({ situation }) => situation)].map(([name, results]) => ({
     name,
     title: titleOf(name, results),
-    modes: MODES.filter((mode) => results.some((one) => one.mode === mode)),
+    modes: ALL_MODES.filter((mode) => results.some((one) => one.mode === mode)),
     figures: [...new Set(results.flatMap(({ figures }) => Object.keys(figures)))],
     schedulers: [...Map.groupBy(results, labelOf)].map(([label, own]) => ({ label, results: own })),
   }));

@@ -1,7 +1,5 @@
+import { ALL_MODES } from '../lab/modes.ts';
 import type { CaseResult, Result, Session } from './result.ts';
-
-/** Modes in the order in which people learn them. */
-export const MODES = ['nat', 'dr', 'tun'] as const;
 
 /** All that was judged for one mode, director and scheduler, and the labs in which it was seen. */
 export interface Suite {
@@ -41,5 +39,5 @@ export function suitesOf(result: Pick<Result, 'sessions' | 'cases'>): Suite[] {
       sessions: result.sessions.filter((session) => suiteKey(session) === key),
       cases: result.cases.filter((candidate) => suiteKey(candidate) === key),
     }))
-    .sort((a, b) => MODES.indexOf(a.mode) - MODES.indexOf(b.mode));
+    .sort((a, b) => ALL_MODES.indexOf(a.mode) - ALL_MODES.indexOf(b.mode));
 }

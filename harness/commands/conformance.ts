@@ -1,11 +1,11 @@
 /** `lvs-lab conformance` */
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import type { Mode } from '../../lab/topology.ts';
+import type { Mode } from '../../lab/modes.ts';
+import { ALL_MODES } from '../../lab/modes.ts';
 import type { LabKind } from '../../reports/result.ts';
 import { EXIT_CODES } from '../../reports/result.ts';
 import { createTerminal } from '../../reports/terminal.ts';
-import { ALL_MODES } from '../../scenarios/kit/requirement.ts';
 import { runConformance } from '../conformance/run-conformance.ts';
 import { EnvironmentMissing } from '../environment/error.ts';
 import { ensure } from '../environment/install.ts';

@@ -2,7 +2,7 @@
 import { InvalidArgumentError } from 'commander';
 import { SCHEDULERS } from '../../director/index.ts';
 import type { Mode } from '../../lab/index.ts';
-import { ALL_MODES } from '../../scenarios/kit/requirement.ts';
+import { ALL_MODES } from '../../lab/modes.ts';
 import type { Shard } from '../shards/shard.ts';
 
 export function listOfModes(text: string): Mode[] {

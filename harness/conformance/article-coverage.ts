@@ -1,6 +1,7 @@
 /** Which sentence of the article is covered by which cases. */
+
+import { ALL_MODES } from '../../lab/modes.ts';
 import { ARTICLE } from '../../scenarios/article.ts';
-import { ALL_MODES } from '../../scenarios/kit/requirement.ts';
 import { allCases, type CatalogueEntry } from './catalogue.ts';
 
 export interface CoveredSentence {

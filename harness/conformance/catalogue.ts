@@ -1,7 +1,8 @@
 /** The catalogue: every case there is, in each mode in which it applies, and how cases are selected. */
 import type { Mode } from '../../lab/index.ts';
+import { ALL_MODES } from '../../lab/modes.ts';
 import { packetCases, sessionCases } from '../../scenarios/index.ts';
-import { ALL_MODES, caseId, type Requirement } from '../../scenarios/kit/requirement.ts';
+import { caseId, type Requirement } from '../../scenarios/kit/requirement.ts';
 import type { SessionCase } from '../../scenarios/kit/session-case.ts';
 import type { PlannedCase } from './run-cases.ts';
 

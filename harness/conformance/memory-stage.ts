@@ -2,7 +2,8 @@
 import type { Host, Mode, Topology } from '../../lab/index.ts';
 import { DirectorMachine } from '../../lab/memory/director-machine.ts';
 import { type InterfaceCapture, MemoryNetwork, VirtualClock } from '../../lab/memory/index.ts';
-import { clientAddress, METHODS, packetTopology } from '../../lab/topologies/packet-topology.ts';
+import { MODES } from '../../lab/modes.ts';
+import { clientAddress, packetTopology } from '../../lab/topologies/packet-topology.ts';
 import type { PacketCase } from '../../scenarios/kit/packet-case.ts';
 import type { Stage, StageDirector } from '../../scenarios/kit/stage.ts';
 import { type CaseRun, caseRunOf, endingOf } from './case-run.ts';
@@ -75,7 +76,7 @@ export class MemoryStage implements Stage {
   }
 
   get method(): Stage['method'] {
-    return METHODS[this.mode];
+    return MODES[this.mode].ipvsadmOption;
   }
 
   get client() {

@@ -1,9 +1,10 @@
 /** The stage in namespaces, for one case: scripted hosts on packet sockets around a running director process. */
 import type { Topology } from '../../lab/index.ts';
 import type { CapturedFrame, InterfaceCapture } from '../../lab/memory/index.ts';
+import { MODES } from '../../lab/modes.ts';
 import { RealTime } from '../../lab/netns/real-time.ts';
 import type { TappedFrame } from '../../lab/netns/tap.ts';
-import { clientAddress, METHODS } from '../../lab/topologies/packet-topology.ts';
+import { clientAddress } from '../../lab/topologies/packet-topology.ts';
 import type { Stage } from '../../scenarios/kit/stage.ts';
 import type { NamespaceDirector } from './netns-director.ts';
 import { ScriptedHosts } from './scripted-hosts.ts';
@@ -78,7 +79,7 @@ export class NamespaceStage implements Stage {
   }
 
   get method(): Stage['method'] {
-    return METHODS[this.mode];
+    return MODES[this.mode].ipvsadmOption;
   }
 
   get client() {

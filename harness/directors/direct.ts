@@ -1,5 +1,5 @@
 /** No director at all: the client asks the servers themselves. Nothing that balances can be faster. */
-import { ALL_MODES } from '../../scenarios/kit/requirement.ts';
+import { ALL_MODES } from '../../lab/modes.ts';
 import type { Reference } from './reference.ts';
 
 export const direct: Reference = {

@@ -1,5 +1,5 @@
 /** A plain router in the director's place: the kernel forwards (net.ipv4.ip_forward), and nothing is balanced. */
-import { ALL_MODES } from '../../scenarios/kit/requirement.ts';
+import { ALL_MODES } from '../../lab/modes.ts';
 import type { Reference } from './reference.ts';
 
 export const forward: Reference = {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ControlClient, controlSocketPath, SCHEDULERS } from '../../director/index.ts';
 import { describeExit, type Lab, LabError } from '../../lab/index.ts';
+import { ALL_MODES } from '../../lab/modes.ts';
 import type { DirectorUnderTest, RunningDirector } from './director-under-test.ts';
 
 const MAIN = fileURLToPath(new URL('../../director/main.ts', import.meta.url));
@@ -15,7 +16,7 @@ export function tsDirectorOf(program: string): DirectorUnderTest {
   return {
     name: 'ts',
     description: 'The TypeScript director of this repository, on packet sockets',
-    modes: ['nat', 'dr', 'tun'],
+    modes: ALL_MODES,
     schedulers: Object.keys(SCHEDULERS),
     unavailable: async () => undefined,
     start: (lab, rules, seed, host) => start(program, lab, rules, seed, host),

@@ -1,7 +1,9 @@
 /** The lines of `ipvsadm -R` that a decision case was set up with, and those of its later changes. */
+import { MODES, type Mode } from '../../lab/modes.ts';
 import type { DecisionCase, ServerRule } from './decision-schema.ts';
 
-const METHOD_OPTIONS = { masq: '-m', route: '-g', tunnel: '-i' } as const;
+/** What recordings call each mode. */
+const MODE_OF: Readonly<Record<DecisionCase['forward'], Mode>> = { masq: 'nat', route: 'dr', tunnel: 'tun' };
 
 export class DecisionRules {
   readonly #case: DecisionCase;
@@ -56,6 +58,6 @@ export class DecisionRules {
 
   #settings({ weight, x, y }: ServerRule): string {
     const thresholds = [x === undefined ? '' : `-x ${x}`, y === undefined ? '' : `-y ${y}`];
-    return [METHOD_OPTIONS[this.#case.forward], `-w ${weight}`, ...thresholds].join(' ');
+    return [MODES[MODE_OF[this.#case.forward]].ipvsadmOption, `-w ${weight}`, ...thresholds].join(' ');
   }
 }

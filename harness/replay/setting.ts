@@ -1,7 +1,6 @@
 /** The name of a set of state recordings says how the director was set: `nat`, `dr secure_tcp=3`, `nat timeouts 100 20 30`. */
+import { ALL_MODES, MODES } from '../../lab/modes.ts';
 import { RecordingError } from './recording.ts';
-
-const METHOD_OPTIONS: Readonly<Record<string, string>> = { nat: '-m', dr: '-g', tun: '-i' };
 
 export interface Setting {
   /** Option of `ipvsadm -a`. */
@@ -15,8 +14,9 @@ export interface Setting {
 export function parseSetting(text: string): Setting {
   const [first = '', ...rest] = text.split(' ');
   // UDP was recorded under NAT; its sets do not say so.
-  const method = METHOD_OPTIONS[first];
-  const words = method === undefined ? [first, ...rest] : rest;
+  const named = ALL_MODES.find((mode) => mode === first);
+  const { ipvsadmOption, rewritesAddresses } = MODES[named ?? 'nat'];
+  const words = named === undefined ? [first, ...rest] : rest;
   const sysctls: [string, number][] = [];
   let timeouts: string | undefined;
   while (words.length > 0) {
@@ -27,5 +27,5 @@ export function parseSetting(text: string): Setting {
     else if (sysctl !== null) sysctls.push([sysctl[1] as string, Number(sysctl[2])]);
     else throw new RecordingError(`no idea what the setting "${text}" means by "${word}"`);
   }
-  return { method: method ?? '-m', isNat: method === undefined || method === '-m', sysctls, timeouts };
+  return { method: ipvsadmOption, isNat: rewritesAddresses, sysctls, timeouts };
 }

@@ -1,7 +1,8 @@
 /** Plays the catalogue in memory, in this process, until enough cases have failed. */
 import type { Mode } from '../../lab/index.ts';
+import { ALL_MODES } from '../../lab/modes.ts';
 import type { PacketCase } from '../../scenarios/kit/packet-case.ts';
-import { ALL_MODES, caseId } from '../../scenarios/kit/requirement.ts';
+import { caseId } from '../../scenarios/kit/requirement.ts';
 import { playInMemory } from '../conformance/memory-stage.ts';
 
 export interface Kill {

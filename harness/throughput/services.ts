@@ -1,21 +1,20 @@
 /** What is balanced in a lane: HTTP to the real servers, and datagrams to the sink. */
 import type { Lane, LaneNetwork, Mode } from '../../lab/index.ts';
+import { MODES } from '../../lab/modes.ts';
 import type { BalancedService } from '../directors/reference.ts';
 
 export const SERVERS = 3;
 
 export interface ServicePorts {
   readonly http: number;
-  /** Where servers listen. It differs in NAT, the only mode that can map ports. */
+  /** Where servers listen. It differs where the mode can map ports. */
   readonly httpServer: number;
   readonly datagrams: number;
 }
 
 export function portsIn(mode: Mode): ServicePorts {
-  return { http: 80, httpServer: mode === 'nat' ? 8080 : 80, datagrams: 5300 };
+  return { http: 80, httpServer: MODES[mode].rewritesAddresses ? 8080 : 80, datagrams: 5300 };
 }
-
-const METHOD_OPTION: Readonly<Record<Mode, string>> = { nat: '-m', dr: '-g', tun: '-i' };
 
 export function balancedServices(
   mode: Mode,
@@ -47,7 +46,7 @@ export function rulesFor(mode: Mode, services: readonly BalancedService[]): stri
     return [
       `-A ${service} -s rr`,
       ...servers.map(
-        (server) => `-a ${service} -r ${server.address}:${server.port} ${METHOD_OPTION[mode]} -w 1`,
+        (server) => `-a ${service} -r ${server.address}:${server.port} ${MODES[mode].ipvsadmOption} -w 1`,
       ),
     ];
   });

@@ -1,6 +1,8 @@
 /** Networks with one mistake in them, as operators make it: pure data, like the topologies that they are made from. */
+
+import type { Mode } from '../modes.ts';
 import { onInterfaces } from '../topologies/parts.ts';
-import type { Host, Mode, Topology } from '../topology.ts';
+import type { Host, Topology } from '../topology.ts';
 import { withoutDirectorAsGateway } from './other-gateway.ts';
 
 export interface NetworkFault {

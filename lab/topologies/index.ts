@@ -1,4 +1,5 @@
-import type { Mode, Topology } from '../topology.ts';
+import type { Mode } from '../modes.ts';
+import type { Topology } from '../topology.ts';
 import { dr } from './dr.ts';
 import { nat } from './nat.ts';
 import type { TopologyOptions } from './parts.ts';

@@ -7,9 +7,6 @@ export const CLIENTS_PREFIX = '198.18.0.0/15';
 export const MAX_CASES = 512;
 const SERVERS = 3;
 
-/** Each mode’s option of `ipvsadm -a`. */
-export const METHODS = { nat: '-m', dr: '-g', tun: '-i' } as const;
-
 /** The client, the router where there is one, the director and three real servers. */
 export function packetTopology(mode: Mode): Topology {
   const { switches, hosts, ...network } = topologies[mode]({ servers: SERVERS });

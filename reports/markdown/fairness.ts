@@ -1,10 +1,10 @@
+import { ALL_MODES } from '../../lab/modes.ts';
 import { count } from '../../statistics/number-text.ts';
 import { adviceOf } from '../advice.ts';
 import { alignedFigures, figureLabel } from '../figures.ts';
 import type { Result } from '../result.ts';
 import { figureTexts, type Situation, situationsOf } from '../situations.ts';
 import { SYMBOLS } from '../status.ts';
-import { MODES } from '../suites.ts';
 import { code, list, table, text } from './syntax.ts';
 
 /** Which scheduler for what, as far as this run measured it. */
@@ -54,7 +54,7 @@ function situationBlocks(situation: Situation): string[] {
 /** Whether schedulers decide alike in all modes. */
 export function acrossModesBlocks({ acrossModes }: Pick<Result, 'acrossModes'>): string[] {
   if (acrossModes.length === 0) return [];
-  const modes = MODES.filter((mode) => acrossModes.some(({ digests }) => digests[mode] !== undefined));
+  const modes = ALL_MODES.filter((mode) => acrossModes.some(({ digests }) => digests[mode] !== undefined));
   return [
     '## One scheduler, several modes',
     table(

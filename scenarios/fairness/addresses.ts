@@ -1,5 +1,6 @@
 /** Where a fairness run's services and servers are in each mode, and the rules that set them up. */
-import type { Mode, Topology } from '../../lab/index.ts';
+import type { Topology } from '../../lab/index.ts';
+import { MODES, type Mode } from '../../lab/modes.ts';
 import type { PlannedService, Step } from './plan/plan.ts';
 
 /**
@@ -9,8 +10,6 @@ import type { PlannedService, Step } from './plan/plan.ts';
 const FIRST_PORT: Readonly<Record<Mode, number>> = { nat: 8256, dr: 8256, tun: 8000 };
 /** Services that a run can set up one after another, each on ports of its own. */
 export const MOST_SERVICES = 200;
-
-const METHOD_OPTION: Readonly<Record<Mode, string>> = { nat: '-m', dr: '-g', tun: '-i' };
 
 export interface ServicePlace {
   readonly mode: Mode;
@@ -65,7 +64,7 @@ export function changeRule(service: PlannedService, place: ServicePlace, step: S
   if (step.do === 'remove') return `-d ${words} -r ${serverWords(service, place, step.server)}`;
   if (step.do !== 'weight') return undefined;
   const server = serverWords(service, place, step.server);
-  return `-e ${words} -r ${server} ${METHOD_OPTION[place.mode]} -w ${step.weight}`;
+  return `-e ${words} -r ${server} ${MODES[place.mode].ipvsadmOption} -w ${step.weight}`;
 }
 
 /** How the director's state names the service. */
@@ -85,7 +84,7 @@ export function serverWords(
 
 function addRule(service: PlannedService, place: ServicePlace, server: number, weight: number): string {
   const words = serviceWords(service, place);
-  const method = METHOD_OPTION[place.mode];
+  const method = MODES[place.mode].ipvsadmOption;
   return `-a ${words} -r ${serverWords(service, place, server)} ${method} -w ${weight}`;
 }
 

@@ -1,8 +1,10 @@
 /** A kind of case: where each packet arrives. The script says of each which server it is for and why. */
+
+import { ALL_MODES } from '../../lab/modes.ts';
 import { outcome } from './expecting/expect.ts';
 import { type Entry, Journal, judgeArrivals } from './journal.ts';
 import { type PacketCase, packetCase } from './packet-case.ts';
-import { ALL_MODES, type Requirement } from './requirement.ts';
+import type { Requirement } from './requirement.ts';
 import { Service, type ServiceSetup } from './service.ts';
 import type { Stage } from './stage.ts';
 

@@ -19,8 +19,6 @@ export interface Requirement {
   readonly modes: readonly Mode[];
 }
 
-export const ALL_MODES: readonly Mode[] = ['nat', 'dr', 'tun'];
-
 /** The address of a case, by which people select it and find it again. */
 export function caseId({ name }: Pick<Requirement, 'name'>, mode: Mode): string {
   return `${mode}/${name}`;

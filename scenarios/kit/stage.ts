@@ -3,7 +3,8 @@
  * frame by frame. The same stage exists in memory, under a virtual clock, and around a running director process.
  */
 import type { DirectorSnapshot } from '../../director/index.ts';
-import type { Mode, Topology } from '../../lab/index.ts';
+import type { Topology } from '../../lab/index.ts';
+import type { ForwardingMode, Mode } from '../../lab/modes.ts';
 import type { Station } from '../../lab/stations/station.ts';
 
 export interface Stage {
@@ -23,7 +24,7 @@ export interface Stage {
   readonly servers: readonly [Station, Station, Station];
   readonly director: StageDirector;
   /** The forwarding method’s option in ipvsadm’s language: `-m`, `-g`, `-i`. */
-  readonly method: '-m' | '-g' | '-i';
+  readonly method: ForwardingMode['ipvsadmOption'];
   /** Lets time pass: in memory at once, in namespaces really. A case that needs more than 3 s sets `virtualTime`. */
   wait(ms: number): Promise<void>;
   /** Resolves when everything that was sent has been dealt with: a packet that should not have come had time to come. */

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { z } from 'zod';
 import type { Mode } from '../../../lab/index.ts';
-import { METHODS } from '../../../lab/topologies/packet-topology.ts';
+import { MODES } from '../../../lab/modes.ts';
 import type { ThroughputResult } from '../../../reports/result-figures.ts';
 import type { Measured } from '../../../scenarios/throughput/measures.ts';
 import { pairedRatio } from '../../../statistics/interval.ts';
@@ -28,7 +28,7 @@ export async function measureCore(
   for (let turn = 1; turn <= turns; turn++) {
     signal?.throwIfAborted();
     step(`${mode}: ${measure.title}, turn ${turn} of ${turns}`);
-    const { stdout } = await execa(process.execPath, [PROGRAM, METHODS[mode]], {
+    const { stdout } = await execa(process.execPath, [PROGRAM, MODES[mode].ipvsadmOption], {
       ...(signal && { cancelSignal: signal }),
     });
     times.push(timeSchema.parse(JSON.parse(stdout)));

@@ -3,7 +3,8 @@
  * stand, a VIP of its own, and an address of the client that only its packets carry. So what is compared runs at the same
  * time, and one is measured while the others stand idle.
  */
-import type { Host, Mode, Switch, Topology } from '../../topology.ts';
+import type { Mode } from '../../modes.ts';
+import type { Host, Switch, Topology } from '../../topology.ts';
 import { CLIENT_ADDRESS, CLIENT_GATEWAY, CLIENTS_SWITCH, ripsOf } from '../parts.ts';
 import { type Lane, type LaneWish, laneOf, PLACES } from './lane.ts';
 import {

@@ -1,5 +1,6 @@
 /** The hosts of a network of lanes. */
-import type { Host, Interface, Mode, Route } from '../../topology.ts';
+import type { Mode } from '../../modes.ts';
+import type { Host, Interface, Route } from '../../topology.ts';
 import {
   CLIENT_ADDRESS,
   CLIENT_GATEWAY,

@@ -1,5 +1,5 @@
+import { ALL_MODES } from '../../../lab/modes.ts';
 import { count } from '../../../statistics/number-text.ts';
-import { MODES } from '../../suites.ts';
 import { mark } from '../mark.ts';
 import { html, type Markup } from '../markup.ts';
 import { heading, type Page, scroller } from '../page.ts';
@@ -8,7 +8,7 @@ import { heading, type Page, scroller } from '../page.ts';
 export function acrossModesSection({ result }: Page): Markup | undefined {
   const all = result.acrossModes;
   if (all.length === 0) return undefined;
-  const modes = MODES.filter((mode) => all.some(({ digests }) => digests[mode] !== undefined));
+  const modes = ALL_MODES.filter((mode) => all.some(({ digests }) => digests[mode] !== undefined));
   const hasSituations = all.some(({ situation }) => situation !== undefined);
   const table = html`<table class="across"><caption class="hidden">Decisions of each scheduler across modes</caption>
 <thead><tr>${hasSituations ? html`<th scope="col">Situation</th>` : undefined}<th scope="col">Scheduler</th><th scope="col">Alike</th>${modes.map((mode) => html`<th scope="col">${mode.toUpperCase()}</th>`)}<th scope="col" class="number">Connections</th><th scope="col">Why</th></tr></thead>

@@ -1,8 +1,8 @@
+import { ALL_MODES } from '../../../lab/modes.ts';
 import { type Matrix, type MatrixRow, matrixOf } from '../../matrix.ts';
 import { liveSuitesOf } from '../../overview.ts';
 import type { CaseResult } from '../../result.ts';
 import { isProblem, MEANINGS, STATUSES } from '../../status.ts';
-import { MODES } from '../../suites.ts';
 import { mark } from '../mark.ts';
 import { html, type Markup } from '../markup.ts';
 import { caseId, type Page, scroller } from '../page.ts';
@@ -20,7 +20,7 @@ export function caseMatrices(page: Page): Markup | undefined {
   if (suites.length <= MOST_COLUMNS) {
     return html`${legend}${matrixTable(page, matrixOf({ sessions, cases }), 'Cases by mode')}`;
   }
-  const modes = MODES.filter((mode) => suites.some((suite) => suite.mode === mode));
+  const modes = ALL_MODES.filter((mode) => suites.some((suite) => suite.mode === mode));
   return html`${modes.map((mode) => {
     const inMode = <Item extends { readonly mode: string }>(items: readonly Item[]) =>
       items.filter((item) => item.mode === mode);

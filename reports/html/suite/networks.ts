@@ -1,5 +1,6 @@
+import { ALL_MODES } from '../../../lab/modes.ts';
 import type { Result, Session } from '../../result.ts';
-import { MODES, suiteTitle } from '../../suites.ts';
+import { suiteTitle } from '../../suites.ts';
 import { html, type Markup } from '../markup.ts';
 import { heading, type Page } from '../page.ts';
 import { network, shapeOfWay } from './network.ts';
@@ -21,7 +22,7 @@ ${network(page, session)}</section>`;
 
 /** For each mode the first session whose captures show a path, or else the first. */
 export function drawnSessions({ sessions }: Pick<Result, 'sessions'>): Session[] {
-  return MODES.flatMap((mode) => {
+  return ALL_MODES.flatMap((mode) => {
     const own = sessions.filter((session) => session.mode === mode);
     return own.find(({ path }) => path.request.length > 0) ?? own[0] ?? [];
   });

@@ -1,12 +1,13 @@
 /** Servers that are deleted while they have connections, and come back. */
 
 import { ipText } from '../../../lab/frames/index.ts';
+import { ALL_MODES } from '../../../lab/modes.ts';
 import { arrivalCase } from '../../kit/arrival-case.ts';
 import { endpoint } from '../../kit/arrivals.ts';
 import { expectFields, expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { Journal, judgeArrivals } from '../../kit/journal.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { ALL_MODES, kernel } from '../../kit/requirement.ts';
+import { kernel } from '../../kit/requirement.ts';
 import { Service } from '../../kit/service.ts';
 
 const SOURCES = [kernel('connections: deleted destinations, §3.6')];

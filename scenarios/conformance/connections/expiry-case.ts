@@ -1,11 +1,12 @@
 /** A kind of case: a connection in a certain state is known until its time is up, and forgotten then. */
 
 import type { Mode } from '../../../lab/index.ts';
+import { ALL_MODES } from '../../../lab/modes.ts';
 import { expectValues, outcome } from '../../kit/expecting/expect.ts';
 import type { ListedServer } from '../../kit/ipvsadm-lists.ts';
 import { type Entry, Journal, judgeArrivals } from '../../kit/journal.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { ALL_MODES, kernel, type Requirement } from '../../kit/requirement.ts';
+import { kernel, type Requirement } from '../../kit/requirement.ts';
 import { type Client, type Protocol, Service } from '../../kit/service.ts';
 import type { Stage } from '../../kit/stage.ts';
 

@@ -1,10 +1,11 @@
 /** One-packet scheduling: every datagram for itself. */
 
+import { ALL_MODES } from '../../../lab/modes.ts';
 import { arrivalCase } from '../../kit/arrival-case.ts';
 import { expectFields, expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { Journal, judgeArrivals } from '../../kit/journal.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { ALL_MODES, kernel } from '../../kit/requirement.ts';
+import { kernel } from '../../kit/requirement.ts';
 import { Service } from '../../kit/service.ts';
 
 const SOURCES = [kernel('connections: one-packet scheduling, §3.3')];

@@ -1,8 +1,9 @@
 /** SCTP: associations, followed by the first chunk of each packet. */
 
+import { ALL_MODES } from '../../../lab/modes.ts';
 import { arrivalCase } from '../../kit/arrival-case.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { ALL_MODES, kernel, rfc } from '../../kit/requirement.ts';
+import { kernel, rfc } from '../../kit/requirement.ts';
 import { type Client, Service } from '../../kit/service.ts';
 import { SCTP } from '../../models/sctp-states.ts';
 import type { StateStep } from '../../models/state-tables.ts';

@@ -1,7 +1,8 @@
 /** The states of a director under attack: `secure_tcp`. */
 
+import { ALL_MODES } from '../../../lab/modes.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { ALL_MODES, kernel } from '../../kit/requirement.ts';
+import { kernel } from '../../kit/requirement.ts';
 import { Service } from '../../kit/service.ts';
 import { SECURE_TCP } from '../../models/tcp-states.ts';
 import { driveStates, judgeStates } from './drive-states.ts';

@@ -1,10 +1,11 @@
 /** The state that each segment brings a TCP connection to, and whether it counts as active. */
 
 import type { Mode } from '../../../lab/index.ts';
+import { ALL_MODES } from '../../../lab/modes.ts';
 import { endpoint } from '../../kit/arrivals.ts';
 import { expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { ALL_MODES, kernel, type Requirement } from '../../kit/requirement.ts';
+import { kernel, type Requirement } from '../../kit/requirement.ts';
 import { type Client, Service } from '../../kit/service.ts';
 import { nextState } from '../../models/state-tables.ts';
 import { TCP } from '../../models/tcp-states.ts';

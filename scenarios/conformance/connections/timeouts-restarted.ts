@@ -1,9 +1,10 @@
 /** What starts a connection’s time anew, and what changes it. */
 
+import { ALL_MODES } from '../../../lab/modes.ts';
 import { arrivalCase } from '../../kit/arrival-case.ts';
 import { expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { ALL_MODES, kernel } from '../../kit/requirement.ts';
+import { kernel } from '../../kit/requirement.ts';
 
 const SOURCES = [kernel('states: timeouts, §4.2'), kernel('connections: expiry, §3.4')];
 

@@ -1,10 +1,11 @@
 /** Whole connections, state by state. */
 
 import type { Mode } from '../../../lab/index.ts';
+import { ALL_MODES } from '../../../lab/modes.ts';
 import { expectValues, outcome } from '../../kit/expecting/expect.ts';
 import type { ListedConnection, ListedServer } from '../../kit/ipvsadm-lists.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { ALL_MODES, kernel, type Requirement, rfc } from '../../kit/requirement.ts';
+import { kernel, type Requirement, rfc } from '../../kit/requirement.ts';
 import { Service } from '../../kit/service.ts';
 import { nextState } from '../../models/state-tables.ts';
 import { TCP } from '../../models/tcp-states.ts';

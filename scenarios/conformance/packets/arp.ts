@@ -1,12 +1,13 @@
 /** Who speaks of the VIP on the network: the director alone. */
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import { type ArpFields, arpQuestion, readArp } from '../../../lab/frames/index.ts';
+import { ALL_MODES } from '../../../lab/modes.ts';
 import { udpEcho } from '../../../lab/stations/index.ts';
 import { expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { finding, findingAbout } from '../../kit/finding.ts';
 import { type PacketCase, packetCase, type Seen } from '../../kit/packet-case.ts';
 import { addService, SERVICE_PORT } from '../../kit/packet-service.ts';
-import { ALL_MODES, article, kernel, rfc } from '../../kit/requirement.ts';
+import { article, kernel, rfc } from '../../kit/requirement.ts';
 import { ClientFlow, send } from '../../kit/sending/flow.ts';
 
 export function arpOf({ bytes }: DecodedPacket): ArpFields {

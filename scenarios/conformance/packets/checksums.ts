@@ -1,10 +1,11 @@
 /** Checksums where they are hard: about 0, and where a carry comes. */
 
 import { ACK, get16, PSH, pattern, tcpPacket, udpPacket } from '../../../lab/frames/index.ts';
+import { ALL_MODES } from '../../../lab/modes.ts';
 import { onesSum } from '../../kit/expecting/rewritten-packet.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
 import { SERVICE_PORT, serverEndpoint } from '../../kit/packet-service.ts';
-import { ALL_MODES, kernel, rfc } from '../../kit/requirement.ts';
+import { kernel, rfc } from '../../kit/requirement.ts';
 import type { ClientFlow, FlowEnds, ReplyFlow } from '../../kit/sending/flow.ts';
 import {
   payloadWithChecksum,

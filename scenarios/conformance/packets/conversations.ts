@@ -1,6 +1,7 @@
 /** Whole conversations between a client and a server, and which way their replies go. */
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import { hex, ipText, pattern, SYN, udpOf } from '../../../lab/frames/index.ts';
+import { ALL_MODES } from '../../../lab/modes.ts';
 import { TcpClient, tcpServer, udpEcho } from '../../../lab/stations/index.ts';
 import { expectNothing, expectPackets, expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { packetIn } from '../../kit/expecting/forwarded.ts';
@@ -9,7 +10,7 @@ import type { Finding } from '../../kit/finding.ts';
 import { finding } from '../../kit/finding.ts';
 import { type PacketCase, packetCase, type Seen } from '../../kit/packet-case.ts';
 import { addService, SERVICE_PORT, serverPort } from '../../kit/packet-service.ts';
-import { ALL_MODES, article, kernel, rfc } from '../../kit/requirement.ts';
+import { article, kernel, rfc } from '../../kit/requirement.ts';
 import { CLIENT_PORT, ClientFlow, send } from '../../kit/sending/flow.ts';
 
 /** What the server sent has to reach the client as the VIP’s, by the mode’s own way. */

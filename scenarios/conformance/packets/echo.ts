@@ -1,11 +1,12 @@
 /** ICMP echo to the VIP: the director’s machine itself is there. */
 
 import { ECHO_REPLY, ECHO_REQUEST, icmpPacket, pattern, readIcmp } from '../../../lab/frames/index.ts';
+import { ALL_MODES } from '../../../lab/modes.ts';
 import { expectNothing, expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import { OWN_ID, packetIn } from '../../kit/expecting/forwarded.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { addService } from '../../kit/packet-service.ts';
-import { ALL_MODES, article, kernel, rfc } from '../../kit/requirement.ts';
+import { article, kernel, rfc } from '../../kit/requirement.ts';
 import { send } from '../../kit/sending/flow.ts';
 
 const echo = packetCase({

@@ -1,6 +1,7 @@
 /** Fragments that do not make a packet, or one that is too large; of many packets to many servers; of replies. */
 
 import { cut, FRAGMENTATION_NEEDED, pattern, TIME_EXCEEDED, UNREACHABLE } from '../../../lab/frames/index.ts';
+import { ALL_MODES } from '../../../lab/modes.ts';
 import { expectNothing, expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import { expectErrors, expectFrames, forwardedRequest, onTheWayTo } from '../../kit/expecting/forwarded.ts';
 import { towardsClient } from '../../kit/expecting/next-hop.ts';
@@ -8,7 +9,7 @@ import { cutAt, inPieces, LINK_MTU_BYTES } from '../../kit/expecting/pieces.ts';
 import { errorAbout, oneHopOn, withSource } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { addService, SERVICE_PORT } from '../../kit/packet-service.ts';
-import { ALL_MODES, article, rfc } from '../../kit/requirement.ts';
+import { article, rfc } from '../../kit/requirement.ts';
 import { ClientFlow, ReplyFlow, send } from '../../kit/sending/flow.ts';
 import { fragments, HEADER_BYTES, LONG, PIECE } from './fragments.ts';
 

@@ -1,6 +1,7 @@
 /** Fragments: a request is balanced as a whole, and leaves in pieces again. */
 
 import { cut, pattern, writeHeaderChecksum } from '../../../lab/frames/index.ts';
+import { ALL_MODES } from '../../../lab/modes.ts';
 import { expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import { expectFrames, forwardedRequest } from '../../kit/expecting/forwarded.ts';
 import { towardsServer } from '../../kit/expecting/next-hop.ts';
@@ -8,7 +9,7 @@ import { cutAt, expectOneIdEach, inPieces, LINK_MTU_BYTES } from '../../kit/expe
 import type { Finding } from '../../kit/finding.ts';
 import { type PacketCase, packetCase, type Seen } from '../../kit/packet-case.ts';
 import { addService } from '../../kit/packet-service.ts';
-import { ALL_MODES, kernel, rfc, type Source } from '../../kit/requirement.ts';
+import { kernel, rfc, type Source } from '../../kit/requirement.ts';
 import { ClientFlow, send } from '../../kit/sending/flow.ts';
 import type { Stage } from '../../kit/stage.ts';
 

@@ -1,6 +1,7 @@
 /** ICMP errors about replies: they find their way to the connection’s server. */
 
 import { ICMP, icmpPacket, tcpPacket, UNREACHABLE, udpPacket } from '../../../lab/frames/index.ts';
+import { ALL_MODES } from '../../../lab/modes.ts';
 import { expectCount, expectNothing, expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import {
   expectFrames,
@@ -20,7 +21,7 @@ import { towardsServer } from '../../kit/expecting/next-hop.ts';
 import { oneHopOn, tunnelled } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { addService, SERVICE_PORT, serverEndpoint } from '../../kit/packet-service.ts';
-import { ALL_MODES, kernel, rfc } from '../../kit/requirement.ts';
+import { kernel, rfc } from '../../kit/requirement.ts';
 import { ClientFlow, send } from '../../kit/sending/flow.ts';
 import { NO_OPERATION } from '../../kit/sending/ip-values.ts';
 import { CLIENT_SIDE_ROUTER, errorsAbout, icmp, isIcmpInside, LONG, openLong } from './quoted-flow.ts';

@@ -1,12 +1,13 @@
 /** IP options that ask something of a router. */
 
 import { ipBytes, writeHeaderChecksum } from '../../../lab/frames/index.ts';
+import { ALL_MODES } from '../../../lab/modes.ts';
 import { expectNothing, expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import { forwardedRequest, OUTER_ID, packetIn } from '../../kit/expecting/forwarded.ts';
 import { oneHopOn, withSource } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { addService, SERVICE_PORT } from '../../kit/packet-service.ts';
-import { ALL_MODES, kernel, rfc } from '../../kit/requirement.ts';
+import { kernel, rfc } from '../../kit/requirement.ts';
 import { ClientFlow, ReplyFlow, send } from '../../kit/sending/flow.ts';
 
 const RECORD_ROUTE = 7;

@@ -1,13 +1,14 @@
 /** IPsec, whose packets have no ports: they follow the key exchange on UDP port 500. */
 
 import { ESP, ipPacket, ipText, pattern, readIpv4 } from '../../../lab/frames/index.ts';
+import { ALL_MODES } from '../../../lab/modes.ts';
 import { expectNothing, expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import { expectFrames, OUTER_ID, packetIn } from '../../kit/expecting/forwarded.ts';
 import { towardsServer } from '../../kit/expecting/next-hop.ts';
 import { oneHopOn, tunnelled } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { addService, serverEndpoint } from '../../kit/packet-service.ts';
-import { ALL_MODES, kernel, rfc } from '../../kit/requirement.ts';
+import { kernel, rfc } from '../../kit/requirement.ts';
 import { ClientFlow, send } from '../../kit/sending/flow.ts';
 
 const KEY_EXCHANGE_PORT = 500;

@@ -16,12 +16,13 @@ import {
   udpPacket,
 } from '../../../lab/frames/index.ts';
 import type { Mode } from '../../../lab/index.ts';
+import { ALL_MODES } from '../../../lab/modes.ts';
 import { expectNothing, expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import { OWN_ID, packetIn } from '../../kit/expecting/forwarded.ts';
 import { errorAbout } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { addService, SERVICE_PORT } from '../../kit/packet-service.ts';
-import { ALL_MODES, article, kernel, type Requirement, rfc, type Source } from '../../kit/requirement.ts';
+import { article, kernel, type Requirement, rfc, type Source } from '../../kit/requirement.ts';
 import { ClientFlow, send } from '../../kit/sending/flow.ts';
 import type { Stage } from '../../kit/stage.ts';
 

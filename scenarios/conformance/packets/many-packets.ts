@@ -1,11 +1,12 @@
 /** Thousands of packets: what goes wrong once in a thousand times goes wrong here. */
 
 import { ACK, PSH, pattern } from '../../../lab/frames/index.ts';
+import { ALL_MODES } from '../../../lab/modes.ts';
 import { outcome } from '../../kit/expecting/expect.ts';
 import { expectReplies, expectRequests } from '../../kit/expecting/forwarded.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { addService } from '../../kit/packet-service.ts';
-import { ALL_MODES, article, kernel, rfc } from '../../kit/requirement.ts';
+import { article, kernel, rfc } from '../../kit/requirement.ts';
 import { ClientFlow, type IpPart, ReplyFlow, send } from '../../kit/sending/flow.ts';
 import { NO_OPERATION } from '../../kit/sending/ip-values.ts';
 import { replyCase, requestCase } from './forwarding-case.ts';

@@ -1,13 +1,14 @@
 /** Packets at the limit of what the link to the server carries, and beyond. */
 
 import { FRAGMENTATION_NEEDED, pattern, UNREACHABLE } from '../../../lab/frames/index.ts';
+import { ALL_MODES } from '../../../lab/modes.ts';
 import { expectNothing, expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import { expectErrors, forwardedRequest, OUTER_ID, packetIn } from '../../kit/expecting/forwarded.ts';
 import { LINK_MTU_BYTES } from '../../kit/expecting/pieces.ts';
 import { errorAbout, oneHopOn } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { addService } from '../../kit/packet-service.ts';
-import { ALL_MODES, kernel, type Requirement, rfc } from '../../kit/requirement.ts';
+import { kernel, type Requirement, rfc } from '../../kit/requirement.ts';
 import { ClientFlow, type IpPart, type ReplyFlow, send } from '../../kit/sending/flow.ts';
 import type { Stage } from '../../kit/stage.ts';
 import { requestCase } from './forwarding-case.ts';

@@ -1,6 +1,7 @@
 /** Servers whose MAC address nobody tells, or late. */
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import { arpAnswer, HOST_UNREACHABLE, UNREACHABLE } from '../../../lab/frames/index.ts';
+import { ALL_MODES } from '../../../lab/modes.ts';
 import { expectNothing, expectPackets, expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { expectErrors, expectFrames, type NetworkView } from '../../kit/expecting/forwarded.ts';
 import { readdressedError, withQuoted } from '../../kit/expecting/icmp-messages.ts';
@@ -10,7 +11,7 @@ import type { Finding } from '../../kit/finding.ts';
 import { findingAbout } from '../../kit/finding.ts';
 import { type PacketCase, packetCase, type Seen } from '../../kit/packet-case.ts';
 import { SERVICE_PORT, serverPort } from '../../kit/packet-service.ts';
-import { ALL_MODES, kernel, rfc } from '../../kit/requirement.ts';
+import { kernel, rfc } from '../../kit/requirement.ts';
 import { ClientFlow, send } from '../../kit/sending/flow.ts';
 import type { Stage } from '../../kit/stage.ts';
 import { arpOf } from './arp.ts';

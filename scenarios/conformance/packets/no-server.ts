@@ -1,12 +1,13 @@
 /** A service without a server that may be given anything. */
 
 import { PORT_UNREACHABLE, pattern, UNREACHABLE } from '../../../lab/frames/index.ts';
+import { ALL_MODES } from '../../../lab/modes.ts';
 import { expectNothing, outcome } from '../../kit/expecting/expect.ts';
 import { expectErrors } from '../../kit/expecting/forwarded.ts';
 import { errorAbout } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { addService, type ServiceOptions } from '../../kit/packet-service.ts';
-import { ALL_MODES, kernel, type Requirement, rfc } from '../../kit/requirement.ts';
+import { kernel, type Requirement, rfc } from '../../kit/requirement.ts';
 import { ClientFlow, send } from '../../kit/sending/flow.ts';
 import { TOS_VALUES } from '../../kit/sending/ip-values.ts';
 

@@ -1,12 +1,13 @@
 /** Requests out of the ordinary: shouted to everybody, cut short, padded. */
 
 import { BROADCAST_MAC, ipFrame, ipPacket, join, pattern, TCP, UDP } from '../../../lab/frames/index.ts';
+import { ALL_MODES } from '../../../lab/modes.ts';
 import { expectCount, expectNothing, outcome } from '../../kit/expecting/expect.ts';
 import { expectRequests, packetIn } from '../../kit/expecting/forwarded.ts';
 import { findingAbout } from '../../kit/finding.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { addService } from '../../kit/packet-service.ts';
-import { ALL_MODES, kernel, rfc } from '../../kit/requirement.ts';
+import { kernel, rfc } from '../../kit/requirement.ts';
 import { cutShort } from '../../kit/sending/cut-short.ts';
 import { ClientFlow, send } from '../../kit/sending/flow.ts';
 

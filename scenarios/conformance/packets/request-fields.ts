@@ -1,6 +1,8 @@
 /** Requests, field by field: what forwarding changes in a packet, and that it changes nothing else. */
+
+import { ALL_MODES } from '../../../lab/modes.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
-import { ALL_MODES, article, kernel, rfc } from '../../kit/requirement.ts';
+import { article, kernel, rfc } from '../../kit/requirement.ts';
 import {
   END_OF_LIST,
   FORTY_BYTES,

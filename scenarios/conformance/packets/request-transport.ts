@@ -1,6 +1,8 @@
 /** Requests above IP: TCP header, data, and checksums that are missing or wrong. */
+
+import { ALL_MODES } from '../../../lab/modes.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
-import { ALL_MODES, kernel, rfc } from '../../kit/requirement.ts';
+import { kernel, rfc } from '../../kit/requirement.ts';
 import { PAYLOADS, TCP_HEADERS } from '../../kit/sending/transport-values.ts';
 import { requestCase } from './forwarding-case.ts';
 

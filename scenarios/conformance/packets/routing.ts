@@ -9,6 +9,7 @@ import {
   UNREACHABLE,
   udpPacket,
 } from '../../../lab/frames/index.ts';
+import { ALL_MODES } from '../../../lab/modes.ts';
 import { expectNothing, expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import {
   expectErrors,
@@ -21,7 +22,7 @@ import { towardsServer } from '../../kit/expecting/next-hop.ts';
 import { errorAbout, oneHopOn } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { addService, SERVICE_PORT, serverEndpoint } from '../../kit/packet-service.ts';
-import { ALL_MODES, article, kernel, rfc } from '../../kit/requirement.ts';
+import { article, kernel, rfc } from '../../kit/requirement.ts';
 import { ClientFlow, ReplyFlow, send } from '../../kit/sending/flow.ts';
 import type { Stage } from '../../kit/stage.ts';
 

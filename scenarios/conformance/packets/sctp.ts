@@ -1,13 +1,14 @@
 /** SCTP, which is balanced like TCP and UDP. */
 
 import { readSctp, sctpPacket } from '../../../lab/frames/index.ts';
+import { ALL_MODES } from '../../../lab/modes.ts';
 import { expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import { expectFrames, OUTER_ID, packetIn } from '../../kit/expecting/forwarded.ts';
 import { towardsClient, towardsServer } from '../../kit/expecting/next-hop.ts';
 import { oneHopOn, tunnelled } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { SERVICE_PORT, serverEndpoint, serverPort } from '../../kit/packet-service.ts';
-import { ALL_MODES, kernel, rfc } from '../../kit/requirement.ts';
+import { kernel, rfc } from '../../kit/requirement.ts';
 import { send } from '../../kit/sending/flow.ts';
 import type { Stage } from '../../kit/stage.ts';
 

@@ -1,6 +1,7 @@
 /** Requests to several servers, and to services on several ports. */
 
 import { ACK, get16, SYN, tcpPacket, udpPacket } from '../../../lab/frames/index.ts';
+import { ALL_MODES } from '../../../lab/modes.ts';
 import { expectCount, expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import {
   expectFrames,
@@ -13,7 +14,7 @@ import { towardsServer } from '../../kit/expecting/next-hop.ts';
 import { oneHopOn, tunnelled, withDestination, withSource } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { addService, serverEndpoint } from '../../kit/packet-service.ts';
-import { ALL_MODES, article, kernel } from '../../kit/requirement.ts';
+import { article, kernel } from '../../kit/requirement.ts';
 import { ClientFlow, send } from '../../kit/sending/flow.ts';
 
 const FLOWS = 12;

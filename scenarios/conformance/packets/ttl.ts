@@ -1,13 +1,14 @@
 /** Packets whose time to live ends at the director. */
 
 import { cut, ICMP, pattern, TIME_EXCEEDED } from '../../../lab/frames/index.ts';
+import { ALL_MODES } from '../../../lab/modes.ts';
 import { expectNothing, expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import { expectErrors, expectFrames, isOf, OWN_ID } from '../../kit/expecting/forwarded.ts';
 import { towardsServer } from '../../kit/expecting/next-hop.ts';
 import { errorAbout } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { addService } from '../../kit/packet-service.ts';
-import { ALL_MODES, kernel, rfc } from '../../kit/requirement.ts';
+import { kernel, rfc } from '../../kit/requirement.ts';
 import { ClientFlow, ReplyFlow, send } from '../../kit/sending/flow.ts';
 import { NO_OPERATION } from '../../kit/sending/ip-values.ts';
 

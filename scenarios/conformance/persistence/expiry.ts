@@ -1,9 +1,11 @@
 /** How long a client is remembered. */
+
+import { ALL_MODES } from '../../../lab/modes.ts';
 import { expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { readPersistentConnections, templatesIn } from '../../kit/ipvsadm-lists.ts';
 import { Journal, judgeArrivals } from '../../kit/journal.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { ALL_MODES, kernel } from '../../kit/requirement.ts';
+import { kernel } from '../../kit/requirement.ts';
 import { Service } from '../../kit/service.ts';
 
 const SOURCES = [kernel('connections: persistence, §3.5')];

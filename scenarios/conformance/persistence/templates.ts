@@ -1,11 +1,12 @@
 /** What is remembered of a client, and how it is shown. */
 
+import { ALL_MODES } from '../../../lab/modes.ts';
 import { expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { finding } from '../../kit/finding.ts';
 import { readPersistentConnections, templatesIn } from '../../kit/ipvsadm-lists.ts';
 import { Journal, judgeArrivals } from '../../kit/journal.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { ALL_MODES, kernel } from '../../kit/requirement.ts';
+import { kernel } from '../../kit/requirement.ts';
 import { Service } from '../../kit/service.ts';
 
 const SOURCES = [kernel('connections: persistence, §3.5')];

@@ -1,10 +1,11 @@
 /** What the director counts. */
 
+import { ALL_MODES } from '../../../lab/modes.ts';
 import { arrivalsOf, byClient, endpoint } from '../../kit/arrivals.ts';
 import { expectValues, outcome } from '../../kit/expecting/expect.ts';
 import type { ListedCounters } from '../../kit/ipvsadm-lists.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { ALL_MODES, kernel } from '../../kit/requirement.ts';
+import { kernel } from '../../kit/requirement.ts';
 import { type Client, Service } from '../../kit/service.ts';
 import { countersOf, expectCounters, NOTHING, sumOf } from './shown-counters.ts';
 

@@ -1,7 +1,9 @@
 /** What an edit replaces. */
+
+import { ALL_MODES } from '../../../lab/modes.ts';
 import { expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { ALL_MODES, article, kernel } from '../../kit/requirement.ts';
+import { article, kernel } from '../../kit/requirement.ts';
 import { Service } from '../../kit/service.ts';
 
 const LANGUAGE = [article('rules'), kernel('ipvsadm: grammar, §7.1')];

@@ -1,7 +1,9 @@
 /** Counters and rates are shown as last estimated. */
+
+import { ALL_MODES } from '../../../lab/modes.ts';
 import { expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { ALL_MODES, kernel } from '../../kit/requirement.ts';
+import { kernel } from '../../kit/requirement.ts';
 import { Service } from '../../kit/service.ts';
 import { countersOf } from './shown-counters.ts';
 

@@ -1,14 +1,13 @@
 /** Lists and saved rules. */
 
-import type { Mode } from '../../../lab/index.ts';
+import { ALL_MODES, MODES } from '../../../lab/modes.ts';
 import { expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { Journal, judgeArrivals } from '../../kit/journal.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { ALL_MODES, article, kernel } from '../../kit/requirement.ts';
+import { article, kernel } from '../../kit/requirement.ts';
 import { Service } from '../../kit/service.ts';
 import { refusalOf } from '../../kit/stage.ts';
 
-const FORWARD: Readonly<Record<Mode, string>> = { nat: 'Masq', dr: 'Route', tun: 'Tunnel' };
 const LANGUAGE = [article('rules'), kernel('ipvsadm: grammar, §7.1')];
 
 export const lists: readonly PacketCase[] = [
@@ -31,7 +30,7 @@ export const lists: readonly PacketCase[] = [
         `-a -t ${vip}:80 -r ${rs2}:80 ${method} -w 0 -x 9 -y 3`,
       );
       const row = (address: string, weight: number) =>
-        `  -> ${address.padEnd(28)} ${FORWARD[mode].padEnd(7)} ${String(weight).padEnd(6)} ${'0'.padEnd(10)} ${'0'.padEnd(10)}`;
+        `  -> ${address.padEnd(28)} ${MODES[mode].ipvsadmName.padEnd(7)} ${String(weight).padEnd(6)} ${'0'.padEnd(10)} ${'0'.padEnd(10)}`;
       const expected = [
         'IP Virtual Server version 1.2.1 (size=4096)',
         'Prot LocalAddress:Port Scheduler Flags',

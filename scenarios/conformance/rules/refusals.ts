@@ -1,8 +1,10 @@
 /** What is refused changes nothing. */
+
+import { ALL_MODES } from '../../../lab/modes.ts';
 import { expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { Journal, judgeArrivals } from '../../kit/journal.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { ALL_MODES, article, kernel } from '../../kit/requirement.ts';
+import { article, kernel } from '../../kit/requirement.ts';
 import { Service } from '../../kit/service.ts';
 import { refusalOf } from '../../kit/stage.ts';
 

@@ -1,10 +1,11 @@
 /** What belongs to each server: forwarding method and port. */
 
+import { ALL_MODES } from '../../../lab/modes.ts';
 import { arrivalsOf, byClient, endpoint } from '../../kit/arrivals.ts';
 import { expectFields, expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { Journal, judgeArrivals } from '../../kit/journal.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { ALL_MODES, article, kernel } from '../../kit/requirement.ts';
+import { article, kernel } from '../../kit/requirement.ts';
 import { Service } from '../../kit/service.ts';
 
 const LANGUAGE = [article('rules'), kernel('ipvsadm: grammar, §7.1')];

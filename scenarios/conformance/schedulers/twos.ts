@@ -1,8 +1,9 @@
 /** Power of two choices. */
 
+import { ALL_MODES } from '../../../lab/modes.ts';
 import { arrivalCase } from '../../kit/arrival-case.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { ALL_MODES, article, kernel } from '../../kit/requirement.ts';
+import { article, kernel } from '../../kit/requirement.ts';
 import { Service } from '../../kit/service.ts';
 import { twosProbabilities } from '../../models/twos.ts';
 import { observeDecisions } from './sequences/decisions.ts';

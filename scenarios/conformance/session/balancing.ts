@@ -1,8 +1,9 @@
 /** Whom connections go to: one server each, and shares as the scheduler promises. */
 
+import { ALL_MODES } from '../../../lab/modes.ts';
 import type { Finding } from '../../kit/finding.ts';
 import { finding, findingAbout } from '../../kit/finding.ts';
-import { ALL_MODES, article, kernel } from '../../kit/requirement.ts';
+import { article, kernel } from '../../kit/requirement.ts';
 import { connectionsOf } from '../../kit/session/connections.ts';
 import type { Evidence } from '../../kit/session/evidence.ts';
 import type { SessionCase } from '../../kit/session-case.ts';

@@ -2,8 +2,9 @@
 import type { CounterValues } from '../../../director/index.ts';
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import type { IpLayer } from '../../../lab/captures/ip-layer.ts';
+import { ALL_MODES } from '../../../lab/modes.ts';
 import { finding } from '../../kit/finding.ts';
-import { ALL_MODES, kernel } from '../../kit/requirement.ts';
+import { kernel } from '../../kit/requirement.ts';
 import { connectionsOf } from '../../kit/session/connections.ts';
 import type { Evidence } from '../../kit/session/evidence.ts';
 import { isRequest, requestIdentity } from '../../kit/session/flows.ts';

@@ -1,8 +1,9 @@
 /** Nothing is damaged and nothing is lost: checksums on the wire, and bodies from end to end. */
 
+import { ALL_MODES } from '../../../lab/modes.ts';
 import type { Finding } from '../../kit/finding.ts';
 import { finding, findingAbout } from '../../kit/finding.ts';
-import { ALL_MODES, kernel, rfc } from '../../kit/requirement.ts';
+import { kernel, rfc } from '../../kit/requirement.ts';
 import type { SessionCase } from '../../kit/session-case.ts';
 
 const checksums: SessionCase = {

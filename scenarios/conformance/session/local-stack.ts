@@ -1,7 +1,8 @@
 /** What is not the director's business is left to its machine. */
 
+import { ALL_MODES } from '../../../lab/modes.ts';
 import { finding, findingAbout } from '../../kit/finding.ts';
-import { ALL_MODES, article } from '../../kit/requirement.ts';
+import { article } from '../../kit/requirement.ts';
 import { isRequest } from '../../kit/session/flows.ts';
 import type { SessionCase } from '../../kit/session-case.ts';
 

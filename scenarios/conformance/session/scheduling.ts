@@ -1,9 +1,10 @@
 /** Whom the scheduler picks, connection by connection. */
 import { formatAddress } from '../../../lab/captures/address.ts';
+import { ALL_MODES } from '../../../lab/modes.ts';
 import type { Finding } from '../../kit/finding.ts';
 import { finding, findingAbout } from '../../kit/finding.ts';
 import { predictDecisions } from '../../kit/predict.ts';
-import { ALL_MODES, article, kernel } from '../../kit/requirement.ts';
+import { article, kernel } from '../../kit/requirement.ts';
 import { connectionsOf } from '../../kit/session/connections.ts';
 import { requestIdentity } from '../../kit/session/flows.ts';
 import type { SessionCase } from '../../kit/session-case.ts';

@@ -1,6 +1,8 @@
 /** Load balancer, real servers, shared data: what makes a group of servers look like one. */
+
+import { ALL_MODES } from '../../../lab/modes.ts';
 import { finding } from '../../kit/finding.ts';
-import { ALL_MODES, article } from '../../kit/requirement.ts';
+import { article } from '../../kit/requirement.ts';
 import type { SessionCase } from '../../kit/session-case.ts';
 
 /** Schedulers that never give two requests in a row to the same server; others may well stay with one. */

@@ -1,7 +1,8 @@
 /** The virtual services that a session sets up, and the rules that say so. */
 
 import { addressOf } from '../../../lab/captures/address.ts';
-import type { Mode, Topology } from '../../../lab/index.ts';
+import type { Topology } from '../../../lab/index.ts';
+import { MODES } from '../../../lab/modes.ts';
 
 export interface ServerUnderTest {
   readonly host: string;
@@ -18,7 +19,7 @@ export interface ServiceUnderTest {
   readonly cip: number;
   readonly dip: number;
   readonly vipText: string;
-  /** Port of the HTTP service, and where its servers listen. They differ in NAT, the only mode that can map ports. */
+  /** Port of the HTTP service, and where its servers listen. They differ where the mode can map ports. */
   readonly httpPort: number;
   readonly httpServerPort: number;
   readonly udpPort: number;
@@ -30,19 +31,17 @@ export interface ServiceUnderTest {
   readonly rules: readonly string[];
 }
 
-const METHOD_OPTION: Readonly<Record<Mode, string>> = { nat: '-m', dr: '-g', tun: '-i' };
-
 export function serviceUnderTest(
   topology: Topology,
   scheduler: string,
   weights: readonly number[],
 ): ServiceUnderTest {
-  const mode = topology.name;
+  const { ipvsadmOption, rewritesAddresses } = MODES[topology.name];
   const ports = {
     httpPort: 80,
-    httpServerPort: mode === 'nat' ? 8080 : 80,
+    httpServerPort: rewritesAddresses ? 8080 : 80,
     udpPort: 5300,
-    udpServerPort: mode === 'nat' ? 5353 : 5300,
+    udpServerPort: rewritesAddresses ? 5353 : 5300,
     localPort: 9000,
   };
   const servers = topology.realServers.map(({ host, rip }, i) => ({
@@ -71,8 +70,7 @@ export function serviceUnderTest(
     return [
       `-A ${service} -s ${scheduler}`,
       ...servers.map(
-        ({ ripText, weight }) =>
-          `-a ${service} -r ${ripText}:${serverPort} ${METHOD_OPTION[mode]} -w ${weight}`,
+        ({ ripText, weight }) => `-a ${service} -r ${ripText}:${serverPort} ${ipvsadmOption} -w ${weight}`,
       ),
     ];
   }

@@ -6,7 +6,8 @@ import {
   selectedScenarios,
   selectingNothing,
 } from '../../../harness/conformance/catalogue.ts';
-import { ALL_MODES, article, kernel } from '../../../scenarios/kit/requirement.ts';
+import { ALL_MODES } from '../../../lab/modes.ts';
+import { article, kernel } from '../../../scenarios/kit/requirement.ts';
 
 describe('the catalogue', () => {
   const all = allCases();

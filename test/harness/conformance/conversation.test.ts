@@ -7,9 +7,10 @@ import { selectedScenarios } from '../../../harness/conformance/catalogue.ts';
 import { LABS } from '../../../harness/conformance/labs.ts';
 import { NEEDS_REAL_SERVERS, runConversation } from '../../../harness/conformance/run-conversation.ts';
 import type { Mode } from '../../../lab/index.ts';
+import { ALL_MODES } from '../../../lab/modes.ts';
 import type { CaseResult } from '../../../reports/result.ts';
 import { finding } from '../../../scenarios/kit/finding.ts';
-import { ALL_MODES, caseId } from '../../../scenarios/kit/requirement.ts';
+import { caseId } from '../../../scenarios/kit/requirement.ts';
 import type { SessionCase } from '../../../scenarios/kit/session-case.ts';
 
 let resultDirectory: string;

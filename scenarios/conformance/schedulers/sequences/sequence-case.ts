@@ -1,8 +1,10 @@
 /** A kind of case: a long sequence of connections, in which every decision is compared with a reference model. */
+
+import { ALL_MODES } from '../../../../lab/modes.ts';
 import { outcome } from '../../../kit/expecting/expect.ts';
 import type { Finding } from '../../../kit/finding.ts';
 import { type PacketCase, packetCase, type Seen } from '../../../kit/packet-case.ts';
-import { ALL_MODES, type Requirement } from '../../../kit/requirement.ts';
+import type { Requirement } from '../../../kit/requirement.ts';
 import { Service } from '../../../kit/service.ts';
 import type { CheckResult } from '../../../kit/session-case.ts';
 import type { Decision, Model } from '../../../models/choice.ts';
