@@ -5,7 +5,7 @@
  *
  * Says `ready` when all of them are served. One process for all: a server each would be a Node each.
  */
-
+import { flushCompileCache } from 'node:module';
 import { enterNamespace, interfaceIndex } from '../../native/namespaces.ts';
 import { SystemCallError } from '../../native/system-call-error.ts';
 import { LabError } from '../error.ts';
@@ -22,6 +22,8 @@ try {
     const arrivesAt = device === undefined ? undefined : interfaceIndex(device);
     attachAtIngress(loadProgram(decapsulationProgram(address, arrivesAt)), port);
   }
+  // A signal will end it, and Node would keep nothing then for the next start.
+  flushCompileCache();
   console.log('ready');
   // The programs stay attached as long as this process holds them.
   setInterval(() => undefined, 2 ** 31 - 1);

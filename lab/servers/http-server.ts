@@ -16,6 +16,7 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { flushCompileCache } from 'node:module';
 import { parseArgs } from 'node:util';
 import { bodyOf } from './body.ts';
 import { portsOf } from './ports.ts';
@@ -136,4 +137,6 @@ for (const port of ports) {
   server.listen({ port, host: '0.0.0.0', backlog: 4096 });
   await once(server, 'listening');
 }
+// A signal will end it, and Node would keep nothing then for the next start.
+flushCompileCache();
 console.log(`ready: ${values.name} serves HTTP on port ${values.port}`);

@@ -1,5 +1,3 @@
-import { createClient } from '@redis/client';
-
 /** Counts visits of sessions in redis, which all servers share. Connects when first asked, and again after a failure. */
 export class SessionCounter {
   readonly #host: string;
@@ -28,6 +26,8 @@ export class SessionCounter {
   }
 
   async #connect() {
+    // Loaded only here: it is most of the server’s code, and most labs count no sessions.
+    const { createClient } = await import('@redis/client');
     const client = createClient({
       socket: { host: this.#host, port: this.#port, connectTimeout: 1_000, reconnectStrategy: false },
       disableOfflineQueue: true,

@@ -7,6 +7,7 @@
  */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { flushCompileCache } from 'node:module';
 import { parseArgs } from 'node:util';
 import { portsOf } from './ports.ts';
 
@@ -35,6 +36,8 @@ try {
     await once(socket, 'listening');
     socket.on('error', (error) => console.error(`${values.name} ${address}: ${error.message}`));
   }
+  // A signal will end it, and Node would keep nothing then for the next start.
+  flushCompileCache();
   console.log(`ready: ${values.name} echoes UDP on port ${values.port} of ${values.address.join(', ')}`);
 } catch (error) {
   console.error(`${values.name} cannot serve port ${values.port}: ${(error as Error).message}`);
