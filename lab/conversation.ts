@@ -1,15 +1,17 @@
-/** A conversation with a program that a host runs: a line of JSON for each request, a line for each answer, in turn. */
+/**
+ * A conversation with a program that runs on a host: one line of JSON for each request, one line for each answer.
+ * `Conversation` is the side that asks, `answerRequests` the program's side.
+ */
 import { createInterface } from 'node:readline';
-import { READY } from './answer-requests.ts';
 import { LabError } from './error.ts';
 import type { LabHost } from './netns/host.ts';
 
 type Answer = { readonly done: unknown } | { readonly failed: string };
 
-/** The line of a program's last words that says what went wrong. */
+/** The line of a program's error output that says what went wrong. */
 function firstErrorLine(stderr: string): string {
   const lines = stderr.trim().split('\n');
-  return lines.find((line) => /^\w*Error\b/.test(line)) ?? lines.at(-1) ?? 'without a word';
+  return lines.find((line) => /^\w*Error\b/.test(line)) ?? lines.at(-1) ?? 'no error output';
 }
 
 export class Conversation implements AsyncDisposable {
@@ -27,7 +29,7 @@ export class Conversation implements AsyncDisposable {
     this.#title = title;
     this.#input = input;
     this.#ended = ended;
-    // Who asks a program that has ended learns why from how it ended.
+    // Asking a program that has ended fails with how it ended, not with a write error.
     input.on('error', () => undefined);
     createInterface({ input: output }).on('line', (line) => this.#hear(JSON.parse(line) as Answer));
   }
@@ -69,5 +71,28 @@ export class Conversation implements AsyncDisposable {
     const next = this.#waiting.shift();
     if ('done' in answer) next?.resolve(answer.done);
     else next?.reject(new LabError(`${this.#title}: ${answer.failed}`));
+  }
+}
+
+/** Every program answers this request by itself, to show that it is listening. */
+const READY = 'ready?';
+
+/**
+ * Answers requests one after the other until standard input ends.
+ *
+ * @param answer What it throws is reported to the side that asked.
+ */
+export async function answerRequests<Request>(answer: (request: Request) => unknown): Promise<void> {
+  for await (const line of createInterface({ input: process.stdin })) {
+    process.stdout.write(`${JSON.stringify(await answered(line, answer))}\n`);
+  }
+}
+
+async function answered<Request>(line: string, answer: (request: Request) => unknown): Promise<object> {
+  try {
+    const request = JSON.parse(line);
+    return { done: request === READY ? null : ((await answer(request as Request)) ?? null) };
+  } catch (error) {
+    return { failed: error instanceof Error ? error.message : String(error) };
   }
 }

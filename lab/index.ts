@@ -2,19 +2,16 @@
  * The lab's public face. Beside it `frames/` is open to all, and `netns/taps.ts` to those who need it: it loads libc,
  * which not every system has.
  */
-export { answerRequests } from './answer-requests.ts';
-export { Conversation } from './conversation.ts';
+export { answerRequests, Conversation } from './conversation.ts';
 export { LabError } from './error.ts';
-export { FAULTS, type NetworkFault } from './faults/faults.ts';
+export { FAULTS, type NetworkFault } from './faults.ts';
 export { FrameGenerator, type FrameTarget } from './generator/frame-generator.ts';
 export type { Sent } from './generator/orders.ts';
 export type { Mode } from './modes.ts';
-export { withBareHosts } from './netns/bare-hosts.ts';
 export type { CaptureFile, CapturePoint, Captures } from './netns/capture.ts';
 export type { LabHost } from './netns/host.ts';
 export { type BringUpOptions, bringUp, type Lab } from './netns/lab.ts';
 export { listensOn } from './netns/listening.ts';
-export { disposeAllLabs, disposeLabsOnSignals } from './netns/live.ts';
 export {
   describeExit,
   type Exit,
@@ -22,7 +19,14 @@ export {
   type Readiness,
   type StartOptions,
 } from './netns/process.ts';
-export { type LabSummary, listLabs, reapDeadRuns, removeLab } from './netns/reaper.ts';
+export {
+  disposeAllLabs,
+  disposeLabsOnSignals,
+  type LabSummary,
+  listLabs,
+  reapDeadRuns,
+  removeLab,
+} from './netns/teardown.ts';
 export { bodyOf } from './servers/body.ts';
 export { startNginxServers } from './servers/nginx.ts';
 export {
@@ -33,4 +37,12 @@ export {
   startUdpServers,
 } from './servers/start.ts';
 export * from './topologies/index.ts';
-export type { Host, Interface, Role, Route, Switch, Topology } from './topology.ts';
+export {
+  type Host,
+  type Interface,
+  type Role,
+  type Route,
+  type Switch,
+  type Topology,
+  withBareHosts,
+} from './topology.ts';

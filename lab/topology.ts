@@ -70,3 +70,18 @@ export interface Topology {
   /** Real servers in order: host name and address to forward to. */
   readonly realServers: readonly { readonly host: string; readonly rip: string }[];
 }
+
+/**
+ * The same topology, with the kernel's IP stack only on the hosts named. The links of the others are up but have no
+ * address, so the kernel answers nothing there, not even ARP; their packets are sent through packet sockets.
+ */
+export function withBareHosts(topology: Topology, keepStack: readonly string[]): Topology {
+  const hosts = topology.hosts.map((host) => (keepStack.includes(host.name) ? host : bare(host)));
+  return { ...topology, hosts };
+}
+
+function bare({ decapsulates, ...host }: Host): Host {
+  const interfaces = host.interfaces.map((own) => ({ ...own, addresses: [] }));
+  const ipv6Off = Object.entries(host.sysctls).filter(([name]) => name.startsWith('net.ipv6.'));
+  return { ...host, interfaces, loopback: [], routes: [], sysctls: Object.fromEntries(ipv6Off) };
+}

@@ -1,7 +1,7 @@
 /** The way of one request and of its reply, hop by hop, as the captures show it. */
 
-import { formatAddress, formatEndpoint } from '../../lab/captures/address.ts';
 import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
+import { formatAddress, formatEndpoint } from '../../lab/captures/format.ts';
 import type { IpLayer } from '../../lab/captures/ip-layer.ts';
 import { SYN } from '../../lab/frames/index.ts';
 import type { Hop } from '../../reports/result.ts';

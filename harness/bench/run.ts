@@ -21,7 +21,7 @@ export function runBench(options: BenchOptions, terminal: Terminal): Promise<num
   return recordRun(options, terminal, async (recorder, interruption) => {
     const unavailable = await recorder.lookForDirectors(Object.values(directors));
     recorder.problems.push(...selectingNothing(options.grep, options.modes, 'bench --list'));
-    // Who misspelt a case is told at once, and not after those that were meant too.
+    // Reject unknown ids before running anything.
     if (recorder.problems.length > 0) return;
     const parts = sharedParts(options.parts, options.shard);
     if (parts.includes('conformance')) {

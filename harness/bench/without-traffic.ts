@@ -2,7 +2,7 @@
 import type { Terminal } from '../../reports/terminal.ts';
 import { playCatalogue } from '../conformance/run-conformance.ts';
 import { canUseNamespaces } from '../environment/namespaces.ts';
-import { isFullRoot } from '../environment/probes/runtime.ts';
+import { isFullRoot } from '../environment/rights.ts';
 import { recordRun } from '../run/record-run.ts';
 import type { BenchOptions } from './options.ts';
 

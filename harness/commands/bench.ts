@@ -1,8 +1,7 @@
 /** `lvs-lab bench` */
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import type { Mode } from '../../lab/index.ts';
-import { DEFAULT_SERVERS, FAULTS, MAX_SERVERS } from '../../lab/index.ts';
+import { DEFAULT_SERVERS, FAULTS, MAX_SERVERS, type Mode } from '../../lab/index.ts';
 import { ALL_MODES } from '../../lab/modes.ts';
 import { EXIT_CODES } from '../../reports/result.ts';
 import { createTerminal } from '../../reports/terminal.ts';
@@ -11,8 +10,8 @@ import { LOAD_MS, PARTS, type Part, PROFILES, type Profile } from '../bench/prof
 import { runBench } from '../bench/run.ts';
 import { reachOfBench, runWithoutTraffic } from '../bench/without-traffic.ts';
 import { ensure, installIfPossible } from '../environment/install.ts';
+import { againInUserNamespace } from '../environment/namespaces.ts';
 import { requirementsFor } from '../environment/requirements.ts';
-import { againInUserNamespace } from '../environment/user-namespace.ts';
 import type { Shard } from '../shards/shard.ts';
 import { caseList } from './case-list.ts';
 import { DEFAULT_OUT } from './default-out.ts';

@@ -1,17 +1,14 @@
 /** `lvs-lab conformance` */
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import type { Mode } from '../../lab/modes.ts';
-import { ALL_MODES } from '../../lab/modes.ts';
-import type { LabKind } from '../../reports/result.ts';
-import { EXIT_CODES } from '../../reports/result.ts';
+import { ALL_MODES, type Mode } from '../../lab/modes.ts';
+import { EXIT_CODES, type LabKind } from '../../reports/result.ts';
 import { createTerminal } from '../../reports/terminal.ts';
 import { runConformance } from '../conformance/run-conformance.ts';
 import { EnvironmentMissing } from '../environment/error.ts';
 import { ensure } from '../environment/install.ts';
-import { canUseNamespaces } from '../environment/namespaces.ts';
+import { againInUserNamespace, canUseNamespaces } from '../environment/namespaces.ts';
 import { requirementsFor } from '../environment/requirements.ts';
-import { againInUserNamespace } from '../environment/user-namespace.ts';
 import type { Shard } from '../shards/shard.ts';
 import { articleList, caseList, caseListJson, type SourceKind } from './case-list.ts';
 import { DEFAULT_OUT } from './default-out.ts';

@@ -3,8 +3,8 @@ import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { createTerminal } from '../../reports/terminal.ts';
 import { recordRun } from '../run/record-run.ts';
-import { recordSelftest } from '../selftest/record-selftest.ts';
-import { selectMutants } from '../selftest/select.ts';
+import { selectMutants } from '../selftest/mutants/index.ts';
+import { recordSelftest } from '../selftest/selftest.ts';
 import { DEFAULT_OUT } from './default-out.ts';
 import { collect, integerFrom } from './values.ts';
 

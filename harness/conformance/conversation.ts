@@ -3,7 +3,7 @@
  * a whole session can be judged from it too, as far as captures and counters tell.
  */
 import type { DirectorSnapshot } from '../../director/index.ts';
-import { addressOf } from '../../lab/captures/address.ts';
+import { addressOf } from '../../lab/captures/format.ts';
 import type { DecodedCapture } from '../../lab/captures/read-capture.ts';
 import { pattern, udpPacket } from '../../lab/frames/index.ts';
 import { TcpClient, tcpServer, together, udpEcho } from '../../lab/stations/index.ts';

@@ -1,12 +1,14 @@
-/** The labs that packet cases are played in. */
+/** The labs that packet cases are played in; one that a case has broken is opened again, so one case cannot affect the next. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Mode } from '../../lab/index.ts';
 import type { LabKind } from '../../reports/result.ts';
+import type { PacketCase } from '../../scenarios/kit/packet-case.ts';
+import type { CaseRun } from './case-run.ts';
 import { playInMemory } from './memory-stage.ts';
 import type { CasePlayer } from './run-cases.ts';
 
-export interface PlayerOptions {
+interface PlayerOptions {
   readonly mode: Mode;
   readonly seed: number;
   /** Where the result file will lie. */
@@ -18,7 +20,7 @@ export interface PlayerOptions {
 /** Networks side by side: where a case waits for time to pass, others are played meanwhile. */
 export const NETWORKS = 4;
 
-export type OpenPlayer = (options: PlayerOptions) => Promise<CasePlayer & AsyncDisposable>;
+type OpenPlayer = (options: PlayerOptions) => Promise<CasePlayer & AsyncDisposable>;
 
 /** `memory` needs nothing of the machine, `netns` Linux and a namespace to be root in. */
 export const LABS: Readonly<Record<Exclude<LabKind, 'live'>, OpenPlayer>> = {
@@ -34,3 +36,44 @@ export const LABS: Readonly<Record<Exclude<LabKind, 'live'>, OpenPlayer>> = {
     return openNamespacePlayer({ mode, runDirectory, seed });
   },
 };
+
+export class ReopeningRunner implements CasePlayer, AsyncDisposable {
+  readonly #open: () => ReturnType<OpenPlayer>;
+  #player: Awaited<ReturnType<OpenPlayer>> | undefined;
+  /** Why the lab cannot be opened at all; it is not tried again for every case. */
+  #openError: unknown;
+
+  constructor(open: OpenPlayer, options: PlayerOptions) {
+    this.#open = () => open(options);
+  }
+
+  /** @throws LabError, Untrusted where the lab cannot be had, or this case broke it. */
+  async play(
+    one: Pick<PacketCase, 'play'>,
+    place: { readonly index: number; readonly directory: string },
+  ): Promise<CaseRun> {
+    this.#player ??= await this.#opened();
+    try {
+      return await this.#player.play(one, place);
+    } catch (error) {
+      await this[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  async #opened(): Promise<Awaited<ReturnType<OpenPlayer>>> {
+    if (this.#openError !== undefined) throw this.#openError;
+    try {
+      return await this.#open();
+    } catch (error) {
+      this.#openError = error;
+      throw error;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const player = this.#player;
+    this.#player = undefined;
+    await player?.[Symbol.asyncDispose]();
+  }
+}

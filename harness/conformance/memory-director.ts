@@ -4,8 +4,7 @@ import type { Host } from '../../lab/index.ts';
 import type { DirectorMachine } from '../../lab/memory/director-machine.ts';
 import type { MemoryNetwork } from '../../lab/memory/index.ts';
 import type { StageDirector } from '../../scenarios/kit/stage.ts';
-import { carryOut, printed } from './ipvsadm.ts';
-import { markWords } from './mark-words.ts';
+import { carryOut, markWords, printed } from './stage-commands.ts';
 
 export class MemoryStageDirector implements StageDirector {
   readonly clientSideMac: string;

@@ -13,8 +13,7 @@ import { type Ipvsadm, ipvsadmOn } from '../../lab/ipvsadm.ts';
 import { until } from '../../lab/netns/until.ts';
 import { inNamespace } from '../../native/namespaces.ts';
 import type { StageDirector } from '../../scenarios/kit/stage.ts';
-import { carryOut, printed } from './ipvsadm.ts';
-import { markWords } from './mark-words.ts';
+import { carryOut, markWords, printed } from './stage-commands.ts';
 
 const TAKEN_OVER_WITHIN_MS = 30_000;
 const DEFAULT_MTU_BYTES = 1500;

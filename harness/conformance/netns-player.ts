@@ -16,7 +16,7 @@ import { Untrusted } from '../run/untrusted.ts';
 import { type CaseRun, caseRunOf, endingOf } from './case-run.ts';
 import { NamespaceDirector } from './netns-director.ts';
 import { NamespaceStage } from './netns-stage.ts';
-import { StageError } from './stage-error.ts';
+import { StageError } from './stage-commands.ts';
 
 export interface NamespacePlayerOptions {
   readonly mode: Mode;

@@ -8,7 +8,7 @@ import { clientAddress } from '../../lab/topologies/packet-topology.ts';
 import type { Stage } from '../../scenarios/kit/stage.ts';
 import type { NamespaceDirector } from './netns-director.ts';
 import { ScriptedHosts } from './scripted-hosts.ts';
-import { StageError } from './stage-error.ts';
+import { StageError } from './stage-commands.ts';
 
 /** Sightings on all interfaces together. No case comes near; two hosts that answer each other do within seconds. */
 const MOST_FRAMES = 100_000;

@@ -5,8 +5,7 @@ import type { SessionCase } from '../../scenarios/kit/session-case.ts';
 import type { Interruption } from '../run/record-run.ts';
 import type { RunRecorder } from '../run/recorder.ts';
 import { sideBySide } from '../run/side-by-side.ts';
-import { LABS, NETWORKS } from './labs.ts';
-import { ReopeningRunner } from './reopening-runner.ts';
+import { LABS, NETWORKS, ReopeningRunner } from './labs.ts';
 import { type CatalogueContext, type PlannedCase, runCase } from './run-cases.ts';
 import { runConversation } from './run-conversation.ts';
 

@@ -1,16 +1,16 @@
 /** The whole catalogue, played packet by packet in one lab. */
 import type { Mode } from '../../lab/index.ts';
-import type { LabKind } from '../../reports/result.ts';
+import type { CaseResult, LabKind } from '../../reports/result.ts';
 import type { Terminal } from '../../reports/terminal.ts';
 import { type Interruption, recordRun } from '../run/record-run.ts';
 import type { RunOptions, RunRecorder } from '../run/recorder.ts';
 import { sharedPlans } from '../shards/shared-plans.ts';
 import { CONVERSATION_INDEX, selectedPacketCases, selectedScenarios, selectingNothing } from './catalogue.ts';
-import { packetsNotCovered } from './not-covered.ts';
-import { takesLong } from './run-cases.ts';
+import { NEEDS_VIRTUAL_TIME, takesLong } from './run-cases.ts';
 import { type ModePlan, runModes } from './run-catalogue.ts';
+import { NEEDS_REAL_SERVERS } from './run-conversation.ts';
 
-export interface ConformanceOptions extends RunOptions {
+interface ConformanceOptions extends RunOptions {
   readonly lab: Exclude<LabKind, 'live'>;
   readonly modes: readonly Mode[];
   /** Prefixes of case ids; all cases if empty. */
@@ -42,7 +42,7 @@ export async function playCatalogue(
   const { lab, modes, grep } = options;
   recorder.directors.push({ name: DIRECTOR, description: DESCRIPTIONS[lab], available: true });
   recorder.problems.push(...selectingNothing(grep, modes, 'conformance --list'));
-  // Who misspelt a case is told at once, and not after those that were meant too.
+  // Reject unknown ids before running anything.
   if (recorder.problems.length > 0) return;
   const plans = modes.flatMap((mode) => plansOf(mode, options));
   await runModes(sharedPlans(plans, options.shard), recorder, interruption);
@@ -64,4 +64,25 @@ function plansOf(mode: Mode, { lab, grep, seed, longOnesInMemory = false }: Conf
     { ...common, lab: 'memory', cases: elsewhere, scenarios: [] },
   ];
   return plans.filter((plan) => plan.cases.length + plan.scenarios.length > 0);
+}
+
+/** @param cases All cases of a run; those that were skipped are looked for in it. */
+function packetsNotCovered(lab: Exclude<LabKind, 'live'>, cases: readonly CaseResult[]): string[] {
+  const skippedFor = (reason: string) => cases.filter((one) => one.reason === reason).length;
+  const [timed, served] = [skippedFor(NEEDS_VIRTUAL_TIME), skippedFor(NEEDS_REAL_SERVERS)];
+  return [
+    ...(lab === 'memory'
+      ? [
+          'The director’s core was played with in memory: its process, its packet sockets and a kernel took no part (lvs-lab conformance --lab netns).',
+        ]
+      : []),
+    ...(served > 0 ? [`${countOf(served)} real clients, servers and load: lvs-lab bench plays them.`] : []),
+    ...(timed > 0
+      ? [`${countOf(timed)} minutes and hours to pass: lvs-lab conformance --lab memory plays them.`]
+      : []),
+  ];
+}
+
+function countOf(cases: number): string {
+  return cases === 1 ? '1 case needs' : `${cases} cases need`;
 }

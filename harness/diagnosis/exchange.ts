@@ -1,6 +1,7 @@
-/** What went in and out at one real server, as its own capture shows it. */
+/** What the captures show of one real server: requests, replies, refusals, and whose MAC addresses are whose. */
 import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
 import type { IpLayer } from '../../lab/captures/ip-layer.ts';
+import { ICMP, IPIP, TCP } from '../../lab/frames/index.ts';
 import type { Site, SiteServer } from './site.ts';
 
 export interface Exchange {
@@ -46,7 +47,68 @@ export function stationsBefore({ requests }: Exchange): Set<string> {
   return new Set(requests.map(({ sourceMac }) => sourceMac));
 }
 
-/** The server’s own MAC addresses: where requests were addressed to. */
-export function stationsOf({ requests }: Exchange): Set<string> {
-  return new Set(requests.map(({ destinationMac }) => destinationMac));
+const SYN = 0x02;
+const ACK = 0x10;
+
+/** A real server’s own: told, or those that packets for it were addressed to, or that it sent from its RIP. */
+export function macsOfServer(site: Site, server: SiteServer): Set<string> {
+  if (server.macs !== undefined) return new Set(server.macs);
+  const packets = server.captures.flatMap((capture) => capture.packets);
+  return new Set([
+    ...(exchangeAt(site, server)?.requests ?? []).map(({ destinationMac }) => destinationMac),
+    ...packets.filter(({ ip }) => ip?.source === server.rip).map(({ sourceMac }) => sourceMac),
+  ]);
+}
+
+/** The director’s own: told, or those of a station in its capture that both got requests and sent them on. */
+export function macsOfDirector({ director, vip, services }: Site): Set<string> {
+  if (director.macs !== undefined) return new Set(director.macs);
+  const packets = director.captures.flatMap((capture) => capture.packets);
+  const receivers = packets
+    .filter(
+      ({ ip, inner }) =>
+        inner === undefined &&
+        ip?.destination === vip &&
+        services.some(
+          ({ protocol, virtualPort }) => protocol === ip.protocol && virtualPort === ip.destinationPort,
+        ),
+    )
+    .map(({ destinationMac }) => destinationMac);
+  const senders = new Set(packets.map(({ sourceMac }) => sourceMac));
+  return new Set(receivers.filter((mac) => senders.has(mac)));
+}
+
+/** True where some TCP connection got beyond its SYN: then the replies reach the client. */
+export function replyReachesClient({ requests }: Exchange): boolean {
+  return requests.some(({ payload }) => {
+    const flags = payload?.protocol === TCP ? payload.tcpFlags : 0;
+    return (flags & ACK) !== 0 && (flags & SYN) === 0;
+  });
+}
+
+/** Code of "destination unreachable": nobody there knows the protocol. */
+export const PROTOCOL_UNREACHABLE_REFUSAL = 2;
+const PORT_UNREACHABLE = 3;
+const UNREACHABLE = 3;
+/** Where the protocol stands in the quoted IP header. */
+const QUOTED_PROTOCOL = 8 + 9;
+
+export interface Refusal {
+  readonly packet: DecodedPacket;
+  readonly code: number;
+}
+
+/** Seen on the server itself, or on the director that it tells. */
+export function refusalsOf(site: Site, server: SiteServer): Refusal[] {
+  const captures = server.captures.length > 0 ? server.captures : site.director.captures;
+  return captures.flatMap(({ packets }) =>
+    packets.flatMap((packet) => {
+      const { ip } = packet;
+      if (ip?.protocol !== ICMP || ip.source !== server.rip) return [];
+      const [type, code = 0] = ip.bytes.subarray(ip.l4);
+      const isRefusal =
+        type === UNREACHABLE && (code === PROTOCOL_UNREACHABLE_REFUSAL || code === PORT_UNREACHABLE);
+      return isRefusal && ip.bytes[ip.l4 + QUOTED_PROTOCOL] === IPIP ? [{ packet, code }] : [];
+    }),
+  );
 }

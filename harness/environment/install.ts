@@ -1,14 +1,19 @@
 import type { Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import { aptInstall, isDebianLike } from './apt.ts';
-import { cureFor, howToInstall } from './cure.ts';
 import { EnvironmentMissing } from './error.ts';
 import { findCommand, systemPath } from './path.ts';
 import { type Probed, probe } from './probe.ts';
-import { isFullRoot, isRoot } from './probes/runtime.ts';
 import { isProven, rememberProven } from './proven.ts';
-import type { CommandRequirement, KernelRequirement, Requirement } from './requirements.ts';
+import {
+  type CommandRequirement,
+  isRequired,
+  type KernelRequirement,
+  type Requirement,
+} from './requirements.ts';
+import { isFullRoot, isRoot } from './rights.ts';
 
-export interface EnsureOptions {
+interface EnsureOptions {
   /** Whether missing packages may be installed; it takes root and Debian or Ubuntu too. */
   readonly install: boolean;
   /** Where it says what it installs. */
@@ -86,4 +91,24 @@ function refuse(probed: readonly Probed[]): void {
   );
   const cures = new Set(missing.map(({ requirement }) => cureFor(requirement)));
   throw new EnvironmentMissing([...lines, ...cures].join('\n'));
+}
+
+const LAUNCHER = fileURLToPath(new URL('../../bin/lvs-lab', import.meta.url));
+
+/** What to do about a requirement that is not met. */
+export function cureFor(requirement: Requirement): string {
+  return requirement.kind === 'command' ? howToInstall([requirement]) : requirement.cure;
+}
+
+/** The one command that installs these, or, where the package manager is not apt-get, what to install. */
+function howToInstall(commands: readonly CommandRequirement[]): string {
+  const packages = [...new Set(commands.map((command) => command.debianPackage))].join(' ');
+  if (!isDebianLike()) {
+    return `Install with the system's package manager (names as in Debian): ${packages}`;
+  }
+  const sudo = isFullRoot() ? '' : 'sudo ';
+  // Our own set-up also keeps the packages' services from starting.
+  return commands.every(isRequired)
+    ? `Run: ${sudo}${LAUNCHER} setup`
+    : `Run: ${sudo}apt-get install --no-install-recommends ${packages}`;
 }

@@ -1,8 +1,8 @@
+import { probeKernel } from './kernel.ts';
 import { findCommand } from './path.ts';
-import { probeKernel } from './probes/kernel.ts';
-import type { ProbeResult } from './probes/outcome.ts';
-import { probeRuntime } from './probes/runtime.ts';
-import type { Requirement } from './requirements.ts';
+import type { Requirement, RuntimeRequirement } from './requirements.ts';
+import { isRoot } from './rights.ts';
+import type { ProbeResult } from './trial.ts';
 
 /** What was found out about one requirement: where it is, how it works here, or what the system said instead. */
 export interface Probed extends ProbeResult {
@@ -31,4 +31,17 @@ async function answer(requirement: Requirement): Promise<ProbeResult> {
     case 'runtime':
       return probeRuntime(requirement.name);
   }
+}
+
+function probeRuntime(name: RuntimeRequirement['name']): ProbeResult {
+  return name === 'root' ? probeRoot() : probeNode();
+}
+
+function probeRoot(): ProbeResult {
+  return { present: isRoot(), detail: `user id ${process.geteuid?.() ?? 'unknown'}` };
+}
+
+function probeNode(): ProbeResult {
+  const major = Number(process.versions.node.split('.')[0]);
+  return { present: major >= 24, detail: `${process.version} at ${process.execPath}` };
 }

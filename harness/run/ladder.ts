@@ -3,9 +3,14 @@
 import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
 import { fieldsOf } from '../../lab/captures/fields.ts';
 import { summaryOf } from '../../lab/captures/summary.ts';
-import { type LinkTransit, linkTransitsOf, UNKNOWN_HOST } from '../../lab/captures/trace/link-transit.ts';
 import type { Observation } from '../../lab/captures/trace/observation.ts';
-import { type Hop, packetTracesOf } from '../../lab/captures/trace/packet-trace.ts';
+import {
+  type Hop,
+  type LinkTransit,
+  linkTransitsOf,
+  packetTracesOf,
+  UNKNOWN_HOST,
+} from '../../lab/captures/trace/packet-trace.ts';
 import type { Topology } from '../../lab/index.ts';
 import type { LadderFlow, Rung } from '../../reports/result.ts';
 

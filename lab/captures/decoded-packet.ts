@@ -1,10 +1,17 @@
 /** A captured frame with its place in the capture, decoded as far as the checks look into it. */
 import { ETHERTYPE_ARP, ETHERTYPE_IPV4, get16, get32, macText } from '../frames/index.ts';
 import { IpLayer } from './ip-layer.ts';
-import type { CapturePlace } from './read-capture.ts';
 
 const ETHERNET_HEADER_BYTES = 14;
 const ARP_BYTES = 28;
+
+/** Where a capture was made. */
+export interface CapturePlace {
+  readonly host: string;
+  readonly interface: string;
+  /** Path of the file. */
+  readonly file: string;
+}
 
 export interface ArpView {
   readonly isReply: boolean;

@@ -2,7 +2,7 @@
 
 import { get16, headerBytesOf, plainChecksum, writeHeaderChecksum } from '../frames/index.ts';
 import { type Field, fieldsOf } from './fields.ts';
-import { hexNumber } from './hexadecimal.ts';
+import { hexNumber } from './format.ts';
 
 /** What a field should say, and what it says. */
 export interface FieldDifference {

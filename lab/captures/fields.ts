@@ -4,7 +4,7 @@
  * those of the packet that an ICMP error quotes `quoted …`. Reads broken packets too, as far as they go.
  */
 import { GRE, get16, get32, ICMP, ipText, isIcmpError, SCTP, TCP, UDP } from '../frames/index.ts';
-import { hexNumber, shortHex } from './hexadecimal.ts';
+import { hexNumber, shortHex } from './format.ts';
 import { innerHeaderAt } from './tunnel.ts';
 
 export interface Field {

@@ -5,7 +5,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import pcapParser from 'pcap-parser';
-import { DecodedPacket } from './decoded-packet.ts';
+import { type CapturePlace, DecodedPacket } from './decoded-packet.ts';
 
 const GLOBAL_HEADER_BYTES = 24;
 const PACKET_HEADER_BYTES = 16;
@@ -15,14 +15,6 @@ const CHUNK_BYTES = 1 << 20;
 /** A capture that is missing, cut, or no Ethernet capture. */
 export class CaptureError extends Error {
   override readonly name = 'CaptureError';
-}
-
-/** Where a capture was made. */
-export interface CapturePlace {
-  readonly host: string;
-  readonly interface: string;
-  /** Path of the file. */
-  readonly file: string;
 }
 
 export interface DecodedCapture extends CapturePlace {

@@ -12,7 +12,7 @@ import {
   TCP,
   UDP,
 } from '../frames/index.ts';
-import { hexNumber } from './hexadecimal.ts';
+import { hexNumber } from './format.ts';
 
 const TCP_CHECKSUM_AT = 16;
 const UDP_CHECKSUM_AT = 6;

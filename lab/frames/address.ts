@@ -1,6 +1,5 @@
 /** Addresses as text, `10.0.1.2` and `02:00:0a:00:01:02`, and as the bytes of a packet. */
-
-import { FrameError } from './frame-error.ts';
+import { FrameError } from './bytes.ts';
 
 const ZERO = 0x30;
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
@@ -53,4 +52,23 @@ export function macText(bytes: Uint8Array, at: number): string {
   let text = HEX[bytes[at] as number] as string;
   for (let i = 1; i < 6; i++) text += `:${HEX[bytes[at + i] as number]}`;
   return text;
+}
+
+/** A block of IPv4 addresses, such as `10.0.1.0/24`. */
+export class Prefix {
+  readonly length: number;
+  readonly #network: number;
+  readonly #size: number;
+
+  /** @param text An address with a prefix length; `default` is every address. */
+  constructor(text: string) {
+    const [address = '', length = '32'] = text === 'default' ? ['0.0.0.0', '0'] : text.split('/');
+    this.length = Number(length);
+    this.#size = 2 ** (32 - this.length);
+    this.#network = Math.floor(ipNumber(address) / this.#size);
+  }
+
+  holds(address: string): boolean {
+    return Math.floor(ipNumber(address) / this.#size) === this.#network;
+  }
 }

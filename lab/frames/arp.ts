@@ -1,8 +1,7 @@
 /** ARP packets for IPv4 over Ethernet (RFC 826). */
 import { BROADCAST_MAC, ipBytes, ipText, macBytes, macText } from './address.ts';
-import { get16, join, u16 } from './bytes.ts';
+import { FrameError, get16, join, needBytes, u16 } from './bytes.ts';
 import { ETHERTYPE_ARP, ETHERTYPE_IPV4, ethernetFrame } from './ethernet.ts';
-import { FrameError, needBytes } from './frame-error.ts';
 
 export interface ArpFields {
   readonly operation: 'request' | 'reply';

@@ -1,4 +1,4 @@
-/** Runs of bytes, put together and shown. Numbers on the wire are big-endian (RFC 791, Appendix B). */
+/** Byte strings: joined, compared, read and shown. Numbers on the wire are big-endian (RFC 791, Appendix B). */
 
 export function join(...parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((bytes, part) => bytes + part.length, 0));
@@ -52,4 +52,16 @@ export function hex(bytes: Uint8Array): string {
 
 export function fromHex(text: string): Uint8Array {
   return Uint8Array.from(Buffer.from(text.replaceAll(/\s/g, ''), 'hex'));
+}
+
+/** Bytes that are not what they were read as. */
+export class FrameError extends Error {
+  override readonly name = 'FrameError';
+}
+
+/** @throws FrameError if there are fewer than `needed` bytes. */
+export function needBytes(what: string, bytes: Uint8Array, needed: number): void {
+  if (bytes.length < needed) {
+    throw new FrameError(`${what} takes ${needed} bytes, here are ${bytes.length}`);
+  }
 }

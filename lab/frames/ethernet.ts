@@ -1,7 +1,6 @@
 /** Ethernet frames (RFC 894). */
 import { macBytes, macText } from './address.ts';
-import { get16, join, u16 } from './bytes.ts';
-import { needBytes } from './frame-error.ts';
+import { get16, join, needBytes, u16 } from './bytes.ts';
 
 export const ETHERTYPE_IPV4 = 0x0800;
 export const ETHERTYPE_ARP = 0x0806;

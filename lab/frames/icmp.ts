@@ -1,7 +1,6 @@
 /** ICMP messages (RFC 792). */
-import { get16, get32, join, put16, u16 } from './bytes.ts';
+import { FrameError, get16, get32, join, needBytes, put16, u16 } from './bytes.ts';
 import { plainChecksum } from './checksum.ts';
-import { FrameError, needBytes } from './frame-error.ts';
 import { type IpFields, type Ipv4, ipPacket, readIpv4 } from './ipv4.ts';
 import { ICMP } from './protocol.ts';
 

@@ -1,8 +1,7 @@
 /** IPv4 packets (RFC 791). */
 import { ipBytes, ipText } from './address.ts';
-import { get16, join, put16, u16 } from './bytes.ts';
+import { FrameError, get16, join, needBytes, put16, u16 } from './bytes.ts';
 import { plainChecksum } from './checksum.ts';
-import { FrameError, needBytes } from './frame-error.ts';
 
 export interface IpFields {
   readonly source: string;
@@ -127,4 +126,25 @@ export function writeHeaderChecksum(packet: Uint8Array): void {
 
 export function headerBytesOf(packet: Uint8Array): number {
   return ((packet[0] as number) & 15) * 4;
+}
+
+/**
+ * Fragments a packet, or a fragment (RFC 791 §2.3, §3.2), so that each fragment but the last carries
+ * `payloadBytes` (a multiple of 8). Every fragment has the whole header: meant for packets without IP options.
+ */
+export function cut(packet: Uint8Array, payloadBytes: number, dontFragment = false): Uint8Array[] {
+  const header = packet.subarray(0, headerBytesOf(packet));
+  const payload = packet.subarray(header.length, get16(packet, 2));
+  const begin = get16(packet, 6) & OFFSET_MASK;
+  const moreFollow = get16(packet, 6) & MORE_FRAGMENTS;
+  const pieces: Uint8Array[] = [];
+  for (let at = 0; at < payload.length; at += payloadBytes) {
+    const piece = join(header, payload.subarray(at, at + payloadBytes));
+    const more = at + payloadBytes < payload.length ? MORE_FRAGMENTS : moreFollow;
+    put16(piece, 2, piece.length);
+    put16(piece, 6, (dontFragment ? DONT_FRAGMENT : 0) | more | (begin + at / 8));
+    writeHeaderChecksum(piece);
+    pieces.push(piece);
+  }
+  return pieces;
 }

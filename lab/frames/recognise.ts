@@ -2,7 +2,7 @@
  * Reads a packet as what it may be: undefined where it is something else, a piece of a datagram, or cut. Readers that
  * throw are for packets that must be what they are read as; these are for whatever comes.
  */
-import { FrameError } from './frame-error.ts';
+import { FrameError } from './bytes.ts';
 import { type IcmpMessage, readIcmp } from './icmp.ts';
 import { type Ipv4, isFragment } from './ipv4.ts';
 import { ICMP, SCTP, TCP, UDP } from './protocol.ts';

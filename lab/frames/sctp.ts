@@ -1,10 +1,8 @@
 /** SCTP packets (RFC 9260 §3.1). */
-import { get16, get32, join, put32, u16 } from './bytes.ts';
-import { plainCrc32c } from './crc32c.ts';
-import { FrameError, needBytes } from './frame-error.ts';
+import { FrameError, get16, get32, join, needBytes, put32, u16 } from './bytes.ts';
+import { plainCrc32c } from './checksum.ts';
 import { type IpFields, type Ipv4, ipPacket, readIpv4 } from './ipv4.ts';
-import type { Ports } from './ports.ts';
-import { SCTP } from './protocol.ts';
+import { type Ports, SCTP } from './protocol.ts';
 
 export interface SctpFields extends Ports {
   /** 0x12345678 unless given. */

@@ -1,10 +1,8 @@
 /** TCP segments (RFC 9293 §3.1). */
-import { get16, get32, join, put16, put32 } from './bytes.ts';
+import { FrameError, get16, get32, join, needBytes, put16, put32 } from './bytes.ts';
 import { transportChecksum } from './checksum.ts';
-import { FrameError, needBytes } from './frame-error.ts';
 import { type IpFields, type Ipv4, ipPacket, readIpv4 } from './ipv4.ts';
-import type { Ports } from './ports.ts';
-import { TCP } from './protocol.ts';
+import { type Ports, TCP } from './protocol.ts';
 
 /** The bits of the flags byte. */
 export const FIN = 1;

@@ -1,10 +1,8 @@
 /** UDP datagrams (RFC 768). */
-import { get16, join, put16, u16 } from './bytes.ts';
+import { FrameError, get16, join, needBytes, put16, u16 } from './bytes.ts';
 import { transportChecksum } from './checksum.ts';
-import { FrameError, needBytes } from './frame-error.ts';
 import { type IpFields, type Ipv4, ipPacket, readIpv4 } from './ipv4.ts';
-import type { Ports } from './ports.ts';
-import { UDP } from './protocol.ts';
+import { type Ports, UDP } from './protocol.ts';
 
 export interface UdpFields extends Ports {
   readonly payload?: Uint8Array;

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Conversation } from '../conversation.ts';
 import { portOf } from '../netns/blueprint.ts';
 import type { Lab } from '../netns/lab.ts';
-import type { Aim } from './aim.ts';
+import type { Aim } from './frame-source.ts';
 import type { Aimed, Order, Sent } from './orders.ts';
 import type { Load } from './pacing.ts';
 

@@ -1,3 +1,36 @@
+/** Generated frames: where they come from and go to, what they look like, and what sends them. */
+import { ipFrame, udpPacket } from '../frames/index.ts';
+
+export interface Aim {
+  /** The switch's end of the link whose host the frames are to come from. */
+  readonly port: string;
+  /** That host's namespace and interface. */
+  readonly namespace: string;
+  readonly interface: string;
+  readonly sourceMac: string;
+  readonly destinationMac: string;
+  readonly source: string;
+  readonly destination: string;
+  readonly destinationPort: number;
+  /** Frame length as Ethernet counts it, its check sequence (4 bytes) included: 64 to 1518. */
+  readonly frameBytes: number;
+  /** Source ports, each a flow: from `FIRST_PORT` on, a power of two. */
+  readonly flows: number;
+}
+
+export const FIRST_PORT = 16_384;
+
+const HEADERS_BYTES = 14 + 20 + 8;
+const CHECK_SEQUENCE_BYTES = 4;
+
+/** The frame of a flow, without the check sequence, which virtual links do not carry. Its payload is zeros. */
+export function frameOf(aim: Aim, sourcePort: number): Uint8Array {
+  const { sourceMac, destinationMac, source, destination, destinationPort, frameBytes } = aim;
+  const payload = new Uint8Array(frameBytes - CHECK_SEQUENCE_BYTES - HEADERS_BYTES);
+  const ip = { source, destination, dontFragment: true };
+  return ipFrame(sourceMac, destinationMac, udpPacket(ip, { sourcePort, destinationPort, payload }));
+}
+
 /** Something that sends frames at one aim, many with one call. */
 export interface FrameSource {
   /** How the frames are made, in words. */

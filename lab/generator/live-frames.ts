@@ -7,10 +7,9 @@ import { addressOf } from '../../native/memory.ts';
 import { interfaceIndex } from '../../native/namespaces.ts';
 import { close } from '../../native/sockets.ts';
 import { SystemCallError } from '../../native/system-call-error.ts';
-import { attachXdp, callBpf, loadProgram, PROGRAM_TYPE } from '../netns/bpf-program.ts';
-import { type Aim, FIRST_PORT, frameOf } from './aim.ts';
+import { attachXdp, callBpf, loadProgram, PROGRAM_TYPE } from '../netns/bpf.ts';
 import { frameProgram, HEAD_VALUE_BYTES, headValue } from './frame-program.ts';
-import type { FrameSource } from './frame-source.ts';
+import { type Aim, FIRST_PORT, type FrameSource, frameOf } from './frame-source.ts';
 
 /** linux/bpf.h. */
 const MAP_CREATE = 0;

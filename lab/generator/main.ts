@@ -10,10 +10,9 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { enterNamespace } from '../../native/namespaces.ts';
-import { answerRequests } from '../answer-requests.ts';
+import { answerRequests } from '../conversation.ts';
 import { LabError } from '../error.ts';
-import type { Aim } from './aim.ts';
-import type { FrameSource } from './frame-source.ts';
+import type { Aim, FrameSource } from './frame-source.ts';
 import { type LinkCounters, readLinkCounters } from './link-counters.ts';
 import { LiveFrameProgram } from './live-frames.ts';
 import type { Order, Sent } from './orders.ts';

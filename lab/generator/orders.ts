@@ -1,5 +1,5 @@
 /** What the frame generator is asked, and what it answers. */
-import type { Aim } from './aim.ts';
+import type { Aim } from './frame-source.ts';
 import type { Load } from './pacing.ts';
 
 export type Order =

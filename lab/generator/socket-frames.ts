@@ -6,8 +6,7 @@ import { addressOf } from '../../native/memory.ts';
 import { inNamespace, interfaceIndex } from '../../native/namespaces.ts';
 import { ETH_P_NONE, openPacketSocket } from '../../native/packet-socket.ts';
 import { close, sendMessages } from '../../native/sockets.ts';
-import { type Aim, FIRST_PORT, frameOf } from './aim.ts';
-import type { FrameSource } from './frame-source.ts';
+import { type Aim, FIRST_PORT, type FrameSource, frameOf } from './frame-source.ts';
 
 /** `struct mmsghdr` and `struct iovec` on 64-bit machines. */
 const MESSAGE_BYTES = 64;

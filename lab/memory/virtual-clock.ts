@@ -1,5 +1,5 @@
 /** Time that passes only when told to: what is due happens in order of time, and of being planned. */
-import type { StationTime } from '../stations/station-time.ts';
+import type { StationTime } from '../stations/station.ts';
 
 interface Event {
   readonly atMs: number;

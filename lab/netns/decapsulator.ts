@@ -9,7 +9,7 @@ import { flushCompileCache } from 'node:module';
 import { enterNamespace, interfaceIndex } from '../../native/namespaces.ts';
 import { SystemCallError } from '../../native/system-call-error.ts';
 import { LabError } from '../error.ts';
-import { attachAtIngress, loadProgram } from './bpf-program.ts';
+import { attachAtIngress, loadProgram } from './bpf.ts';
 import { decapsulationProgram } from './decapsulation-program.ts';
 
 try {

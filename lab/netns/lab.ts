@@ -7,11 +7,10 @@ import { buildNetwork } from './build.ts';
 import { type CapturePoint, Captures } from './capture.ts';
 import { decapsulate } from './decapsulation.ts';
 import { LabHost } from './host.ts';
-import { forget, remember } from './live.ts';
 import { claimRun, type OwnerRecord, rewriteRecord } from './owner.ts';
 import type { LabProcess } from './process.ts';
 import { killProcessesOf, markOf } from './processes.ts';
-import { reapDeadRuns, takeDown } from './reaper.ts';
+import { forget, reapDeadRuns, remember, takeDown } from './teardown.ts';
 
 export interface BringUpOptions {
   /** Where logs go (`logs/` in it) and processes keep their files. Made if it does not exist. */

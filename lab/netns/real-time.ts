@@ -1,5 +1,5 @@
 /** Time as it really passes, for stations on packet sockets: from the first frame of a script until its end. */
-import type { StationTime } from '../stations/station-time.ts';
+import type { StationTime } from '../stations/station.ts';
 
 interface Waiting {
   readonly condition: () => boolean;

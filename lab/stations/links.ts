@@ -1,7 +1,7 @@
 /** A station’s interfaces, addresses and routes, as its topology says. */
 import { Prefix } from '../frames/index.ts';
 import type { Host } from '../topology.ts';
-import { StationError } from './station-error.ts';
+import { StationError } from './station.ts';
 
 /** One interface. */
 export interface Link {

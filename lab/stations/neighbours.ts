@@ -1,6 +1,6 @@
 /** Who has which address on a station’s links (RFC 826). Packets wait while nobody has answered yet. */
 import type { Link } from './links.ts';
-import type { StationTime } from './station-time.ts';
+import type { StationTime } from './station.ts';
 
 const ASK_INTERVAL_MS = 1000;
 const QUESTIONS = 3;

@@ -19,8 +19,7 @@ import {
   TTL_EXPIRED,
   tooLarge,
 } from './router-errors.ts';
-import { StationError } from './station-error.ts';
-import type { StationTime } from './station-time.ts';
+import { StationError, type StationTime } from './station.ts';
 
 export type PutFrame = (port: string, frame: Uint8Array) => void;
 

@@ -16,8 +16,7 @@ import type { Host } from '../topology.ts';
 import { decapsulated } from './decapsulation.ts';
 import { type Link, Links } from './links.ts';
 import { Outbound, type PutFrame } from './outbound.ts';
-import type { Responder, Station } from './station.ts';
-import type { StationTime } from './station-time.ts';
+import type { Responder, Station, StationTime } from './station.ts';
 
 export interface StationOptions {
   readonly spec: Host;

@@ -35,3 +35,25 @@ export interface Station {
 
 /** IPv4 packets to send in answer to one that arrived. */
 export type Responder = (packet: Uint8Array) => readonly Uint8Array[];
+
+/** What a station knows of time: a virtual clock’s, or real time. */
+export interface StationTime {
+  readonly nowMs: number;
+  /** Calls `action` once, so many milliseconds from now, unless the timer is cancelled first. */
+  after(ms: number, action: () => void): { cancel(): void };
+  /**
+   * Resolves as soon as the condition holds, or when `timeoutMs` have passed. The condition is looked at first at once,
+   * and then whenever a frame has been dealt with.
+   */
+  until(condition: () => boolean, timeoutMs: number): Promise<void>;
+}
+
+/** A script asks a station for what its network cannot do. */
+export class StationError extends Error {
+  override readonly name = 'StationError';
+}
+
+/** One responder of several, each of which answers what is its own, such as a TCP and a UDP port. */
+export function together(...responders: readonly Responder[]): Responder {
+  return (packet) => responders.flatMap((responder) => responder(packet));
+}

@@ -13,9 +13,8 @@ import {
   tcpOf,
   tcpPacket,
 } from '../frames/index.ts';
-import { seededNumber } from './seeded-number.ts';
 import type { Station } from './station.ts';
-import { MSS_OPTION } from './tcp-server.ts';
+import { MSS_OPTION, seededNumber } from './tcp-server.ts';
 
 export interface TcpClientOptions {
   /** The station’s own address unless given. */

@@ -11,7 +11,6 @@ import {
   tcpOf,
   tcpPacket,
 } from '../frames/index.ts';
-import { seededNumber } from './seeded-number.ts';
 import type { Responder } from './station.ts';
 
 /** What the server does when data has come in. */
@@ -106,4 +105,16 @@ export function tcpServer({ port, seed = 0, react = (data) => ({ data }) }: TcpS
 
 function sum(sequence: number, length: number): number {
   return (sequence + length) % 2 ** 32;
+}
+
+/**
+ * A number from 0 to 2^32 - 1 that follows from a seed and a text, and looks like no other’s: FNV-1a, and the mixing step
+ * of MurmurHash3, by which every bit of the one changes half of the other.
+ */
+export function seededNumber(seed: number, text: string): number {
+  let hash = 0x811c9dc5 ^ seed;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
 }

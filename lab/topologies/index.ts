@@ -15,5 +15,5 @@ export {
   type LaneWish,
   laneNetwork,
   SINK,
-} from './lanes/index.ts';
+} from './lanes.ts';
 export { DEFAULT_SERVERS, MAX_SERVERS, STORE_ADDRESS, type TopologyOptions } from './parts.ts';

@@ -1,9 +1,9 @@
 /** TUN: a real server cannot take off the outer header, and says so. */
 
 import { findingAbout } from '../../../scenarios/kit/finding.ts';
-import { PROTOCOL_UNREACHABLE_REFUSAL, refusalsOf } from '../refusals.ts';
+import { PROTOCOL_UNREACHABLE_REFUSAL, refusalsOf } from '../exchange.ts';
 import { nameOf } from '../site.ts';
-import { SHOWN_PACKETS, type Symptom } from '../symptom.ts';
+import { SHOWN_PACKETS, type Symptom } from './symptom.ts';
 
 export const decapsulation: Symptom = {
   id: 'tun-no-decapsulation',

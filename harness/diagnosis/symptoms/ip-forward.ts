@@ -1,7 +1,7 @@
 /** NAT: replies reach the director, and end there. */
 import { findingAbout } from '../../../scenarios/kit/finding.ts';
 import type { Site } from '../site.ts';
-import { SHOWN_PACKETS, type Symptom } from '../symptom.ts';
+import { SHOWN_PACKETS, type Symptom } from './symptom.ts';
 
 export const ipForward: Symptom = {
   id: 'ip-forward-off',

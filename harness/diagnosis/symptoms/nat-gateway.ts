@@ -2,7 +2,7 @@
 import { findingAbout } from '../../../scenarios/kit/finding.ts';
 import { exchangeAt, stationsBefore } from '../exchange.ts';
 import { nameOf } from '../site.ts';
-import { SHOWN_PACKETS, type Symptom } from '../symptom.ts';
+import { SHOWN_PACKETS, type Symptom } from './symptom.ts';
 
 export const natGateway: Symptom = {
   id: 'nat-gateway',

@@ -4,7 +4,7 @@ import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import { TCP, UDP } from '../../../lab/frames/index.ts';
 import { findingAbout } from '../../../scenarios/kit/finding.ts';
 import { hostsOf } from '../site.ts';
-import { SHOWN_PACKETS, type Symptom } from '../symptom.ts';
+import { SHOWN_PACKETS, type Symptom } from './symptom.ts';
 
 const LARGEST_FRAME_BYTES = 1514;
 const CHECKSUM_AT: Readonly<Record<number, number>> = { [TCP]: 16, [UDP]: 6 };

@@ -1,9 +1,8 @@
 /** DR and TUN: a real server sends its replies to the director, which drops packets that come from its own address. */
 import { findingAbout } from '../../../scenarios/kit/finding.ts';
-import { exchangeAt, stationsBefore } from '../exchange.ts';
+import { exchangeAt, macsOfDirector, replyReachesClient, stationsBefore } from '../exchange.ts';
 import { nameOf } from '../site.ts';
-import { macsOfDirector, replyReachesClient } from '../stations.ts';
-import { SHOWN_PACKETS, type Symptom } from '../symptom.ts';
+import { SHOWN_PACKETS, type Symptom } from './symptom.ts';
 
 export const replyThroughDirector: Symptom = {
   id: 'reply-through-director',

@@ -4,11 +4,10 @@
  */
 import type { Misconfiguration } from '../../../reports/result.ts';
 import { finding, findingAbout } from '../../../scenarios/kit/finding.ts';
-import { exchangeAt } from '../exchange.ts';
+import { exchangeAt, refusalsOf } from '../exchange.ts';
 import { effectiveSetting, type HostFacts, hasAddress } from '../host-facts.ts';
-import { refusalsOf } from '../refusals.ts';
 import { nameOf, type Site, type SiteServer } from '../site.ts';
-import { SHOWN_PACKETS, type Symptom } from '../symptom.ts';
+import { SHOWN_PACKETS, type Symptom } from './symptom.ts';
 
 const STRICT = 1;
 

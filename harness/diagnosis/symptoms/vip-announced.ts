@@ -1,10 +1,10 @@
 /** DR and TUN: a real server says on the network that it has the VIP, or would as soon as it is asked. */
 import type { Finding } from '../../../reports/result.ts';
 import { finding, findingAbout } from '../../../scenarios/kit/finding.ts';
+import { macsOfDirector, macsOfServer } from '../exchange.ts';
 import { effectiveSetting, hasAddress } from '../host-facts.ts';
 import { nameOf, type Site, type SiteServer } from '../site.ts';
-import { macsOfDirector, macsOfServer } from '../stations.ts';
-import { SHOWN_PACKETS, type Symptom } from '../symptom.ts';
+import { SHOWN_PACKETS, type Symptom } from './symptom.ts';
 
 /** The values that keep a server quiet about addresses of its loopback interface. */
 const QUIET = { arp_ignore: 1, arp_announce: 2 } as const;

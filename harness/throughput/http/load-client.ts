@@ -3,7 +3,7 @@
  * measures how Node warms up. Asked as a `Conversation`: see `HttpOrder`.
  */
 import autocannon from 'autocannon';
-import { answerRequests } from '../../../lab/answer-requests.ts';
+import { answerRequests } from '../../../lab/conversation.ts';
 import type { HttpOrder, HttpReply } from './orders.ts';
 import { pace } from './paced-client.ts';
 import { Pacer } from './pacer.ts';

@@ -1,8 +1,8 @@
 /** The conversation that a packet belongs to: one protocol, client’s address and port; replies and ICMP errors included. */
 import { get16, get32, headerBytesOf, IPIP, isIcmpError, SCTP, TCP, UDP } from '../../frames/index.ts';
 import type { Topology } from '../../index.ts';
-import { addressOf } from '../address.ts';
 import type { DecodedPacket } from '../decoded-packet.ts';
+import { addressOf } from '../format.ts';
 
 interface End {
   readonly protocol: number;

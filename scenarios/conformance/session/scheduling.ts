@@ -1,8 +1,7 @@
 /** Whom the scheduler picks, connection by connection. */
-import { formatAddress } from '../../../lab/captures/address.ts';
+import { formatAddress } from '../../../lab/captures/format.ts';
 import { ALL_MODES } from '../../../lab/modes.ts';
-import type { Finding } from '../../kit/finding.ts';
-import { finding, findingAbout } from '../../kit/finding.ts';
+import { type Finding, finding, findingAbout } from '../../kit/finding.ts';
 import { predictDecisions } from '../../kit/predict.ts';
 import { article, kernel } from '../../kit/requirement.ts';
 import { connectionsOf } from '../../kit/session/connections.ts';

@@ -1,12 +1,12 @@
 /** What tunnelling makes of a request: the same packet inside another, or an answer where it does not fit. */
-import { formatAddress } from '../../../lab/captures/address.ts';
+
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import { differences } from '../../../lab/captures/differences.ts';
+import { formatAddress } from '../../../lab/captures/format.ts';
 import type { IpLayer } from '../../../lab/captures/ip-layer.ts';
 import { rewritten } from '../../../lab/captures/rewriting.ts';
 import { FRAGMENTATION_NEEDED, get16, UNREACHABLE } from '../../../lab/frames/index.ts';
-import type { Finding } from '../../kit/finding.ts';
-import { findingAbout } from '../../kit/finding.ts';
+import { type Finding, findingAbout } from '../../kit/finding.ts';
 import { article, kernel, rfc } from '../../kit/requirement.ts';
 import type { SessionCase } from '../../kit/session-case.ts';
 import {

@@ -1,5 +1,5 @@
 /** Who owns the VIP on the network: the director alone. */
-import { formatAddress } from '../../../lab/captures/address.ts';
+import { formatAddress } from '../../../lab/captures/format.ts';
 import { findingAbout } from '../../kit/finding.ts';
 import { article, rfc } from '../../kit/requirement.ts';
 import type { SessionCase } from '../../kit/session-case.ts';

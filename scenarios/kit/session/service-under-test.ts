@@ -1,6 +1,6 @@
 /** The virtual services that a session sets up, and the rules that say so. */
 
-import { addressOf } from '../../../lab/captures/address.ts';
+import { addressOf } from '../../../lab/captures/format.ts';
 import type { Topology } from '../../../lab/index.ts';
 import { MODES } from '../../../lab/modes.ts';
 
@@ -14,7 +14,7 @@ export interface ServerUnderTest {
 }
 
 export interface ServiceUnderTest {
-  /** Addresses as in `captures/address.ts`. */
+  /** Addresses as in `lab/captures/format.ts`. */
   readonly vip: number;
   readonly cip: number;
   readonly dip: number;

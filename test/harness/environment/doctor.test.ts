@@ -1,8 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { doctor, toCheck } from '../../../harness/environment/doctor.ts';
-import { renderChecks } from '../../../harness/environment/doctor-table.ts';
+import { doctor, renderChecks, toCheck } from '../../../harness/environment/doctor.ts';
 import { requirements } from '../../../harness/environment/requirements.ts';
 
 afterEach(() => void vi.unstubAllEnvs());

@@ -80,10 +80,10 @@ function programThat(inside: string): string {
   const file = join(folder, 'program.ts');
   writeFileSync(
     file,
-    `import { againInUserNamespace } from '${HARNESS}/environment/user-namespace.ts';
+    `import { againInUserNamespace } from '${HARNESS}/environment/namespaces.ts';
      import { execFileSync } from 'node:child_process';
      import { readdirSync } from 'node:fs';
-     import { isFullRoot } from '${HARNESS}/environment/probes/runtime.ts';
+     import { isFullRoot } from '${HARNESS}/environment/rights.ts';
      if (process.env.IS_INSIDE === undefined) {
        process.env.IS_INSIDE = 'yes';
        process.exitCode = await againInUserNamespace();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addressOf } from '../../../lab/captures/address.ts';
+import { addressOf } from '../../../lab/captures/format.ts';
 import { rewritten } from '../../../lab/captures/rewriting.ts';
 import { DATAGRAM, ipLayer, SYN } from './sample-frames.ts';
 

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readEthernet, readUdp } from '../../../lab/frames/index.ts';
-import { type Aim, FIRST_PORT, frameOf } from '../../../lab/generator/aim.ts';
 import { frameProgram, headValue } from '../../../lab/generator/frame-program.ts';
-import type { FrameSource } from '../../../lab/generator/frame-source.ts';
+import { type Aim, FIRST_PORT, type FrameSource, frameOf } from '../../../lab/generator/frame-source.ts';
 import { readLinkCounters } from '../../../lab/generator/link-counters.ts';
 import { sendLoad } from '../../../lab/generator/pacing.ts';
 

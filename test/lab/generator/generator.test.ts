@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readEthernet, readUdp } from '../../../lab/frames/index.ts';
-import { FIRST_PORT } from '../../../lab/generator/aim.ts';
+import { FIRST_PORT } from '../../../lab/generator/frame-source.ts';
 import {
   bringUp,
   FrameGenerator,

@@ -3,7 +3,7 @@
  * programs to a veth there, binds an AF_XDP socket to it, and prints what worked as JSON.
  */
 import { execFileSync } from 'node:child_process';
-import type { ProbeResult } from './outcome.ts';
+import type { ProbeResult } from './trial.ts';
 
 /** `r0 = 2; exit`: XDP_PASS for XDP, TC_ACT_SHOT for tcx. Nothing is ever sent through it. */
 const RETURN_2 = Buffer.from('b700000002000000' + '9500000000000000', 'hex');
@@ -18,9 +18,7 @@ try {
 async function tryAll(): Promise<Record<'tcx' | 'xdp' | 'afXdp', ProbeResult>> {
   // Native code is loaded here, so that what is wrong with it is said as well.
   const { bindAfXdp } = await import('./af-xdp.ts');
-  const { attachAtIngress, attachXdp, loadProgram, PROGRAM_TYPE } = await import(
-    '../../../lab/netns/bpf-program.ts'
-  );
+  const { attachAtIngress, attachXdp, loadProgram, PROGRAM_TYPE } = await import('../../lab/netns/bpf.ts');
   ip('link add name a type veth peer name b');
   ip('link set dev a up');
   return {

@@ -1,6 +1,7 @@
-/** What a stage’s director does with `ipvsadm`, wherever its tables are. */
+/** Commands to the director of a stage, wherever its tables are: `ipvsadm` and firewall marks. */
+
+import type { MarkWords } from '../../director/index.ts';
 import type { Ipvsadm } from '../../lab/ipvsadm.ts';
-import { StageError } from './stage-error.ts';
 
 /** @throws StageError with what `ipvsadm -R` says of the lines that it refuses. */
 export async function carryOut(ipvsadm: Ipvsadm, lines: readonly string[]): Promise<void> {
@@ -13,4 +14,14 @@ export async function printed(ipvsadm: Ipvsadm, words: readonly string[]): Promi
   const { exitCode, stdout, stderr } = await ipvsadm(words);
   if (exitCode !== 0) throw new StageError(stderr.trim());
   return stdout;
+}
+
+/** What `StageDirector.mark` asks for, in the words of `lvs-lab director mark`. */
+export function markWords(destination: string, mark: number, port: number | undefined): MarkWords {
+  return { dst: destination, set: String(mark), ...(port !== undefined && { dport: String(port) }) };
+}
+
+/** What a case asked of its stage was refused, or makes no sense there. */
+export class StageError extends Error {
+  override readonly name = 'StageError';
 }

@@ -1,9 +1,7 @@
-/** Networks with one mistake in them, as operators make it: pure data, like the topologies that they are made from. */
-
-import type { Mode } from '../modes.ts';
-import { onInterfaces } from '../topologies/parts.ts';
-import type { Host, Topology } from '../topology.ts';
-import { withoutDirectorAsGateway } from './other-gateway.ts';
+/** Networks with one common misconfiguration: pure data, like the topologies that they are made from. */
+import type { Mode } from './modes.ts';
+import { CLIENTS_SWITCH, defaultVia, host, onInterfaces, plug } from './topologies/parts.ts';
+import type { Host, Topology } from './topology.ts';
 
 export interface NetworkFault {
   readonly mode: Mode;
@@ -100,4 +98,29 @@ function changing(topology: Topology, role: Host['role'], change: (host: Host) =
 
 function withSettings(host: Host, settings: Readonly<Record<string, number>>): Host {
   return { ...host, sysctls: { ...host.sysctls, ...settings } };
+}
+
+const ROUTER_ON_SERVERS_SIDE = '10.0.2.254';
+const ROUTER_ON_CLIENTS_SIDE = '10.0.1.254';
+
+/** The NAT network with a router beside the director, which the servers use as their gateway. */
+function withoutDirectorAsGateway(topology: Topology): Topology {
+  const router = host({
+    name: 'router',
+    role: 'router',
+    interfaces: [
+      plug('eth0', CLIENTS_SWITCH.name, `${ROUTER_ON_CLIENTS_SIDE}/24`),
+      plug('eth1', 'servers', `${ROUTER_ON_SERVERS_SIDE}/24`),
+    ],
+    sysctls: { 'net.ipv4.ip_forward': 1 },
+  });
+  return {
+    ...topology,
+    hosts: [
+      router,
+      ...topology.hosts.map((one) =>
+        one.role === 'server' ? { ...one, routes: defaultVia(ROUTER_ON_SERVERS_SIDE) } : one,
+      ),
+    ],
+  };
 }

@@ -3,9 +3,8 @@
  * stand, a VIP of its own, and an address of the client that only its packets carry. So what is compared runs at the same
  * time, and one is measured while the others stand idle.
  */
-import type { Mode } from '../../modes.ts';
-import type { Host, Switch, Topology } from '../../topology.ts';
-import { CLIENT_ADDRESS, CLIENT_GATEWAY, CLIENTS_SWITCH, ripsOf } from '../parts.ts';
+import type { Mode } from '../modes.ts';
+import type { Host, Switch, Topology } from '../topology.ts';
 import { type Lane, type LaneWish, laneOf, PLACES } from './lane.ts';
 import {
   DIRECT_SWITCH,
@@ -19,6 +18,7 @@ import {
   SINK,
   SINK_BYTES,
 } from './lane-hosts.ts';
+import { CLIENT_ADDRESS, CLIENT_GATEWAY, CLIENTS_SWITCH, ripsOf } from './parts.ts';
 
 export type { Lane, LaneKind, LaneWish } from './lane.ts';
 export { SINK } from './lane-hosts.ts';

@@ -1,6 +1,7 @@
 /**
- * Taking labs down, one's own and those whose owner has died. Every step may be done twice and by several
- * processes at once: what is already gone is fine, and the record goes last, so an interrupted reaper has a successor.
+ * Takes labs down: this process's own, also on a signal, and those whose owner has died. Every step may be repeated and
+ * may run in several processes at once. The owner's record is removed last, so that the next run can finish an
+ * interrupted teardown.
  */
 import { execa } from 'execa';
 import { LabError } from '../error.ts';
@@ -72,4 +73,51 @@ export async function removeLab(id: string): Promise<void> {
     );
   }
   await takeDown(record);
+}
+
+/** The labs of this process, so that a signal can take them down. */
+const live = new Set<AsyncDisposable>();
+
+export function remember(lab: AsyncDisposable): void {
+  live.add(lab);
+}
+
+export function forget(lab: AsyncDisposable): void {
+  live.delete(lab);
+}
+
+/** Takes down every lab of this process, also one that is just coming up. */
+export async function disposeAllLabs(): Promise<void> {
+  const outcomes = await Promise.allSettled([...live].map((lab) => lab[Symbol.asyncDispose]()));
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failed) throw failed.reason;
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * From now on, SIGINT, SIGTERM and SIGHUP take all labs down first; then `end` decides how the process ends.
+ * Until the returned handle is disposed, these signals do not end the process by themselves.
+ *
+ * @param end gets the signal, and the error if a lab could not be taken down.
+ * @param arrived is called at once: what then fails in a lab fails because of the signal.
+ */
+export function disposeLabsOnSignals(
+  end: (signal: NodeJS.Signals, error: unknown) => void | Promise<void>,
+  arrived: (signal: NodeJS.Signals) => void = () => undefined,
+): Disposable {
+  let ending = false;
+  const onSignal = async (signal: NodeJS.Signals) => {
+    if (ending) return;
+    ending = true;
+    arrived(signal);
+    const error = await disposeAllLabs().catch((reason: unknown) => reason);
+    await end(signal, error);
+  };
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  return {
+    [Symbol.dispose]() {
+      for (const signal of SIGNALS) process.off(signal, onSignal);
+    },
+  };
 }

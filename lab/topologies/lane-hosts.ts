@@ -1,6 +1,7 @@
 /** The hosts of a network of lanes. */
-import type { Mode } from '../../modes.ts';
-import type { Host, Interface, Route } from '../../topology.ts';
+import type { Mode } from '../modes.ts';
+import type { Host, Interface, Route } from '../topology.ts';
+import { DIRECT_NETWORK, type Lane, PLACES } from './lane.ts';
 import {
   CLIENT_ADDRESS,
   CLIENT_GATEWAY,
@@ -9,8 +10,7 @@ import {
   host,
   onInterfaces,
   plug,
-} from '../parts.ts';
-import { DIRECT_NETWORK, type Lane, PLACES } from './lane.ts';
+} from './parts.ts';
 
 /** Takes what is only counted; it stands beside the servers, and nothing runs on it. */
 export const SINK = 'sink';

@@ -1,7 +1,19 @@
+/** Trying out what this machine can do, in a network namespace that ends at once. */
 import { execa } from 'execa';
-import { systemPath } from '../path.ts';
-import type { ProbeResult } from './outcome.ts';
-import { isRoot } from './runtime.ts';
+import { systemPath } from './path.ts';
+import { isRoot } from './rights.ts';
+
+/** What a probe saw. */
+export interface ProbeResult {
+  readonly present: boolean;
+  readonly detail: string;
+  /** Set where it could not be tried, so that its absence says nothing: a tool or the right to try is missing. */
+  readonly untried?: true;
+}
+
+export function untried(reason: string): ProbeResult {
+  return { present: false, detail: `not tried: ${reason}`, untried: true };
+}
 
 /** Much longer than it takes, also on a machine that is busy with other things. */
 const TIMEOUT_MS = 15_000;

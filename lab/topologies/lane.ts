@@ -1,5 +1,5 @@
 /** One way to the servers among several that lie side by side, and its addresses. */
-import type { Mode } from '../../modes.ts';
+import type { Mode } from '../modes.ts';
 
 /**
  * How packets get to a server: a `balancer` has a VIP; a `forwarder` is a router on the way to addresses that the servers

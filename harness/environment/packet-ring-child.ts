@@ -3,10 +3,10 @@
  * and its ring, sends a frame, and sees whether it comes by.
  */
 import { execFileSync } from 'node:child_process';
-import { Tap } from '../../../lab/netns/tap.ts';
-import { interfaceIndex } from '../../../native/namespaces.ts';
-import { ETH_P_NONE, openPacketSocket } from '../../../native/packet-socket.ts';
-import { send } from '../../../native/sockets.ts';
+import { Tap } from '../../lab/netns/tap.ts';
+import { interfaceIndex } from '../../native/namespaces.ts';
+import { ETH_P_NONE, openPacketSocket } from '../../native/packet-socket.ts';
+import { send } from '../../native/sockets.ts';
 
 try {
   execFileSync('ip', ['link', 'set', 'dev', 'lo', 'up'], { stdio: ['ignore', 'ignore', 'pipe'] });

@@ -1,13 +1,12 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { release } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { findCommand } from '../path.ts';
-import type { KernelFeature } from '../requirements.ts';
-import { inUserNamespace } from '../user-namespace.ts';
-import { probeAfXdp, probeTcx, probeXdp } from './bpf.ts';
-import { moduleState } from './modules.ts';
-import { inNamespace, shellInNamespace } from './namespace.ts';
-import { type ProbeResult, untried } from './outcome.ts';
-import { isRoot } from './runtime.ts';
+import { z } from 'zod';
+import { inUserNamespace } from './namespaces.ts';
+import { findCommand } from './path.ts';
+import type { KernelFeature } from './requirements.ts';
+import { isRoot } from './rights.ts';
+import { inNamespace, type ProbeResult, runInNamespace, shellInNamespace, untried } from './trial.ts';
 
 interface Trial {
   /** Commands it is tried with. */
@@ -25,8 +24,8 @@ const trials: Readonly<Record<KernelFeature, Trial>> = {
     run: () => shellInNamespace(`nft 'table netdev t { chain c { ${INGRESS_HOOK}; }; }'`),
   },
   'TUN decapsulation': { uses: ['ip'], run: probeDecapsulation },
-  XDP: { uses: ['ip'], run: probeXdp },
-  AF_XDP: { uses: ['ip'], run: probeAfXdp },
+  XDP: { uses: ['ip'], run: async () => (await probeBpf()).xdp },
+  AF_XDP: { uses: ['ip'], run: async () => (await probeBpf()).afXdp },
   ip_vs: { uses: [], run: probeIpvs },
   'user namespaces': { uses: [], run: probeUserNamespaces },
   '/dev/net/tun': { uses: ['ip'], run: () => shellInNamespace('ip tuntap add dev tun mode tun') },
@@ -51,7 +50,7 @@ async function probeDecapsulation(): Promise<ProbeResult> {
   if (module === 'on disk') return { present: true, detail: 'module ipip, loaded on first use' };
   const ipip = await shellInNamespace('ip link add name a type ipip');
   if (ipip.present) return { present: true, detail: 'ipip device' };
-  const tcx = await probeTcx();
+  const { tcx } = await probeBpf();
   return tcx.present
     ? { present: true, detail: 'BPF program at tcx ingress' }
     : { present: false, detail: `ipip: ${ipip.detail}; tcx: ${tcx.detail}` };
@@ -68,4 +67,52 @@ function probeIpvs(): ProbeResult {
   if (existsSync('/proc/net/ip_vs')) return { present: true, detail: 'works' };
   const present = moduleState('ip_vs') !== 'absent';
   return { present, detail: present ? 'module ip_vs, loaded on first use' : 'no module ip_vs' };
+}
+
+type ModuleState = 'loaded' | 'on disk' | 'absent';
+
+/** Where a kernel module is, without loading it: loading `ipip`, say, puts a `tunl0` on the machine. */
+function moduleState(name: string): ModuleState {
+  if (existsSync(`/sys/module/${name}`) || listed(name, 'modules.builtin')) return 'loaded';
+  return canLoad() && listed(name, 'modules.dep') ? 'on disk' : 'absent';
+}
+
+function listed(name: string, index: string): boolean {
+  const lines = read(`/lib/modules/${release()}/${index}`).split('\n');
+  const file = new RegExp(`/${name}\\.ko(\\.\\w+)?(:|$)`);
+  return lines.some((line) => file.test(line));
+}
+
+function canLoad(): boolean {
+  return read('/proc/sys/kernel/modules_disabled').trim() === '0';
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+const outcome = z.strictObject({ present: z.boolean(), detail: z.string() });
+const answers = z.strictObject({ tcx: outcome, xdp: outcome, afXdp: outcome });
+
+const PROGRAM = fileURLToPath(new URL('bpf-child.ts', import.meta.url));
+
+let running: Promise<z.infer<typeof answers>> | undefined;
+
+/** One child answers for all three that ask at the same time. */
+function probeBpf(): Promise<z.infer<typeof answers>> {
+  running ??= ask().finally(() => {
+    running = undefined;
+  });
+  return running;
+}
+
+async function ask(): Promise<z.infer<typeof answers>> {
+  const run = await runInNamespace(process.execPath, PROGRAM);
+  if (run.present) return answers.parse(JSON.parse(run.stdout));
+  const failed: ProbeResult = { present: false, detail: run.detail };
+  return { tcx: failed, xdp: failed, afXdp: failed };
 }

@@ -1,10 +1,5 @@
+/** Whose rights this process has. */
 import { readFileSync } from 'node:fs';
-import type { RuntimeRequirement } from '../requirements.ts';
-import type { ProbeResult } from './outcome.ts';
-
-export function probeRuntime(name: RuntimeRequirement['name']): ProbeResult {
-  return name === 'root' ? probeRoot() : probeNode();
-}
 
 /** Also true for an ordinary user who is root in a user namespace. */
 export function isRoot(): boolean {
@@ -23,13 +18,4 @@ function read(file: string): string {
     // A system without user namespaces.
     return '';
   }
-}
-
-function probeRoot(): ProbeResult {
-  return { present: isRoot(), detail: `user id ${process.geteuid?.() ?? 'unknown'}` };
-}
-
-function probeNode(): ProbeResult {
-  const major = Number(process.versions.node.split('.')[0]);
-  return { present: major >= 24, detail: `${process.version} at ${process.execPath}` };
 }

@@ -1,6 +1,6 @@
 /** One kind of misconfiguration, and how it is recognised. */
-import type { Misconfiguration } from '../../reports/result.ts';
-import type { Site } from './site.ts';
+import type { Misconfiguration } from '../../../reports/result.ts';
+import type { Site } from '../site.ts';
 
 export interface Symptom {
   /** The name under which reports and `--break` know it. */
