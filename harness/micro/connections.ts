@@ -8,9 +8,9 @@ import {
   writeIpChecksum,
   writeU16,
 } from '../../director/index.ts';
-
+import { flagBits } from '../../lab/frames/index.ts';
 import { CLIENT_PORT } from '../replay/network.ts';
-import { flagBits, tcpFrame } from '../replay/segments.ts';
+import { tcpFrame } from '../replay/segments.ts';
 import { CoreLab, fromRouter, VIRTUAL } from './core-lab.ts';
 import type { Figure } from './figure.ts';
 import { measure, measureMs } from './measure.ts';

@@ -15,7 +15,7 @@ import {
   writeArp,
   writeEthernet,
 } from '../../director/index.ts';
-
+import { flagBits } from '../../lab/frames/index.ts';
 import {
   CLIENT_PORT,
   CLIENT_SIDE_MAC,
@@ -24,7 +24,7 @@ import {
   SERVER_PORT,
   SERVER_SIDE_MAC,
 } from '../replay/network.ts';
-import { type Endpoint, flagBits, tcpFrame } from '../replay/segments.ts';
+import { type Endpoint, tcpFrame } from '../replay/segments.ts';
 
 export const VIRTUAL: Endpoint = { address: ipv4('10.99.0.1'), port: 80 };
 export const SERVER: Endpoint = { address: ipv4('10.0.2.11'), port: 80 };

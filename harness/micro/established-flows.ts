@@ -1,7 +1,8 @@
 /** Packets of established connections, fed into a core again and again. */
 import { ipv4 } from '../../director/index.ts';
+import { flagBits } from '../../lab/frames/index.ts';
 import { CLIENT_PORT, SERVER_PORT } from '../replay/network.ts';
-import { type Endpoint, flagBits, tcpFrame } from '../replay/segments.ts';
+import { type Endpoint, tcpFrame } from '../replay/segments.ts';
 import { CoreLab, fromRouter, fromServer, SERVER, VIRTUAL } from './core-lab.ts';
 
 export const GROUP = 'established packet';

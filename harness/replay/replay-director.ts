@@ -9,12 +9,12 @@ import {
   type Settings,
   type VirtualService,
 } from '../../director/index.ts';
-
+import { flagBits } from '../../lab/frames/index.ts';
 import { MemoryDirector } from './memory-director.ts';
 import { CLIENT_PORT, CLIENT_SIDE_MAC, macOf, NETWORK, SERVER_PORT, SERVER_SIDE_MAC } from './network.ts';
 import { type DeliveryOutcome, NOT_DELIVERED, outcomeOf, stackOutcome } from './outcome.ts';
 import { RecordingError } from './recording.ts';
-import { type Endpoint, flagBits, tcpFrame, udpFrame } from './segments.ts';
+import { type Endpoint, tcpFrame, udpFrame } from './segments.ts';
 
 /** Between a packet and the next one. */
 const PACKET_MS = 2;

@@ -30,26 +30,6 @@ export interface Stations {
   readonly to: Uint8Array;
 }
 
-const FLAG_LETTERS: Readonly<Record<string, number>> = {
-  S: TCP_FLAG.syn,
-  A: TCP_FLAG.ack,
-  F: TCP_FLAG.fin,
-  R: TCP_FLAG.rst,
-  P: TCP_FLAG.psh,
-  N: 0,
-};
-
-/** The bits of flags written as letters, `N` for none: `SA` is SYN and ACK. */
-export function flagBits(letters: string): number {
-  let bits = 0;
-  for (const letter of letters) {
-    const bit = FLAG_LETTERS[letter];
-    if (bit === undefined) throw new RangeError(`there is no TCP flag "${letter}"; there are S A F R P N`);
-    bits |= bit;
-  }
-  return bits;
-}
-
 const FIRST_SEQUENCE_NUMBER = 100;
 const WINDOW = 64_240;
 const DATA_BYTES = 5;

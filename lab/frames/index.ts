@@ -13,4 +13,5 @@ export * from './protocol.ts';
 export * from './recognise.ts';
 export * from './sctp.ts';
 export * from './tcp.ts';
+export * from './tcp-flags.ts';
 export * from './udp.ts';

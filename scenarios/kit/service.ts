@@ -1,8 +1,9 @@
 /** A virtual service of one case with its real servers, and the packets of its clients. */
 
-import { sctpPacket, tcpPacket, udpPacket } from '../../lab/frames/index.ts';
+import { flagBits } from '../../lab/frames/index.ts';
+import type { Station } from '../../lab/stations/station.ts';
 import { type ListedConnection, type ListedServer, readConnections, readServers } from './ipvsadm-lists.ts';
-import { flagBits } from './sending/tcp-flags.ts';
+import { Flow, type TcpPart } from './sending/flow.ts';
 import type { Stage } from './stage.ts';
 
 export type Protocol = 'tcp' | 'udp' | 'sctp';
@@ -14,6 +15,8 @@ export interface ServiceSetup {
   readonly protocol?: Protocol;
   /** A port that no other case uses unless given: what an earlier case left behind must not count here. */
   readonly port?: number;
+  /** Where its servers listen; the service’s port unless given. */
+  readonly serverPort?: number;
   /** A firewall mark that it is for instead of address and port; servers then get packets on the port they were for. */
   readonly mark?: number;
   /** `rr` unless given. */
@@ -25,6 +28,8 @@ export interface ServiceSetup {
 }
 
 export interface ServerSetup {
+  /** That of rs1, rs2, rs3 by its place in the list unless given. */
+  readonly address?: string;
   readonly weight?: number;
   /** More options of the server: `['-x', '4']`. */
   readonly options?: readonly string[];
@@ -54,6 +59,7 @@ export interface RealServer {
 
 const THREE_EQUAL: readonly ServerSetup[] = [{}, {}, {}];
 const DATA = Uint8Array.from('hello', (letter) => letter.charCodeAt(0));
+const NO_DATA = new Uint8Array(0);
 const FIRST_CLIENT_PORT = 20_000;
 /** The last client of a case’s network (see `Stage.clientAddress`). */
 const LAST_CLIENT = 250;
@@ -80,7 +86,7 @@ export class Service {
     const { scheduler = 'rr', options = [], servers = THREE_EQUAL } = setup;
     await stage.director.rules(
       ['-A', ...service.key, '-s', scheduler, ...options].join(' '),
-      ...servers.map((server, i) => service.#serverLine('-a', i, server)),
+      ...servers.map((server, i) => service.#serverRule('-a', i, server)),
     );
     return service;
   }
@@ -98,14 +104,14 @@ export class Service {
 
   /** The port that its servers are listed with. */
   get serverPort(): number {
-    return this.setup.mark === undefined ? this.port : 0;
+    return this.setup.mark === undefined ? (this.setup.serverPort ?? this.port) : 0;
   }
 
   /** The real servers as they were set up. */
   get servers(): readonly RealServer[] {
     return (this.setup.servers ?? THREE_EQUAL).map(({ weight = 1 }, i) => ({
       name: `rs${i + 1}`,
-      address: this.stage.servers[i]!.address,
+      address: this.#addressOf(i),
       port: this.serverPort,
       weight,
     }));
@@ -113,16 +119,20 @@ export class Service {
 
   /** `RIP:PORT` of the server with this place in the list of stations: 0 is rs1. */
   serverAddress(index: number): string {
-    return `${this.stage.servers[index]!.address}:${this.serverPort}`;
+    return `${this.#addressOf(index)}:${this.serverPort}`;
+  }
+
+  #addressOf(index: number): string {
+    return this.setup.servers?.[index]?.address ?? this.stage.servers[index]!.address;
   }
 
   async addServer(index: number, setup: ServerSetup = {}): Promise<void> {
-    await this.stage.director.rules(this.#serverLine('-a', index, setup));
+    await this.stage.director.rules(this.#serverRule('-a', index, setup));
   }
 
   /** As ipvsadm does it: what is not given goes back to its default. */
   async editServer(index: number, setup: ServerSetup = {}): Promise<void> {
-    await this.stage.director.rules(this.#serverLine('-e', index, setup));
+    await this.stage.director.rules(this.#serverRule('-e', index, setup));
   }
 
   async removeServer(index: number): Promise<void> {
@@ -134,7 +144,7 @@ export class Service {
     await this.stage.director.rules(['-E', ...this.key, ...options].join(' '));
   }
 
-  #serverLine(command: '-a' | '-e', index: number, { weight = 1, options = [] }: ServerSetup): string {
+  #serverRule(command: '-a' | '-e', index: number, { weight = 1, options = [] }: ServerSetup): string {
     const { method } = this.stage;
     return [
       command,
@@ -154,79 +164,64 @@ export class Service {
   }
 
   /** Sends a TCP segment to the service. Data goes with PSH. */
-  segment(client: Client, flags: string, to: Target = {}): Uint8Array {
-    const bits = flagBits(flags);
-    const packet = tcpPacket(this.#header(client, to), {
-      sourcePort: client.port,
-      destinationPort: to.port ?? this.port,
-      flags: bits,
-      ...(flags.includes('P') && { payload: DATA }),
-    });
-    this.stage.client.send(packet);
-    return packet;
+  segment(client: Client, flags: string, to?: Target): Uint8Array {
+    return this.#send(this.#requests(client, to).segment(this.#nextId(), tcpFields(flags)));
   }
 
   /** Sends a datagram to the service. */
-  datagram(client: Client, to: Target = {}, payload = DATA): Uint8Array {
-    const packet = udpPacket(this.#header(client, to), {
-      sourcePort: client.port,
-      destinationPort: to.port ?? this.port,
-      payload,
-    });
-    this.stage.client.send(packet);
-    return packet;
+  datagram(client: Client, to?: Target, payload = DATA): Uint8Array {
+    return this.#send(this.#requests(client, to).datagram(this.#nextId(), { payload }));
   }
 
   /** Sends an SCTP packet to the service. */
   chunk(client: Client, chunks: Uint8Array): Uint8Array {
-    const ports = { sourcePort: client.port, destinationPort: this.port };
-    const packet = sctpPacket(this.#header(client), ports, chunks);
-    this.stage.client.send(packet);
-    return packet;
-  }
-
-  #header({ address }: Client, to: Target = {}) {
-    return { source: address, destination: to.address ?? this.stage.vip, id: ++this.#packets };
+    return this.#send(this.#requests(client).sctp(chunks, this.#nextId()));
   }
 
   /** A segment from a server to the client: from its own address in NAT, from the VIP otherwise. */
   reply(server: number, client: Client, flags: string): Uint8Array {
-    const packet = tcpPacket(this.#replyHeader(server, client), {
-      sourcePort: this.port,
-      destinationPort: client.port,
-      flags: flagBits(flags),
-      ...(flags.includes('P') && { payload: DATA }),
-    });
-    this.stage.servers[server]!.send(packet);
-    return packet;
+    const packet = this.#replies(server, client).segment(this.#nextId(), tcpFields(flags));
+    return this.#send(packet, this.stage.servers[server]);
   }
 
   /** A datagram from a server to the client. */
   datagramReply(server: number, client: Client): Uint8Array {
-    const packet = udpPacket(this.#replyHeader(server, client), {
-      sourcePort: this.port,
-      destinationPort: client.port,
-      payload: DATA,
-    });
-    this.stage.servers[server]!.send(packet);
-    return packet;
+    const packet = this.#replies(server, client).datagram(this.#nextId(), { payload: DATA });
+    return this.#send(packet, this.stage.servers[server]);
   }
 
   /** An SCTP packet from a server to the client. */
   chunkReply(server: number, client: Client, chunks: Uint8Array): Uint8Array {
-    const ports = { sourcePort: this.port, destinationPort: client.port };
-    const packet = sctpPacket(this.#replyHeader(server, client), ports, chunks);
-    this.stage.servers[server]!.send(packet);
-    return packet;
+    const packet = this.#replies(server, client).sctp(chunks, this.#nextId());
+    return this.#send(packet, this.stage.servers[server]);
   }
 
-  #replyHeader(server: number, client: Client) {
+  #requests(client: Client, { address = this.stage.vip, port = this.port }: Target = {}): Flow {
+    return new Flow({
+      source: client.address,
+      sourcePort: client.port,
+      destination: address,
+      destinationPort: port,
+    });
+  }
+
+  #replies(server: number, client: Client): Flow {
     const { mode, vip, servers } = this.stage;
-    return {
+    return new Flow({
       source: mode === 'nat' ? servers[server]!.address : vip,
+      sourcePort: this.port,
       destination: client.address,
-      id: ++this.#packets,
-    };
+      destinationPort: client.port,
+    });
+  }
+
+  #nextId(): { readonly id: number } {
+    return { id: ++this.#packets };
+  }
+
+  #send(packet: Uint8Array, from: Station = this.stage.client): Uint8Array {
+    from.send(packet);
+    return packet;
   }
 
   /** SYN and ACK of a connection’s client: all that the director needs to call it established. */
@@ -264,6 +259,10 @@ export class Service {
   async listedServers(): Promise<ListedServer[]> {
     return readServers(await this.stage.director.ipvsadm('-Ln', ...this.key));
   }
+}
+
+function tcpFields(flags: string): TcpPart {
+  return { flags: flagBits(flags), payload: flags.includes('P') ? DATA : NO_DATA };
 }
 
 /** No two cases have clients of the same network, so its number makes a port of their own. */

@@ -6,9 +6,10 @@ import { udpEcho } from '../../../lab/stations/index.ts';
 import { expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { finding, findingAbout } from '../../kit/finding.ts';
 import { type PacketCase, packetCase, type Seen } from '../../kit/packet-case.ts';
-import { addService, SERVICE_PORT } from '../../kit/packet-service.ts';
 import { article, kernel, rfc } from '../../kit/requirement.ts';
-import { ClientFlow, send } from '../../kit/sending/flow.ts';
+import { send } from '../../kit/sending/send.ts';
+import { ClientFlow } from '../../kit/sending/standard-flows.ts';
+import { addStandardService, SERVICE_PORT } from '../../kit/standard-service.ts';
 
 export function arpOf({ bytes }: DecodedPacket): ArpFields {
   return readArp(bytes.subarray(14));
@@ -60,7 +61,7 @@ const serverAsks = packetCase({
   sources: [article('dr-arp'), article('tun-arp'), rfc('826'), kernel('topology: arp_announce, §9.2')],
   modes: ['dr', 'tun'],
   play: async (stage) => {
-    await addService(stage);
+    await addStandardService(stage);
     stage.servers[0].answer(udpEcho({ port: SERVICE_PORT }));
     await send(stage, stage.client, [new ClientFlow(stage).datagram()]);
   },

@@ -4,27 +4,22 @@ import { ACK, get16, PSH, pattern, tcpPacket, udpPacket } from '../../../lab/fra
 import { ALL_MODES } from '../../../lab/modes.ts';
 import { onesSum } from '../../kit/expecting/rewritten-packet.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
-import { SERVICE_PORT, serverEndpoint } from '../../kit/packet-service.ts';
 import { kernel, rfc } from '../../kit/requirement.ts';
-import type { ClientFlow, FlowEnds, ReplyFlow } from '../../kit/sending/flow.ts';
+import type { Flow, FlowEnds } from '../../kit/sending/flow.ts';
 import {
   payloadWithChecksum,
   SUMS,
   TCP_CHECKSUM_AT,
   UDP_CHECKSUM_AT,
 } from '../../kit/sending/transport-values.ts';
+import { SERVICE_PORT, serverEndpoint } from '../../kit/standard-service.ts';
 import { replyCase, requestCase } from './forwarding-case.ts';
 
 const adjusted = kernel('NAT: checksums are updated by the difference, §5.2');
 const LENGTHS = [2, 3, 20, 101];
 
 /** A datagram and a segment whose checksums are as wanted to whom they seem to have these ends. */
-function packetsWithChecksum(
-  flow: ClientFlow | ReplyFlow,
-  wanted: number,
-  ends: FlowEnds,
-  length = 20,
-): Uint8Array[] {
+function packetsWithChecksum(flow: Flow, wanted: number, ends: FlowEnds, length = 20): Uint8Array[] {
   const inDatagram = payloadWithChecksum(wanted, pattern(length), UDP_CHECKSUM_AT, (payload) =>
     udpPacket(ends, { ...ends, payload }),
   );

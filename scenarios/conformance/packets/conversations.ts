@@ -9,9 +9,10 @@ import { oneHopOn, withSource } from '../../kit/expecting/rewritten-packet.ts';
 import type { Finding } from '../../kit/finding.ts';
 import { finding } from '../../kit/finding.ts';
 import { type PacketCase, packetCase, type Seen } from '../../kit/packet-case.ts';
-import { addService, SERVICE_PORT, serverPort } from '../../kit/packet-service.ts';
 import { article, kernel, rfc } from '../../kit/requirement.ts';
-import { CLIENT_PORT, ClientFlow, send } from '../../kit/sending/flow.ts';
+import { send } from '../../kit/sending/send.ts';
+import { CLIENT_PORT, ClientFlow } from '../../kit/sending/standard-flows.ts';
+import { addStandardService, SERVICE_PORT, serverPort } from '../../kit/standard-service.ts';
 
 /** What the server sent has to reach the client as the VIP’s, by the mode’s own way. */
 function expectTheirWay(seen: Seen): Finding[] {
@@ -50,7 +51,7 @@ const tcp = packetCase({
   ],
   modes: ALL_MODES,
   play: async (stage) => {
-    await addService(stage);
+    await addStandardService(stage);
     stage.servers[0].answer(tcpServer({ port: serverPort(stage.mode) }));
     const client = new TcpClient(stage.client, {
       source: stage.clientAddress(),
@@ -95,7 +96,7 @@ const udp = packetCase({
   ],
   modes: ALL_MODES,
   play: async (stage) => {
-    await addService(stage);
+    await addStandardService(stage);
     stage.servers[0].answer(udpEcho({ port: serverPort(stage.mode) }));
     const flows = Array.from(
       { length: QUESTIONS },

@@ -6,10 +6,11 @@ import { packetIn } from '../../kit/expecting/forwarded.ts';
 import { oneHopOn } from '../../kit/expecting/rewritten-packet.ts';
 import { finding } from '../../kit/finding.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { addService, SERVICE_PORT } from '../../kit/packet-service.ts';
 import { article, kernel, rfc } from '../../kit/requirement.ts';
-import { ClientFlow, send } from '../../kit/sending/flow.ts';
+import { send } from '../../kit/sending/send.ts';
+import { ClientFlow } from '../../kit/sending/standard-flows.ts';
 import type { Stage } from '../../kit/stage.ts';
+import { addStandardService, SERVICE_PORT } from '../../kit/standard-service.ts';
 import { isReplyTo } from './conversations.ts';
 
 const accepted = packetCase({
@@ -25,7 +26,7 @@ const accepted = packetCase({
   ],
   modes: ['dr', 'tun'],
   play: async (stage: Stage) => {
-    await addService(stage);
+    await addStandardService(stage);
     const flow = new ClientFlow(stage);
     await send(stage, stage.client, [flow.syn(), ...flow.both({ id: 7 })]);
     return [...stage.servers[0].inbox];
@@ -54,7 +55,7 @@ const throughDirector = packetCase({
   sources: [article('dr-reply'), kernel('replies of DR seen by the director, §5.7'), rfc('1812 §5.3.7')],
   modes: ['dr'],
   play: async (stage) => {
-    await addService(stage);
+    await addStandardService(stage);
     const flow = new ClientFlow(stage);
     await send(stage, stage.client, [flow.datagram()]);
     const ends = { source: stage.vip, destination: flow.client };

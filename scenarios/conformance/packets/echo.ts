@@ -5,9 +5,9 @@ import { ALL_MODES } from '../../../lab/modes.ts';
 import { expectNothing, expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import { OWN_ID, packetIn } from '../../kit/expecting/forwarded.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { addService } from '../../kit/packet-service.ts';
 import { article, kernel, rfc } from '../../kit/requirement.ts';
-import { send } from '../../kit/sending/flow.ts';
+import { send } from '../../kit/sending/send.ts';
+import { addStandardService } from '../../kit/standard-service.ts';
 
 const echo = packetCase({
   name: 'icmp/echo',
@@ -17,7 +17,7 @@ const echo = packetCase({
   sources: [article('user-space'), rfc('792'), kernel('hooks: ICMP that is no error, §1.2')],
   modes: ALL_MODES,
   play: async (stage) => {
-    await addService(stage);
+    await addStandardService(stage);
     const ends = { source: stage.clientAddress(), destination: stage.vip };
     const requests = [0, 1, 56, 57, 1000].map((length, i) =>
       icmpPacket({ ...ends, id: i }, { type: ECHO_REQUEST, rest: 0x0007_0001 + i, body: pattern(length) }),

@@ -2,10 +2,11 @@
 import { outcome } from '../../kit/expecting/expect.ts';
 import { expectReplies, expectRequests } from '../../kit/expecting/forwarded.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { addService } from '../../kit/packet-service.ts';
 import type { Requirement } from '../../kit/requirement.ts';
-import { ClientFlow, ReplyFlow, send } from '../../kit/sending/flow.ts';
+import { send } from '../../kit/sending/send.ts';
+import { ClientFlow, ReplyFlow } from '../../kit/sending/standard-flows.ts';
 import type { Stage } from '../../kit/stage.ts';
+import { addStandardService } from '../../kit/standard-service.ts';
 
 interface RequestCase extends Requirement {
   /** Requests of one client port, behind the SYN that opens its TCP connection. */
@@ -17,7 +18,7 @@ export function requestCase({ packets, ...requirement }: RequestCase): PacketCas
   return packetCase({
     ...requirement,
     play: async (stage) => {
-      await addService(stage);
+      await addStandardService(stage);
       const flow = new ClientFlow(stage);
       const requests = [flow.syn(), ...packets(flow, stage)];
       await send(stage, stage.client, requests);
@@ -41,7 +42,7 @@ export function replyCase({ packets, ...requirement }: ReplyCase): PacketCase {
   return packetCase({
     ...requirement,
     play: async (stage) => {
-      await addService(stage);
+      await addStandardService(stage);
       const flow = new ClientFlow(stage);
       await send(stage, stage.client, [flow.syn(), flow.datagram()]);
       const replies = packets(new ReplyFlow(stage, flow), flow, stage);

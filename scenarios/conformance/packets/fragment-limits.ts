@@ -8,9 +8,10 @@ import { towardsClient } from '../../kit/expecting/next-hop.ts';
 import { cutAt, inPieces, LINK_MTU_BYTES } from '../../kit/expecting/pieces.ts';
 import { errorAbout, oneHopOn, withSource } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { addService, SERVICE_PORT } from '../../kit/packet-service.ts';
 import { article, rfc } from '../../kit/requirement.ts';
-import { ClientFlow, ReplyFlow, send } from '../../kit/sending/flow.ts';
+import { send } from '../../kit/sending/send.ts';
+import { ClientFlow, ReplyFlow } from '../../kit/sending/standard-flows.ts';
+import { addStandardService, SERVICE_PORT } from '../../kit/standard-service.ts';
 import { fragments, HEADER_BYTES, LONG, PIECE } from './fragments.ts';
 
 const tooLarge = packetCase({
@@ -21,7 +22,7 @@ const tooLarge = packetCase({
   sources: [rfc('1191 §4'), fragments('pieces with DF whose whole exceeds the link')],
   modes: ALL_MODES,
   play: async (stage) => {
-    await addService(stage);
+    await addStandardService(stage);
     const flow = new ClientFlow(stage);
     await send(stage, stage.client, [flow.syn()]);
     const packets = [
@@ -57,7 +58,7 @@ const contradictory = packetCase({
   sources: [rfc('1858 §3'), rfc('3128'), fragments('overlapping pieces')],
   modes: ALL_MODES,
   play: async (stage) => {
-    await addService(stage);
+    await addStandardService(stage);
     const flow = new ClientFlow(stage);
     await send(stage, stage.client, [flow.syn()]);
     const [a, b, c] = [561, 562, 563].map((id) => cut(flow.datagram({ id }, { payload: LONG }), PIECE));
@@ -94,7 +95,7 @@ const incomplete = packetCase({
   modes: ALL_MODES,
   virtualTime: true,
   play: async (stage) => {
-    await addService(stage);
+    await addStandardService(stage);
     const first = new ClientFlow(stage);
     const last = new ClientFlow(stage, { client: 2 });
     const pieces = [first, last].map((flow) => cut(flow.datagram({ id: 551 }, { payload: LONG }), PIECE));
@@ -128,7 +129,7 @@ const oneServer = packetCase({
   sources: [rfc('791 §3.2'), fragments('reassembled before they are balanced')],
   modes: ALL_MODES,
   play: async (stage) => {
-    await addService(stage, { servers: [1, 2, 3] });
+    await addStandardService(stage, { servers: [{}, {}, {}] });
     const flows = Array.from({ length: FLOWS }, (_, i) => new ClientFlow(stage, { clientPort: 41_000 + i }));
     const whole = flows.map((flow, i) => flow.datagram({ id: 600 + i }, { payload: pattern(2000, i) }));
     await send(
@@ -164,7 +165,7 @@ const reply = packetCase({
   sources: [article('nat-reply'), rfc('791 §3.2'), fragments('the OUT handler reassembles')],
   modes: ['nat'],
   play: async (stage) => {
-    await addService(stage);
+    await addStandardService(stage);
     const flow = new ClientFlow(stage);
     await send(stage, stage.client, [flow.syn(), flow.datagram()]);
     const replies = new ReplyFlow(stage, flow);

@@ -8,10 +8,11 @@ import { towardsServer } from '../../kit/expecting/next-hop.ts';
 import { cutAt, expectOneIdEach, inPieces, LINK_MTU_BYTES } from '../../kit/expecting/pieces.ts';
 import type { Finding } from '../../kit/finding.ts';
 import { type PacketCase, packetCase, type Seen } from '../../kit/packet-case.ts';
-import { addService } from '../../kit/packet-service.ts';
 import { kernel, rfc, type Source } from '../../kit/requirement.ts';
-import { ClientFlow, send } from '../../kit/sending/flow.ts';
+import { send } from '../../kit/sending/send.ts';
+import { ClientFlow } from '../../kit/sending/standard-flows.ts';
 import type { Stage } from '../../kit/stage.ts';
+import { addStandardService } from '../../kit/standard-service.ts';
 
 export const fragments = (what: string) => kernel(`fragments: ${what}, §1.5, §14`);
 
@@ -43,7 +44,7 @@ function fragmentCase({ script, sources = [], ...words }: FragmentCase): PacketC
     sources: [rfc('791 §3.2'), rfc('1812 §4.2.2.8'), ...sources, fragments('reassembled, then cut again')],
     modes: ALL_MODES,
     play: async (stage) => {
-      await addService(stage);
+      await addStandardService(stage);
       const flow = new ClientFlow(stage);
       await send(stage, stage.client, [flow.syn()]);
       const { pieces, arrivals } = script(stage);

@@ -3,10 +3,13 @@
 import { join, plainChecksum, put16, u16 } from '../../../lab/frames/index.ts';
 import { GRE_TUNNEL } from '../../kit/expecting/rewritten-packet.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
-import { addService } from '../../kit/packet-service.ts';
 import { rfc } from '../../kit/requirement.ts';
+import { addStandardService } from '../../kit/standard-service.ts';
 import { tooLongCase } from './mtu.ts';
 import { tunnelCase, tunnels } from './tunnel-case.ts';
+
+const GRE_OPTIONS = ['--tun-type', 'gre'];
+const GRE_CHECKSUM_OPTIONS = [...GRE_OPTIONS, '--tun-csum'];
 
 const gre = tunnelCase({
   name: 'outer/gre',
@@ -14,7 +17,7 @@ const gre = tunnelCase({
   requirement:
     'With --tun-type gre the outer header says protocol 47, and four bytes follow: no flags, no key, no sequence number, and the type of what is inside (0x0800, IPv4).',
   sources: [rfc('2784 §2'), tunnels('gre')],
-  options: '--tun-type gre',
+  options: GRE_OPTIONS,
   encapsulation: () => GRE_TUNNEL,
 });
 
@@ -26,7 +29,7 @@ const greChecksum = tunnelCase({
   requirement:
     'With --tun-csum the GRE header says so in its first bit and carries a checksum over itself and all that it wraps, and two bytes of zeros.',
   sources: [rfc('2784 §2.5'), tunnels('gre with checksum')],
-  options: '--tun-type gre --tun-csum',
+  options: GRE_CHECKSUM_OPTIONS,
   encapsulation: () => ({
     protocol: GRE_TUNNEL.protocol,
     header: (packet) => {
@@ -43,7 +46,7 @@ const greMtu = tooLongCase({
   requirement: 'IP and GRE headers take 24 bytes of a link’s 1500: that is what a client with DF is told.',
   mode: 'tun',
   mtuBytes: 1476,
-  prepare: (stage) => addService(stage, { serverOptions: '--tun-type gre' }),
+  prepare: (stage) => addStandardService(stage, { servers: [{ options: GRE_OPTIONS }] }),
 });
 
 const greChecksumMtu = tooLongCase({
@@ -52,7 +55,7 @@ const greChecksumMtu = tooLongCase({
   requirement: 'The checksum takes four bytes more, and so the client is told four less.',
   mode: 'tun',
   mtuBytes: 1472,
-  prepare: (stage) => addService(stage, { serverOptions: '--tun-type gre --tun-csum' }),
+  prepare: (stage) => addStandardService(stage, { servers: [{ options: GRE_CHECKSUM_OPTIONS }] }),
 });
 
 export const greCases: readonly PacketCase[] = [gre, greChecksum, greMtu, greChecksumMtu];

@@ -7,9 +7,10 @@ import type { Encapsulation } from '../../kit/expecting/rewritten-packet.ts';
 import type { Finding } from '../../kit/finding.ts';
 import { findingAbout } from '../../kit/finding.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { addService } from '../../kit/packet-service.ts';
 import { rfc } from '../../kit/requirement.ts';
-import { ClientFlow, send } from '../../kit/sending/flow.ts';
+import { send } from '../../kit/sending/send.ts';
+import { ClientFlow } from '../../kit/sending/standard-flows.ts';
+import { addStandardService } from '../../kit/standard-service.ts';
 import { tooLongCase } from './mtu.ts';
 import { GUE_PORT, tunnelCase, tunnels } from './tunnel-case.ts';
 
@@ -26,13 +27,15 @@ function gueTunnel(tunnelPacket: Uint8Array, hasChecksum: boolean): Encapsulatio
   };
 }
 
+const GUE_OPTIONS = ['--tun-type', 'gue', '--tun-port', String(GUE_PORT)];
+
 const gue = tunnelCase({
   name: 'outer/gue',
   title: 'A GUE tunnel looks like UDP',
   requirement:
     'With --tun-type gue the packet travels in a UDP datagram to --tun-port, without a checksum unless asked for, behind four bytes of GUE that say “IPv4 inside”: any router and network card can balance it.',
   sources: [tunnels('gue'), rfc('768')],
-  options: `--tun-type gue --tun-port ${GUE_PORT}`,
+  options: GUE_OPTIONS,
   encapsulation: (tunnelPacket) => gueTunnel(tunnelPacket, false),
 });
 
@@ -42,7 +45,7 @@ const gueChecksum = tunnelCase({
   requirement:
     'With --tun-csum the outer UDP header carries a checksum over all that it wraps, between the director’s address and the server’s.',
   sources: [tunnels('gue with checksum'), rfc('768')],
-  options: `--tun-type gue --tun-port ${GUE_PORT} --tun-csum`,
+  options: [...GUE_OPTIONS, '--tun-csum'],
   encapsulation: (tunnelPacket) => gueTunnel(tunnelPacket, true),
 });
 
@@ -56,7 +59,7 @@ const gueSourcePort = packetCase({
   sources: [tunnels('gue source port')],
   modes: ['tun'],
   play: async (stage) => {
-    await addService(stage, { serverOptions: `--tun-type gue --tun-port ${GUE_PORT}` });
+    await addStandardService(stage, { servers: [{ options: GUE_OPTIONS }] });
     const flows = Array.from({ length: FLOWS }, (_, i) => new ClientFlow(stage, { clientPort: 42_000 + i }));
     await send(
       stage,
@@ -93,7 +96,7 @@ const gueMtu = tooLongCase({
     'IP, UDP and GUE headers take 32 bytes of a link’s 1500: that is what a client with DF is told.',
   mode: 'tun',
   mtuBytes: 1468,
-  prepare: (stage) => addService(stage, { serverOptions: `--tun-type gue --tun-port ${GUE_PORT}` }),
+  prepare: (stage) => addStandardService(stage, { servers: [{ options: GUE_OPTIONS }] }),
 });
 
 export const gueCases: readonly PacketCase[] = [gue, gueChecksum, gueSourcePort, gueMtu];

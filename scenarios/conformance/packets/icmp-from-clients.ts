@@ -20,10 +20,11 @@ import {
 import { towardsServer } from '../../kit/expecting/next-hop.ts';
 import { oneHopOn, tunnelled } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { addService, SERVICE_PORT, serverEndpoint } from '../../kit/packet-service.ts';
 import { kernel, rfc } from '../../kit/requirement.ts';
-import { ClientFlow, send } from '../../kit/sending/flow.ts';
 import { NO_OPERATION } from '../../kit/sending/ip-values.ts';
+import { send } from '../../kit/sending/send.ts';
+import { ClientFlow } from '../../kit/sending/standard-flows.ts';
+import { addStandardService, SERVICE_PORT, serverEndpoint } from '../../kit/standard-service.ts';
 import { CLIENT_SIDE_ROUTER, errorsAbout, icmp, isIcmpInside, LONG, openLong } from './quoted-flow.ts';
 
 const fromClientSide = packetCase({
@@ -197,7 +198,7 @@ const scheduled = packetCase({
   sources: [icmp('scheduling, schedule_icmp'), kernel('scheduling: ICMP carrying a packet, §1.3')],
   modes: ALL_MODES,
   play: async (stage) => {
-    await addService(stage);
+    await addStandardService(stage);
     await stage.director.set('schedule_icmp', 1);
     const flow = new ClientFlow(stage);
     const ends = { source: stage.vip, destination: flow.client };

@@ -13,9 +13,10 @@ import {
 import { towardsClient } from '../../kit/expecting/next-hop.ts';
 import { oneHopOn } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { SERVICE_PORT } from '../../kit/packet-service.ts';
 import { article, kernel, rfc } from '../../kit/requirement.ts';
-import { ClientFlow, send } from '../../kit/sending/flow.ts';
+import { send } from '../../kit/sending/send.ts';
+import { ClientFlow } from '../../kit/sending/standard-flows.ts';
+import { SERVICE_PORT } from '../../kit/standard-service.ts';
 import { errorsAbout, icmp, openLong, SERVER_SIDE_ROUTER } from './quoted-flow.ts';
 
 const fromServerSide = packetCase({

@@ -17,9 +17,10 @@ import {
 } from '../../kit/expecting/icmp-messages.ts';
 import { errorAbout, oneHopOn } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { addService, serverEndpoint } from '../../kit/packet-service.ts';
 import { kernel, rfc } from '../../kit/requirement.ts';
-import { ClientFlow, send } from '../../kit/sending/flow.ts';
+import { send } from '../../kit/sending/send.ts';
+import { ClientFlow } from '../../kit/sending/standard-flows.ts';
+import { addStandardService, serverEndpoint } from '../../kit/standard-service.ts';
 import { packetsOf, TUNNEL_MTU_BYTES } from './mtu.ts';
 
 const about = kernel('ICMP about our own tunnel packets, §5.8');
@@ -35,7 +36,7 @@ const unreachable = packetCase({
   sources: [rfc('2003 §4'), kernel('no ipip on the server: protocol unreachable, §9.3'), about],
   modes: ['tun'],
   play: async (stage) => {
-    await addService(stage);
+    await addStandardService(stage);
     const told = await Promise.all(
       TOLD.map(async (kind, i) => {
         // ICMP errors to one client are limited, so each goes to another.
@@ -85,7 +86,7 @@ const pathMtu = packetCase({
   sources: [rfc('2003 §5.1'), rfc('1191 §3'), about, kernel('TUN: path MTU, §14')],
   modes: ['tun'],
   play: async (stage) => {
-    await addService(stage);
+    await addStandardService(stage);
     const flow = new ClientFlow(stage);
     const first = flow.syn({ dontFragment: true });
     await send(stage, stage.client, [first]);
@@ -128,7 +129,7 @@ const notTold = packetCase({
   sources: [rfc('2003 §4'), about, kernel('TUN: quotes too short are ignored, §14')],
   modes: ['tun'],
   play: async (stage) => {
-    await addService(stage);
+    await addStandardService(stage);
     const flow = new ClientFlow(stage);
     const requests = [
       flow.syn({ dontFragment: true }),

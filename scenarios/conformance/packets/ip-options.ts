@@ -6,9 +6,10 @@ import { expectNothing, expectPackets, outcome } from '../../kit/expecting/expec
 import { forwardedRequest, OUTER_ID, packetIn } from '../../kit/expecting/forwarded.ts';
 import { oneHopOn, withSource } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { addService, SERVICE_PORT } from '../../kit/packet-service.ts';
 import { kernel, rfc } from '../../kit/requirement.ts';
-import { ClientFlow, ReplyFlow, send } from '../../kit/sending/flow.ts';
+import { send } from '../../kit/sending/send.ts';
+import { ClientFlow, ReplyFlow } from '../../kit/sending/standard-flows.ts';
+import { addStandardService, SERVICE_PORT } from '../../kit/standard-service.ts';
 
 const RECORD_ROUTE = 7;
 /** Room for three addresses, the first of which is filled in; its last byte is padding. */
@@ -24,7 +25,7 @@ const recordRoute = packetCase({
   sources: [rfc('791 §3.1'), rfc('1812 §5.3.13.5'), kernel('IP options of a request for a local address')],
   modes: ALL_MODES,
   play: async (stage) => {
-    await addService(stage);
+    await addStandardService(stage);
     const flow = new ClientFlow(stage);
     const packets = [flow.syn(), ...[ONE_OF_THREE, FULL].flatMap((options) => flow.both({ options }))];
     await send(stage, stage.client, packets);
@@ -63,7 +64,7 @@ const sourceRoute = packetCase({
   sources: [rfc('7126 §4.3'), kernel('accept_source_route is off')],
   modes: ALL_MODES,
   play: async (stage) => {
-    await addService(stage);
+    await addStandardService(stage);
     const flow = new ClientFlow(stage);
     await send(
       stage,
@@ -87,7 +88,7 @@ const replyRecordRoute = packetCase({
   sources: [rfc('791 §3.1'), kernel('IP options of a NAT reply')],
   modes: ['nat'],
   play: async (stage) => {
-    await addService(stage);
+    await addStandardService(stage);
     const flow = new ClientFlow(stage);
     await send(stage, stage.client, [flow.syn(), flow.datagram()]);
     const replies = new ReplyFlow(stage, flow);

@@ -7,9 +7,10 @@ import { expectFrames, OUTER_ID, packetIn } from '../../kit/expecting/forwarded.
 import { towardsServer } from '../../kit/expecting/next-hop.ts';
 import { oneHopOn, tunnelled } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { addService, serverEndpoint } from '../../kit/packet-service.ts';
 import { kernel, rfc } from '../../kit/requirement.ts';
-import { ClientFlow, send } from '../../kit/sending/flow.ts';
+import { send } from '../../kit/sending/send.ts';
+import { ClientFlow } from '../../kit/sending/standard-flows.ts';
+import { addStandardService, serverEndpoint } from '../../kit/standard-service.ts';
 
 const KEY_EXCHANGE_PORT = 500;
 const AH = 51;
@@ -22,7 +23,7 @@ const follows = packetCase({
   sources: [rfc('4301'), kernel('scheduling: AH and ESP, §1.3')],
   modes: ALL_MODES,
   play: async (stage) => {
-    await addService(stage, { port: KEY_EXCHANGE_PORT });
+    await addStandardService(stage, { port: KEY_EXCHANGE_PORT });
     const flow = new ClientFlow(stage, { clientPort: KEY_EXCHANGE_PORT, servicePort: KEY_EXCHANGE_PORT });
     const stranger = stage.clientAddress(2);
     await send(stage, stage.client, [flow.datagram()]);

@@ -21,10 +21,11 @@ import { expectNothing, expectPackets, outcome } from '../../kit/expecting/expec
 import { OWN_ID, packetIn } from '../../kit/expecting/forwarded.ts';
 import { errorAbout } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { addService, SERVICE_PORT } from '../../kit/packet-service.ts';
 import { article, kernel, type Requirement, rfc, type Source } from '../../kit/requirement.ts';
-import { ClientFlow, send } from '../../kit/sending/flow.ts';
+import { send } from '../../kit/sending/send.ts';
+import { ClientFlow } from '../../kit/sending/standard-flows.ts';
 import type { Stage } from '../../kit/stage.ts';
+import { addStandardService, SERVICE_PORT } from '../../kit/standard-service.ts';
 
 interface LocalCase extends Pick<Requirement, 'name' | 'title' | 'requirement'> {
   readonly sources: readonly Source[];
@@ -37,7 +38,7 @@ interface LocalCase extends Pick<Requirement, 'name' | 'title' | 'requirement'> 
 
 /** Nothing reaches a server, and every packet is answered as RFC 9293 and RFC 1122 ask of a host without a listener. */
 function localCase({
-  prepare = addService,
+  prepare = addStandardService,
   packets,
   modes = ALL_MODES,
   ...requirement

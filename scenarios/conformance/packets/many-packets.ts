@@ -5,10 +5,12 @@ import { ALL_MODES } from '../../../lab/modes.ts';
 import { outcome } from '../../kit/expecting/expect.ts';
 import { expectReplies, expectRequests } from '../../kit/expecting/forwarded.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { addService } from '../../kit/packet-service.ts';
 import { article, kernel, rfc } from '../../kit/requirement.ts';
-import { ClientFlow, type IpPart, ReplyFlow, send } from '../../kit/sending/flow.ts';
+import type { Flow, IpPart } from '../../kit/sending/flow.ts';
 import { NO_OPERATION } from '../../kit/sending/ip-values.ts';
+import { send } from '../../kit/sending/send.ts';
+import { ClientFlow, ReplyFlow } from '../../kit/sending/standard-flows.ts';
+import { addStandardService } from '../../kit/standard-service.ts';
 import { replyCase, requestCase } from './forwarding-case.ts';
 
 const PACKETS = 2000;
@@ -34,7 +36,7 @@ const everyReply = replyCase({
 });
 
 /** Packets of one flow, made from numbers that jump about and are the same ones each time. */
-function assorted(flow: ClientFlow | ReplyFlow): Uint8Array[] {
+function assorted(flow: Flow): Uint8Array[] {
   return Array.from({ length: PACKETS }, (_, i) => {
     const number = (i * 2_654_435_761) % 2 ** 32;
     const ip: IpPart = {
@@ -79,7 +81,7 @@ const manyClients = packetCase({
   ],
   modes: ALL_MODES,
   play: async (stage) => {
-    await addService(stage);
+    await addStandardService(stage);
     const requests = everyClient((client, clientPort) => {
       const flow = new ClientFlow(stage, { client, clientPort });
       return clientPort % 2 === 0 ? flow.syn({ id: clientPort }) : flow.datagram({ id: clientPort });
@@ -103,7 +105,7 @@ const manyServed = packetCase({
   sources: [article('nat-reply'), kernel('connection table: look-up from the server’s side, §3.2')],
   modes: ['nat'],
   play: async (stage) => {
-    await addService(stage);
+    await addStandardService(stage);
     const flows = everyClient((client, clientPort) => new ClientFlow(stage, { client, clientPort }));
     await send(
       stage,

@@ -5,11 +5,12 @@ import { towardsServer } from '../../kit/expecting/next-hop.ts';
 import { expectOneIdEach, inPieces, LINK_MTU_BYTES } from '../../kit/expecting/pieces.ts';
 import { withoutDontFragment } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { addService } from '../../kit/packet-service.ts';
 import { type Requirement, rfc } from '../../kit/requirement.ts';
-import { ClientFlow, send } from '../../kit/sending/flow.ts';
 import { NO_OPERATION, ROUTER_ALERT, UNKNOWN_OPTION } from '../../kit/sending/ip-values.ts';
+import { send } from '../../kit/sending/send.ts';
+import { ClientFlow } from '../../kit/sending/standard-flows.ts';
 import type { Stage } from '../../kit/stage.ts';
+import { addStandardService } from '../../kit/standard-service.ts';
 import { packetsOf, SMALL_MTU_BYTES, TUNNEL_MTU_BYTES, transmitters } from './mtu.ts';
 
 interface CutCase extends Pick<Requirement, 'name' | 'title' | 'requirement'> {
@@ -84,7 +85,7 @@ const aboveNoDf = cutCase({
   dontFragment: false,
   prepare: async (stage) => {
     await stage.director.setServerSideMtu(ODD_MTU_BYTES);
-    await addService(stage);
+    await addStandardService(stage);
   },
 });
 
@@ -100,7 +101,7 @@ const cutOptions = cutCase({
   options: [...ROUTER_ALERT, ...UNKNOWN_OPTION, NO_OPERATION[0] as number, 0x9e, 3, 0xcd, ...UNKNOWN_OPTION],
   prepare: async (stage) => {
     await stage.director.setServerSideMtu(SMALL_MTU_BYTES);
-    await addService(stage);
+    await addStandardService(stage);
   },
 });
 
@@ -113,7 +114,7 @@ const tunnelNoDf = cutCase({
   linkMtuBytes: LINK_MTU_BYTES,
   lengths: [TUNNEL_MTU_BYTES, TUNNEL_MTU_BYTES + 1, 1499, 1500],
   dontFragment: false,
-  prepare: (stage) => addService(stage),
+  prepare: (stage) => addStandardService(stage),
 });
 
 const pmtuDiscOff = cutCase({
@@ -127,7 +128,7 @@ const pmtuDiscOff = cutCase({
   dontFragment: true,
   prepare: async (stage) => {
     await stage.director.set('pmtu_disc', 0);
-    await addService(stage);
+    await addStandardService(stage);
   },
 });
 

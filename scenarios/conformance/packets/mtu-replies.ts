@@ -7,10 +7,11 @@ import { towardsClient, towardsServer } from '../../kit/expecting/next-hop.ts';
 import { inPieces, LINK_MTU_BYTES } from '../../kit/expecting/pieces.ts';
 import { errorAbout, oneHopOn, withSource } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { addService, SERVICE_PORT } from '../../kit/packet-service.ts';
 import { article, kernel, rfc } from '../../kit/requirement.ts';
-import { ClientFlow, ReplyFlow, send } from '../../kit/sending/flow.ts';
+import { send } from '../../kit/sending/send.ts';
+import { ClientFlow, ReplyFlow } from '../../kit/sending/standard-flows.ts';
 import type { Stage } from '../../kit/stage.ts';
+import { addStandardService, SERVICE_PORT } from '../../kit/standard-service.ts';
 import { packetsOf, SMALL_MTU_BYTES } from './mtu.ts';
 
 const replyAboveDf = packetCase({
@@ -57,7 +58,7 @@ const replyAboveDf = packetCase({
 /** A NAT flow that was opened, and a link to the clients that is narrower than that to the servers. */
 async function narrowReplies(stage: Stage): Promise<ReplyFlow> {
   await stage.director.setClientSideMtu(SMALL_MTU_BYTES);
-  await addService(stage);
+  await addStandardService(stage);
   const flow = new ClientFlow(stage);
   await send(stage, stage.client, [flow.syn(), flow.datagram()]);
   return new ReplyFlow(stage, flow);

@@ -7,10 +7,12 @@ import { expectErrors, forwardedRequest, OUTER_ID, packetIn } from '../../kit/ex
 import { LINK_MTU_BYTES } from '../../kit/expecting/pieces.ts';
 import { errorAbout, oneHopOn } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { addService } from '../../kit/packet-service.ts';
 import { kernel, type Requirement, rfc } from '../../kit/requirement.ts';
-import { ClientFlow, type IpPart, type ReplyFlow, send } from '../../kit/sending/flow.ts';
+import type { Flow, IpPart } from '../../kit/sending/flow.ts';
+import { send } from '../../kit/sending/send.ts';
+import { ClientFlow } from '../../kit/sending/standard-flows.ts';
 import type { Stage } from '../../kit/stage.ts';
+import { addStandardService } from '../../kit/standard-service.ts';
 import { requestCase } from './forwarding-case.ts';
 
 const IP_HEADER_BYTES = 20;
@@ -23,7 +25,7 @@ export const SMALL_MTU_BYTES = 1400;
 export const transmitters = (what: string) => kernel(`transmitters: ${what}, §5.1, §5.4`);
 
 /** A datagram and a segment of this length in bytes, IP header included. */
-export function packetsOf(flow: ClientFlow | ReplyFlow, bytes: number, ip: IpPart): Uint8Array[] {
+export function packetsOf(flow: Flow, bytes: number, ip: IpPart): Uint8Array[] {
   return [
     flow.datagram({ id: bytes, ...ip }, { payload: pattern(bytes - UDP_BYTES) }),
     flow.segment({ id: bytes, ...ip }, { payload: pattern(bytes - TCP_BYTES) }),
@@ -103,7 +105,7 @@ const aboveDf = tooLongCase({
   mtuBytes: SMALL_MTU_BYTES,
   prepare: async (stage) => {
     await stage.director.setServerSideMtu(SMALL_MTU_BYTES);
-    await addService(stage);
+    await addStandardService(stage);
   },
 });
 
@@ -114,7 +116,7 @@ const tunnel = tooLongCase({
     'The outer header takes 20 bytes of every packet in a tunnel. Of a longer packet with DF the client is told 1480, not 1500, from the VIP.',
   mode: 'tun',
   mtuBytes: TUNNEL_MTU_BYTES,
-  prepare: (stage) => addService(stage),
+  prepare: (stage) => addStandardService(stage),
 });
 
 /** The least that IPv4 asks of any link, which a tunnel must leave (RFC 791 §3.2). */
@@ -130,7 +132,7 @@ const smallestTunnel = packetCase({
   modes: ['tun'],
   play: async (stage) => {
     const { director } = stage;
-    await addService(stage);
+    await addStandardService(stage);
     const flow = new ClientFlow(stage);
     await director.setServerSideMtu(LEAST_MTU_BYTES + IPIP_BYTES);
     await send(stage, stage.client, [flow.syn(), flow.datagram({ id: 1 })]);

@@ -10,10 +10,10 @@ import { errorAbout, oneHopOn, withDestination } from '../../kit/expecting/rewri
 import type { Finding } from '../../kit/finding.ts';
 import { findingAbout } from '../../kit/finding.ts';
 import { type PacketCase, packetCase, type Seen } from '../../kit/packet-case.ts';
-import { SERVICE_PORT, serverPort } from '../../kit/packet-service.ts';
 import { kernel, rfc } from '../../kit/requirement.ts';
-import { ClientFlow, send } from '../../kit/sending/flow.ts';
-import type { Stage } from '../../kit/stage.ts';
+import { send } from '../../kit/sending/send.ts';
+import { ClientFlow } from '../../kit/sending/standard-flows.ts';
+import { addStandardService, SERVICE_PORT, serverPort } from '../../kit/standard-service.ts';
 import { arpOf } from './arp.ts';
 
 const resolution = (what: string) => kernel(`neighbours: ${what}, §5.1`);
@@ -22,17 +22,6 @@ const resolution = (what: string) => kernel(`neighbours: ${what}, §5.1`);
 function nobody({ topology, mode, dip }: NetworkView, lastByte: number): string {
   const neighbour = mode === 'tun' ? dip : (topology.realServers[0]?.rip ?? '');
   return neighbour.replace(/\d+$/, String(lastByte));
-}
-
-/** A service whose one real server does not exist. */
-async function addServiceOf(stage: Stage, address: string): Promise<void> {
-  const port = serverPort(stage.mode);
-  await stage.director.rules(
-    ...['-t', '-u'].flatMap((protocol) => [
-      `-A ${protocol} ${stage.vip}:${SERVICE_PORT} -s rr`,
-      `-a ${protocol} ${stage.vip}:${SERVICE_PORT} -r ${address}:${port} ${stage.method}`,
-    ]),
-  );
 }
 
 /** What the director would send to that server. */
@@ -54,7 +43,7 @@ const silent = packetCase({
   sources: [rfc('826'), rfc('1812 §5.2.7.1'), resolution('next hop does not answer')],
   modes: ALL_MODES,
   play: async (stage) => {
-    await addServiceOf(stage, nobody(stage, SILENT));
+    await addStandardService(stage, { servers: [{ address: nobody(stage, SILENT) }] });
     const flows = [1, 2, 3].map((client) => new ClientFlow(stage, { client }));
     const packets = flows.map((flow, i) => (i === 0 ? flow.syn() : flow.datagram({ id: i })));
     await send(stage, stage.client, packets);
@@ -117,7 +106,7 @@ const waiting = packetCase({
   modes: ['nat', 'dr'],
   play: async (stage) => {
     const address = nobody(stage, SLOW);
-    await addServiceOf(stage, address);
+    await addStandardService(stage, { servers: [{ address: address }] });
     const flow = new ClientFlow(stage);
     const packets = [flow.syn(), flow.datagram({ id: 1 }), flow.segment({ id: 2 }), flow.datagram({ id: 3 })];
     await send(stage, stage.client, packets);

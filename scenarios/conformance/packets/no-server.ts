@@ -6,13 +6,15 @@ import { expectNothing, outcome } from '../../kit/expecting/expect.ts';
 import { expectErrors } from '../../kit/expecting/forwarded.ts';
 import { errorAbout } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { addService, type ServiceOptions } from '../../kit/packet-service.ts';
 import { kernel, type Requirement, rfc } from '../../kit/requirement.ts';
-import { ClientFlow, send } from '../../kit/sending/flow.ts';
 import { TOS_VALUES } from '../../kit/sending/ip-values.ts';
+import { send } from '../../kit/sending/send.ts';
+import { ClientFlow } from '../../kit/sending/standard-flows.ts';
+import type { ServiceSetup } from '../../kit/service.ts';
+import { addStandardService } from '../../kit/standard-service.ts';
 
 interface RefusedCase extends Pick<Requirement, 'name' | 'title' | 'requirement'> {
-  readonly service: ServiceOptions;
+  readonly service: ServiceSetup;
   /** A packet that opens a connection, of client number `i`: the answers to one client are limited. */
   readonly packet: (flow: ClientFlow, i: number) => Uint8Array;
   readonly clients: number;
@@ -25,7 +27,7 @@ function refusedCase({ service, packet, clients, ...words }: RefusedCase): Packe
     sources: [rfc('792'), rfc('1812 §4.3.2'), kernel('scheduling: no destination, §1.3')],
     modes: ALL_MODES,
     play: async (stage) => {
-      await addService(stage, service);
+      await addStandardService(stage, service);
       const flows = Array.from({ length: clients }, (_, i) => new ClientFlow(stage, { client: 1 + i }));
       const packets = flows.map(packet);
       await send(stage, stage.client, packets);
@@ -65,7 +67,7 @@ const quiesced = refusedCase({
   title: 'Servers of weight 0 are no servers for new connections',
   requirement:
     'If all real servers of a service have weight 0, a new connection is refused as if there were none: “port unreachable” from the VIP.',
-  service: { servers: [1, 2, 3], serverOptions: '-w 0' },
+  service: { servers: [{ weight: 0 }, { weight: 0 }, { weight: 0 }] },
   packet: either,
   clients: 8,
 });
@@ -103,7 +105,7 @@ const limited = packetCase({
   sources: [rfc('1812 §4.3.2.8'), kernel('ICMP errors: limits, §1.3')],
   modes: ALL_MODES,
   play: async (stage) => {
-    await addService(stage, { servers: [] });
+    await addStandardService(stage, { servers: [] });
     const busy = new ClientFlow(stage);
     const other = new ClientFlow(stage, { client: 2 });
     const packets = Array.from({ length: BURST }, (_, i) => busy.datagram({ id: i }));

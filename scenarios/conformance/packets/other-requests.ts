@@ -6,10 +6,11 @@ import { expectCount, expectNothing, outcome } from '../../kit/expecting/expect.
 import { expectRequests, packetIn } from '../../kit/expecting/forwarded.ts';
 import { findingAbout } from '../../kit/finding.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { addService } from '../../kit/packet-service.ts';
 import { kernel, rfc } from '../../kit/requirement.ts';
 import { cutShort } from '../../kit/sending/cut-short.ts';
-import { ClientFlow, send } from '../../kit/sending/flow.ts';
+import { send } from '../../kit/sending/send.ts';
+import { ClientFlow } from '../../kit/sending/standard-flows.ts';
+import { addStandardService } from '../../kit/standard-service.ts';
 
 const broadcast = packetCase({
   name: 'request/broadcast-frame',
@@ -19,7 +20,7 @@ const broadcast = packetCase({
   sources: [rfc('1122 §3.3.6'), kernel('hooks: link-layer packet type, §1.2')],
   modes: ['nat'],
   play: async (stage) => {
-    await addService(stage);
+    await addStandardService(stage);
     const flow = new ClientFlow(stage);
     for (const packet of [flow.syn(), flow.datagram()]) {
       stage.client.sendFrame('eth0', ipFrame(stage.client.mac, BROADCAST_MAC, packet));
@@ -43,7 +44,7 @@ const truncated = packetCase({
   sources: [kernel('scheduling: header not readable, §1.3')],
   modes: ALL_MODES,
   play: async (stage) => {
-    await addService(stage);
+    await addStandardService(stage);
     const ends = { source: stage.clientAddress(), destination: stage.vip };
     const flow = new ClientFlow(stage);
     const tcp = flow.syn().subarray(20);
@@ -70,7 +71,7 @@ const truncatedLater = packetCase({
   sources: [kernel('NAT: header not writable, §5.2')],
   modes: ['nat'],
   play: async (stage) => {
-    await addService(stage);
+    await addStandardService(stage);
     const flow = new ClientFlow(stage);
     await send(stage, stage.client, [flow.syn(), flow.datagram()]);
     await send(stage, stage.client, cutShort(flow));
@@ -92,7 +93,7 @@ const padding = packetCase({
   sources: [rfc('894'), rfc('1122 §2.3.3'), kernel('NAT: length of a padded packet')],
   modes: ['nat'],
   play: async (stage) => {
-    await addService(stage);
+    await addStandardService(stage);
     const flow = new ClientFlow(stage);
     const requests = [flow.syn(), ...[0, 1, 2].flatMap((length) => flow.both({}, pattern(length)))];
     // The VIP’s MAC address has to be known before frames can be made by hand.

@@ -4,10 +4,11 @@ import { IPIP, type Ipv4, pattern, readIpv4 } from '../../../lab/frames/index.ts
 import { expectCount, expectFields, outcome } from '../../kit/expecting/expect.ts';
 import { packetIn } from '../../kit/expecting/forwarded.ts';
 import { type PacketCase, packetCase, type Seen } from '../../kit/packet-case.ts';
-import { addService, serverEndpoint } from '../../kit/packet-service.ts';
 import { article, kernel, type Requirement, rfc, type Source } from '../../kit/requirement.ts';
-import { ClientFlow, send } from '../../kit/sending/flow.ts';
 import { NO_OPERATION, TOS_VALUES, TTLS } from '../../kit/sending/ip-values.ts';
+import { send } from '../../kit/sending/send.ts';
+import { ClientFlow } from '../../kit/sending/standard-flows.ts';
+import { addStandardService, serverEndpoint } from '../../kit/standard-service.ts';
 
 type Words = Pick<Requirement, 'name' | 'title' | 'requirement'>;
 
@@ -24,7 +25,7 @@ function outerCase({ packets, fields, ...requirement }: OuterCase): PacketCase {
     ...requirement,
     modes: ['tun'],
     play: async (stage) => {
-      await addService(stage);
+      await addStandardService(stage);
       const flow = new ClientFlow(stage);
       const requests = [flow.syn(), ...packets(flow)];
       await send(stage, stage.client, requests);

@@ -9,10 +9,11 @@ import { oneHopOn } from '../../kit/expecting/rewritten-packet.ts';
 import type { Finding } from '../../kit/finding.ts';
 import { finding, findingAbout } from '../../kit/finding.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { addService } from '../../kit/packet-service.ts';
 import { article, kernel, rfc } from '../../kit/requirement.ts';
-import { ClientFlow, send } from '../../kit/sending/flow.ts';
 import { IDENTIFICATIONS } from '../../kit/sending/ip-values.ts';
+import { send } from '../../kit/sending/send.ts';
+import { ClientFlow } from '../../kit/sending/standard-flows.ts';
+import { addStandardService } from '../../kit/standard-service.ts';
 
 const identification = packetCase({
   name: 'outer/identification',
@@ -22,7 +23,7 @@ const identification = packetCase({
   sources: [rfc('6864 §4.1'), rfc('6864 §4.2'), kernel('TUN: outer ID, §5.1')],
   modes: ['tun'],
   play: async (stage) => {
-    await addService(stage);
+    await addStandardService(stage);
     const flow = new ClientFlow(stage);
     const packets = Array.from({ length: 50 }, (_, i) => {
       const id = IDENTIFICATIONS[i % IDENTIFICATIONS.length] as number;
@@ -57,7 +58,7 @@ const checksum = packetCase({
   sources: [rfc('791 §3.1'), kernel('TUN: IP checksum computed, §5.1')],
   modes: ['tun'],
   play: async (stage) => {
-    await addService(stage);
+    await addStandardService(stage);
     const flow = new ClientFlow(stage);
     const packets = Array.from({ length: 150 }, (_, i) =>
       flow.datagram(
@@ -98,7 +99,7 @@ const unwrapped = packetCase({
   sources: [article('tun-unwrap'), rfc('2003 §3')],
   modes: ['tun'],
   play: async (stage) => {
-    await addService(stage);
+    await addStandardService(stage);
     const flow = new ClientFlow(stage);
     const requests = [flow.syn({ ttl: 60 }), ...flow.both({ ttl: 61, dontFragment: true })];
     await send(stage, stage.client, requests);

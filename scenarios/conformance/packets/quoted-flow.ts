@@ -2,11 +2,12 @@
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import { ICMP, type IpFields, pattern } from '../../../lab/frames/index.ts';
 import { errorQuoting, type HANDLED_ERRORS, QUOTED_BYTES } from '../../kit/expecting/icmp-messages.ts';
-import { addService } from '../../kit/packet-service.ts';
 import { kernel } from '../../kit/requirement.ts';
-import { ClientFlow, send } from '../../kit/sending/flow.ts';
 import { NO_OPERATION } from '../../kit/sending/ip-values.ts';
+import { send } from '../../kit/sending/send.ts';
+import { ClientFlow } from '../../kit/sending/standard-flows.ts';
 import type { Stage } from '../../kit/stage.ts';
+import { addStandardService } from '../../kit/standard-service.ts';
 
 export const icmp = (what: string) => kernel(`ICMP errors: ${what}, §5.8`);
 
@@ -19,7 +20,7 @@ export const LONG = pattern(700);
 
 /** Opens a TCP connection and a UDP flow with requests that are worth quoting. */
 export async function openLong(stage: Stage): Promise<{ flow: ClientFlow; requests: Uint8Array[] }> {
-  await addService(stage);
+  await addStandardService(stage);
   const flow = new ClientFlow(stage);
   await send(stage, stage.client, [flow.syn()]);
   const requests = [

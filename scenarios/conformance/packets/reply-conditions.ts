@@ -6,10 +6,11 @@ import { expectReplies, packetIn } from '../../kit/expecting/forwarded.ts';
 import { oneHopOn, withSource } from '../../kit/expecting/rewritten-packet.ts';
 import { findingAbout } from '../../kit/finding.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { addService, SERVICE_PORT } from '../../kit/packet-service.ts';
 import { article, kernel, rfc } from '../../kit/requirement.ts';
 import { cutShort } from '../../kit/sending/cut-short.ts';
-import { ClientFlow, ReplyFlow, send } from '../../kit/sending/flow.ts';
+import { send } from '../../kit/sending/send.ts';
+import { ClientFlow, ReplyFlow } from '../../kit/sending/standard-flows.ts';
+import { addStandardService, SERVICE_PORT } from '../../kit/standard-service.ts';
 
 const otherServer = packetCase({
   name: 'reply/other-server',
@@ -19,7 +20,8 @@ const otherServer = packetCase({
   sources: [article('nat-reply'), kernel('connection table: look-up from the server’s side, §3.2')],
   modes: ['nat'],
   play: async (stage) => {
-    await addService(stage, { servers: [2, 1] });
+    const [rs1, rs2] = stage.servers;
+    await addStandardService(stage, { servers: [rs2, rs1].map(({ address }) => ({ address })) });
     const flow = new ClientFlow(stage);
     await send(stage, stage.client, [flow.datagram(), flow.datagram({ id: 2 })]);
     await send(stage, stage.servers[1], [new ReplyFlow(stage, flow, 2).datagram({ id: 3 })]);
@@ -49,7 +51,7 @@ const repliesWithout = packetCase({
   modes: ['nat'],
   play: async (stage) => {
     await stage.director.setIpForward(false);
-    await addService(stage);
+    await addStandardService(stage);
     const flow = new ClientFlow(stage);
     await send(stage, stage.client, [flow.syn(), flow.datagram()]);
     const replies = new ReplyFlow(stage, flow);
@@ -73,7 +75,7 @@ const truncated = packetCase({
   sources: [kernel('NAT: header not writable, §5.2')],
   modes: ['nat'],
   play: async (stage) => {
-    await addService(stage);
+    await addStandardService(stage);
     const flow = new ClientFlow(stage);
     await send(stage, stage.client, [flow.syn(), flow.datagram()]);
     await send(stage, stage.servers[0], cutShort(new ReplyFlow(stage, flow)));
@@ -95,7 +97,7 @@ const padding = packetCase({
   sources: [rfc('894'), rfc('1122 §2.3.3')],
   modes: ['nat'],
   play: async (stage) => {
-    await addService(stage);
+    await addStandardService(stage);
     const flow = new ClientFlow(stage);
     await send(stage, stage.client, [flow.syn(), flow.datagram()]);
     const replies = [0, 1, 2].flatMap((length) => new ReplyFlow(stage, flow).both({}, pattern(length)));

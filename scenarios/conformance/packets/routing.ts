@@ -21,10 +21,11 @@ import {
 import { towardsServer } from '../../kit/expecting/next-hop.ts';
 import { errorAbout, oneHopOn } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { addService, SERVICE_PORT, serverEndpoint } from '../../kit/packet-service.ts';
 import { article, kernel, rfc } from '../../kit/requirement.ts';
-import { ClientFlow, ReplyFlow, send } from '../../kit/sending/flow.ts';
+import { send } from '../../kit/sending/send.ts';
+import { ClientFlow, ReplyFlow } from '../../kit/sending/standard-flows.ts';
 import type { Stage } from '../../kit/stage.ts';
+import { addStandardService, SERVICE_PORT, serverEndpoint } from '../../kit/standard-service.ts';
 
 const hooks = kernel('hooks: LOCAL_IN for requests, FORWARD for replies, §1.1');
 
@@ -36,7 +37,7 @@ const notVip = packetCase({
   sources: [article('prerouting'), article('input'), hooks],
   modes: ['nat'],
   play: async (stage) => {
-    await addService(stage);
+    await addStandardService(stage);
     const ends = { source: stage.clientAddress(), destination: serverEndpoint(stage, 2).address };
     const ports = { sourcePort: 45_000, destinationPort: SERVICE_PORT };
     await send(stage, stage.client, [tcpPacket(ends, { ...ports, flags: SYN }), udpPacket(ends, ports)]);
@@ -70,7 +71,7 @@ const noConnection = packetCase({
   sources: [article('nat-reply'), kernel('OUT handler: no connection, §1.4')],
   modes: ['nat'],
   play: async (stage) => {
-    await addService(stage);
+    await addStandardService(stage);
     await send(stage, stage.client, [new ClientFlow(stage).datagram()]);
     await send(stage, stage.servers[0], unasked(stage));
   },
@@ -96,7 +97,7 @@ const icmpSend = packetCase({
   sources: [kernel('OUT handler: nat_icmp_send, §1.4')],
   modes: ['nat'],
   play: async (stage) => {
-    await addService(stage);
+    await addStandardService(stage);
     await stage.director.set('nat_icmp_send', 1);
     await send(stage, stage.client, [new ClientFlow(stage).datagram()]);
     const replies = new ReplyFlow(stage, new ClientFlow(stage, { client: 9, clientPort: 46_000 }));
@@ -129,7 +130,7 @@ const requestsWithout = packetCase({
   modes: ALL_MODES,
   play: async (stage) => {
     await stage.director.setIpForward(false);
-    await addService(stage);
+    await addStandardService(stage);
     const flow = new ClientFlow(stage);
     const requests = [flow.syn(), ...flow.both({})];
     await send(stage, stage.client, requests);

@@ -7,10 +7,11 @@ import { expectFrames, OUTER_ID, packetIn } from '../../kit/expecting/forwarded.
 import { towardsClient, towardsServer } from '../../kit/expecting/next-hop.ts';
 import { oneHopOn, tunnelled } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { SERVICE_PORT, serverEndpoint, serverPort } from '../../kit/packet-service.ts';
 import { kernel, rfc } from '../../kit/requirement.ts';
-import { send } from '../../kit/sending/flow.ts';
-import type { Stage } from '../../kit/stage.ts';
+import { send } from '../../kit/sending/send.ts';
+import { ClientFlow, ReplyFlow } from '../../kit/sending/standard-flows.ts';
+import { Service } from '../../kit/service.ts';
+import { SERVICE_PORT, serverEndpoint, serverPort } from '../../kit/standard-service.ts';
 
 /** An INIT chunk (RFC 9260 §3.3.2). */
 const INIT = Uint8Array.of(1, 0, 0, 20, 0, 0, 0, 1, 0, 1, 0, 0, 0, 10, 0, 10, 0, 0, 0, 1);
@@ -25,21 +26,21 @@ const sctp = packetCase({
   sources: [rfc('9260 §6.8'), kernel('NAT: SCTP, §5.2')],
   modes: ALL_MODES,
   play: async (stage) => {
-    const { vip, director, method } = stage;
-    const { address } = serverEndpoint(stage);
-    await director.rules(
-      `-A --sctp-service ${vip}:${SERVICE_PORT} -s rr`,
-      `-a --sctp-service ${vip}:${SERVICE_PORT} -r ${address}:${serverPort(stage.mode)} ${method}`,
-    );
-    const ends = { source: stage.clientAddress(), destination: vip };
-    const ports = { sourcePort: 47_000, destinationPort: SERVICE_PORT };
-    const packets = [
-      sctpPacket(ends, ports, INIT),
-      sctpPacket({ ...ends, id: 2 }, ports, DATA),
-      sctpPacket({ ...ends, id: 3 }, ports, new Uint8Array(0)),
-    ];
-    await send(stage, stage.client, packets);
-    await send(stage, stage.servers[0], stage.mode === 'nat' ? [sctpReply(stage, ends.source)] : []);
+    await Service.add(stage, {
+      protocol: 'sctp',
+      port: SERVICE_PORT,
+      serverPort: serverPort(stage.mode),
+      servers: [{}],
+    });
+    const flow = new ClientFlow(stage);
+    await send(stage, stage.client, [
+      flow.sctp(INIT),
+      flow.sctp(DATA, { id: 2 }),
+      flow.sctp(new Uint8Array(0), { id: 3 }),
+    ]);
+    if (stage.mode === 'nat') {
+      await send(stage, stage.servers[0], [new ReplyFlow(stage, flow).sctp(DATA)]);
+    }
   },
   check: (seen) => {
     const server = serverEndpoint(seen);
@@ -66,14 +67,5 @@ const sctp = packetCase({
     );
   },
 });
-
-function sctpReply(stage: Stage, client: string): Uint8Array {
-  const { address, port } = serverEndpoint(stage);
-  return sctpPacket(
-    { source: address, destination: client },
-    { sourcePort: port, destinationPort: 47_000 },
-    DATA,
-  );
-}
 
 export const sctpCases: readonly PacketCase[] = [sctp];

@@ -13,9 +13,10 @@ import {
 import { towardsServer } from '../../kit/expecting/next-hop.ts';
 import { oneHopOn, tunnelled, withDestination, withSource } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { addService, serverEndpoint } from '../../kit/packet-service.ts';
 import { article, kernel } from '../../kit/requirement.ts';
-import { ClientFlow, send } from '../../kit/sending/flow.ts';
+import { send } from '../../kit/sending/send.ts';
+import { ClientFlow } from '../../kit/sending/standard-flows.ts';
+import { addStandardService, serverEndpoint } from '../../kit/standard-service.ts';
 
 const FLOWS = 12;
 
@@ -27,7 +28,7 @@ const eachServer = packetCase({
   sources: [article('rewrite'), article('dr-frame'), kernel('transmitters: route of each destination, §5.1')],
   modes: ALL_MODES,
   play: async (stage) => {
-    await addService(stage, { servers: [1, 2, 3] });
+    await addStandardService(stage, { servers: [{}, {}, {}] });
     const flows = Array.from({ length: FLOWS }, (_, i) => new ClientFlow(stage, { client: 1 + i }));
     const openings = flows.map((flow) => flow.datagram({ id: 1 }));
     const later = [2, 3, 4].flatMap((id) => flows.map((flow) => flow.datagram({ id })));
@@ -71,7 +72,7 @@ const servicePorts = packetCase({
   sources: [article('input'), article('rewrite'), kernel('service look-up, §1.3')],
   modes: ALL_MODES,
   play: async (stage) => {
-    for (const port of PORTS) await addService(stage, { port });
+    for (const port of PORTS) await addStandardService(stage, { port });
     const flows = PORTS.map((servicePort) => new ClientFlow(stage, { servicePort }));
     await send(
       stage,

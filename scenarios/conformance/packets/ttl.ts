@@ -7,10 +7,11 @@ import { expectErrors, expectFrames, isOf, OWN_ID } from '../../kit/expecting/fo
 import { towardsServer } from '../../kit/expecting/next-hop.ts';
 import { errorAbout } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { addService } from '../../kit/packet-service.ts';
 import { kernel, rfc } from '../../kit/requirement.ts';
-import { ClientFlow, ReplyFlow, send } from '../../kit/sending/flow.ts';
 import { NO_OPERATION } from '../../kit/sending/ip-values.ts';
+import { send } from '../../kit/sending/send.ts';
+import { ClientFlow, ReplyFlow } from '../../kit/sending/standard-flows.ts';
+import { addStandardService } from '../../kit/standard-service.ts';
 
 const expired = packetCase({
   name: 'ttl/expired',
@@ -20,7 +21,7 @@ const expired = packetCase({
   sources: [rfc('792'), rfc('1812 §5.3.1'), kernel('transmitters: TTL, §5.1, §14')],
   modes: ALL_MODES,
   play: async (stage) => {
-    await addService(stage);
+    await addStandardService(stage);
     const [one, other] = [new ClientFlow(stage), new ClientFlow(stage, { client: 2 })];
     const requests = [
       one.syn({ ttl: 1 }),
@@ -53,7 +54,7 @@ const replyExpired = packetCase({
   sources: [rfc('792'), rfc('1812 §5.3.1'), kernel('NAT: replies are forwarded like any packet, §5.2')],
   modes: ['nat'],
   play: async (stage) => {
-    await addService(stage);
+    await addStandardService(stage);
     const flow = new ClientFlow(stage);
     await send(stage, stage.client, [flow.syn(), flow.datagram()]);
     const server = new ReplyFlow(stage, flow);

@@ -4,11 +4,12 @@ import { expectFrames, forwardedRequest, OUTER_ID, packetIn } from '../../kit/ex
 import { towardsServer } from '../../kit/expecting/next-hop.ts';
 import type { Encapsulation } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { addService } from '../../kit/packet-service.ts';
 import { kernel, type Requirement, type Source } from '../../kit/requirement.ts';
-import { ClientFlow, send } from '../../kit/sending/flow.ts';
 import { TTLS } from '../../kit/sending/ip-values.ts';
+import { send } from '../../kit/sending/send.ts';
+import { ClientFlow } from '../../kit/sending/standard-flows.ts';
 import { PAYLOADS } from '../../kit/sending/transport-values.ts';
+import { addStandardService } from '../../kit/standard-service.ts';
 
 export const tunnels = (what: string) => kernel(`TUN: ${what}, §5.4`);
 export const GUE_PORT = 6080;
@@ -16,7 +17,7 @@ export const GUE_PORT = 6080;
 interface TunnelCase extends Pick<Requirement, 'name' | 'title' | 'requirement'> {
   readonly sources: readonly Source[];
   /** How the server is added. */
-  readonly options: string;
+  readonly options: readonly string[];
   /** What should be around the packet, given the tunnel packet seen: a GUE tunnel’s source port is the director’s choice. */
   readonly encapsulation: (tunnelPacket: Uint8Array) => Encapsulation;
 }
@@ -26,7 +27,7 @@ export function tunnelCase({ options, encapsulation, ...requirement }: TunnelCas
     ...requirement,
     modes: ['tun'],
     play: async (stage) => {
-      await addService(stage, { serverOptions: options });
+      await addStandardService(stage, { servers: [{ options }] });
       const flow = new ClientFlow(stage);
       const requests = [
         flow.syn({ dontFragment: true }),

@@ -37,8 +37,8 @@ export function drawInMemory(of: {
     maxConnections: MAX_CONNECTIONS,
   });
   const service = { ...of.contender, weights: of.weights, protocol: 'udp', reachedBy: 'address' } as const;
-  const [addService = '', ...addServers] = setUpRules(service, place);
-  applyRules(core.state, parseRules([`${addService} -o`, ...addServers].join('\n')));
+  const [addStandardService = '', ...addServers] = setUpRules(service, place);
+  applyRules(core.state, parseRules([`${addStandardService} -o`, ...addServers].join('\n')));
   const balancer = new Balancer(core);
   const found = core.state.services.find(PROTOCOL.udp, ipv4(place.vip), place.port, 0) as VirtualService;
   const random = new RandomNumbers(of.seed, 'clients');

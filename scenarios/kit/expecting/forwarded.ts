@@ -4,7 +4,7 @@ import { get16, ipText } from '../../../lab/frames/index.ts';
 import type { Finding } from '../finding.ts';
 import { findingAbout } from '../finding.ts';
 import type { Seen } from '../packet-case.ts';
-import { SERVICE_PORT, serverEndpoint } from '../packet-service.ts';
+import { SERVICE_PORT, serverEndpoint } from '../standard-service.ts';
 import { expectCount, expectPackets } from './expect.ts';
 import { type FrameEnds, towardsClient, towardsServer } from './next-hop.ts';
 import { type Encapsulation, oneHopOn, tunnelled, withDestination, withSource } from './rewritten-packet.ts';

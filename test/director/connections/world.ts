@@ -14,7 +14,8 @@ import {
   SERVER_PORT,
   SERVER_SIDE_MAC,
 } from '../../../harness/replay/network.ts';
-import { flagBits, tcpFrame, udpFrame } from '../../../harness/replay/segments.ts';
+import { tcpFrame, udpFrame } from '../../../harness/replay/segments.ts';
+import { flagBits } from '../../../lab/frames/index.ts';
 
 export const VIP = '10.99.0.1';
 const STATIONS = new Map(

@@ -1,5 +1,5 @@
 /** TCP flags written as letters: `SA` is SYN and ACK, `N` is none. */
-import { ACK, FIN, PSH, RST, SYN } from '../../../lab/frames/index.ts';
+import { ACK, FIN, PSH, RST, SYN } from './tcp.ts';
 
 const BITS: Readonly<Record<string, number>> = { S: SYN, A: ACK, F: FIN, R: RST, P: PSH, N: 0 };
 
