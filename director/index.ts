@@ -35,7 +35,7 @@ export { ESTIMATION_PERIOD_MS, Estimator } from './estimator.ts';
 export { EMPTY_NETWORK, type NetworkSnapshot, type Port, type RouteEntry } from './network/snapshot.ts';
 export { HEADROOM_BYTES, Packet } from './packet.ts';
 export { seededRandom } from './random.ts';
-export { SCHEDULERS } from './schedulers/index.ts';
+export { SCHEDULERS, type SchedulerName } from './schedulers/index.ts';
 export { maglevTable } from './schedulers/maglev.ts';
 export { walkOf } from './schedulers/mh.ts';
 export type { FlowKey } from './schedulers/scheduler.ts';

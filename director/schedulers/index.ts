@@ -15,7 +15,7 @@ import { powerOfTwoChoices } from './twos.ts';
 import { weightedLeastConnections } from './wlc.ts';
 import { weightedRoundRobin } from './wrr.ts';
 
-export const SCHEDULERS: Readonly<Record<string, SchedulerFactory>> = {
+export const SCHEDULERS = {
   rr: roundRobin,
   wrr: weightedRoundRobin,
   lc: leastConnections,
@@ -30,4 +30,10 @@ export const SCHEDULERS: Readonly<Record<string, SchedulerFactory>> = {
   ovf: overflow,
   mh: maglevHashing,
   twos: powerOfTwoChoices,
-};
+} satisfies Record<string, SchedulerFactory>;
+
+export type SchedulerName = keyof typeof SCHEDULERS;
+
+export function schedulerNamed(name: string): SchedulerFactory | undefined {
+  return Object.hasOwn(SCHEDULERS, name) ? SCHEDULERS[name as SchedulerName] : undefined;
+}

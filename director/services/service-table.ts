@@ -1,5 +1,5 @@
 /** All virtual services, and the servers that were deleted while something still refers to them. */
-import { SCHEDULERS } from '../schedulers/index.ts';
+import { SCHEDULERS, schedulerNamed } from '../schedulers/index.ts';
 import { NO_SCHEDULER } from '../schedulers/none.ts';
 import type { Scheduled, Scheduler, SchedulerEnvironment } from '../schedulers/scheduler.ts';
 import { formatIpv4 } from '../wire/addresses.ts';
@@ -147,7 +147,7 @@ export class ServiceTable {
   }
 
   #binder(name: string): (service: Scheduled) => Scheduler {
-    const factory = name === NO_SCHEDULER.name ? () => NO_SCHEDULER : SCHEDULERS[name];
+    const factory = name === NO_SCHEDULER.name ? () => NO_SCHEDULER : schedulerNamed(name);
     if (factory === undefined) {
       const known = Object.keys(SCHEDULERS).join(', ');
       throw new RuleError(`there is no scheduler "${name}"; there are ${known}`, 'ENOENT');

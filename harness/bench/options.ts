@@ -1,5 +1,6 @@
 /** What a bench run is asked to do. */
 import type { Mode } from '../../lab/index.ts';
+import { schedulerFacts } from '../../scenarios/models/schedulers.ts';
 import type { RunOptions } from '../run/recorder.ts';
 import type { Part, Profile } from './profile.ts';
 
@@ -21,14 +22,15 @@ export interface BenchOptions extends RunOptions {
   readonly broken?: string;
 }
 
-/** Schedulers that do not look at weights are given equal ones; the others show more with unequal ones. */
-const IGNORE_WEIGHTS = new Set(['rr', 'lc', 'dh']);
-
-/** ovf takes a weight for the number of connections that a server can hold: together more than the load makes. */
+/** For schedulers that do not look at weights, and for those that do: these show more with unequal ones. */
+const EQUAL = [1];
+const UNEQUAL = [1, 2, 3];
+/** Where a weight is the number of connections that a server can hold: together more than the load makes. */
 const CAPACITIES = [2, 4, 8];
 
 export function weightsFor(options: BenchOptions, scheduler: string): readonly number[] {
   if (options.weights !== undefined) return options.weights;
-  if (scheduler === 'ovf') return CAPACITIES;
-  return IGNORE_WEIGHTS.has(scheduler) ? [1] : [1, 2, 3];
+  const { usesWeights, weightIsCapacity } = schedulerFacts(scheduler);
+  if (weightIsCapacity) return CAPACITIES;
+  return usesWeights ? UNEQUAL : EQUAL;
 }

@@ -1,15 +1,16 @@
 /** Whom no scheduler may choose: servers of weight 0 and servers that are full. */
 
+import { SCHEDULERS } from '../../../director/index.ts';
 import { arrivalCase } from '../../kit/arrival-case.ts';
 import type { Journal } from '../../kit/journal.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
 import { article, kernel } from '../../kit/requirement.ts';
 import type { Service } from '../../kit/service.ts';
 import type { Stage } from '../../kit/stage.ts';
+import { schedulerFacts } from '../../models/schedulers.ts';
 
 const SOURCES = [article('scheduler'), kernel('schedulers: common rules, §2.1')];
-/** Those that look for a server; sh, dh and mh compute one, and refuse where that is not to be had. */
-const SEARCHING = ['rr', 'wrr', 'lc', 'wlc', 'lblc', 'lblcr', 'sed', 'nq', 'fo', 'ovf', 'twos'];
+const SEARCHING = Object.keys(SCHEDULERS).filter((name) => schedulerFacts(name).searches);
 
 /** A service of its own for each scheduler: rs1 with weight 1, and before it in the list rs2. */
 async function addServices(stage: Stage, service: Service, second: string): Promise<Map<string, number>> {

@@ -7,6 +7,7 @@ import { article, kernel } from '../../kit/requirement.ts';
 import { connectionsOf } from '../../kit/session/connections.ts';
 import type { Evidence } from '../../kit/session/evidence.ts';
 import type { SessionCase } from '../../kit/session-case.ts';
+import { schedulerFacts, schedulersWhere } from '../../models/schedulers.ts';
 
 const oneServer: SessionCase = {
   name: 'connection/one-server',
@@ -45,10 +46,11 @@ const share: SessionCase = {
     'Over many connections each real server gets what its weight entitles it to; a round-robin scheduler is never further off than one round.',
   sources: [article('scheduler'), kernel('schedulers rr and wrr')],
   modes: ALL_MODES,
-  schedulers: ['rr', 'wrr'],
+  schedulers: schedulersWhere(({ takesTurns }) => takesTurns === true),
   check: (evidence) => {
     const { servers } = evidence.service;
-    const weights = servers.map(({ weight }) => (evidence.scheduler === 'rr' ? Math.min(weight, 1) : weight));
+    const { usesWeights } = schedulerFacts(evidence.scheduler);
+    const weights = servers.map(({ weight }) => (usesWeights ? weight : Math.min(weight, 1)));
     const round = weights.reduce((sum, weight) => sum + weight, 0);
     const findings: Finding[] = [];
     let examined = 0;
@@ -59,7 +61,7 @@ const share: SessionCase = {
       seen.forEach((count, i) => {
         const ideal = (total * (weights[i] as number)) / round;
         // One round may be under way, and wrr's first round gives one to each whatever the weights.
-        const tolerance = evidence.scheduler === 'rr' ? 1 : Math.max(...weights) + 1;
+        const tolerance = usesWeights ? Math.max(...weights) + 1 : 1;
         if (Math.abs(count - ideal) <= tolerance) return;
         findings.push(
           finding(`${servers[i]?.host} does not get its share.`, [

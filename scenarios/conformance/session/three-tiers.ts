@@ -4,9 +4,7 @@ import { ALL_MODES } from '../../../lab/modes.ts';
 import { finding } from '../../kit/finding.ts';
 import { article } from '../../kit/requirement.ts';
 import type { SessionCase } from '../../kit/session-case.ts';
-
-/** Schedulers that never give two requests in a row to the same server; others may well stay with one. */
-const MOVING_SCHEDULERS = ['rr', 'wrr'];
+import { schedulerFacts } from '../../models/schedulers.ts';
 
 const sharedSession: SessionCase = {
   name: 'store/session',
@@ -31,7 +29,8 @@ const sharedSession: SessionCase = {
       findings.push(finding(`${summary.errors} of ${summary.requests} requests failed.`));
     const servers = new Set(answers.map(({ server }) => server));
     const usable = service.servers.filter(({ weight }) => weight > 0).length;
-    if (MOVING_SCHEDULERS.includes(scheduler) && servers.size < Math.min(2, usable)) {
+    // Other schedulers may well stay with one server.
+    if (schedulerFacts(scheduler).takesTurns && servers.size < Math.min(2, usable)) {
       findings.push(
         finding(`The visitor was never moved: all answers came from ${[...servers].join(', ')}.`),
       );

@@ -1,6 +1,7 @@
 /** What scenarios share in which the set of servers changes in the middle. */
 
 import { counted } from '../../../statistics/number-text.ts';
+import { schedulerFacts } from '../../models/schedulers.ts';
 import { connectionsToConverge } from '../figures/load.ts';
 import { movesOf } from '../figures/moves.ts';
 import { moments } from '../plan/active-connections.ts';
@@ -56,9 +57,6 @@ function sampled(opens: readonly Open[]): Step[] {
   return opens.flatMap((open, i): Step[] => ((i + 1) % every === 0 ? [open, { do: 'sample' }] : [open]));
 }
 
-/** Schedulers that lead a client to the same server again: how evenly the load lies is not their concern. */
-const BY_CLIENT = new Set(['sh', 'mh']);
-
 /** The figures of a change, and what they say. */
 export function judgeChange(observed: Observed, change: Change): SituationVerdict {
   const { contender, plan, played, place } = observed;
@@ -81,7 +79,8 @@ export function judgeChange(observed: Observed, change: Change): SituationVerdic
   const movedText =
     `of ${counted(clients, 'client')} ${moves.forced} had to move, ${moves.collateral} were moved without need` +
     (moves.refused > 0 ? `, and ${moves.refused} are refused from then on` : '');
-  if (BY_CLIENT.has(contender.scheduler)) {
+  // Who leads a client to the same server again is not concerned with how evenly the load lies.
+  if (schedulerFacts(contender.scheduler).goesBy === 'client') {
     return { findings: [], figures, conclusion: `${brokenText}; ${movedText}.` };
   }
   const converged = connectionsToConverge(

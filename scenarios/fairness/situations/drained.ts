@@ -1,6 +1,7 @@
 /** A server's weight is set to 0, as before maintenance: it keeps its connections and gets no new ones. */
 
 import { kernel } from '../../kit/requirement.ts';
+import { schedulerFacts } from '../../models/schedulers.ts';
 import { contenders, type PlanScenario, type SituationVerdict } from '../scenario.ts';
 import { type Change, changePlan, judgeChange } from './changes.ts';
 
@@ -10,9 +11,6 @@ const CHANGE: Change = {
   gone: [2],
   came: [],
 };
-
-/** Their tables lead some clients to the quiesced server still, and without the fallback flag these are refused. */
-const REFUSING = new Set(['sh', 'mh']);
 
 export const drained: PlanScenario = {
   kind: 'plan',
@@ -32,7 +30,9 @@ export const drained: PlanScenario = {
     const verdict = judgeChange(observed, CHANGE);
     const { decisions, broken, unanswered } = observed.played;
     const late = decisions.slice(decisions.length / 2).filter((server) => server === 2).length;
-    const refuses = REFUSING.has(observed.contender.name);
+    const { scheduler, flags } = observed.contender;
+    // A table leads some clients to the quiesced server still, and without the fallback flag these are refused.
+    const refuses = !schedulerFacts(scheduler).searches && flags === undefined;
     return {
       ...verdict,
       isShown: refuses,

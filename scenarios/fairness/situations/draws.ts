@@ -8,6 +8,7 @@ import { evennessOf } from '../../../statistics/evenness.ts';
 import { connectionsToDetect, detectableEffect } from '../../../statistics/sample-size.ts';
 import { countsOf } from '../../../statistics/shares.ts';
 import { kernel } from '../../kit/requirement.ts';
+import { schedulerFacts } from '../../models/schedulers.ts';
 import { twosProbabilities } from '../../models/twos.ts';
 import { worstPrefixError } from '../figures/prefix-error.ts';
 import { drawInMemory } from '../memory/draws.ts';
@@ -15,12 +16,10 @@ import { memoryResult } from '../memory-result.ts';
 import { type Contender, contenders, type MemoryOptions, type MemoryScenario } from '../scenario.ts';
 import type { SituationResult } from '../situation-result.ts';
 import { ALPHA, EFFECT, POWER } from '../test-power.ts';
-import { idealShares, listOf } from './ideal-shares.ts';
+import { idealShares, largestPrefixError, listOf } from './ideal-shares.ts';
 
 const TEST_POWER = { alpha: ALPHA, power: POWER };
 const WEIGHTS = [1, 2, 4];
-/** Weights as whole cycles have it: nothing is left to chance, but everything within a cycle. */
-const IN_TURN: Readonly<Record<string, number>> = { rr: 1, wrr: Math.max(...WEIGHTS) };
 
 export const draws: MemoryScenario = {
   kind: 'memory',
@@ -40,7 +39,10 @@ function result(contender: Contender, { mode, seed }: MemoryOptions): SituationR
   const counts = countsOf(decisions, WEIGHTS.length);
   const { statistic, p } = chiSquaredTest(counts, shares);
   const prefixError = worstPrefixError(decisions, shares);
-  const allowed = IN_TURN[contender.scheduler];
+  // Where servers have turns, nothing is left to chance but what is within a cycle.
+  const allowed = schedulerFacts(contender.scheduler).takesTurns
+    ? largestPrefixError(contender.scheduler, WEIGHTS)
+    : undefined;
   const findings = [
     ...(p < ALPHA
       ? [

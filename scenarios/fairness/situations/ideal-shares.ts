@@ -2,42 +2,53 @@
 
 import { sharesOf } from '../../../statistics/shares.ts';
 import type { ModelServer } from '../../models/choice.ts';
-import { modelOf } from '../../models/index.ts';
-import { slotsOf } from '../../models/mh.ts';
-import { bucketsOf } from '../../models/sh.ts';
+import { modelOf, tableOf } from '../../models/index.ts';
+import { type PromisedShares, schedulerFacts } from '../../models/schedulers.ts';
 import type { ServicePlace } from '../addresses.ts';
 import type { Contender } from '../scenario.ts';
 
-/**
- * - `rr` goes round, whatever the weights; `wrr` by weights; `fo` gives everything to the highest weight.
- * - `sh` and `mh` deal out their table by weight, and clients meet it at random: the table's shares are exact.
- * - `lc`, `wlc`, `sed`, `nq`, `ovf` even out connections that are open, not how many were ever given; `lblc`, `lblcr` and
- *   `dh` go by the address asked for; `twos` looks at the load too. None of them promises a share.
- */
+type Place = Pick<ServicePlace, 'rips' | 'port'>;
+
+/** Undefined where no share is promised. */
 export function idealShares(
   { scheduler }: Contender,
   weights: readonly number[],
-  place: Pick<ServicePlace, 'rips' | 'port'>,
+  place: Place,
 ): readonly number[] | undefined {
-  switch (scheduler) {
-    case 'rr':
+  const { shares } = schedulerFacts(scheduler);
+  return typeof shares === 'object' ? undefined : promisedShares(shares, scheduler, weights, place);
+}
+
+export function promisedShares(
+  shares: PromisedShares,
+  scheduler: string,
+  weights: readonly number[],
+  place: Place,
+): readonly number[] {
+  switch (shares) {
+    case 'equal':
       return sharesOf(weights.map((weight) => Math.min(weight, 1)));
-    case 'wrr':
+    case 'by weight':
       return sharesOf(weights);
-    case 'fo': {
-      const first = modelOf('fo')(listOf(weights, place), { client: '', clientPort: 0, destination: '' }, []);
+    case 'all to the highest weight': {
+      const model = modelOf(scheduler);
+      const first = model(listOf(weights, place), { client: '', clientPort: 0, destination: '' }, []);
       return weights.map((_, server) => (String(server) === first ? 1 : 0));
     }
-    case 'sh':
-      return tableShares(
-        bucketsOf(listOf(weights, place)).map(({ name }) => name),
-        weights,
-      );
-    case 'mh':
-      return tableShares(slotsOf(listOf(weights, place)), weights);
-    default:
-      return undefined;
+    case 'by table':
+      return tableShares(tableOf(scheduler, listOf(weights, place)), weights);
   }
+}
+
+/**
+ * How far, in connections, a server may be off its share at any moment. Who gives equal turns serves everybody before
+ * anybody twice; who goes by weight completes a cycle of as many connections as the weights add up to, in which no
+ * server is further off than the highest weight.
+ */
+export function largestPrefixError(scheduler: string, weights: readonly number[]): number {
+  const { shares } = schedulerFacts(scheduler);
+  if (shares === 'equal') return 1;
+  return shares === 'by weight' ? Math.max(...weights) : 0;
 }
 
 function tableShares(table: readonly (string | undefined)[], weights: readonly number[]): number[] {
@@ -45,10 +56,7 @@ function tableShares(table: readonly (string | undefined)[], weights: readonly n
 }
 
 /** Idle servers in the scheduler's order: the one added last comes first. */
-export function listOf(
-  weights: readonly number[],
-  { rips, port }: Pick<ServicePlace, 'rips' | 'port'>,
-): ModelServer[] {
+export function listOf(weights: readonly number[], { rips, port }: Place): ModelServer[] {
   return weights
     .map((weight, server) => ({
       name: String(server),

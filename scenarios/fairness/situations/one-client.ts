@@ -3,11 +3,10 @@
 import { counted, percent } from '../../../statistics/number-text.ts';
 import { countsOf } from '../../../statistics/shares.ts';
 import { kernel } from '../../kit/requirement.ts';
+import { schedulerFacts } from '../../models/schedulers.ts';
 import { planWorkload } from '../plan/workload.ts';
 import { contenders, type PlanScenario } from '../scenario.ts';
 
-const HASHING_PORTS = new Set(['sh-port', 'mh-port']);
-const HASHING_ADDRESSES = new Set(['sh', 'mh']);
 /** Ports are spread over equal servers; that the fullest has more than this has no part in chance. */
 const MOST_OF_ALL = 0.6;
 
@@ -36,14 +35,16 @@ export const oneClient: PlanScenario = {
     const counts = countsOf(played.decisions, 3);
     const busy = counts.filter((count) => count > 0).length;
     const largest = Math.max(...counts) / played.decisions.length;
-    if (HASHING_ADDRESSES.has(contender.name)) {
+    const goesByClient = schedulerFacts(contender.scheduler).goesBy === 'client';
+    const hashesPorts = goesByClient && contender.flags !== undefined;
+    if (goesByClient && !hashesPorts) {
       return {
         findings: busy === 1 ? [] : [`One address was led to ${busy} servers.`],
         isShown: true,
         conclusion: `One address leads to one server: it got all ${played.decisions.length} connections. ${contender.name}-port spreads them.`,
       };
     }
-    const uneven = HASHING_PORTS.has(contender.name) && largest > MOST_OF_ALL;
+    const uneven = hashesPorts && largest > MOST_OF_ALL;
     return {
       findings: uneven ? [`One server got ${percent(largest)} though ports are hashed too.`] : [],
       conclusion: `${counted(busy, 'server')} shared the load; the fullest got ${percent(largest)}.`,

@@ -1,14 +1,13 @@
 /** Long-lived connections, and one server that is restarted: its clients come back, but to whom? */
 
 import { kernel } from '../../kit/requirement.ts';
+import { schedulerFacts } from '../../models/schedulers.ts';
 import { moments } from '../plan/active-connections.ts';
 import type { Plan, PlannedService, Step } from '../plan/plan.ts';
 import { opensFor } from '../plan/workload.ts';
 import { contenders, type PlanOptions, type PlanScenario } from '../scenario.ts';
 
 const RESTARTED = 1;
-/** Schedulers that look at the load, which therefore fill the empty server first. */
-const RECOVERING = new Set(['lc', 'wlc', 'sed', 'nq']);
 
 export const restart: PlanScenario = {
   kind: 'plan',
@@ -28,7 +27,8 @@ export const restart: PlanScenario = {
     const all = Array.from(moments(played_, played, place.rips.length));
     const lastOpen = all.findLast(({ step }) => step.do === 'open')?.active ?? [];
     const imbalance = Math.max(...lastOpen) - Math.min(...lastOpen);
-    const recovers = RECOVERING.has(contender.scheduler);
+    // Who looks at the load fills the empty server first.
+    const recovers = schedulerFacts(contender.scheduler).load !== 'none';
     const restarted = lastOpen[RESTARTED] as number;
     return {
       findings:

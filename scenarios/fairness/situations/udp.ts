@@ -3,10 +3,10 @@
 import { percent } from '../../../statistics/number-text.ts';
 import { countsOf } from '../../../statistics/shares.ts';
 import { kernel } from '../../kit/requirement.ts';
+import { schedulerFacts } from '../../models/schedulers.ts';
 import { planWorkload } from '../plan/workload.ts';
 import { contenders, type PlanScenario } from '../scenario.ts';
 
-const ACTIVE_ONLY = new Set(['sed', 'nq']);
 /** By as many a server may be ahead where flows that are kept in mind are evened out. */
 const LARGEST_LEAD = 1;
 
@@ -32,7 +32,7 @@ export const udp: PlanScenario = {
   judge: ({ contender, played }) => {
     const counts = countsOf(played.decisions, 3);
     const lead = Math.max(...counts) - Math.min(...counts);
-    if (ACTIVE_ONLY.has(contender.scheduler)) {
+    if (schedulerFacts(contender.scheduler).load === 'active connections') {
       return {
         findings: [],
         isShown: true,

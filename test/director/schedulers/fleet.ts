@@ -1,5 +1,5 @@
 import { METHOD } from '../../../director/connections/flags.ts';
-import { SCHEDULERS } from '../../../director/schedulers/index.ts';
+import { schedulerNamed } from '../../../director/schedulers/index.ts';
 import type { FlowKey, Scheduler, SchedulerFactory } from '../../../director/schedulers/scheduler.ts';
 import { Destination, type DestinationOptions } from '../../../director/services/destination.ts';
 import { defaultSettings } from '../../../director/settings.ts';
@@ -33,7 +33,7 @@ export class Fleet {
     { flags = 0, random = () => 0 }: { flags?: number; random?: () => number } = {},
   ) {
     this.flags = flags;
-    const factory = typeof scheduler === 'string' ? SCHEDULERS[scheduler] : scheduler;
+    const factory = typeof scheduler === 'string' ? schedulerNamed(scheduler) : scheduler;
     if (factory === undefined) throw new Error(`no scheduler ${scheduler}`);
     this.scheduler = factory(this, { settings: this.settings, random });
   }

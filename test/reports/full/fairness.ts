@@ -1,6 +1,7 @@
+import { ALL_MODES } from '../../../lab/modes.ts';
 import type { AcrossModes, FairnessResult, ScaleResult } from '../../../reports/result-figures.ts';
+import { ALL_SCHEDULERS } from '../../../scenarios/models/schedulers.ts';
 import { type Balanced, balance, type Server } from './balance.ts';
-import { MODES, SCHEDULERS } from './names.ts';
 
 interface Situation {
   readonly situation: string;
@@ -11,14 +12,20 @@ interface Situation {
 }
 
 const SITUATIONS: readonly Situation[] = [
-  { situation: 'equal', title: 'Equal servers', weights: [1, 1, 1], services: [2, 2, 2], modes: MODES },
-  { situation: 'weights', title: 'Weights 1 : 2 : 4', weights: [1, 2, 4], services: [2, 2, 2], modes: MODES },
+  { situation: 'equal', title: 'Equal servers', weights: [1, 1, 1], services: [2, 2, 2], modes: ALL_MODES },
+  {
+    situation: 'weights',
+    title: 'Weights 1 : 2 : 4',
+    weights: [1, 2, 4],
+    services: [2, 2, 2],
+    modes: ALL_MODES,
+  },
   {
     situation: 'speeds',
     title: 'Servers of different speed',
     weights: [1, 1, 1],
     services: [1, 2, 8],
-    modes: MODES,
+    modes: ALL_MODES,
   },
   {
     situation: 'restart',
@@ -64,7 +71,7 @@ export function fairnessResults(): FairnessResult[] {
     const servers = situation.weights.map(
       (weight, index): Server => ({ host: `rs${index + 1}`, weight, service: situation.services[index]! }),
     );
-    return SCHEDULERS.flatMap((scheduler) => {
+    return ALL_SCHEDULERS.flatMap((scheduler) => {
       const balanced = balance(scheduler, servers, CONNECTIONS);
       return situation.modes.map((mode) => resultOf(situation, scheduler, mode, servers, balanced));
     });
@@ -161,7 +168,7 @@ function prefixErrors(sequence: readonly number[], servers: readonly Server[], w
 }
 
 export function acrossModes(): AcrossModes[] {
-  return SCHEDULERS.map((scheduler) => {
+  return ALL_SCHEDULERS.map((scheduler) => {
     const mustBeAlike = !['lc', 'wlc', 'sed', 'nq', 'twos', 'ovf', 'lblc', 'lblcr'].includes(scheduler);
     return {
       scheduler,
@@ -181,7 +188,7 @@ export function acrossModes(): AcrossModes[] {
 }
 
 export function scaleResults(): ScaleResult[] {
-  return SCHEDULERS.map((scheduler, index) => ({
+  return ALL_SCHEDULERS.map((scheduler, index) => ({
     scheduler,
     connections: 10_000_000,
     servers: 1000,

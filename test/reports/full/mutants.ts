@@ -1,5 +1,5 @@
+import { ALL_MODES } from '../../../lab/modes.ts';
 import type { MutantResult } from '../../../reports/result-figures.ts';
-import { MODES } from './names.ts';
 
 const FAULTS: readonly (readonly [string, string, string])[] = [
   ['ttl', 'does not decrement the TTL', 'ttl/first'],
@@ -16,7 +16,7 @@ const FAULTS: readonly (readonly [string, string, string])[] = [
 export function mutants(failing: boolean): MutantResult[] {
   return Array.from({ length: 80 }, (_, index): MutantResult => {
     const [fault, sentence, expected] = FAULTS[index % FAULTS.length]!;
-    const mode = MODES[index % 3]!;
+    const mode = ALL_MODES[index % 3]!;
     const hasSurvived = failing && index === 41;
     return {
       id: `${mode}-${fault}-${Math.floor(index / FAULTS.length) + 1}`,

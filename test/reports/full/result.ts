@@ -1,3 +1,4 @@
+import { ALL_MODES } from '../../../lab/modes.ts';
 import type {
   CaseResult,
   Misconfiguration,
@@ -5,17 +6,17 @@ import type {
   Session,
   SessionTopology,
 } from '../../../reports/result.ts';
+import { ALL_SCHEDULERS } from '../../../scenarios/models/schedulers.ts';
 import { topologyOf } from '../labs.ts';
 import { judged, passingResult } from '../results.ts';
 import { acrossModes, DEFINITIONS, fairnessResults, scaleResults } from './fairness.ts';
 import { mutants } from './mutants.ts';
-import { MODES, SCHEDULERS } from './names.ts';
 import { packetCases } from './packets.ts';
 import { throughputResults } from './throughput.ts';
 
 /** A result as large as a run of everything makes: 3 modes × 14 schedulers and all that goes with them. */
 export function fullResult({ failing = false } = {}): Result {
-  const suites = MODES.flatMap((mode) => SCHEDULERS.map((scheduler) => ({ mode, scheduler })));
+  const suites = ALL_MODES.flatMap((mode) => ALL_SCHEDULERS.map((scheduler) => ({ mode, scheduler })));
   const result = passingResult(suites);
   const live = result.cases.flatMap((item) => [
     item,
@@ -27,7 +28,7 @@ export function fullResult({ failing = false } = {}): Result {
       failing && index === 16 ? { ...session, misconfigurations: [ANNOUNCING] } : session,
     ),
     cases: [...live.map((item) => (failing ? worsened(item) : item)), ...packetCases(failing)],
-    packetNetworks: MODES.map((mode) => ({ mode, topology: packetNetwork(mode) })),
+    packetNetworks: ALL_MODES.map((mode) => ({ mode, topology: packetNetwork(mode) })),
     notCovered: [
       'Captures in a user namespace of an ordinary user: this run was made by root.',
       'GUE and GRE tunnels on live traffic: the kernel here has no such devices; they were played packet by packet.',

@@ -1,5 +1,5 @@
+import { ALL_MODES } from '../../../lab/modes.ts';
 import type { Interval, ThroughputResult } from '../../../reports/result-figures.ts';
-import { MODES } from './names.ts';
 import { randomFrom } from './random.ts';
 
 interface Measure {
@@ -33,7 +33,7 @@ const DIRECTORS: Readonly<Record<string, number>> = {
 /** Every measure in every mode for this director and the references, as a full run would have them. */
 export function throughputResults(): ThroughputResult[] {
   const random = randomFrom(7);
-  return MODES.flatMap((mode) =>
+  return ALL_MODES.flatMap((mode) =>
     MEASURES.flatMap((measure) =>
       Object.entries(DIRECTORS)
         .filter(([director]) => mode === 'nat' || !['nft', 'haproxy'].includes(director))

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { ALL_SCHEDULERS, schedulerFacts } from '../../../../scenarios/models/schedulers.ts';
 
 /** Rules that `-S` can write, as words. */
 export interface ServiceRule {
@@ -19,31 +20,12 @@ export const ipv4Address = fc.oneof(
 );
 const ipv6Address = fc.constantFrom('2001:db8::1', '2001:db8::a:0:0:1', '::1', 'fc00::1234');
 
-const schedulers = fc.oneof(
+const ANY_FLAGS = ['flag-1', 'flag-2', 'flag-3'];
+
+const schedulers = fc.constantFrom(...ALL_SCHEDULERS).chain((scheduler) =>
   fc.record({
-    scheduler: fc.constant('sh'),
-    flags: fc.subarray(['sh-fallback', 'sh-port']),
-  }),
-  fc.record({
-    scheduler: fc.constant('mh'),
-    flags: fc.subarray(['mh-fallback', 'mh-port']),
-  }),
-  fc.record({
-    scheduler: fc.constantFrom(
-      'rr',
-      'wrr',
-      'lc',
-      'wlc',
-      'lblc',
-      'lblcr',
-      'dh',
-      'sed',
-      'nq',
-      'fo',
-      'ovf',
-      'twos',
-    ),
-    flags: fc.subarray(['flag-1', 'flag-2', 'flag-3']),
+    scheduler: fc.constant(scheduler),
+    flags: fc.subarray([...(schedulerFacts(scheduler).flags ?? ANY_FLAGS)]),
   }),
 );
 
