@@ -45,6 +45,15 @@ describe('.ci/run', () => {
     expect(await ci([], green)).toMatchObject({ exitCode: 0, lastLine: '7 passed, 0 failed' });
   });
 
+  it('says how long each step took', async () => {
+    const { output } = await ci(['run bench: 1'], green);
+    expect(output.match(/^== .* took \d+ s$/gm)?.map((line) => line.replace(/\d+ s$/, 'n s'))).toEqual(
+      ['ci --no-audit --no-fund', 'run check', 'test', 'run bench', 'run gate'].map(
+        (step) => `== npm ${step} took n s`,
+      ),
+    );
+  });
+
   it('names skipped tests', async () => {
     const results = { ...green, numPendingTests: 2, numTodoTests: 1 };
     expect(await ci([], results)).toMatchObject({ exitCode: 0, lastLine: '7 passed, 0 failed, 3 skipped' });
