@@ -1,4 +1,4 @@
-/** A case of the catalogue that is played packet by packet: the same in memory and in namespaces. */
+/** A case with scripted hosts, which runs the same in memory and in namespaces. */
 
 import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
 import type { Mode, Topology } from '../../lab/index.ts';
@@ -7,15 +7,15 @@ import type { CheckResult } from './session-case.ts';
 import type { Stage } from './stage.ts';
 
 export interface PacketCase<Stimulus = unknown> extends Requirement {
-  /** Needs more time than one waits for: played in memory only, where time is virtual. Listed as such. */
+  /** Takes too long in real time, so it runs in memory only, where time is virtual. Listed as such. */
   readonly virtualTime?: boolean;
-  /** Sends what there is to send and returns what the check has to know: packets sent, states seen, lists printed. */
+  /** Sends the packets and returns what the check needs to know: packets sent, states seen, lists printed. */
   readonly play: (stage: Stage) => Promise<Stimulus>;
-  /** A pure function: captures and what was played in, findings out. */
-  readonly check: (seen: Seen, played: Stimulus) => CheckResult;
+  /** A pure function of the captures and of what `play` returned. */
+  readonly check: (seen: Seen, stimulus: Stimulus) => CheckResult;
 }
 
-/** Keeps the type of what is played between the two functions, and forgets it outside. */
+/** Ties the stimulus type of `play` and `check` together, and hides it from outside. */
 export function packetCase<Stimulus>(one: PacketCase<Stimulus>): PacketCase {
   return one as PacketCase;
 }

@@ -1,4 +1,4 @@
-/** What was captured while a case was played, sorted by who sent it to whom. */
+/** What was captured while a case ran, sorted by who sent it to whom. */
 
 import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
 import { SortedCapture } from '../../lab/captures/sorted-capture.ts';

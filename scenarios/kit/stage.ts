@@ -1,6 +1,6 @@
 /**
- * What a packet case plays on: a client, a director and real servers, where everything but the director is scripted
- * frame by frame. The same stage exists in memory, under a virtual clock, and around a running director process.
+ * The network that a packet case uses: a client, a director and real servers, where everything but the director is
+ * scripted frame by frame. The same stage exists in memory, under a virtual clock, and around a director process.
  */
 import type { DirectorSnapshot } from '../../director/index.ts';
 import type { Topology } from '../../lab/index.ts';

@@ -123,7 +123,7 @@ describe.each(MODES)('%s', (mode) => {
     ]);
     expect(judged([first!, second!], 1)).toMatchObject([{ message: '1 of 3 requests failed.' }]);
     expect(judged([first!, { server: 'rs1', count: 2 }])).toMatchObject([
-      { message: 'The visitor was never moved: all answers came from rs1.' },
+      { message: 'The visitor never moved: all answers came from rs1.' },
     ]);
   });
 });

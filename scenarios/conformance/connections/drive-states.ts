@@ -25,7 +25,7 @@ export interface DrivenConnection {
   readonly last: StateStep;
 }
 
-export interface PlayedStates {
+export interface StatesRun {
   readonly driven: readonly DrivenConnection[];
   readonly listed: readonly ListedConnection[];
   readonly server: ListedServer | undefined;
@@ -48,7 +48,7 @@ export async function driveStates(
   machine: StateMachine,
   send: SendStep,
   states?: readonly string[],
-): Promise<PlayedStates> {
+): Promise<StatesRun> {
   const { stage } = service;
   const seesReplies = stage.mode === 'nat';
   const driven: DrivenConnection[] = [];
@@ -87,9 +87,9 @@ async function sendAll(stage: Stage, sends: readonly (() => void)[]): Promise<vo
 }
 
 /** Holds every connection’s state and remaining time, and the server’s counts, against the tables. */
-export function judgeStates(seen: Seen, played: PlayedStates, machine: StateMachine): CheckResult {
+export function judgeStates(seen: Seen, run: StatesRun, machine: StateMachine): CheckResult {
   const seesReplies = seen.mode === 'nat';
-  const { driven, listed, server, listedAfterMs } = played;
+  const { driven, listed, server, listedAfterMs } = run;
   const findings: Finding[] = [];
   let active = 0;
   for (const one of driven) {

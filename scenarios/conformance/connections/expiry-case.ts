@@ -12,7 +12,7 @@ import type { Stage } from '../../kit/stage.ts';
 
 const SOURCES = [kernel('states: timeouts, §4.2'), kernel('connections: expiry, §3.4')];
 
-interface PlayedExpiry {
+interface ExpiryRun {
   readonly entries: readonly Entry[];
   readonly before: readonly ListedServer[];
   readonly after: readonly ListedServer[];
@@ -39,7 +39,7 @@ export interface Expiry {
  */
 export function expiryCase(words: Omit<Requirement, 'sources' | 'modes'>, expiry: Expiry): PacketCase {
   const { timeoutS, way, protocol = 'tcp', modes = ALL_MODES, prepare } = expiry;
-  return packetCase<PlayedExpiry>({
+  return packetCase<ExpiryRun>({
     ...words,
     sources: SOURCES,
     modes,

@@ -136,7 +136,7 @@ export const lookUp: readonly PacketCase[] = [
   arrivalCase(
     {
       name: 'connection/protocol',
-      title: 'TCP and UDP do not meet',
+      title: 'TCP and UDP connections are kept apart',
       requirement:
         'A TCP and a UDP service on the same address and port are two services with connections of their own.',
       sources: TABLE,

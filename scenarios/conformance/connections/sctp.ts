@@ -45,7 +45,7 @@ export const sctp: readonly PacketCase[] = [
       const service = await Service.add(stage, { protocol: 'sctp', servers: [{}] });
       return driveStates(service, SCTP, sendChunk);
     },
-    check: (seen, played) => judgeStates(seen, played, SCTP),
+    check: (seen, run) => judgeStates(seen, run, SCTP),
   }),
   arrivalCase(
     {

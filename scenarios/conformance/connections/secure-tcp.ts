@@ -21,6 +21,6 @@ export const secureTcp: readonly PacketCase[] = [
       const service = await Service.add(stage, { servers: [{}] });
       return driveStates(service, SECURE_TCP, sendSegment);
     },
-    check: (seen, played) => judgeStates(seen, played, SECURE_TCP),
+    check: (seen, run) => judgeStates(seen, run, SECURE_TCP),
   }),
 ];

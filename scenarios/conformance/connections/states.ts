@@ -29,7 +29,7 @@ function fromState(
       const service = await Service.add(stage, { servers: [{}] });
       return driveStates(service, TCP, sendSegment, [state]);
     },
-    check: (seen, played) => judgeStates(seen, played, TCP),
+    check: (seen, run) => judgeStates(seen, run, TCP),
   });
 }
 

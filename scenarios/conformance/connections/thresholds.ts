@@ -10,7 +10,7 @@ export const thresholds: readonly PacketCase[] = [
   arrivalCase(
     {
       name: 'threshold/upper',
-      title: 'A server takes as many as its upper threshold says',
+      title: 'A server takes as many connections as its upper threshold allows',
       requirement:
         'A server with upper threshold 3 is full with its third connection: it is passed over from then on, and its connections go on.',
       sources: SOURCES,
@@ -44,7 +44,7 @@ export const thresholds: readonly PacketCase[] = [
   arrivalCase(
     {
       name: 'threshold/all-full',
-      title: 'When all are full nobody is chosen',
+      title: 'When all servers are full, none is chosen',
       requirement:
         'Once every server has as many connections as its upper threshold, new clients are refused.',
       sources: SOURCES,

@@ -12,7 +12,7 @@ export const timeoutsRestarted: readonly PacketCase[] = [
   arrivalCase(
     {
       name: 'timeout/restarted',
-      title: 'Every packet starts the time anew',
+      title: 'Every packet restarts the timeout',
       requirement:
         'A connection’s time runs from its last packet, whichever side sent it: with one every ten minutes it is never forgotten.',
       sources: SOURCES,
@@ -35,7 +35,7 @@ export const timeoutsRestarted: readonly PacketCase[] = [
   arrivalCase(
     {
       name: 'timeout/restarted-udp',
-      title: 'Every datagram starts a flow’s time anew',
+      title: 'Every datagram restarts a flow’s timeout',
       requirement:
         'A UDP flow stays on its server as long as no five minutes pass without a datagram of either side.',
       sources: SOURCES,

@@ -12,7 +12,7 @@ export const weights: readonly PacketCase[] = [
   arrivalCase(
     {
       name: 'weight/quiesced',
-      title: 'Weight 0 ends nothing',
+      title: 'Weight 0 ends no connection',
       requirement:
         'A server of weight 0 is given no new connections, and those that it has go on; with its weight back it takes part again.',
       sources: [kernel('schedulers: weight 0, §2.1')],
@@ -48,7 +48,7 @@ export const weights: readonly PacketCase[] = [
   ),
   packetCase({
     name: 'weight/all-zero',
-    title: 'Nobody left: port unreachable, and living connections go on',
+    title: 'No server left: port unreachable, and existing connections go on',
     requirement:
       'When all servers have weight 0, a new client is told “port unreachable” by the VIP, also in answer to a SYN, while connections that exist go on.',
     sources: [kernel('input: no destination, §1.3')],

@@ -19,7 +19,7 @@ const asked = packetCase({
   name: 'arp/vip-asked',
   title: 'Asked for the VIP, the director answers and the servers do not',
   requirement:
-    'Who asks on the clients’ side, or among the servers, who has the VIP gets the director’s MAC address, once; the real servers of DR and TUN, which have the VIP too, say nothing, or traffic would pass the director by.',
+    'An ARP request for the VIP, from the clients’ side or from among the servers, is answered once, with the director’s MAC address; the real servers of DR and TUN, which have the VIP too, say nothing, or traffic would pass the director by.',
   sources: [
     article('dr-arp'),
     article('tun-arp'),

@@ -16,7 +16,7 @@ import { fragments, HEADER_BYTES, LONG, PIECE } from './fragments.ts';
 
 const tooLarge = packetCase({
   name: 'fragment/dont-fragment-too-large',
-  title: 'A whole that must not be cut has to fit',
+  title: 'A reassembled packet with DF has to fit the link',
   requirement:
     'Fragments with DF make a datagram with DF. If that is larger than the link to the server, or the tunnel, the client is told so from the VIP (fragmentation needed) and nothing is sent on.',
   sources: [rfc('1191 §4'), fragments('pieces with DF whose whole exceeds the link')],
@@ -52,7 +52,7 @@ const tooLarge = packetCase({
 
 const contradictory = packetCase({
   name: 'fragment/contradictory',
-  title: 'Pieces that contradict each other make no packet',
+  title: 'Contradictory fragments make no packet',
   requirement:
     'Fragments that overlap, or that name two ends, are a way of getting something past whoever looks at the first one. The whole datagram is thrown away: no piece of it reaches a server.',
   sources: [rfc('1858 §3'), rfc('3128'), fragments('overlapping pieces')],
@@ -88,7 +88,7 @@ const contradictory = packetCase({
 
 const incomplete = packetCase({
   name: 'fragment/incomplete',
-  title: 'Half a datagram goes nowhere',
+  title: 'An incomplete datagram is dropped',
   requirement:
     'While a fragment is missing nothing is sent on. After 30 seconds the director gives up, and tells the client from the VIP (reassembly time exceeded), if it has the first fragment to quote.',
   sources: [rfc('791 §3.2'), rfc('792'), rfc('1122 §3.3.2'), fragments('a queue that times out')],
@@ -123,7 +123,7 @@ const FLOWS = 12;
 
 const oneServer = packetCase({
   name: 'fragment/one-server',
-  title: 'All pieces of a datagram reach one server',
+  title: 'All fragments of a datagram reach one server',
   requirement:
     'However many servers there are, the fragments of one datagram are never spread over them: each datagram reaches one server, whole.',
   sources: [rfc('791 §3.2'), fragments('reassembled before they are balanced')],
@@ -159,7 +159,7 @@ const oneServer = packetCase({
 
 const reply = packetCase({
   name: 'fragment/reply',
-  title: 'A fragmented reply leaves as the VIP’s, every piece of it',
+  title: 'Every fragment of a reply leaves as the VIP’s',
   requirement:
     'A reply in fragments is put together before it is rewritten, in whatever order they come: each piece that reaches the client comes from the VIP, and the checksum over the whole is right.',
   sources: [article('nat-reply'), rfc('791 §3.2'), fragments('the OUT handler reassembles')],

@@ -146,7 +146,7 @@ const interleaved = fragmentCase({
 
 const small = fragmentCase({
   name: 'fragment/small',
-  title: 'Small pieces stay small',
+  title: 'Small fragments stay small',
   requirement:
     'Somebody on the way had a reason to make pieces small: what leaves is cut at the size of the largest piece that came, even if the whole would fit; a first fragment without a whole TCP header is enough.',
   script: (stage) => {
@@ -164,7 +164,7 @@ export const HEADER_BYTES = 20;
 
 const dontFragment = fragmentCase({
   name: 'fragment/dont-fragment-kept',
-  title: 'Pieces that had DF keep it',
+  title: 'Fragments that had DF keep it',
   requirement:
     'A sender may cut a packet itself and forbid others to: the pieces that leave say DF if those that came did.',
   script: (stage) => {
@@ -182,7 +182,7 @@ const dontFragment = fragmentCase({
 
 const duplicates = fragmentCase({
   name: 'fragment/duplicate',
-  title: 'A piece that comes twice counts once',
+  title: 'A fragment that comes twice counts once',
   requirement:
     'Networks may deliver a packet twice. A fragment that is there already changes nothing: the datagram is still made once, from many pieces in any order.',
   script: (stage) => {
@@ -207,7 +207,7 @@ const CONGESTED = 3;
 
 const congestion = fragmentCase({
   name: 'fragment/congestion',
-  title: 'Congestion that one piece saw is the whole packet’s',
+  title: 'Congestion seen by one fragment marks the whole packet',
   requirement:
     'If a router marked one fragment of a packet as having seen congestion, the packet that the pieces make is marked so; pieces that contradict each other, marked and not capable of marks, make no packet.',
   sources: [rfc('3168 §5.3')],

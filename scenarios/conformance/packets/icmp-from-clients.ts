@@ -161,7 +161,7 @@ const wrongChecksum = packetCase({
 
 const lastHop = packetCase({
   name: 'icmp/ttl',
-  title: 'Of errors that cannot go on nobody is told',
+  title: 'No error is sent about an error whose TTL has expired',
   requirement:
     'An error with TTL 1 is not forwarded, and no error is sent about it: errors about errors could go on for ever.',
   sources: [rfc('1812 §4.3.2.7'), icmp('towards the real server, TTL')],

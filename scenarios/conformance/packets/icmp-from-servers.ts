@@ -21,7 +21,7 @@ import { errorsAbout, icmp, openLong, SERVER_SIDE_ROUTER } from './quoted-flow.t
 
 const fromServerSide = packetCase({
   name: 'icmp/from-server-side',
-  title: 'Errors about a request reach the client as being about its own request',
+  title: 'Errors about a request reach the client and quote its own request',
   requirement:
     'A server, or a router behind the director, that complains of a request quotes it as NAT made it, CIP → RIP. The client is sent the error from the VIP, quoting CIP → VIP:8000, or it would not know what is meant; the quoted TCP or UDP checksum stays.',
   sources: [article('nat-reply'), rfc('792'), rfc('5508 §4.2'), icmp('towards the client')],
@@ -60,7 +60,7 @@ const fromServerSide = packetCase({
 
 const undeliverable = packetCase({
   name: 'icmp/not-passed-on',
-  title: 'Errors about a request that are damaged or worn out end at the director',
+  title: 'Damaged or expired errors about a request end at the director',
   requirement:
     'An error from the servers’ side whose ICMP checksum is wrong is dropped, since NAT would make it look sound; one with TTL 1 is not forwarded, and no error is sent about an error.',
   sources: [rfc('1812 §4.3.2.7'), kernel('ICMP: wrong checksum, §5.8')],

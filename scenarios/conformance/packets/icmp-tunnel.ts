@@ -30,7 +30,7 @@ const TOLD = HANDLED_ERRORS.filter(({ rest }) => rest === undefined);
 
 const unreachable = packetCase({
   name: 'icmp/tunnel-error',
-  title: 'What befalls a tunnel packet is told to the client',
+  title: 'Errors about a tunnel packet are reported to the client',
   requirement:
     'A server that takes off no outer header, or a router on the way to it, complains to the director, which sent the tunnel packet. The client is told the same from the VIP, about its own packet: it knows nothing of a tunnel.',
   sources: [rfc('2003 §4'), kernel('no ipip on the server: protocol unreachable, §9.3'), about],
@@ -123,7 +123,7 @@ const pathMtu = packetCase({
 
 const notTold = packetCase({
   name: 'icmp/tunnel-not-told',
-  title: 'Clients hear of no tunnel error that is none of theirs',
+  title: 'Clients are not told of tunnel errors that do not concern them',
   requirement:
     'Redirects and parameter problems about a tunnel packet, errors that quote too little of the packet inside, and “fragmentation needed” about one that may be cut, are not told to the client.',
   sources: [rfc('2003 §4'), about, kernel('TUN: quotes too short are ignored, §14')],

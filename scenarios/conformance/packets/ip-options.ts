@@ -58,7 +58,7 @@ const SOURCE_ROUTES = [131, 137].map((option) => [option, 7, 4, 10, 9, 9, 9, 0])
 
 const sourceRoute = packetCase({
   name: 'request/source-route',
-  title: 'A source route leads nowhere',
+  title: 'A source-routed request is not forwarded',
   requirement:
     'A request that asks for a way of its own (source route) would get around the balancing: it is not forwarded to any server.',
   sources: [rfc('7126 §4.3'), kernel('accept_source_route is off')],

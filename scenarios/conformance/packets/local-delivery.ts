@@ -162,7 +162,7 @@ const OTHER_PROTOCOL_PORT = 8001;
 
 const otherProtocol = localCase({
   name: 'local/other-protocol',
-  title: 'A TCP service is none for UDP',
+  title: 'A TCP service does not take UDP',
   requirement:
     'A rule names protocol, address and port, all three: a UDP datagram to the port of a TCP service is the director’s own business, and a SYN to the port of a UDP service.',
   sources: [article('input'), article('user-space'), kernel('scheduling: service look-up, §1.3')],

@@ -76,7 +76,7 @@ const ODD_MTU_BYTES = 701;
 
 const aboveNoDf = cutCase({
   name: 'mtu/above-no-df',
-  title: 'A packet without DF is cut to fit',
+  title: 'A packet without DF is fragmented to fit',
   requirement:
     'A packet that may be cut and is longer than the link to the server leaves in fragments: one identification, offsets in units of eight bytes, “more fragments” in all but the last, and no more of them than needed.',
   mode: 'nat',
@@ -91,7 +91,7 @@ const aboveNoDf = cutCase({
 
 const cutOptions = cutCase({
   name: 'mtu/options-cut',
-  title: 'Options go where they belong when a packet is cut',
+  title: 'Fragmentation copies only the options meant for every fragment',
   requirement:
     'Each IP option says itself whether it belongs to every fragment or to the first alone. Those of the first are blanked out in the others: a route must not be recorded once for each piece.',
   mode: 'nat',
@@ -107,7 +107,7 @@ const cutOptions = cutCase({
 
 const tunnelNoDf = cutCase({
   name: 'mtu/tunnel-above-no-df',
-  title: 'Without DF it is the tunnel’s packet that is cut',
+  title: 'Without DF the tunnel packet is fragmented',
   requirement:
     'A packet without DF that does not fit the tunnel goes into it whole; the packet around it leaves in fragments, which the server puts together before it looks inside.',
   mode: 'tun',
@@ -119,7 +119,7 @@ const tunnelNoDf = cutCase({
 
 const pmtuDiscOff = cutCase({
   name: 'mtu/tunnel-pmtu-disc-off',
-  title: 'pmtu_disc=0: the tunnel is cut whatever the client says',
+  title: 'pmtu_disc=0: the tunnel packet is fragmented whatever the client asks',
   requirement:
     'With net.ipv4.vs.pmtu_disc off, clients are told nothing of the tunnel’s limit: the outer header says DF for no packet, and is cut where that is needed. The inner packet keeps its DF.',
   mode: 'tun',

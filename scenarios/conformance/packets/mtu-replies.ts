@@ -66,7 +66,7 @@ async function narrowReplies(stage: Stage): Promise<ReplyFlow> {
 
 const replyAboveNoDf = packetCase({
   name: 'mtu/reply-above-no-df',
-  title: 'A reply without DF is cut to fit, as the VIP’s',
+  title: 'A reply without DF is fragmented to fit, as the VIP’s',
   requirement:
     'A reply that may be cut and is longer than the link to the clients carries leaves in fragments, all of them from the VIP, under one checksum over the whole.',
   sources: [article('nat-reply'), rfc('791 §3.2'), kernel('NAT: MTU of a reply, §5.2')],

@@ -98,7 +98,7 @@ export function tooLongCase({ mtuBytes, mode, prepare, ...words }: TooLongCase):
 
 const aboveDf = tooLongCase({
   name: 'mtu/above-df',
-  title: 'A packet with DF that is too long is answered, not cut',
+  title: 'A packet with DF that is too long is answered, not fragmented',
   requirement:
     'A packet with DF that is longer than the link to the server carries is not forwarded: the client gets “fragmentation needed” with that link’s MTU from the VIP, so that path MTU discovery works through the director.',
   mode: 'nat',

@@ -37,7 +37,7 @@ const GIVEN_UP_MS = 3400;
 
 const silent = packetCase({
   name: 'neighbour/silent',
-  title: 'A server that is down is found out by ARP',
+  title: 'A server that is down is detected by ARP',
   requirement:
     'Nobody answers for a dead server’s address: the director asks three times, a second apart, in its own name and not the VIP’s; then each client whose packet waited gets “host unreachable”. IPVS itself tries no other server: to notice is the job of a health checker.',
   sources: [rfc('826'), rfc('1812 §5.2.7.1'), resolution('next hop does not answer')],

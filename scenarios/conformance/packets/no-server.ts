@@ -54,7 +54,7 @@ const either = (flow: ClientFlow, i: number) =>
 
 const none = refusedCase({
   name: 'no-server/none',
-  title: 'A service without servers says port unreachable, to a SYN too',
+  title: 'A service without servers answers “port unreachable”, even to a SYN',
   requirement:
     'A service that has no real server answers each new connection with ICMP “port unreachable” from the VIP, TCP as well as UDP: never with a RST, which would come from the director’s own stack.',
   service: { servers: [] },

@@ -14,7 +14,7 @@ import { addStandardService } from '../../kit/standard-service.ts';
 
 const broadcast = packetCase({
   name: 'request/broadcast-frame',
-  title: 'What was shouted to everybody is not balanced',
+  title: 'Broadcasts are not balanced',
   requirement:
     'A packet to the VIP in a broadcast frame was not sent to the director alone: it is left to the machine’s own stack, which does not answer it, and no server gets it.',
   sources: [rfc('1122 §3.3.6'), kernel('hooks: link-layer packet type, §1.2')],
@@ -38,7 +38,7 @@ const broadcast = packetCase({
 
 const truncated = packetCase({
   name: 'request/truncated',
-  title: 'A packet without a whole header goes nowhere',
+  title: 'A packet with a truncated header is dropped',
   requirement:
     'A packet that ends before its TCP or UDP header does cannot be matched with a rule or a connection; it is dropped, and nobody is told.',
   sources: [kernel('scheduling: header not readable, §1.3')],
@@ -65,7 +65,7 @@ const truncated = packetCase({
 
 const truncatedLater = packetCase({
   name: 'request/truncated-later',
-  title: 'NAT rewrites no packet that its checksum does not fit into',
+  title: 'NAT drops a packet that ends before its checksum',
   requirement:
     'A packet of an open connection may end behind its ports. NAT would have to change a checksum that is not there, so it drops the packet, and nobody is told.',
   sources: [kernel('NAT: header not writable, §5.2')],
@@ -87,7 +87,7 @@ const truncatedLater = packetCase({
 
 const padding = packetCase({
   name: 'request/padding',
-  title: 'Padding of a frame is not data',
+  title: 'Frame padding is not data',
   requirement:
     'Ethernet frames have at least 60 bytes; what follows a short packet to fill them is not the packet’s, and must not show up in another network: what leaves ends with the packet, or with zeros.',
   sources: [rfc('894'), rfc('1122 §2.3.3'), kernel('NAT: length of a padded packet')],

@@ -86,7 +86,7 @@ const protocol = outerCase({
 
 const ttl = outerCase({
   name: 'outer/ttl',
-  title: 'The tunnel has the hops that the packet has',
+  title: 'The tunnel packet has the inner packet’s TTL',
   requirement:
     'One is taken off the inner TTL, and the outer header starts with what is left: a packet cannot win hops by going through a tunnel.',
   sources: [rfc('2003 §3.1'), kernel('TUN: outer TTL, §5.1')],
@@ -96,7 +96,7 @@ const ttl = outerCase({
 
 const tos = outerCase({
   name: 'outer/tos',
-  title: 'The tunnel is treated as the packet asks',
+  title: 'The tunnel packet has the inner packet’s type of service',
   requirement:
     'The outer header carries the inner one’s DSCP, so that routers on the way give the tunnel packet the same priority, and its ECN bits, if they do not report congestion.',
   sources: [rfc('2983 §3.1'), kernel('TUN: outer TOS, §5.1')],

@@ -17,7 +17,7 @@ import { addStandardService } from '../../kit/standard-service.ts';
 
 const identification = packetCase({
   name: 'outer/identification',
-  title: 'Tunnel packets that may be cut can be told apart',
+  title: 'Tunnel packets that may be fragmented can be told apart',
   requirement:
     'With DF the outer identification is 0, as nobody needs it; without, every tunnel packet has another one than those before it, whatever the inner one says.',
   sources: [rfc('6864 §4.1'), rfc('6864 §4.2'), kernel('TUN: outer ID, §5.1')],

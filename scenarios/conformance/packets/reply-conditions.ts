@@ -69,7 +69,7 @@ const repliesWithout = packetCase({
 
 const truncated = packetCase({
   name: 'reply/truncated',
-  title: 'A reply that its checksum does not fit into goes nowhere',
+  title: 'A reply that ends before its checksum is dropped',
   requirement:
     'A reply that ends behind its ports cannot be rewritten rightly: it is dropped, rather than sent on as it is and show the server.',
   sources: [kernel('NAT: header not writable, §5.2')],
@@ -91,7 +91,7 @@ const truncated = packetCase({
 
 const padding = packetCase({
   name: 'reply/padding',
-  title: 'Padding of a reply’s frame is not data',
+  title: 'Padding of a reply’s frame is not forwarded',
   requirement:
     'What follows a short reply in its frame belongs to the servers’ network and must not show up in the clients’: the reply leaves with its own bytes alone, or with zeros behind them.',
   sources: [rfc('894'), rfc('1122 §2.3.3')],

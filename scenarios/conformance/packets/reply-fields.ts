@@ -119,7 +119,7 @@ const reset = replyCase({
 const payload = replyCase({
   ...NAT_ONLY,
   name: 'reply/payload',
-  title: 'The server’s data is not touched',
+  title: 'The server’s data is passed on unchanged',
   requirement:
     'Data of any length, odd and even, none at all, all zeros or all ones, reaches the client as the server sent it, under a right checksum.',
   sources: [rfc('768'), rfc('1071 §2'), nat('payload')],
@@ -129,7 +129,7 @@ const payload = replyCase({
 const withoutChecksum = replyCase({
   ...NAT_ONLY,
   name: 'reply/udp-without-checksum',
-  title: 'A reply too is given the checksum it lacks',
+  title: 'A reply, too, is given the checksum it lacks',
   requirement:
     'A UDP reply without a checksum leaves NAT with one, computed over the whole datagram and its new source.',
   sources: [rfc('768'), nat('UDP checksum 0, both directions')],

@@ -8,7 +8,7 @@ import { requestCase } from './forwarding-case.ts';
 
 const tcpHeader = requestCase({
   name: 'request/tcp-header',
-  title: 'The TCP header is the two ends’ own',
+  title: 'The TCP header keeps what the two ends put into it',
   requirement:
     'Sequence and acknowledgement numbers, flags, window, urgent pointer and options of a segment are not the director’s business: under NAT a port and the checksum change, else nothing.',
   sources: [rfc('9293 §3.1'), kernel('transmitters: seq/ack and options are kept, §5.1')],
@@ -18,7 +18,7 @@ const tcpHeader = requestCase({
 
 const payload = requestCase({
   name: 'request/payload',
-  title: 'Data is not touched',
+  title: 'Data is passed on unchanged',
   requirement:
     'Data of any length, odd and even, none at all, all zeros or all ones, reaches the server as it was sent, under a right checksum.',
   sources: [rfc('768'), rfc('1071 §2'), kernel('transmitters: payload, §5.1')],

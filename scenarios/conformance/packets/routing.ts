@@ -149,7 +149,7 @@ const NOWHERE = '203.0.113.5';
 
 const noRoute = packetCase({
   name: 'route/no-route',
-  title: 'A server that no route leads to is unreachable at once',
+  title: 'A server without a route is unreachable at once',
   requirement:
     'If the director’s routing table knows no way to the real server, the client gets “host unreachable” from the VIP for each packet; another server is not tried.',
   sources: [rfc('792'), kernel('transmitters: no route to the server, §5.1')],

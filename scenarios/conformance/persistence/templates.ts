@@ -103,7 +103,7 @@ export const templates: readonly PacketCase[] = [
   }),
   packetCase({
     name: 'persistence/assured-by-reply',
-    title: 'A UDP client is assured by the server’s answer',
+    title: 'A UDP template is ASSURED by the server’s answer',
     requirement:
       'In a persistent UDP service a template stays NONE while only the client speaks, and is ASSURED once the director has seen a reply of the server, which it does in NAT.',
     sources: SOURCES,

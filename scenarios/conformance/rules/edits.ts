@@ -11,7 +11,7 @@ const LANGUAGE = [article('rules'), kernel('ipvsadm: grammar, §7.1')];
 export const edits: readonly PacketCase[] = [
   packetCase({
     name: 'rules/edit-replaces',
-    title: 'An edit sets everything, also what it does not name',
+    title: 'An edit sets everything, including what it does not name',
     requirement:
       'Editing a server or service gives every option that is left out its default: a server edited without -w has weight 1 and without -m or -i is reached by direct routing, a service edited without -s is scheduled by wlc and without -p no longer persistent.',
     sources: LANGUAGE,

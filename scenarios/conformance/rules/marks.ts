@@ -42,7 +42,7 @@ export const marks: readonly PacketCase[] = [
   arrivalCase(
     {
       name: 'marks/before-address',
-      title: 'A mark counts before address and port',
+      title: 'A mark takes precedence over address and port',
       requirement:
         'A marked packet belongs to the service by mark, even if a service stands on its address and port.',
       sources: SOURCES,

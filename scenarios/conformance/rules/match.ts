@@ -11,7 +11,7 @@ export const match: readonly PacketCase[] = [
   arrivalCase(
     {
       name: 'rules/match',
-      title: 'Protocol, address and port must all be the rule’s',
+      title: 'Protocol, address and port must all match the rule',
       requirement:
         'IPVS takes a packet only if protocol, destination address and destination port are those of a rule; to everything else it is no load balancer, even on the same address.',
       sources: [article('input'), article('user-space'), kernel('input: service look-up, §1.3')],

@@ -12,7 +12,7 @@ export const lblc: readonly PacketCase[] = [
   sequenceCase(
     {
       name: 'scheduler/lblc/sequence',
-      title: 'lblc: an address stays where it is until that is too much',
+      title: 'lblc: an address stays on its server until that is overloaded',
       requirement:
         'Locality-based least connections sends all connections for one destination address to one server, chosen as wlc would, until that one has more active connections than its weight while another has less than half of its own.',
       sources: SOURCES,

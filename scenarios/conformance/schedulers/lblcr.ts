@@ -44,7 +44,7 @@ export const lblcr: readonly PacketCase[] = [
   arrivalCase(
     {
       name: 'scheduler/lblcr/expiration',
-      title: 'lblcr: a set that was not changed for long loses its most loaded server',
+      title: 'lblcr: a set unchanged for long loses its most loaded server',
       requirement:
         'When an address’s set has not changed for lblcr_expiration, locality-based least connections with replication takes the most loaded server out of it, at the next connection; that connection may still go there.',
       sources: SOURCES,

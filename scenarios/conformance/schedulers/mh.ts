@@ -75,7 +75,7 @@ export const mh: readonly PacketCase[] = [
   arrivalCase(
     {
       name: 'scheduler/mh/fallback',
-      title: 'mh-fallback: another slot where the server is not to be had',
+      title: 'mh-fallback: another slot when the server is unavailable',
       requirement:
         'With mh-fallback, Maglev hashing hashes on, offset by offset, until it meets a server that is to be had.',
       sources: SOURCES,

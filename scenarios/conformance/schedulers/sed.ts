@@ -11,7 +11,7 @@ export const sed: readonly PacketCase[] = [
   sequenceCase(
     {
       name: 'scheduler/sed/sequence',
-      title: 'sed: where one connection more would mean the least',
+      title: 'sed: the server where one more connection means the shortest delay',
       requirement:
         'Shortest expected delay chooses the server for which active connections plus one, divided by the weight, is smallest; closed connections do not count.',
       sources: SOURCES,
@@ -21,7 +21,7 @@ export const sed: readonly PacketCase[] = [
   arrivalCase(
     {
       name: 'scheduler/sed/leaves-idle',
-      title: 'sed: a strong server that works can be better than a weak one that idles',
+      title: 'sed: a busy strong server can beat an idle weak one',
       requirement:
         'Shortest expected delay gives a server of weight 3 three connections before an idle one of weight 1 gets its first.',
       sources: SOURCES,

@@ -8,7 +8,7 @@ import { Service } from '../../kit/service.ts';
 import { twosProbabilities } from '../../models/twos.ts';
 import { observeDecisions } from './sequences/decisions.ts';
 import { judgeDraws } from './sequences/judge-draws.ts';
-import { playSequence } from './sequences/sequence.ts';
+import { runSequence } from './sequences/sequence.ts';
 
 const SOURCES = [article('scheduler'), kernel('schedulers: twos, §2.10')];
 
@@ -38,8 +38,8 @@ function idleCase(
       const steps = clients.map((client) => ({ action: 'open', client, destination: stage.vip }) as const);
       return { servers: service.servers, steps, listed: await service.listedServers() };
     },
-    check: (seen, played) => {
-      const { decisions } = observeDecisions(seen, played);
+    check: (seen, run) => {
+      const { decisions } = observeDecisions(seen, run);
       const idle = decisions.map((one) => ({
         ...one,
         list: one.list.map((server) => ({ ...server, active: 0, inactive: 0 })),
@@ -52,7 +52,7 @@ function idleCase(
 export const twos: readonly PacketCase[] = [
   packetCase({
     name: 'scheduler/twos/sequence',
-    title: 'twos: of two that were drawn, the one with less to do',
+    title: 'twos: of two drawn at random, the less loaded one',
     requirement:
       'Power of two choices draws two servers by weight and takes the one with the smaller load for its weight: over many connections each is chosen as often as that makes likely, and the least loaded one far more often than its weight alone would say.',
     sources: SOURCES,
@@ -60,9 +60,9 @@ export const twos: readonly PacketCase[] = [
     play: async (stage) => {
       const servers = [{ weight: 3 }, { weight: 1 }, { weight: 2 }];
       const service = await Service.add(stage, { scheduler: 'twos', servers });
-      return playSequence(service, { connections: 1000, heldAtMost: 60 });
+      return runSequence(service, { connections: 1000, heldAtMost: 60 });
     },
-    check: (seen, played) => judgeDraws(observeDecisions(seen, played), 'twos', twosProbabilities),
+    check: (seen, run) => judgeDraws(observeDecisions(seen, run), 'twos', twosProbabilities),
   }),
   idleCase(
     {
@@ -85,7 +85,7 @@ export const twos: readonly PacketCase[] = [
   arrivalCase(
     {
       name: 'scheduler/twos/eligible',
-      title: 'twos: only those who may be chosen are drawn',
+      title: 'twos: only eligible servers are drawn',
       requirement:
         'Power of two choices never takes a server that is full or has weight 0; where one alone is left it takes that, and where none is left nobody.',
       sources: SOURCES,

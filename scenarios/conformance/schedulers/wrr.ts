@@ -61,7 +61,7 @@ export const wrr: readonly PacketCase[] = [
   arrivalCase(
     {
       name: 'scheduler/wrr/full',
-      title: 'wrr: who is full is passed over',
+      title: 'wrr: a full server is passed over',
       requirement:
         'Weighted round robin passes over servers at their upper threshold while the bar falls, and chooses nobody when all are.',
       sources: SOURCES,

@@ -26,7 +26,7 @@ function receivedByClient(evidence: Evidence): DecodedPacket[] {
 
 const natSource: SessionCase = {
   name: 'reply/source',
-  title: 'NAT gives replies the address that the client asked',
+  title: 'Replies come from the address the client contacted',
   requirement:
     'A reply RIP → CIP leaves the director as VIP → CIP with the service’s port; besides the source only TTL (one less), checksums and MAC addresses differ, and the client sees no packet from a RIP.',
   sources: [article('nat-reply')],

@@ -1,4 +1,4 @@
-/** Whom the scheduler picks, connection by connection. */
+/** Which server the scheduler picks, connection by connection. */
 import { formatAddress } from '../../../lab/captures/format.ts';
 import { ALL_MODES } from '../../../lab/modes.ts';
 import { type Finding, finding, findingAbout } from '../../kit/finding.ts';
@@ -34,7 +34,7 @@ const order: SessionCase = {
     });
     if (predicted.length !== observed.size) {
       findings.push(
-        finding('Not as many connections were opened as predicted.', [
+        finding(`Predicted ${predicted.length} connections, saw ${observed.size}.`, [
           { field: 'connections', expected: String(predicted.length), seen: String(observed.size) },
         ]),
       );

@@ -32,7 +32,11 @@ const sharedSession: SessionCase = {
     // Other schedulers may well stay with one server.
     if (schedulerFacts(scheduler).takesTurns && servers.size < Math.min(2, usable)) {
       findings.push(
-        finding(`The visitor was never moved: all answers came from ${[...servers].join(', ')}.`),
+        finding(
+          servers.size === 0
+            ? 'No request was answered, so the visitor never moved.'
+            : `The visitor never moved: all answers came from ${[...servers].join(', ')}.`,
+        ),
       );
     }
     return {

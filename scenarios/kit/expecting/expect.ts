@@ -1,6 +1,6 @@
 /**
- * The words in which checks of packet cases say what should have been on the wire. Each gives findings, and none where
- * everything is as it should be; `outcome` puts them together.
+ * How checks of packet cases say what should have been on the wire. Each function returns findings, none where all is
+ * as expected; `outcome` puts them together.
  */
 
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
@@ -42,7 +42,7 @@ export function expectPackets(
     differences(wanted, packet.ipBytes, ignore);
   const taken = new Set<number>();
   const order: number[] = [];
-  // Who is exactly as expected is taken first, so that one packet missing does not make all after it look wrong.
+  // Exact matches are taken first, so that one missing packet does not make all after it look wrong.
   let firstLeft = 0;
   const unmet = expected.filter((wanted) => {
     while (taken.has(firstLeft)) firstLeft++;
@@ -77,7 +77,7 @@ function outOfOrder(seen: readonly DecodedPacket[], order: readonly number[], wh
   const late = order.findIndex((place, i) => i > 0 && place < (order[i - 1] as number));
   if (late < 0) return [];
   return [
-    findingAbout(seen[order[late] as number] as DecodedPacket, `${what}: this packet came before its turn.`),
+    findingAbout(seen[order[late] as number] as DecodedPacket, `${what}: this packet came out of order.`),
   ];
 }
 
@@ -142,11 +142,11 @@ export function expectValues(
   return fields.length === 0 ? [] : [finding(sentence, fields)];
 }
 
-/** As many packets as there should be; where not, those that are there are counted and the first one is shown. */
+/** Expects this many packets; where there are more or fewer, the finding shows the first one. */
 export function expectCount(packets: readonly DecodedPacket[], count: number, what: string): Finding[] {
   if (packets.length === count) return [];
   const fields = [{ field: 'packets', expected: String(count), seen: String(packets.length) }];
   const [first] = packets;
-  const sentence = `Not as many packets as there should be: ${what}.`;
+  const sentence = `Expected ${count} packets, saw ${packets.length}: ${what}.`;
   return [first === undefined ? finding(sentence, fields) : findingAbout(first, sentence, fields)];
 }

@@ -7,7 +7,7 @@ import type { ListedServer } from '../../../kit/ipvsadm-lists.ts';
 import type { Seen } from '../../../kit/packet-case.ts';
 import type { RealServer } from '../../../kit/service.ts';
 import type { Decision, ModelServer } from '../../../models/choice.ts';
-import type { PlayedSequence } from './sequence.ts';
+import type { SequenceRun } from './sequence.ts';
 
 export interface ObservedDecision extends Decision {
   /** From 1. */
@@ -30,7 +30,7 @@ export interface Observation {
 }
 
 /** Loads are those that came about in fact: one wrong decision does not make the next ones look wrong. */
-export function observeDecisions(seen: Seen, { steps, servers, listed }: PlayedSequence): Observation {
+export function observeDecisions(seen: Seen, { steps, servers, listed }: SequenceRun): Observation {
   const arrivals = byClient(arrivalsOf(seen));
   const loads = new Map<string, Load>(servers.map(({ name }) => [name, { active: 0, inactive: 0 }]));
   const decisions: ObservedDecision[] = [];

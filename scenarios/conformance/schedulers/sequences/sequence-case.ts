@@ -10,7 +10,7 @@ import type { CheckResult } from '../../../kit/session-case.ts';
 import type { Decision, Model } from '../../../models/choice.ts';
 import { modelOf } from '../../../models/index.ts';
 import { findingOnDecision, observeDecisions } from './decisions.ts';
-import { type PlayedSequence, playSequence, type SequencePlan } from './sequence.ts';
+import { runSequence, type SequencePlan, type SequenceRun } from './sequence.ts';
 
 interface SequenceCasePlan extends SequencePlan {
   readonly scheduler: string;
@@ -33,9 +33,9 @@ export function sequenceCase(words: Omit<Requirement, 'modes'>, plan: SequenceCa
         servers: weights.map((weight) => ({ weight })),
         ...(flags !== undefined && { options: ['-b', flags] }),
       });
-      return playSequence(service, plan);
+      return runSequence(service, plan);
     },
-    check: (seen, played) => judgeSequence(seen, played, scheduler, modelOf(scheduler, flags)),
+    check: (seen, run) => judgeSequence(seen, run, scheduler, modelOf(scheduler, flags)),
   });
 }
 
@@ -48,8 +48,8 @@ export const MANY_DESTINATIONS: readonly string[] = Array.from(
   (_, i) => `10.77.${i % 4}.${1 + i * 5}`,
 );
 
-function judgeSequence(seen: Seen, played: PlayedSequence, name: string, model: Model): CheckResult {
-  const { decisions, findings } = observeDecisions(seen, played);
+function judgeSequence(seen: Seen, run: SequenceRun, name: string, model: Model): CheckResult {
+  const { decisions, findings } = observeDecisions(seen, run);
   const past: Decision[] = [];
   const wrong: Finding[] = [];
   for (const decision of decisions) {

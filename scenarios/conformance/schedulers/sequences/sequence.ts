@@ -21,7 +21,7 @@ export interface SequenceStep {
   readonly destination: string;
 }
 
-export interface PlayedSequence {
+export interface SequenceRun {
   /** In the order in which they were added. */
   readonly servers: readonly RealServer[];
   readonly steps: readonly SequenceStep[];
@@ -32,7 +32,7 @@ export interface PlayedSequence {
 /** Steps that are taken at once, of one or two packets each. */
 const BURST = 100;
 
-export async function playSequence(service: Service, plan: SequencePlan): Promise<PlayedSequence> {
+export async function runSequence(service: Service, plan: SequencePlan): Promise<SequenceRun> {
   const steps = stepsOf(service, plan);
   await service.meetServers();
   for (const [i, { action, client, destination }] of steps.entries()) {

@@ -62,7 +62,7 @@ describe('packets expected', () => {
   it('come in order, unless any order will do', () => {
     const swapped = seen(udp(2), udp(1));
     expect(expectPackets(swapped, [udp(1), udp(2)], what)).toMatchObject([
-      { message: 'the request: this packet came before its turn.', packet: { frame: 1 } },
+      { message: 'the request: this packet came out of order.', packet: { frame: 1 } },
     ]);
     expect(expectPackets(swapped, [udp(1), udp(2)], { ...what, anyOrder: true })).toEqual([]);
   });
