@@ -1,11 +1,6 @@
-/**
- * Which packets the director claims for itself. The machine's own stack must not see these, or it would answer them
- * too; what the director claims but does not want it hands back. The same predicate is programmed into the kernel
- * (`io/kernel-guard.ts`), which is why it is made of sets and ranges and not of the connection table.
- */
-import { METHOD } from './connections/flags.ts';
 import { ISAKMP_PORT } from './connections/lookup.ts';
 import type { Packet } from './packet.ts';
+import { METHOD } from './services/forwarding-method.ts';
 import type { Marks } from './services/marks.ts';
 import type { ServiceTable } from './services/service-table.ts';
 import type { ServiceKey } from './services/virtual-service.ts';

@@ -7,12 +7,12 @@
  */
 
 import { claimsOf } from './claims.ts';
-import { Estimation } from './estimation.ts';
+import { Estimation } from './counting.ts';
+import { IcmpRelay } from './forwarding/icmp-relay.ts';
 import { RequestForwarder } from './forwarding/request.ts';
+import { TimeoutErrors } from './forwarding/timeout-errors.ts';
 import { IcmpErrors } from './icmp/errors.ts';
 import { IcmpLimits } from './icmp/limits.ts';
-import { IcmpRelay } from './icmp/relay.ts';
-import { TimeoutErrors } from './icmp/timeout-errors.ts';
 import { TunnelErrors } from './icmp/tunnel-errors.ts';
 import { IncomingHandler } from './incoming.ts';
 import { askForMac, learnFromArp } from './network/arp.ts';

@@ -1,5 +1,10 @@
-/** Every packet of a connection counts three times: for its server, for the service, and in total. */
+/**
+ * When counters move: every packet of a connection counts for its server, for the service and in total, and every two
+ * seconds all rates are estimated.
+ */
+import type { VirtualService } from './services/virtual-service.ts';
 import type { DirectorState } from './state.ts';
+import { ESTIMATION_PERIOD_MS } from './statistics.ts';
 
 /** A connection made by scheduling. */
 export function countConnection(state: DirectorState, row: number): void {
@@ -26,4 +31,35 @@ export function countOut(state: DirectorState, row: number, bytes: number): void
   destination.statistics.countOut(bytes);
   destination.serviceStatistics.countOut(bytes);
   state.totals.countOut(bytes);
+}
+
+/** Runs all estimators at the same moment. `run_estimation` stops them, and with them what is shown. */
+export class Estimation {
+  readonly #state: DirectorState;
+  #dueMs: number | undefined;
+
+  constructor(state: DirectorState) {
+    this.#state = state;
+  }
+
+  tick(nowMs: number): void {
+    this.#dueMs ??= nowMs + ESTIMATION_PERIOD_MS;
+    if (nowMs < this.#dueMs) return;
+    this.#dueMs += ESTIMATION_PERIOD_MS;
+    // After a long pause the next period is a whole one.
+    if (this.#dueMs <= nowMs) this.#dueMs = nowMs + ESTIMATION_PERIOD_MS;
+    if (this.#state.settings.run_estimation !== 0) this.#run();
+  }
+
+  #run(): void {
+    const { services, totals } = this.#state;
+    totals.estimate();
+    for (const service of services.everything()) estimateService(service);
+  }
+}
+
+/** Deleted servers are left out: nothing is counted for them. */
+function estimateService({ statistics, destinations }: VirtualService): void {
+  statistics.estimate();
+  for (let i = 0; i < destinations.length; i++) destinations[i]?.statistics.estimate();
 }

@@ -4,18 +4,17 @@
  */
 
 import { isHandledIcmpError } from './claims.ts';
-import { ADMISSION, admissionOf, beginsAnew } from './connections/admission.ts';
+import { ADMISSION, admissionOf, beginsAnew, PacketDropper } from './connections/admission.ts';
 import { NO_OUTPUT } from './connections/flags.ts';
 import { connectionOfRequest } from './connections/lookup.ts';
 import { ConnectionOpener, NO_SERVER, TABLE_FULL } from './connections/opener.ts';
-import { PacketDropper } from './connections/packet-dropper.ts';
 import { SCTP_STATE } from './connections/sctp-states.ts';
 import { TCP_STATE } from './connections/tcp-states.ts';
 import { countConnection, countIn } from './counting.ts';
+import type { IcmpRelay } from './forwarding/icmp-relay.ts';
 import type { RequestForwarder } from './forwarding/request.ts';
 import { type IcmpErrors, PORT_UNREACHABLE } from './icmp/errors.ts';
 import { quoteOf } from './icmp/quote.ts';
-import type { IcmpRelay } from './icmp/relay.ts';
 import type { Packet } from './packet.ts';
 import type { VirtualService } from './services/virtual-service.ts';
 import type { DirectorState } from './state.ts';

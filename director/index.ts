@@ -4,7 +4,6 @@
  */
 
 export { CodedError } from './coded-error.ts';
-export { METHOD } from './connections/flags.ts';
 export { ConnectionOpener, NO_SERVER, TABLE_FULL } from './connections/opener.ts';
 export { ConnectionTable, type NewConnection } from './connections/table.ts';
 export { ControlClient, ControlError } from './control/client.ts';
@@ -31,21 +30,22 @@ export {
 } from './control/snapshot.ts';
 export { controlSocketPath } from './control/socket-path.ts';
 export { Core } from './core.ts';
-export { ESTIMATION_PERIOD_MS, Estimator } from './estimator.ts';
 export { EMPTY_NETWORK, type NetworkSnapshot, type Port, type RouteEntry } from './network/snapshot.ts';
 export { HEADROOM_BYTES, Packet } from './packet.ts';
 export { seededRandom } from './random.ts';
 export { SCHEDULERS, type SchedulerName } from './schedulers/index.ts';
 export { maglevTable } from './schedulers/maglev.ts';
 export { walkOf } from './schedulers/mh.ts';
-export type { FlowKey } from './schedulers/scheduler.ts';
 export type { Destination } from './services/destination.ts';
+export { METHOD } from './services/forwarding-method.ts';
 export { RuleError } from './services/rule-error.ts';
+export type { FlowKey } from './services/scheduler.ts';
 export { ServiceTable } from './services/service-table.ts';
 export type { VirtualService } from './services/virtual-service.ts';
 export { defaultSettings, type Settings } from './settings.ts';
-export type { DirectorState } from './state.ts';
+export type { DirectorOptions, DirectorState } from './state.ts';
 export type { Counters } from './statistics.ts';
+export { ESTIMATION_PERIOD_MS, Estimator } from './statistics.ts';
 export { type FrameVerdict, VERDICT } from './verdict.ts';
 export {
   formatIpv4,

@@ -4,11 +4,11 @@
  */
 
 import { isHandledIcmpError } from './claims.ts';
-import { METHOD, METHOD_MASK } from './connections/flags.ts';
+import { METHOD_MASK } from './connections/flags.ts';
 import { connectionOfReply } from './connections/lookup.ts';
 import { countOut } from './counting.ts';
+import type { IcmpRelay } from './forwarding/icmp-relay.ts';
 import { canRewrite, rewriteReply } from './forwarding/nat.ts';
-import { sendVia } from './forwarding/send.ts';
 import {
   fragmentationNeeded,
   HOST_UNREACHABLE,
@@ -17,9 +17,9 @@ import {
   PORT_UNREACHABLE,
   TTL_EXCEEDED,
 } from './icmp/errors.ts';
-import type { IcmpRelay } from './icmp/relay.ts';
 import type { NextHop } from './network/routes.ts';
 import type { Packet } from './packet.ts';
+import { METHOD } from './services/forwarding-method.ts';
 import type { DirectorState } from './state.ts';
 import { isNatServer, opensConversation } from './unsolicited.ts';
 import { type FrameVerdict, VERDICT } from './verdict.ts';
@@ -54,8 +54,8 @@ export class OutgoingHandler {
   judgeFragment(packet: Packet, nowMs: number): FrameVerdict | undefined {
     const { routes } = this.#state;
     if (!routes.ipForward) return this.#state.drop('net.ipv4.ip_forward is off');
-    const way = routes.lookup(packet.destination);
-    return way === null ? undefined : this.#checkTtlAndMtu(packet, way, nowMs);
+    const nextHop = routes.lookup(packet.destination);
+    return nextHop === null ? undefined : this.#checkTtlAndMtu(packet, nextHop, nowMs);
   }
 
   #reply(packet: Packet, row: number, nowMs: number): FrameVerdict {
@@ -67,16 +67,16 @@ export class OutgoingHandler {
       return VERDICT.pass;
     }
     if (!routes.ipForward) return this.#state.drop('net.ipv4.ip_forward is off');
-    const way = routes.lookup(packet.destination);
-    if (way === null) return this.#refuse(packet, HOST_UNREACHABLE, 'no route to the client', nowMs);
-    const obstacle = this.#checkTtlAndMtu(packet, way, nowMs);
+    const nextHop = routes.lookup(packet.destination);
+    if (nextHop === null) return this.#refuse(packet, HOST_UNREACHABLE, 'no route to the client', nowMs);
+    const obstacle = this.#checkTtlAndMtu(packet, nextHop, nowMs);
     if (obstacle !== undefined) return obstacle;
     if (!canRewrite(packet)) return this.#state.drop('transport header is cut short');
     decrementTtl(packet.bytes, packet.ip);
     rewriteReply(packet, table.virtualAddress[row] as number, table.virtualPort[row] as number);
     countOut(this.#state, row, packet.totalBytes);
     connections.output(row, packet, nowMs);
-    return this.#send(packet, way, nowMs);
+    return this.#send(packet, nextHop, nowMs);
   }
 
   /** A NAT server speaks to somebody whom the director does not know (`nat_icmp_send`). */
@@ -84,40 +84,45 @@ export class OutgoingHandler {
     const { routes, services } = this.#state;
     if (!routes.ipForward || !opensConversation(packet) || !isNatServer(services, packet))
       return VERDICT.pass;
-    const way = routes.lookup(packet.destination);
-    if (way === null) return VERDICT.pass;
-    const obstacle = this.#checkTtlAndMtu(packet, way, nowMs);
+    const nextHop = routes.lookup(packet.destination);
+    if (nextHop === null) return VERDICT.pass;
+    const obstacle = this.#checkTtlAndMtu(packet, nextHop, nowMs);
     if (obstacle !== undefined) return obstacle;
     decrementTtl(packet.bytes, packet.ip);
     return this.#refuse(packet, PORT_UNREACHABLE, 'NAT server’s packet of no connection', nowMs);
   }
 
   #relayError(packet: Packet, nowMs: number): FrameVerdict {
-    const way = this.#state.routes.ipForward ? this.#state.routes.lookup(packet.destination) : null;
-    if (way === null || ipTtl(packet.bytes, packet.ip) <= 1) return VERDICT.pass;
+    const nextHop = this.#state.routes.ipForward ? this.#state.routes.lookup(packet.destination) : null;
+    if (nextHop === null || ipTtl(packet.bytes, packet.ip) <= 1) return VERDICT.pass;
     const relayed = this.#relay.towardsClient(packet);
     if (relayed === 'untouched') return VERDICT.pass;
     if (relayed === 'corrupt') return this.#state.drop('ICMP checksum is wrong');
-    const obstacle = this.#checkTtlAndMtu(packet, way, nowMs);
+    const obstacle = this.#checkTtlAndMtu(packet, nextHop, nowMs);
     if (obstacle !== undefined) return obstacle;
     decrementTtl(packet.bytes, packet.ip);
-    return this.#send(packet, way, nowMs);
+    return this.#send(packet, nextHop, nowMs);
   }
 
   /** What keeps a router from forwarding: TTL or size. The sender has been told then. */
-  #checkTtlAndMtu(packet: Packet, way: NextHop, nowMs: number): FrameVerdict | undefined {
+  #checkTtlAndMtu(packet: Packet, nextHop: NextHop, nowMs: number): FrameVerdict | undefined {
     const { bytes, ip } = packet;
     if (ipTtl(bytes, ip) <= 1) return this.#refuse(packet, TTL_EXCEEDED, 'TTL exceeded', nowMs);
-    if (ipDontFragment(bytes, ip) && packet.totalBytes > way.mtuBytes) {
-      return this.#refuse(packet, fragmentationNeeded(way.mtuBytes), 'larger than the link, DF set', nowMs);
+    if (ipDontFragment(bytes, ip) && packet.totalBytes > nextHop.mtuBytes) {
+      return this.#refuse(
+        packet,
+        fragmentationNeeded(nextHop.mtuBytes),
+        'larger than the link, DF set',
+        nowMs,
+      );
     }
     return undefined;
   }
 
-  #send(packet: Packet, way: NextHop, nowMs: number): FrameVerdict {
+  #send(packet: Packet, nextHop: NextHop, nowMs: number): FrameVerdict {
     const { bytes, ip, source } = packet;
     if (hasIpOptions(bytes, ip)) stampIpOptions(bytes, ip, source, this.#state.routes.isOwn, nowMs);
-    return sendVia(this.#state, packet, way, nowMs);
+    return this.#state.sender.sendVia(nextHop, packet, nowMs);
   }
 
   /** Errors about a reply go to the server, from the director's address on its side. */

@@ -4,18 +4,15 @@ import { ConnectionTable } from './connections/table.ts';
 import { ConnectionTracker } from './connections/tracker.ts';
 import type { NeighbourTable } from './network/neighbours.ts';
 import type { Routes } from './network/routes.ts';
+import { type FrameSink, PacketSender } from './network/sender.ts';
 import { HEADROOM_BYTES, Packet } from './packet.ts';
+import { SCHEDULERS } from './schedulers/index.ts';
 import { Marks } from './services/marks.ts';
+import type { SchedulerFactory } from './services/scheduler.ts';
 import { ServiceTable } from './services/service-table.ts';
 import { defaultSettings } from './settings.ts';
 import { Statistics } from './statistics.ts';
 import { type FrameVerdict, VERDICT } from './verdict.ts';
-
-/** Takes the frames that the core sends of its own: ARP, ICMP errors, fragments, packets that waited. */
-export interface FrameSink {
-  /** Must copy what it wants to keep: the bytes are used again at once. */
-  send(port: number, bytes: Uint8Array, frame: number, length: number): void;
-}
 
 export interface DirectorOptions {
   readonly sink: FrameSink;
@@ -25,6 +22,8 @@ export interface DirectorOptions {
   readonly icmpRateLimitMs?: number | undefined;
   /** Connections that the table has room for, a power of two from 4096; 8,388,608 unless given. */
   readonly maxConnections?: number | undefined;
+  /** Scheduling algorithms by name, all that there are unless given. `none` is always one. */
+  readonly schedulers?: Readonly<Record<string, SchedulerFactory>> | undefined;
   /** An empty table to use instead of a new one: to make one takes milliseconds. */
   readonly table?: ConnectionTable | undefined;
 }
@@ -43,7 +42,7 @@ export class DirectorState {
   readonly totals = new Statistics();
   /** Frames that ended here, by reason. */
   readonly drops = new Map<string, number>();
-  readonly sink: FrameSink;
+  readonly sender: PacketSender;
   readonly random: () => number;
   claims = new Claims();
   /** For packets that the core makes while it works on another. */
@@ -52,11 +51,14 @@ export class DirectorState {
   #nextIpId: number;
 
   constructor(options: DirectorOptions, neighbours: NeighbourTable, routes: Routes) {
-    this.sink = options.sink;
+    this.sender = new PacketSender(options.sink, neighbours);
     this.random = options.random;
     this.neighbours = neighbours;
     this.routes = routes;
-    this.services = new ServiceTable({ settings: this.settings, random: options.random });
+    this.services = new ServiceTable(
+      { settings: this.settings, random: options.random },
+      options.schedulers ?? SCHEDULERS,
+    );
     const key = options.random();
     const table = options.table ?? new ConnectionTable(key, options.maxConnections);
     this.connections = new ConnectionTracker(this.services, this.settings, table);

@@ -1,6 +1,5 @@
-/** Packets of NAT servers that no client asked for (`nat_icmp_send`). */
-import { METHOD } from './connections/flags.ts';
 import type { Packet } from './packet.ts';
+import { METHOD } from './services/forwarding-method.ts';
 import type { ServiceTable } from './services/service-table.ts';
 import { PROTOCOL } from './wire/ipv4.ts';
 import { SCTP_CHUNK, SCTP_CHUNK_HEADER_BYTES, SCTP_HEADER_BYTES, sctpChunkType } from './wire/sctp.ts';

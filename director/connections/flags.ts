@@ -1,7 +1,6 @@
-/** Bits of a connection's `flags` column; the low three are the forwarding method (numbers as in the kernel). */
-export const METHOD = { masquerade: 0, local: 1, tunnel: 2, route: 3, bypass: 4 } as const;
-export type Method = (typeof METHOD)[keyof typeof METHOD];
+/** Bits of a connection's `flags` column, as in the kernel. */
 
+/** The forwarding method, a value of `METHOD`. */
 export const METHOD_MASK = 0x7;
 /** No packet of the server has been seen: every method but NAT. Chooses the input-only state table. */
 export const NO_OUTPUT = 0x80;

@@ -1,9 +1,5 @@
-/**
- * The SCTP state machine of IPVS: how an association's state follows from the first chunk of each packet that the
- * director sees.
- */
-import type { Direction } from './direction.ts';
-import { compileStateTable } from './state-table.ts';
+import type { Direction } from './states.ts';
+import { compileStateTable } from './states.ts';
 
 export const SCTP_STATE = { established: 8, closed: 13 } as const;
 

@@ -6,8 +6,10 @@
  * The arrays have their full length from the start. That only reserves addresses: memory is used page by page as rows
  * come into use, so the table never has to be moved to grow.
  */
+
+import { METHOD } from '../services/forwarding-method.ts';
 import { ExpiryWheel } from './expiry-wheel.ts';
-import { METHOD, METHOD_MASK, ONE_PACKET, TEMPLATE } from './flags.ts';
+import { METHOD_MASK, ONE_PACKET, TEMPLATE } from './flags.ts';
 import { RowIndex } from './row-index.ts';
 import { RowPool } from './row-pool.ts';
 

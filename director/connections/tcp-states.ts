@@ -4,8 +4,8 @@
  * where the server's side is never seen: DR and TUN).
  */
 import { TCP_FLAG } from '../wire/tcp.ts';
-import type { Direction } from './direction.ts';
-import { compileStateTable } from './state-table.ts';
+import type { Direction } from './states.ts';
+import { compileStateTable } from './states.ts';
 
 export const TCP_STATE = {
   none: 0,

@@ -1,17 +1,17 @@
 /** The life of a connection: opened by scheduling, followed packet by packet, ended by silence. */
 import type { Packet } from '../packet.ts';
 import type { Destination } from '../services/destination.ts';
+import { METHOD } from '../services/forwarding-method.ts';
 import type { ServiceTable } from '../services/service-table.ts';
 import type { Settings } from '../settings.ts';
 import { PROTOCOL } from '../wire/ipv4.ts';
 import { leadingSctpChunk } from '../wire/sctp.ts';
 import { tcpFlags } from '../wire/tcp.ts';
-import { DIRECTION, type Direction } from './direction.ts';
-import { INACTIVE, METHOD, NO_OUTPUT, ONE_PACKET, TEMPLATE } from './flags.ts';
+import { INACTIVE, NO_OUTPUT, ONE_PACKET, TEMPLATE } from './flags.ts';
 import { nextSctpState, SCTP_STATE, SCTP_TIMEOUTS_MS } from './sctp-states.ts';
+import { DIRECTION, type Direction, TEMPLATE_STATE } from './states.ts';
 import type { ConnectionTable } from './table.ts';
 import { nextTcpState, TCP_STATE, tcpStateIsActive } from './tcp-states.ts';
-import { TEMPLATE_STATE } from './template-states.ts';
 import { DEFERRED_TIMEOUT_MS, Timeouts } from './timeouts.ts';
 
 const NONE = -1;

@@ -1,9 +1,10 @@
 /** An entry of the connection table as `ipvsadm -Lnc` shows it. */
-import { METHOD, METHOD_MASK, TEMPLATE } from '../connections/flags.ts';
+import { METHOD_MASK, TEMPLATE } from '../connections/flags.ts';
 import { SCTP_STATE_NAMES } from '../connections/sctp-states.ts';
+import { TEMPLATE_STATE_NAMES } from '../connections/states.ts';
 import type { ConnectionTable } from '../connections/table.ts';
 import { TCP_STATE_NAMES } from '../connections/tcp-states.ts';
-import { TEMPLATE_STATE_NAMES } from '../connections/template-states.ts';
+import { METHOD } from '../services/forwarding-method.ts';
 import { formatIpv4 } from '../wire/addresses.ts';
 import { PROTOCOL, protocolName } from '../wire/ipv4.ts';
 

@@ -1,6 +1,7 @@
 /** The director's state as plain data, for people and for the bench. */
-import { METHOD, METHOD_MASK } from '../connections/flags.ts';
+import { METHOD_MASK } from '../connections/flags.ts';
 import type { Destination } from '../services/destination.ts';
+import { METHOD } from '../services/forwarding-method.ts';
 import type { DirectorState } from '../state.ts';
 import type { Statistics } from '../statistics.ts';
 import { formatIpv4 } from '../wire/addresses.ts';

@@ -2,18 +2,18 @@
  * A client's packet on its way to the real server: the steps that all forwarding methods share, in the kernel's order
  * (route, local target, TTL, MTU), and then the method's own rewriting. DR needs none: the next hop's MAC is all.
  */
-import { METHOD, METHOD_MASK } from '../connections/flags.ts';
+import { METHOD_MASK } from '../connections/flags.ts';
 import { fragmentationNeeded, HOST_UNREACHABLE, type IcmpErrors, TTL_EXCEEDED } from '../icmp/errors.ts';
 import type { NextHop } from '../network/routes.ts';
 import type { Packet } from '../packet.ts';
 import type { Destination } from '../services/destination.ts';
-import type { Tunnel } from '../services/tunnel.ts';
+import type { Tunnel } from '../services/forwarding-method.ts';
+import { METHOD } from '../services/forwarding-method.ts';
 import type { DirectorState } from '../state.ts';
 import { type FrameVerdict, VERDICT } from '../verdict.ts';
 import { decrementTtl, ipDontFragment, ipTtl, PROTOCOL } from '../wire/ipv4.ts';
 import { canRewrite, rewriteRequest } from './nat.ts';
-import { sendVia } from './send.ts';
-import { Encapsulator, MIN_TUNNEL_MTU_BYTES, tunnelOverheadBytes } from './tun.ts';
+import { Encapsulator, MIN_TUNNEL_MTU_BYTES, tunnelOverheadBytes } from './tunnel.ts';
 
 export class RequestForwarder {
   readonly #state: DirectorState;
@@ -36,7 +36,7 @@ export class RequestForwarder {
     if (method === METHOD.tunnel) {
       // A connection keeps its method, but the tunnel is the server's present one.
       const destination: Destination | undefined = services.destination(table.destination[row] as number);
-      if (destination === undefined) return this.#state.drop('nobody knows the tunnel to the real server');
+      if (destination === undefined) return this.#state.drop('no destination for the tunnel connection');
       if (destination.ipv6 !== undefined) return this.#state.drop('tunnels over IPv6 are not supported yet');
       tunnel = destination.tunnel;
     }
@@ -46,29 +46,29 @@ export class RequestForwarder {
       }
       return VERDICT.deliver;
     }
-    const way = routes.lookup(server);
-    if (way === null) return this.#refuse(packet, HOST_UNREACHABLE, 'no route to the real server', nowMs);
-    const problem = this.#checkTtlAndMtu(packet, way, tunnel, nowMs);
+    const nextHop = routes.lookup(server);
+    if (nextHop === null) return this.#refuse(packet, HOST_UNREACHABLE, 'no route to the real server', nowMs);
+    const problem = this.#checkTtlAndMtu(packet, nextHop, tunnel, nowMs);
     if (problem !== undefined) return problem;
     if (method === METHOD.masquerade) {
       if (!canRewrite(packet)) return this.#state.drop('transport header is cut short');
       rewriteRequest(packet, server, table.serverPort[row] as number);
     } else if (tunnel !== undefined) {
-      this.#encapsulator.wrap(packet, tunnel, way.source, server, settings.pmtu_disc !== 0);
+      this.#encapsulator.wrap(packet, tunnel, nextHop.source, server, settings.pmtu_disc !== 0);
     }
-    return sendVia(this.#state, packet, way, nowMs);
+    return this.#state.sender.sendVia(nextHop, packet, nowMs);
   }
 
   /** TTL and size: takes one off the TTL, or answers the client and returns the verdict. */
   #checkTtlAndMtu(
     packet: Packet,
-    way: NextHop,
+    nextHop: NextHop,
     tunnel: Tunnel | undefined,
     nowMs: number,
   ): FrameVerdict | undefined {
     const { bytes, ip } = packet;
     if (ipTtl(bytes, ip) <= 1) return this.#refuse(packet, TTL_EXCEEDED, 'TTL exceeded', nowMs);
-    const mtuBytes = way.mtuBytes - (tunnel === undefined ? 0 : tunnelOverheadBytes(tunnel));
+    const mtuBytes = nextHop.mtuBytes - (tunnel === undefined ? 0 : tunnelOverheadBytes(tunnel));
     if (tunnel !== undefined && mtuBytes < MIN_TUNNEL_MTU_BYTES) {
       return this.#state.drop('link too small for a tunnel');
     }

@@ -1,5 +1,4 @@
 /** ICMP errors that the director sends about a packet (RFC 792, RFC 1122 §3.2.2, RFC 1812 §4.3.2). */
-import { sendPacket } from '../forwarding/send.ts';
 import type { Packet } from '../packet.ts';
 import type { DirectorState } from '../state.ts';
 import {
@@ -53,14 +52,21 @@ export class IcmpErrors {
    */
   answer(about: Packet, error: IcmpError, source: number | undefined, nowMs: number): void {
     const message = this.build(about, error, source, nowMs);
-    if (message !== undefined) sendPacket(this.#state, message, nowMs);
+    if (message !== undefined) this.send(message, nowMs);
+  }
+
+  /** Sends a message that `build` has made to where its destination address leads. */
+  send(message: Packet, nowMs: number): void {
+    const nextHop = this.#state.routes.lookup(message.destination);
+    if (nextHop === null) this.#state.countDrop('no route for a packet of the director itself');
+    else this.#state.sender.transmitVia(nextHop, message, nowMs);
   }
 
   /** As `answer`, but leaves the message, a parsed IP packet, to the caller. */
   build(about: Packet, error: IcmpError, source: number | undefined, nowMs: number): Packet | undefined {
     if (!mayBeAnswered(about)) return undefined;
-    const way = this.#state.routes.lookup(about.source);
-    if (way === null) return undefined;
+    const nextHop = this.#state.routes.lookup(about.source);
+    if (nextHop === null) return undefined;
     const isFragmentationNeeded =
       error.type === ICMP_TYPE.unreachable && error.code === UNREACHABLE.fragmentationNeeded;
     if (!isFragmentationNeeded && !this.#limits.allow(about.source, nowMs)) return undefined;
@@ -80,7 +86,7 @@ export class IcmpErrors {
       dontFragment: false,
       ttl: DEFAULT_TTL,
       protocol: PROTOCOL.icmp,
-      source: source ?? way.source,
+      source: source ?? nextHop.source,
       destination: about.source,
     });
     message.parseIp(ip);

@@ -1,7 +1,8 @@
 /** ICMP errors about the director's own tunnel packets: they are told to the client, about the packet inside. */
-import { METHOD, METHOD_MASK } from '../connections/flags.ts';
+import { METHOD_MASK } from '../connections/flags.ts';
 import { countOut } from '../counting.ts';
 import { HEADROOM_BYTES, Packet } from '../packet.ts';
+import { METHOD } from '../services/forwarding-method.ts';
 import type { DirectorState } from '../state.ts';
 import {
   ICMP_HEADER_BYTES,
@@ -15,8 +16,7 @@ import {
 } from '../wire/icmp.ts';
 import { ipDontFragment } from '../wire/ipv4.ts';
 import { HOST_UNREACHABLE, type IcmpError, type IcmpErrors, MAX_QUOTED_BYTES } from './errors.ts';
-import { quoteAt } from './quote.ts';
-import { type TunnelQuote, tunnelQuoteAt } from './tunnel-quote.ts';
+import { quoteAt, type TunnelQuote, tunnelQuoteAt } from './quote.ts';
 
 const NONE = -1;
 
@@ -92,7 +92,7 @@ export class TunnelErrors {
       this.#state.routes.learnPathMtu(tunnel.server, icmpMtu(bytes, l4), nowMs);
       if (!ipDontFragment(bytes, tunnel.inner)) return;
       // What was learned counts from the next packet on; until then the client is told what was known before.
-      rest = (this.#state.routes.lastWay(tunnel.server)?.mtuBytes ?? 0) - tunnel.overheadBytes;
+      rest = (this.#state.routes.lastNextHop(tunnel.server)?.mtuBytes ?? 0) - tunnel.overheadBytes;
     }
     this.#answerAboutInner(packet, tunnel.inner, { type, code, rest }, row, nowMs);
   }

@@ -4,10 +4,10 @@
  */
 import type { ConnectionTable } from '../connections/table.ts';
 import { Core } from '../core.ts';
+import type { FrameSink } from '../network/sender.ts';
 import type { Port } from '../network/snapshot.ts';
 import { Packet } from '../packet.ts';
 import type { RandomSource } from '../random.ts';
-import type { FrameSink } from '../state.ts';
 import { VERDICT } from '../verdict.ts';
 import { destinationMacAt, ETHERNET_HEADER_BYTES } from '../wire/ethernet.ts';
 import { Arena } from './arena.ts';

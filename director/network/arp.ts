@@ -1,11 +1,11 @@
 /** Speaks ARP (RFC 826) on the director's ports: asks for stations and hears what they answer. */
 import type { Packet } from '../packet.ts';
-import type { FrameSink } from '../state.ts';
 import { UNSPECIFIED } from '../wire/addresses.ts';
 import { ARP_BYTES, ARP_REQUEST, arpSenderIp, arpSenderMacAt, isArpIpv4, writeArp } from '../wire/arp.ts';
 import { ETHERNET_HEADER_BYTES, ETHERTYPE, writeEthernet } from '../wire/ethernet.ts';
 import type { Neighbour, NeighbourTable } from './neighbours.ts';
 import { sourceTowards } from './routes.ts';
+import type { FrameSink } from './sender.ts';
 
 const BROADCAST_MAC = new Uint8Array(6).fill(0xff);
 const UNKNOWN_MAC = new Uint8Array(6);

@@ -3,14 +3,14 @@ import { type Ipv4Address, prefixMask } from '../wire/addresses.ts';
 import type { Neighbour, NeighbourTable } from './neighbours.ts';
 import { EMPTY_NETWORK, type NetworkSnapshot, type Port, type RouteEntry } from './snapshot.ts';
 
-/** The way to one destination: out of which port, to which station, how large, and with which own address. */
+/** How packets get to one destination: out of which port, to which neighbour, how large, and with which own address. */
 export interface NextHop {
   readonly port: Port;
   readonly neighbour: Neighbour;
   readonly mtuBytes: number;
-  /** Address that the director's own packets carry on this way. */
+  /** Source address of the director's own packets to there. */
   readonly source: Ipv4Address;
-  /** Something has been learned since: the next packet finds its way anew. */
+  /** A smaller path MTU has been learned since: the next packet is looked up anew. */
   outdated: boolean;
 }
 
@@ -72,7 +72,7 @@ export class Routes {
   /** As `isLocal`, to be handed on. */
   readonly isOwn = (address: number): boolean => this.isLocal(address);
 
-  /** The way to an address that is not local, or null if there is none. */
+  /** The next hop towards an address that is not local, or null if there is no route. */
   lookup(destination: number): NextHop | null {
     const cached = this.#cache.get(destination);
     if (cached !== undefined && cached?.outdated !== true) return cached;
@@ -82,20 +82,20 @@ export class Routes {
     return found;
   }
 
-  /** The way that the last packet to `destination` went; what was learned since does not show in it. */
-  lastWay(destination: number): NextHop | null {
+  /** The next hop of the last packet to `destination`; what was learned since does not show in it. */
+  lastNextHop(destination: number): NextHop | null {
     return this.#cache.get(destination) ?? this.lookup(destination);
   }
 
-  /** A router on the way to `destination` said how large a packet may be there (RFC 1191). */
+  /** A router on the path to `destination` reported how large a packet may be there (RFC 1191). */
   learnPathMtu(destination: number, mtuBytes: number, nowMs: number): void {
-    const way = this.lastWay(destination);
-    if (way === null) return;
+    const nextHop = this.lastNextHop(destination);
+    if (nextHop === null) return;
     const believed = Math.max(mtuBytes, MIN_PATH_MTU_BYTES);
-    const known = this.#pathMtu.get(destination)?.mtuBytes ?? way.port.mtuBytes;
+    const known = this.#pathMtu.get(destination)?.mtuBytes ?? nextHop.port.mtuBytes;
     if (believed > known) return;
     this.#pathMtu.set(destination, { mtuBytes: believed, untilMs: nowMs + PATH_MTU_MS });
-    way.outdated = true;
+    nextHop.outdated = true;
   }
 
   /** Forgets path MTUs whose time is up. */
@@ -112,12 +112,12 @@ export class Routes {
       if (((destination ^ route.network) & prefixMask(route.prefixLength)) !== 0) continue;
       const port = this.#ports.get(route.port);
       if (port === undefined) continue;
-      const nextHop = route.gateway ?? (destination as Ipv4Address);
-      const source = route.preferredSource ?? sourceTowards(port, nextHop);
+      const nextHopAddress = route.gateway ?? (destination as Ipv4Address);
+      const source = route.preferredSource ?? sourceTowards(port, nextHopAddress);
       if (source === undefined) continue;
       return {
         port,
-        neighbour: this.#neighbours.get(port, nextHop),
+        neighbour: this.#neighbours.get(port, nextHopAddress),
         mtuBytes: Math.min(port.mtuBytes, this.#pathMtu.get(destination)?.mtuBytes ?? port.mtuBytes),
         source,
         outdated: false,

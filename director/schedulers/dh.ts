@@ -1,8 +1,7 @@
 /** Destination hashing: the address that a packet is for leads to a server. Meant for caches behind firewall marks. */
 import type { Destination } from '../services/destination.ts';
-import { hash32 } from './hash32.ts';
-import type { FlowKey, Scheduled, Scheduler } from './scheduler.ts';
-import { bucketText } from './sh.ts';
+import type { FlowKey, Scheduled, Scheduler } from '../services/scheduler.ts';
+import { bucketText, hash32 } from './hash-buckets.ts';
 
 const BITS = 8;
 const BUCKETS = 1 << BITS;

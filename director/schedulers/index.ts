@@ -1,4 +1,6 @@
 /** Every scheduling algorithm of IPVS, by the name that `-s` takes. */
+
+import type { SchedulerFactory } from '../services/scheduler.ts';
 import { destinationHashing } from './dh.ts';
 import { failover } from './fo.ts';
 import { localityLeastConnections } from './lblc.ts';
@@ -8,7 +10,6 @@ import { maglevHashing } from './mh.ts';
 import { neverQueue } from './nq.ts';
 import { overflow } from './ovf.ts';
 import { roundRobin } from './rr.ts';
-import type { SchedulerFactory } from './scheduler.ts';
 import { shortestExpectedDelay } from './sed.ts';
 import { sourceHashing } from './sh.ts';
 import { powerOfTwoChoices } from './twos.ts';
@@ -33,7 +34,3 @@ export const SCHEDULERS = {
 } satisfies Record<string, SchedulerFactory>;
 
 export type SchedulerName = keyof typeof SCHEDULERS;
-
-export function schedulerNamed(name: string): SchedulerFactory | undefined {
-  return Object.hasOwn(SCHEDULERS, name) ? SCHEDULERS[name as SchedulerName] : undefined;
-}

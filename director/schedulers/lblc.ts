@@ -1,10 +1,8 @@
 /** Locality-based least connections: an address stays with its server until that one has too much to do. */
 import type { Destination } from '../services/destination.ts';
-import { AddressCache, type CacheEntry } from './address-cache.ts';
-import { leastLoaded } from './least-loaded.ts';
-import { shouldBeRelieved } from './locality.ts';
-import { overhead } from './overhead.ts';
-import type { FlowKey, Scheduled, Scheduler, SchedulerEnvironment } from './scheduler.ts';
+import type { FlowKey, Scheduled, Scheduler, SchedulerEnvironment } from '../services/scheduler.ts';
+import { leastLoaded, overhead } from './least-loaded.ts';
+import { AddressCache, type CacheEntry, shouldBeRelieved } from './locality.ts';
 
 interface Entry extends CacheEntry {
   readonly server: Destination;

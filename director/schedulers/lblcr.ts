@@ -1,10 +1,8 @@
 /** As lblc, but an address has a set of servers: it grows when they have too much to do and shrinks with time. */
 import type { Destination } from '../services/destination.ts';
-import { AddressCache, type CacheEntry } from './address-cache.ts';
-import { leastLoaded, productExceeds } from './least-loaded.ts';
-import { shouldBeRelieved } from './locality.ts';
-import { overhead } from './overhead.ts';
-import type { FlowKey, Scheduled, Scheduler, SchedulerEnvironment } from './scheduler.ts';
+import type { FlowKey, Scheduled, Scheduler, SchedulerEnvironment } from '../services/scheduler.ts';
+import { leastLoaded, overhead, productExceeds } from './least-loaded.ts';
+import { AddressCache, type CacheEntry, shouldBeRelieved } from './locality.ts';
 
 interface Entry extends CacheEntry {
   /** Newest first. */

@@ -1,7 +1,7 @@
 /** Least connections: the server with the smallest load; weights only say who takes part. */
 import type { Destination } from '../services/destination.ts';
-import { overhead } from './overhead.ts';
-import type { Scheduled, Scheduler } from './scheduler.ts';
+import type { Scheduled, Scheduler } from '../services/scheduler.ts';
+import { overhead } from './least-loaded.ts';
 
 export function leastConnections({ destinations }: Scheduled): Scheduler {
   function pick(): Destination | undefined {

@@ -1,5 +1,13 @@
-/** The choice that wlc, sed, nq, lblc and lblcr share: least load for the weight. */
+/** Load for the weight, by which wlc, sed, nq, lblc and lblcr choose. */
 import type { Destination } from '../services/destination.ts';
+
+/**
+ * A server's load as lc, wlc, lblc, lblcr and twos see it: an active connection weighs as much as 257 inactive ones. Signed
+ * 32-bit, as in the kernel (6.1.187 and later).
+ */
+export function overhead(destination: Destination): number {
+  return ((destination.activeConnections << 8) + destination.connections) | 0;
+}
 
 /** Products of two 32-bit integers below this are exact in a double. */
 const EXACT = 2 ** 53;

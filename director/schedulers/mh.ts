@@ -1,10 +1,10 @@
 /** Maglev hashing: a client's address (and port) leads to a server, and keeps to it while others come and go. */
 import type { Destination } from '../services/destination.ts';
+import type { FlowKey, Scheduled, Scheduler, SchedulerFactory } from '../services/scheduler.ts';
 import { SERVICE_FLAG } from '../services/service-flags.ts';
-import { greatestCommonDivisor } from './gcd.ts';
 import { type MaglevMember, maglevTable } from './maglev.ts';
-import type { FlowKey, Scheduled, Scheduler, SchedulerFactory } from './scheduler.ts';
 import { sipHash13 } from './siphash.ts';
+import { measureWeights } from './weights.ts';
 
 const FALLBACK = SERVICE_FLAG.sched1;
 const WITH_PORT = SERVICE_FLAG.sched2;
@@ -54,12 +54,7 @@ function maglev(service: Scheduled, size: number, turnBits: number): Scheduler {
     if (destinations.length > size) return;
     members = [...destinations];
     slots = undefined;
-    let divisor = 0;
-    let highest = 0;
-    for (const { lastWeight } of members) {
-      divisor = greatestCommonDivisor(divisor, lastWeight);
-      highest = Math.max(highest, lastWeight);
-    }
+    const { divisor, highest } = measureWeights(members.map(({ lastWeight }) => lastWeight));
     if (divisor === 0) return;
     const shift = Math.max(0, 32 - Math.clz32(highest / divisor) - turnBits);
     const walks: MaglevMember[] = members.map((server) => ({

@@ -1,7 +1,7 @@
 /** Never queue: the first idle server in the list, however slow; only if all are busy, the choice of sed. */
 import type { Destination } from '../services/destination.ts';
+import type { Scheduled, Scheduler } from '../services/scheduler.ts';
 import { leastLoaded } from './least-loaded.ts';
-import type { Scheduled, Scheduler } from './scheduler.ts';
 import { expectedDelay } from './sed.ts';
 
 export function neverQueue({ destinations }: Scheduled): Scheduler {

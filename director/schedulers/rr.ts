@@ -1,6 +1,6 @@
 /** Round robin: each server in turn, whatever its weight, as long as that is not 0. */
 import type { Destination } from '../services/destination.ts';
-import type { Scheduled, Scheduler } from './scheduler.ts';
+import type { Scheduled, Scheduler } from '../services/scheduler.ts';
 
 export function roundRobin({ destinations }: Scheduled): Scheduler {
   /** Index of the server picked last; -1 stands for the place before the first one. */

@@ -1,7 +1,7 @@
 /** Shortest expected delay: the server where a connection more would mean the least load for its weight. */
 import type { Destination } from '../services/destination.ts';
+import type { Scheduled, Scheduler } from '../services/scheduler.ts';
 import { leastLoaded } from './least-loaded.ts';
-import type { Scheduled, Scheduler } from './scheduler.ts';
 
 /** Active connections with the new one. Inactive ones cost nothing here. */
 export function expectedDelay(destination: Destination): number {

@@ -1,8 +1,8 @@
 /** Source hashing: a client's address (and port) leads to a server. */
 import type { Destination } from '../services/destination.ts';
+import type { FlowKey, Scheduled, Scheduler } from '../services/scheduler.ts';
 import { SERVICE_FLAG } from '../services/service-flags.ts';
-import { hash32 } from './hash32.ts';
-import type { FlowKey, Scheduled, Scheduler } from './scheduler.ts';
+import { bucketText, hash32 } from './hash-buckets.ts';
 
 const FALLBACK = SERVICE_FLAG.sched1;
 const WITH_PORT = SERVICE_FLAG.sched2;
@@ -51,17 +51,4 @@ export function sourceHashing(service: Scheduled): Scheduler {
     edited: rebuild,
     inspect: () => ({ 'buckets (list index)': bucketText(buckets, service.destinations) }),
   };
-}
-
-/** Which server of the list each bucket holds; one that is no longer in the list is a dash. */
-export function bucketText(
-  buckets: readonly (Destination | undefined)[],
-  destinations: readonly Destination[],
-): string {
-  return buckets
-    .map((server) => {
-      const index = server === undefined ? -1 : destinations.indexOf(server);
-      return index < 0 ? '-' : index;
-    })
-    .join(' ');
 }

@@ -1,7 +1,7 @@
 /** Power of two choices: two servers drawn at random by weight, and of these the less loaded. */
 import type { Destination } from '../services/destination.ts';
-import { overhead } from './overhead.ts';
-import type { Scheduled, Scheduler, SchedulerEnvironment } from './scheduler.ts';
+import type { Scheduled, Scheduler, SchedulerEnvironment } from '../services/scheduler.ts';
+import { overhead } from './least-loaded.ts';
 
 export function powerOfTwoChoices({ destinations }: Scheduled, { random }: SchedulerEnvironment): Scheduler {
   /** An integer from 0 to `total`, both included: the first server in the list is a little likelier, as in the kernel. */

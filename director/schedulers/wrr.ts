@@ -3,8 +3,8 @@
  * once. Over one full cycle each server gets its weight's share.
  */
 import type { Destination } from '../services/destination.ts';
-import { greatestCommonDivisor } from './gcd.ts';
-import type { Scheduled, Scheduler } from './scheduler.ts';
+import type { Scheduled, Scheduler } from '../services/scheduler.ts';
+import { measureWeights } from './weights.ts';
 
 /** Place of the walk before the first server, as an index. */
 const HEAD = -1;
@@ -19,14 +19,9 @@ export function weightedRoundRobin({ destinations }: Scheduled): Scheduler {
   let bar = 0;
 
   function measure(): void {
-    step = 0;
-    highestBar = 0;
-    for (const { weight } of destinations) {
-      step = greatestCommonDivisor(step, weight);
-      highestBar = Math.max(highestBar, weight);
-    }
-    step ||= 1;
-    highestBar -= step - 1;
+    const { divisor, highest } = measureWeights(destinations.map(({ weight }) => weight));
+    step = divisor || 1;
+    highestBar = highest - (step - 1);
   }
 
   function recompute(): void {

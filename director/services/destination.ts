@@ -1,9 +1,8 @@
-/** A real server as one virtual service knows it ("destination" in the kernel's words). */
-import type { Method } from '../connections/flags.ts';
 import { Statistics } from '../statistics.ts';
 import type { Ipv4Address } from '../wire/addresses.ts';
 import { type Ipv6Address, ipv6Words } from '../wire/ipv6-address.ts';
-import { IPIP, type Tunnel } from './tunnel.ts';
+import type { Method } from './forwarding-method.ts';
+import { IPIP, type Tunnel } from './forwarding-method.ts';
 
 /** What tells the servers of a service apart. */
 export interface ServerKey {

@@ -1,14 +1,21 @@
 /** All virtual services, and the servers that were deleted while something still refers to them. */
-import { SCHEDULERS, schedulerNamed } from '../schedulers/index.ts';
-import { NO_SCHEDULER } from '../schedulers/none.ts';
-import type { Scheduled, Scheduler, SchedulerEnvironment } from '../schedulers/scheduler.ts';
 import { formatIpv4 } from '../wire/addresses.ts';
 import { protocolName } from '../wire/ipv4.ts';
 import { Destination, type DestinationOptions, isSameServer, type ServerKey } from './destination.ts';
 import { type ParkedDestination, ParkedDestinations } from './parked-destinations.ts';
 import { RuleError } from './rule-error.ts';
+import {
+  NO_SCHEDULER,
+  type Scheduled,
+  type Scheduler,
+  type SchedulerEnvironment,
+  type SchedulerFactory,
+} from './scheduler.ts';
 import { ServiceIndex } from './service-index.ts';
 import { type ServiceKey, type ServiceOptions, VirtualService } from './virtual-service.ts';
+
+/** Names of persistence engines; the empty one stands for none. */
+const ENGINES: readonly string[] = ['', 'sip'];
 
 export class ServiceTable {
   readonly #index = new ServiceIndex();
@@ -17,10 +24,13 @@ export class ServiceTable {
   /** Numbers of forgotten servers, to be given out again. */
   readonly #freeIds: number[] = [];
   readonly #environment: SchedulerEnvironment;
+  readonly #schedulers: Readonly<Record<string, SchedulerFactory>>;
   #lostServers = false;
 
-  constructor(environment: SchedulerEnvironment) {
+  /** @param schedulers The algorithms that services may have, by name, beside `none`. */
+  constructor(environment: SchedulerEnvironment, schedulers: Readonly<Record<string, SchedulerFactory>>) {
     this.#environment = environment;
+    this.#schedulers = schedulers;
   }
 
   /** How many services packets may find: the IPv4 ones. */
@@ -48,6 +58,13 @@ export class ServiceTable {
     return this.#index.get(key);
   }
 
+  /** The same. @throws RuleError if there is none. */
+  require(key: ServiceKey): VirtualService {
+    const service = this.#index.get(key);
+    if (service === undefined) throw new RuleError(`there is no service ${describe(key)}`, 'ESRCH');
+    return service;
+  }
+
   /** True if the service has such a server, or had one that would come back if it were added again. */
   remembers(service: VirtualService, server: ServerKey): boolean {
     return find(service, server) !== undefined || this.#parked.has(service, server);
@@ -65,20 +82,23 @@ export class ServiceTable {
 
   addService(key: ServiceKey, options: ServiceOptions): VirtualService {
     if (this.#index.get(key) !== undefined) throw new RuleError(`${describe(key)} exists already`, 'EEXIST');
-    const service = new VirtualService(key, options, this.#binder(options.scheduler));
+    const bind = this.#binder(options.scheduler);
+    checkOptions(key, options);
+    const service = new VirtualService(key, options, bind);
     this.#index.add(service);
     return service;
   }
 
   /** Replaces all options. With the same scheduler its state stays. */
   editService(key: ServiceKey, options: ServiceOptions): void {
-    const service = this.#require(key);
+    const service = this.require(key);
     const bind = this.#binder(options.scheduler);
+    checkOptions(key, options);
     service.edit(options, service.scheduler.name === options.scheduler ? undefined : bind);
   }
 
   deleteService(key: ServiceKey): void {
-    const service = this.#require(key);
+    const service = this.require(key);
     for (const destination of service.destinations) this.#park(service, destination);
     service.scheduler.retired?.();
     this.#index.delete(service);
@@ -89,7 +109,7 @@ export class ServiceTable {
   }
 
   addDestination(key: ServiceKey, server: ServerKey, options: DestinationOptions): void {
-    const service = this.#require(key);
+    const service = this.require(key);
     if (find(service, server) !== undefined) {
       throw new RuleError(`${describe(key)} has the server ${describeServer(server)} already`, 'EEXIST');
     }
@@ -101,13 +121,13 @@ export class ServiceTable {
   }
 
   editDestination(key: ServiceKey, server: ServerKey, options: DestinationOptions): void {
-    const service = this.#require(key);
+    const service = this.require(key);
     this.#requireServer(service, server).edit(options);
     service.scheduler.edited?.();
   }
 
   deleteDestination(key: ServiceKey, server: ServerKey): void {
-    const service = this.#require(key);
+    const service = this.require(key);
     const destination = this.#requireServer(service, server);
     const index = service.destinations.indexOf(destination);
     service.destinations.splice(index, 1);
@@ -147,18 +167,13 @@ export class ServiceTable {
   }
 
   #binder(name: string): (service: Scheduled) => Scheduler {
-    const factory = name === NO_SCHEDULER.name ? () => NO_SCHEDULER : schedulerNamed(name);
+    if (name === NO_SCHEDULER.name) return () => NO_SCHEDULER;
+    const factory = Object.hasOwn(this.#schedulers, name) ? this.#schedulers[name] : undefined;
     if (factory === undefined) {
-      const known = Object.keys(SCHEDULERS).join(', ');
+      const known = Object.keys(this.#schedulers).join(', ');
       throw new RuleError(`there is no scheduler "${name}"; there are ${known}`, 'ENOENT');
     }
     return (service) => factory(service, this.#environment);
-  }
-
-  #require(key: ServiceKey): VirtualService {
-    const service = this.#index.get(key);
-    if (service === undefined) throw new RuleError(`there is no service ${describe(key)}`, 'ESRCH');
-    return service;
   }
 
   #requireServer(service: VirtualService, server: ServerKey): Destination {
@@ -172,6 +187,16 @@ export class ServiceTable {
 
 function find(service: VirtualService, server: ServerKey): Destination | undefined {
   return service.destinations.find((known) => isSameServer(known, server));
+}
+
+/** @throws RuleError if a service with this key cannot have such options. */
+function checkOptions(key: ServiceKey, { engine = '', netmask }: ServiceOptions): void {
+  if (!ENGINES.includes(engine)) {
+    throw new RuleError(`there is no persistence engine "${engine}"`, 'ENOENT');
+  }
+  if (key.ipv6 !== undefined && (netmask < 1 || netmask > 128)) {
+    throw new RuleError(`illegal prefix length ${netmask}: expected 1 to 128`);
+  }
 }
 
 function describe(key: ServiceKey): string {

@@ -2,11 +2,12 @@
  * A virtual service: an address and port that clients talk to, or a firewall mark that their packets carry; a
  * scheduler, and the real servers behind it.
  */
-import type { Scheduled, Scheduler } from '../schedulers/scheduler.ts';
+
 import { Statistics } from '../statistics.ts';
 import type { Ipv4Address } from '../wire/addresses.ts';
 import type { Ipv6Address } from '../wire/ipv6-address.ts';
 import type { Destination } from './destination.ts';
+import type { Scheduled, Scheduler } from './scheduler.ts';
 import { SERVICE_FLAG } from './service-flags.ts';
 
 export interface ServiceKey {

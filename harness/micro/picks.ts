@@ -41,7 +41,7 @@ function pick(scheduler: string, servers: number, flows: readonly FlowKey[]): Pr
 
 /** A service whose servers differ in weight and load. */
 function makeService(scheduler: string, servers: number, random: () => number): VirtualService {
-  const services = new ServiceTable({ settings: defaultSettings(), random });
+  const services = new ServiceTable({ settings: defaultSettings(), random }, SCHEDULERS);
   const service = services.addService(SERVICE, { scheduler, flags: 0, persistenceMs: 0, netmask: -1 });
   for (let i = 0; i < servers; i++) {
     const options = { method: METHOD.masquerade, weight: 1 + (i % 7), upperThreshold: 0, lowerThreshold: 0 };

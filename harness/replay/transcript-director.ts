@@ -34,15 +34,18 @@ export interface Output {
 /** More than any transcript makes. */
 const MAX_CONNECTIONS = 1 << 16;
 
-/** The recordings' kernel was built without this one. */
-const MISSING_SCHEDULER = 'twos';
+/** The recordings' kernel was built without twos. */
+const { twos: _twos, ...KERNEL_SCHEDULERS } = SCHEDULERS;
 
 /** Every station's MAC tells its address, and each answers. */
 const STATIONS = { get: (address: string) => macOf(ipv4(address)) };
 const CLIENT_ROUTER = macOf(ipv4('10.0.1.2'));
 
 export class TranscriptDirector {
-  readonly #director = new MemoryDirector(NETWORK, STATIONS, { maxConnections: MAX_CONNECTIONS });
+  readonly #director = new MemoryDirector(NETWORK, STATIONS, {
+    maxConnections: MAX_CONNECTIONS,
+    schedulers: KERNEL_SCHEDULERS,
+  });
   readonly #kernel: LocalBackend;
   readonly #resolver: NameResolver;
 
@@ -56,7 +59,6 @@ export class TranscriptDirector {
         apply();
         this.#director.core.rulesChanged();
       },
-      schedulers: Object.keys(SCHEDULERS).filter((name) => name !== MISSING_SCHEDULER),
       // Which daemons run is part of what is compared; what they send is not.
       daemons: new SyncDaemons({ start: () => undefined, stop: () => undefined }),
       orderKey,

@@ -1,6 +1,7 @@
 /** The director’s core with a place for its frames to lie in: a frame goes in and what it causes comes out. */
 import {
   Core,
+  type DirectorOptions,
   type FrameVerdict,
   HEADROOM_BYTES,
   type NetworkSnapshot,
@@ -16,6 +17,8 @@ export interface Handled {
 }
 
 export interface CoreLimits {
+  /** As `DirectorOptions.schedulers`. */
+  readonly schedulers?: DirectorOptions['schedulers'];
   /** As `DirectorOptions.icmpRateLimitMs`. */
   readonly icmpRateLimitMs?: number | undefined;
   /** 4096 unless given. */
@@ -43,11 +46,12 @@ export class CoreMachine {
   readonly #send: (port: number, frame: Uint8Array) => void;
   readonly #packet = new Packet();
 
-  constructor({ network, send, seed, icmpRateLimitMs, maxConnections }: CoreMachineOptions) {
+  constructor({ network, send, seed, schedulers, icmpRateLimitMs, maxConnections }: CoreMachineOptions) {
     this.#send = send;
     this.core = new Core({
       maxConnections: maxConnections ?? DEFAULT_CONNECTIONS,
       icmpRateLimitMs,
+      schedulers,
       sink: { send: (port, bytes, frame, length) => send(port, bytes.slice(frame, frame + length)) },
       random: seededRandom(seed ?? DEFAULT_SEED),
     });

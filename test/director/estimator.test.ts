@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Estimator } from '../../director/estimator.ts';
+import { Estimator } from '../../director/statistics.ts';
 import { ipv4 } from '../../director/wire/addresses.ts';
 import { MemoryDirector } from '../../harness/replay/memory-director.ts';
 import { CLIENT_PORT, CLIENT_SIDE_MAC, macOf, NETWORK } from '../../harness/replay/network.ts';

@@ -1,6 +1,4 @@
-/** A command line, read: what to do, and everything that was said about it. */
-
-import { METHOD } from '../../connections/flags.ts';
+import { METHOD } from '../../services/forwarding-method.ts';
 import type { DaemonRole, ProtocolName, ServerSettings } from './backend/operations.ts';
 import type { ListFormat } from './list-format.ts';
 import type { CheckedOption, TunnelName } from './option-rules.ts';

@@ -1,5 +1,4 @@
-/** `ipvsadm -L`: services and their servers, in one of six formats. */
-import { METHOD } from '../../connections/flags.ts';
+import { METHOD } from '../../services/forwarding-method.ts';
 import { SERVICE_FLAG } from '../../services/service-flags.ts';
 import { formatIpv4 } from '../../wire/addresses.ts';
 import type { ListedServer, ListedService, Traffic } from './backend/answers.ts';

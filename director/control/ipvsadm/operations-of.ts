@@ -1,5 +1,4 @@
-/** What a command line asks of the kernel, after the checks that only look at what was said. */
-import { METHOD } from '../../connections/flags.ts';
+import { METHOD } from '../../services/forwarding-method.ts';
 import { SERVICE_FLAG } from '../../services/service-flags.ts';
 import type {
   Operation,

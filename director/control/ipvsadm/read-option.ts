@@ -1,7 +1,5 @@
-/** Takes one option into a command line. */
-import { METHOD } from '../../connections/flags.ts';
+import { METHOD, TUNNEL_CHECKSUM } from '../../services/forwarding-method.ts';
 import { SERVICE_FLAG } from '../../services/service-flags.ts';
-import { TUNNEL_CHECKSUM } from '../../services/tunnel.ts';
 import type { ProtocolName, ServerSettings } from './backend/operations.ts';
 import { type CommandLine, FULL_IPV6_PREFIX } from './command-line.ts';
 import { fail } from './errors.ts';

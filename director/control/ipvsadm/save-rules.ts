@@ -1,5 +1,4 @@
-/** `ipvsadm -S`: a service as the commands that make it. Thresholds are not among what is saved. */
-import { METHOD } from '../../connections/flags.ts';
+import { METHOD } from '../../services/forwarding-method.ts';
 import { SERVICE_FLAG } from '../../services/service-flags.ts';
 import type { ListedService } from './backend/answers.ts';
 import { maskOf } from './list-services.ts';

@@ -1,6 +1,4 @@
-/** How the tunnel to a server is written, in lists and in rules. */
-import { METHOD } from '../../connections/flags.ts';
-import { TUNNEL_TYPE } from '../../services/tunnel.ts';
+import { METHOD, TUNNEL_TYPE } from '../../services/forwarding-method.ts';
 import type { ListedServer } from './backend/answers.ts';
 import { TUNNEL_NAMES } from './option-rules.ts';
 

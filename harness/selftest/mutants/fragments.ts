@@ -22,7 +22,7 @@ export const fragments: readonly Mutant[] = [
   {
     id: 'fragment-offset',
     sentence: 'Fragments are cut at bytes that are no multiple of eight.',
-    file: 'forwarding/fragment.ts',
+    file: 'network/fragmentation.ts',
     before: 'left <= room ? left : room & ~7',
     after: 'left <= room ? left : room & ~3',
     expected: 'mtu/options-cut',
@@ -30,7 +30,7 @@ export const fragments: readonly Mutant[] = [
   {
     id: 'fragment-more-flag',
     sentence: 'The last fragment says that more follow.',
-    file: 'forwarding/fragment.ts',
+    file: 'network/fragmentation.ts',
     before: 'at, length < left, packet',
     after: 'at, true, packet',
     expected: 'fragment/request',

@@ -5,7 +5,7 @@ export const icmp: readonly Mutant[] = [
   {
     id: 'icmp-quote-not-rewritten',
     sentence: 'An error that quotes a request of NAT tells the client about the real server’s address.',
-    file: 'icmp/relay.ts',
+    file: 'forwarding/icmp-relay.ts',
     before: '    setIpDestination(packet.bytes, quote.ip, virtualAddress);\n',
     after: '',
     expected: 'icmp/from-server-side',
@@ -13,7 +13,7 @@ export const icmp: readonly Mutant[] = [
   {
     id: 'icmp-quoted-port-not-rewritten',
     sentence: 'An error that quotes a request of NAT keeps the real server’s port.',
-    file: 'icmp/relay.ts',
+    file: 'forwarding/icmp-relay.ts',
     before: '    setDestinationPort(packet.bytes, quote.l4, table.virtualPort[row] as number);\n',
     after: '',
     expected: 'icmp/from-server-side',
@@ -21,7 +21,7 @@ export const icmp: readonly Mutant[] = [
   {
     id: 'icmp-source-not-rewritten',
     sentence: 'An error from a NAT server reaches the client from the server’s own address.',
-    file: 'icmp/relay.ts',
+    file: 'forwarding/icmp-relay.ts',
     before: '    setIpSource(packet.bytes, packet.ip, virtualAddress);\n',
     after: '',
     expected: 'icmp/from-server-side',
@@ -29,7 +29,7 @@ export const icmp: readonly Mutant[] = [
   {
     id: 'icmp-checksum-not-sealed',
     sentence: 'The ICMP checksum does not follow the rewritten quote.',
-    file: 'icmp/relay.ts',
+    file: 'forwarding/icmp-relay.ts',
     before: '    writeIcmpChecksum(packet.bytes, packet.l4, packet.l4Bytes);\n',
     after: '',
     expected: 'icmp/from-server-side',
@@ -37,7 +37,7 @@ export const icmp: readonly Mutant[] = [
   {
     id: 'icmp-quoted-header-checksum',
     sentence: 'The quoted header’s checksum does not follow its rewriting.',
-    file: 'icmp/relay.ts',
+    file: 'forwarding/icmp-relay.ts',
     before: '    writeIpChecksum(packet.bytes, quotedIp);\n',
     after: '',
     expected: 'icmp/from-server-side',
@@ -45,7 +45,7 @@ export const icmp: readonly Mutant[] = [
   {
     id: 'icmp-towards-server-lost',
     sentence: 'Errors about replies are answered by the director instead of reaching the server.',
-    file: 'icmp/relay.ts',
+    file: 'forwarding/icmp-relay.ts',
     before: 'return row < 0 ? undefined : this.followConnection(packet, quote, row, nowMs);',
     after: 'return undefined;',
     expected: 'icmp/from-client-side',
@@ -53,7 +53,7 @@ export const icmp: readonly Mutant[] = [
   {
     id: 'icmp-server-quote-not-rewritten',
     sentence: 'An error about a reply reaches the NAT server quoting the VIP, which it does not know.',
-    file: 'icmp/relay.ts',
+    file: 'forwarding/icmp-relay.ts',
     before: '    setIpSource(packet.bytes, quote.ip, server);\n',
     after: '',
     expected: 'icmp/from-client-side',
@@ -61,7 +61,7 @@ export const icmp: readonly Mutant[] = [
   {
     id: 'icmp-server-port-not-rewritten',
     sentence: 'An error about a reply reaches the NAT server quoting the virtual port.',
-    file: 'icmp/relay.ts',
+    file: 'forwarding/icmp-relay.ts',
     before: '    setSourcePort(packet.bytes, quote.l4, serverPort);\n',
     after: '',
     expected: 'icmp/from-client-side',

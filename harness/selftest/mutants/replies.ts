@@ -73,7 +73,7 @@ export const replies: readonly Mutant[] = [
     id: 'reply-df-ignored',
     sentence: 'A reply with DF that is larger than the link to the client is cut instead of refused.',
     file: 'outgoing.ts',
-    before: 'if (ipDontFragment(bytes, ip) && packet.totalBytes > way.mtuBytes) {',
+    before: 'if (ipDontFragment(bytes, ip) && packet.totalBytes > nextHop.mtuBytes) {',
     after: 'if (ipDontFragment(bytes, ip) && packet.totalBytes > 65_535) {',
     expected: 'mtu/reply-above-df',
   },
@@ -82,8 +82,9 @@ export const replies: readonly Mutant[] = [
     sentence: 'Replies are forwarded although ip_forward is off.',
     file: 'outgoing.ts',
     before:
-      "if (!routes.ipForward) return this.#state.drop('net.ipv4.ip_forward is off');\n    const way = routes.lookup(packet.destination);\n    if (way === null) return this.#refuse",
-    after: 'const way = routes.lookup(packet.destination);\n    if (way === null) return this.#refuse',
+      "if (!routes.ipForward) return this.#state.drop('net.ipv4.ip_forward is off');\n    const nextHop = routes.lookup(packet.destination);\n    if (nextHop === null) return this.#refuse",
+    after:
+      'const nextHop = routes.lookup(packet.destination);\n    if (nextHop === null) return this.#refuse',
     expected: 'reply/without-ip-forward',
   },
   {

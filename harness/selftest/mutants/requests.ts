@@ -77,19 +77,19 @@ export const requests: readonly Mutant[] = [
   {
     id: 'request-source-mac-kept',
     sentence: 'A forwarded frame keeps the source MAC address that it came with.',
-    file: 'forwarding/send.ts',
+    file: 'network/sender.ts',
     before:
-      'writeEthernet(packet.bytes, packet.frame, way.neighbour.mac, way.port.mac, ETHERTYPE.ipv4);\n    return',
+      'writeEthernet(packet.bytes, packet.frame, nextHop.neighbour.mac, nextHop.port.mac, ETHERTYPE.ipv4);\n      return',
     after:
-      'writeEthernet(packet.bytes, packet.frame, way.neighbour.mac, packet.bytes.slice(packet.frame + 6, packet.frame + 12), ETHERTYPE.ipv4);\n    return',
+      'writeEthernet(packet.bytes, packet.frame, nextHop.neighbour.mac, packet.bytes.slice(packet.frame + 6, packet.frame + 12), ETHERTYPE.ipv4);\n      return',
     expected: 'request/ports',
   },
   {
     id: 'frame-to-broadcast',
     sentence: 'Forwarded frames are sent to everybody instead of to the next hop.',
-    file: 'forwarding/send.ts',
-    before: 'packet.frame, way.neighbour.mac, way.port.mac, ETHERTYPE.ipv4);\n    return',
-    after: 'packet.frame, new Uint8Array(6).fill(255), way.port.mac, ETHERTYPE.ipv4);\n    return',
+    file: 'network/sender.ts',
+    before: 'packet.frame, nextHop.neighbour.mac, nextHop.port.mac, ETHERTYPE.ipv4);\n      return',
+    after: 'packet.frame, new Uint8Array(6).fill(255), nextHop.port.mac, ETHERTYPE.ipv4);\n      return',
     expected: 'request/ports',
   },
   {

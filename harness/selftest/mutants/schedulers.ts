@@ -31,16 +31,16 @@ export const schedulers: readonly Mutant[] = [
     id: 'wrr-off-by-one',
     sentence: 'wrr’s bar starts one too low, so that the heaviest server gets one connection less a cycle.',
     file: 'schedulers/wrr.ts',
-    before: '    highestBar -= step - 1;',
-    after: '    highestBar -= step;',
+    before: 'highestBar = highest - (step - 1);',
+    after: 'highestBar = highest - step;',
     expected: 'scheduler/wrr/sequence',
   },
   {
     id: 'wrr-step-one',
     sentence: 'wrr lowers its bar by one instead of by the weights’ common divisor.',
     file: 'schedulers/wrr.ts',
-    before: '      step = greatestCommonDivisor(step, weight);',
-    after: '      step = weight > 0 ? 1 : step;',
+    before: 'step = divisor || 1;',
+    after: 'step = 1;',
     expected: 'scheduler/wrr/sequence',
   },
   {
@@ -70,7 +70,7 @@ export const schedulers: readonly Mutant[] = [
   {
     id: 'wlc-inactive-as-active',
     sentence: 'wlc counts an inactive connection as much as an active one.',
-    file: 'schedulers/overhead.ts',
+    file: 'schedulers/least-loaded.ts',
     before: '((destination.activeConnections << 8) + destination.connections) | 0',
     after: 'destination.connections | 0',
     expected: 'scheduler/wlc/sequence',
@@ -182,7 +182,7 @@ export const schedulers: readonly Mutant[] = [
   {
     id: 'fo-lowest-weight',
     sentence: 'fo sends everything to the server with the lowest weight.',
-    file: 'schedulers/heaviest.ts',
+    file: 'schedulers/weights.ts',
     before: 'candidate.weight > best.weight',
     after: 'candidate.weight < best.weight',
     expected: 'scheduler/fo/sequence',

@@ -5,7 +5,7 @@ export const tunnels: readonly Mutant[] = [
   {
     id: 'outer-df-always',
     sentence: 'The outer header always says DF.',
-    file: 'forwarding/tun.ts',
+    file: 'forwarding/tunnel.ts',
     before: 'outer.dontFragment = keepDontFragment && ipDontFragment(bytes, ip);',
     after: 'outer.dontFragment = true;',
     expected: 'outer/dont-fragment',
@@ -13,7 +13,7 @@ export const tunnels: readonly Mutant[] = [
   {
     id: 'outer-df-never',
     sentence: 'The outer header never says DF.',
-    file: 'forwarding/tun.ts',
+    file: 'forwarding/tunnel.ts',
     before: 'outer.dontFragment = keepDontFragment && ipDontFragment(bytes, ip);',
     after: 'outer.dontFragment = false;',
     expected: 'outer/dont-fragment',
@@ -21,7 +21,7 @@ export const tunnels: readonly Mutant[] = [
   {
     id: 'outer-tos-zero',
     sentence: 'The outer header’s TOS is 0 whatever the inner one’s is.',
-    file: 'forwarding/tun.ts',
+    file: 'forwarding/tunnel.ts',
     before: 'outer.tos = outerTos(ipTos(bytes, ip));',
     after: 'outer.tos = 0;',
     expected: 'outer/tos',
@@ -29,7 +29,7 @@ export const tunnels: readonly Mutant[] = [
   {
     id: 'outer-congestion-copied',
     sentence: 'Congestion that the inner header reports is copied to the outer one.',
-    file: 'forwarding/tun.ts',
+    file: 'forwarding/tunnel.ts',
     before: 'outer.tos = outerTos(ipTos(bytes, ip));',
     after: 'outer.tos = ipTos(bytes, ip);',
     expected: 'outer/ecn',
@@ -37,7 +37,7 @@ export const tunnels: readonly Mutant[] = [
   {
     id: 'outer-ttl-64',
     sentence: 'The outer TTL is always 64 instead of the inner one’s.',
-    file: 'forwarding/tun.ts',
+    file: 'forwarding/tunnel.ts',
     before: 'outer.ttl = ipTtl(bytes, ip);',
     after: 'outer.ttl = 64;',
     expected: 'outer/ttl',
@@ -45,7 +45,7 @@ export const tunnels: readonly Mutant[] = [
   {
     id: 'outer-id-with-df',
     sentence: 'The outer header carries an identification although it says DF.',
-    file: 'forwarding/tun.ts',
+    file: 'forwarding/tunnel.ts',
     before: 'outer.id = outer.dontFragment ? 0 : this.#ids.nextIpId();',
     after: 'outer.id = this.#ids.nextIpId();',
     expected: 'outer/identification',
@@ -53,7 +53,7 @@ export const tunnels: readonly Mutant[] = [
   {
     id: 'outer-id-same',
     sentence: 'Outer headers without DF all carry the same identification.',
-    file: 'forwarding/tun.ts',
+    file: 'forwarding/tunnel.ts',
     before: 'outer.id = outer.dontFragment ? 0 : this.#ids.nextIpId();',
     after: 'outer.id = outer.dontFragment ? 0 : 1;',
     expected: 'outer/identification',
@@ -61,7 +61,7 @@ export const tunnels: readonly Mutant[] = [
   {
     id: 'outer-source-client',
     sentence: 'The outer source is the client’s address instead of the director’s.',
-    file: 'forwarding/tun.ts',
+    file: 'forwarding/tunnel.ts',
     before: 'outer.source = source;',
     after: 'outer.source = packet.source;',
     expected: 'outer/addresses',
@@ -69,7 +69,7 @@ export const tunnels: readonly Mutant[] = [
   {
     id: 'outer-length',
     sentence: 'The outer length leaves its own header out.',
-    file: 'forwarding/tun.ts',
+    file: 'forwarding/tunnel.ts',
     before: 'packet.totalBytes + between + IPV4_MIN_HEADER_BYTES;',
     after: 'packet.totalBytes + between;',
     expected: 'outer/protocol',
@@ -78,8 +78,8 @@ export const tunnels: readonly Mutant[] = [
     id: 'tunnel-mtu-of-link',
     sentence: 'The tunnel’s header is not taken off the MTU.',
     file: 'forwarding/request.ts',
-    before: 'way.mtuBytes - (tunnel === undefined ? 0 : tunnelOverheadBytes(tunnel))',
-    after: 'way.mtuBytes',
+    before: 'nextHop.mtuBytes - (tunnel === undefined ? 0 : tunnelOverheadBytes(tunnel))',
+    after: 'nextHop.mtuBytes',
     expected: 'mtu/tunnel-1480',
   },
   {

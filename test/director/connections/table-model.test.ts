@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { METHOD, ONE_PACKET, TEMPLATE } from '../../../director/connections/flags.ts';
+import { ONE_PACKET, TEMPLATE } from '../../../director/connections/flags.ts';
 import { RowIndex } from '../../../director/connections/row-index.ts';
 import { ConnectionTable, type NewConnection } from '../../../director/connections/table.ts';
+import { METHOD } from '../../../director/services/forwarding-method.ts';
 
 const CAPACITY = 1 << 21;
 

@@ -132,9 +132,9 @@ describe('the path MTU to a destination', () => {
     const table = setUp();
     table.lookup(SERVER);
     table.learnPathMtu(SERVER, 1300, 0);
-    expect(table.lastWay(SERVER)?.mtuBytes).toBe(1400);
+    expect(table.lastNextHop(SERVER)?.mtuBytes).toBe(1400);
     table.lookup(SERVER);
-    expect(table.lastWay(SERVER)?.mtuBytes).toBe(1300);
+    expect(table.lastNextHop(SERVER)?.mtuBytes).toBe(1300);
   });
 
   test('never grows by such a message, and is never believed below 552', () => {

@@ -1,7 +1,7 @@
-import { METHOD } from '../../../director/connections/flags.ts';
-import { schedulerNamed } from '../../../director/schedulers/index.ts';
-import type { FlowKey, Scheduler, SchedulerFactory } from '../../../director/schedulers/scheduler.ts';
+import { SCHEDULERS } from '../../../director/schedulers/index.ts';
 import { Destination, type DestinationOptions } from '../../../director/services/destination.ts';
+import { METHOD } from '../../../director/services/forwarding-method.ts';
+import type { FlowKey, Scheduler, SchedulerFactory } from '../../../director/services/scheduler.ts';
 import { defaultSettings } from '../../../director/settings.ts';
 import { Statistics } from '../../../director/statistics.ts';
 import { ipv4 } from '../../../director/wire/addresses.ts';
@@ -20,6 +20,8 @@ export function flow(source: string, { sourcePort = 10_001, destination = '10.0.
   };
 }
 
+const KNOWN: Readonly<Record<string, SchedulerFactory>> = SCHEDULERS;
+
 /** A service with servers A, B, C … at 172.16.0.1:80, 172.16.0.2:80 …, and its scheduler. */
 export class Fleet {
   readonly settings = defaultSettings();
@@ -33,7 +35,7 @@ export class Fleet {
     { flags = 0, random = () => 0 }: { flags?: number; random?: () => number } = {},
   ) {
     this.flags = flags;
-    const factory = typeof scheduler === 'string' ? schedulerNamed(scheduler) : scheduler;
+    const factory = typeof scheduler === 'string' ? KNOWN[scheduler] : scheduler;
     if (factory === undefined) throw new Error(`no scheduler ${scheduler}`);
     this.scheduler = factory(this, { settings: this.settings, random });
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { hash32 } from '../../../director/schedulers/hash32.ts';
+import { hash32 } from '../../../director/schedulers/hash-buckets.ts';
 import { walkOf } from '../../../director/schedulers/mh.ts';
 import { sipHash13 } from '../../../director/schedulers/siphash.ts';
 import { SERVICE_FLAG } from '../../../director/services/service-flags.ts';

@@ -4,7 +4,7 @@ import { SCHEDULERS } from '../../../director/schedulers/index.ts';
 import { productExceeds } from '../../../director/schedulers/least-loaded.ts';
 import { maglevTable } from '../../../director/schedulers/maglev.ts';
 import { MAGLEV_SIZES, maglevHashingOfSize, walkOf } from '../../../director/schedulers/mh.ts';
-import type { FlowKey } from '../../../director/schedulers/scheduler.ts';
+import type { FlowKey } from '../../../director/services/scheduler.ts';
 import { Fleet, letterOf, options } from './fleet.ts';
 
 const int32 = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { METHOD } from '../../../director/connections/flags.ts';
 import { Destination } from '../../../director/services/destination.ts';
+import { METHOD } from '../../../director/services/forwarding-method.ts';
 import { Statistics } from '../../../director/statistics.ts';
 import { ipv4 } from '../../../director/wire/addresses.ts';
 

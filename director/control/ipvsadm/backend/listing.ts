@@ -1,6 +1,7 @@
 /** Services and connections as they are listed. */
-import { METHOD, METHOD_MASK } from '../../../connections/flags.ts';
+import { METHOD_MASK } from '../../../connections/flags.ts';
 import type { Destination } from '../../../services/destination.ts';
+import { METHOD } from '../../../services/forwarding-method.ts';
 import { SERVICE_FLAG } from '../../../services/service-flags.ts';
 import type { VirtualService } from '../../../services/virtual-service.ts';
 import type { DirectorState } from '../../../state.ts';

@@ -1,11 +1,7 @@
-/** The kernel's side on the tables of a director in this process. Refuses what the kernel's IPVS refuses, as it does. */
-import { METHOD, type Method } from '../../../connections/flags.ts';
 import { TCP_STATE } from '../../../connections/tcp-states.ts';
-import { SCHEDULERS } from '../../../schedulers/index.ts';
-import { NO_SCHEDULER } from '../../../schedulers/none.ts';
 import type { ServerKey } from '../../../services/destination.ts';
+import { METHOD, type Method, TUNNEL_TYPE } from '../../../services/forwarding-method.ts';
 import { type RuleErrno, RuleError } from '../../../services/rule-error.ts';
-import { TUNNEL_TYPE } from '../../../services/tunnel.ts';
 import type { VirtualService } from '../../../services/virtual-service.ts';
 import type { DirectorState } from '../../../state.ts';
 import type { Answer } from './answers.ts';
@@ -28,7 +24,6 @@ import { IPVS_VERSION, TABLE_SIZE } from './version.ts';
 
 const SERVICES_PER_PAGE = 500;
 const CONNECTIONS_PER_PAGE = 20_000;
-const ENGINES: ReadonlySet<string> = new Set(['', 'sip']);
 const DONE: Answer = {};
 
 export interface LocalBackendOptions {
@@ -37,8 +32,6 @@ export interface LocalBackendOptions {
   readonly now: () => number;
   /** Runs what changes rules, and has the core follow (`Core.rulesChanged`) even if it throws. */
   readonly change: (apply: () => void) => void;
-  /** Names that `-s` takes; all that there are unless given. `none` is always one. */
-  readonly schedulers?: Iterable<string>;
   readonly daemons?: SyncDaemons;
   /** Stands for the kernel's own key in the order of services, see `inKernelOrder`. */
   readonly orderKey?: number;
@@ -47,13 +40,11 @@ export interface LocalBackendOptions {
 export class LocalBackend implements IpvsBackend {
   readonly #options: LocalBackendOptions;
   readonly #state: DirectorState;
-  readonly #schedulers: ReadonlySet<string>;
   readonly #daemons: SyncDaemons;
 
   constructor(options: LocalBackendOptions) {
     this.#options = options;
     this.#state = options.state;
-    this.#schedulers = new Set([NO_SCHEDULER.name, ...(options.schedulers ?? Object.keys(SCHEDULERS))]);
     this.#daemons = options.daemons ?? new SyncDaemons();
   }
 
@@ -85,13 +76,9 @@ export class LocalBackend implements IpvsBackend {
     const { services, connections } = this.#state;
     switch (operation.do) {
       case 'add-service':
-        if (services.get(serviceKey(operation.service)) !== undefined) throw refused('EEXIST');
-        this.#checkSettings(operation.service, operation.settings);
         services.addService(serviceKey(operation.service), serviceOptions(operation.settings));
         return DONE;
       case 'edit-service':
-        this.#service(operation.service);
-        this.#checkSettings(operation.service, operation.settings);
         services.editService(serviceKey(operation.service), serviceOptions(operation.settings));
         return DONE;
       case 'delete-service':
@@ -103,7 +90,7 @@ export class LocalBackend implements IpvsBackend {
       case 'add-server':
         return this.#addServer(operation.service, operation.server, operation.settings);
       case 'edit-server': {
-        const service = this.#service(operation.service);
+        const service = services.require(serviceKey(operation.service));
         this.#checkServer(service, serverKey(operation.server), operation.settings);
         services.editDestination(service, serverKey(operation.server), serverOptions(operation.settings));
         return DONE;
@@ -130,7 +117,7 @@ export class LocalBackend implements IpvsBackend {
         return { tcp, tcpFin: seconds(tcpMs[TCP_STATE.finWait]), udp: seconds(udpMs) };
       }
       case 'get-service':
-        return { service: listedService(this.#service(operation.service)) };
+        return { service: listedService(services.require(serviceKey(operation.service))) };
       case 'list-services':
         return this.#servicesFrom(operation.from);
       case 'list-connections':
@@ -140,21 +127,9 @@ export class LocalBackend implements IpvsBackend {
     }
   }
 
-  #service(name: ServiceName): VirtualService {
-    const service = this.#state.services.get(serviceKey(name));
-    if (service === undefined) throw refused('ESRCH');
-    return service;
-  }
-
-  #checkSettings(name: ServiceName, { scheduler, engine, netmask }: ServiceSettings): void {
-    if (!this.#schedulers.has(scheduler) || !ENGINES.has(engine)) throw refused('ENOENT');
-    const isIpv6 = serviceKey(name).ipv6 !== undefined;
-    if (isIpv6 && (netmask < 1 || netmask > 128)) throw refused('EINVAL');
-  }
-
   #addServer(name: ServiceName, server: ServerName, settings: ServerSettings): Answer {
     const { services, routes } = this.#state;
-    const service = this.#service(name);
+    const service = services.require(serviceKey(name));
     const key = serverKey(server);
     this.#checkServer(service, key, settings);
     const mayServe = key.ipv6 === undefined ? mayServeIpv4(key.address, routes) : mayServeIpv6(key.ipv6);
@@ -174,9 +149,10 @@ export class LocalBackend implements IpvsBackend {
   }
 
   #zero(name: ServiceName | undefined): void {
-    if (name === undefined) this.#state.totals.zero();
-    const services = name === undefined ? this.#state.services.everything() : [this.#service(name)];
-    for (const { statistics, destinations } of services) {
+    const { services, totals } = this.#state;
+    if (name === undefined) totals.zero();
+    const zeroed = name === undefined ? services.everything() : [services.require(serviceKey(name))];
+    for (const { statistics, destinations } of zeroed) {
       statistics.zero();
       for (const destination of destinations) destination.statistics.zero();
     }

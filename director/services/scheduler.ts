@@ -1,6 +1,6 @@
 /** What a scheduling algorithm is. Its state belongs to one virtual service. */
-import type { Destination } from '../services/destination.ts';
 import type { Settings } from '../settings.ts';
+import type { Destination } from './destination.ts';
 
 /** What a scheduler may know of the packet that opens a connection. Addresses are signed 32-bit integers. */
 export interface FlowKey {
@@ -41,3 +41,6 @@ export interface SchedulerEnvironment {
 }
 
 export type SchedulerFactory = (service: Scheduled, environment: SchedulerEnvironment) => Scheduler;
+
+/** A service without a scheduler (`-s none`): no server is ever chosen. */
+export const NO_SCHEDULER: Scheduler = { name: 'none', pick: () => undefined };

@@ -3,18 +3,18 @@
  * rewritten back for whoever gets it; the quoted transport checksum stays as it was sent. Under DR and TUN they follow
  * the connection unchanged. Errors about the director's own tunnel packets are told to the client.
  */
-import { METHOD, METHOD_MASK } from '../connections/flags.ts';
+import { METHOD_MASK } from '../connections/flags.ts';
 import { countIn, countOut } from '../counting.ts';
-import type { RequestForwarder } from '../forwarding/request.ts';
-import { sendVia } from '../forwarding/send.ts';
+import { type Quote, quoteOf } from '../icmp/quote.ts';
+import type { TunnelErrors } from '../icmp/tunnel-errors.ts';
 import { Packet } from '../packet.ts';
+import { METHOD } from '../services/forwarding-method.ts';
 import type { DirectorState } from '../state.ts';
 import { type FrameVerdict, VERDICT } from '../verdict.ts';
 import { icmpChecksumIsRight, writeIcmpChecksum } from '../wire/icmp.ts';
 import { decrementTtl, ipTtl, setIpDestination, setIpSource, writeIpChecksum } from '../wire/ipv4.ts';
 import { setDestinationPort, setSourcePort } from '../wire/ports.ts';
-import { type Quote, quoteOf } from './quote.ts';
-import type { TunnelErrors } from './tunnel-errors.ts';
+import type { RequestForwarder } from './request.ts';
 
 export class IcmpRelay {
   readonly #state: DirectorState;
@@ -72,13 +72,13 @@ export class IcmpRelay {
       this.#rewriteForServer(packet, quote, server, serverPort);
       return VERDICT.deliver;
     }
-    const way = this.#state.routes.lookup(server);
-    if (way === null) return this.#state.drop('no route to the real server');
+    const nextHop = this.#state.routes.lookup(server);
+    if (nextHop === null) return this.#state.drop('no route to the real server');
     // An error about an error is never sent, so the end of its life passes in silence.
     if (ipTtl(packet.bytes, packet.ip) <= 1) return this.#state.drop('TTL exceeded');
     decrementTtl(packet.bytes, packet.ip);
     this.#rewriteForServer(packet, quote, server, serverPort);
-    return sendVia(this.#state, packet, way, nowMs);
+    return this.#state.sender.sendVia(nextHop, packet, nowMs);
   }
 
   #rewriteForServer(packet: Packet, quote: Quote, server: number, serverPort: number): void {

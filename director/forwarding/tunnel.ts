@@ -3,7 +3,7 @@
  * 2003), or with a GRE header or UDP and GUE headers in between.
  */
 import type { Packet } from '../packet.ts';
-import { TUNNEL_CHECKSUM, TUNNEL_TYPE, type Tunnel } from '../services/tunnel.ts';
+import { TUNNEL_CHECKSUM, TUNNEL_TYPE, type Tunnel } from '../services/forwarding-method.ts';
 import { greHeaderBytes, writeGre } from '../wire/gre.ts';
 import {
   IPV4_MIN_HEADER_BYTES,

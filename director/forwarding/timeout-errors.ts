@@ -1,13 +1,13 @@
 /** Tells senders of packets that waited in vain: for a neighbour's address, or for the rest of their fragments. */
-import { sendPacket } from '../forwarding/send.ts';
+
+import { HOST_UNREACHABLE, type IcmpErrors, REASSEMBLY_TIME_EXCEEDED } from '../icmp/errors.ts';
+import type { TunnelErrors } from '../icmp/tunnel-errors.ts';
 import type { WaitingFrame } from '../network/neighbours.ts';
 import { Packet } from '../packet.ts';
 import type { DirectorState } from '../state.ts';
 import { ETHERNET_HEADER_BYTES } from '../wire/ethernet.ts';
 import { decrementTtl } from '../wire/ipv4.ts';
-import { HOST_UNREACHABLE, type IcmpErrors, REASSEMBLY_TIME_EXCEEDED } from './errors.ts';
-import type { IcmpRelay } from './relay.ts';
-import type { TunnelErrors } from './tunnel-errors.ts';
+import type { IcmpRelay } from './icmp-relay.ts';
 
 export class TimeoutErrors {
   readonly #state: DirectorState;
@@ -36,7 +36,7 @@ export class TimeoutErrors {
     const message = this.#errors.build(packet, HOST_UNREACHABLE, undefined, nowMs);
     if (message === undefined) return;
     this.#relay.towardsClient(message);
-    sendPacket(this.#state, message, nowMs);
+    this.#errors.send(message, nowMs);
   }
 
   /** The rest of a datagram never came: the sender of its first fragment is told. */

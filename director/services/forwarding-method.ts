@@ -1,5 +1,10 @@
-/** How packets are wrapped for a server behind a tunnel. Numbers as in the kernel. */
+/** How packets are forwarded to a real server, and how they are wrapped where that is through a tunnel. */
 
+/** Forwarding methods, numbered as in the kernel; connections hold theirs in the low bits of `flags`. */
+export const METHOD = { masquerade: 0, local: 1, tunnel: 2, route: 3, bypass: 4 } as const;
+export type Method = (typeof METHOD)[keyof typeof METHOD];
+
+/** Kinds of tunnel, numbered as in the kernel. */
 export const TUNNEL_TYPE = { ipip: 0, gue: 1, gre: 2 } as const;
 export type TunnelType = (typeof TUNNEL_TYPE)[keyof typeof TUNNEL_TYPE];
 

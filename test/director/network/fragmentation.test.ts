@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { sendFragments } from '../../../director/forwarding/fragment.ts';
+import { sendFragments } from '../../../director/network/fragmentation.ts';
 import { Reassembly } from '../../../director/network/reassembly.ts';
 import { HEADROOM_BYTES, Packet } from '../../../director/packet.ts';
 import { hex, ipPacket, join, pattern, plainChecksum, UDP } from '../../../lab/frames/index.ts';
