@@ -8,7 +8,7 @@ import { readCapture } from '../../../lab/captures/read-capture.ts';
 import { describeAsRoot } from '../../root.ts';
 import { type DirectorLab, directorLab, RULES, VIP } from '../io/director-lab.ts';
 
-const BIN = fileURLToPath(new URL('../../bin', import.meta.url));
+const BIN = fileURLToPath(new URL('../../../bin', import.meta.url));
 const LOAD = fileURLToPath(new URL('../../../harness/traffic/http-load-client.ts', import.meta.url));
 
 /** What is shown is brought up to date every two seconds, as in the kernel. */

@@ -5,7 +5,7 @@ import { describeAsRoot } from '../../root.ts';
 
 const SCRIPT = fileURLToPath(new URL('three-namespaces.sh', import.meta.url));
 const DECAPSULATE = fileURLToPath(new URL('decapsulate.sh', import.meta.url));
-const BIN = fileURLToPath(new URL('../../bin', import.meta.url));
+const BIN = fileURLToPath(new URL('../../../bin', import.meta.url));
 
 /** Whether the kernel brings the tunnel device that the script looks for. */
 async function kernelHasTunnels(): Promise<boolean> {
