@@ -2,10 +2,12 @@
 export const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const WIDE =
   /\p{Emoji_Presentation}|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\uff01-\uff60]/u;
+const ASCII = /^[ -~]*$/;
 const INVISIBLE = /^[\p{Mark}\p{Format}]+$/u;
 
 /** Columns that text without control characters takes where all characters are equally wide: wide ones count two. */
 export function columnsOf(text: string): number {
+  if (ASCII.test(text)) return text.length;
   let columns = 0;
   for (const { segment } of graphemes.segment(text)) columns += widthOf(segment);
   return columns;

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { acrossModes, fairness, micro, mutant, scale, throughput } from './result-figures.ts';
 import { labKind, mode } from './result-vocabulary.ts';
 
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** How a run ended, and the exit code that goes with it. */
 export const EXIT_CODES = {

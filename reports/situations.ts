@@ -44,7 +44,7 @@ function titleOf(name: string, results: readonly FairnessResult[]): string {
 }
 
 /** A figure of a situation, one text for each scheduler, all with the same decimals. Where modes differ it has all values. */
-export function figureTexts({ schedulers }: Situation, name: string, separator: string): string[] {
+export function figureTexts({ schedulers }: Situation, name: string): string[] {
   const texts = alignedFigures(
     schedulers.flatMap(({ results }) => results.map(({ figures }) => figures[name])),
   );
@@ -52,6 +52,6 @@ export function figureTexts({ schedulers }: Situation, name: string, separator: 
   return schedulers.map(({ results }) => {
     const own = texts.slice(at, at + results.length);
     at += results.length;
-    return new Set(own).size <= 1 ? (own[0] ?? '') : own.map((text) => text || '–').join(separator);
+    return new Set(own).size <= 1 ? (own[0] ?? '') : own.map((text) => text || '–').join('/');
   });
 }

@@ -1,5 +1,5 @@
 import type { CaseResult } from './result.ts';
-import type { FairnessResult } from './result-figures.ts';
+import type { FairnessResult, MutantResult } from './result-figures.ts';
 
 /** Of a case, or of what was measured of fairness. */
 export type Status = CaseResult['status'] | FairnessResult['status'];
@@ -19,7 +19,14 @@ export const MEANINGS: Readonly<Record<Status, string>> = {
   failed: 'failed',
   skipped: 'skipped',
   error: 'could not be judged',
-  shown: 'shown, nothing was promised',
+  shown: 'measured only, nothing to check',
+};
+
+/** How a mutant’s fate is shown: the cases passed this test, or they did not. */
+export const MUTANT_STATUSES: Readonly<Record<MutantResult['status'], Status>> = {
+  killed: 'passed',
+  survived: 'failed',
+  error: 'error',
 };
 
 /** Those that a case can have. */

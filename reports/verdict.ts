@@ -7,6 +7,7 @@ export function headline({ verdict }: Pick<Result, 'verdict'>): string {
   const all = passed + failed + skipped + error;
   switch (verdict.status) {
     case 'passed':
+      if (all === 0) return 'Passed: figures only, nothing to be judged';
       return `Passed: ${counted(passed, 'case holds', 'cases hold')}${skipped > 0 ? `, ${skipped} skipped` : ''}`;
     case 'failed':
       if (failed + error === 0) return 'Failed, although no case did';
@@ -16,6 +17,7 @@ export function headline({ verdict }: Pick<Result, 'verdict'>): string {
     case 'regression':
       return `Worse than the baseline: ${passed} of ${counted(all, 'case')} passed`;
     case 'untrusted':
+      if (all === 0) return 'Untrusted: no case was run';
       return `Untrusted: ${passed} of ${counted(all, 'case')} passed, but the evidence is not complete`;
     case 'interrupted':
       return `Interrupted: stopped after ${counted(all, 'case')}`;

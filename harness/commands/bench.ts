@@ -14,19 +14,19 @@ import { againInUserNamespace } from '../environment/namespaces.ts';
 import { requirementsFor } from '../environment/requirements.ts';
 import type { Shard } from '../shards/shard.ts';
 import { caseList } from './case-list.ts';
-import { DEFAULT_OUT } from './default-out.ts';
+import { commandLine } from './output.ts';
 import {
   collect,
+  DEFAULT_OUT,
   duration,
   integerFrom,
   listOfModes,
   listOfSchedulers,
   listOfWeights,
   SCHEDULER_NAMES,
+  seedOf,
   shardOf,
 } from './values.ts';
-
-const MAX_SEED = 2 ** 31 - 1;
 
 interface Flags {
   readonly mode: Mode[];
@@ -97,7 +97,7 @@ export function addBenchCommand(program: Command, onExit: (code: number) => void
         'length of each timed load of the live sessions; follows from the profile',
       ).argParser(duration),
     )
-    .option('--seed <n>', 'chooses names and payloads of the traffic', integerFrom(0, MAX_SEED), 1)
+    .option('--seed <n>', 'chooses names and payloads of the traffic', seedOf, 1)
     .option(
       '--shard <i/n>',
       'do only the i-th of n shares of the work (lvs-lab merge puts them together)',
@@ -154,7 +154,7 @@ async function bench(flags: Flags, schedulersAreChosen: boolean): Promise<number
     grep: flags.grep,
     keep: flags.keep ?? false,
     ...(flags.break === undefined ? {} : { broken: flags.break }),
-    command: ['lvs-lab', ...process.argv.slice(2)].join(' '),
+    command: commandLine(),
   };
   const terminal = createTerminal(process.stdout, process.stderr, { verbose: flags.verbose ?? false });
   const reach = await reachOfBench();

@@ -1,13 +1,13 @@
 /** `lvs-lab compare` */
 import { type Command, InvalidArgumentError } from 'commander';
+import { ATTRIBUTES, type Attribute } from '../../reports/comparison/document.ts';
+import { sheetsMarkdown, sheetsText } from '../../reports/comparison/render.ts';
+import { sheetsOf } from '../../reports/comparison/sheets.ts';
 import { readResult } from '../../reports/read-result.ts';
 import { EXIT_CODES } from '../../reports/result.ts';
 import { screenOf } from '../../reports/terminal.ts';
-import { ATTRIBUTES, type Attribute } from '../compare/columns.ts';
 import { compare } from '../compare/compare.ts';
-import { sheetsMarkdown, sheetsText } from '../compare/render.ts';
-import { sheetsOf } from '../compare/sheets.ts';
-import { resultPath } from './result-path.ts';
+import { resultPath } from './values.ts';
 
 interface Flags {
   readonly by: Attribute[];

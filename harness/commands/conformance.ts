@@ -2,8 +2,8 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { ALL_MODES, type Mode } from '../../lab/modes.ts';
-import { EXIT_CODES, type LabKind } from '../../reports/result.ts';
-import { createTerminal } from '../../reports/terminal.ts';
+import type { LabKind } from '../../reports/result.ts';
+import { EXIT_CODES } from '../../reports/result.ts';
 import { runConformance } from '../conformance/run-conformance.ts';
 import { EnvironmentMissing } from '../environment/error.ts';
 import { ensure } from '../environment/install.ts';
@@ -11,10 +11,8 @@ import { againInUserNamespace, canUseNamespaces } from '../environment/namespace
 import { requirementsFor } from '../environment/requirements.ts';
 import type { Shard } from '../shards/shard.ts';
 import { articleList, caseList, caseListJson, type SourceKind } from './case-list.ts';
-import { DEFAULT_OUT } from './default-out.ts';
-import { collect, integerFrom, listOfModes, shardOf } from './values.ts';
-
-const MAX_SEED = 2 ** 31 - 1;
+import { commandLine, terminalFor } from './output.ts';
+import { collect, DEFAULT_OUT, listOfModes, seedOf, shardOf } from './values.ts';
 
 interface Flags {
   readonly lab: Exclude<LabKind, 'live'>;
@@ -75,7 +73,7 @@ export function addConformanceCommand(program: Command, onExit: (code: number) =
     )
     .option('--json', 'print the result file, or the list, as JSON')
     .option('-v, --verbose', 'a line for every case, not one for each group')
-    .option('--seed <n>', 'what all random choices follow from', integerFrom(0, MAX_SEED), 1)
+    .option('--seed <n>', 'what all random choices follow from', seedOf, 1)
     .option(
       '--shard <i/n>',
       'do only the i-th of n shares of the work (lvs-lab merge puts them together)',
@@ -106,8 +104,7 @@ function list({ source, json = false }: Flags): number {
 
 async function conformance(flags: Flags): Promise<number> {
   const { lab, mode: modes, grep, seed, json = false, verbose = false } = flags;
-  // Where the result goes to stdout, people are told on stderr.
-  const terminal = createTerminal(json ? process.stderr : process.stdout, process.stderr, { verbose });
+  const { terminal, onResult } = terminalFor(json, undefined, { verbose });
   if (lab === 'netns') {
     const access = await canUseNamespaces();
     if ('reason' in access) {
@@ -126,8 +123,8 @@ async function conformance(flags: Flags): Promise<number> {
       seed,
       ...(flags.shard && { shard: flags.shard }),
       outDirectory: resolve(flags.out),
-      command: ['lvs-lab', ...process.argv.slice(2)].join(' '),
-      ...(json && { onResult: (result) => process.stdout.write(`${JSON.stringify(result, null, 2)}\n`) }),
+      command: commandLine(),
+      onResult,
     },
     terminal,
   );

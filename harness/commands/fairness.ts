@@ -1,26 +1,26 @@
 /** `lvs-lab fairness` and `lvs-lab scale` */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { disposeLabsOnSignals, type Mode } from '../../lab/index.ts';
-import { ALL_MODES } from '../../lab/modes.ts';
-import { EXIT_CODES } from '../../reports/result.ts';
-import { screenOf } from '../../reports/terminal/screen.ts';
-import { statusLine } from '../../reports/terminal/status-line.ts';
+import { ALL_MODES, type Mode } from '../../lab/modes.ts';
+import { DEFINITIONS } from '../../scenarios/fairness/figures/definitions.ts';
 import { fairnessScenarios } from '../../scenarios/fairness/index.ts';
 import type { ProfileName } from '../../scenarios/fairness/scenario.ts';
 import { ensure } from '../environment/install.ts';
 import { requirementsFor } from '../environment/requirements.ts';
-import { exitCodeOf } from '../fairness/exit-code.ts';
-import { runFairness } from '../fairness/run.ts';
+import { recordFairness } from '../fairness/record-fairness.ts';
 import { progressBar } from '../fairness/scale/progress-bar.ts';
 import { runScale } from '../fairness/scale/run.ts';
-import { scaleTable } from '../fairness/scale/terminal-table.ts';
-import { acrossModesTable, fairnessTables } from '../fairness/terminal-table.ts';
-import { integerFrom, listOfModes, listOfSchedulers, SCHEDULER_NAMES } from './values.ts';
+import { recordRun } from '../run/record-run.ts';
+import { commandLine, terminalFor } from './output.ts';
+import {
+  DEFAULT_OUT,
+  integerFrom,
+  listOfModes,
+  listOfSchedulers,
+  SCHEDULER_NAMES,
+  seedOf,
+} from './values.ts';
 
-const MAX_SEED = 2 ** 31 - 1;
 const PROFILES: readonly ProfileName[] = ['quick', 'default', 'full'];
 const MOST_CONNECTIONS = 1_000_000_000;
 const MOST_SERVERS = 30_000;
@@ -33,7 +33,7 @@ interface FairnessFlags {
   readonly situation?: string[];
   readonly profile: ProfileName;
   readonly seed: number;
-  readonly out?: string;
+  readonly out: string;
   readonly json?: boolean;
   readonly install: boolean;
 }
@@ -43,6 +43,7 @@ interface ScaleFlags {
   readonly connections: number;
   readonly servers: number;
   readonly seed: number;
+  readonly out: string;
   readonly json?: boolean;
 }
 
@@ -70,8 +71,8 @@ export function addFairnessCommands(program: Command, onExit: (code: number) => 
       listOfSituations,
     )
     .addOption(new Option('-p, --profile <name>', 'how much is played').choices(PROFILES).default('default'))
-    .option('--seed <n>', 'chooses clients, times and lifetimes', integerFrom(0, MAX_SEED), 1)
-    .option('-o, --out <dir>', 'folder for logs; removed afterwards unless given')
+    .option('--seed <n>', 'chooses clients, times and lifetimes', seedOf, 1)
+    .addOption(new Option('-o, --out <dir>', 'folder for the results').default(DEFAULT_OUT, 'reports/out'))
     .option('--json', 'everything as JSON, as it stands in a result file')
     .option('--no-install', 'do not install what is missing; say what it is and exit 3')
     .action(async (flags: FairnessFlags) => onExit(await fairness(flags)));
@@ -90,67 +91,37 @@ export function addFairnessCommands(program: Command, onExit: (code: number) => 
     )
     .option('-c, --connections <n>', 'connections', integerFrom(1, MOST_CONNECTIONS), 10_000_000)
     .option('-n, --servers <n>', 'real servers', integerFrom(1, MOST_SERVERS), 1_000)
-    .option('--seed <n>', 'chooses clients, times and lifetimes', integerFrom(0, MAX_SEED), 1)
+    .option('--seed <n>', 'chooses clients, times and lifetimes', seedOf, 1)
+    .addOption(new Option('-o, --out <dir>', 'folder for the results').default(DEFAULT_OUT, 'reports/out'))
     .option('--json', 'results as JSON, as they stand in a result file')
     .action(async (flags: ScaleFlags) => onExit(await scale(flags)));
 }
 
 async function fairness(flags: FairnessFlags): Promise<number> {
+  const { mode: modes, scheduler: schedulers, situation: situations, profile, seed, json = false } = flags;
   await ensure(requirementsFor('bench'), { install: flags.install });
-  const outDirectory =
-    flags.out === undefined ? await mkdtemp(join(tmpdir(), 'lvs-lab-')) : resolve(flags.out);
-  const interruption = new AbortController();
-  const removeLogs = async () => {
-    if (flags.out === undefined) await rm(outDirectory, { recursive: true, force: true });
-  };
-  using _signals = disposeLabsOnSignals(
-    async () => {
-      await removeLogs();
-      process.exit(EXIT_CODES.interrupted);
-    },
-    () => interruption.abort(),
+  const { terminal, onResult } = terminalFor(json);
+  return recordRun({ ...runOf(flags), onResult }, terminal, (recorder) =>
+    recordFairness(recorder, { modes, schedulers, profile, seed, ...(situations && { situations }) }),
   );
-  const status = statusLine(process.stderr);
-  try {
-    const outcome = await runFairness({
-      modes: flags.mode,
-      schedulers: flags.scheduler,
-      profile: flags.profile,
-      seed: flags.seed,
-      outDirectory,
-      step: status.show,
-      signal: interruption.signal,
-      ...(flags.situation === undefined ? {} : { situations: flags.situation }),
-    });
-    status.clear();
-    const screen = screenOf(process.stdout);
-    process.stdout.write(
-      flags.json
-        ? `${JSON.stringify(outcome, null, 2)}\n`
-        : [
-            fairnessTables(outcome.fairness, screen),
-            acrossModesTable(outcome.acrossModes, screen),
-            outcome.scale.length > 0 ? scaleTable(outcome.scale) : '',
-          ]
-            .filter((part) => part !== '')
-            .join('\n'),
-    );
-    return exitCodeOf(outcome);
-  } finally {
-    status.clear();
-    await removeLogs();
-  }
 }
 
-async function scale({ scheduler: schedulers, json, ...options }: ScaleFlags): Promise<number> {
-  const bar = progressBar(process.stderr);
-  const results = [];
-  for (const scheduler of schedulers) {
-    results.push(await runScale({ ...options, scheduler, progress: bar.show }));
-    bar.clear();
-  }
-  process.stdout.write(json ? `${JSON.stringify(results, null, 2)}\n` : scaleTable(results));
-  return EXIT_CODES.passed;
+async function scale(flags: ScaleFlags): Promise<number> {
+  const { scheduler: schedulers, connections, servers, seed, json = false } = flags;
+  const { terminal, onResult } = terminalFor(json, (result) => result.scale);
+  return recordRun({ ...runOf(flags), onResult }, terminal, async ({ figures }, interruption) => {
+    const bar = progressBar(process.stderr);
+    for (const scheduler of schedulers) {
+      if (interruption.isInterrupted) break;
+      figures.scale.push(await runScale({ scheduler, connections, servers, seed, progress: bar.show }));
+      bar.clear();
+    }
+    Object.assign(figures.definitions, DEFINITIONS);
+  });
+}
+
+function runOf({ out, seed }: Pick<FairnessFlags, 'out' | 'seed'>) {
+  return { outDirectory: resolve(out), seed, command: commandLine(), isForMeasuring: true };
 }
 
 function listOfSituations(text: string): string[] {

@@ -1,18 +1,19 @@
 /** `lvs-lab gate` */
 import { appendFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { gateAnnotations } from '../../reports/gate/annotations.ts';
+import type { GateReport } from '../../reports/gate/document.ts';
+import { gateMarkdown } from '../../reports/gate/markdown.ts';
+import { gateText } from '../../reports/gate/terminal.ts';
 import { readResult } from '../../reports/read-result.ts';
 import { EXIT_CODES, type Result } from '../../reports/result.ts';
 import { screenOf } from '../../reports/terminal.ts';
 import { readBaseline, writeBaseline } from '../gate/baseline-file.ts';
 import { readLedger } from '../gate/expected.ts';
-import { type GateReport, gate } from '../gate/gate.ts';
+import { gate } from '../gate/gate.ts';
 import { makeBaseline } from '../gate/make-baseline.ts';
-import { gateAnnotations } from '../gate/report/annotations.ts';
-import { gateMarkdown } from '../gate/report/markdown.ts';
-import { gateText } from '../gate/report/terminal.ts';
 import { shown } from '../run/result-folder.ts';
-import { LATEST, resultPath } from './result-path.ts';
+import { LATEST, resultPath } from './values.ts';
 
 interface Flags {
   readonly baseline: string;

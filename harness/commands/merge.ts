@@ -9,8 +9,7 @@ import { makeResultFolder, pointLatestAt, shown, writingInto } from '../run/resu
 import { newRunId } from '../run/run-id.ts';
 import { CannotMerge, merge } from '../shards/merge.ts';
 import { copyFiles, type ResultFile, readForMerge } from '../shards/merge-folders.ts';
-import { DEFAULT_OUT } from './default-out.ts';
-import { resultPath } from './result-path.ts';
+import { DEFAULT_OUT, resultPath } from './values.ts';
 
 interface Flags {
   readonly out: string;

@@ -1,7 +1,5 @@
 /** `lvs-lab report` */
-import { stat } from 'node:fs/promises';
-import { dirname, join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, relative, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { readResult } from '../../reports/read-result.ts';
 import { usualReports } from '../../reports/render.ts';
@@ -13,8 +11,7 @@ import {
   writeReports,
 } from '../../reports/reporters.ts';
 import { EXIT_CODES } from '../../reports/result.ts';
-
-const LATEST = fileURLToPath(new URL('../../reports/out/latest', import.meta.url));
+import { LATEST, resultPath } from './values.ts';
 
 const REPORTERS_HELP = `
 Reporters:
@@ -76,10 +73,7 @@ async function report(
   wanted: readonly WantedReport[],
   out: string | undefined,
 ): Promise<number> {
-  const isDirectory = await stat(given)
-    .then((found) => found.isDirectory())
-    .catch(() => false);
-  const path = resolve(isDirectory ? join(given, 'result.json') : given);
+  const path = await resultPath(given);
   const result = await readResult(path);
   const resultDirectory = dirname(path);
   const usual = () => [

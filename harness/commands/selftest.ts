@@ -5,8 +5,8 @@ import { createTerminal } from '../../reports/terminal.ts';
 import { recordRun } from '../run/record-run.ts';
 import { selectMutants } from '../selftest/mutants/index.ts';
 import { recordSelftest } from '../selftest/selftest.ts';
-import { DEFAULT_OUT } from './default-out.ts';
-import { collect, integerFrom } from './values.ts';
+import { commandLine } from './output.ts';
+import { collect, DEFAULT_OUT, integerFrom, seedOf } from './values.ts';
 
 interface Flags {
   readonly grep: string[];
@@ -15,8 +15,6 @@ interface Flags {
   readonly seed: number;
   readonly out: string;
 }
-
-const MAX_SEED = 2 ** 31 - 1;
 
 const MORE_HELP = `
 Each mutant is the right one with a single small mistake in its source, made as the source is loaded. The
@@ -47,7 +45,7 @@ export function addSelftestCommand(program: Command, onExit: (code: number) => v
     )
     .option('-l, --list', 'list the mutants and stop')
     .option('--namespaces <n>', 'try this many in network namespaces too', integerFrom(0, 1000), 0)
-    .option('--seed <n>', 'what all random choices follow from', integerFrom(0, MAX_SEED), 1)
+    .option('--seed <n>', 'what all random choices follow from', seedOf, 1)
     .addOption(new Option('-o, --out <dir>', 'folder for the results').default(DEFAULT_OUT, 'reports/out'))
     .addHelpText('after', MORE_HELP)
     .action(async (flags: Flags) => {
@@ -62,7 +60,7 @@ export function addSelftestCommand(program: Command, onExit: (code: number) => v
       const run = {
         outDirectory: resolve(out),
         seed,
-        command: ['lvs-lab', ...process.argv.slice(2)].join(' '),
+        command: commandLine(),
       };
       onExit(
         await recordRun(run, createTerminal(), (recorder) =>

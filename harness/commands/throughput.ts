@@ -1,21 +1,14 @@
 /** `lvs-lab throughput` */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { disposeLabsOnSignals, type Mode } from '../../lab/index.ts';
-import { ALL_MODES } from '../../lab/modes.ts';
-import { EXIT_CODES } from '../../reports/result.ts';
-import { screenOf } from '../../reports/terminal/screen.ts';
+import { ALL_MODES, type Mode } from '../../lab/modes.ts';
 import { ensure, installIfPossible } from '../environment/install.ts';
 import { requirementsFor } from '../environment/requirements.ts';
+import { recordRun } from '../run/record-run.ts';
 import { budgets, type ThroughputProfile } from '../throughput/profiles.ts';
-import { runThroughput } from '../throughput/run.ts';
-import { throughputTables } from '../throughput/table.ts';
-import { integerFrom, listOfModes } from './values.ts';
-
-const DEFAULT_OUT = fileURLToPath(new URL('../../reports/out/throughput', import.meta.url));
-const MAX_SEED = 2 ** 31 - 1;
+import { recordThroughput } from '../throughput/record-throughput.ts';
+import { commandLine, terminalFor } from './output.ts';
+import { DEFAULT_OUT, listOfModes, seedOf } from './values.ts';
 
 interface Flags {
   readonly mode: Mode[];
@@ -42,39 +35,25 @@ export function addThroughputCommand(program: Command, onExit: (code: number) =>
         .choices(Object.keys(budgets))
         .default('default'),
     )
-    .option('--seed <n>', 'for what is random in scheduling', integerFrom(0, MAX_SEED), 1)
-    .addOption(
-      new Option('-o, --out <dir>', 'folder for logs and throughput.json').default(
-        DEFAULT_OUT,
-        'reports/out/throughput',
-      ),
-    )
+    .option('--seed <n>', 'for what is random in scheduling', seedOf, 1)
+    .addOption(new Option('-o, --out <dir>', 'folder for the results').default(DEFAULT_OUT, 'reports/out'))
     .option('--json', 'print the results as JSON instead of tables')
     .option('--no-install', 'do not install what references and servers need')
     .action(async (flags: Flags) => onExit(await throughput(flags)));
 }
 
-/** Fails only where a director under test could not be measured: a reference that is missing is shown as such. */
-async function throughput({ mode, profile, seed, out, json, install }: Flags): Promise<number> {
+/** Fails only where something could not be measured: a reference that is missing is shown as such. */
+async function throughput({
+  mode: modes,
+  profile,
+  seed,
+  out,
+  json = false,
+  install,
+}: Flags): Promise<number> {
   await ensure(requirementsFor('bench'), { install });
   await installIfPossible(requirementsFor('throughput'), { install });
-  const abort = new AbortController();
-  using _signals = disposeLabsOnSignals(
-    () => process.exit(EXIT_CODES.interrupted),
-    () => abort.abort(),
-  );
-  const outDirectory = resolve(out);
-  const results = await runThroughput({
-    modes: mode,
-    profile,
-    seed,
-    outDirectory,
-    step: (text) => process.stderr.write(`${text}\n`),
-    signal: abort.signal,
-  });
-  const text = `${JSON.stringify(results, null, 2)}\n`;
-  await mkdir(outDirectory, { recursive: true });
-  await writeFile(join(outDirectory, 'throughput.json'), text);
-  process.stdout.write(json === true ? text : throughputTables(screenOf(process.stdout), results));
-  return results.some(({ status }) => status === 'error') ? EXIT_CODES.untrusted : EXIT_CODES.passed;
+  const { terminal, onResult } = terminalFor(json, (result) => result.throughput);
+  const run = { outDirectory: resolve(out), seed, command: commandLine(), isForMeasuring: true, onResult };
+  return recordRun(run, terminal, (recorder) => recordThroughput(recorder, { modes, profile, seed }));
 }

@@ -1,9 +1,30 @@
 /** Reading the values of flags. What is wrong is said in one line that names what would be right. */
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { InvalidArgumentError } from 'commander';
 import { SCHEDULERS } from '../../director/index.ts';
 import type { Mode } from '../../lab/index.ts';
 import { ALL_MODES } from '../../lab/modes.ts';
 import type { Shard } from '../shards/shard.ts';
+
+/** Where results go unless the user says otherwise. */
+export const DEFAULT_OUT = fileURLToPath(new URL('../../reports/out', import.meta.url));
+
+/** The folder of the last run. */
+export const LATEST = join(DEFAULT_OUT, 'latest');
+
+/** The path of a result file that was given as such, or as the folder of a run. */
+export async function resultPath(given: string): Promise<string> {
+  const isFolder = await stat(given)
+    .then((found) => found.isDirectory())
+    .catch(() => false);
+  return resolve(isFolder ? join(given, 'result.json') : given);
+}
+
+const MAX_SEED = 2 ** 31 - 1;
+
+export const seedOf = integerFrom(0, MAX_SEED);
 
 export function listOfModes(text: string): Mode[] {
   return listOf(text, ALL_MODES);

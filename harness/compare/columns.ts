@@ -1,10 +1,6 @@
 /** What stands side by side: each director of each run, and what is asked for besides. */
+import { ATTRIBUTES, type Attribute, type Column, letter } from '../../reports/comparison/document.ts';
 import type { LabKind, Result } from '../../reports/result.ts';
-
-/** What a column can be of, besides a run and a director. */
-export const ATTRIBUTES = ['mode', 'scheduler', 'lab'] as const;
-
-export type Attribute = (typeof ATTRIBUTES)[number];
 
 /** Where something was seen. Throughput has no scheduler, and no lab but the live one. */
 export interface Origin {
@@ -12,17 +8,6 @@ export interface Origin {
   readonly mode: Result['cases'][number]['mode'];
   readonly scheduler?: string;
   readonly lab?: LabKind;
-}
-
-export interface Column {
-  /** `A`, or `A ipvs nat` where that tells columns apart; `nat` in a single run. */
-  readonly label: string;
-  /** Index of its run among those given. */
-  readonly run: number;
-  readonly director: string;
-  readonly mode?: string;
-  readonly scheduler?: string;
-  readonly lab?: string;
 }
 
 export function columnsOf(results: readonly Result[], by: readonly Attribute[]): Column[] {
@@ -61,12 +46,6 @@ export function isIn(column: Column, run: number, origin: Origin): boolean {
 /** What tells a row from others with the same subject: attributes that columns are not of. */
 export function rest(origin: Origin, by: readonly Attribute[]): string[] {
   return ATTRIBUTES.flatMap((name) => (by.includes(name) ? [] : (origin[name] ?? [])));
-}
-
-/** A, B, … Z, AA, … */
-export function letter(run: number): string {
-  const last = String.fromCharCode(65 + (run % 26));
-  return run < 26 ? last : letter(Math.floor(run / 26) - 1) + last;
 }
 
 /** In the order of the result; references of measurements are no directors under test. */

@@ -1,42 +1,8 @@
 /** Runs set side by side: where their verdicts differ, their figures, and which of their timings differ for sure. */
+import type { Attribute, Column, FairnessRow, Row, SideBySide } from '../../reports/comparison/document.ts';
 import type { Result } from '../../reports/result.ts';
-import { type Attribute, type Column, columnsOf, isIn, type Origin, rest } from './columns.ts';
-import { type ComparedTiming, compareThroughput } from './throughput.ts';
-
-export interface SideBySide {
-  readonly format: 'lvs-lab comparison';
-  readonly schemaVersion: 1;
-  readonly runs: readonly (Pick<
-    Result['run'],
-    'id' | 'version' | 'command' | 'startedAt' | 'seed' | 'machine'
-  > & {
-    readonly verdict: Result['verdict']['status'];
-  })[];
-  readonly columns: readonly Column[];
-  /** For each column, how many cases came to what. */
-  readonly counts: readonly Readonly<Record<Result['cases'][number]['status'], number>>[];
-  readonly cases: {
-    /** With the same outcome in every column. */
-    readonly alike: number;
-    readonly different: readonly Row<string>[];
-    /** Not in every column, and alike in those that have them. */
-    readonly partial: readonly Row<string>[];
-  };
-  readonly fairness: readonly FairnessRow[];
-  readonly throughput: readonly ComparedTiming[];
-}
-
-/** A value for each column; undefined where that column has none. */
-export interface Row<Value> {
-  readonly key: string;
-  readonly title: string;
-  readonly values: readonly (Value | undefined)[];
-}
-
-export interface FairnessRow extends Row<number> {
-  readonly situation: string;
-  readonly figure: string;
-}
+import { columnsOf, isIn, type Origin, rest } from './columns.ts';
+import { compareThroughput } from './throughput.ts';
 
 /** @param by What columns are of, besides a run and a director. */
 export function compare(results: readonly Result[], by: readonly Attribute[]): SideBySide {

@@ -1,29 +1,11 @@
 /** Throughput of several columns: each beside its references, and each against the first column. */
+import type { Attribute, Column, ComparedTiming, TimingCell } from '../../reports/comparison/document.ts';
+import { differencesOf } from '../../reports/machine.ts';
 import type { Result } from '../../reports/result.ts';
 import type { ThroughputResult } from '../../reports/result-figures.ts';
-import { differencesOf } from '../gate/machine.ts';
-import { type JudgedTiming, judgeTimings, type TimingPair } from '../gate/timing/judge-timings.ts';
+import { judgeTimings, type TimingPair } from '../gate/timing/judge-timings.ts';
 import { type Timing, timingOf } from '../gate/timing/timing.ts';
-import { type Attribute, type Column, isIn } from './columns.ts';
-
-export interface ComparedTiming {
-  readonly key: string;
-  readonly title: string;
-  readonly unit: string;
-  readonly higherIsBetter: boolean;
-  /** Those that all columns were measured beside. */
-  readonly references: readonly string[];
-  /** For each column. */
-  readonly cells: readonly (TimingCell | undefined)[];
-}
-
-export interface TimingCell {
-  readonly median: number;
-  /** Beside the references together. */
-  readonly timing?: Timing;
-  /** Against the first column that has a ratio; absent there, and where the machines are unlike. */
-  readonly against?: JudgedTiming;
-}
+import { isIn } from './columns.ts';
 
 /** Twenty percent: where less cannot be told apart, a difference that is not found is no sameness. */
 const EFFECT = 0.2;

@@ -1,7 +1,7 @@
 /** Verdicts, digests and figures of a run against those of a baseline: to the digit. */
 import { figureLabel } from '../../reports/figures.ts';
+import type { Comparison } from '../../reports/gate/document.ts';
 import type { Baseline } from './baseline.ts';
-import type { Comparison } from './comparison.ts';
 import type { Ledger } from './expected.ts';
 import { type Fact, type FoundFact, SECTIONS, type Section } from './facts.ts';
 

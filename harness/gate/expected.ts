@@ -1,6 +1,6 @@
 /** The ledger of expected failures: cases that are known not to hold, each with the reason. */
 import { z } from 'zod';
-import type { Comparison } from './comparison.ts';
+import type { Comparison } from '../../reports/gate/document.ts';
 import type { FoundFact } from './facts.ts';
 import { readDocument } from './read-document.ts';
 

@@ -1,11 +1,11 @@
 /** The release gate: a run against a baseline. */
+import { ANSWERS, type Comparison, fails, type GateReport } from '../../reports/gate/document.ts';
+import { differencesOf } from '../../reports/machine.ts';
 import { EXIT_CODES, type Result } from '../../reports/result.ts';
 import type { Baseline } from './baseline.ts';
 import { compareFacts } from './compare-facts.ts';
-import { ANSWERS, type Comparison, fails } from './comparison.ts';
 import { type Ledger, unknownEntries } from './expected.ts';
 import { factsOf } from './facts.ts';
-import { differencesOf } from './machine.ts';
 import { compareTimings } from './timing/compare-timings.ts';
 
 export interface GateOptions {
@@ -16,21 +16,6 @@ export interface GateOptions {
   readonly timings: 'auto' | 'always' | 'never';
   /** What nobody can be sure of (noisy timings, timings that were not compared) fails too. */
   readonly strict: boolean;
-}
-
-export interface GateReport {
-  readonly format: 'lvs-lab gate';
-  readonly schemaVersion: 1;
-  readonly status: 'passed' | 'regression' | 'untrusted';
-  readonly exitCode: number;
-  /** Why the run cannot be trusted, where it cannot: a sentence each. */
-  readonly reasons: readonly string[];
-  readonly run: Pick<Result['run'], 'id' | 'version' | 'startedAt' | 'seed'>;
-  readonly baseline: Baseline['madeFrom'];
-  /** Whether what nobody can be sure of fails too. */
-  readonly strict: boolean;
-  /** Everything that was compared, worst first. */
-  readonly comparisons: readonly Comparison[];
 }
 
 export function gate(baseline: Baseline, result: Result, options: GateOptions): GateReport {

@@ -1,50 +1,74 @@
 /** `npm run bench:micro`: what the director's parts cost, each beside a reference in the same run. */
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { EXIT_CODES } from '../../reports/result.ts';
+import type { MicroFigure } from '../../reports/result-figures.ts';
+import { meetsGoal } from '../../reports/tables/micro.ts';
+import { terminalFor } from '../commands/output.ts';
+import { DEFAULT_OUT } from '../commands/values.ts';
+import { recordRun } from '../run/record-run.ts';
 import { allocation } from './allocation.ts';
 import { connections } from './connections.ts';
-import type { Figure } from './figure.ts';
-import { isMet } from './figure.ts';
+import { recorded } from './figure.ts';
 import { maglev } from './maglev.ts';
 import { memory } from './memory.ts';
 import { packets } from './packets.ts';
 import { picks } from './picks.ts';
-import { renderFigures } from './table.ts';
 
 const GROUPS = { packets, allocation, connections, memory, maglev, picks } as const;
 
-const HELP = `Usage: npm run bench:micro -- [--json] [GROUP…]
+const HELP = `Usage: npm run bench:micro -- [--json] [--out DIR] [GROUP…]
 
 Measures the director's parts, each beside a reference. Groups: ${Object.keys(GROUPS).join(' ')}.
 
-  --json   one JSON document instead of tables
+  --json     print the result as JSON instead of tables
+  --out DIR  folder for the results (default: reports/out)
+
+Exit codes: 0 all goals met, 1 a goal missed, 2 bad usage, 5 something could not be measured
 `;
 
-async function main(): Promise<void> {
+async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
-    options: { json: { type: 'boolean' }, help: { type: 'boolean' } },
+    options: {
+      json: { type: 'boolean', default: false },
+      out: { type: 'string', default: DEFAULT_OUT },
+      help: { type: 'boolean' },
+    },
     allowPositionals: true,
   });
   if (values.help) {
     process.stdout.write(HELP);
-    return;
+    return EXIT_CODES.passed;
   }
-  const figures: Figure[] = [];
-  for (const name of positionals.length > 0 ? positionals : Object.keys(GROUPS)) {
-    const group = GROUPS[name as keyof typeof GROUPS];
-    if (group === undefined)
-      throw new Error(`there is no group "${name}"; there are ${Object.keys(GROUPS).join(' ')}`);
-    for await (const figure of group()) {
-      process.stderr.write(`measured: ${figure.group}: ${figure.name}\n`);
-      figures.push(figure);
+  const chosen = positionals.length > 0 ? positionals : Object.keys(GROUPS);
+  const unknown = chosen.find((name) => !Object.hasOwn(GROUPS, name));
+  if (unknown !== undefined) {
+    throw new Error(`there is no group "${unknown}"; there are ${Object.keys(GROUPS).join(' ')}`);
+  }
+  const run = {
+    outDirectory: resolve(values.out),
+    seed: 1,
+    command: ['npm run bench:micro --', ...process.argv.slice(2)].join(' '),
+    isForMeasuring: true,
+  };
+  const { terminal, onResult } = terminalFor(values.json);
+  return recordRun({ ...run, onResult }, terminal, async ({ figures, failures }) => {
+    const micro: MicroFigure[] = [];
+    figures.micro = micro;
+    for (const name of chosen) {
+      for await (const figure of GROUPS[name as keyof typeof GROUPS]()) {
+        terminal.step(`measured: ${figure.group}: ${figure.name}`);
+        micro.push(recorded(figure, name === 'allocation'));
+      }
     }
-  }
-  process.stdout.write(
-    values.json ? `${JSON.stringify({ node: process.version, figures }, null, 2)}\n` : renderFigures(figures),
-  );
-  if (!figures.every(isMet)) process.exitCode = 1;
+    const missed = micro.filter((figure) => !meetsGoal(figure));
+    failures.push(...missed.map(({ group, name }) => `A goal was missed: ${group}, ${name}.`));
+  });
 }
 
-main().catch((error: unknown) => {
+try {
+  process.exitCode = await main();
+} catch (error) {
   process.stderr.write(`bench:micro: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 2;
-});
+  process.exitCode = EXIT_CODES.usage;
+}

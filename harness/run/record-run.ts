@@ -5,7 +5,7 @@ import type { Terminal } from '../../reports/terminal.ts';
 import { EnvironmentMissing } from '../environment/error.ts';
 import { type RunOptions, RunRecorder } from './recorder.ts';
 import { messageOf } from './result-folder.ts';
-import { interruptedVerdict, verdictOf } from './verdict.ts';
+import { interruptedVerdict } from './verdict.ts';
 
 /** Never set again once it is. Whoever waits for something long looks at it in between. */
 export interface Interruption {
@@ -42,7 +42,7 @@ export async function recordRun(
   if (interruption.isInterrupted) return new Promise(() => undefined);
   // One that cannot be taken down is no reason to lose the result.
   await disposeAllLabs().catch(say);
-  return await recorder.finish(verdictOf(recorder.judged, recorder.problems, recorder.misconfigurations));
+  return await recorder.finish(recorder.verdict);
 }
 
 /** Ends the process with the results so far, or with those of the whole run if they are being written already. */

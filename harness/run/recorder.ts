@@ -15,7 +15,14 @@ import { type Shard, shardSentence } from '../shards/shard.ts';
 import { thisMachine } from './machine.ts';
 import { makeResultFolder, shown } from './result-folder.ts';
 import { newRunId } from './run-id.ts';
-import { type Judged, judgedIn, misconfigurationsIn, type RunVerdict } from './verdict.ts';
+import {
+  type Judged,
+  judgedIn,
+  measuredIn,
+  misconfigurationsIn,
+  type RunVerdict,
+  verdictOf,
+} from './verdict.ts';
 import { writeRun } from './write-run.ts';
 
 export interface RunOptions {
@@ -26,6 +33,8 @@ export interface RunOptions {
   readonly seed: number;
   /** Which share of the work this run does; all of it if absent. */
   readonly shard?: Shard;
+  /** Whether figures alone are what the run is for, so that it passes without cases. */
+  readonly isForMeasuring?: boolean;
   /** Given the result once it is written. */
   readonly onResult?: (result: Result) => void;
 }
@@ -54,6 +63,8 @@ export class RunRecorder {
   };
   /** What makes the verdict untrustworthy, whatever the cases say: a sentence each. */
   readonly problems: string[] = [];
+  /** What is not as it must be, beside the cases: a sentence each. */
+  readonly failures: string[] = [];
   /** Said to the user after everything else. */
   readonly closingMessages: string[] = [];
   readonly #options: RunOptions;
@@ -79,9 +90,13 @@ export class RunRecorder {
     return judgedIn({ ...this.figures, cases: this.cases });
   }
 
-  /** What sessions showed to be set up wrongly, a sentence each. */
-  get misconfigurations(): string[] {
-    return misconfigurationsIn(this.sessions);
+  /** What all that was recorded comes to. */
+  get verdict(): RunVerdict {
+    return verdictOf(this.judged, this.problems, {
+      misconfigurations: misconfigurationsIn(this.sessions),
+      failures: this.failures,
+      measured: this.#options.isForMeasuring ? measuredIn(this.figures) : 0,
+    });
   }
 
   caseDone(one: CaseResult): void {

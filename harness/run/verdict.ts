@@ -21,19 +21,50 @@ export function judgedIn({
   ];
 }
 
+/** Figures that were measured: a run that was to measure only has proven something with them. */
+export function measuredIn({
+  fairness,
+  throughput,
+  scale,
+  micro = [],
+}: Pick<Result, 'fairness' | 'throughput' | 'scale' | 'micro'>): number {
+  return (
+    fairness.filter(({ status }) => status !== 'skipped' && status !== 'error').length +
+    throughput.filter(({ status }) => status === 'measured').length +
+    scale.length +
+    micro.length
+  );
+}
+
+/** Schedulers that must decide alike in all modes and did not, a sentence each. */
+export function unlikeAcrossModes(acrossModes: Result['acrossModes']): string[] {
+  return acrossModes
+    .filter(({ alike, mustBeAlike }) => mustBeAlike && !alike)
+    .map(({ scheduler, situation }) => {
+      const where = situation === undefined ? '' : ` (${situation})`;
+      return `${scheduler} does not decide alike in all modes${where}, but must.`;
+    });
+}
+
 /** What sessions showed to be set up wrongly, a sentence each. */
 export function misconfigurationsIn(sessions: Result['sessions']): string[] {
   return sessions.flatMap(({ misconfigurations }) => misconfigurations.map(({ message }) => message));
 }
 
-/**
- * @param problems What happened that makes the run untrustworthy as a whole.
- * @param misconfigurations What was found to be set up wrongly: it explains cases that could not be judged.
- */
+export interface Evidence {
+  /** What was found to be set up wrongly: it explains cases that could not be judged. */
+  readonly misconfigurations?: readonly string[];
+  /** What is not as it must be, beside the cases: a sentence each. */
+  readonly failures?: readonly string[];
+  /** How many figures were measured. */
+  readonly measured?: number;
+}
+
+/** @param problems What happened that makes the run untrustworthy as a whole. */
 export function verdictOf(
   cases: readonly Judged[],
   problems: readonly string[],
-  misconfigurations: readonly string[] = [],
+  { misconfigurations = [], failures = [], measured = 0 }: Evidence = {},
 ): RunVerdict {
   const counts = { passed: 0, failed: 0, skipped: 0, error: 0 };
   for (const { status } of cases) counts[status]++;
@@ -41,13 +72,13 @@ export function verdictOf(
     return verdict('failed', [...new Set(misconfigurations)], counts);
   }
   const reasons = [...problems];
-  if (cases.length === 0) reasons.push('Nothing was tested.');
-  else if (counts.passed + counts.failed + counts.error === 0) reasons.push('Every case was skipped.');
+  if (measured + counts.passed + counts.failed + counts.error === 0) {
+    reasons.push(cases.length === 0 ? 'Nothing was tested.' : 'Every case was skipped.');
+  }
   if (counts.error > 0) reasons.push(`${counts.error} of ${cases.length} cases could not be judged.`);
   if (reasons.length > 0) return verdict('untrusted', reasons, counts);
-  if (counts.failed > 0) {
-    return verdict('failed', [`${counts.failed} of ${cases.length} cases failed.`], counts);
-  }
+  const failed = counts.failed > 0 ? [`${counts.failed} of ${cases.length} cases failed.`] : [];
+  if (failed.length + failures.length > 0) return verdict('failed', [...failed, ...failures], counts);
   return verdict('passed', [], counts);
 }
 

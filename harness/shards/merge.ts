@@ -75,11 +75,11 @@ export function merge(results: readonly [Result, ...Result[]], id: string): Resu
       ({ id: key, status, median }) => ({ section: 'cases', key, id: key, fact: { status, median } }),
     ),
     ...(micro.length > 0 && { micro: unite(micro, allocationFact) }),
-    verdict: verdictOf(
-      judgedIn(found),
-      [...missingShards(results), ...results.flatMap(problemsOf)],
-      misconfigurationsIn(found.sessions),
-    ),
+    verdict: verdictOf(judgedIn(found), [...missingShards(results), ...results.flatMap(problemsOf)], {
+      misconfigurations: misconfigurationsIn(found.sessions),
+      failures: results.flatMap(failuresOf),
+      measured: results.every(isOfFiguresOnly) ? results.length : 0,
+    }),
   };
   if (conflicts.length > 0) {
     throw new Untrusted(
@@ -163,11 +163,31 @@ function missingShards(results: readonly Result[]): string[] {
 }
 
 /** What made a run untrustworthy, beyond what follows from its cases. */
-function problemsOf({ run, verdict, ...found }: Result): string[] {
+function problemsOf(result: Result): string[] {
+  const { run, verdict } = result;
   if (verdict.status === 'passed' || verdict.status === 'failed') return [];
-  const following = new Set(verdictOf(judgedIn(found), [], misconfigurationsIn(found.sessions)).reasons);
   const name = run.shard === undefined ? `Run ${run.id}` : `Shard ${run.shard.index} of ${run.shard.of}`;
-  return verdict.reasons.filter((reason) => !following.has(reason)).map((reason) => `${name}: ${reason}`);
+  return reasonsBeyondCases(result).map((reason) => `${name}: ${reason}`);
+}
+
+/** What was not as it must be, beyond the cases. */
+function failuresOf(result: Result): string[] {
+  return result.verdict.status === 'failed' ? reasonsBeyondCases(result) : [];
+}
+
+function reasonsBeyondCases({ verdict, ...found }: Result): string[] {
+  const misconfigurations = misconfigurationsIn(found.sessions);
+  const judged = judgedIn(found);
+  const following = new Set([
+    ...verdictOf(judged, [], { misconfigurations }).reasons,
+    ...verdictOf(judged, []).reasons,
+  ]);
+  return verdict.reasons.filter((reason) => !following.has(reason));
+}
+
+/** Passed without a case: it was to measure. */
+function isOfFiguresOnly({ verdict, ...found }: Result): boolean {
+  return judgedIn(found).length === 0 && verdict.status === 'passed';
 }
 
 function openSentences({ run, notCovered }: Result): string[] {

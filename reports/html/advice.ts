@@ -1,6 +1,6 @@
 import { type Advice, adviceOf, type MeasuredAdvice } from '../advice.ts';
 import { alignedFigures } from '../figures.ts';
-import { situationId } from './fairness/section.ts';
+import { situationId } from './fairness/ids.ts';
 import { html, type Markup } from './markup.ts';
 import { heading, type Page } from './page.ts';
 

@@ -1,16 +1,10 @@
 import { count } from '../../statistics/number-text.ts';
 import { duration } from '../format.ts';
 import type { MutantResult } from '../result-figures.ts';
-import type { Status } from '../status.ts';
+import { MUTANT_STATUSES } from '../status.ts';
 import { mark } from './mark.ts';
 import { html, type Markup } from './markup.ts';
 import { caseId, heading, type Page, scroller } from './page.ts';
-
-const SHOWN_AS: Readonly<Record<MutantResult['status'], Status>> = {
-  killed: 'passed',
-  survived: 'failed',
-  error: 'error',
-};
 
 /** The proof that the cases see something: directors made wrong on purpose, and which case killed each. */
 export function mutantsSection(page: Page): Markup | undefined {
@@ -35,7 +29,7 @@ export function mutantId({ ids }: Page, item: MutantResult): string {
 
 function row(page: Page, item: MutantResult): Markup {
   const [first, ...more] = item.killedBy;
-  return html`<tr id="${mutantId(page, item)}" class="${item.status}"><td>${mark(SHOWN_AS[item.status])}<span class="hidden">${item.status}</span></td>
+  return html`<tr id="${mutantId(page, item)}" class="${item.status}"><td>${mark(MUTANT_STATUSES[item.status])}<span class="hidden">${item.status}</span></td>
 <th scope="row">${item.sentence}<details><summary><code>${item.id}</code></summary><p class="quiet"><code>${item.file}</code></p><pre class="change"><del>${item.before}</del>
 <ins>${item.after}</ins></pre></details></th>
 <td>${first ? html`${caseLink(page, first.id)}<span class="why">${first.message}</span>${more.length > 0 ? html`<details><summary>and ${count(more.length)} more</summary><ul>${more.map(({ id, message }) => html`<li>${caseLink(page, id)} ${message}</li>`)}</ul></details>` : undefined}` : html`nobody; meant to be killed by ${caseLink(page, item.expected)}`}</td>

@@ -1,5 +1,5 @@
 import { type Problem, problemsOf } from '../problems.ts';
-import { fairnessId } from './fairness/section.ts';
+import { fairnessId } from './fairness/ids.ts';
 import { mark } from './mark.ts';
 import { html, type Markup } from './markup.ts';
 import { mutantId } from './mutants.ts';

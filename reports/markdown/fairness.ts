@@ -1,11 +1,11 @@
-import { ALL_MODES } from '../../lab/modes.ts';
-import { count } from '../../statistics/number-text.ts';
 import { adviceOf } from '../advice.ts';
 import { alignedFigures, figureLabel } from '../figures.ts';
 import type { Result } from '../result.ts';
-import { figureTexts, type Situation, situationsOf } from '../situations.ts';
-import { SYMBOLS } from '../status.ts';
-import { code, list, table, text } from './syntax.ts';
+import { type Situation, situationsOf } from '../situations.ts';
+import { type ColumnOf, tableOf } from '../table.ts';
+import { acrossModesTable, figuresTable, reasonsOf } from '../tables/fairness.ts';
+import { list, text } from './syntax.ts';
+import { markdownTable } from './table.ts';
 
 /** Which scheduler for what, as far as this run measured it. */
 export function adviceBlocks(result: Result): string[] {
@@ -16,13 +16,23 @@ export function adviceBlocks(result: Result): string[] {
   return [
     '## Which scheduler?',
     ...measured.flatMap(({ question, answer, measured: { what, modes, rows, isBorneOut } }) => {
-      const texts = rows.map(({ values }) => alignedFigures(values));
+      const texts = alignedFigures(rows.flatMap(({ values }) => values));
+      const table = tableOf<(typeof rows)[number]>(
+        [
+          { heading: `measured: ${what}`, cell: ({ scheduler }) => scheduler },
+          ...modes.map(
+            (mode, index): ColumnOf<(typeof rows)[number]> => ({
+              heading: mode.toUpperCase(),
+              align: 'right',
+              cell: (_, row) => texts[row * modes.length + index],
+            }),
+          ),
+        ],
+        rows,
+      );
       return [
         `**${question}** ${answer}${isBorneOut ? '' : ' **This run does not bear the advice out.**'}`,
-        table(
-          [`measured: ${what}`, ...modes.map((mode) => mode.toUpperCase())],
-          rows.map(({ scheduler }, row) => [text(scheduler), ...(texts[row] ?? [])]),
-        ),
+        markdownTable(table),
       ];
     }),
   ];
@@ -36,41 +46,16 @@ export function fairnessBlocks(result: Result): string[] {
 }
 
 function situationBlocks(situation: Situation): string[] {
-  const { title, modes, figures, schedulers } = situation;
-  const columns = figures.map((name) => figureTexts(situation, name, ' / '));
-  return [
-    `### ${text(title)}`,
-    table(
-      ['scheduler', modes.join(' / '), ...figures.map((name) => text(figureLabel(name)))],
-      schedulers.map(({ label, results }, row) => [
-        text(label),
-        results.map(({ status }) => SYMBOLS[status]).join(' '),
-        ...columns.map((texts) => texts[row] ?? ''),
-      ]),
-    ),
-  ];
+  return [`### ${text(situation.title)}`, markdownTable(figuresTable(situation))];
 }
 
 /** Whether schedulers decide alike in all modes. */
 export function acrossModesBlocks({ acrossModes }: Pick<Result, 'acrossModes'>): string[] {
   if (acrossModes.length === 0) return [];
-  const modes = ALL_MODES.filter((mode) => acrossModes.some(({ digests }) => digests[mode] !== undefined));
   return [
     '## One scheduler, several modes',
-    table(
-      ['scheduler', 'alike', ...modes, 'connections', 'why'],
-      acrossModes.map(({ scheduler, alike, mustBeAlike, digests, connections, reason }) => [
-        text(scheduler),
-        alike
-          ? `${SYMBOLS.passed} alike`
-          : mustBeAlike
-            ? `${SYMBOLS.failed} not alike, but must be`
-            : 'need not be',
-        ...modes.map((mode) => code(digests[mode] ?? '')),
-        count(connections),
-        text(reason),
-      ]),
-    ),
+    markdownTable(acrossModesTable(acrossModes)),
+    list(reasonsOf(acrossModes).map(text)),
   ];
 }
 

@@ -4,7 +4,9 @@ import { problemsOf } from '../problems.ts';
 import type { CaseResult, Finding, Result, Session } from '../result.ts';
 import { isProblem, SYMBOLS } from '../status.ts';
 import { suiteTitle } from '../suites.ts';
-import { code, fenced, list, table, text } from './syntax.ts';
+import { fieldsTable } from '../tables/session.ts';
+import { code, fenced, list, text } from './syntax.ts';
+import { markdownTable } from './table.ts';
 
 /** Everything that somebody has to look at, cases with their evidence. */
 export function problemBlocks(result: Result): string[] {
@@ -40,12 +42,7 @@ function problemBlock(result: CaseResult): string[] {
 function findingBlocks({ message, fields, packet, command }: Finding): string[] {
   return [
     `**${text(message)}**`,
-    fields.length > 0
-      ? table(
-          ['field', 'expected', 'seen'],
-          fields.map(({ field, expected, seen }) => [text(field), code(expected), code(seen)]),
-        )
-      : '',
+    fields.length > 0 ? markdownTable(fieldsTable(fields)) : '',
     packet
       ? `Packet: ${code(packet.capture)} frame ${packet.frame}, on ${text(`${packet.host} ${packet.interface}`)} at ${captureTime(packet.time)}: ${code(packet.summary)}`
       : '',

@@ -1,8 +1,3 @@
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
 export function list(items: readonly string[]): string {
   return items.map((item) => `- ${item}`).join('\n');
 }

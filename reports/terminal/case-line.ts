@@ -1,17 +1,9 @@
 import { counted } from '../../statistics/number-text.ts';
 import { columnsOf, cut } from '../columns.ts';
 import type { CaseResult } from '../result.ts';
-import { type Status, SYMBOLS } from '../status.ts';
-import type { Screen, Style } from './screen.ts';
+import { SYMBOLS } from '../status.ts';
+import { type Screen, STATUS_STYLES } from './screen.ts';
 import { fitted, plain } from './text.ts';
-
-export const STATUS_STYLES: Readonly<Record<Status, Style>> = {
-  passed: 'green',
-  failed: 'red',
-  skipped: 'dim',
-  error: 'yellow',
-  shown: 'dim',
-};
 
 /** Columns kept for the address of a case, so that the rows of all sessions line up. */
 const ID_COLUMNS = 32;

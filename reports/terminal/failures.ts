@@ -4,9 +4,9 @@ import { captureTime } from '../format.ts';
 import type { CaseResult, Finding } from '../result.ts';
 import { SYMBOLS } from '../status.ts';
 import { suiteTitle } from '../suites.ts';
-import { STATUS_STYLES } from './case-line.ts';
-import type { Screen } from './screen.ts';
-import { table } from './table.ts';
+import { fieldsTable } from '../tables/session.ts';
+import { type Screen, STATUS_STYLES } from './screen.ts';
+import { tableLines } from './table.ts';
 import { plain, wrap } from './text.ts';
 
 const LABEL_COLUMNS = 14;
@@ -34,7 +34,7 @@ export function failureLines(result: CaseResult, screen: Screen): string[] {
 function findingLines({ message, fields, packet, command }: Finding, screen: Screen): string[] {
   return [
     ...labelled(screen, 'found', message),
-    ...(fields.length > 0 ? fieldTable(fields, screen) : []),
+    ...(fields.length > 0 ? tableLines(fieldsTable(fields), screen, LABEL_COLUMNS) : []),
     ...(packet
       ? [
           ...labelled(
@@ -47,19 +47,6 @@ function findingLines({ message, fields, packet, command }: Finding, screen: Scr
       : []),
     ...(command ? [label(screen, 'see it') + screen.paint('cyan', plain(command))] : []),
   ];
-}
-
-function fieldTable(fields: Finding['fields'], screen: Screen): string[] {
-  return table<Finding['fields'][number]>(
-    screen,
-    [
-      { heading: 'field', value: ({ field }) => field },
-      { heading: 'expected', value: ({ expected }) => expected, style: () => 'green' },
-      { heading: 'seen', value: ({ seen }) => seen, style: () => 'red' },
-    ],
-    fields,
-    LABEL_COLUMNS,
-  );
 }
 
 function label(screen: Screen, text: string): string {

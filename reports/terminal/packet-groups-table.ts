@@ -3,8 +3,8 @@ import { columnsOf, cut } from '../columns.ts';
 import { type PacketGroup, packetGroupsOf } from '../packet-groups.ts';
 import type { CaseResult } from '../result.ts';
 import { isProblem, SYMBOLS, worstStatus } from '../status.ts';
-import { caseLine, STATUS_STYLES } from './case-line.ts';
-import type { Screen } from './screen.ts';
+import { caseLine } from './case-line.ts';
+import { type Screen, STATUS_STYLES } from './screen.ts';
 import { fitted, plain } from './text.ts';
 
 /** Columns of a group’s name, so that the lines of all modes are in line. */

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import type { Status } from '../status.ts';
 
 /** What is known of the place where text goes. */
 export interface Screen {
@@ -9,6 +10,14 @@ export interface Screen {
 }
 
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
+
+export const STATUS_STYLES: Readonly<Record<Status, Style>> = {
+  passed: 'green',
+  failed: 'red',
+  skipped: 'dim',
+  error: 'yellow',
+  shown: 'dim',
+};
 
 /** The part of a standard stream that is needed here. */
 export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };

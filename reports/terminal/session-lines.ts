@@ -3,9 +3,9 @@ import { cut } from '../columns.ts';
 import { isPacketCase } from '../packet-groups.ts';
 import type { CaseResult } from '../result.ts';
 import { isProblem, SYMBOLS, tally, worstStatus } from '../status.ts';
-import { caseLine, STATUS_STYLES } from './case-line.ts';
+import { caseLine } from './case-line.ts';
 import { packetGroupLines } from './packet-groups-table.ts';
-import type { Screen } from './screen.ts';
+import { type Screen, STATUS_STYLES } from './screen.ts';
 import { plain } from './text.ts';
 
 /**

@@ -5,18 +5,18 @@ import { isPacketCase } from '../packet-groups.ts';
 import type { CaseResult, Result } from '../result.ts';
 import { isProblem, SYMBOLS } from '../status.ts';
 import { suitesOf, suiteTitle } from '../suites.ts';
+import { overviewTable, packetTable } from '../tables/overview.ts';
 import { headline } from '../verdict.ts';
-import { STATUS_STYLES } from './case-line.ts';
 import { failureLines } from './failures.ts';
-import { fairnessTables } from './fairness-table.ts';
+import { fairnessInFull, fairnessSummary } from './fairness.ts';
 import { shareLines, trafficLines } from './figures.ts';
-import { matrixTable } from './matrix-table.ts';
+import { matrixLines } from './matrix-table.ts';
+import { microLines, scaleLines, throughputInFull, throughputSummary } from './measured.ts';
 import { mutantLines } from './mutants.ts';
-import { overviewTable, packetTable } from './overview-table.ts';
-import type { Screen } from './screen.ts';
+import { type Screen, STATUS_STYLES } from './screen.ts';
 import { misconfigurationLines } from './set-up.ts';
+import { tableLines } from './table.ts';
 import { plain, wrap } from './text.ts';
-import { throughputTables } from './throughput-table.ts';
 
 /** Failures shown in full; the reports have all. */
 const SHOWN_FAILURES = 20;
@@ -34,8 +34,7 @@ export function summary(result: Result, screen: Screen, reports: readonly string
     unfairLines(result, screen),
     misconfigurationLines(result, screen),
     ...(result.sessions.length <= SHOWN_SESSIONS ? figureBlocks(result, screen) : []),
-    ...fairnessTables(result, screen),
-    ...throughputTables(result, screen),
+    ...measuredBlocks(result, screen),
     mutantLines(result, screen),
     unavailableLines(result, screen),
     notCoveredLines(result, screen),
@@ -53,10 +52,26 @@ function matrixBlocks(result: Result, screen: Screen): string[][] {
   const wrong = new Set(live.filter(isProblem).map(({ id }) => id));
   const shown = suites.length > SHOWN_SUITES ? live.filter(({ id }) => wrong.has(id)) : live;
   return [
-    isTelling ? overviewTable(result, screen) : [],
-    packetTable(result, screen),
-    matrixTable({ sessions: shown === live ? result.sessions : [], cases: shown }, screen),
+    isTelling && !isMeasuredOnly(result) ? tableLines(overviewTable(result), screen) : [],
+    result.cases.some(isPacketCase) ? tableLines(packetTable(result), screen) : [],
+    matrixLines({ sessions: shown === live ? result.sessions : [], cases: shown }, screen),
   ];
+}
+
+/** Of a run without cases its figures are shown in full; beside cases, what they come to. */
+function measuredBlocks(result: Result, screen: Screen): string[][] {
+  return isMeasuredOnly(result)
+    ? [
+        ...fairnessInFull(result, screen),
+        ...throughputInFull(result, screen),
+        scaleLines(result, screen),
+        ...microLines(result, screen),
+      ]
+    : [...fairnessSummary(result, screen), ...throughputSummary(result, screen)];
+}
+
+function isMeasuredOnly({ cases, sessions, mutants }: Result): boolean {
+  return cases.length + sessions.length + mutants.length === 0;
 }
 
 /** Situations in which the load was not shared as promised. */

@@ -1,58 +1,106 @@
 import { columnsOf, cut } from '../columns.ts';
-import type { Screen, Style } from './screen.ts';
+import { SYMBOLS, worstStatus } from '../status.ts';
+import type { Cell, Table } from '../table.ts';
+import { type Screen, STATUS_STYLES, type Style } from './screen.ts';
 import { fitted, plain } from './text.ts';
 
-export interface Column<Row> {
-  readonly heading: string;
-  readonly value: (row: Row) => string;
-  readonly align?: 'left' | 'right';
-  readonly style?: (row: Row) => Style | undefined;
-}
-
 const GAP = 2;
+const EMPHASIS = { good: 'green', bad: 'red', quiet: 'dim' } as const satisfies Record<string, Style>;
 
 /**
- * Lines of a table, each no wider than the screen. Columns are as wide as what they hold; if that is too much, the
- * widest gives way.
+ * Lines of a table, each no wider than the screen. Columns are as wide as what they hold; if that is too much, remarks
+ * give way, then the widest.
  */
-export function table<Row>(
-  screen: Screen,
-  columns: readonly Column<Row>[],
-  rows: readonly Row[],
-  indent: number,
-): string[] {
-  const headings = columns.map(({ heading }) => plain(heading));
-  const texts = rows.map((row) => columns.map(({ value }) => plain(value(row))));
-  const widths = headings.map((heading, index) =>
-    Math.max(columnsOf(heading), ...texts.map((cells) => columnsOf(cells[index] ?? ''))),
-  );
-  shrink(widths, screen.columns - indent - GAP * (columns.length - 1));
-  const line = (cells: readonly string[], paint: (cell: string, column: Column<Row>) => string) =>
-    ' '.repeat(indent) +
-    columns
-      .map((column, index) => {
-        const width = widths[index] ?? 0;
-        const cell = cells[index] ?? '';
-        const isLast = index === columns.length - 1 && column.align !== 'right';
-        return paint(isLast ? cut(cell, width) : fitted(cell, width, column.align), column);
-      })
-      .join(' '.repeat(GAP))
-      .trimEnd();
+export function tableLines(table: Table, screen: Screen, indent = 2): string[] {
+  const { columns, rows } = table;
+  const widths = fittingWidths(table, screen.columns - indent - GAP * (columns.length - 1));
+  const last = widths.findLastIndex((width) => width > 0);
+  const line = (texts: readonly string[], styleAt: (index: number) => Style | undefined) => {
+    const cells = columns.slice(0, last + 1).map(({ align }, index) => {
+      const width = widths[index] ?? 0;
+      const text = texts[index] ?? '';
+      const placed = index === last && align === undefined ? cut(text, width) : fitted(text, width, align);
+      const style = styleAt(index);
+      return style && placed !== '' ? screen.paint(style, placed) : placed;
+    });
+    return (' '.repeat(indent) + cells.join(' '.repeat(GAP))).trimEnd();
+  };
   return [
-    line(headings, (cell) => screen.paint('dim', cell)),
-    ...rows.map((row, index) =>
-      line(texts[index] ?? [], (cell, { style }) => {
-        const wanted = style?.(row);
-        return wanted ? screen.paint(wanted, cell) : cell;
-      }),
+    line(
+      columns.map(({ heading }) => plain(heading)),
+      () => 'dim',
+    ),
+    ...rows.map((cells) =>
+      line(cells.map(textOf), (index) => (columns[index]?.isNote ? 'dim' : styleOf(cells[index]))),
     ),
   ];
 }
 
-function shrink(widths: number[], room: number): void {
+/**
+ * The same, but columns that do not fit beside the first `labels` go into a further table below, which has those again.
+ */
+export function wideTableLines(table: Table, screen: Screen, labels: number, indent = 2): string[] {
+  const parts = partsOf(table, screen.columns - indent, labels);
+  return parts.flatMap((part, index) => [
+    ...(index > 0 ? [''] : []),
+    ...tableLines(chosen(table, part), screen, indent),
+  ]);
+}
+
+function partsOf(table: Table, room: number, labels: number): number[][] {
+  const widths = naturalWidths(table);
+  const indexes = [...table.columns.keys()];
+  const fixed = indexes.slice(0, labels);
+  const notes = indexes.filter((at) => table.columns[at]?.isNote);
+  const labelled = fixed.reduce((sum, at) => sum + GAP + (widths[at] ?? 0), 0);
+  const left = room - Math.min(labelled, Math.floor(room / 2));
+  const parts: number[][] = [[]];
+  let used = 0;
+  for (const at of indexes.slice(labels).filter((one) => !notes.includes(one))) {
+    const width = GAP + (widths[at] ?? 0);
+    if (used > 0 && used + width > left) {
+      parts.push([]);
+      used = 0;
+    }
+    parts.at(-1)?.push(at);
+    used += width;
+  }
+  return parts.map((part) => [...fixed, ...part, ...notes]);
+}
+
+function chosen({ columns, rows }: Table, part: readonly number[]): Table {
+  const pick = <Item>(all: readonly Item[]) => part.flatMap((at) => all[at] ?? []);
+  return { columns: pick(columns), rows: rows.map(pick) };
+}
+
+function naturalWidths({ columns, rows }: Table): number[] {
+  return columns.map(({ heading }, index) =>
+    Math.max(columnsOf(plain(heading)), ...rows.map((cells) => columnsOf(textOf(cells[index])))),
+  );
+}
+
+function fittingWidths(table: Table, room: number): number[] {
+  const widths = naturalWidths(table);
   let excess = widths.reduce((sum, width) => sum + width, 0) - room;
+  for (const [index, { isNote }] of table.columns.entries()) {
+    if (!isNote || excess <= 0) continue;
+    const taken = Math.min(excess, widths[index] ?? 0);
+    widths[index] = (widths[index] ?? 0) - taken;
+    excess -= taken;
+  }
   while (excess-- > 0) {
     const widest = widths.indexOf(Math.max(...widths));
     widths[widest] = Math.max(0, (widths[widest] ?? 0) - 1);
   }
+  return widths;
+}
+
+function textOf(cell: Cell | undefined): string {
+  const symbols = (cell?.marks ?? []).map((status) => SYMBOLS[status]);
+  return plain([...symbols, cell?.text ?? ''].filter((part) => part !== '').join(' '));
+}
+
+function styleOf(cell: Cell | undefined): Style | undefined {
+  const worst = worstStatus((cell?.marks ?? []).map((status) => ({ status })));
+  return worst ? STATUS_STYLES[worst] : cell?.emphasis && EMPHASIS[cell.emphasis];
 }

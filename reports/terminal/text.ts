@@ -7,10 +7,11 @@ export function plain(text: string): string {
 }
 
 /** Plain text cut or filled up to exactly `columns` columns. */
-export function fitted(text: string, columns: number, align: 'left' | 'right' = 'left'): string {
+export function fitted(text: string, columns: number, align: 'left' | 'right' | 'center' = 'left'): string {
   const shown = cut(text, columns);
-  const filling = ' '.repeat(Math.max(0, columns - columnsOf(shown)));
-  return align === 'left' ? shown + filling : filling + shown;
+  const free = Math.max(0, columns - columnsOf(shown));
+  const before = align === 'left' ? 0 : align === 'right' ? free : Math.floor(free / 2);
+  return ' '.repeat(before) + shown + ' '.repeat(free - before);
 }
 
 /** Plain text in lines of at most `columns` columns, broken between words where that is possible. */

@@ -51,7 +51,7 @@ describe('report.md', () => {
     const heads = tablesOf(markdown).map(([head]) => head?.map((cell) => cell.trim()).join('|'));
     expect(heads).toContain('packet by packet|NAT|DR|TUN');
     expect(heads).toContain('scheduler|NAT|NAT fairness|DR|DR fairness|TUN|TUN fairness');
-    expect(heads).toContain('mode|through|median (packets/s)|ratio to references (interval)|held back by');
+    expect(heads).toContain('mode|through|median (packets/s)|ratio to references (interval)|limited by');
     expect(heads).toContain('mutant|what it does wrong|killed by');
     for (const heading of ['Which scheduler?', 'Fairness', 'At scale', 'What the figures are']) {
       expect(markdown).toContain(`\n## ${heading}\n`);

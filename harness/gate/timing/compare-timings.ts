@@ -1,9 +1,9 @@
 /** Benchmarks of a run against those of a baseline: worse only where the intervals say so, all benchmarks considered. */
 
+import type { Comparison } from '../../../reports/gate/document.ts';
 import type { ThroughputResult } from '../../../reports/result-figures.ts';
 import { percent } from '../../../statistics/number-text.ts';
 import type { Baseline } from '../baseline.ts';
-import type { Comparison } from '../comparison.ts';
 import { type JudgedTiming, judgeTimings, type TimingPair } from './judge-timings.ts';
 import type { Quotient } from './quotient.ts';
 import { disturbanceOf, type Timing, timingOf, timingsOf } from './timing.ts';

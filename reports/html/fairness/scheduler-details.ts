@@ -9,7 +9,7 @@ import { mark } from '../mark.ts';
 import { html, type Markup } from '../markup.ts';
 import { type Page, scroller } from '../page.ts';
 import { figureName } from './definitions.ts';
-import { fairnessId } from './section.ts';
+import { fairnessId } from './ids.ts';
 
 /** All that was measured of one scheduler in a situation, mode beside mode. Open if something did not hold. */
 export function schedulerDetails(page: Page, { label, results }: SchedulerInSituation): Markup {

@@ -1,10 +1,11 @@
 import { count, percent } from '../../../statistics/number-text.ts';
-import type { FairnessResult } from '../../result-figures.ts';
 import { type Situation, situationsOf } from '../../situations.ts';
+import { figuresTable } from '../../tables/fairness.ts';
 import { sharesChart } from '../charts/shares-chart.ts';
 import { html, type Markup } from '../markup.ts';
 import { heading, type Page } from '../page.ts';
-import { figuresTable } from './figures-table.ts';
+import { tableMarkup } from '../table.ts';
+import { fairnessId, situationId } from './ids.ts';
 import { schedulerDetails } from './scheduler-details.ts';
 
 /** How the load was shared, situation by situation; nothing where this was not measured. */
@@ -19,21 +20,14 @@ ${situations.map((situation) => situationPart(page, situation))}
 </section>`;
 }
 
-export function fairnessId({ ids }: Page, result: FairnessResult): string {
-  return ids.of('fairness', `${result.id.replace(/^fairness\//, '')}@${result.director}`, result);
-}
-
-export function situationId({ ids }: Page, name: string): string {
-  return ids.of('situation', name);
-}
-
 function situationPart(page: Page, situation: Situation): Markup {
   const id = situationId(page, situation.name);
   return html`<section class="situation" id="${id}">
 ${heading(3, id, situation.title)}
 ${sampleText(situation)}
 ${situation.schedulers.some(({ results }) => results.some(({ sample }) => sample.connections > 0)) ? sharesChart(situation) : undefined}
-${figuresTable(page, situation)}
+${tableMarkup(page, figuresTable(situation, { hrefOf: (one) => `#${fairnessId(page, one)}` }), { caption: `${situation.title}: figures by scheduler`, style: 'figures' })}
+${situation.modes.length > 1 ? html`<p class="quiet note">Where modes differ, a cell has a value for each: ${situation.modes.map((mode) => mode.toUpperCase()).join('/')}.</p>` : undefined}
 ${situation.schedulers.map((own) => schedulerDetails(page, own))}
 </section>`;
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { letter } from '../../../harness/compare/columns.ts';
 import { compare } from '../../../harness/compare/compare.ts';
-import { sheetsMarkdown, sheetsText } from '../../../harness/compare/render.ts';
-import { sheetsOf } from '../../../harness/compare/sheets.ts';
+import { letter } from '../../../reports/comparison/document.ts';
+import { sheetsMarkdown, sheetsText } from '../../../reports/comparison/render.ts';
+import { sheetsOf } from '../../../reports/comparison/sheets.ts';
 import type { Result } from '../../../reports/result.ts';
 import { gatedResult } from '../gate/results.ts';
 

@@ -1,10 +1,14 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { SCHEDULERS } from '../../../director/index.ts';
-import { exitCodeOf } from '../../../harness/fairness/exit-code.ts';
 import { jobsFor, type Selection } from '../../../harness/fairness/jobs.ts';
 import { type FairnessOutcome, runFairness } from '../../../harness/fairness/run.ts';
-import { acrossModesTable, fairnessTables } from '../../../harness/fairness/terminal-table.ts';
+import { judgedIn, measuredIn, unlikeAcrossModes, verdictOf } from '../../../harness/run/verdict.ts';
+import { readResult } from '../../../reports/read-result.ts';
 import { acrossModes, type FairnessResult, fairness } from '../../../reports/result-figures.ts';
+import { fairnessInFull } from '../../../reports/terminal/fairness.ts';
 import { screenOf } from '../../../reports/terminal/screen.ts';
 import { fairnessScenarios } from '../../../scenarios/fairness/index.ts';
 import { lvsLab } from '../command-line.ts';
@@ -149,11 +153,12 @@ describe('a run in memory', () => {
 
   it('is shown in lines that fit, alike modes in one', () => {
     const screen = { ...screenOf(process.stdout), columns: 100, paint: (_: string, text: string) => text };
-    const text = fairnessTables(outcome.fairness, screen) + acrossModesTable(outcome.acrossModes, screen);
+    const text = fairnessInFull(outcome, screen).flat().join('\n');
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
     expect(text).toContain('✓ wlc    dr tun  memory');
-    expect(text).toContain('· sh       nat  memory  One address leads to one server');
-    expect(text).toMatch(/✓ ended-by-server wlc +nat \w{8} +dr \w{8} +tun \w{8} +differ, as they may/);
+    expect(text).toContain('○ sh       nat  memory  One address leads to one server');
+    expect(text).toMatch(/scheduler +situation +across modes +NAT +DR +TUN/);
+    expect(text).toMatch(/wlc +ended-by-server +○ differs, as expected +\w{8} +\w{8} +\w{8}/);
   });
 });
 
@@ -162,9 +167,15 @@ describe('the exit code', () => {
   const row = (alike: boolean, mustBeAlike: boolean) =>
     ({ alike, mustBeAlike }) as FairnessOutcome['acrossModes'][number];
 
+  const exitCodeOf = (results: FairnessResult[], rows: FairnessOutcome['acrossModes']) => {
+    const found = { cases: [], mutants: [], fairness: results, throughput: [], scale: [] };
+    const failures = unlikeAcrossModes(rows);
+    return verdictOf(judgedIn(found), [], { failures, measured: measuredIn(found) }).exitCode;
+  };
+
   it('is 0 only where everything was played and holds', () => {
     const code = (statuses: FairnessResult['status'][], rows: FairnessOutcome['acrossModes'] = []) =>
-      exitCodeOf({ fairness: statuses.map(result), acrossModes: rows });
+      exitCodeOf(statuses.map(result), rows);
     expect(code(['passed', 'shown'], [row(true, true), row(false, false)])).toBe(0);
     expect(code(['passed', 'failed'])).toBe(1);
     expect(code(['passed'], [row(false, true)])).toBe(1);
@@ -181,7 +192,9 @@ describe('lvs-lab fairness', () => {
     expect(stderr).toContain('There is no situation "wieghts"; choose from weights, equal');
   });
 
-  it('gives everything as JSON', async () => {
+  it('gives everything as JSON, and leaves a result and its reports', async () => {
+    const outDirectory = await mkdtemp(join(tmpdir(), 'lvs-lab-fairness-'));
+    onTestFinished(() => rm(outDirectory, { recursive: true }));
     const { stdout, exitCode } = await lvsLab(
       ...[
         'fairness',
@@ -195,6 +208,8 @@ describe('lvs-lab fairness', () => {
         '-s',
         'sh,rr',
         '--json',
+        '--out',
+        outDirectory,
       ],
     );
     expect(exitCode).toBe(0);
@@ -204,5 +219,6 @@ describe('lvs-lab fairness', () => {
       ...['10', '100', '1000'].map((servers) => `fairness/tables/dr/sh-of-${servers}`),
     ]);
     expect(definitions.jainIndex).toContain('(Σ xᵢ)² / (n · Σ xᵢ²)');
+    expect(JSON.parse(stdout)).toEqual(await readResult(join(outDirectory, 'latest/result.json')));
   });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { runFairness } from '../../../harness/fairness/run.ts';
 import type { Baseline } from '../../../harness/gate/baseline.ts';
-import type { Comparison } from '../../../harness/gate/comparison.ts';
 import type { Ledger } from '../../../harness/gate/expected.ts';
 import { type GateOptions, gate } from '../../../harness/gate/gate.ts';
 import { makeBaseline } from '../../../harness/gate/make-baseline.ts';
+import type { Comparison } from '../../../reports/gate/document.ts';
 import type { CaseResult, Result } from '../../../reports/result.ts';
 import { putBiased, RS1 } from '../fairness/fixtures/biased.ts';
 import { gatedResult } from './results.ts';

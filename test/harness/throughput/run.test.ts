@@ -6,9 +6,9 @@ import type { Reference } from '../../../harness/directors/reference.ts';
 import { references } from '../../../harness/directors/references.ts';
 import type { Budget } from '../../../harness/throughput/profiles.ts';
 import { runThroughput } from '../../../harness/throughput/run.ts';
-import { throughputTables } from '../../../harness/throughput/table.ts';
 import { LabError, listLabs, type Mode } from '../../../lab/index.ts';
 import { type ThroughputResult, throughput } from '../../../reports/result-figures.ts';
+import { throughputInFull } from '../../../reports/terminal/measured.ts';
 import { measures } from '../../../scenarios/throughput/measures.ts';
 import { temporaryRunDirectory } from '../../lab/fixtures/traces.ts';
 import { describeAsRoot } from '../../root.ts';
@@ -73,9 +73,8 @@ describeAsRoot('a throughput run', () => {
       const compared = new Set(results.flatMap(({ ratios }) => ratios.map(({ reference }) => reference)));
       const measured = results.filter(({ status }) => status === 'measured').map(({ director }) => director);
       expect(compared).toEqual(new Set(measured.filter((name) => !Object.hasOwn(directors, name))));
-      expect(throughputTables({ columns: 100, paint: (_style, text) => text }, results)).toContain(
-        'of direct',
-      );
+      const screen = { columns: 100, paint: (_: unknown, text: string) => text };
+      expect(throughputInFull({ throughput: results }, screen).flat().join('\n')).toContain('of direct');
       expect(await labsLeft()).toEqual([]);
     },
     120_000,

@@ -1,12 +1,11 @@
 /** The gate's report for a terminal: what got worse first and in full, the verdict last. */
 
-import type { Screen, Style } from '../../../reports/terminal/screen.ts';
-import { type Column, table } from '../../../reports/terminal/table.ts';
-import { plain, wrap } from '../../../reports/terminal/text.ts';
-import { count } from '../../../statistics/number-text.ts';
-import type { Answer, Comparison } from '../comparison.ts';
-import type { GateReport } from '../gate.ts';
-import { baselineText, countsOf, detectable, grouped, headline, intervalOf, timed, times } from './words.ts';
+import { count } from '../../statistics/number-text.ts';
+import type { Screen, Style } from '../terminal/screen.ts';
+import { tableLines } from '../terminal/table.ts';
+import { plain, wrap } from '../terminal/text.ts';
+import type { Answer, Comparison, GateReport } from './document.ts';
+import { baselineText, countsOf, grouped, headline, TIMINGS_NOTE, timingsTable } from './words.ts';
 
 /** How each answer is shown, and of how many it is said what they are. */
 const SHOWN: Readonly<Record<Answer, { readonly style: Style; readonly listed: number }>> = {
@@ -26,7 +25,7 @@ const SHOWN: Readonly<Record<Answer, { readonly style: Style; readonly listed: n
 export function gateText(report: GateReport, screen: Screen): string {
   const blocks = [
     ...grouped(report.comparisons).map(({ answer, own }) => group(answer, own, screen)),
-    timingTable(report, screen),
+    timingLines(report, screen),
     report.reasons.flatMap((reason) => indented(reason, 2, screen)),
     verdictLines(report, screen),
   ];
@@ -53,24 +52,13 @@ function entry({ key, sentence }: Comparison, screen: Screen): string[] {
   ];
 }
 
-function timingTable(report: GateReport, screen: Screen): string[] {
-  const rows = timed(report);
-  if (rows.length === 0) return [];
-  const columns: Column<(typeof rows)[number]>[] = [
-    { heading: 'benchmark', value: ({ key }) => key },
-    { heading: 'now', align: 'right', value: ({ quotient }) => times(quotient.value) },
-    { heading: 'for sure', value: ({ quotient }) => intervalOf(quotient) },
-    { heading: 'finds', align: 'right', value: ({ quotient }) => detectable(quotient) },
-    { heading: '', value: ({ answer }) => answer, style: ({ answer }) => SHOWN[answer].style },
-  ];
+function timingLines(report: GateReport, screen: Screen): string[] {
+  const table = timingsTable(report);
+  if (table === undefined) return [];
   return [
     screen.paint('bold', 'timings, beside references measured in turns'),
-    ...table(screen, columns, rows, 2),
-    ...indented(
-      'now: times the baseline, above 1 is better; for sure: all of these intervals hold at once; finds: the smallest loss that would be found nine times in ten.',
-      2,
-      screen,
-    ).map((line) => screen.paint('dim', line)),
+    ...tableLines(table, screen),
+    ...indented(TIMINGS_NOTE, 2, screen).map((line) => screen.paint('dim', line)),
   ];
 }
 

@@ -1,17 +1,23 @@
 /** A comparison as tables, the same for every way of showing it. */
-import { alignedFigures, figure, figureLabel } from '../../reports/figures.ts';
-import type { CaseResult } from '../../reports/result.ts';
-import { STATUSES, SYMBOLS } from '../../reports/status.ts';
 import { count } from '../../statistics/number-text.ts';
-import { differencesOf } from '../gate/machine.ts';
-import { ATTRIBUTES, letter } from './columns.ts';
-import type { FairnessRow, Row, SideBySide } from './compare.ts';
-import type { ComparedTiming, TimingCell } from './throughput.ts';
+import { alignedFigures, figure, figureLabel } from '../figures.ts';
+import { differencesOf } from '../machine.ts';
+import type { CaseResult } from '../result.ts';
+import { STATUSES } from '../status.ts';
+import type { Cell, Table } from '../table.ts';
+import {
+  ATTRIBUTES,
+  type ComparedTiming,
+  type FairnessRow,
+  letter,
+  type Row,
+  type SideBySide,
+  type TimingCell,
+} from './document.ts';
 
 export interface Sheet {
   readonly title: string;
-  readonly headings: readonly string[];
-  readonly rows: readonly (readonly string[])[];
+  readonly table: Table;
   /** How many columns say what a row is of; those after them hold a value for each column of the comparison. */
   readonly labels: number;
   /** What one has to know to read it, a sentence each. */
@@ -31,14 +37,33 @@ export function sheetsOf(compared: SideBySide, options: SheetOptions): Sheet[] {
     ...fairnessSheets(compared, options),
     throughputSheet(compared),
   ];
-  return [runSheet(compared), ...others.filter(({ rows, notes }) => rows.length + notes.length > 0)];
+  return [runSheet(compared), ...others.filter(({ table, notes }) => table.rows.length + notes.length > 0)];
+}
+
+function sheet(
+  title: string,
+  { labels, values }: { readonly labels: readonly string[]; readonly values: readonly string[] },
+  rows: readonly (readonly (Cell | string)[])[],
+  notes: readonly string[] = [],
+): Sheet {
+  const columns = [
+    ...labels.map((heading, index) => ({ heading, isCode: index === 0 })),
+    ...values.map((heading) => ({ heading, align: 'right' as const })),
+  ];
+  const cellOf = (cell: Cell | string) => (typeof cell === 'string' ? { text: cell } : cell);
+  return {
+    title,
+    table: { columns, rows: rows.map((cells) => cells.map(cellOf)) },
+    labels: labels.length,
+    notes,
+  };
 }
 
 function runSheet({ runs }: SideBySide): Sheet {
-  return {
-    title: 'Runs',
-    headings: ['', 'run', 'version', 'verdict', 'command', 'machine'],
-    rows: runs.map(({ id, version, verdict, command, machine }, i) => [
+  return sheet(
+    'Runs',
+    { labels: ['', 'run', 'version', 'verdict', 'command', 'machine'], values: [] },
+    runs.map(({ id, version, verdict, command, machine }, i) => [
       letter(i),
       id,
       version,
@@ -46,39 +71,32 @@ function runSheet({ runs }: SideBySide): Sheet {
       command,
       `${machine.cpu}, ${machine.cores} cores, Linux ${machine.kernel}`,
     ]),
-    labels: 6,
-    notes: [],
-  };
+  );
 }
 
 function countSheet({ columns, counts }: SideBySide): Sheet {
-  return {
-    title: 'Cases',
-    headings: ['', ...STATUSES],
-    rows: columns.map(({ label }, i) => [
-      label,
-      ...STATUSES.map((status) => count(counts[i]?.[status] ?? 0)),
-    ]),
-    labels: 1,
-    notes: [],
-  };
+  return sheet(
+    'Cases',
+    { labels: [''], values: STATUSES },
+    columns.map(({ label }, i) => [label, ...STATUSES.map((status) => count(counts[i]?.[status] ?? 0))]),
+  );
 }
 
 function caseSheets({ columns, cases }: SideBySide): Sheet[] {
   const { alike, different, partial } = cases;
-  const sheet = (title: string, rows: readonly Row<string>[], notes: readonly string[]): Sheet => ({
-    title,
-    headings: ['case', '', ...columns.map(({ label }) => label)],
-    rows: rows.map((row) => [row.key, row.title, ...row.values.map(symbol)]),
-    labels: 2,
-    notes,
-  });
+  const caseSheet = (title: string, rows: readonly Row<string>[], notes: readonly string[]): Sheet =>
+    sheet(
+      title,
+      { labels: ['case', ''], values: columns.map(({ label }) => label) },
+      rows.map((row) => [row.key, row.title, ...row.values.map(statusCell)]),
+      notes,
+    );
   const nothingShared = partial.length > 0 && different.length + alike === 0;
   return [
-    sheet('Cases that differ', different, [
+    caseSheet('Cases that differ', different, [
       ...(alike > 0 ? [`${count(alike)} cases have the same outcome in every column.`] : []),
     ]),
-    sheet('Cases that not every column has', partial, [
+    caseSheet('Cases that not every column has', partial, [
       ...(nothingShared
         ? [
             `No case is in every column: where the columns’ schedulers or labs differ, --by ${ATTRIBUTES.join(', --by ')} may help.`,
@@ -88,8 +106,8 @@ function caseSheets({ columns, cases }: SideBySide): Sheet[] {
   ];
 }
 
-function symbol(status: string | undefined): string {
-  return status === undefined ? '' : SYMBOLS[status as CaseResult['status']];
+function statusCell(status: string | undefined): Cell | string {
+  return status === undefined ? '' : { text: '', marks: [status as CaseResult['status']] };
 }
 
 /** One for each situation in which something differs, or for each if all are wanted. */
@@ -104,23 +122,22 @@ function fairnessSheets({ columns, fairness }: SideBySide, { all }: SheetOptions
     return { situation, shown, left: rows.length - shown.length };
   });
   const alike = situations.filter(({ shown }) => shown.length === 0).map(({ situation }) => situation);
-  const sheets = situations.map(({ situation, shown, left }) => ({
-    title: `Fairness: ${situation}`,
-    headings: ['', 'figure', ...columns.map(({ label }) => label)],
-    rows: shown,
-    labels: 2,
-    notes: left > 0 ? [`${count(left)} more figures are the same in every column (--all shows them).`] : [],
-  }));
+  const sheets = situations.map(({ situation, shown, left }) =>
+    sheet(
+      `Fairness: ${situation}`,
+      { labels: ['', 'figure'], values: columns.map(({ label }) => label) },
+      shown,
+      left > 0 ? [`${count(left)} more figures are the same in every column (--all shows them).`] : [],
+    ),
+  );
   return [
-    ...sheets.filter(({ rows }) => rows.length > 0),
-    {
-      title: 'Fairness, alike',
-      headings: [],
-      rows: [],
-      labels: 0,
-      notes:
-        alike.length > 0 ? [`In every column the same: ${alike.join(', ')} (--all shows the figures).`] : [],
-    },
+    ...sheets.filter(({ table }) => table.rows.length > 0),
+    sheet(
+      'Fairness, alike',
+      { labels: [], values: [] },
+      [],
+      alike.length > 0 ? [`In every column the same: ${alike.join(', ')} (--all shows the figures).`] : [],
+    ),
   ];
 }
 
@@ -138,26 +155,24 @@ function throughputSheet({ columns, throughput, runs }: SideBySide): Sheet {
     return differences.length === 0
       ? []
       : [
-          `${letter(i + 1)} was measured on another machine than A (${differences.join(', ')}), so its timings are not held against A’s.`,
+          `${letter(i + 1)} was measured on another machine than A (${differences.join(', ')}), so its timings are not compared with A’s.`,
         ];
   });
-  return {
-    title: 'Throughput, beside references that were measured in turns with it',
-    headings: ['measure', 'beside', ...columns.map(({ label }) => label)],
-    rows: throughput.map((row) => [
+  return sheet(
+    'Throughput, beside references that were measured in turns with it',
+    { labels: ['measure', 'beside'], values: columns.map(({ label }) => label) },
+    throughput.map((row) => [
       row.key,
       row.references.join(' '),
       ...row.cells.map((cell) => timingText(cell, row)),
     ]),
-    labels: 2,
-    notes:
-      throughput.length === 0
-        ? []
-        : [
-            'Each is the director’s figure as a multiple of its references’ geometric mean, with its interval; then how much better or worse it is than the first, where that is sure, all of them considered.',
-            ...unlike,
-          ],
-  };
+    throughput.length === 0
+      ? []
+      : [
+          'Each is the director’s figure as a multiple of its references’ geometric mean, with its interval; then how much better or worse it is than the first, where that is sure, all of them considered.',
+          ...unlike,
+        ],
+  );
 }
 
 function timingText(cell: TimingCell | undefined, { higherIsBetter }: ComparedTiming): string {

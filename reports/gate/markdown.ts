@@ -1,10 +1,11 @@
 /** The gate's report as Markdown: for a job summary or a pull request. */
 
-import { code, list, table, text } from '../../../reports/markdown/syntax.ts';
-import { count } from '../../../statistics/number-text.ts';
-import { fails } from '../comparison.ts';
-import type { GateReport } from '../gate.ts';
-import { baselineText, countsOf, detectable, grouped, headline, intervalOf, timed, times } from './words.ts';
+import { count } from '../../statistics/number-text.ts';
+import { code, list, text } from '../markdown/syntax.ts';
+import { markdownTable } from '../markdown/table.ts';
+import { type Table, tableOf } from '../table.ts';
+import { type Comparison, fails, type GateReport } from './document.ts';
+import { baselineText, countsOf, grouped, headline, TIMINGS_NOTE, timingsTable } from './words.ts';
 
 /** Of each answer; a job summary has its limits, and so have people. */
 const LISTED = 50;
@@ -25,10 +26,7 @@ export function gateMarkdown(report: GateReport): string {
         const mark = own.some((one) => fails(one, report.strict)) ? '❌ ' : '';
         return [
           `## ${mark}${answer}: ${count(own.length)}`,
-          table(
-            ['what', 'how'],
-            own.slice(0, LISTED).map(({ key, sentence }) => [code(key), text(sentence)]),
-          ),
+          markdownTable(comparisonsTable(own.slice(0, LISTED))),
           own.length > LISTED ? `And ${count(own.length - LISTED)} more.` : '',
         ];
       }),
@@ -37,20 +35,17 @@ export function gateMarkdown(report: GateReport): string {
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
 
+function comparisonsTable(comparisons: readonly Comparison[]): Table {
+  return tableOf<Comparison>(
+    [
+      { heading: 'what', isCode: true, cell: ({ key }) => key },
+      { heading: 'how', cell: ({ sentence }) => sentence },
+    ],
+    comparisons,
+  );
+}
+
 function timingBlocks(report: GateReport): string[] {
-  const rows = timed(report);
-  if (rows.length === 0) return [];
-  return [
-    '## Timings',
-    table(
-      ['benchmark', 'times the baseline', 'for sure', 'smallest loss found', 'answer'],
-      rows.map(({ key, quotient, answer }) => [
-        code(key),
-        times(quotient.value),
-        intervalOf(quotient),
-        detectable(quotient),
-        answer,
-      ]),
-    ),
-  ];
+  const table = timingsTable(report);
+  return table === undefined ? [] : ['## Timings', markdownTable(table), TIMINGS_NOTE];
 }

@@ -1,7 +1,7 @@
 /** Whether timings of two machines can be compared. */
-import type { Baseline } from './baseline.ts';
+import type { Result } from './result.ts';
 
-type Machine = Baseline['madeFrom']['machine'];
+type Machine = Pick<Result['run']['machine'], 'cpu' | 'cores' | 'kernel'>;
 
 /** How they differ, as parts of a sentence; empty where timings can be compared. */
 export function differencesOf(then: Machine, now: Machine): string[] {

@@ -1,7 +1,6 @@
 /** The gate's report as workflow commands of GitHub, which shows them on the run's page. */
-import { annotation } from '../../../reports/github/annotations.ts';
-import { fails } from '../comparison.ts';
-import type { GateReport } from '../gate.ts';
+import { annotation } from '../github/annotations.ts';
+import { fails, type GateReport } from './document.ts';
 import { headline } from './words.ts';
 
 /** GitHub shows ten errors of a step. */

@@ -1,0 +1,112 @@
+import { ALL_MODES } from '../../lab/modes.ts';
+import { count } from '../../statistics/number-text.ts';
+import { figureLabel } from '../figures.ts';
+import type { AcrossModes, FairnessResult } from '../result-figures.ts';
+import { figureTexts, type Situation } from '../situations.ts';
+import { MEANINGS, STATUSES, type Status, SYMBOLS } from '../status.ts';
+import { type Cell, type ColumnOf, type Table, tableOf } from '../table.ts';
+
+type Scheduler = Situation['schedulers'][number];
+
+/** What came of each situation, over all schedulers and modes. */
+export function situationsTable(situations: readonly Situation[]): Table {
+  const resultsOf = ({ schedulers }: Situation) => schedulers.flatMap(({ results }) => results);
+  const used = statusesIn(situations.flatMap(resultsOf));
+  return tableOf<Situation>(
+    [
+      { heading: 'fairness', cell: ({ name }) => name },
+      ...used.map(
+        (status): ColumnOf<Situation> => ({
+          heading: SYMBOLS[status],
+          align: 'right',
+          cell: (situation) =>
+            String(resultsOf(situation).filter((one) => one.status === status).length || ''),
+        }),
+      ),
+      { heading: 'situation', cell: ({ title }) => title },
+    ],
+    situations,
+  );
+}
+
+/** Those that occur, in the order in which they are listed. */
+export function statusesIn(items: readonly { readonly status: Status }[]): Status[] {
+  const all: readonly Status[] = [...STATUSES, 'shown'];
+  return all.filter((status) => items.some((item) => item.status === status));
+}
+
+export interface FiguresOptions {
+  /** How many figures there is room for; all if absent. */
+  readonly most?: number;
+  /** Where the evidence of a result is. */
+  readonly hrefOf?: (result: FairnessResult) => string;
+}
+
+/** A situation’s figures for every scheduler. Where modes differ, a cell has one value for each, in their order. */
+export function figuresTable(situation: Situation, { most, hrefOf }: FiguresOptions = {}): Table {
+  const { modes, figures, schedulers } = situation;
+  return tableOf<Scheduler>(
+    [
+      { heading: 'scheduler', cell: ({ label }) => label },
+      ...modes.map(
+        (mode): ColumnOf<Scheduler> => ({
+          heading: mode.toUpperCase(),
+          cell: ({ label, results }) => {
+            const own = results.find((one) => one.mode === mode);
+            return own && statusCell(label, own, hrefOf?.(own));
+          },
+        }),
+      ),
+      ...figures.slice(0, most).map((figure): ColumnOf<Scheduler> => {
+        const texts = figureTexts(situation, figure);
+        return { heading: figureLabel(figure), align: 'right', figure, cell: (_, row) => texts[row] };
+      }),
+    ],
+    schedulers,
+  );
+}
+
+function statusCell(name: string, { mode, status }: FairnessResult, href: string | undefined): Cell {
+  const label = `${name}, ${mode.toUpperCase()}: ${MEANINGS[status]}`;
+  return { text: '', marks: [status], ...(href !== undefined && { href, label }) };
+}
+
+/** Whether each scheduler decides alike in all modes, given the same connections; `reasonsOf` says why where not. */
+export function acrossModesTable(rows: readonly AcrossModes[]): Table {
+  const modes = ALL_MODES.filter((mode) => rows.some(({ digests }) => digests[mode] !== undefined));
+  const hasSituations = rows.some(({ situation }) => situation !== undefined);
+  return tableOf<AcrossModes>(
+    [
+      { heading: 'scheduler', cell: ({ scheduler }) => scheduler },
+      ...(hasSituations ? [{ heading: 'situation', cell: ({ situation }: AcrossModes) => situation }] : []),
+      { heading: 'across modes', cell: alikeCell },
+      ...modes.map(
+        (mode): ColumnOf<AcrossModes> => ({
+          heading: mode.toUpperCase(),
+          isCode: true,
+          cell: ({ digests }) => digests[mode]?.slice(0, DIGEST_LENGTH),
+        }),
+      ),
+      { heading: 'connections', align: 'right', cell: ({ connections }) => count(connections) },
+    ],
+    rows,
+  );
+}
+
+/** Enough of a digest to see that two are equal; the result file has all of it. */
+const DIGEST_LENGTH = 8;
+
+function alikeCell({ alike, mustBeAlike }: AcrossModes): Cell {
+  if (alike) return { text: 'alike', marks: ['passed'] };
+  return mustBeAlike
+    ? { text: 'differs, but must not', marks: ['failed'] }
+    : { text: 'differs, as expected', marks: ['shown'] };
+}
+
+/** Why schedulers must decide alike, or need not: each reason once, with the situations that it holds for. */
+export function reasonsOf(rows: readonly AcrossModes[]): string[] {
+  return [...Map.groupBy(rows, ({ reason }) => reason)].map(([reason, own]) => {
+    const situations = [...new Set(own.flatMap(({ situation }) => situation ?? []))];
+    return situations.length === 0 ? reason : `${situations.join(', ')}: ${reason}`;
+  });
+}

@@ -1,0 +1,125 @@
+import { count, percent } from '../../statistics/number-text.ts';
+import { columnsOf, cut } from '../columns.ts';
+import type { Result } from '../result.ts';
+import type { FairnessResult } from '../result-figures.ts';
+import { type Situation, situationsOf } from '../situations.ts';
+import { isProblem, SYMBOLS } from '../status.ts';
+import { acrossModesTable, figuresTable, reasonsOf, situationsTable } from '../tables/fairness.ts';
+import { legendLines } from './matrix-table.ts';
+import { type Screen, STATUS_STYLES } from './screen.ts';
+import { tableLines } from './table.ts';
+import { plain, wrap } from './text.ts';
+
+/** Figures of a situation that a table shows; the reports have all. */
+const MOST_FIGURES = 5;
+
+/**
+ * How the load was shared: every situation at a glance, then the figures of the first one, and of
+ * those in which something did not hold.
+ */
+export function fairnessSummary(result: Pick<Result, 'fairness'>, screen: Screen): string[][] {
+  const situations = situationsOf(result);
+  if (situations.length === 0) return [];
+  const shown = situations.filter(
+    ({ schedulers }, index) => index === 0 || schedulers.some(({ results }) => results.some(isProblem)),
+  );
+  return [
+    [...tableLines(situationsTable(situations), screen), ...legendLines(result.fairness, screen)],
+    ...shown.map((situation) => [
+      `  ${screen.paint('bold', cut(plain(situation.title), screen.columns - 2))}`,
+      ...tableLines(figuresTable(situation, { most: MOST_FIGURES }), screen),
+    ]),
+  ];
+}
+
+/** What the figures of each scheduler say, situation by situation, and whether modes decide alike. */
+export function fairnessInFull(result: Pick<Result, 'fairness' | 'acrossModes'>, screen: Screen): string[][] {
+  return [
+    ...situationsOf(result).map((situation) => conclusionLines(situation, screen)),
+    acrossModesLines(result, screen),
+  ];
+}
+
+/** Results that say the same in several modes share an entry. */
+interface Conclusion {
+  readonly label: string;
+  readonly modes: readonly string[];
+  readonly result: FairnessResult;
+  readonly text: string;
+}
+
+function conclusionLines({ name, title, schedulers }: Situation, screen: Screen): string[] {
+  const results = schedulers.flatMap((own) => own.results);
+  const entries = schedulers.flatMap((own) => conclusionsOf(own));
+  const width = (of: (entry: Conclusion) => string) => Math.max(...entries.map((one) => columnsOf(of(one))));
+  const labelWidth = width(({ label }) => label);
+  const modesWidth = width(({ modes }) => modes.join(' '));
+  return [
+    screen.paint('bold', cut(plain(`${name}: ${title}`), screen.columns)),
+    ...sampleText(results).flatMap((text) => wrap(text, screen.columns - 2).map((line) => `  ${line}`)),
+    ...entries.flatMap(({ label, modes, result: { status, lab }, text }) => {
+      const cells = [plain(label).padEnd(labelWidth), modes.join(' ').padEnd(modesWidth), lab.padEnd(6)];
+      const head = `${cells.join('  ')}  `;
+      const room = Math.max(30, screen.columns - columnsOf(head) - 4);
+      return wrap(plain(text), room).map((line, index) =>
+        index === 0
+          ? `  ${screen.paint(STATUS_STYLES[status], SYMBOLS[status])} ${head}${line}`
+          : `    ${' '.repeat(columnsOf(head))}${line}`,
+      );
+    }),
+  ];
+}
+
+function conclusionsOf({ label, results }: Situation['schedulers'][number]): Conclusion[] {
+  const said = results.map((result) => ({
+    result,
+    text: isProblem(result) ? (result.reason ?? '') : result.conclusion,
+  }));
+  const groups = Map.groupBy(said, ({ result, text }) => [result.lab, result.status, text].join('\n'));
+  return [...groups.values()].map((own) => ({
+    label,
+    modes: own.map(({ result }) => result.mode),
+    ...(own[0] as (typeof own)[number]),
+  }));
+}
+
+/** How much was looked at, and how small an unfairness that would show. */
+function sampleText(results: readonly FairnessResult[]): string[] {
+  const samples = results
+    .map(({ sample }) => sample)
+    .filter(({ detectableEffect }) => detectableEffect % 1 > 0);
+  const [first] = samples;
+  if (first === undefined) return [];
+  const made = rangeText(
+    samples.map(({ connections }) => connections),
+    count,
+  );
+  const effect = rangeText(
+    samples.map(({ detectableEffect }) => detectableEffect),
+    percent,
+  );
+  const alarms = first.alpha === 0 ? 'no false alarms' : `α ${first.alpha.toExponential()}`;
+  return [
+    `${made} connections each: a server’s share changed by ${effect} of itself shows with power ${first.power}, ${alarms}`,
+  ];
+}
+
+/** `79`, or `79 to 321`. */
+function rangeText(values: readonly number[], text: (value: number) => string): string {
+  const [least, most] = [text(Math.min(...values)), text(Math.max(...values))];
+  return least === most ? least : `${least} to ${most}`;
+}
+
+function acrossModesLines({ acrossModes }: Pick<Result, 'acrossModes'>, screen: Screen): string[] {
+  if (acrossModes.length === 0) return [];
+  return [
+    screen.paint(
+      'bold',
+      cut('across modes: which server was chosen, connection by connection', screen.columns),
+    ),
+    ...tableLines(acrossModesTable(acrossModes), screen),
+    ...reasonsOf(acrossModes).flatMap((reason) =>
+      wrap(plain(reason), screen.columns - 2).map((line) => `  ${screen.paint('dim', line)}`),
+    ),
+  ];
+}
