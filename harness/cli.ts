@@ -1,9 +1,8 @@
 /** The command line: `lvs-lab <command>`. */
 import { Command, CommanderError } from 'commander';
+import { CodedError } from '../director/coded-error.ts';
 import packageJson from '../package.json' with { type: 'json' };
-import { ResultFileError } from '../reports/read-result.ts';
 import { EXIT_CODES } from '../reports/result.ts';
-import { EnvironmentMissing } from './environment/error.ts';
 
 type AddCommand = (program: Command, onExit: (code: number) => void) => void;
 
@@ -35,6 +34,12 @@ async function fairnessCommands(): Promise<AddCommand> {
 async function environmentCommands(): Promise<AddCommand> {
   return (await import('./commands/environment.ts')).addEnvironmentCommands;
 }
+
+/** Exit codes of errors that reach the command line, by the error's code; any other error leaves the run untrusted. */
+const EXIT_CODE_OF: Readonly<Record<string, number>> = {
+  ENVIRONMENT_MISSING: EXIT_CODES.environment,
+  RESULT_FILE: EXIT_CODES.usage,
+};
 
 const program = new Command('lvs-lab')
   .description(packageJson.description)
@@ -70,7 +75,5 @@ async function asked(name: string | undefined): Promise<Set<AddCommand>> {
 function exitCodeFor(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_CODES.usage;
   process.stderr.write(`lvs-lab: ${error instanceof Error ? error.message : String(error)}\n`);
-  if (error instanceof EnvironmentMissing) return EXIT_CODES.environment;
-  if (error instanceof ResultFileError) return EXIT_CODES.usage;
-  return EXIT_CODES.untrusted;
+  return (error instanceof CodedError ? EXIT_CODE_OF[error.code] : undefined) ?? EXIT_CODES.untrusted;
 }

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { CodedError } from '../director/coded-error.ts';
 import { type Result, resultSchema, SCHEMA_VERSION } from './result.ts';
 
 /** Why a result file cannot be used. The message says where, what was expected and what to do; it needs no stack. */
-export class ResultFileError extends Error {
-  override readonly name = 'ResultFileError';
+export class ResultFileError extends CodedError {
+  readonly code = 'RESULT_FILE';
   readonly path: string;
 
   constructor(path: string, problem: string, advice: string) {

@@ -25,7 +25,7 @@ import { diagnose } from '../diagnosis/diagnose.ts';
 import type { HostFacts } from '../diagnosis/host-facts.ts';
 import { collectFacts, siteOfLab } from '../diagnosis/lab-site.ts';
 import { saveSessionLadder } from '../run/session-ladder.ts';
-import { Untrusted } from '../run/untrusted.ts';
+import { UntrustedError } from '../run/untrusted.ts';
 import { startLocalListener } from '../traffic/local-request.ts';
 import { runProbe } from '../traffic/probe.ts';
 import { runTraffic } from '../traffic/run-traffic.ts';
@@ -55,7 +55,7 @@ interface Recorded {
   readonly facts: ReadonlyMap<string, HostFacts>;
 }
 
-/** @throws Untrusted, LabError, CaptureError where the session came to no evidence. */
+/** @throws UntrustedError, LabError, CaptureError where the session came to no evidence. */
 export async function runSession(planned: PlannedSession, context: SessionContext): Promise<SessionOutcome> {
   const { options, resultDirectory, step } = context;
   const { mode, scheduler } = planned;
@@ -121,7 +121,7 @@ function topologyFor(mode: Mode, { servers, broken }: BenchOptions): Topology {
 async function readWhole(file: CaptureFile): Promise<DecodedCapture> {
   const capture = await readCapture(file);
   if (capture.packets.length === file.captured) return capture;
-  throw new Untrusted(
+  throw new UntrustedError(
     `${file.file} holds ${capture.packets.length} packets, but tcpdump says that it wrote ${file.captured}.`,
   );
 }
@@ -146,7 +146,7 @@ async function record(
   const client = lab.host('client');
   const context = { lab, client, service, durationMs: options.durationMs, seed: options.seed };
   const failed = running.ended.then((how) => {
-    throw new Untrusted(`the director ended by itself, ${how}`);
+    throw new UntrustedError(`the director ended by itself, ${how}`);
   });
   const traffic = await Promise.race([
     options.broken === undefined ? runTraffic(context, step) : runProbe(context),
@@ -161,7 +161,7 @@ async function record(
   await writeFile(join(lab.runDirectory, 'director.json'), `${JSON.stringify(snapshot, null, 2)}\n`);
   for (const { host, interface: port, droppedByKernel } of files) {
     if (droppedByKernel === 0) continue;
-    throw new Untrusted(
+    throw new UntrustedError(
       `The capture of ${host} ${port} lacks ${droppedByKernel} packets, so it proves nothing.`,
     );
   }

@@ -5,7 +5,7 @@ import { ALL_MODES, type Mode } from '../../lab/modes.ts';
 import type { LabKind } from '../../reports/result.ts';
 import { EXIT_CODES } from '../../reports/result.ts';
 import { runConformance } from '../conformance/run-conformance.ts';
-import { EnvironmentMissing } from '../environment/error.ts';
+import { EnvironmentMissingError } from '../environment/error.ts';
 import { ensure } from '../environment/install.ts';
 import { againInUserNamespace, canUseNamespaces } from '../environment/namespaces.ts';
 import { requirementsFor } from '../environment/requirements.ts';
@@ -108,7 +108,7 @@ async function conformance(flags: Flags): Promise<number> {
   if (lab === 'netns') {
     const access = await canUseNamespaces();
     if ('reason' in access) {
-      throw new EnvironmentMissing(
+      throw new EnvironmentMissingError(
         `No networks can be built here: ${access.reason}.\nBecome root, or play the catalogue in memory: lvs-lab conformance`,
       );
     }

@@ -7,7 +7,7 @@ import { screenOf, summary } from '../../reports/terminal.ts';
 import { writeResult } from '../../reports/write-result.ts';
 import { makeResultFolder, pointLatestAt, shown, writingInto } from '../run/result-folder.ts';
 import { newRunId } from '../run/run-id.ts';
-import { CannotMerge, merge } from '../shards/merge.ts';
+import { MergeError, merge } from '../shards/merge.ts';
 import { copyFiles, type ResultFile, readForMerge } from '../shards/merge-folders.ts';
 import { DEFAULT_OUT, resultPath } from './values.ts';
 
@@ -45,7 +45,7 @@ export function addMergeCommand(program: Command, onExit: (code: number) => void
           await write(merge(files.map(({ result }) => result) as [Result, ...Result[]], id), files, flags),
         );
       } catch (error) {
-        if (error instanceof CannotMerge) command.error(`error: ${error.message}`);
+        if (error instanceof MergeError) command.error(`error: ${error.message}`);
         throw error;
       }
     });

@@ -1,8 +1,10 @@
 /** `lvs-lab replay` */
+
 import { glob, readFile, stat } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Argument, type Command, InvalidArgumentError } from 'commander';
+import { CodedError } from '../../director/coded-error.ts';
 import { RuleError } from '../../director/index.ts';
 import { CaptureError, readCapture } from '../../lab/captures/read-capture.ts';
 import { writeCapture } from '../../lab/captures/write-capture.ts';
@@ -65,8 +67,8 @@ export function addReplayCommand(program: Command, onExit: (code: number) => voi
     });
 }
 
-class ReplayUsageError extends Error {
-  override readonly name = 'ReplayUsageError';
+class ReplayUsageError extends CodedError {
+  readonly code = 'REPLAY_USAGE';
 }
 
 function isUsersConcern(error: unknown): error is Error {

@@ -47,7 +47,7 @@ export class ReopeningRunner implements CasePlayer, AsyncDisposable {
     this.#open = () => open(options);
   }
 
-  /** @throws LabError, Untrusted where the lab cannot be had, or this case broke it. */
+  /** @throws LabError, UntrustedError where the lab cannot be had, or this case broke it. */
   async play(
     one: Pick<PacketCase, 'play'>,
     place: { readonly index: number; readonly directory: string },

@@ -12,7 +12,7 @@ import { packetTopology } from '../../lab/topologies/packet-topology.ts';
 import type { PacketCase } from '../../scenarios/kit/packet-case.ts';
 import type { DirectorUnderTest, RunningDirector } from '../directors/director-under-test.ts';
 import { tsDirector } from '../directors/ts.ts';
-import { Untrusted } from '../run/untrusted.ts';
+import { UntrustedError } from '../run/untrusted.ts';
 import { type CaseRun, caseRunOf, endingOf } from './case-run.ts';
 import { NamespaceDirector } from './netns-director.ts';
 import { NamespaceStage } from './netns-stage.ts';
@@ -81,7 +81,7 @@ export class NamespacePlayer implements AsyncDisposable {
     this.#director = new NamespaceDirector(lab);
     this.#taps = Taps.open(lab, (frame) => this.#see(frame));
     const ended = running.ended.then((how) => {
-      throw new Untrusted(`the director ended by itself, ${how}`);
+      throw new UntrustedError(`the director ended by itself, ${how}`);
     });
     this.#broken = Promise.race([ended, this.#taps.failed]);
     this.#broken.catch(() => undefined);
@@ -90,7 +90,7 @@ export class NamespacePlayer implements AsyncDisposable {
   /**
    * Plays a case on a stage of its own. What the case throws is in the result.
    *
-   * @throws Untrusted, LabError where nothing can be played any more.
+   * @throws UntrustedError, LabError where nothing can be played any more.
    */
   async play(one: Pick<PacketCase, 'play'>, options: NamespacePlayOptions): Promise<CaseRun> {
     for (let tries = 1; ; tries++) {
@@ -142,14 +142,14 @@ export class NamespacePlayer implements AsyncDisposable {
     await this.#lab[Symbol.asyncDispose]();
   }
 
-  /** Asks the director something. @throws Untrusted if it has ended or does not answer. */
+  /** Asks the director something. @throws UntrustedError if it has ended or does not answer. */
   async #orBroken(ask: () => Promise<void>): Promise<void> {
     try {
       await Promise.race([ask(), this.#broken]);
     } catch (error) {
       if (!(error instanceof ControlError)) throw error;
       await Promise.race([this.#broken, delay(END_KNOWN_WITHIN_MS)]);
-      throw new Untrusted(`the director does not answer: ${error.message}`);
+      throw new UntrustedError(`the director does not answer: ${error.message}`);
     }
   }
 
@@ -209,6 +209,8 @@ export class NamespacePlayer implements AsyncDisposable {
     const [lossy] = this.#taps.lost();
     if (lossy === undefined) return;
     const { host, port, frames } = lossy;
-    throw new Untrusted(`${frames} frames passed ${host} ${port} unseen, so what was seen proves nothing`);
+    throw new UntrustedError(
+      `${frames} frames passed ${host} ${port} unseen, so what was seen proves nothing`,
+    );
   }
 }

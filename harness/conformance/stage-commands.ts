@@ -1,5 +1,6 @@
 /** Commands to the director of a stage, wherever its tables are: `ipvsadm` and firewall marks. */
 
+import { CodedError } from '../../director/coded-error.ts';
 import type { MarkWords } from '../../director/index.ts';
 import type { Ipvsadm } from '../../lab/ipvsadm.ts';
 
@@ -22,6 +23,6 @@ export function markWords(destination: string, mark: number, port: number | unde
 }
 
 /** What a case asked of its stage was refused, or makes no sense there. */
-export class StageError extends Error {
-  override readonly name = 'StageError';
+export class StageError extends CodedError {
+  readonly code = 'STAGE_REFUSED';
 }

@@ -2,7 +2,9 @@
  * What a host says of itself: its addresses, its routes, and the kernel settings that LVS depends on. Collected by one
  * command, so that an operator can send the file from any Linux host.
  */
+
 import { z } from 'zod';
+import { CodedError } from '../../director/coded-error.ts';
 
 /** Prints the facts; `diagnose --facts HOST=FILE` takes what it prints. Needs iproute2 and no root. */
 export const COLLECT_COMMAND =
@@ -19,8 +21,8 @@ export interface HostFacts {
 }
 
 /** Facts that cannot be read. */
-export class FactsError extends Error {
-  override readonly name = 'FactsError';
+export class FactsError extends CodedError {
+  readonly code = 'HOST_FACTS';
 }
 
 const addressesSchema = z.array(

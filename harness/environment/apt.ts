@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { EnvironmentMissing } from './error.ts';
+import { EnvironmentMissingError } from './error.ts';
 import { findCommand } from './path.ts';
 
 const LOCK_TIMEOUT_SECONDS = 120;
@@ -30,7 +30,7 @@ function readOsRelease(): string {
 
 /**
  * Installs packages with apt-get. The services named are neither started now nor at boot: the project starts
- * its own programs. Throws an `EnvironmentMissing` that carries apt-get's log.
+ * its own programs. Throws an `EnvironmentMissingError` that carries apt-get's log.
  */
 export async function aptInstall(packages: readonly string[], services: readonly string[]): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'lvs-lab-apt-'));
@@ -79,8 +79,8 @@ async function placeServiceGuards(folder: string, services: readonly string[]): 
   }
 }
 
-function installationFailed(packages: readonly string[], logs: readonly string[]): EnvironmentMissing {
-  return new EnvironmentMissing(
+function installationFailed(packages: readonly string[], logs: readonly string[]): EnvironmentMissingError {
+  return new EnvironmentMissingError(
     `apt-get could not install ${packages.join(' ')}. Its log:\n\n${logs.join('\n').trim()}\n\n` +
       `Put right what it names, then run: apt-get install --no-install-recommends ${packages.join(' ')}`,
   );

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { aptInstall, isDebianLike } from './apt.ts';
-import { EnvironmentMissing } from './error.ts';
+import { EnvironmentMissingError } from './error.ts';
 import { findCommand, systemPath } from './path.ts';
 import { type Probed, probe } from './probe.ts';
 import { isProven, rememberProven } from './proven.ts';
@@ -26,7 +26,7 @@ interface EnsureOptions {
  *
  * Kernel features are looked at as root only: without root no lab is built, and tests that need one say so.
  *
- * @throws {EnvironmentMissing} saying what is missing and the one thing to do next; exit code 3.
+ * @throws {EnvironmentMissingError} saying what is missing and the one thing to do next; exit code 3.
  */
 export async function ensure(requirements: readonly Requirement[], options: EnsureOptions): Promise<void> {
   process.env.PATH = systemPath();
@@ -47,7 +47,7 @@ export async function installIfPossible(
   try {
     await ensureCommands(commands, options);
   } catch (error) {
-    if (!(error instanceof EnvironmentMissing)) throw error;
+    if (!(error instanceof EnvironmentMissingError)) throw error;
     const [missing] = error.message.split('\n');
     (options.stderr ?? process.stderr).write(`Going on without some of what is compared. ${missing}\n`);
   }
@@ -60,7 +60,7 @@ async function ensureCommands(
   const missing = commands.filter((command) => findCommand(command.name) === undefined);
   if (missing.length === 0) return;
   if (!(install && isFullRoot() && isDebianLike())) {
-    throw new EnvironmentMissing(`Missing: ${list(missing)}\n${howToInstall(missing)}`);
+    throw new EnvironmentMissingError(`Missing: ${list(missing)}\n${howToInstall(missing)}`);
   }
 
   const packages = [...new Set(missing.map((command) => command.debianPackage))];
@@ -90,7 +90,7 @@ function refuse(probed: readonly Probed[]): void {
     ({ requirement: { name, usedFor }, detail }) => `${name}, needed for ${usedFor}, is missing: ${detail}`,
   );
   const cures = new Set(missing.map(({ requirement }) => cureFor(requirement)));
-  throw new EnvironmentMissing([...lines, ...cures].join('\n'));
+  throw new EnvironmentMissingError([...lines, ...cures].join('\n'));
 }
 
 const LAUNCHER = fileURLToPath(new URL('../../bin/lvs-lab', import.meta.url));

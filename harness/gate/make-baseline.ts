@@ -1,6 +1,6 @@
 /** From results to a baseline. */
 import type { Result } from '../../reports/result.ts';
-import { Untrusted } from '../run/untrusted.ts';
+import { UntrustedError } from '../run/untrusted.ts';
 import { BASELINE_VERSION, type Baseline } from './baseline.ts';
 import { type Fact, factsOf, isSame, SECTIONS, type Section } from './facts.ts';
 import { runSpreadsOf, together } from './timing/runs.ts';
@@ -8,12 +8,12 @@ import { disturbanceOf, type Timing, timingsOf } from './timing/timing.ts';
 
 /**
  * @param results Of one release; with several, timings are means, and how much they vary from run to run is known.
- * @throws Untrusted where a result cannot be trusted, or the results differ in what must be the same in every run.
+ * @throws UntrustedError where a result cannot be trusted, or the results differ in what must be the same in every run.
  */
 export function makeBaseline(results: readonly [Result, ...Result[]]): Baseline {
   for (const { run, verdict } of results) {
     if (verdict.status === 'passed' || verdict.status === 'failed') continue;
-    throw new Untrusted(`Run ${run.id} is ${verdict.status}: no baseline is made of it.`);
+    throw new UntrustedError(`Run ${run.id} is ${verdict.status}: no baseline is made of it.`);
   }
   for (const result of results) refuseDisturbed(result);
   const [{ run }] = results;
@@ -33,7 +33,7 @@ export function makeBaseline(results: readonly [Result, ...Result[]]): Baseline 
   };
 }
 
-/** The facts of one result, by section and key. @throws Untrusted where it says two different things of one. */
+/** The facts of one result, by section and key. @throws UntrustedError where it says two different things of one. */
 export function factTable(result: Result): Record<Section, Record<string, Fact>> {
   const table = Object.fromEntries(SECTIONS.map((section) => [section, {}])) as Record<
     Section,
@@ -42,7 +42,7 @@ export function factTable(result: Result): Record<Section, Record<string, Fact>>
   for (const { section, key, fact } of factsOf(result)) {
     const before = table[section][key];
     if (before !== undefined && !isSame(before, fact)) {
-      throw new Untrusted(`Run ${result.run.id} has ${key} twice, with different outcomes.`);
+      throw new UntrustedError(`Run ${result.run.id} has ${key} twice, with different outcomes.`);
     }
     table[section][key] = fact;
   }
@@ -53,7 +53,7 @@ function refuseDisturbed({ run, throughput }: Result): void {
   for (const { id } of throughput) {
     const cores = disturbanceOf(id, throughput);
     if (cores === undefined) continue;
-    throw new Untrusted(
+    throw new UntrustedError(
       `In run ${run.id} other processes used the machine while ${id} was measured, on ` +
         `${cores.toFixed(1)} of its cores: no baseline is made of it. Let it run alone.`,
     );
@@ -67,7 +67,7 @@ function factsOfAll(results: readonly [Result, ...Result[]]): Record<Section, Re
       const keys = new Set([...Object.keys(first[section]), ...Object.keys(other[section])]);
       for (const key of keys) {
         if (isSame(first[section][key] ?? {}, other[section][key] ?? {})) continue;
-        throw new Untrusted(
+        throw new UntrustedError(
           `${key} is not the same in all of these runs, so it is no measure of anything: ` +
             `${told(first[section][key])} in one, ${told(other[section][key])} in another.`,
         );
@@ -83,7 +83,7 @@ function timingsOfAll(results: readonly Result[]): Baseline['timings'] {
   const benchmarks = ids.map((id) => {
     const timings = runs.flatMap((run) => run.get(id) ?? []);
     if (timings.length === runs.length) return { id, timings: timings as [Timing, ...Timing[]] };
-    throw new Untrusted(`${id} was measured in ${timings.length} of ${runs.length} runs only.`);
+    throw new UntrustedError(`${id} was measured in ${timings.length} of ${runs.length} runs only.`);
   });
   return {
     runSpreads: runSpreadsOf(benchmarks.map(({ timings }) => timings)),

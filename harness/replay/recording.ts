@@ -1,3 +1,5 @@
+import { CodedError } from '../../director/coded-error.ts';
+
 /** What a replay is made of: formats of recordings, and what came of replaying one. */
 
 /** A file as it was read, before it is known what it holds. */
@@ -39,6 +41,6 @@ export interface CaseResult {
 }
 
 /** A file that cannot be read, is of no known format, or is not what its format asks for. */
-export class RecordingError extends Error {
-  override readonly name = 'RecordingError';
+export class RecordingError extends CodedError {
+  readonly code = 'RECORDING';
 }

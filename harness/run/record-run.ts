@@ -2,7 +2,7 @@
 import { disposeAllLabs, disposeLabsOnSignals } from '../../lab/index.ts';
 import { EXIT_CODES } from '../../reports/result.ts';
 import type { Terminal } from '../../reports/terminal.ts';
-import { EnvironmentMissing } from '../environment/error.ts';
+import { EnvironmentMissingError } from '../environment/error.ts';
 import { type RunOptions, RunRecorder } from './recorder.ts';
 import { messageOf } from './result-folder.ts';
 import { interruptedVerdict } from './verdict.ts';
@@ -16,7 +16,7 @@ export interface Interruption {
  * Runs `work`, which fills the recorder, and writes the result. On a signal all labs are taken down, the result so far is
  * written, and the process ends.
  *
- * @returns the exit code. @throws EnvironmentMissing where results cannot be written, or `work` lacks something.
+ * @returns the exit code. @throws EnvironmentMissingError where results cannot be written, or `work` lacks something.
  */
 export async function recordRun(
   options: RunOptions,
@@ -35,7 +35,7 @@ export async function recordRun(
   try {
     await work(recorder, interruption);
   } catch (error) {
-    if (error instanceof EnvironmentMissing) throw error;
+    if (error instanceof EnvironmentMissingError) throw error;
     if (!interruption.isInterrupted) recorder.problems.push(messageOf(error));
   }
   // After a signal, `endInterrupted` writes the result and ends the process.

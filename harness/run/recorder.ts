@@ -10,7 +10,7 @@ import {
 } from '../../reports/result.ts';
 import type { Terminal } from '../../reports/terminal.ts';
 import type { DirectorUnderTest } from '../directors/director-under-test.ts';
-import { EnvironmentMissing } from '../environment/error.ts';
+import { EnvironmentMissingError } from '../environment/error.ts';
 import { type Shard, shardSentence } from '../shards/shard.ts';
 import { thisMachine } from './machine.ts';
 import { makeResultFolder, shown } from './result-folder.ts';
@@ -80,7 +80,7 @@ export class RunRecorder {
     this.directory = join(options.outDirectory, this.#id);
   }
 
-  /** @throws EnvironmentMissing if the folder for the results cannot be made. */
+  /** @throws EnvironmentMissingError if the folder for the results cannot be made. */
   open(): Promise<void> {
     return makeResultFolder(this.directory);
   }
@@ -123,7 +123,7 @@ export class RunRecorder {
   /**
    * Writes result and reports, shows them, and gives the exit code. The first verdict is the one that counts.
    *
-   * @throws EnvironmentMissing if the run’s folder could not be written to, after everything was written elsewhere.
+   * @throws EnvironmentMissingError if the run’s folder could not be written to, after everything was written elsewhere.
    */
   finish(verdict: RunVerdict): Promise<number> {
     this.#finishing ??= this.#writeAll(verdict);
@@ -141,7 +141,7 @@ export class RunRecorder {
     const failures = reports.flatMap((one) => ('error' in one ? [one] : []));
     for (const { name, error } of failures)
       process.stderr.write(`${name} was not written: ${error.message}\n`);
-    if (elsewhere !== undefined) throw new EnvironmentMissing(elsewhere);
+    if (elsewhere !== undefined) throw new EnvironmentMissingError(elsewhere);
     return failures.length > 0 && verdict.exitCode === 0 ? EXIT_CODES.untrusted : verdict.exitCode;
   }
 

@@ -1,9 +1,9 @@
 /** The folder of a run's results: made, written into, found again as `latest`. */
 import { mkdir, rename, rm, symlink } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
-import { EnvironmentMissing } from '../environment/error.ts';
+import { EnvironmentMissingError } from '../environment/error.ts';
 
-/** @throws EnvironmentMissing if it cannot be made. */
+/** @throws EnvironmentMissingError if it cannot be made. */
 export async function makeResultFolder(directory: string): Promise<void> {
   // In two steps: mkdir by itself says why it fails, while a recursive one names a folder that it tried on the way.
   await writingInto(directory, mkdir(dirname(directory), { recursive: true }));
@@ -22,12 +22,12 @@ export async function pointLatestAt(directory: string): Promise<void> {
   );
 }
 
-/** @throws EnvironmentMissing with what to do about it, where something could not be written. */
+/** @throws EnvironmentMissingError with what to do about it, where something could not be written. */
 export async function writingInto(directory: string, written: Promise<unknown>): Promise<void> {
   try {
     await written;
   } catch (error) {
-    throw new EnvironmentMissing(
+    throw new EnvironmentMissingError(
       `The results cannot be written to ${directory}: ${messageOf(error)}\n` +
         'Give a folder with --out that can be written to and has room.',
     );

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Rendered, renderReports } from '../../reports/render.ts';
 import type { Result } from '../../reports/result.ts';
 import { writeResult } from '../../reports/write-result.ts';
-import { EnvironmentMissing } from '../environment/error.ts';
+import { EnvironmentMissingError } from '../environment/error.ts';
 import { pointLatestAt, writingInto } from './result-folder.ts';
 
 export interface WrittenRun {
@@ -18,14 +18,14 @@ export interface WrittenRun {
 /** What a machine says whose disk is full, or may not be written to. */
 const DISK_ERRORS = new Set(['ENOSPC', 'EDQUOT', 'EROFS']);
 
-/** @throws EnvironmentMissing if it can be written nowhere. */
+/** @throws EnvironmentMissingError if it can be written nowhere. */
 export async function writeRun(result: Result, directory: string): Promise<WrittenRun> {
   try {
     const written = await writeInto(directory, result, directory);
     await pointLatestAt(directory);
     return written;
   } catch (error) {
-    if (!(error instanceof EnvironmentMissing)) throw error;
+    if (!(error instanceof EnvironmentMissingError)) throw error;
     // Hours of measuring are not lost for want of a few megabytes.
     const refuge = await mkdtemp(join(tmpdir(), 'lvs-lab-result-'));
     const written = await writeInto(refuge, result, directory);

@@ -28,7 +28,7 @@ export async function readForMerge(path: string): Promise<ResultFile> {
 
 /**
  * Copies what is there. @returns the paths of what is not.
- * @throws EnvironmentMissing where it cannot be written.
+ * @throws EnvironmentMissingError where it cannot be written.
  */
 export async function copyFiles({ path, files }: ResultFile, directory: string): Promise<string[]> {
   const missing: string[] = [];

@@ -1,4 +1,5 @@
 /** Several results as one: of the shards of a run, or of runs that did different things. */
+import { CodedError } from '../../director/coded-error.ts';
 import type { Result } from '../../reports/result.ts';
 import {
   acrossModesFact,
@@ -10,13 +11,13 @@ import {
   mutantFact,
   scaleFact,
 } from '../gate/facts.ts';
-import { Untrusted } from '../run/untrusted.ts';
+import { UntrustedError } from '../run/untrusted.ts';
 import { judgedIn, misconfigurationsIn, verdictOf } from '../run/verdict.ts';
 import { shardSentence } from './shard.ts';
 
 /** Why results cannot become one: those who gave them have to give others. */
-export class CannotMerge extends Error {
-  override readonly name = 'CannotMerge';
+export class MergeError extends CodedError {
+  readonly code = 'MERGE_REFUSED';
 }
 
 /**
@@ -24,7 +25,7 @@ export class CannotMerge extends Error {
  * whole untrusted.
  *
  * @param id Of the new run.
- * @throws CannotMerge where runs are of different versions, seeds or ways to share. @throws Untrusted where they contradict
+ * @throws MergeError where runs are of different versions, seeds or ways to share. @throws UntrustedError where they contradict
  * each other.
  */
 export function merge(results: readonly [Result, ...Result[]], id: string): Result {
@@ -82,7 +83,7 @@ export function merge(results: readonly [Result, ...Result[]], id: string): Resu
     }),
   };
   if (conflicts.length > 0) {
-    throw new Untrusted(
+    throw new UntrustedError(
       `These results contradict each other, so none is believed:\n  ${conflicts.join('\n  ')}`,
     );
   }
@@ -92,7 +93,7 @@ export function merge(results: readonly [Result, ...Result[]], id: string): Resu
 function refuseUnlike(results: readonly Result[]): void {
   const ids = results.map(({ run }) => run.id);
   const twice = ids.find((id, i) => ids.indexOf(id) !== i);
-  if (twice !== undefined) throw new CannotMerge(`run ${twice} was given twice`);
+  if (twice !== undefined) throw new MergeError(`run ${twice} was given twice`);
   const ways: Readonly<Record<string, (result: Result) => string | undefined>> = {
     version: ({ run }) => run.version,
     seed: ({ run }) => String(run.seed),
@@ -101,7 +102,7 @@ function refuseUnlike(results: readonly Result[]): void {
   for (const [what, of] of Object.entries(ways)) {
     const values = [...new Set(results.flatMap((result) => of(result) ?? []))];
     if (values.length < 2) continue;
-    throw new CannotMerge(`expected results of one ${what}, seen ${values.join(' and ')}`);
+    throw new MergeError(`expected results of one ${what}, seen ${values.join(' and ')}`);
   }
 }
 

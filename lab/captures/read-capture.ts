@@ -5,6 +5,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import pcapParser from 'pcap-parser';
+import { CodedError } from '../../director/coded-error.ts';
 import { type CapturePlace, DecodedPacket } from './decoded-packet.ts';
 
 const GLOBAL_HEADER_BYTES = 24;
@@ -12,9 +13,24 @@ const PACKET_HEADER_BYTES = 16;
 const LINKTYPE_ETHERNET = 1;
 const CHUNK_BYTES = 1 << 20;
 
-/** A capture that is missing, cut, or no Ethernet capture. */
-export class CaptureError extends Error {
-  override readonly name = 'CaptureError';
+export type CaptureErrorCode =
+  | 'CAPTURE_MISSING'
+  /** The file, or a packet in it, is not whole. */
+  | 'CAPTURE_TRUNCATED'
+  /** No classic pcap file of Ethernet frames. */
+  | 'CAPTURE_FORMAT'
+  | 'CAPTURE_NOT_WRITTEN'
+  /** It can be read, but does not hold what was asked of it. */
+  | 'CAPTURE_UNUSABLE';
+
+/** A capture that cannot be read, written or used. */
+export class CaptureError extends CodedError {
+  readonly code: CaptureErrorCode;
+
+  constructor(message: string, code: CaptureErrorCode = 'CAPTURE_UNUSABLE') {
+    super(message);
+    this.code = code;
+  }
 }
 
 export interface DecodedCapture extends CapturePlace {
@@ -28,11 +44,12 @@ export async function readCapture(place: CapturePlace): Promise<DecodedCapture> 
   const packets: DecodedPacket[] = [];
   let bytesRead = GLOBAL_HEADER_BYTES;
   await new Promise<void>((resolve, reject) => {
-    const fail = (problem: string) => reject(new CaptureError(`${place.file}: ${problem}`));
+    const fail = (problem: string, code: CaptureErrorCode) =>
+      reject(new CaptureError(`${place.file}: ${problem}`, code));
     const parser = pcapParser.parse(createReadStream(place.file, { highWaterMark: CHUNK_BYTES }));
     parser.on('globalHeader', (header) => {
       if (header.linkLayerType !== LINKTYPE_ETHERNET) {
-        fail(`link type ${header.linkLayerType}, expected Ethernet (1)`);
+        fail(`link type ${header.linkLayerType}, expected Ethernet (1)`, 'CAPTURE_FORMAT');
       }
     });
     parser.on('packet', ({ header, data }) => {
@@ -40,6 +57,7 @@ export async function readCapture(place: CapturePlace): Promise<DecodedCapture> 
       if (header.capturedLength < header.originalLength) {
         fail(
           `packet ${packets.length + 1} holds ${header.capturedLength} of ${header.originalLength} bytes: capture with -s 0`,
+          'CAPTURE_TRUNCATED',
         );
         return;
       }
@@ -49,6 +67,7 @@ export async function readCapture(place: CapturePlace): Promise<DecodedCapture> 
     parser.on('error', (error) =>
       fail(
         `${error.message}, expected a classic pcap file with microseconds: tcpdump -r FILE -w NEW makes one`,
+        'CAPTURE_FORMAT',
       ),
     );
     parser.on('end', resolve);
@@ -61,12 +80,13 @@ async function sizeOf(file: string): Promise<number> {
   try {
     return (await stat(file)).size;
   } catch {
-    throw new CaptureError(`${file}: no such capture`);
+    throw new CaptureError(`${file}: no such capture`, 'CAPTURE_MISSING');
   }
 }
 
 function cut(file: string, size: number, read: number): CaptureError {
   return new CaptureError(
     `${file}: the file has ${size} bytes, but whole packets end at ${read}: it is cut or corrupt`,
+    'CAPTURE_TRUNCATED',
   );
 }

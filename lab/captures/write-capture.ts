@@ -23,7 +23,7 @@ export async function writeCapture(file: string, frames: Iterable<TimedFrame>): 
   try {
     await writeFile(file, inBlocks(pcapOf(frames)));
   } catch (error) {
-    throw new CaptureError(`${file}: cannot be written: ${(error as Error).message}`);
+    throw new CaptureError(`${file}: cannot be written: ${(error as Error).message}`, 'CAPTURE_NOT_WRITTEN');
   }
 }
 

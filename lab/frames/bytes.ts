@@ -1,3 +1,5 @@
+import { CodedError } from '../../director/coded-error.ts';
+
 /** Byte strings: joined, compared, read and shown. Numbers on the wire are big-endian (RFC 791, Appendix B). */
 
 export function join(...parts: readonly Uint8Array[]): Uint8Array {
@@ -55,8 +57,8 @@ export function fromHex(text: string): Uint8Array {
 }
 
 /** Bytes that are not what they were read as. */
-export class FrameError extends Error {
-  override readonly name = 'FrameError';
+export class FrameError extends CodedError {
+  readonly code = 'FRAME_MALFORMED';
 }
 
 /** @throws FrameError if there are fewer than `needed` bytes. */

@@ -3,6 +3,7 @@
  * forwarding, decapsulation), and above that does only what a script tells it to. The same code runs on virtual wires
  * and on packet sockets.
  */
+import { CodedError } from '../../director/coded-error.ts';
 import type { Host } from '../topology.ts';
 
 export interface Station {
@@ -49,8 +50,8 @@ export interface StationTime {
 }
 
 /** A script asks a station for what its network cannot do. */
-export class StationError extends Error {
-  override readonly name = 'StationError';
+export class StationError extends CodedError {
+  readonly code = 'STATION_REFUSED';
 }
 
 /** One responder of several, each of which answers what is its own, such as a TCP and a UDP port. */

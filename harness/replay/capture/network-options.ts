@@ -1,4 +1,5 @@
 /** The director's network as it is given on the command line: `--port` and `--route`. */
+import { CodedError } from '../../../director/coded-error.ts';
 import {
   type Ipv4Address,
   mac,
@@ -19,8 +20,8 @@ const MAX_MTU_BYTES = 65_535;
 const MAC = /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i;
 
 /** What was expected, for whoever gave something else. */
-export class NetworkOptionError extends Error {
-  override readonly name = 'NetworkOptionError';
+export class NetworkOptionError extends CodedError {
+  readonly code = 'NETWORK_OPTION';
 }
 
 /** `eth0,02:00:00:00:00:01,10.0.1.1/24,mtu=1400`: a name, a MAC address, one address or more, and an MTU or none. */

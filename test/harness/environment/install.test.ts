@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { isDebianLike } from '../../../harness/environment/apt.ts';
-import { EnvironmentMissing } from '../../../harness/environment/error.ts';
+import { EnvironmentMissingError } from '../../../harness/environment/error.ts';
 import { ensure } from '../../../harness/environment/install.ts';
 import { type CommandRequirement, requirements } from '../../../harness/environment/requirements.ts';
 import { describeAsRoot } from '../../root.ts';
@@ -56,13 +56,13 @@ function itOnDebian(name: string, run: () => Promise<void>): void {
   else it.skip(`${name} (needs apt-get and Debian or Ubuntu)`, run);
 }
 
-async function failure(work: Promise<void>): Promise<EnvironmentMissing> {
+async function failure(work: Promise<void>): Promise<EnvironmentMissingError> {
   const error = await work.then(
     () => undefined,
     (reason: unknown) => reason,
   );
-  expect(error).toBeInstanceOf(EnvironmentMissing);
-  return error as EnvironmentMissing;
+  expect(error).toBeInstanceOf(EnvironmentMissingError);
+  return error as EnvironmentMissingError;
 }
 
 describe('ensure', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { EnvironmentMissing } from '../../../harness/environment/error.ts';
+import { EnvironmentMissingError } from '../../../harness/environment/error.ts';
 import { RunRecorder } from '../../../harness/run/recorder.ts';
 import { verdictOf } from '../../../harness/run/verdict.ts';
 import { readResult } from '../../../reports/read-result.ts';
@@ -62,8 +62,8 @@ describeAsRoot('the end of a run on a disk that is full', () => {
       .finish(verdictOf(recorder.cases, []))
       .catch((error) => error)
       .finally(() => execa('umount', [recorder.directory]));
-    expect(ended).toBeInstanceOf(EnvironmentMissing);
-    const { exitCode, message } = ended as EnvironmentMissing;
+    expect(ended).toBeInstanceOf(EnvironmentMissingError);
+    const { exitCode, message } = ended as EnvironmentMissingError;
     expect(exitCode).toBe(3);
     expect(message).toMatch(/ENOSPC: no space left on device/);
     const [, refuge = ''] = /lie in (\S+) instead/.exec(message) ?? [];

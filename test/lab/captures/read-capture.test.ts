@@ -96,7 +96,7 @@ describe('reading a capture', () => {
   it('refuses a file that is not there', async () => {
     const missing = join(directory, 'missing.pcap');
     await expect(readCapture({ host: 'a', interface: 'b', file: missing })).rejects.toThrow(
-      new CaptureError(`${missing}: no such capture`),
+      new CaptureError(`${missing}: no such capture`, 'CAPTURE_MISSING'),
     );
   });
 
