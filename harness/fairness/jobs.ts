@@ -11,6 +11,9 @@ import type {
   QueueScenario,
 } from '../../scenarios/fairness/scenario.ts';
 
+/** Real servers of a network, and of what is played in its stead. */
+export const SERVERS = 3;
+
 export interface Selection {
   readonly modes: readonly Mode[];
   readonly schedulers: readonly string[];
@@ -47,7 +50,7 @@ export interface Jobs {
   readonly memory: readonly (PlanJob | QueueJob | MemoryJob)[];
 }
 
-/** With real connections in the quick profile; the others are played in memory then. */
+/** Played with real connections in the quick profile; the others are played in memory then. */
 const QUICK = new Set(['rr', 'wrr', 'wlc', 'sh', 'mh']);
 
 export function jobsFor(selection: Selection): Jobs {

@@ -1,7 +1,7 @@
 /** Where a fairness run's services and servers are in each mode, and the rules that set them up. */
 import type { Topology } from '../../lab/index.ts';
 import { MODES, type Mode } from '../../lab/modes.ts';
-import type { PlannedService, Step } from './plan/plan.ts';
+import type { PlannedService, RuleChange } from './plan/plan.ts';
 
 /**
  * mh makes its table from the sum of a server's address and port. The servers' addresses are 256 higher in TUN's network
@@ -57,12 +57,11 @@ export function setUpRules(service: PlannedService, place: ServicePlace): string
   ];
 }
 
-/** The line that carries out a step, if it is one about rules. */
-export function changeRule(service: PlannedService, place: ServicePlace, step: Step): string | undefined {
+/** The line of `ipvsadm -R` that makes a change. */
+export function changeRule(service: PlannedService, place: ServicePlace, step: RuleChange): string {
   const words = serviceWords(service, place);
   if (step.do === 'add') return addRule(service, place, step.server, step.weight);
   if (step.do === 'remove') return `-d ${words} -r ${serverWords(service, place, step.server)}`;
-  if (step.do !== 'weight') return undefined;
   const server = serverWords(service, place, step.server);
   return `-e ${words} -r ${server} ${MODES[place.mode].ipvsadmOption} -w ${step.weight}`;
 }

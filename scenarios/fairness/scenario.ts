@@ -3,7 +3,7 @@ import type { Mode } from '../../lab/index.ts';
 import type { Source } from '../kit/requirement.ts';
 import type { ServicePlace } from './addresses.ts';
 import type { Plan, PlanTrace } from './plan/plan.ts';
-import type { Series, SituationResult } from './situation-result.ts';
+import type { Series, SituationResult } from './results/result.ts';
 
 export type ProfileName = 'quick' | 'default' | 'full';
 

@@ -1,28 +1,51 @@
 /**
- * Program: makes requests at the times that standard input says, each on a connection of its own, whether or not earlier
- * ones have been answered, and prints who answered each and how long after its time. Latency counts from the time at
- * which a request was meant to be made: one that comes late because of the ones before it is late all the same.
+ * Program: makes requests at given times, each on a connection of its own, whether or not earlier ones have been answered,
+ * and reports who answered each and how long after its time. Latency counts from the time at which a request was meant
+ * to be made: one that is sent late because of the ones before it is late all the same. Asked as a `Conversation`.
  */
 import { connect } from 'node:net';
-import { text } from 'node:stream/consumers';
+import { answerRequests } from '../../../lab/answer-requests.ts';
 import type { Arrival } from '../../../scenarios/fairness/scenario.ts';
-import type { ArrivalAnswer, ArrivalOrders } from './arrival-orders.ts';
+
+export interface ArrivalOrders {
+  readonly address: string;
+  readonly port: number;
+  readonly arrivals: readonly Arrival[];
+}
+
+/** One for each arrival, in their order. */
+export interface ArrivalAnswer {
+  /** By the name in its answer; null if nobody answered. */
+  readonly server: string | null;
+  readonly latencyMs: number;
+  readonly problem: string | null;
+}
 
 const LIMIT_MS = 20_000;
 
-const { address, port, arrivals } = JSON.parse(await text(process.stdin)) as ArrivalOrders;
-// Time to get everything ready before the first one.
-const startMs = performance.now() + 50;
+/** Time to get everything ready before the first one. */
+const LEAD_MS = 50;
 
-const answers = await Promise.all(
-  arrivals.map(async (arrival) => {
-    await new Promise((resolve) => setTimeout(resolve, startMs + arrival.atMs - performance.now()));
-    return request(arrival);
-  }),
-);
-process.stdout.write(JSON.stringify(answers));
+await answerRequests<ArrivalOrders>(({ address, port, arrivals }) => {
+  const startMs = performance.now() + LEAD_MS;
+  return Promise.all(
+    arrivals.map(async (arrival) => {
+      await new Promise((resolve) => setTimeout(resolve, startMs + arrival.atMs - performance.now()));
+      return request(arrival, { address, port, startMs });
+    }),
+  );
+});
 
-function request({ atMs, workMs, client, clientPort }: Arrival): Promise<ArrivalAnswer> {
+interface Target {
+  readonly address: string;
+  readonly port: number;
+  readonly startMs: number;
+}
+
+function request(
+  { atMs, workMs, client, clientPort }: Arrival,
+  { address, port, startMs }: Target,
+): Promise<ArrivalAnswer> {
   return new Promise((resolve) => {
     const socket = connect({
       host: address,

@@ -1,6 +1,8 @@
 /** A network that is kept up for many plans: servers on all ports, one director whose rules change, one clients' program. */
+import { fileURLToPath } from 'node:url';
 import {
   bringUp,
+  Conversation,
   type Lab,
   LabError,
   type LabProcess,
@@ -11,8 +13,9 @@ import {
 } from '../../../lab/index.ts';
 import { placeOf, type ServicePlace, servedPorts } from '../../../scenarios/fairness/addresses.ts';
 import type { DirectorUnderTest, RunningDirector } from '../../directors/director-under-test.ts';
-import { ClientProcess } from './client-process.ts';
 import { fairnessTopology } from './network.ts';
+
+const PLAN_CLIENT = fileURLToPath(new URL('plan-client.ts', import.meta.url));
 
 /** Not among those of the services. */
 const OWN_PORT = 80;
@@ -31,7 +34,8 @@ export interface LiveLabOptions {
 export class LiveLab implements AsyncDisposable {
   readonly lab: Lab;
   readonly mode: Mode;
-  readonly clients: ClientProcess;
+  /** Asked `ClientOrder[]`; answers with `Answer[]` when all of them have been carried out. */
+  readonly clients: Conversation;
   readonly director: RunningDirector;
   readonly #servers: LabProcess[];
   readonly #options: LiveLabOptions;
@@ -40,7 +44,7 @@ export class LiveLab implements AsyncDisposable {
   private constructor(
     lab: Lab,
     options: LiveLabOptions,
-    clients: ClientProcess,
+    clients: Conversation,
     director: RunningDirector,
     servers: LabProcess[],
   ) {
@@ -62,7 +66,8 @@ export class LiveLab implements AsyncDisposable {
         startHttpServers(lab, httpOptions(options)),
         startUdpServers(lab, { port: OWN_PORT, morePorts: servedPorts(mode) }),
       ]);
-      return new LiveLab(lab, options, new ClientProcess(lab), running, servers);
+      const clients = Conversation.start(lab.host('client'), PLAN_CLIENT);
+      return new LiveLab(lab, options, clients, running, servers);
     } catch (error) {
       await lab[Symbol.asyncDispose]();
       throw error;

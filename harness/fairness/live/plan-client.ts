@@ -1,9 +1,9 @@
 /**
- * Program: carries out the clients' part of a plan, strictly one step after the other. It reads lines of JSON from
- * standard input, each a list of orders, and answers each line with one line.
+ * Program: carries out the clients' part of a plan, strictly one step after the other. Asked as a `Conversation`, with a
+ * list of orders each time.
  *
- * An order to `open` binds the client's address and port, makes its requests and reads the answers whole; what it says is
- * the server's name and the bytes that came. `close` ends the client's side and waits until the connection is over.
+ * An order to `open` binds the client's address and port, makes its requests and reads the answers to the end; it reports
+ * the server's name and the bytes received. `close` ends the client's side and waits until the connection is over.
  * `lost` waits until the servers have ended the connections named, and then ends the client's sides. `probe` makes a
  * request on each of the connections named and gives up those that are not answered.
  */
@@ -11,10 +11,41 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import { createInterface } from 'node:readline';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Answer, ClientOrder, OpenOrder } from './client-orders.ts';
+import { answerRequests } from '../../../lab/answer-requests.ts';
 import { readAnswer, requestText } from './http-exchange.ts';
+
+export interface OpenOrder {
+  readonly do: 'open';
+  readonly protocol: 'tcp' | 'udp';
+  readonly connection: number;
+  readonly client: string;
+  readonly clientPort: number;
+  readonly address: string;
+  readonly port: number;
+  readonly requests: number;
+  readonly bytes: number;
+  readonly endedByServer?: boolean;
+}
+
+export type ClientOrder =
+  | OpenOrder
+  /**
+   * `close`: at once; `lost`: as soon as their servers have ended them. `probe` makes a request on each, all at once, and
+   * gives up those that are not answered: the answers are for these.
+   */
+  | { readonly do: 'close' | 'lost' | 'probe'; readonly connections: readonly number[] };
+
+/** What came of an `open`, or of a connection that a `probe` gave up. */
+export interface Answer {
+  readonly connection: number;
+  /** By the name in its answers; null if nobody answered. */
+  readonly server: string | null;
+  /** Of answers' bodies. */
+  readonly bytes: number;
+  /** What went wrong: a system error such as ECONNREFUSED, or a sentence. */
+  readonly problem: string | null;
+}
 
 const LIMIT_MS = 5_000;
 /** Enough for an answer under load; what a director drops is not answered however long one waits. */
@@ -22,15 +53,17 @@ const PROBE_LIMIT_MS = 1_500;
 /** What is said of a connection that was not answered in time. */
 const NOTHING = 'no answer';
 
-/** After so many connections in a row that nobody answered, neither yes nor no, it is no use to go on. */
+/** After this many connections in a row without any answer, not even a refusal, there is no point in going on. */
 const MOST_SILENT = 3;
 
 const open = new Map<number, Socket>();
 
-for await (const line of createInterface({ input: process.stdin })) {
+await answerRequests(carryOut);
+
+async function carryOut(orders: readonly ClientOrder[]): Promise<Answer[]> {
   const answers: Answer[] = [];
   let silent = 0;
-  for (const order of JSON.parse(line) as ClientOrder[]) {
+  for (const order of orders) {
     if (order.do === 'open') {
       const answer = await (order.protocol === 'udp' ? ask(order) : start(order));
       answers.push(answer);
@@ -39,7 +72,7 @@ for await (const line of createInterface({ input: process.stdin })) {
     } else if (order.do === 'probe') answers.push(...(await probe(order.connections)));
     else await Promise.all(order.connections.map((connection) => end(connection, order.do === 'lost')));
   }
-  process.stdout.write(`${JSON.stringify(answers)}\n`);
+  return answers;
 }
 
 async function start(order: OpenOrder): Promise<Answer> {

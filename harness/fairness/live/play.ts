@@ -1,4 +1,4 @@
-/** Plays a plan on a running director with real connections, and takes down what came of it. */
+/** Plays a plan on a running director with real connections, and records what came of it. */
 import type { DirectorSnapshot } from '../../../director/index.ts';
 import { LabError } from '../../../lab/index.ts';
 import {
@@ -14,19 +14,13 @@ import {
   opensOf,
   type Plan,
   type PlanTrace,
-  type Sample,
-  type Step,
+  type RuleChange,
+  type Served,
 } from '../../../scenarios/fairness/plan/plan.ts';
-import type { Answer, ClientOrder, OpenOrder } from './client-orders.ts';
+import { PlanPlayer } from '../../../scenarios/fairness/plan/player.ts';
 import type { LiveLab } from './live-lab.ts';
 import { MARKED_PREFIX } from './network.ts';
-
-/** What the clients saw of one server. */
-export interface Served {
-  readonly connections: number;
-  readonly requests: number;
-  readonly bytes: number;
-}
+import type { Answer, ClientOrder, OpenOrder } from './plan-client.ts';
 
 export interface PlayedLive extends PlanTrace {
   readonly served: readonly Served[];
@@ -36,11 +30,10 @@ export interface PlayedLive extends PlanTrace {
 }
 
 export async function playLive(plan: Plan, place: ServicePlace, live: LiveLab): Promise<PlayedLive> {
-  return new LivePlay(plan, place, live).toEnd();
+  return new LivePlayer(plan, place, live).toEnd();
 }
 
-class LivePlay {
-  readonly #plan: Plan;
+class LivePlayer extends PlanPlayer<Promise<void>> {
   readonly #place: ServicePlace;
   readonly #live: LiveLab;
   readonly #names: readonly string[];
@@ -49,12 +42,9 @@ class LivePlay {
   #orders: ClientOrder[] = [];
   /** Server of each connection that is open. */
   readonly #open = new Map<number, number>();
-  readonly #samples: Sample[] = [];
-  readonly #decisions: number[] = [];
-  readonly #broken: number[] = [];
 
   constructor(plan: Plan, place: ServicePlace, live: LiveLab) {
-    this.#plan = plan;
+    super(plan);
     this.#place = place;
     this.#live = live;
     this.#names = live.lab.topology.realServers.map(({ host }) => host);
@@ -63,13 +53,10 @@ class LivePlay {
   async toEnd(): Promise<PlayedLive> {
     const startedMs = performance.now();
     await this.#setUp();
-    for (const step of this.#plan.steps) await this.#take(step);
+    for (const step of this.plan.steps) await this.take(step);
     await this.#carryOut();
     return {
-      decisions: this.#decisions,
-      samples: this.#samples,
-      unanswered: this.#answers.flatMap(({ connection, problem }) => (problem === null ? [] : [connection])),
-      broken: this.#broken.sort((a, b) => a - b),
+      ...this.trace,
       served: this.#served(),
       problems: [...new Set(this.#answers.flatMap(({ problem }) => problem ?? []))],
       durationMs: performance.now() - startedMs,
@@ -77,7 +64,7 @@ class LivePlay {
   }
 
   async #setUp(): Promise<void> {
-    const { service } = this.#plan;
+    const { service } = this.plan;
     await this.#apply(setUpRules(service, this.#place));
     if (service.reachedBy !== 'mark') return;
     const { mark, port } = this.#place;
@@ -86,29 +73,19 @@ class LivePlay {
     await this.#live.director.mark({ dst: MARKED_PREFIX, dport: String(port), set: String(mark) });
   }
 
-  async #take(step: Step): Promise<void> {
-    if (step.do === 'open') {
-      this.#orders.push(this.#openOrder(step));
-      return;
-    }
-    if (step.do === 'close') {
-      this.#orders.push({ do: 'close', connections: [step.connection] });
-      return;
-    }
-    // Everything else happens between the clients' steps.
-    await this.#carryOut();
-    if (step.do === 'sample') this.#samples.push(await this.#sample());
-    else if (step.do === 'probe') await this.#probe();
-    else if (step.do === 'crash') await this.#crash(step.server);
-    else if (step.do === 'restart') await this.#live.restart(step.server);
-    else await this.#apply([changeRule(this.#plan.service, this.#place, step) as string]);
+  protected override async open(step: Open): Promise<void> {
+    this.#orders.push(this.#openOrder(step));
+  }
+
+  protected override async close(connection: number): Promise<void> {
+    this.#orders.push({ do: 'close', connections: [connection] });
   }
 
   #openOrder(step: Open): OpenOrder {
     const { connection, client, clientPort, requests, bytes, endedByServer } = step;
     return {
       do: 'open',
-      protocol: this.#plan.service.protocol,
+      protocol: this.plan.service.protocol,
       connection,
       client,
       clientPort,
@@ -120,13 +97,16 @@ class LivePlay {
     };
   }
 
-  /** Gives the orders so far, and takes down whom each connection was given to. */
+  /** Gives the orders so far, and records which server each connection was given to. Everything but clients' steps needs it first. */
   async #carryOut(): Promise<void> {
     const orders = this.#orders;
     if (orders.length === 0) return;
     this.#orders = [];
     const answers = await this.#tell(orders);
     this.#answers.push(...answers);
+    this.unanswered.push(
+      ...answers.flatMap(({ connection, problem }) => (problem === null ? [] : [connection])),
+    );
     const isComplete = answers.every(({ server }) => server !== null);
     const state = isComplete ? undefined : await this.#live.director.snapshot();
     const answerTo = new Map(answers.map((answer) => [answer.connection, answer]));
@@ -139,7 +119,7 @@ class LivePlay {
           );
         }
         const server = this.#serverOf(order, answer, state);
-        this.#decisions.push(server);
+        this.decisions.push(server);
         if (answer.problem === null) this.#open.set(order.connection, server);
       } else {
         for (const connection of order.connections) this.#open.delete(connection);
@@ -148,7 +128,7 @@ class LivePlay {
   }
 
   #tell(orders: readonly ClientOrder[]): Promise<Answer[]> {
-    return Promise.race([this.#live.clients.carryOut(orders), this.#live.failed()]);
+    return Promise.race([this.#live.clients.ask<Answer[]>(orders), this.#live.failed()]);
   }
 
   /** By the name in its answers; where nobody answered, by the director's own table. */
@@ -161,41 +141,54 @@ class LivePlay {
     return rip === undefined ? NO_SERVER : this.#place.rips.indexOf(rip);
   }
 
-  async #crash(server: number): Promise<void> {
+  protected override async change(step: RuleChange): Promise<void> {
+    await this.#carryOut();
+    await this.#apply([changeRule(this.plan.service, this.#place, step)]);
+  }
+
+  protected override async restart(server: number): Promise<void> {
+    await this.#carryOut();
+    await this.#live.restart(server);
+  }
+
+  protected override async crash(server: number): Promise<void> {
+    await this.#carryOut();
     await this.#live.crash(server);
     const lost = [...this.#open].flatMap(([connection, its]) => (its === server ? [connection] : []));
     await this.#tell([{ do: 'lost', connections: lost }]);
     this.#lose(lost);
   }
 
-  async #probe(): Promise<void> {
+  protected override async probe(): Promise<void> {
+    await this.#carryOut();
     const silent = await this.#tell([{ do: 'probe', connections: [...this.#open.keys()] }]);
     this.#lose(silent.map(({ connection }) => connection));
   }
 
   #lose(connections: readonly number[]): void {
-    this.#broken.push(...connections);
+    this.broken.push(...connections);
     for (const connection of connections) this.#open.delete(connection);
   }
 
-  async #sample(): Promise<Sample> {
+  protected override async sample(): Promise<void> {
+    await this.#carryOut();
     const { services } = await this.#live.director.snapshot();
-    const name = nameOf(this.#plan.service, this.#place);
+    const name = nameOf(this.plan.service, this.#place);
     const service = services.find(({ address }) => address === name);
     if (service === undefined) throw new LabError(`The director does not know the service ${name}.`);
     const servers = this.#place.rips.map((_, server) => {
-      const words = serverWords(this.#plan.service, this.#place, server);
+      const words = serverWords(this.plan.service, this.#place, server);
       return service.servers.find(({ address }) => address === words);
     });
-    return {
-      opened: this.#decisions.length,
+    this.samples.push({
+      opened: this.decisions.length,
       active: servers.map((server) => server?.activeConnections ?? 0),
       inactive: servers.map((server) => server?.inactiveConnections ?? 0),
-    };
+    });
   }
 
   #served(): Served[] {
-    const requests = new Map(opensOf(this.#plan).map((step) => [step.connection, step.requests]));
+    const requests = new Map(opensOf(this.plan).map((step) => [step.connection, step.requests]));
     return this.#names.map((name) => {
       const own = this.#answers.filter(({ server, problem }) => server === name && problem === null);
       return {

@@ -1,10 +1,10 @@
 /** Plays a queue scenario on a running director: real requests at given times. */
 import { fileURLToPath } from 'node:url';
-import { LabError } from '../../../lab/index.ts';
+import { Conversation, LabError } from '../../../lab/index.ts';
 import { type ServicePlace, setUpRules } from '../../../scenarios/fairness/addresses.ts';
 import type { PlannedService } from '../../../scenarios/fairness/plan/plan.ts';
 import type { Arrival, QueueRun } from '../../../scenarios/fairness/scenario.ts';
-import type { ArrivalAnswer, ArrivalOrders } from './arrival-orders.ts';
+import type { ArrivalAnswer, ArrivalOrders } from './arrivals-client.ts';
 import type { LiveLab } from './live-lab.ts';
 
 const PROGRAM = fileURLToPath(new URL('arrivals-client.ts', import.meta.url));
@@ -20,9 +20,8 @@ export async function playQueuesLive(
   if (apply === undefined) throw new LabError('The rules of this director cannot be changed while it runs.');
   await apply(setUpRules(service, place));
   const orders: ArrivalOrders = { address: place.vip, port: place.port, arrivals };
-  const played = live.lab.host('client').run(process.execPath, [PROGRAM], { input: JSON.stringify(orders) });
-  const { stdout } = await Promise.race([played, live.failed()]);
-  const answers = JSON.parse(stdout as string) as ArrivalAnswer[];
+  await using clients = Conversation.start(live.lab.host('client'), PROGRAM);
+  const answers = await Promise.race([clients.ask<ArrivalAnswer[]>(orders), live.failed()]);
   const failed = answers.filter(({ problem }) => problem !== null);
   if (failed.length > 0) {
     throw new LabError(

@@ -18,9 +18,9 @@ import {
   type Open,
   type Plan,
   type PlanTrace,
-  type Sample,
-  type Step,
+  type RuleChange,
 } from '../../../scenarios/fairness/plan/plan.ts';
+import { PlanPlayer } from '../../../scenarios/fairness/plan/player.ts';
 
 /** Virtual time that each step takes. */
 const STEP_MS = 1;
@@ -29,11 +29,10 @@ const { syn, ack, fin, rst } = TCP_FLAG;
 
 /** @param core As it was left by what was played before: what a scheduler draws at random goes on from there. */
 export function playInMemory(plan: Plan, place: ServicePlace, core: Core): PlanTrace {
-  return new MemoryPlay(plan, place, core).toEnd();
+  return new MemoryPlayer(plan, place, core).toEnd();
 }
 
-class MemoryPlay {
-  readonly #plan: Plan;
+class MemoryPlayer extends PlanPlayer<void> {
   readonly #place: ServicePlace;
   readonly #core: Core;
   readonly #balancer: Balancer;
@@ -42,14 +41,10 @@ class MemoryPlay {
   /** Rows of connections that are open, by number. */
   readonly #rows = new Map<number, number>();
   readonly #crashed = new Set<number>();
-  readonly #decisions: number[] = [];
-  readonly #samples: Sample[] = [];
-  readonly #unanswered: number[] = [];
-  readonly #broken: number[] = [];
   #nowMs = 0;
 
   constructor(plan: Plan, place: ServicePlace, core: Core) {
-    this.#plan = plan;
+    super(plan);
     this.#place = place;
     this.#core = core;
     this.#balancer = new Balancer(core);
@@ -62,44 +57,14 @@ class MemoryPlay {
   }
 
   toEnd(): PlanTrace {
-    for (const step of this.#plan.steps) {
+    for (const step of this.plan.steps) {
       this.#nowMs += STEP_MS;
-      this.#take(step);
+      this.take(step);
     }
-    return {
-      decisions: this.#decisions,
-      samples: this.#samples,
-      unanswered: this.#unanswered,
-      broken: this.#broken.sort((a, b) => a - b),
-    };
+    return this.trace;
   }
 
-  #take(step: Step): void {
-    switch (step.do) {
-      case 'open':
-        this.#open(step);
-        break;
-      case 'close':
-        this.#close(step.connection);
-        break;
-      case 'sample':
-        this.#samples.push(this.#sample());
-        break;
-      case 'probe':
-        this.#probe();
-        break;
-      case 'crash':
-        this.#crash(step.server);
-        break;
-      case 'restart':
-        this.#crashed.delete(step.server);
-        break;
-      default:
-        this.#apply([changeRule(this.#plan.service, this.#place, step) as string]);
-    }
-  }
-
-  #open(step: Open): void {
+  protected override open(step: Open): void {
     const flow = {
       protocol: this.#protocol,
       source: ipv4(step.client),
@@ -110,16 +75,16 @@ class MemoryPlay {
     const row = this.#balancer.open(flow, this.#service, syn, this.#nowMs);
     if (row < 0) {
       if (row !== NO_ROW) throw new Error('the connection table is full');
-      this.#decisions.push(NO_SERVER);
-      this.#unanswered.push(step.connection);
+      this.decisions.push(NO_SERVER);
+      this.unanswered.push(step.connection);
       return;
     }
     const server = this.#indexOf(this.#balancer.serverOf(row));
-    this.#decisions.push(server);
+    this.decisions.push(server);
     if (this.#protocol === PROTOCOL.udp) {
       this.#fromServer(row, 0);
     } else if (this.#crashed.has(server)) {
-      this.#unanswered.push(step.connection);
+      this.unanswered.push(step.connection);
       this.#fromServer(row, rst | ack);
     } else {
       this.#rows.set(step.connection, row);
@@ -129,7 +94,7 @@ class MemoryPlay {
     }
   }
 
-  #close(connection: number): void {
+  protected override close(connection: number): void {
     const row = this.#rows.get(connection);
     if (row === undefined) return;
     this.#rows.delete(connection);
@@ -139,21 +104,29 @@ class MemoryPlay {
   }
 
   /** The system that the program ran on ends its connections, and then each client ends its side. */
-  #crash(server: number): void {
+  protected override crash(server: number): void {
     this.#crashed.add(server);
     const lost = [...this.#rows].filter(([, row]) => this.#indexOf(this.#balancer.serverOf(row)) === server);
     for (const [, row] of lost) this.#fromServer(row, fin | ack);
     for (const [connection] of lost) {
-      this.#broken.push(connection);
-      this.#close(connection);
+      this.broken.push(connection);
+      this.close(connection);
     }
   }
 
+  protected override restart(server: number): void {
+    this.#crashed.delete(server);
+  }
+
+  protected override change(step: RuleChange): void {
+    this.#apply([changeRule(this.plan.service, this.#place, step)]);
+  }
+
   /** The director drops what goes to a server that was deleted, and what its client says when it gives up. */
-  #probe(): void {
+  protected override probe(): void {
     for (const [connection, row] of this.#rows) {
       if (this.#balancer.serverOf(row).available) continue;
-      this.#broken.push(connection);
+      this.broken.push(connection);
       this.#rows.delete(connection);
     }
   }
@@ -167,15 +140,15 @@ class MemoryPlay {
     if (this.#place.mode === 'nat') this.#balancer.fromServer(row, this.#protocol, flags, this.#nowMs);
   }
 
-  #sample(): Sample {
+  protected override sample(): void {
     const servers = this.#place.rips.map((rip) =>
       this.#service.destinations.find(({ address }) => address === ipv4(rip)),
     );
-    return {
-      opened: this.#decisions.length,
+    this.samples.push({
+      opened: this.decisions.length,
       active: servers.map((server) => server?.activeConnections ?? 0),
       inactive: servers.map((server) => server?.inactiveConnections ?? 0),
-    };
+    });
   }
 
   #indexOf({ address }: Destination): number {

@@ -6,11 +6,12 @@ import { type Decision, isEligible } from '../../models/choice.ts';
 import { modelOf } from '../../models/index.ts';
 import type { MaglevServer } from '../../models/mh.ts';
 import type { ServicePlace } from '../addresses.ts';
-import { NO_SERVER, type Open, type Plan, type PlanTrace, type Sample, type Step } from './plan.ts';
+import { NO_SERVER, type Open, type Plan, type PlanTrace, type RuleChange } from './plan.ts';
+import { PlanPlayer } from './player.ts';
 
 /** @throws RangeError where there is no model. */
 export function playByModel(plan: Plan, place: ServicePlace): PlanTrace {
-  return new ModelPlay(plan, place).toEnd();
+  return new ModelPlayer(plan, place).toEnd();
 }
 
 interface Load {
@@ -18,8 +19,7 @@ interface Load {
   inactive: number;
 }
 
-class ModelPlay {
-  readonly #plan: Plan;
+class ModelPlayer extends PlanPlayer<void> {
   readonly #place: ServicePlace;
   readonly #model: ReturnType<typeof modelOf>;
   /** Indexes of servers in the scheduler's order: the one added last comes first. */
@@ -32,13 +32,9 @@ class ModelPlay {
   readonly #open = new Map<number, { readonly server: number; active: boolean }>();
   readonly #crashed = new Set<number>();
   readonly #past: Decision[] = [];
-  readonly #decisions: number[] = [];
-  readonly #samples: Sample[] = [];
-  readonly #unanswered: number[] = [];
-  readonly #broken: number[] = [];
 
   constructor(plan: Plan, place: ServicePlace) {
-    this.#plan = plan;
+    super(plan);
     this.#place = place;
     this.#model = modelOf(plan.service.scheduler, plan.service.flags);
     this.#weights = [...plan.service.weights];
@@ -48,46 +44,17 @@ class ModelPlay {
   }
 
   toEnd(): PlanTrace {
-    for (const step of this.#plan.steps) this.#take(step);
-    return {
-      decisions: this.#decisions,
-      samples: this.#samples,
-      unanswered: this.#unanswered,
-      broken: this.#broken.sort((a, b) => a - b),
-    };
+    for (const step of this.plan.steps) this.take(step);
+    return this.trace;
   }
 
-  #take(step: Step): void {
-    switch (step.do) {
-      case 'open':
-        this.#decide(step);
-        break;
-      case 'close':
-        this.#close(step.connection);
-        break;
-      case 'sample':
-        this.#samples.push(this.#sample());
-        break;
-      case 'weight':
-        this.#setWeight(step.server, step.weight);
-        break;
-      case 'add':
-        this.#setWeight(step.server, step.weight);
-        this.#list.unshift(step.server);
-        break;
-      case 'remove':
-        this.#list = this.#list.filter((server) => server !== step.server);
-        break;
-      case 'probe':
-        this.#probe();
-        break;
-      case 'crash':
-        this.#crash(step.server);
-        break;
-      case 'restart':
-        this.#crashed.delete(step.server);
-        break;
+  protected override change(step: RuleChange): void {
+    if (step.do === 'remove') {
+      this.#list = this.#list.filter((server) => server !== step.server);
+      return;
     }
+    this.#setWeight(step.server, step.weight);
+    if (step.do === 'add') this.#list.unshift(step.server);
   }
 
   #setWeight(server: number, weight: number): void {
@@ -95,7 +62,7 @@ class ModelPlay {
     if (weight !== 0) this.#lastWeights[server] = weight;
   }
 
-  #decide(step: Open): void {
+  protected override open(step: Open): void {
     const request = {
       client: step.client,
       clientPort: step.clientPort,
@@ -106,14 +73,14 @@ class ModelPlay {
     this.#past.push({ request, server: name });
     const chosen = servers.find((server) => server.name === name);
     if (name === undefined || chosen === undefined || !isEligible(chosen)) {
-      this.#decisions.push(NO_SERVER);
-      this.#unanswered.push(step.connection);
+      this.decisions.push(NO_SERVER);
+      this.unanswered.push(step.connection);
       return;
     }
     const server = Number(name);
-    this.#decisions.push(server);
+    this.decisions.push(server);
     const load = this.#loads[server] as Load;
-    if (this.#plan.service.protocol === 'udp') {
+    if (this.plan.service.protocol === 'udp') {
       load.inactive++;
       return;
     }
@@ -125,31 +92,35 @@ class ModelPlay {
       this.#deactivate(step.connection);
     // A client that was refused says nothing more.
     if (isRefused) {
-      this.#unanswered.push(step.connection);
+      this.unanswered.push(step.connection);
       this.#open.delete(step.connection);
     }
   }
 
-  #close(connection: number): void {
+  protected override close(connection: number): void {
     this.#deactivate(connection);
     this.#open.delete(connection);
   }
 
   /** Its connections end, and their clients close them. */
-  #crash(crashed: number): void {
+  protected override crash(crashed: number): void {
     this.#crashed.add(crashed);
     const lost = [...this.#open].filter(([, { server }]) => server === crashed);
     for (const [connection] of lost) {
-      this.#broken.push(connection);
-      this.#close(connection);
+      this.broken.push(connection);
+      this.close(connection);
     }
   }
 
-  /** Who is on a server that was removed hears nothing more. */
-  #probe(): void {
+  protected override restart(server: number): void {
+    this.#crashed.delete(server);
+  }
+
+  /** A client whose server was removed gets no more answers. */
+  protected override probe(): void {
     for (const [connection, { server }] of this.#open) {
       if (this.#list.includes(server)) continue;
-      this.#broken.push(connection);
+      this.broken.push(connection);
       this.#open.delete(connection);
     }
   }
@@ -164,13 +135,13 @@ class ModelPlay {
   }
 
   /** Of servers that are not in the list the director says nothing. */
-  #sample(): Sample {
+  protected override sample(): void {
     const loads = this.#loads.map((load, server) => (this.#list.includes(server) ? load : undefined));
-    return {
-      opened: this.#decisions.length,
+    this.samples.push({
+      opened: this.decisions.length,
       active: loads.map((load) => load?.active ?? 0),
       inactive: loads.map((load) => load?.inactive ?? 0),
-    };
+    });
   }
 
   #modelServer(server: number): MaglevServer {
@@ -178,7 +149,7 @@ class ModelPlay {
     return {
       name: String(server),
       address: this.#place.rips[server] as string,
-      port: this.#plan.service.reachedBy === 'mark' ? 0 : this.#place.port,
+      port: this.plan.service.reachedBy === 'mark' ? 0 : this.#place.port,
       weight: this.#weights[server] as number,
       lastWeight: this.#lastWeights[server] as number,
       active,

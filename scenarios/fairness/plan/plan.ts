@@ -1,6 +1,6 @@
 /**
- * What a fairness run does, step by step, the same in every mode and in memory: nothing of it depends on a clock, and the
- * next step begins only when the one before has ended, so the director's decisions follow from the plan alone.
+ * What a fairness run does, step by step, the same in every mode and in memory. Nothing in it depends on a clock, and each
+ * step begins only when the one before has ended, so the director's decisions follow from the plan alone.
  */
 
 /** The service that is balanced. */
@@ -33,16 +33,19 @@ export interface Open {
   readonly endedByServer?: boolean;
 }
 
+/** What an administrator changes while clients are at work. */
+export type RuleChange =
+  | { readonly do: 'weight' | 'add'; readonly server: number; readonly weight: number }
+  | { readonly do: 'remove'; readonly server: number };
+
 export type Step =
   | Open
   | { readonly do: 'close'; readonly connection: number }
-  /** Takes down how many connections each server has. */
+  /** Records how many connections each server has. */
   | { readonly do: 'sample' }
   /** Each open connection is asked once more; one that is not answered is given up. */
   | { readonly do: 'probe' }
-  | { readonly do: 'weight'; readonly server: number; readonly weight: number }
-  | { readonly do: 'add'; readonly server: number; readonly weight: number }
-  | { readonly do: 'remove'; readonly server: number }
+  | RuleChange
   /** The server's program dies: its connections end, and clients close theirs; new ones are refused. */
   | { readonly do: 'crash'; readonly server: number }
   | { readonly do: 'restart'; readonly server: number };
@@ -62,7 +65,7 @@ export interface Sample {
 
 /** What came of a plan. */
 export interface PlanTrace {
-  /** For each connection in turn the index of its server; NOBODY where it was given none. */
+  /** For each connection in turn the index of its server; NO_SERVER where it was given none. */
   readonly decisions: readonly number[];
   readonly samples: readonly Sample[];
   /** Connections that nobody answered, in order: there was no server, or a dead one. */
@@ -73,6 +76,13 @@ export interface PlanTrace {
 
 /** In place of a server's index. */
 export const NO_SERVER = -1;
+
+/** What clients got from one server. */
+export interface Served {
+  readonly connections: number;
+  readonly requests: number;
+  readonly bytes: number;
+}
 
 export function opensOf({ steps }: Plan): Open[] {
   return steps.filter((step) => step.do === 'open');

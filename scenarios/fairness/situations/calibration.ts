@@ -7,9 +7,9 @@ import { countsOf, sharesOf } from '../../../statistics/shares.ts';
 import { kernel } from '../../kit/requirement.ts';
 import { twosProbabilities } from '../../models/twos.ts';
 import { loadedDraws } from '../memory/loaded-draws.ts';
-import { memoryResult } from '../memory-result.ts';
+import { memoryResult } from '../results/memory.ts';
+import type { SituationResult } from '../results/result.ts';
 import { type Contender, contenders, type MemoryOptions, type MemoryScenario } from '../scenario.ts';
-import type { SituationResult } from '../situation-result.ts';
 import { ALPHA, EFFECT, POWER } from '../test-power.ts';
 
 const TEST_POWER = { alpha: ALPHA, power: POWER };

@@ -12,9 +12,9 @@ import { schedulerFacts } from '../../models/schedulers.ts';
 import { twosProbabilities } from '../../models/twos.ts';
 import { worstPrefixError } from '../figures/prefix-error.ts';
 import { drawInMemory } from '../memory/draws.ts';
-import { memoryResult } from '../memory-result.ts';
+import { memoryResult } from '../results/memory.ts';
+import type { SituationResult } from '../results/result.ts';
 import { type Contender, contenders, type MemoryOptions, type MemoryScenario } from '../scenario.ts';
-import type { SituationResult } from '../situation-result.ts';
 import { ALPHA, EFFECT, POWER } from '../test-power.ts';
 import { idealShares, largestPrefixError, listOf } from './ideal-shares.ts';
 

@@ -6,8 +6,9 @@ import { countsOf } from '../../../statistics/shares.ts';
 import { kernel } from '../../kit/requirement.ts';
 import { disruptionOf } from '../figures/moves.ts';
 import { maglevSlots, sourceHashBuckets, type Table } from '../memory/tables.ts';
-import { memoryResult } from '../memory-result.ts';
 import { RandomNumbers } from '../random-numbers.ts';
+import { memoryResult } from '../results/memory.ts';
+import type { Series, SituationResult } from '../results/result.ts';
 import {
   type Contender,
   contenders,
@@ -15,7 +16,6 @@ import {
   type MemoryScenario,
   type ProfileName,
 } from '../scenario.ts';
-import type { Series, SituationResult } from '../situation-result.ts';
 
 /**
  * 4,093 is the size that the director and common kernels use; 65,521 the kernel's for table index 16; 65,537 and 655,373

@@ -1,5 +1,5 @@
 /** What one scheduler came to in one situation in one mode: how connections were shared, and whether as promised. */
-import type { Mode } from '../../lab/index.ts';
+import type { Mode } from '../../../lab/index.ts';
 
 export interface SituationResult {
   /** Address such as `fairness/weights/nat/wrr`. */

@@ -1,18 +1,20 @@
 /** Carries out the jobs that need no network. */
-import { Core, seededRandom } from '../../director/index.ts';
-import { type Mode, topologies } from '../../lab/index.ts';
-import type { FairnessResult } from '../../reports/result-figures.ts';
-import { placeOf, type ServicePlace } from '../../scenarios/fairness/addresses.ts';
-import type { ProfileName } from '../../scenarios/fairness/scenario.ts';
-import { tsDirector } from '../directors/ts.ts';
-import { arrivalsFor } from './arrivals.ts';
-import { expectationsOf } from './expected.ts';
-import type { MemoryJob, PlanJob, QueueJob } from './jobs.ts';
-import { playInMemory } from './memory/play.ts';
-import { playQueuesInMemory } from './memory/queues.ts';
-import { planResult } from './plan-result.ts';
-import { queueResults, queueService } from './queue-result.ts';
-import { SERVERS } from './sizes.ts';
+import { Core, seededRandom } from '../../../director/index.ts';
+import { type Mode, topologies } from '../../../lab/index.ts';
+import type { FairnessResult } from '../../../reports/result-figures.ts';
+import { placeOf, type ServicePlace } from '../../../scenarios/fairness/addresses.ts';
+import { arrivalsFor, queueService } from '../../../scenarios/fairness/plan/arrivals.ts';
+import type { Expectation } from '../../../scenarios/fairness/plan/differences.ts';
+import { whyNoModel } from '../../../scenarios/fairness/plan/model-coverage.ts';
+import { playByModel } from '../../../scenarios/fairness/plan/model-run.ts';
+import type { Plan } from '../../../scenarios/fairness/plan/plan.ts';
+import { planResult } from '../../../scenarios/fairness/results/plan.ts';
+import { queueResults } from '../../../scenarios/fairness/results/queue.ts';
+import type { ProfileName } from '../../../scenarios/fairness/scenario.ts';
+import { tsDirector } from '../../directors/ts.ts';
+import { type MemoryJob, type PlanJob, type QueueJob, SERVERS } from '../jobs.ts';
+import { playInMemory } from './play.ts';
+import { playQueuesInMemory } from './queues.ts';
 
 export interface MemoryContext {
   readonly seed: number;
@@ -32,7 +34,19 @@ export function memoryResults(
   return scenario.run({ contenders, mode, profile, seed });
 }
 
-/** A director's core, as one begins that was given this seed. */
+/**
+ * What a plan must come to: by the reference model of its scheduler where there is one, and by the core in memory.
+ *
+ * @param core In the state that the director under test is in.
+ */
+export function expectationsOf(plan: Plan, place: ServicePlace, core: Core): Expectation[] {
+  const byCore = { by: 'the core in memory', played: playInMemory(plan, place, core) };
+  return whyNoModel(plan) === undefined
+    ? [{ by: 'the reference model', played: playByModel(plan, place) }, byCore]
+    : [byCore];
+}
+
+/** A director's core as it starts with this seed. */
 export function newCore(seed: number): Core {
   return new Core({
     sink: { send: () => undefined },
@@ -61,7 +75,7 @@ function queuesInMemory(job: QueueJob, seed: number): FairnessResult[] {
       return [contender.name, run];
     }),
   );
-  return queueResults(job, runs, 'memory', tsDirector.name);
+  return queueResults({ ...job, runs, lab: 'memory', director: tsDirector.name });
 }
 
 function firstPlace(mode: Mode): ServicePlace {

@@ -1,10 +1,5 @@
-/** What a plan must come to: by the reference model of its scheduler, and by the director's core in memory. */
-import type { Core } from '../../director/index.ts';
-import type { ServicePlace } from '../../scenarios/fairness/addresses.ts';
-import { whyNoModel } from '../../scenarios/fairness/plan/model-coverage.ts';
-import { playByModel } from '../../scenarios/fairness/plan/model-run.ts';
-import type { Plan, PlanTrace } from '../../scenarios/fairness/plan/plan.ts';
-import { playInMemory } from './memory/play.ts';
+/** Where what came of a plan differs from what was expected: by the reference model, and by the director's core in memory. */
+import type { PlanTrace } from './plan.ts';
 
 export interface Expectation {
   /** Whose word it is, for sentences: `the reference model`. */
@@ -12,15 +7,6 @@ export interface Expectation {
   readonly played: PlanTrace;
 }
 
-/** @param core In the state that the director under test is in. */
-export function expectationsOf(plan: Plan, place: ServicePlace, core: Core): Expectation[] {
-  const byCore = { by: 'the core in memory', played: playInMemory(plan, place, core) };
-  return whyNoModel(plan) === undefined
-    ? [{ by: 'the reference model', played: playByModel(plan, place) }, byCore]
-    : [byCore];
-}
-
-/** Where what came of a plan differs from what was expected. */
 export interface Differences {
   /** Decisions that differ from any expectation. */
   readonly decisions: number;

@@ -1,23 +1,22 @@
 /** Carries out the jobs of one mode that need a network: one network and one director serve them all. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Core } from '../../director/index.ts';
-import type { Mode } from '../../lab/index.ts';
-import { duration } from '../../reports/format.ts';
-import type { FairnessResult } from '../../reports/result-figures.ts';
-import type { Plan } from '../../scenarios/fairness/plan/plan.ts';
-import { fairnessId, type QueueRun } from '../../scenarios/fairness/scenario.ts';
-import type { DirectorUnderTest } from '../directors/director-under-test.ts';
-import { arrivalsFor } from './arrivals.ts';
-import { expectationsOf } from './expected.ts';
-import type { PlanJob, QueueJob } from './jobs.ts';
-import { LiveLab } from './live/live-lab.ts';
-import { playLive } from './live/play.ts';
-import { playQueuesLive } from './live/queues.ts';
-import { newCore } from './memory-jobs.ts';
-import { planResult } from './plan-result.ts';
-import { queueResults, queueService } from './queue-result.ts';
-import { SERVERS } from './sizes.ts';
+import type { Core } from '../../../director/index.ts';
+import type { Mode } from '../../../lab/index.ts';
+import { duration } from '../../../reports/format.ts';
+import type { FairnessResult } from '../../../reports/result-figures.ts';
+import { arrivalsFor, queueService } from '../../../scenarios/fairness/plan/arrivals.ts';
+import type { Plan } from '../../../scenarios/fairness/plan/plan.ts';
+import { planResult } from '../../../scenarios/fairness/results/plan.ts';
+import { queueResults } from '../../../scenarios/fairness/results/queue.ts';
+import { subjectOf } from '../../../scenarios/fairness/results/subject.ts';
+import type { QueueRun } from '../../../scenarios/fairness/scenario.ts';
+import type { DirectorUnderTest } from '../../directors/director-under-test.ts';
+import { type PlanJob, type QueueJob, SERVERS } from '../jobs.ts';
+import { expectationsOf, newCore } from '../memory/jobs.ts';
+import { LiveLab } from './live-lab.ts';
+import { playLive } from './play.ts';
+import { playQueuesLive } from './queues.ts';
 
 export interface LiveContext {
   readonly director: DirectorUnderTest;
@@ -121,20 +120,14 @@ async function queues(
     const service = queueService(scenario, contender);
     runs.set(contender.name, await playQueuesLive(service, live.nextPlace(), arrivals, live));
   }
-  return queueResults(job, runs, 'live', director.name);
+  return queueResults({ ...job, runs, lab: 'live', director: director.name });
 }
 
 function unplayed(job: Job, director: string, status: 'skipped' | 'error', reason: string): FairnessResult[] {
   const { scenario, mode } = job;
   const contenders = 'contender' in job ? [job.contender] : job.contenders;
   return contenders.map((contender) => ({
-    id: fairnessId(scenario.name, mode, contender),
-    situation: scenario.name,
-    title: scenario.title,
-    mode,
-    director,
-    scheduler: contender.name,
-    lab: 'live',
+    ...subjectOf({ scenario, contender, mode, director, lab: 'live' }),
     status,
     reason,
     sample: { connections: 0, detectableEffect: 1, alpha: 0, power: 0 },

@@ -1,10 +1,10 @@
-/** The result of what was worked out in memory without connections one by one. */
-
-import type { Mode } from '../../lab/index.ts';
-import { countsOf } from '../../statistics/shares.ts';
-import { digestOf } from './figures/sequence-digest.ts';
-import { type Contender, fairnessId, type MemoryScenario, type SituationVerdict } from './scenario.ts';
-import type { SituationResult } from './situation-result.ts';
+/** The result of what was computed in memory, without connections one by one. */
+import type { Mode } from '../../../lab/index.ts';
+import { countsOf } from '../../../statistics/shares.ts';
+import { digestOf } from '../figures/sequence-digest.ts';
+import type { Contender, MemoryScenario, SituationVerdict } from '../scenario.ts';
+import type { SituationResult } from './result.ts';
+import { statusOf, subjectOf } from './subject.ts';
 
 export interface MemoryRun {
   readonly scenario: MemoryScenario;
@@ -22,18 +22,11 @@ export interface MemoryRun {
 const LISTED = 10;
 
 export function memoryResult(run: MemoryRun): SituationResult {
-  const { scenario, contender, mode, weights, idealShares, decisions, sample, verdict } = run;
-  const { findings, isShown, figures = {}, series = [], conclusion } = verdict;
+  const { weights, idealShares, decisions, sample, verdict } = run;
+  const { figures = {}, series = [], conclusion } = verdict;
   return {
-    id: fairnessId(scenario.name, mode, contender),
-    situation: scenario.name,
-    title: scenario.title,
-    mode,
-    director: 'ts',
-    scheduler: contender.name,
-    lab: 'memory',
-    status: findings.length > 0 ? 'failed' : isShown === true ? 'shown' : 'passed',
-    ...(findings.length > 0 ? { reason: findings.join(' ') } : {}),
+    ...subjectOf({ ...run, director: 'ts', lab: 'memory' }),
+    ...statusOf(verdict),
     sample,
     servers: countsOf(decisions, weights.length)
       .slice(0, LISTED)

@@ -1,25 +1,22 @@
 /** From what came of a plan to a result. */
-
-import type { LabKind } from '../../reports/result.ts';
-import type { FairnessResult } from '../../reports/result-figures.ts';
-import { worstLoadImbalance } from '../../scenarios/fairness/figures/load.ts';
-import { prefixErrors, worstPrefixError } from '../../scenarios/fairness/figures/prefix-error.ts';
-import { digestOf } from '../../scenarios/fairness/figures/sequence-digest.ts';
-import { moments } from '../../scenarios/fairness/plan/active-connections.ts';
-import { NO_SERVER, opensOf, type Plan, type PlanTrace } from '../../scenarios/fairness/plan/plan.ts';
-import { fairnessId, type Observed, type PlanScenario } from '../../scenarios/fairness/scenario.ts';
-import type { Series } from '../../scenarios/fairness/situation-result.ts';
-import { POWER } from '../../scenarios/fairness/test-power.ts';
-import { evennessOf } from '../../statistics/evenness.ts';
-import { effectSeenExactly } from '../../statistics/sample-size.ts';
-import { countsOf, sharesOf } from '../../statistics/shares.ts';
-import { differencesFrom, type Expectation } from './expected.ts';
-import type { Served } from './live/play.ts';
+import { evennessOf } from '../../../statistics/evenness.ts';
+import { effectSeenExactly } from '../../../statistics/sample-size.ts';
+import { countsOf, sharesOf } from '../../../statistics/shares.ts';
+import { worstLoadImbalance } from '../figures/load.ts';
+import { prefixErrors, worstPrefixError } from '../figures/prefix-error.ts';
+import { digestOf } from '../figures/sequence-digest.ts';
+import { moments } from '../plan/active-connections.ts';
+import { differencesFrom, type Expectation } from '../plan/differences.ts';
+import { NO_SERVER, opensOf, type Plan, type PlanTrace, type Served } from '../plan/plan.ts';
+import type { Observed, PlanScenario } from '../scenario.ts';
+import { POWER } from '../test-power.ts';
+import type { Series, SituationResult } from './result.ts';
+import { statusOf, subjectOf } from './subject.ts';
 
 export interface PlanRun extends Observed {
   readonly scenario: PlanScenario;
   readonly director: string;
-  readonly lab: LabKind;
+  readonly lab: SituationResult['lab'];
   readonly expectations: readonly Expectation[];
   /** As the clients saw it; follows from the plan where there were none. */
   readonly served?: readonly Served[];
@@ -28,15 +25,14 @@ export interface PlanRun extends Observed {
 /** Points of a plot. */
 const POINTS = 60;
 
-export function planResult(run: PlanRun): FairnessResult {
-  const { scenario, contender, plan, place, played, lab } = run;
+export function planResult(run: PlanRun): SituationResult {
+  const { scenario, plan, place, played } = run;
   const names = place.rips.map((_, server) => `rs${server + 1}`);
   const weights = names.map((_, server) => plan.service.weights[server] ?? 0);
   const ideal = scenario.idealShares?.(run);
   const served = run.served ?? servedByPlan(plan, played, names.length);
   const differences = differencesFrom(run.expectations, played, names);
   const verdict = scenario.judge(run);
-  const findings = [...differences.findings, ...verdict.findings];
   const counts = countsOf(played.decisions, names.length);
   const evenness = scenario.measuresEvenness
     ? {
@@ -47,15 +43,8 @@ export function planResult(run: PlanRun): FairnessResult {
     : {};
   const figures = { ...evenness, ...verdict.figures };
   return {
-    id: fairnessId(scenario.name, place.mode, contender),
-    situation: scenario.name,
-    title: scenario.title,
-    mode: place.mode,
-    director: run.director,
-    scheduler: contender.name,
-    lab,
-    status: findings.length > 0 ? 'failed' : verdict.isShown === true ? 'shown' : 'passed',
-    ...(findings.length > 0 ? { reason: findings.join(' ') } : {}),
+    ...subjectOf({ ...run, mode: place.mode }),
+    ...statusOf({ ...verdict, findings: [...differences.findings, ...verdict.findings] }),
     sample: {
       connections: played.decisions.length,
       detectableEffect: effectSeenExactly(sharesOf(weights), played.decisions.length, POWER),

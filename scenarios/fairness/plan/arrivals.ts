@@ -1,9 +1,10 @@
-/** Requests that come at times of their own: what a queue scenario is made of. */
-import { RandomNumbers } from '../../scenarios/fairness/random-numbers.ts';
-import type { Arrival, QueueScenario } from '../../scenarios/fairness/scenario.ts';
+/** What a queue scenario is made of: requests that come at times of their own, and the service that they ask for. */
+import { RandomNumbers } from '../random-numbers.ts';
+import type { Arrival, Contender, QueueScenario } from '../scenario.ts';
+import type { PlannedService } from './plan.ts';
 
 const FIRST_CLIENT_PORT = 20_000;
-/** Work as long as this many means is as good as never asked for; an answer should not have to wait for it. */
+/** Work longer than this many means is cut off: it hardly ever comes, and its answer would keep everybody waiting. */
 const LONGEST_WORK = 8;
 
 export function arrivalsFor(
@@ -24,4 +25,9 @@ export function arrivalsFor(
       clientPort: FIRST_CLIENT_PORT + i,
     };
   });
+}
+
+/** The service of a queue scenario. */
+export function queueService({ weights }: QueueScenario, contender: Contender): PlannedService {
+  return { ...contender, weights, protocol: 'tcp', reachedBy: 'address' };
 }
