@@ -1,16 +1,30 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { systemPath } from './harness/environment/path.ts';
+import { LongestFirst } from './test/longest-first.ts';
 import { SkippedReporter } from './test/skipped-reporter.ts';
+
+// Workers, and the programs that tests start, keep what Node has compiled for each other.
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/compiled', import.meta.url));
 
 const reporters = ['default', new SkippedReporter()];
 
+/** These have a process each: they measure its heap, or have whole runs in it, which handle its signals. */
+const ALONE = [
+  'test/director/allocation.test.ts',
+  'test/harness/micro/allocation.test.ts',
+  'test/harness/{bench,commands,throughput}/**/*.test.ts',
+  'test/harness/conformance/netns-*.test.ts',
+  'test/harness/fairness/live.test.ts',
+];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     // Processes, not threads: a test may enter network namespaces and start programs of its own.
     pool: 'forks',
     // Files that build networks are heavy; two at a time suit two cores and still hide each other's waiting.
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // What is printed depends on where it is; tests say it themselves.
@@ -18,5 +32,13 @@ export default defineConfig({
     reporters: process.env.CI ? [...reporters, 'json'] : reporters,
     // `.ci/run` counts from it.
     outputFile: { json: 'reports/out/tests.json' },
+    projects: [
+      {
+        extends: true,
+        // One process for many files: what they import is loaded once.
+        test: { name: 'shared', include: ['test/**/*.test.ts'], exclude: ALONE, isolate: false },
+      },
+      { extends: true, test: { name: 'alone', include: ALONE } },
+    ],
   },
 });
