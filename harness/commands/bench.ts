@@ -53,7 +53,7 @@ Examples:
   lvs-lab bench --profile quick               everything, but less of it, in about a minute
   lvs-lab bench --part conformance            only the cases
   lvs-lab bench --mode dr --scheduler wlc     one mode, another scheduler
-  lvs-lab bench --grep nat/reply tun          only the cases whose ids start so
+  lvs-lab bench --grep nat/reply tun          only the cases whose id starts with one of these
   lvs-lab bench --mode tun --keep             leave the network up to look inside
   lvs-lab bench --break dr-arp                servers that answer ARP for the VIP: found, named, with the cure
 
@@ -94,7 +94,7 @@ export function addBenchCommand(program: Command, onExit: (code: number) => void
     .addOption(
       new Option(
         '-d, --duration <time>',
-        'length of each timed load of the live sessions; follows from the profile',
+        'length of each timed load of the live sessions (default: set by --profile)',
       ).argParser(duration),
     )
     .option('--seed <n>', 'chooses names and payloads of the traffic', seedOf, 1)
@@ -105,14 +105,16 @@ export function addBenchCommand(program: Command, onExit: (code: number) => void
     )
     .addOption(new Option('-o, --out <dir>', 'folder for the results').default(DEFAULT_OUT, 'reports/out'))
     .addOption(
-      new Option('-g, --grep <id...>', 'only cases whose ids start so').argParser(collect).default([], 'all'),
+      new Option('-g, --grep <id...>', 'only cases whose id starts with one of these')
+        .argParser(collect)
+        .default([], 'all'),
     )
     .option('-l, --list', 'list the cases and stop')
     .option('-v, --verbose', 'a line for every case, also for those played packet by packet')
     .addOption(
       new Option(
         '--break <name>',
-        'make a mistake in the network on purpose, to see it found and named',
+        'misconfigure the network on purpose and see the mistake detected',
       ).choices(Object.keys(FAULTS)),
     )
     .option('-k, --keep', 'leave the networks up afterwards')
@@ -128,7 +130,7 @@ export function addBenchCommand(program: Command, onExit: (code: number) => void
     });
 }
 
-/** Who asks for cases is told about cases. */
+/** Asked for particular cases, a bench does no more than cases. */
 function partsOf({ part, grep, break: broken }: Flags): readonly Part[] {
   return part ?? (grep.length > 0 || broken !== undefined ? ['conformance'] : PARTS);
 }

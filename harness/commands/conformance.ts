@@ -36,7 +36,7 @@ Labs:
 Examples:
   lvs-lab conformance                             the whole catalogue in memory
   lvs-lab conformance --lab netns --mode dr       one mode, around the running director
-  lvs-lab conformance --grep nat/reply tun/outer  only the cases whose ids start so
+  lvs-lab conformance --grep nat/reply tun/outer  only the cases whose id starts with one of these
   lvs-lab conformance --list                      every case: its id, what it asks for, and why
   lvs-lab conformance --list --source article     each sentence of the article, and the cases that cover it
 
@@ -61,7 +61,9 @@ export function addConformanceCommand(program: Command, onExit: (code: number) =
         .default([...ALL_MODES], ALL_MODES.join(',')),
     )
     .addOption(
-      new Option('-g, --grep <id...>', 'only cases whose ids start so').argParser(collect).default([], 'all'),
+      new Option('-g, --grep <id...>', 'only cases whose id starts with one of these')
+        .argParser(collect)
+        .default([], 'all'),
     )
     .option('--list', 'list the cases and stop')
     .addOption(

@@ -41,7 +41,7 @@ Exit codes:
 export function addDiagnoseCommand(program: Command, onExit: (code: number) => void): void {
   program
     .command('diagnose')
-    .summary('say what is set up wrongly at a real site, from its captures')
+    .summary('find misconfigurations at a real site, from its captures')
     .description(
       'Looks at captures from a site’s director and real servers, together with the rules, and names what is set up ' +
         'wrongly (gateway, ARP, VIP, tunnel, rp_filter, ip_forward, offloads) and how to mend it.',

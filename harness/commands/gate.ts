@@ -49,14 +49,14 @@ Exit codes:
 export function addGateCommand(program: Command, onExit: (code: number) => void): void {
   program
     .command('gate')
-    .summary('hold a run against a baseline: fails if anything got worse')
+    .summary('compare a run with a baseline; exit 4 on any regression')
     .description(
       'Compares a result with a baseline, and says what got worse, by how much, and how sure that is.',
     )
     .argument('[result...]', 'result.json, or the folder of a run; the last run if absent')
-    .requiredOption('-b, --baseline <file>', 'what the run is held against')
+    .requiredOption('-b, --baseline <file>', 'what the run is compared with')
     .option('-e, --expected <file>', 'ledger of cases that are known to fail')
-    .option('--effect <percent>', 'loss of speed that must not go unseen', percentage, 0.2)
+    .option('--effect <percent>', 'smallest slowdown that the gate must detect', percentage, 0.2)
     .addOption(
       new Option('--timings <when>', 'compare timings: on a machine like the baseline’s, always, or never')
         .choices(['auto', 'always', 'never'])

@@ -6,7 +6,7 @@ import { EXIT_CODES } from '../../reports/result.ts';
 export function addLabCommands(program: Command, onExit: (code: number) => void): void {
   const lab = program
     .command('lab')
-    .summary('look after networks that were kept, or left by a run that was killed');
+    .summary('list or remove networks kept by --keep or left by a killed run');
 
   lab
     .command('list')

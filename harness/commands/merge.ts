@@ -31,7 +31,7 @@ Exit codes: those of the merged run; 2 where results do not belong together, 5 w
 export function addMergeCommand(program: Command, onExit: (code: number) => void): void {
   program
     .command('merge')
-    .summary('put the results of shards together')
+    .summary('merge the results of a sharded run')
     .description('Makes one result, with its reports, of several: those of the shards of a run.')
     .argument('<result...>', 'result.json of each, or the folders of the runs')
     .addOption(new Option('-o, --out <dir>', 'folder for the results').default(DEFAULT_OUT, 'reports/out'))

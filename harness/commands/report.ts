@@ -33,7 +33,7 @@ interface Flags {
 export function addReportCommand(program: Command, onExit: (code: number) => void): void {
   program
     .command('report')
-    .summary('make the reports of a result again')
+    .summary('re-render the reports of a result')
     .description('Renders report.html, report.md and junit.xml from a result file, and prints its summary.')
     .argument('[result]', 'result.json, or the folder of a run', LATEST)
     .option('-o, --out <dir>', 'folder for the usual reports; beside the result if absent')

@@ -17,29 +17,29 @@ interface Flags {
 }
 
 const MORE_HELP = `
-Each mutant is the right one with a single small mistake in its source, made as the source is loaded. The
-catalogue of cases must pass the right director and fail every wrong one.
+Each mutant is the director with a single small mistake in its source, made as the source is loaded. The
+catalogue of cases must pass the unchanged director and fail every mutant.
 
 Examples:
   lvs-lab selftest                         all of them, in memory; needs no root
   lvs-lab selftest --namespaces 10         and ten of them as running processes in network namespaces (root)
-  lvs-lab selftest --grep rr --grep sh     those whose names start so
+  lvs-lab selftest --grep rr --grep sh     those whose name starts with one of these
 
 Exit codes:
   0 every mutant was killed   1 one survived   2 bad usage
-  5 nothing is proven: the right director does not pass, or nothing was selected
+  5 nothing is proven: the unchanged director does not pass, or nothing was selected
 `;
 
 export function addSelftestCommand(program: Command, onExit: (code: number) => void): void {
   program
     .command('selftest')
-    .summary('prove that the catalogue killes mutants')
+    .summary('prove that the catalogue kills mutants')
     .description(
-      'Tries the catalogue of cases on directors that are wrong on purpose, more than a hundred of them, and shows ' +
-        'which case killed which.',
+      'Runs the catalogue of cases against more than a hundred mutants of the director, and shows which case ' +
+        'killed which.',
     )
     .addOption(
-      new Option('-g, --grep <id>', 'only mutants whose names start so; may be given again')
+      new Option('-g, --grep <id>', 'only mutants whose name starts with this; may be given again')
         .argParser(collect)
         .default([], 'all'),
     )

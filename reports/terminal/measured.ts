@@ -6,7 +6,7 @@ import { microGroups } from '../tables/micro.ts';
 import { scaleTable } from '../tables/scale.ts';
 import { type Measure, measuresOf, measureTable, notesOf, ratiosTable } from '../tables/throughput.ts';
 import type { Screen } from './screen.ts';
-import { tableLines } from './table.ts';
+import { tableLines, wideTableLines } from './table.ts';
 import { plain, wrap } from './text.ts';
 
 /** What a terminal has room for of a run at scale. */
@@ -38,7 +38,7 @@ function measureLines(measure: Measure, screen: Screen): string[] {
   const notes = [...measure.results.flatMap(ratioSentence), ...notesOf(measure)];
   return [
     screen.paint('bold', cut(plain(measure.title), screen.columns)),
-    ...tableLines(measureTable(measure, ['latency', 'cpu']), screen),
+    ...wideTableLines(measureTable(measure, ['latency', 'cpu']), screen, 2),
     ...notes.flatMap((note) => wrap(plain(note), screen.columns - 2).map((line) => `  ${line}`)),
   ];
 }
@@ -57,7 +57,7 @@ function ratioSentence({ mode, director, ratios }: ThroughputResult): string[] {
 }
 
 export function scaleLines({ scale }: Pick<Result, 'scale'>, screen: Screen): string[] {
-  return scale.length === 0 ? [] : tableLines(scaleTable(scale, SCALE_FIGURES), screen);
+  return scale.length === 0 ? [] : wideTableLines(scaleTable(scale, SCALE_FIGURES), screen, 1);
 }
 
 export function microLines({ micro = [] }: Pick<Result, 'micro'>, screen: Screen): string[][] {

@@ -14,7 +14,7 @@ export function mutantLines({ mutants }: Pick<Result, 'mutants'>, screen: Screen
     ...loose.flatMap(({ id, sentence, status, expected }) =>
       wrap(
         plain(
-          `${id} was ${status === 'survived' ? 'survived' : 'not tried'}: ${sentence} Meant to be killed by ${expected}.`,
+          `${id} ${status === 'survived' ? 'survived' : 'was not tried'}: ${sentence} Meant to be killed by ${expected}.`,
         ),
         screen.columns - 4,
       ).map((line) => `    ${line}`),

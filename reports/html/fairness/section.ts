@@ -49,5 +49,5 @@ function sampleText({ schedulers }: Situation): Markup | undefined {
     count,
   )} connections for each`;
   if (effects.length === 0) return html`<p class="quiet">${made}.</p>`;
-  return html`<p class="quiet">${made}: a server’s share that is off by ${range(effects, percent)} of itself would be seen with a probability of ${percent(first.power)}${first.alpha > 0 ? `, with a false alarm in ${first.alpha} of runs` : ''}.</p>`;
+  return html`<p class="quiet">${made}: an error of ${range(effects, percent)} in a server’s share would be detected ${percent(first.power)} of the time${first.alpha > 0 ? `, with a false alarm in ${first.alpha} of runs` : ''}.</p>`;
 }

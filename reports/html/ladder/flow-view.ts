@@ -33,7 +33,7 @@ export function flowView(page: Page, item: CaseResult, flow: LadderFlow, pcap?: 
 function wayOfCase(topology: SessionTopology, steps: readonly Step[]): Markup {
   const title = `The ways that the packets took in ${topology.title}`;
   return html`<figure class="way-of-case">${scroller(title, drawing({ ...topology, title }, steps))}
-<figcaption>${pathCaption(steps, 'The ways that packets of this case took, numbered as in the list below.')}</figcaption></figure>`;
+<figcaption>${pathCaption(steps, 'Paths of this case’s packets, numbered as below.')}</figcaption></figure>`;
 }
 
 /** The cut capture of a case, if it lies beside the result and is small enough to be put into the page. */

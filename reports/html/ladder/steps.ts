@@ -1,7 +1,7 @@
 import type { LadderFlow, Rung, SessionTopology } from '../../result.ts';
 import type { End, Step } from '../drawing/steps.ts';
 
-/** The ways that packets of a case took, each once, and which one a packet took. */
+/** The paths of a case's packets, each once, and which one a packet took. */
 export interface LadderSteps {
   readonly steps: readonly Step[];
   readonly stepOf: ReadonlyMap<Rung, Step>;

@@ -10,7 +10,7 @@ export function networksSection(page: Page): Markup | undefined {
   const drawn = drawnSessions(page.result);
   if (drawn.length === 0) return undefined;
   return html`<section id="networks">
-${heading(2, 'networks', 'The networks, and the way of a request')}
+${heading(2, 'networks', 'Networks, and the path of a request')}
 ${drawn.map((session) => {
   const id = page.ids.of('network', session.mode);
   return html`<section class="network" id="${id}" aria-label="Network of ${session.mode.toUpperCase()}">${heading(3, id, session.topology.title)}

@@ -65,5 +65,5 @@ export function ratioChart(results: readonly ThroughputResult[]): Markup | undef
       ],
     },
   );
-  return html`<figure class="plot wide"><figcaption>Ratio to each reference <span class="quiet">${better}; bands hold the truth with ${percent(first.confidence)} confidence; dashed: as fast as the reference</span></figcaption><div class="scroller" role="group" aria-label="Ratios, ${results[0]?.title}" tabindex="0">${drawn}</div></figure>`;
+  return html`<figure class="plot wide"><figcaption>Ratio to each reference <span class="quiet">${better}; bands: ${percent(first.confidence)} confidence interval; dashed line: equal to the reference</span></figcaption><div class="scroller" role="group" aria-label="Ratios, ${results[0]?.title}" tabindex="0">${drawn}</div></figure>`;
 }
