@@ -10,7 +10,7 @@ import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
 import { ipText, Prefix } from '../../lab/frames/index.ts';
 import type { Host, Topology } from '../../lab/index.ts';
 
-export interface DirectorSides {
+interface DirectorSides {
   readonly fromClients: readonly DecodedPacket[];
   readonly toClients: readonly DecodedPacket[];
   readonly fromServers: readonly DecodedPacket[];
@@ -72,7 +72,7 @@ function destination({ bytes }: DecodedPacket): string {
   return addressAt(bytes, 30);
 }
 
-/** A frame that ends before has no address, and so is nobody’s. */
+/** A frame that is too short has no address, and so belongs to no host. */
 function addressAt(bytes: Uint8Array, at: number): string {
   return bytes.length < at + 4 ? NO_ADDRESS : ipText(bytes, at);
 }

@@ -7,7 +7,7 @@ import type { InterfaceCapture } from '../../lab/memory/index.ts';
 import { directorSides } from './director-sides.ts';
 import type { Seen } from './packet-case.ts';
 
-export interface SeenOptions {
+interface SeenOptions {
   readonly topology: Topology;
   readonly captures: readonly InterfaceCapture[];
   /** What time 0 of the captures is, in milliseconds since the epoch. */

@@ -27,7 +27,7 @@ export interface ServiceSetup {
   readonly servers?: readonly ServerSetup[];
 }
 
-export interface ServerSetup {
+interface ServerSetup {
   /** That of rs1, rs2, rs3 by its place in the list unless given. */
   readonly address?: string;
   readonly weight?: number;
@@ -42,7 +42,7 @@ export interface Client {
 }
 
 /** Where a client’s packet goes. */
-export interface Target {
+interface Target {
   /** The VIP unless given. */
   readonly address?: string;
   /** The service’s port unless given. */
@@ -63,7 +63,7 @@ const NO_DATA = new Uint8Array(0);
 const FIRST_CLIENT_PORT = 20_000;
 /** The last client of a case’s network (see `Stage.clientAddress`). */
 const LAST_CLIENT = 250;
-/** The port whose datagrams nobody wants (RFC 863). */
+/** The discard port (RFC 863). */
 const DISCARD_PORT = 9;
 
 export class Service {

@@ -1,6 +1,6 @@
 /**
  * Destination hashing: 256 buckets are dealt out to the servers in turn, one each, whatever their weights; the hash of
- * the packet’s destination address leads to a bucket. Where its server is not to be had, nobody is chosen.
+ * the packet’s destination address leads to a bucket. Where its server is unavailable, none is chosen.
  */
 import { ipNumber } from '../../lab/frames/index.ts';
 import { isEligible, type Model } from './choice.ts';

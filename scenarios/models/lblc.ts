@@ -14,7 +14,7 @@ export const lblc: Model = (list, { destination }, past) => {
   return leastLoadedForItsWeight(list)?.name;
 };
 
-/** Whether it has too much to do while somebody else has little. Thresholds are not asked about here. */
+/** Whether it is overloaded while another server is half idle. Thresholds do not matter here. */
 export function isToBeRelieved({ active, weight }: ModelServer, list: readonly ModelServer[]): boolean {
   return active > weight && list.some((other) => other.active * 2 < other.weight);
 }

@@ -1,7 +1,7 @@
 /** Tables of connection states as data: by direction and state, what each event leads to. */
 
 /** What is known of one state. */
-export interface StateFacts {
+interface StateFacts {
   /** As ipvsadm shows it. */
   readonly name: string;
   /** Seconds without a packet after which the connection is forgotten. */

@@ -15,7 +15,7 @@ export const wrr: Model = (list, _request, past) => {
 };
 
 /** The order in which a full turn, from the highest bar to the lowest, visits the servers. */
-export function cycleOf(servers: readonly ModelServer[]): string[] {
+function cycleOf(servers: readonly ModelServer[]): string[] {
   const weights = servers.map(({ weight }) => weight);
   const step = commonDivisor(weights);
   const cycle: string[] = [];

@@ -18,14 +18,14 @@ import {
 } from '../../models/state-tables.ts';
 
 /** A connection that was brought into `from` and had `last` happen to it there. */
-export interface DrivenConnection {
+interface DrivenConnection {
   readonly client: Client;
   readonly way: readonly StateStep[];
   readonly from: string;
   readonly last: StateStep;
 }
 
-export interface StatesRun {
+interface StatesRun {
   readonly driven: readonly DrivenConnection[];
   readonly listed: readonly ListedConnection[];
   readonly server: ListedServer | undefined;
@@ -37,7 +37,7 @@ export interface StatesRun {
 const BURST = 200;
 
 /** Sends what makes a step: a segment or packet of the client, or of the server rs1. */
-export type SendStep = (service: Service, client: Client, step: StateStep) => void;
+type SendStep = (service: Service, client: Client, step: StateStep) => void;
 
 /**
  * @param service With rs1 as its only server.
@@ -86,7 +86,7 @@ async function sendAll(stage: Stage, sends: readonly (() => void)[]): Promise<vo
   }
 }
 
-/** Holds every connection’s state and remaining time, and the server’s counts, against the tables. */
+/** Compares every connection’s state and remaining time, and the server’s counts, with the tables. */
 export function judgeStates(seen: Seen, run: StatesRun, machine: StateMachine): CheckResult {
   const seesReplies = seen.mode === 'nat';
   const { driven, listed, server, listedAfterMs } = run;

@@ -24,7 +24,7 @@ function latenessMs(timeoutS: number): number {
   return timeoutS < 131 ? 2_100 : 16_500;
 }
 
-export interface Expiry {
+interface Expiry {
   readonly timeoutS: number;
   readonly protocol?: Protocol;
   /** Segments that bring a connection into the state: `in S`, or `out FA` of rs2. */

@@ -23,7 +23,7 @@ const TYPES: Readonly<Record<string, number>> = {
   sc: 14,
 };
 
-/** Chunks without a body: nobody but the director looks at them. */
+/** Chunks without a body: only the director looks at them. */
 function chunks(...events: readonly string[]): Uint8Array {
   return Uint8Array.from(events.flatMap((event) => [TYPES[event]!, 0, 0, 4]));
 }

@@ -1,10 +1,28 @@
 /** Upper and lower thresholds: how many connections a server may have. */
 
 import { arrivalCase } from '../../kit/arrival-case.ts';
+import type { Journal } from '../../kit/journal.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
 import { kernel } from '../../kit/requirement.ts';
+import type { Service } from '../../kit/service.ts';
+import type { Stage } from '../../kit/stage.ts';
 
 const SOURCES = [kernel('schedulers: overload, §2.1')];
+
+/**
+ * Gives rs2 four UDP flows, 20 s apart, which is all it may have, and waits until the first one has expired: flows last
+ * 300 s, and Linux’s timers may be late.
+ */
+async function fillWithFlows(journal: Journal, service: Service, stage: Stage): Promise<void> {
+  await service.editServer(0, { weight: 0 });
+  for (let i = 0; i < 4; i++) {
+    await journal.open('rs2', 'rs1 has weight 0.');
+    await stage.wait(20_000);
+  }
+  await service.editServer(0);
+  await journal.open('rs1', 'rs2 has four flows: it is full.');
+  await stage.wait(300_000 - 80_000 + 17_000 - 1_000);
+}
 
 export const thresholds: readonly PacketCase[] = [
   arrivalCase(
@@ -65,15 +83,7 @@ export const thresholds: readonly PacketCase[] = [
     },
     { protocol: 'udp', servers: [{}, { options: ['-x', '4'] }] },
     async (journal, service, stage) => {
-      await service.editServer(0, { weight: 0 });
-      for (let i = 0; i < 4; i++) {
-        await journal.open('rs2', 'rs1 has weight 0.');
-        await stage.wait(20_000);
-      }
-      await service.editServer(0);
-      await journal.open('rs1', 'rs2 has four flows: it is full.');
-      // The flows of rs2 go one by one, 20 s apart; the first one after 300 s.
-      await stage.wait(300_000 - 80_000 + 17_000 - 1_000);
+      await fillWithFlows(journal, service, stage);
       await journal.open('rs1 rs1', 'rs2 has three flows left, which is not less than three quarters.');
       await stage.wait(20_000);
       await journal.open('rs2', 'rs2 has two flows left: it takes part again.');
@@ -90,14 +100,7 @@ export const thresholds: readonly PacketCase[] = [
     },
     { protocol: 'udp', servers: [{}, { options: ['-x', '4', '-y', '2'] }] },
     async (journal, service, stage) => {
-      await service.editServer(0, { weight: 0 });
-      for (let i = 0; i < 4; i++) {
-        await journal.open('rs2', 'rs1 has weight 0.');
-        await stage.wait(20_000);
-      }
-      await service.editServer(0);
-      await journal.open('rs1', 'rs2 has four flows: it is full.');
-      await stage.wait(300_000 - 80_000 + 17_000 - 1_000);
+      await fillWithFlows(journal, service, stage);
       await journal.open('rs1', 'rs2 has three flows left.');
       await stage.wait(20_000);
       await journal.open('rs1', 'rs2 has two flows left, which is not fewer than two.');

@@ -1,4 +1,4 @@
-/** Who speaks of the VIP on the network: the director alone. */
+/** ARP for the VIP: the director alone answers. */
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import { type ArpFields, arpQuestion, readArp } from '../../../lab/frames/index.ts';
 import { ALL_MODES } from '../../../lab/modes.ts';

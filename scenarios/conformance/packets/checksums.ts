@@ -18,7 +18,7 @@ import { replyCase, requestCase } from './forwarding-case.ts';
 const adjusted = kernel('NAT: checksums are updated by the difference, §5.2');
 const LENGTHS = [2, 3, 20, 101];
 
-/** A datagram and a segment whose checksums are as wanted to whom they seem to have these ends. */
+/** A datagram and a segment whose checksums come out as wanted when computed with these ends. */
 function packetsWithChecksum(flow: Flow, wanted: number, ends: FlowEnds, length = 20): Uint8Array[] {
   const inDatagram = payloadWithChecksum(wanted, pattern(length), UDP_CHECKSUM_AT, (payload) =>
     udpPacket(ends, { ...ends, payload }),
@@ -110,7 +110,7 @@ const replyCarries = replyCase({
 const HEADER_SUMS = [...SUMS, 0x00fe, 0x00ff, 0x0100, 0x0101, 0xfefe, 0xfeff, 0xff00, 0xff01];
 const HEADER_CHECKSUM_AT = 10;
 
-/** Packets whose header checksum is as wanted when they come to the director: their identification makes it so. */
+/** Packets whose header checksum is as wanted when they reach the director, by choice of their identification. */
 function withHeaderChecksums(make: (id: number) => Uint8Array, arrived: (packet: Uint8Array) => Uint8Array) {
   const checksum = get16(arrived(make(0)), HEADER_CHECKSUM_AT);
   return HEADER_SUMS.map((wanted) => make(onesSum(checksum, 0xffff - wanted)));

@@ -1,4 +1,4 @@
-/** Cases that send packets of one connection and hold each against what came out on the other side. */
+/** Cases that send packets of one connection and compare each with what the director forwarded. */
 import { outcome } from '../../kit/expecting/expect.ts';
 import { expectReplies, expectRequests } from '../../kit/expecting/forwarded.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';

@@ -127,7 +127,7 @@ const smallestTunnel = packetCase({
   name: 'mtu/tunnel-smallest',
   title: 'A link too small for IPv4 inside IPv4 carries no tunnel',
   requirement:
-    'Every IPv4 link carries 68 bytes. A tunnel that leaves less than that is no link: nothing is sent through it, and nobody is told, as there is no MTU that could be told.',
+    'Every IPv4 link carries 68 bytes. A tunnel that leaves less than that is no link: nothing is sent through it, and no error is sent, as there is no MTU that could be told.',
   sources: [rfc('791 §3.2'), transmitters('mtu below 68')],
   modes: ['tun'],
   play: async (stage) => {

@@ -1,4 +1,4 @@
-/** Servers whose MAC address nobody tells, or late. */
+/** Servers whose MAC address is never learned, or late. */
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import { arpAnswer, HOST_UNREACHABLE, UNREACHABLE } from '../../../lab/frames/index.ts';
 import { ALL_MODES } from '../../../lab/modes.ts';

@@ -40,7 +40,7 @@ const truncated = packetCase({
   name: 'request/truncated',
   title: 'A packet with a truncated header is dropped',
   requirement:
-    'A packet that ends before its TCP or UDP header does cannot be matched with a rule or a connection; it is dropped, and nobody is told.',
+    'A packet that ends before its TCP or UDP header does cannot be matched with a rule or a connection; it is dropped, and no error is sent.',
   sources: [kernel('scheduling: header not readable, §1.3')],
   modes: ALL_MODES,
   play: async (stage) => {
@@ -67,7 +67,7 @@ const truncatedLater = packetCase({
   name: 'request/truncated-later',
   title: 'NAT drops a packet that ends before its checksum',
   requirement:
-    'A packet of an open connection may end behind its ports. NAT would have to change a checksum that is not there, so it drops the packet, and nobody is told.',
+    'A packet of an open connection may end right after its ports. NAT would have to change a checksum that is not there, so it drops the packet, and no error is sent.',
   sources: [kernel('NAT: header not writable, §5.2')],
   modes: ['nat'],
   play: async (stage) => {

@@ -46,7 +46,7 @@ const repliesWithout = packetCase({
   name: 'reply/without-ip-forward',
   title: 'NAT’s replies need ip_forward',
   requirement:
-    'A reply passes through the director like any packet that is not for it, so with net.ipv4.ip_forward off it goes no further, and nobody is told: the commonest reason why NAT seems to work one way only.',
+    'A reply passes through the director like any packet that is not for it, so with net.ipv4.ip_forward off it goes no further, and no error is sent: the commonest reason why NAT seems to work one way only.',
   sources: [article('nat-gateway'), kernel('topology of NAT: ip_forward, §9.1, §14'), rfc('1122 §3.3.1')],
   modes: ['nat'],
   play: async (stage) => {
@@ -71,7 +71,7 @@ const truncated = packetCase({
   name: 'reply/truncated',
   title: 'A reply that ends before its checksum is dropped',
   requirement:
-    'A reply that ends behind its ports cannot be rewritten rightly: it is dropped, rather than sent on as it is and show the server.',
+    'A reply that ends right after its ports cannot be rewritten rightly: it is dropped, rather than sent on as it is and show the server.',
   sources: [kernel('NAT: header not writable, §5.2')],
   modes: ['nat'],
   play: async (stage) => {

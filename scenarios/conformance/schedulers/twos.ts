@@ -12,7 +12,7 @@ import { runSequence } from './sequences/sequence.ts';
 
 const SOURCES = [article('scheduler'), kernel('schedulers: twos, §2.10')];
 
-/** One-packet scheduling leaves nothing behind: nobody ever has any load. */
+/** One-packet scheduling leaves no entries, so no server ever has any load. */
 function idleCase(
   named: Pick<PacketCase, 'name' | 'title' | 'requirement'>,
   servers: readonly { readonly weight: number }[],

@@ -1,4 +1,4 @@
-/** Who owns the VIP on the network: the director alone. */
+/** Ownership of the VIP on the network: the director’s alone. */
 import { formatAddress } from '../../../lab/captures/format.ts';
 import { findingAbout } from '../../kit/finding.ts';
 import { article, rfc } from '../../kit/requirement.ts';

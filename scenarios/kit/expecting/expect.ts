@@ -20,7 +20,7 @@ export function outcome(
   return { examined, evidence, findings: findings.flat() };
 }
 
-export interface PacketExpectation {
+interface PacketExpectation {
   /** What the packets are, as it stands in a sentence: `the request that rs1 gets`. */
   readonly what: string;
   /** Fields by their names in `captures/fields.ts` that may have any value: `['IP identification']`. */

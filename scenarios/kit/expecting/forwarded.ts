@@ -1,4 +1,4 @@
-/** Holds what the director sent on against what it got: every packet, to the byte, in the right frame. */
+/** Compares what the director forwarded with what it received: every packet, to the byte, in the right frame. */
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import { get16, ipText } from '../../../lab/frames/index.ts';
 import type { Finding } from '../finding.ts';
@@ -32,7 +32,7 @@ export function onTheWayTo(seen: Seen, server: number): readonly DecodedPacket[]
   return seen.toServers.filter((packet) => ipText(packetIn(packet), 16) === address);
 }
 
-export interface RequestTarget {
+interface RequestTarget {
   /** Number of the real server. */
   readonly server?: number;
   readonly encapsulation?: Encapsulation;

@@ -12,9 +12,9 @@ import {
 } from '../../../lab/frames/index.ts';
 import type { Endpoint } from './rewritten-packet.ts';
 
-export const SOURCE_QUENCH = 4;
+const SOURCE_QUENCH = 4;
 export const REDIRECT = 5;
-export const PARAMETER_PROBLEM = 12;
+const PARAMETER_PROBLEM = 12;
 
 export interface IcmpKind {
   readonly type: number;

@@ -101,7 +101,7 @@ export function onesSum(...values: readonly number[]): number {
 }
 
 /** The two ends of a tunnel: the director’s address and the real server’s. */
-export interface TunnelEnds {
+interface TunnelEnds {
   readonly source: string;
   readonly destination: string;
 }
@@ -112,7 +112,7 @@ export interface Encapsulation {
   readonly header: (packet: Uint8Array, ends: TunnelEnds) => Uint8Array;
 }
 
-export const IPIP_TUNNEL: Encapsulation = { protocol: IPIP, header: () => new Uint8Array(0) };
+const IPIP_TUNNEL: Encapsulation = { protocol: IPIP, header: () => new Uint8Array(0) };
 
 const IPV4_ETHERTYPE = 0x0800;
 

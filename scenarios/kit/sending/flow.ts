@@ -17,7 +17,7 @@ import {
 
 export type IpPart = Omit<Partial<IpFields>, 'source' | 'destination'>;
 export type TcpPart = Partial<TcpFields>;
-export type UdpPart = Partial<UdpFields>;
+type UdpPart = Partial<UdpFields>;
 
 export interface FlowEnds extends Ports {
   readonly source: string;

@@ -1,6 +1,6 @@
 /** IP options, and what else of an IP header a case may want to vary. */
 
-/** Three options that ask nothing of a router: padding, “look at this packet”, and one that nobody knows. */
+/** Three options that ask nothing of a router: padding, router alert, and an unknown one. */
 export const NO_OPERATION = [1, 1, 1, 1];
 export const ROUTER_ALERT = [0x94, 4, 0, 0];
 export const UNKNOWN_OPTION = [0x1e, 4, 0xab, 0xcd];

@@ -5,7 +5,7 @@ import type { IpLayer } from '../../../lab/captures/ip-layer.ts';
 import { SYN } from '../../../lab/frames/index.ts';
 import type { Evidence } from './evidence.ts';
 
-export interface ObservedConnection {
+interface ObservedConnection {
   readonly protocol: number;
   readonly clientPort: number;
   /** The real server that it went to. */
@@ -14,7 +14,7 @@ export interface ObservedConnection {
   readonly opening: DecodedPacket;
 }
 
-export interface ObservedConnections {
+interface ObservedConnections {
   /** In the order in which they began. */
   readonly connections: readonly ObservedConnection[];
   /** Packets that reached another server than the one their connection began on. */
@@ -32,7 +32,7 @@ export function connectionsOf(evidence: Evidence): ObservedConnections {
 }
 
 /** Packets of clients on the servers' interfaces, in time order. */
-export function requestsAtServers(
+function requestsAtServers(
   evidence: Evidence,
 ): { readonly packet: DecodedPacket; readonly server: string }[] {
   const { service } = evidence;

@@ -32,12 +32,12 @@ export function identityOf(ip: IpLayer, clientPort: number): string {
   return `${ip.protocol} ${clientPort} ${ip.id} ${ip.totalBytes} ${ip.tcpSequence} ${ip.tcpAcknowledgement} ${ip.tcpFlags}`;
 }
 
-export interface Matched {
+interface Matched {
   readonly before: DecodedPacket;
   readonly after: DecodedPacket;
 }
 
-export interface Matching {
+interface Matching {
   readonly pairs: readonly Matched[];
   /** Packets that were not seen again. */
   readonly lost: readonly DecodedPacket[];

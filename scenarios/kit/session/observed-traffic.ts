@@ -44,7 +44,7 @@ export interface UdpExchange {
   }[];
 }
 
-/** Requests of one session, each on a connection of its own: who answered, and what the counter in the store said. */
+/** Requests of one session, each on its own connection: which server answered, and what the counter in the store said. */
 export interface SessionWalk {
   readonly summary: Traffic;
   readonly answers: readonly { readonly server: string; readonly count: number }[];

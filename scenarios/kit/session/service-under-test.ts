@@ -1,10 +1,10 @@
-/** The virtual services that a session sets up, and the rules that say so. */
+/** The virtual services that a session sets up, and their rules. */
 
 import { addressOf } from '../../../lab/captures/format.ts';
 import type { Topology } from '../../../lab/index.ts';
 import { MODES } from '../../../lab/modes.ts';
 
-export interface ServerUnderTest {
+interface ServerUnderTest {
   readonly host: string;
   readonly rip: number;
   readonly ripText: string;

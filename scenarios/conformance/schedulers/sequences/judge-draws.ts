@@ -1,5 +1,5 @@
 /**
- * Holds decisions that are partly drawn at random against their probabilities. What was chosen minus its probability is
+ * Compares decisions that are partly drawn at random with their probabilities. What was chosen minus its probability is
  * a martingale, whatever the earlier choices did to the loads, so Freedman’s inequality says how far the sum of that
  * may stray: a right director is called wrong once in 10^9 runs at most.
  */
@@ -15,7 +15,7 @@ const FALSE_ALARM = 1e-9;
 
 type Probabilities = (list: readonly ModelServer[]) => ReadonlyMap<string, number>;
 
-/** Whom one counts: a server, or who has a certain rank by load at the moment of the decision. */
+/** What is counted: one server, or the server with a certain rank by load at the moment of the decision. */
 interface Role {
   readonly what: string;
   readonly nameIn: (decision: ObservedDecision) => string | undefined;

@@ -15,7 +15,7 @@ export interface SequencePlan {
 }
 
 /** What is done in one step: a connection is opened, or one that was opened before is closed. */
-export interface SequenceStep {
+interface SequenceStep {
   readonly action: 'open' | 'close';
   readonly client: Client;
   readonly destination: string;
