@@ -103,10 +103,11 @@ function alikeCell({ alike, mustBeAlike }: AcrossModes): Cell {
     : { text: 'differs, as expected', marks: ['shown'] };
 }
 
-/** Why schedulers must decide alike, or need not: each reason once, with the situations that it holds for. */
+/** Why schedulers must decide alike, or need not: each reason once, with the schedulers and situations it holds for. */
 export function reasonsOf(rows: readonly AcrossModes[]): string[] {
   return [...Map.groupBy(rows, ({ reason }) => reason)].map(([reason, own]) => {
-    const situations = [...new Set(own.flatMap(({ situation }) => situation ?? []))];
-    return situations.length === 0 ? reason : `${situations.join(', ')}: ${reason}`;
+    const schedulers = [...new Set(own.map(({ scheduler }) => scheduler))].join(', ');
+    const situations = [...new Set(own.flatMap(({ situation }) => situation ?? []))].join(', ');
+    return `${schedulers}${situations === '' ? '' : ` (${situations})`}: ${reason}`;
   });
 }
