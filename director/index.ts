@@ -1,6 +1,6 @@
 /**
  * The director's public face, and the only module of it that other folders import: its packet path to run in memory,
- * its rules and commands, what can be asked of a running one, and the views of bytes and addresses that these speak in.
+ * its rules and commands, what can be asked of a running one, and the addresses and numbers that these speak in.
  */
 
 export { CodedError } from './coded-error.ts';
@@ -10,7 +10,7 @@ export { ControlClient, ControlError } from './control/client.ts';
 export { connectionState } from './control/connection-view.ts';
 export type { IpvsBackend } from './control/ipvsadm/backend/backend.ts';
 export { ControlSocketBackend } from './control/ipvsadm/backend/control-socket-backend.ts';
-export { LocalBackend } from './control/ipvsadm/backend/local-backend.ts';
+export { LocalBackend, type LocalBackendOptions } from './control/ipvsadm/backend/local-backend.ts';
 export { SyncDaemons } from './control/ipvsadm/backend/sync-daemons.ts';
 export type { IpvsadmEnvironment } from './control/ipvsadm/environment.ts';
 export type { NameResolver } from './control/ipvsadm/name-resolver.ts';
@@ -57,33 +57,5 @@ export {
   prefixMask,
   UNSPECIFIED,
 } from './wire/addresses.ts';
-export { ARP_REPLY, ARP_REQUEST, arpOperation, arpTargetIp, writeArp } from './wire/arp.ts';
-export { write32, writeU16 } from './wire/bytes.ts';
-export { pseudoHeaderSum, transportChecksum, updated16 } from './wire/checksum.ts';
-export {
-  destinationMacAt,
-  ETHERNET_HEADER_BYTES,
-  ETHERTYPE,
-  etherType,
-  writeEthernet,
-} from './wire/ethernet.ts';
-export { icmpCode, icmpType } from './wire/icmp.ts';
-export {
-  IPV4_MIN_HEADER_BYTES,
-  ipDestination,
-  ipDontFragment,
-  ipFragmentOffset,
-  ipHeaderBytes,
-  ipId,
-  ipProtocol,
-  ipSource,
-  ipTtl,
-  ipv4Problem,
-  PROTOCOL,
-  protocolName,
-  writeIpChecksum,
-  writeIpv4,
-} from './wire/ipv4.ts';
-export { destinationPort, setSourcePort, sourcePort } from './wire/ports.ts';
-export { setTcpChecksum, TCP_CHECKSUM, TCP_FLAG, TCP_MIN_HEADER_BYTES, tcpFlags } from './wire/tcp.ts';
-export { setUdpChecksum, UDP_CHECKSUM, UDP_HEADER_BYTES, udpChecksum } from './wire/udp.ts';
+export { PROTOCOL, protocolName } from './wire/ipv4.ts';
+export { TCP_FLAG, TCP_MIN_HEADER_BYTES } from './wire/tcp.ts';

@@ -1,47 +1,79 @@
-/** What a case does to the director in memory. */
-import type { DirectorSnapshot } from '../../director/index.ts';
-import type { Host } from '../../lab/index.ts';
-import type { DirectorMachine } from '../../lab/memory/director-machine.ts';
-import type { MemoryNetwork } from '../../lab/memory/index.ts';
+/**
+ * The director of the stage in memory, with what a case does to it. Its packet path sees every frame first, as it does on
+ * packet sockets; what that passes or hands back goes to the machine’s own stack, on which no program listens.
+ */
+import type { DirectorSnapshot, Port } from '../../director/index.ts';
+import type { Host, Topology } from '../../lab/index.ts';
+import { directorNetwork } from '../../lab/memory/director-network.ts';
+import type { MemoryHost, MemoryNetwork, VirtualClock } from '../../lab/memory/index.ts';
+import { VirtualDirector } from '../../lab/memory/virtual-director.ts';
+import { bareStack, ScriptedStation } from '../../lab/stations/index.ts';
 import type { StageDirector } from '../../scenarios/kit/stage.ts';
-import { carryOut, markWords, printed } from './stage-commands.ts';
+import { carryOut, markWords, printed, StageError } from './stage-commands.ts';
 
-export class MemoryStageDirector implements StageDirector {
+export interface MemoryStageDirectorOptions {
+  readonly topology: Topology;
+  readonly spec: Host;
+  readonly clock: VirtualClock;
+  readonly network: MemoryNetwork;
+  readonly seed: number;
+}
+
+export class MemoryStageDirector implements StageDirector, MemoryHost {
   readonly clientSideMac: string;
   readonly serverSideMac: string;
-  readonly #machine: DirectorMachine;
-  readonly #network: MemoryNetwork;
-  readonly #host: string;
+  readonly #name: string;
+  readonly #director: VirtualDirector;
+  readonly #stack: ScriptedStation;
+  readonly #links: MemoryNetwork;
   readonly #clientSidePort: string;
   readonly #serverSidePort: string;
 
-  constructor({ name, interfaces }: Host, machine: DirectorMachine, network: MemoryNetwork) {
-    const first = interfaces[0];
-    const last = interfaces.at(-1);
-    if (first === undefined || last === undefined) throw new Error(`${name} has no interface`);
+  constructor({ topology, spec, clock, network: links, seed }: MemoryStageDirectorOptions) {
+    const first = spec.interfaces[0];
+    const last = spec.interfaces.at(-1);
+    if (first === undefined || last === undefined) throw new StageError(`${spec.name} has no interface`);
     this.clientSideMac = first.mac;
     this.serverSideMac = last.mac;
     this.#clientSidePort = first.name;
     this.#serverSidePort = last.name;
-    this.#host = name;
-    this.#machine = machine;
-    this.#network = network;
+    this.#name = spec.name;
+    this.#links = links;
+    const network = directorNetwork(topology);
+    const names = new Map(network.ports.map(({ index, name }) => [index, name]));
+    this.#director = new VirtualDirector({
+      network,
+      clock,
+      seed,
+      send: (port, frame) => links.send(spec.name, names.get(port) as string, frame),
+    });
+    this.#stack = new ScriptedStation({
+      spec,
+      time: clock,
+      send: (port, frame) => links.send(spec.name, port, frame),
+    });
+    this.#stack.answer(bareStack);
+  }
+
+  receive(port: string, frame: Uint8Array): void {
+    const { handed } = this.#director.receive(this.#port(port).index, frame);
+    if (handed !== undefined) this.#stack.receive(port, handed);
   }
 
   async rules(...lines: string[]): Promise<void> {
-    await carryOut(this.#machine.ipvsadm, lines);
+    await carryOut(this.#director.ipvsadm, lines);
   }
 
   ipvsadm(...args: string[]): Promise<string> {
-    return printed(this.#machine.ipvsadm, args);
+    return printed(this.#director.ipvsadm, args);
   }
 
   async mark(destination: string, mark: number, port?: number): Promise<void> {
-    this.#machine.mark(markWords(destination, mark, port));
+    this.#director.mark(markWords(destination, mark, port));
   }
 
   async set(setting: string, value: number): Promise<void> {
-    this.#machine.set(setting, value);
+    this.#director.set(setting, value);
   }
 
   async setServerSideMtu(bytes: number): Promise<void> {
@@ -53,15 +85,26 @@ export class MemoryStageDirector implements StageDirector {
   }
 
   async setIpForward(on: boolean): Promise<void> {
-    this.#machine.setIpForward(on);
+    this.#director.setNetwork({ ...this.#director.network, ipForward: on });
+    this.#stack.setForwarding(on);
   }
 
   async snapshot(): Promise<DirectorSnapshot> {
-    return this.#machine.snapshot();
+    return this.#director.snapshot();
   }
 
-  #setMtu(port: string, bytes: number): void {
-    this.#network.setMtu(this.#host, port, bytes);
-    this.#machine.setMtu(port, bytes);
+  #setMtu(name: string, mtuBytes: number): void {
+    const { index } = this.#port(name);
+    const { network } = this.#director;
+    const ports = network.ports.map((port) => (port.index === index ? { ...port, mtuBytes } : port));
+    this.#director.setNetwork({ ...network, ports });
+    this.#links.setMtu(this.#name, name, mtuBytes);
+    this.#stack.setMtu(name, mtuBytes);
+  }
+
+  #port(name: string): Port {
+    const found = this.#director.network.ports.find((port) => port.name === name);
+    if (found === undefined) throw new StageError(`the director has no interface ${name}`);
+    return found;
   }
 }

@@ -1,6 +1,5 @@
-/** The stage in memory: virtual wires, a virtual clock, and the director’s core on a machine of its own. */
+/** The stage in memory: virtual wires, a virtual clock, and a director in memory. */
 import type { Host, Mode, Topology } from '../../lab/index.ts';
-import { DirectorMachine } from '../../lab/memory/director-machine.ts';
 import { type InterfaceCapture, MemoryNetwork, VirtualClock } from '../../lab/memory/index.ts';
 import { MODES } from '../../lab/modes.ts';
 import { clientAddress, packetTopology } from '../../lab/topologies/packet-topology.ts';
@@ -105,15 +104,15 @@ export class MemoryStage implements Stage {
 
   #director(seed: number): StageDirector {
     const spec = this.#host('director');
-    const machine = new DirectorMachine({
+    const director = new MemoryStageDirector({
       topology: this.topology,
       spec,
       clock: this.#clock,
+      network: this.#network,
       seed,
-      send: (port, frame) => this.#network.send(spec.name, port, frame),
     });
-    this.#network.plug(spec.name, machine);
-    return new MemoryStageDirector(spec, machine, this.#network);
+    this.#network.plug(spec.name, director);
+    return director;
   }
 
   #host(name: string): Host {

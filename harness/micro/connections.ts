@@ -1,26 +1,25 @@
 /** What a connection costs: to be opened, to be found among many, to expire, and the worst single insertion. */
-import {
-  ConnectionTable,
-  ipv4,
-  METHOD,
-  type NewConnection,
-  PROTOCOL,
-  writeIpChecksum,
-  writeU16,
-} from '../../director/index.ts';
-import { flagBits } from '../../lab/frames/index.ts';
+import { ConnectionTable, ipv4, METHOD, type NewConnection, PROTOCOL } from '../../director/index.ts';
+import { onesSum, put16 } from '../../lab/frames/index.ts';
+import { tcpFromClient } from '../replay/frames.ts';
 import { CLIENT_PORT } from '../replay/network.ts';
-import { tcpFrame } from '../replay/segments.ts';
-import { CoreLab, fromRouter, VIRTUAL } from './core-lab.ts';
+import { CoreLab, VIRTUAL } from './core-lab.ts';
 import type { Figure } from './figure.ts';
 import { measure, measureMs } from './measure.ts';
 
+const VIRTUAL_ADDRESS = ipv4(VIRTUAL.address);
 const MANY = 1_000_000;
 const EXPIRING = 100_000;
 /** How many tables are grown, and how many insertions are timed together. */
 const GROWTHS = 3;
 const INSERTIONS = 100;
 const GROWTH_GOAL_MS = 20;
+
+/** Where the SYN's headers and fields begin in its frame. */
+const IP = 14;
+const IP_CHECKSUM = IP + 10;
+const CLIENT_ADDRESS_END = IP + 14;
+const TCP = IP + 20;
 
 export async function* connections(): AsyncGenerator<Figure> {
   yield await newConnection();
@@ -35,7 +34,7 @@ export function nthConnection(n: number): NewConnection {
     protocol: PROTOCOL.tcp,
     clientAddress: (ipv4('10.0.0.0') + (n >>> 8)) | 0,
     clientPort: 1024 + ((n & 255) << 7),
-    virtualAddress: VIRTUAL.address,
+    virtualAddress: VIRTUAL_ADDRESS,
     virtualPort: VIRTUAL.port,
     serverAddress: ipv4('10.0.2.11'),
     serverPort: 80,
@@ -48,15 +47,20 @@ export function nthConnection(n: number): NewConnection {
 /** A SYN through the core. Now and then the clock jumps, so that the connections so far expire. */
 async function newConnection(): Promise<Figure> {
   const lab = new CoreLab('-m');
-  const client = { address: ipv4('10.8.0.1'), port: 1 };
-  const syn = tcpFrame(fromRouter(), client, VIRTUAL, flagBits('S'));
+  const client = { address: '10.8.0.1', port: 1 };
+  const syn = tcpFromClient(client, VIRTUAL, 'S');
   const call = lab.feed(CLIENT_PORT, syn);
   const connections = new Map<string, object>();
+  put16(syn, IP_CHECKSUM, 0);
+  put16(syn, CLIENT_ADDRESS_END, 0);
+  const otherWords = onesSum(syn.subarray(IP, TCP));
   const next = (i: number) => {
     // Address and port differ each time; the director does not look at TCP's checksum.
-    writeU16(syn, 28, (i >>> 12) & 0xffff);
-    writeU16(syn, 34, 1024 + (i & 0xfff));
-    writeIpChecksum(syn, 14);
+    const addressEnd = (i >>> 12) & 0xffff;
+    const sum = otherWords + addressEnd;
+    put16(syn, CLIENT_ADDRESS_END, addressEnd);
+    put16(syn, IP_CHECKSUM, 0xffff - (sum > 0xffff ? sum - 0xffff : sum));
+    put16(syn, TCP, 1024 + (i & 0xfff));
     if ((i & 0xffff) === 0) {
       lab.advance(70_000);
     }
@@ -92,7 +96,7 @@ async function lookUp(): Promise<Figure> {
     name: `look-up among ${MANY.toLocaleString('en')}`,
     call: (i) => {
       const n = Math.abs(at(i));
-      return table.findIncoming(PROTOCOL.tcp, addressOf(n), portOf(n), VIRTUAL.address, VIRTUAL.port);
+      return table.findIncoming(PROTOCOL.tcp, addressOf(n), portOf(n), VIRTUAL_ADDRESS, VIRTUAL.port);
     },
     reference: {
       name: 'a Map by text',

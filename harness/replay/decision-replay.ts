@@ -1,13 +1,13 @@
 /** One recorded case of decisions, carried out step by step. */
-import { connectionState, formatIpv4, ipv4, RuleError } from '../../director/index.ts';
+import { connectionState, formatIpv4, RuleError } from '../../director/index.ts';
 
 import { ServerCounts } from './counts.ts';
 import { DecisionRules } from './decision-rules.ts';
 import type { DecisionCase, DecisionStep, Reception } from './decision-schema.ts';
+import type { Endpoint } from './frames.ts';
 import { type DeliveryOutcome, describeOutcome } from './outcome.ts';
 import { RecordingError } from './recording.ts';
 import { ReplayDirector } from './replay-director.ts';
-import type { Endpoint } from './segments.ts';
 
 /** A TCP connection of the case, as it was made here. */
 interface Connection {
@@ -35,11 +35,11 @@ export class DecisionReplay {
   constructor(recorded: DecisionCase) {
     this.#case = recorded;
     this.#rules = new DecisionRules(recorded);
-    for (const [name, value] of Object.entries(recorded.sysctls ?? {})) this.director.sysctl(name, value);
+    for (const [name, value] of Object.entries(recorded.sysctls ?? {})) this.director.set(name, value);
     if (recorded.fwmark !== undefined && recorded.mark_dst !== undefined) {
-      this.director.mark(recorded.mark_dst, recorded.fwmark);
+      this.director.mark({ dst: recorded.mark_dst, set: String(recorded.fwmark) });
     }
-    for (const rule of this.#rules.setup()) this.director.rule(rule);
+    for (const rule of this.#rules.setup()) this.director.rules(rule);
     this.#counts = new ServerCounts(this.director);
   }
 
@@ -78,10 +78,10 @@ export class DecisionReplay {
       case 'edit-service':
         return this.#rule(this.#rules.editService(step.scheduler, step.args));
       case 'sysctl':
-        this.director.sysctl(step.name, step.value);
+        this.director.set(step.name, step.value);
         return [];
       case 'sleep':
-        this.director.wait(step.seconds * 1000);
+        this.director.advance(step.seconds * 1000);
         return [];
       case 'templates':
         return this.#compareTemplates(step.list);
@@ -90,7 +90,7 @@ export class DecisionReplay {
 
   #rule(line: string): string[] {
     try {
-      this.director.rule(line);
+      this.director.rules(line);
       return [];
     } catch (error) {
       if (error instanceof RuleError) return [`the director refused "${line}": ${error.message}`];
@@ -103,7 +103,7 @@ export class DecisionReplay {
     const findings = compareReception(step, outcome, this.#servicePort(step));
     if (outcome.to !== 'server' || this.#protocol(step) !== 'tcp') return findings;
     const { conn = this.#connections.size } = step;
-    const server = { address: ipv4(outcome.address), port: outcome.port };
+    const server = { address: outcome.address, port: outcome.port };
     this.#connections.set(conn, { client: this.#client(step), virtual: this.#virtual(step), server });
     if (step.how !== 'syn') findings.push(...this.#exchange(conn, ['out SA', 'in A']));
     return findings;
@@ -133,7 +133,7 @@ export class DecisionReplay {
       const expected = isFromClient ? server : virtual;
       const arrived =
         outcome.to === (isFromClient ? 'server' : 'client') &&
-        outcome.address === formatIpv4(expected.address) &&
+        outcome.address === expected.address &&
         outcome.port === expected.port;
       if (!arrived)
         findings.push(`segment ${segment} of connection ${conn} went to ${describeOutcome(outcome)}`);
@@ -142,7 +142,7 @@ export class DecisionReplay {
   }
 
   #compareTemplates(recorded: readonly (readonly (string | number)[])[]): string[] {
-    const { table } = this.director.state.connections;
+    const { table } = this.director.core.state.connections;
     const seen = Array.from(table.rows(), (row) => connectionState(table, row, this.director.nowMs))
       .filter(({ isTemplate }) => isTemplate)
       .map(
@@ -165,13 +165,13 @@ export class DecisionReplay {
   }
 
   #client(step: { readonly cip: string; readonly cport: number }): Endpoint {
-    return { address: ipv4(step.cip), port: step.cport };
+    return { address: step.cip, port: step.cport };
   }
 
   #virtual(step: { readonly vip?: string | undefined; readonly vport?: number | undefined }): Endpoint {
     const address = step.vip ?? this.#case.vip;
     if (address === undefined) throw new RecordingError(`${this.#case.name}: a step does not say which VIP`);
-    return { address: ipv4(address), port: this.#servicePort(step) };
+    return { address, port: this.#servicePort(step) };
   }
 
   #servicePort(step: { readonly vport?: number | undefined }): number {

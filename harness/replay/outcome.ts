@@ -1,21 +1,16 @@
 /** What became of a packet, as somebody at the ends of the network sees it. */
 import {
-  destinationMacAt,
-  destinationPort,
-  ETHERNET_HEADER_BYTES,
-  formatIpv4,
-  icmpCode,
-  icmpType,
-  ipDestination,
-  ipHeaderBytes,
-  ipProtocol,
-  ipSource,
-  PROTOCOL,
-  sourcePort,
-  TCP_FLAG,
-  tcpFlags,
-} from '../../director/index.ts';
-
+  ACK,
+  get16,
+  ICMP,
+  IPIP,
+  type Ipv4,
+  ipv4Of,
+  RST,
+  readEthernet,
+  readIpv4,
+  UDP,
+} from '../../lab/frames/index.ts';
 import { addressOf, CLIENT_PORT, SERVER_PORT } from './network.ts';
 
 export type DeliveryOutcome =
@@ -23,49 +18,43 @@ export type DeliveryOutcome =
   | { readonly to: 'server'; readonly address: string; readonly port: number }
   /** The client received it, from this source. */
   | { readonly to: 'client'; readonly address: string; readonly port: number }
-  /** The client was told that it cannot be: `icmp 3/3`, `tcp R`. */
+  /** The client was told that it cannot be delivered: `icmp 3/3`, `tcp R`. */
   | { readonly to: 'refused'; readonly answer: string }
   | { readonly to: 'nobody' };
 
 export const NOT_DELIVERED: DeliveryOutcome = { to: 'nobody' };
 
-/** Reads one frame that the director has sent. */
+const TCP_FLAGS_AT = 13;
+
+/** Reads one frame that the director has sent. A packet with a wrong header checksum is received by nobody. */
 export function outcomeOf(port: number, frame: Uint8Array): DeliveryOutcome {
-  const outer = ETHERNET_HEADER_BYTES;
-  const protocol = ipProtocol(frame, outer);
-  const l4 = outer + ipHeaderBytes(frame, outer);
+  const { destination: station, payload } = readEthernet(frame);
+  const ip = ipv4Of(payload);
+  if (ip === undefined) return NOT_DELIVERED;
   if (port === CLIENT_PORT) {
-    if (protocol === PROTOCOL.icmp) {
-      return { to: 'refused', answer: `icmp ${icmpType(frame, l4)}/${icmpCode(frame, l4)}` };
-    }
-    return { to: 'client', address: formatIpv4(ipSource(frame, outer)), port: sourcePort(frame, l4) };
+    if (ip.protocol === ICMP) return { to: 'refused', answer: `icmp ${ip.payload[0]}/${ip.payload[1]}` };
+    return { to: 'client', address: ip.source, port: sourcePort(ip) };
   }
   if (port !== SERVER_PORT) return NOT_DELIVERED;
-  if (protocol === PROTOCOL.ipip) {
-    const inner = l4 + ipHeaderBytes(frame, l4);
-    return {
-      to: 'server',
-      address: formatIpv4(ipDestination(frame, outer)),
-      port: destinationPort(frame, inner),
-    };
+  if (ip.protocol === IPIP) {
+    const inner = ipv4Of(ip.payload);
+    return inner === undefined
+      ? NOT_DELIVERED
+      : { to: 'server', address: ip.destination, port: destinationPort(inner) };
   }
-  // Under DR the packet still says VIP: the station that gets the frame is the server. Under NAT both say the same.
-  const station = addressOf(frame.subarray(destinationMacAt(0), destinationMacAt(0) + 6));
-  return { to: 'server', address: formatIpv4(station), port: destinationPort(frame, l4) };
+  // Under DR the packet is still addressed to the VIP: the station that gets the frame is the server.
+  return { to: 'server', address: addressOf(station), port: destinationPort(ip) };
 }
 
 /** What the machine's own stack does with a packet that the director leaves to it; nobody listens there. */
 export function stackOutcome(frame: Uint8Array, toLocal: boolean): DeliveryOutcome {
-  const ip = ETHERNET_HEADER_BYTES;
-  const l4 = ip + ipHeaderBytes(frame, ip);
-  if (!toLocal) {
-    return { to: 'client', address: formatIpv4(ipSource(frame, ip)), port: sourcePort(frame, l4) };
-  }
-  if (ipProtocol(frame, ip) === PROTOCOL.udp) return { to: 'refused', answer: 'icmp 3/3' };
-  const flags = tcpFlags(frame, l4);
-  if (flags & TCP_FLAG.rst) return NOT_DELIVERED;
-  // RFC 9293 §3.10.7.1: what acknowledges nothing is answered with a RST that does.
-  return { to: 'refused', answer: flags & TCP_FLAG.ack ? 'tcp R' : 'tcp RA' };
+  const ip = readIpv4(readEthernet(frame).payload);
+  if (!toLocal) return { to: 'client', address: ip.source, port: sourcePort(ip) };
+  if (ip.protocol === UDP) return { to: 'refused', answer: 'icmp 3/3' };
+  const flags = ip.payload[TCP_FLAGS_AT] as number;
+  if (flags & RST) return NOT_DELIVERED;
+  // RFC 9293 §3.10.7.1: a segment without ACK is answered with a RST that acknowledges it.
+  return { to: 'refused', answer: flags & ACK ? 'tcp R' : 'tcp RA' };
 }
 
 export function describeOutcome(outcome: DeliveryOutcome): string {
@@ -79,4 +68,12 @@ export function describeOutcome(outcome: DeliveryOutcome): string {
     case 'nobody':
       return 'nobody';
   }
+}
+
+function sourcePort({ payload }: Ipv4): number {
+  return get16(payload, 0);
+}
+
+function destinationPort({ payload }: Ipv4): number {
+  return get16(payload, 2);
 }

@@ -6,7 +6,7 @@
  * next in turn, and how many other connections a server has.
  */
 import { z } from 'zod';
-import { formatIpv4, ipv4 } from '../../director/index.ts';
+import { formatIpv4 } from '../../director/index.ts';
 import { serverAddress, VIP } from './network.ts';
 import { type DeliveryOutcome, describeOutcome } from './outcome.ts';
 import { readAs } from './read-as.ts';
@@ -39,8 +39,8 @@ export const stateScripts: RecordingFormat = {
 };
 
 const SERVERS = 2;
-const CLIENT = { address: ipv4('10.8.0.1'), port: 10_001 };
-const EARLIER_CLIENT = { address: ipv4('10.8.0.2'), port: 10_001 };
+const CLIENT = { address: '10.8.0.1', port: 10_001 };
+const EARLIER_CLIENT = { address: '10.8.0.2', port: 10_001 };
 
 function replayScript(script: Script, setting: Setting): CaseResult {
   const replay = new ScriptReplay(script, setting);

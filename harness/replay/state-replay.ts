@@ -1,10 +1,9 @@
 /** A director set up as for the recordings of states, and its connections as `ipvsadm -Lnc` shows them. */
 import { connectionState, formatIpv4, ipv4, PROTOCOL } from '../../director/index.ts';
-
+import type { Endpoint } from './frames.ts';
 import { serverAddress, VIP } from './network.ts';
 import type { DeliveryOutcome } from './outcome.ts';
 import { ReplayDirector } from './replay-director.ts';
-import type { Endpoint } from './segments.ts';
 import type { Setting } from './setting.ts';
 
 const SERVICE_PORT = 80;
@@ -26,17 +25,17 @@ export interface SeenState {
 export class StateReplay {
   readonly director = new ReplayDirector();
   readonly #rules: StateRules;
-  readonly #virtual: Endpoint = { address: ipv4(VIP), port: SERVICE_PORT };
+  readonly #virtual: Endpoint = { address: VIP, port: SERVICE_PORT };
 
   constructor(rules: StateRules) {
     this.#rules = rules;
     const { protocol, setting } = rules;
-    for (const [name, value] of setting.sysctls) this.director.sysctl(name, value);
-    if (setting.timeouts !== undefined) this.director.rule(`--set ${setting.timeouts}`);
+    for (const [name, value] of setting.sysctls) this.director.set(name, value);
+    if (setting.timeouts !== undefined) this.director.rules(`--set ${setting.timeouts}`);
     const service = `${protocol === 'tcp' ? '-t' : '-u'} ${VIP}:${SERVICE_PORT}`;
-    this.director.rule(`-A ${service} -s rr`);
+    this.director.rules(`-A ${service} -s rr`);
     for (let i = 1; i <= rules.servers; i++) {
-      this.director.rule(`-a ${service} -r ${serverAddress(i)}:${SERVICE_PORT} ${setting.method}`);
+      this.director.rules(`-a ${service} -r ${serverAddress(i)}:${SERVICE_PORT} ${setting.method}`);
     }
   }
 
@@ -44,7 +43,7 @@ export class StateReplay {
   play(event: string, client: Endpoint, server: string): DeliveryOutcome {
     const [direction, flags = ''] = event.split(' ');
     const { director } = this;
-    const from = { address: ipv4(server), port: SERVICE_PORT };
+    const from = { address: server, port: SERVICE_PORT };
     if (this.#rules.protocol === 'udp') {
       return direction === 'in'
         ? director.udpFromClient(client, this.#virtual)
@@ -57,13 +56,13 @@ export class StateReplay {
 
   /** The client's connection, or undefined if there is none. */
   connectionOf(client: Endpoint): SeenState | undefined {
-    const { table } = this.director.state.connections;
+    const { table } = this.director.core.state.connections;
     const { protocol } = this.#rules;
     const row = table.findIncoming(
       PROTOCOL[protocol],
-      client.address,
+      ipv4(client.address),
       client.port,
-      this.#virtual.address,
+      ipv4(this.#virtual.address),
       this.#virtual.port,
     );
     if (row < 0) return undefined;

@@ -1,10 +1,9 @@
 /** Replays a recorded timeline: connections brought into each state and then left alone until they are gone. */
 import { z } from 'zod';
-import { ipv4 } from '../../director/index.ts';
+import type { Endpoint } from './frames.ts';
 import { serverAddress } from './network.ts';
 import { readAs } from './read-as.ts';
 import type { CaseResult, Difference, RecordingFormat } from './recording.ts';
-import type { Endpoint } from './segments.ts';
 import { parseSetting } from './setting.ts';
 import { compareEntry, StateReplay } from './state-replay.ts';
 
@@ -58,7 +57,7 @@ class TimelineReplay {
     const setting = parseSetting(timeouts === undefined ? 'nat' : `nat timeouts ${timeouts.join(' ')}`);
     this.#replay = new StateReplay({ protocol: 'tcp', servers: SERVERS, setting });
     Object.entries(paths).forEach(([name, events], index) => {
-      const client = { address: ipv4('10.8.0.1'), port: 10_001 + index };
+      const client = { address: '10.8.0.1', port: 10_001 + index };
       this.#clients.set(name, client);
       let server = serverAddress(1);
       for (const event of events) {
@@ -107,7 +106,7 @@ class TimelineReplay {
       if (atMs - dueMs <= wheelGranuleMs(atMs - this.#startMs))
         expireUntilMs = Math.min(expireUntilMs, dueMs - 1);
     }
-    director.waitUntil(atMs, expireUntilMs);
+    director.advanceTo(atMs, expireUntilMs);
   }
 }
 

@@ -4,8 +4,6 @@ import {
   ESTIMATION_PERIOD_MS,
   formatIpv4,
   type IpvsadmEnvironment,
-  ipv4,
-  LocalBackend,
   type NameResolver,
   PROTOCOL,
   protocolName,
@@ -14,14 +12,13 @@ import {
   runIpvsadmSave,
   SCHEDULERS,
   SyncDaemons,
-  TCP_FLAG,
   type VirtualService,
 } from '../../director/index.ts';
 
-import { MemoryDirector } from './memory-director.ts';
-import { CLIENT_PORT, CLIENT_SIDE_MAC, macOf, NETWORK, SERVER_PORT, SERVER_SIDE_MAC } from './network.ts';
+import { VirtualDirector } from '../../lab/memory/virtual-director.ts';
+import { type Endpoint, tcpFromClient, udpFromClient, udpFromServer } from './frames.ts';
+import { CLIENT_PORT, NEIGHBOURS, NETWORK, SERVER_PORT } from './network.ts';
 import { RecordingError } from './recording.ts';
-import { type Endpoint, tcpFrame, udpFrame } from './segments.ts';
 import type { CounterHistory, TrafficTiming } from './traffic-timing.ts';
 import type { TrafficPacket } from './transcript-traffic.ts';
 
@@ -37,34 +34,24 @@ const MAX_CONNECTIONS = 1 << 16;
 /** The recordings' kernel was built without twos. */
 const { twos: _twos, ...KERNEL_SCHEDULERS } = SCHEDULERS;
 
-/** Every station's MAC tells its address, and each answers. */
-const STATIONS = { get: (address: string) => macOf(ipv4(address)) };
-const CLIENT_ROUTER = macOf(ipv4('10.0.1.2'));
-
 export class TranscriptDirector {
-  readonly #director = new MemoryDirector(NETWORK, STATIONS, {
-    maxConnections: MAX_CONNECTIONS,
-    schedulers: KERNEL_SCHEDULERS,
-  });
-  readonly #kernel: LocalBackend;
+  readonly #director: VirtualDirector;
   readonly #resolver: NameResolver;
 
   /** @param orderKey See `inKernelOrder`. */
   constructor(resolver: NameResolver, orderKey: number) {
     this.#resolver = resolver;
-    this.#kernel = new LocalBackend({
-      state: this.#director.core.state,
-      now: () => this.#director.nowMs,
-      change: (apply) => {
-        apply();
-        this.#director.core.rulesChanged();
+    this.#director = new VirtualDirector({
+      network: NETWORK,
+      neighbours: NEIGHBOURS,
+      maxConnections: MAX_CONNECTIONS,
+      schedulers: KERNEL_SCHEDULERS,
+      kernel: {
+        // Which daemons run is part of what is compared; what they send is not.
+        daemons: new SyncDaemons({ start: () => undefined, stop: () => undefined }),
+        orderKey,
       },
-      // Which daemons run is part of what is compared; what they send is not.
-      daemons: new SyncDaemons({ start: () => undefined, stop: () => undefined }),
-      orderKey,
     });
-    // The first tick starts the estimators' periods.
-    this.#director.advance(1);
   }
 
   /** Runs `ipvsadm`, `ipvsadm-save` or `ipvsadm-restore`. */
@@ -78,7 +65,7 @@ export class TranscriptDirector {
       stderr: { write: (part) => (stderr += part) },
       resolver: this.#resolver,
       argv0: program,
-      open: async () => this.#kernel,
+      open: async () => this.#director.kernel,
     };
     const rc = await this.#run(program, words, environment);
     return { rc, stdout, stderr };
@@ -114,25 +101,23 @@ export class TranscriptDirector {
 
   #send(packet: TrafficPacket): void {
     const { client } = packet;
-    const fromClient = { from: CLIENT_ROUTER, to: CLIENT_SIDE_MAC };
     if (packet.kind === 'syn') {
-      const service = this.#service(PROTOCOL.tcp);
-      this.#director.receive(CLIENT_PORT, tcpFrame(fromClient, client, service, TCP_FLAG.syn));
+      const virtual = endpointOf(this.#service(PROTOCOL.tcp));
+      this.#director.receive(CLIENT_PORT, tcpFromClient(client, virtual, 'S'));
       return;
     }
     const service = this.#service(PROTOCOL.udp);
     if (packet.kind === 'datagram') {
-      this.#director.receive(CLIENT_PORT, udpFrame(fromClient, client, service, packet.ipBytes));
+      const virtual = endpointOf(service);
+      this.#director.receive(CLIENT_PORT, udpFromClient(client, virtual, packet.ipBytes));
       return;
     }
     const server = this.#serverOf(service, packet.server);
-    const fromServer = { from: macOf(server.address), to: SERVER_SIDE_MAC };
-    this.#director.receive(SERVER_PORT, udpFrame(fromServer, server, client, packet.ipBytes));
+    this.#director.receive(SERVER_PORT, udpFromServer(server, client, packet.ipBytes));
   }
 
   #serverOf(service: VirtualService, text: string): Endpoint {
-    const address = ipv4(text);
-    const server = service.destinations.find((known) => known.address === address);
+    const server = service.destinations.map(endpointOf).find(({ address }) => address === text);
     if (server === undefined) throw new RecordingError(`the UDP service has no server ${text}`);
     return server;
   }
@@ -146,6 +131,10 @@ export class TranscriptDirector {
       throw new RecordingError(`there is no ${protocolName(protocol)} service for the traffic`);
     return found;
   }
+}
+
+function endpointOf({ address, port }: Pick<VirtualService, 'address' | 'port'>): Endpoint {
+  return { address: formatIpv4(address), port };
 }
 
 function nameOf({ protocol, address, port }: VirtualService): string {

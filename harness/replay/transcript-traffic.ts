@@ -1,7 +1,7 @@
 /** Makes packets of what a transcript says in words of the traffic between its commands. */
-import { ipv4 } from '../../director/index.ts';
+
+import type { Endpoint } from './frames.ts';
 import { serverAddress } from './network.ts';
-import type { Endpoint } from './segments.ts';
 
 export type TrafficPacket =
   /** From a client to the UDP service. */
@@ -26,7 +26,7 @@ const PHRASES: readonly Phrase[] = [
     packets: ([count, address = '', firstPort, , ipBytes]) =>
       times(count, (i) => ({
         kind: 'datagram',
-        client: { address: ipv4(address), port: Number(firstPort) + i },
+        client: { address, port: Number(firstPort) + i },
         ipBytes: Number(ipBytes),
       })),
   },
@@ -35,7 +35,7 @@ const PHRASES: readonly Phrase[] = [
     packets: ([count, ipBytes]) =>
       times(count, () => ({
         kind: 'datagram',
-        client: { address: ipv4(ANY_CLIENT), port: ANY_PORT },
+        client: { address: ANY_CLIENT, port: ANY_PORT },
         ipBytes: Number(ipBytes),
       })),
   },
@@ -57,7 +57,7 @@ const PHRASES: readonly Phrase[] = [
     packets: ([count, network, first, port]) =>
       times(count, (i) => ({
         kind: 'syn',
-        client: { address: ipv4(`${network}.${Number(first) + i}`), port: Number(port) },
+        client: { address: `${network}.${Number(first) + i}`, port: Number(port) },
       })),
   },
 ];

@@ -1,6 +1,5 @@
 /** Replays recorded UDP connections: state, time and counts after each datagram. */
 import { z } from 'zod';
-import { ipv4 } from '../../director/index.ts';
 import { serverAddress } from './network.ts';
 import { readAs } from './read-as.ts';
 import type { CaseResult, Difference, RecordingFormat } from './recording.ts';
@@ -28,7 +27,7 @@ export const udpStates: RecordingFormat = {
     Object.entries(readAs(udpSchema, file, udpStates.name)).map(([set, steps]) => replaySet(set, steps)),
 };
 
-const CLIENT = { address: ipv4('10.8.0.1'), port: 10_001 };
+const CLIENT = { address: '10.8.0.1', port: 10_001 };
 
 function replaySet(name: string, steps: readonly Step[]): CaseResult {
   const replay = new StateReplay({ protocol: 'udp', servers: 1, setting: parseSetting(name) });

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { Estimator } from '../../director/statistics.ts';
-import { ipv4 } from '../../director/wire/addresses.ts';
-import { MemoryDirector } from '../../harness/replay/memory-director.ts';
-import { CLIENT_PORT, CLIENT_SIDE_MAC, macOf, NETWORK } from '../../harness/replay/network.ts';
-import { udpFrame } from '../../harness/replay/segments.ts';
+import { udpFromClient } from '../../harness/replay/frames.ts';
+import { CLIENT_PORT, NEIGHBOURS, NETWORK } from '../../harness/replay/network.ts';
+import { VirtualDirector } from '../../lab/memory/virtual-director.ts';
 
 const NOTHING = { connections: 0, inPackets: 0, outPackets: 0, inBytes: 0, outBytes: 0 };
 
@@ -66,12 +65,10 @@ describe('a director', () => {
   const RULES = ['-A -u 10.99.0.1:53 -s rr', '-a -u 10.99.0.1:53 -r 10.0.2.11 -m'];
 
   function sender() {
-    const director = new MemoryDirector(NETWORK, { get: (address) => macOf(ipv4(address)) });
+    const director = new VirtualDirector({ network: NETWORK, neighbours: NEIGHBOURS });
     director.rules(...RULES);
-    director.advance(1);
-    const stations = { from: macOf(ipv4('10.0.1.2')), to: CLIENT_SIDE_MAC };
-    const client = { address: ipv4('10.8.0.1'), port: 1000 };
-    const frame = udpFrame(stations, client, { address: ipv4('10.99.0.1'), port: 53 }, 100);
+    const client = { address: '10.8.0.1', port: 1000 };
+    const frame = udpFromClient(client, { address: '10.99.0.1', port: 53 }, 100);
     const [service] = director.core.state.services.all();
     const server = service?.destinations[0];
     const everyone = [service?.statistics, server?.statistics, director.core.state.totals];

@@ -13,7 +13,7 @@ import {
 
 import { CaptureError, type DecodedCapture } from '../../../lab/captures/read-capture.ts';
 import type { TimedFrame } from '../../../lab/captures/write-capture.ts';
-import { MemoryDirector } from '../memory-director.ts';
+import { VirtualDirector } from '../../../lab/memory/virtual-director.ts';
 import { deriveNetwork } from './derived-network.ts';
 import { type GivenPort, type GivenRoute, NetworkOptionError } from './network-options.ts';
 import { CapturedStations } from './stations.ts';
@@ -58,7 +58,11 @@ const LAST_METRIC = 0x7fffffff;
  */
 export function replayCapture(capture: DecodedCapture, options: CaptureReplayOptions): CaptureReplay {
   const stations = new CapturedStations();
-  const director = new MemoryDirector(EMPTY_NETWORK, stations, { maxConnections: MAX_CONNECTIONS });
+  const director = new VirtualDirector({
+    network: EMPTY_NETWORK,
+    neighbours: stations,
+    maxConnections: MAX_CONNECTIONS,
+  });
   director.rules(...options.rules.split('\n'));
   for (const text of options.settings) {
     const { name, value } = parseSetting(text);
@@ -69,14 +73,14 @@ export function replayCapture(capture: DecodedCapture, options: CaptureReplayOpt
     options.ports.length > 0
       ? { ports: options.ports, routes: routesVia(options.ports, options.routes) }
       : deriveNetwork(capture, services);
-  director.core.setNetwork(networkOf(ports, routes, services));
+  director.setNetwork(networkOf(ports, routes, services));
   const portByMac = new Map(ports.map(({ mac }, index) => [formatMac(mac), index + 1]));
   stations.learn(capture, new Set(portByMac.keys()));
   return { ports, ...run(director, capture, portByMac), unknownStations: [...stations.unknown] };
 }
 
 function run(
-  director: MemoryDirector,
+  director: VirtualDirector,
   capture: DecodedCapture,
   portByMac: ReadonlyMap<string, number>,
 ): Omit<CaptureReplay, 'ports' | 'unknownStations'> {
@@ -103,7 +107,7 @@ function run(
   return { sent, received, leftOut, drops: Object.fromEntries(director.core.state.drops) };
 }
 
-function fateOf(director: MemoryDirector, port: number, frame: Uint8Array): keyof CaptureReplay['received'] {
+function fateOf(director: VirtualDirector, port: number, frame: Uint8Array): keyof CaptureReplay['received'] {
   const sentBefore = director.sent.length;
   const { verdict } = director.receive(port, frame);
   if (verdict === VERDICT.drop) return 'dropped';

@@ -1,6 +1,8 @@
 /** Whose MAC address is whose, as a capture shows it, for a director that asks by ARP. */
-import { formatIpv4, ipv4, mac } from '../../../director/index.ts';
+import { formatAddress } from '../../../lab/captures/format.ts';
 import type { DecodedCapture } from '../../../lab/captures/read-capture.ts';
+
+import { macOf } from '../network.ts';
 
 export class CapturedStations {
   readonly #known = new Map<string, string>();
@@ -11,21 +13,20 @@ export class CapturedStations {
   learn({ packets }: DecodedCapture, ownMacs: ReadonlySet<string>): void {
     for (const { ip, arp, sourceMac, destinationMac } of packets) {
       const isOwn = ownMacs.has(sourceMac);
-      if (arp !== undefined && !isOwn) this.#known.set(formatIpv4(arp.senderIp), sourceMac);
+      if (arp !== undefined && !isOwn) this.#known.set(formatAddress(arp.senderIp), sourceMac);
       if (ip === undefined) continue;
       // What a router forwards carries its MAC, and that is the way back.
       const [address, station] = isOwn ? [ip.destination, destinationMac] : [ip.source, sourceMac];
-      const text = formatIpv4(address);
+      const text = formatAddress(address);
       if (!this.#known.has(text)) this.#known.set(text, station);
     }
   }
 
   /** Whom the capture does not show has a MAC that is made up: 02:00 and the four bytes of the address. */
-  get(address: string): Uint8Array {
+  get(address: string): string {
     const known = this.#known.get(address);
-    if (known !== undefined) return mac(known);
+    if (known !== undefined) return known;
     this.unknown.add(address);
-    const value = ipv4(address);
-    return Uint8Array.of(2, 0, value >>> 24, value >>> 16, value >>> 8, value);
+    return macOf(address);
   }
 }

@@ -1,16 +1,6 @@
 /** One recorded case of packets, carried out step by step. */
-import {
-  ETHERNET_HEADER_BYTES,
-  formatIpv4,
-  ipDestination,
-  ipId,
-  ipv4,
-  PROTOCOL,
-  parseSetting,
-  snapshotOf,
-} from '../../../director/index.ts';
-
-import { MemoryDirector } from '../memory-director.ts';
+import { get16, hex, ipText } from '../../../lab/frames/index.ts';
+import { VirtualDirector } from '../../../lab/memory/virtual-director.ts';
 import type { PacketCase, RecordedFrame, RecordedStep } from './packet-case.ts';
 import { Pairs } from './pairs.ts';
 import {
@@ -19,8 +9,8 @@ import {
   RECORDED_DEFAULTS,
   RECORDED_PORTS,
   type RecordedNetworkOptions,
+  recordedNeighbours,
   recordedNetwork,
-  recordedStations,
 } from './recorded-network.ts';
 import { isStackAnswer } from './stack-answers.ts';
 import { compareFrames, idIsOpen } from './undetermined.ts';
@@ -28,11 +18,13 @@ import { compareFrames, idIsOpen } from './undetermined.ts';
 /** Longest that a step waits for what time alone brings (fragments given up, silent neighbours). */
 const PATIENCE_MS = 5_000;
 const STEP_MS = 20;
-const IP = ETHERNET_HEADER_BYTES;
+const IP = 14;
+const IP_ID = IP + 4;
+const IP_DESTINATION = IP + 16;
 
 export class PacketReplay {
   readonly #recorded: PacketCase;
-  readonly #director: MemoryDirector;
+  readonly #director: VirtualDirector;
   /** Identifications that the rules leave open still tell which fragments belong together. */
   readonly #ids = new Pairs();
   #network: RecordedNetworkOptions;
@@ -40,23 +32,23 @@ export class PacketReplay {
   constructor(recorded: PacketCase) {
     this.#recorded = recorded;
     this.#network = networkOf(recorded.sysctls);
-    const network = recordedNetwork(this.#network, recorded.macs);
-    this.#director = new MemoryDirector(network, recordedStations(recorded.macs));
-    const { settings } = this.#director.core.state;
+    this.#director = new VirtualDirector({
+      network: recordedNetwork(this.#network, recorded.macs),
+      neighbours: recordedNeighbours(recorded.macs),
+    });
     for (const [sysctl, value] of Object.entries(recorded.sysctls)) {
-      if (sysctl.startsWith('net.')) continue;
-      const { name } = parseSetting(`${sysctl}=${value}`);
-      settings[name] = value;
+      if (!sysctl.startsWith('net.')) this.#director.set(sysctl, value);
     }
     this.#director.rules(...recorded.rules);
   }
 
   /** The connection table, a line each. */
   describe(): string[] {
-    const { core, nowMs } = this.#director;
-    const rows = snapshotOf(core.state, nowMs).connections.map(
-      ({ protocol, client, virtual, server, state }) => [protocol, client, virtual, server, state].join(' '),
-    );
+    const rows = this.#director
+      .snapshot()
+      .connections.map(({ protocol, client, virtual, server, state }) =>
+        [protocol, client, virtual, server, state].join(' '),
+      );
     return rows.sort();
   }
 
@@ -96,7 +88,7 @@ export class PacketReplay {
 
   /** What is left to the stack and goes elsewhere is forwarded by it, so it must have been by the kernel's too. */
   #notForwarded(handed: Uint8Array, out: readonly RecordedFrame[]): string[] {
-    if (this.#isLocal(formatIpv4(ipDestination(handed, IP))) || !this.#network.ipForward) return [];
+    if (this.#isLocal(ipText(handed, IP_DESTINATION)) || !this.#network.ipForward) return [];
     if (out.some(({ frame }) => isStackAnswer(handed, frame, this.#isLocal))) return [];
     return [`left to the stack, which forwards it; the kernel dropped it: ${hex(handed)}`];
   }
@@ -119,7 +111,7 @@ export class PacketReplay {
           `${' '.repeat(place.length)}  sent     ${difference.sent}`,
         );
       } else if (idIsOpen(frame, this.#isLocal)) {
-        const ids = [ipId(frame, IP), ipId(got.frame, IP)] as const;
+        const ids = [get16(frame, IP_ID), get16(got.frame, IP_ID)] as const;
         if (!this.#ids.pairs(...ids)) {
           findings.push(
             `${place}: recorded with the id ${ids[0]}, sent with ${ids[1]}; other fragments say otherwise`,
@@ -151,20 +143,14 @@ export class PacketReplay {
       return;
     }
     this.#network = networkAfter(line, this.#network);
-    this.#director.core.setNetwork(recordedNetwork(this.#network, this.#recorded.macs));
+    this.#director.setNetwork(recordedNetwork(this.#network, this.#recorded.macs));
   }
 
   #mark(what: string): void {
     const rule = /^packets to (\S+) (tcp|udp) port (\d+) get mark (\d+)/.exec(what);
     if (rule === null) return;
-    this.#director.core.state.marks.set({
-      address: ipv4(rule[1] as string),
-      prefixLength: 32,
-      protocol: PROTOCOL[rule[2] as 'tcp' | 'udp'],
-      port: Number(rule[3]),
-      mark: Number(rule[4]),
-    });
-    this.#director.core.rulesChanged();
+    const [, dst = '', proto, dport, set = ''] = rule;
+    this.#director.mark({ dst, proto, dport, set });
   }
 
   readonly #isLocal = (address: string): boolean => localAddresses(this.#network).includes(address);
@@ -177,8 +163,4 @@ function isCommand(what: string): boolean {
 function networkOf(sysctls: Readonly<Record<string, number>>): RecordedNetworkOptions {
   const { 'net.ipv4.ip_forward': forward = 1, 'net.ipv4.ipfrag_time': seconds = 30 } = sysctls;
   return { ...RECORDED_DEFAULTS, ipForward: forward !== 0, fragmentTimeoutMs: seconds * 1000 };
-}
-
-function hex(frame: Uint8Array): string {
-  return Buffer.from(frame).toString('hex');
 }

@@ -11,14 +11,14 @@ const OWN_ADDRESSES = ['10.0.1.1', '10.0.2.1'];
 const SERVER_NETWORKS = ['10.0.2.', '10.0.3.'];
 
 /** Who answers ARP. Crafted clients and routers all sit at the far end of their link. */
-export function recordedStations({ c0, rs1, rs2, t0 }: StationMacs): ReadonlyMap<string, Uint8Array> {
+export function recordedNeighbours({ c0, rs1, rs2, t0 }: StationMacs): ReadonlyMap<string, string> {
   return new Map([
-    ['10.0.1.2', mac(c0)],
-    ['10.0.1.9', mac(c0)],
-    ['10.0.1.254', mac(c0)],
-    ['10.0.2.11', mac(rs1)],
-    ['10.0.2.12', mac(rs2)],
-    ['10.0.2.253', mac(t0)],
+    ['10.0.1.2', c0],
+    ['10.0.1.9', c0],
+    ['10.0.1.254', c0],
+    ['10.0.2.11', rs1],
+    ['10.0.2.12', rs2],
+    ['10.0.2.253', t0],
   ]);
 }
 

@@ -4,30 +4,26 @@
  * clock in an IP timestamp option.
  */
 import {
-  ETHERNET_HEADER_BYTES,
-  formatIpv4,
-  IPV4_MIN_HEADER_BYTES,
-  ipDestination,
-  ipDontFragment,
-  ipFragmentOffset,
-  ipHeaderBytes,
-  ipProtocol,
-  ipSource,
-  ipTtl,
-  ipv4Problem,
-  PROTOCOL,
-  setSourcePort,
-  setUdpChecksum,
-  sourcePort,
-  udpChecksum,
-  updated16,
-  writeIpChecksum,
-} from '../../../director/index.ts';
-
+  DONT_FRAGMENT,
+  get16,
+  headerBytesOf,
+  hex,
+  ICMP,
+  ipText,
+  ipv4Fault,
+  OFFSET_MASK,
+  onesSum,
+  put16,
+  UDP,
+  u16,
+  writeHeaderChecksum,
+} from '../../../lab/frames/index.ts';
 import { isServer } from './recorded-network.ts';
 
-const IP = ETHERNET_HEADER_BYTES;
+const ETHERNET_BYTES = 14;
+const MIN_HEADER_BYTES = 20;
 const OWN_TTL = 64;
+/** Type of an IP option (RFC 791 §3.1). */
 const TIMESTAMP = 68;
 /** From where a tunnel's source ports come: net.ipv4.ip_local_port_range. */
 const FIRST_TUNNEL_PORT = 32_768;
@@ -46,36 +42,43 @@ export function compareFrames(
   return wanted === got ? undefined : { recorded: wanted as string, sent: got as string };
 }
 
+/** Of an ICMP error of its own, or a tunnel packet that may be fragmented. What it relays keeps its identification. */
+export function idIsOpen(frame: Uint8Array, isLocal: IsLocal): boolean {
+  return packetIdIsOpen(frame.subarray(ETHERNET_BYTES), isLocal);
+}
+
 function withoutUndetermined(frame: Uint8Array, isLocal: IsLocal): Uint8Array {
-  const copy = frame.slice();
-  const header = ipHeaderBytes(copy, IP);
-  const headerIsSound = ipv4Problem(copy, IP, copy.length - IP) === undefined;
-  if (idIsOpen(copy, isLocal)) copy.fill(0, IP + 4, IP + 6);
-  if (isTunnelled(copy, isLocal) && ipProtocol(copy, IP) === PROTOCOL.udp) blankTunnelPort(copy, IP + header);
-  blankTimestamps(copy.subarray(IP + IPV4_MIN_HEADER_BYTES, IP + header));
-  if (headerIsSound) writeIpChecksum(copy, IP);
+  const copy = Uint8Array.from(frame);
+  const packet = copy.subarray(ETHERNET_BYTES);
+  const headerBytes = headerBytesOf(packet);
+  const headerIsSound = ipv4Fault(packet) === undefined;
+  if (packetIdIsOpen(packet, isLocal)) packet.fill(0, 4, 6);
+  if (isTunnelled(packet, isLocal) && protocolOf(packet) === UDP) blankTunnelPort(packet, headerBytes);
+  blankTimestamps(packet.subarray(MIN_HEADER_BYTES, headerBytes));
+  if (headerIsSound) writeHeaderChecksum(packet);
   return copy;
 }
 
-/** An ICMP error of its own, or a tunnel packet that may be fragmented. What it relays keeps its identification. */
-export function idIsOpen(frame: Uint8Array, isLocal: IsLocal): boolean {
-  if (!isLocal(formatIpv4(ipSource(frame, IP)))) return false;
-  if (ipProtocol(frame, IP) === PROTOCOL.icmp) return ipTtl(frame, IP) === OWN_TTL;
-  return isTunnelled(frame, isLocal) && !ipDontFragment(frame, IP);
+function packetIdIsOpen(packet: Uint8Array, isLocal: IsLocal): boolean {
+  if (!isLocal(sourceOf(packet))) return false;
+  if (protocolOf(packet) === ICMP) return packet[8] === OWN_TTL;
+  return isTunnelled(packet, isLocal) && (get16(packet, 6) & DONT_FRAGMENT) === 0;
 }
 
 /** A NAT reply carries a local source too (the VIP), but goes to a client; tunnels end at real servers. */
-function isTunnelled(frame: Uint8Array, isLocal: IsLocal): boolean {
-  return isLocal(formatIpv4(ipSource(frame, IP))) && isServer(formatIpv4(ipDestination(frame, IP)));
+function isTunnelled(packet: Uint8Array, isLocal: IsLocal): boolean {
+  return isLocal(sourceOf(packet)) && isServer(ipText(packet, 16));
 }
 
-/** A port out of the range stays, and so differs. The checksum, if there is one, becomes that of port 0. */
-function blankTunnelPort(frame: Uint8Array, udp: number): void {
-  const port = sourcePort(frame, udp);
-  if (ipFragmentOffset(frame, IP) !== 0 || port < FIRST_TUNNEL_PORT || port > LAST_TUNNEL_PORT) return;
-  const checksum = udpChecksum(frame, udp);
-  if (checksum !== 0) setUdpChecksum(frame, udp, updated16(checksum, port, 0));
-  setSourcePort(frame, udp, 0);
+/** A port out of the range stays, and so differs. The checksum, if there is one, becomes that of port 0 (RFC 1624). */
+function blankTunnelPort(packet: Uint8Array, udp: number): void {
+  const port = get16(packet, udp);
+  const isLaterFragment = (get16(packet, 6) & OFFSET_MASK) !== 0;
+  if (isLaterFragment || port < FIRST_TUNNEL_PORT || port > LAST_TUNNEL_PORT) return;
+  const checksum = get16(packet, udp + 6);
+  const withoutPort = 0xffff - onesSum(u16(0xffff - checksum, 0xffff - port));
+  if (checksum !== 0) put16(packet, udp + 6, withoutPort || 0xffff);
+  put16(packet, udp, 0);
 }
 
 function blankTimestamps(options: Uint8Array): void {
@@ -88,6 +91,10 @@ function blankTimestamps(options: Uint8Array): void {
   }
 }
 
-function hex(frame: Uint8Array): string {
-  return Buffer.from(frame).toString('hex');
+function sourceOf(packet: Uint8Array): string {
+  return ipText(packet, 12);
+}
+
+function protocolOf(packet: Uint8Array): number {
+  return packet[9] as number;
 }

@@ -9,8 +9,8 @@ import { ControlSocketBackend } from '../../../../director/control/ipvsadm/backe
 import { LazyBackend } from '../../../../director/control/ipvsadm/backend/lazy-backend.ts';
 import { LocalBackend } from '../../../../director/control/ipvsadm/backend/local-backend.ts';
 import { ControlServer } from '../../../../director/control/server.ts';
-import { MemoryDirector } from '../../../../harness/replay/memory-director.ts';
 import { NETWORK } from '../../../../harness/replay/network.ts';
+import { VirtualDirector } from '../../../../lab/memory/virtual-director.ts';
 import { Session } from './session.ts';
 
 let folder: string;
@@ -23,7 +23,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'control-'));
   path = join(folder, 'socket');
   changes = 0;
-  const { core } = new MemoryDirector(NETWORK, new Map());
+  const { core } = new VirtualDirector({ network: NETWORK });
   const kernel = new LocalBackend({
     state: core.state,
     now: () => 0,

@@ -1,9 +1,8 @@
 import type { IpvsBackend } from '../../../../director/control/ipvsadm/backend/backend.ts';
-import { LocalBackend } from '../../../../director/control/ipvsadm/backend/local-backend.ts';
 import type { NameResolver } from '../../../../director/control/ipvsadm/name-resolver.ts';
 import { runIpvsadm } from '../../../../director/control/ipvsadm/run.ts';
-import { MemoryDirector } from '../../../../harness/replay/memory-director.ts';
 import { NETWORK } from '../../../../harness/replay/network.ts';
+import { VirtualDirector } from '../../../../lab/memory/virtual-director.ts';
 
 export interface Output {
   readonly rc: number;
@@ -21,22 +20,13 @@ export const NAMELESS: NameResolver = {
 
 /** `ipvsadm` for a director in memory. */
 export class Session {
-  readonly director = new MemoryDirector(NETWORK, new Map());
+  readonly director = new VirtualDirector({ network: NETWORK });
   readonly kernel: IpvsBackend;
   /** Lines of `-R` that were refused. */
   readonly refusedLines: number[] = [];
 
   constructor(kernel?: IpvsBackend) {
-    const { core } = this.director;
-    const ownKernel = new LocalBackend({
-      state: core.state,
-      now: () => this.director.nowMs,
-      change: (apply) => {
-        apply();
-        core.rulesChanged();
-      },
-    });
-    this.kernel = kernel ?? ownKernel;
+    this.kernel = kernel ?? this.director.kernel;
   }
 
   /** @param words Without the program's name. */

@@ -1,0 +1,216 @@
+/** A director in memory: the packet path and rules of the real one, under a virtual clock. Frames go in and come out. */
+import {
+  applyRules,
+  Core,
+  type DirectorOptions,
+  type DirectorSnapshot,
+  type FrameVerdict,
+  HEADROOM_BYTES,
+  LocalBackend,
+  type LocalBackendOptions,
+  type MarkWords,
+  type NetworkSnapshot,
+  Packet,
+  parseMark,
+  parseRules,
+  parseSetting,
+  seededRandom,
+  snapshotOf,
+  VERDICT,
+} from '../../director/index.ts';
+import { arpAnswer, ETHERTYPE_ARP, etherTypeOf, readArp, readEthernet } from '../frames/index.ts';
+import { type Ipvsadm, ipvsadmOn } from '../ipvsadm.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+/** A frame and the port that it came in on or goes out of. */
+export interface PortFrame {
+  readonly port: number;
+  readonly frame: Uint8Array;
+}
+
+/** A frame that the director has sent. */
+export interface SentFrame extends PortFrame {
+  /** On the director's clock. */
+  readonly atMs: number;
+}
+
+export interface Handled {
+  readonly verdict: FrameVerdict;
+  /** What the machine's own stack gets: the frame itself, or a datagram reassembled from fragments. */
+  readonly handed: Uint8Array | undefined;
+}
+
+/** MAC addresses by IP address, both as text. */
+export type Neighbours = Pick<ReadonlyMap<string, string>, 'get'>;
+
+export interface VirtualDirectorOptions {
+  readonly network: NetworkSnapshot;
+  /** A clock of its own unless given. */
+  readonly clock?: VirtualClock;
+  /** What its random choices follow from; the same ones each time unless given. */
+  readonly seed?: number;
+  /** Takes the frames that it sends, which are not changed afterwards. Unless given, they are kept in `sent`. */
+  readonly send?: (port: number, frame: Uint8Array) => void;
+  /** Stations that answer its ARP requests at once. Nobody else does; a station behind `send` may. */
+  readonly neighbours?: Neighbours;
+  /** How often it does what is due by time alone: every 20 ms, as the real one does, unless given. */
+  readonly tickMs?: number;
+  /** As `DirectorOptions.icmpRateLimitMs`. */
+  readonly icmpRateLimitMs?: number | undefined;
+  /** As `DirectorOptions.schedulers`. */
+  readonly schedulers?: DirectorOptions['schedulers'];
+  /** 4096 unless given. */
+  readonly maxConnections?: number | undefined;
+  /** What its `ipvsadm` finds, where that is not what every director has. */
+  readonly kernel?: Pick<LocalBackendOptions, 'daemons' | 'orderKey'>;
+}
+
+const TICK_MS = 20;
+const MAX_CONNECTIONS = 4096;
+const SEED = 0x2545f491;
+/** What lies in buffers before frames do: it must never show. */
+const STALE = 0xa5;
+
+/** One for all directors: a frame has been dealt with before the next one is put here. */
+const buffer = new Uint8Array(HEADROOM_BYTES + 70_000);
+
+export class VirtualDirector {
+  readonly core: Core;
+  readonly clock: VirtualClock;
+  readonly kernel: LocalBackend;
+  readonly ipvsadm: Ipvsadm;
+  /** All that it sent, ARP aside; empty if it was given a `send`. */
+  readonly sent: SentFrame[] = [];
+  /** The ARP packets among what it sent; empty if it was given a `send`. */
+  readonly arpSent: SentFrame[] = [];
+  readonly #packet = new Packet();
+  readonly #send: (port: number, frame: Uint8Array) => void;
+  readonly #neighbours: Neighbours | undefined;
+  readonly #arpAnswers: PortFrame[] = [];
+  #network: NetworkSnapshot;
+  #timersUntilMs = Number.POSITIVE_INFINITY;
+
+  constructor(options: VirtualDirectorOptions) {
+    this.clock = options.clock ?? new VirtualClock();
+    this.#send = options.send ?? ((port, frame) => this.#keep(port, frame));
+    this.#neighbours = options.neighbours;
+    this.core = new Core({
+      maxConnections: options.maxConnections ?? MAX_CONNECTIONS,
+      icmpRateLimitMs: options.icmpRateLimitMs,
+      schedulers: options.schedulers,
+      sink: {
+        send: (port, bytes, frame, length) => this.#transmit(port, bytes.slice(frame, frame + length)),
+      },
+      random: seededRandom(options.seed ?? SEED),
+    });
+    this.kernel = new LocalBackend({
+      ...options.kernel,
+      state: this.core.state,
+      now: () => this.nowMs,
+      change: (apply) => this.#changeRules(apply),
+    });
+    this.ipvsadm = ipvsadmOn(this.kernel);
+    this.#network = options.network;
+    this.core.setNetwork(options.network);
+    this.#tick();
+    this.clock.every(options.tickMs ?? TICK_MS, () => this.#tick());
+  }
+
+  get nowMs(): number {
+    return this.clock.nowMs;
+  }
+
+  get network(): NetworkSnapshot {
+    return this.#network;
+  }
+
+  setNetwork(network: NetworkSnapshot): void {
+    this.#network = network;
+    this.core.setNetwork(network);
+  }
+
+  /** Carries out lines of `ipvsadm -R`. @throws RuleError that names the line. */
+  rules(...lines: readonly string[]): void {
+    const rules = parseRules(lines.join('\n'));
+    this.#changeRules(() => applyRules(this.core.state, rules, this.nowMs));
+  }
+
+  /** As `lvs-lab director mark` does. */
+  mark(words: MarkWords): void {
+    this.#changeRules(() => this.core.state.marks.set(parseMark(words)));
+  }
+
+  /** Sets `net.ipv4.vs.<name>`. @throws RuleError if there is no such setting, or it does not take that value. */
+  set(name: string, value: number): void {
+    const setting = parseSetting(`${name}=${value}`);
+    this.core.state.settings[setting.name] = setting.value;
+  }
+
+  snapshot(): DirectorSnapshot {
+    return snapshotOf(this.core.state, this.nowMs);
+  }
+
+  /** One frame comes in; all that it causes at once has happened when this returns. */
+  receive(port: number, frame: Uint8Array): Handled {
+    buffer.fill(STALE, 0, HEADROOM_BYTES + frame.length + HEADROOM_BYTES);
+    buffer.set(frame, HEADROOM_BYTES);
+    const packet = this.#packet;
+    packet.set(buffer, HEADROOM_BYTES, frame.length, port);
+    const verdict = this.core.receive(packet, this.nowMs);
+    const left = () => packet.bytes.slice(packet.frame, packet.frame + packet.length);
+    const handed = verdict === VERDICT.pass || verdict === VERDICT.deliver ? left() : undefined;
+    if (verdict === VERDICT.transmit) this.#transmit(packet.port, left());
+    this.#receiveArpAnswers();
+    return { verdict, handed };
+  }
+
+  /** What was sent since the last call, ARP aside. */
+  takeSent(): SentFrame[] {
+    return this.sent.splice(0);
+  }
+
+  /** Lets time pass on its clock. */
+  advance(ms: number): void {
+    this.advanceTo(this.nowMs + ms);
+  }
+
+  /** @param timersUntilMs Timers run only up to here: the kernel's may be late, though never early. */
+  advanceTo(endMs: number, timersUntilMs = Number.POSITIVE_INFINITY): void {
+    if (endMs <= this.nowMs) return;
+    this.#timersUntilMs = timersUntilMs;
+    this.clock.advance(endMs - this.nowMs);
+    this.#tick();
+    this.#timersUntilMs = Number.POSITIVE_INFINITY;
+  }
+
+  #tick(): void {
+    if (this.nowMs > this.#timersUntilMs) return;
+    this.core.tick(this.nowMs);
+    this.#receiveArpAnswers();
+  }
+
+  #changeRules(change: () => void): void {
+    try {
+      change();
+    } finally {
+      this.core.rulesChanged();
+    }
+  }
+
+  #transmit(port: number, frame: Uint8Array): void {
+    this.#send(port, frame);
+    if (this.#neighbours === undefined || etherTypeOf(frame) !== ETHERTYPE_ARP) return;
+    const arp = readArp(readEthernet(frame).payload);
+    const mac = arp.operation === 'request' ? this.#neighbours.get(arp.targetIp) : undefined;
+    if (mac !== undefined) this.#arpAnswers.push({ port, frame: arpAnswer(arp, mac) });
+  }
+
+  #receiveArpAnswers(): void {
+    for (const { port, frame } of this.#arpAnswers.splice(0)) this.receive(port, frame);
+  }
+
+  #keep(port: number, frame: Uint8Array): void {
+    const kept = etherTypeOf(frame) === ETHERTYPE_ARP ? this.arpSent : this.sent;
+    kept.push({ port, frame, atMs: this.nowMs });
+  }
+}
