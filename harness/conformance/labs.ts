@@ -17,7 +17,7 @@ interface PlayerOptions {
   readonly number?: number;
 }
 
-/** Networks side by side: where a case waits for time to pass, others are played meanwhile. */
+/** Networks side by side: while a case waits, others are played. */
 export const NETWORKS = 4;
 
 type OpenPlayer = (options: PlayerOptions) => Promise<CasePlayer & AsyncDisposable>;

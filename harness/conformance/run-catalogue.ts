@@ -44,14 +44,14 @@ export async function runModes(
     const results: CaseResult[] = [];
     const side = plan.lab === 'netns' ? networks : 1;
     for await (const result of playMode(plan, side, recorder.directory, step)) {
-      // After a signal a lab is taken down under its case, which says nothing about the director.
+      // After a signal the lab is taken down while a case runs, so its result says nothing about the director.
       if (interruption.isInterrupted) break;
       results.push(result);
       recorder.cases.push(result);
     }
     return results;
   };
-  // In memory nothing is waited for: whoever looks on sees the first mode sooner if it is played first.
+  // Cases in memory never wait, so their modes run one after the other: the first one is shown sooner.
   const begun = new Map(plans.filter(({ lab }) => lab === 'netns').map((plan) => [plan, play(plan)]));
   const ended = Promise.allSettled(begun.values());
   const inOrder: CaseResult[] = [];
@@ -65,6 +65,7 @@ export async function runModes(
       recorder.terminal.sessionDone();
       inOrder.push(...results);
     }
+    // Results were recorded as cases ended; now they are put in the order of the catalogue.
     recorder.cases.splice(before, inOrder.length, ...inOrder);
   } finally {
     await ended;
@@ -95,7 +96,7 @@ async function* playMode(
   yield* sideBySide(plan.cases, workers);
 }
 
-/** Tells how far all of them are together. */
+/** Reports the progress of all plans together. */
 function progress(plans: readonly ModePlan[], { cases, terminal }: RunRecorder): (what: string) => void {
   const before = cases.length;
   const all = plans.reduce((sum, plan) => sum + plan.cases.length + plan.scenarios.length, 0);

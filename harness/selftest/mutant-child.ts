@@ -1,6 +1,6 @@
 /**
- * Program: hunts the director as this process has loaded it, right or with a change in it (`source-change.ts`), and
- * prints the hunt as JSON.
+ * Program: plays the catalogue against the director as this process has loaded it, unchanged or as a mutant
+ * (`source-change.ts`), and prints the result as JSON.
  *
  *     node --import …/source-change.ts mutant-child.ts --first request/ttl --enough 3 --seed 1
  */

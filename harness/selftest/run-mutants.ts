@@ -20,7 +20,7 @@ export interface MutantRun {
 }
 
 export interface MutantRunOptions {
-  /** Cases below the mode that are played first: they are there for what is hunted. */
+  /** Prefix of the cases, below the mode, that are played first: those meant to kill this mutant. */
   readonly first: string;
   /** Failed cases after which the rest is not played. */
   readonly enough: number;

@@ -68,10 +68,10 @@ export async function recordSelftest(
   const tested = await runSelftest({ mutants, seed, onResult: note });
   recorder.problems.push(...tested.problems.map((problem) => `The right director does not pass: ${problem}`));
   if (tested.problems.length > 0) return;
-  // As they are listed, and not as they came to their ends.
+  // Results were recorded as they ended; now they are put in the order of the list.
   figures.mutants.splice(0, figures.mutants.length, ...tested.results);
   if (namespaces === 0) return;
-  // What only shows when time has passed cannot be killed where time is real.
+  // Mutants that show only after a long time cannot be killed in namespaces, where time is real.
   const killable = mutants.filter(({ id }) => canBeKilledInNamespaces(id, tested.results));
   for (const wrong of sampleOf(killable, namespaces)) {
     note(await tryInNamespaces(wrong, tested.results, { seed, directory: recorder.directory }));

@@ -1,4 +1,4 @@
-/** Hunts one director in a process of its own: the right one, or a wrong one. */
+/** Plays the catalogue against one director in a process of its own: the unchanged one, or a mutant. */
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,7 @@ import { CHANGE_VARIABLE } from './source-change.ts';
 
 const CHILD = fileURLToPath(new URL('mutant-child.ts', import.meta.url));
 const CHANGE = new URL('source-change.ts', import.meta.url).href;
-/** A director that is wrong may also never end. */
+/** A mutant may also never end. */
 const TIMEOUT_MS = 60_000;
 const ALL = 1_000_000;
 const ENOUGH = 1;

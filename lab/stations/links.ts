@@ -12,7 +12,8 @@ export interface Link {
   readonly addresses: readonly { readonly address: string; readonly subnet: Prefix }[];
 }
 
-export interface Way {
+/** Where a packet goes next. */
+export interface NextHop {
   readonly link: Link;
   /** Who is given the packet: the destination itself or a gateway. */
   readonly nextHop: string;
@@ -72,8 +73,8 @@ export class Links {
     return this.isOwn(address) || this.#standsFor.some((block) => block.holds(address));
   }
 
-  /** The way to an address that is not its own, if there is one: longest prefix first. */
-  wayTo(destination: string): Way | undefined {
+  /** The next hop towards an address that is not its own, if there is a route: longest prefix first. */
+  nextHopTo(destination: string): NextHop | undefined {
     const link = this.#onLink(destination);
     if (link !== undefined) return { link, nextHop: destination };
     const route = this.#routes.find(({ to }) => to.holds(destination));

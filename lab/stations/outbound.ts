@@ -46,21 +46,21 @@ export class Outbound {
   /** @throws StationError where a host’s own program would be refused. */
   send(packet: Uint8Array): void {
     const destination = destinationOf(packet);
-    const way = this.#links.wayTo(destination);
-    if (way === undefined) throw new StationError(`${this.#name} has no route to ${destination}`);
-    const { link } = way;
+    const hop = this.#links.nextHopTo(destination);
+    if (hop === undefined) throw new StationError(`${this.#name} has no route to ${destination}`);
+    const { link } = hop;
     if (isTooLarge(link, packet)) {
       throw new StationError(
         `${this.#name} is to send a packet of ${packet.length} bytes that must not be cut out of ${link.name}, whose MTU is ${link.mtuBytes}`,
       );
     }
-    this.#pass(link, way.nextHop, packet);
+    this.#pass(link, hop.nextHop, packet);
   }
 
   /** Sends what nobody waits for: where that cannot be, it is lost. */
   sendIfPossible(packet: Uint8Array): void {
-    const way = this.#links.wayTo(destinationOf(packet));
-    if (way !== undefined && !isTooLarge(way.link, packet)) this.#pass(way.link, way.nextHop, packet);
+    const hop = this.#links.nextHopTo(destinationOf(packet));
+    if (hop !== undefined && !isTooLarge(hop.link, packet)) this.#pass(hop.link, hop.nextHop, packet);
   }
 
   /** Passes on what is for another host, or tells its sender why not. */
@@ -69,10 +69,10 @@ export class Outbound {
       this.#complain(packet, TTL_EXPIRED, from);
       return;
     }
-    const way = this.#links.wayTo(destination);
-    if (way === undefined) this.#complain(packet, NO_ROUTE, from);
-    else if (isTooLarge(way.link, packet)) this.#complain(packet, tooLarge(way.link.mtuBytes), from);
-    else this.#pass(way.link, way.nextHop, withTtl(packet, ttl - 1));
+    const hop = this.#links.nextHopTo(destination);
+    if (hop === undefined) this.#complain(packet, NO_ROUTE, from);
+    else if (isTooLarge(hop.link, packet)) this.#complain(packet, tooLarge(hop.link.mtuBytes), from);
+    else this.#pass(hop.link, hop.nextHop, withTtl(packet, ttl - 1));
   }
 
   /** Somebody on a link said who has an address. */
@@ -88,7 +88,7 @@ export class Outbound {
 
   #complain(packet: Uint8Array, error: RouterError, from?: Link): void {
     const sender = sourceOf(packet);
-    const link = from ?? this.#links.wayTo(sender)?.link;
+    const link = from ?? this.#links.nextHopTo(sender)?.link;
     if (link === undefined) return;
     const message = errorAbout(packet, this.#links.addressTowards(link, sender), error);
     if (message !== undefined) this.sendIfPossible(message);
