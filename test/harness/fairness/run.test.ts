@@ -192,7 +192,7 @@ describe('lvs-lab fairness', () => {
     expect(stderr).toContain('There is no situation "wieghts"; choose from weights, equal');
   });
 
-  it('gives everything as JSON, and leaves a result and its reports', async () => {
+  it('gives everything as JSON, and leaves a result and its reports', { timeout: 60_000 }, async () => {
     const outDirectory = await mkdtemp(join(tmpdir(), 'lvs-lab-fairness-'));
     onTestFinished(() => rm(outDirectory, { recursive: true }));
     const { stdout, exitCode } = await lvsLab(

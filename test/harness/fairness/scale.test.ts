@@ -107,7 +107,7 @@ describe('a run at scale', () => {
     expect(written).toBe('');
   });
 
-  it('can be had from the command line, as JSON too', async () => {
+  it('can be had from the command line, as JSON too', { timeout: 60_000 }, async () => {
     const outDirectory = await mkdtemp(join(tmpdir(), 'lvs-lab-scale-'));
     onTestFinished(() => rm(outDirectory, { recursive: true }));
     const args = ['scale', '--connections', '2000', '--servers', '10', '--seed', '5', '--out', outDirectory];
