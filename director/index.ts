@@ -14,8 +14,8 @@ export { LocalBackend, type LocalBackendOptions } from './control/ipvsadm/backen
 export { SyncDaemons } from './control/ipvsadm/backend/sync-daemons.ts';
 export type { IpvsadmEnvironment } from './control/ipvsadm/environment.ts';
 export type { NameResolver } from './control/ipvsadm/name-resolver.ts';
+export { ServiceNames } from './control/ipvsadm/name-resolver.ts';
 export { runIpvsadm } from './control/ipvsadm/run.ts';
-export { ServiceNames } from './control/ipvsadm/service-names.ts';
 export { runIpvsadmRestore, runIpvsadmSave } from './control/ipvsadm/wrappers.ts';
 export { type MarkWords, parseMark } from './control/mark-rule.ts';
 export { applyRules, parseRules } from './control/rules.ts';

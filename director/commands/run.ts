@@ -31,12 +31,12 @@ export async function run(args: string[]): Promise<void> {
   const stopping = Promise.withResolvers<void>();
   try {
     engine.changeRules(() => applyRules(engine.core.state, parsed, engine.now()));
-    let ipvs = kernelOf(engine);
+    let ipvs = backendOf(engine);
     const control = await ControlServer.listen(controlSocketPath(), (request) => {
       if (request.method === 'stop') return stopping.resolve();
       if (request.method !== 'reset') return answer(engine, ipvs, request);
       engine.reset();
-      ipvs = kernelOf(engine);
+      ipvs = backendOf(engine);
       return {};
     });
     const { services } = engine.core.state;
@@ -56,7 +56,7 @@ function randomFrom(seed: string | undefined): () => RandomSource {
   return () => seededRandom(Number(seed));
 }
 
-function kernelOf(engine: Engine): LocalBackend {
+function backendOf(engine: Engine): LocalBackend {
   return new LocalBackend({
     state: engine.core.state,
     now: () => engine.now(),

@@ -40,9 +40,9 @@ export function parseRules(text: string, name = 'rules'): Rule[] {
  * that names the first line that is refused; those before it have been carried out, as by `ipvsadm -R`.
  */
 export function applyRules(state: DirectorState, rules: readonly Rule[], nowMs = 0): void {
-  const kernel = new LocalBackend({ state, now: () => nowMs, change: (apply) => apply() });
+  const backend = new LocalBackend({ state, now: () => nowMs, change: (apply) => apply() });
   for (const { operation, place, text } of rules) {
-    const [answer] = kernel.perform([operation]);
+    const [answer] = backend.perform([operation]);
     if (answer !== undefined && isRefusal(answer)) throw refused(place, refusalText(operation, answer), text);
   }
 }

@@ -1,5 +1,6 @@
 import { METHOD } from '../../services/forwarding-method.ts';
-import type { DaemonRole, ProtocolName, ServerSettings } from './backend/operations.ts';
+import type { ProtocolName } from '../../wire/ports.ts';
+import type { DaemonRole, ServerSettings } from './backend/operations.ts';
 import type { ListFormat } from './list-format.ts';
 import type { CheckedOption, TunnelName } from './option-rules.ts';
 import type { CommandName } from './option-table.ts';
@@ -8,7 +9,7 @@ export const DEFAULT_SCHEDULER = 'wlc';
 export const FULL_IPV4_MASK = -1;
 export const FULL_IPV6_PREFIX = 128;
 
-/** Filled option by option: how one is read may hang on those before it. */
+/** Filled option by option: how one is read may depend on earlier options. */
 export class CommandLine {
   readonly command: CommandName;
   readonly given = new Set<CheckedOption>();

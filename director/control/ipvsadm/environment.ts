@@ -14,7 +14,7 @@ export interface IpvsadmEnvironment {
   readonly resolver: NameResolver;
   /** The program's own name, for messages. */
   readonly argv0: string;
-  /** Opens the kernel's side; called first, whatever the command. What it throws is said. */
+  /** Opens the backend; called first, whatever the command. What it throws is said. */
   open(): Promise<IpvsBackend>;
   /** Told of each line of `-R` that was refused or could not be read, after its message was written. */
   onRefusedLine?(lineNumber: number): void;

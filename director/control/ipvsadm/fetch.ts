@@ -19,17 +19,17 @@ export class BackendRefusalError extends CodedError {
 }
 
 /** Asks one thing. @throws BackendRefusalError */
-export async function ask<O extends Operation>(kernel: IpvsBackend, operation: O) {
-  const answer = await call(kernel, operation);
+export async function ask<O extends Operation>(backend: IpvsBackend, operation: O) {
+  const answer = await call(backend, operation);
   if (isRefusal(answer)) throw new BackendRefusalError(operation, answer);
   return answer;
 }
 
-export async function allServices(kernel: IpvsBackend): Promise<ListedService[]> {
+export async function allServices(backend: IpvsBackend): Promise<ListedService[]> {
   const services: ListedService[] = [];
   let from: number | undefined = 0;
   while (from !== undefined) {
-    const page: { services: readonly ListedService[]; next?: number } = await ask(kernel, {
+    const page: { services: readonly ListedService[]; next?: number } = await ask(backend, {
       do: 'list-services',
       from,
     });
@@ -40,10 +40,10 @@ export async function allServices(kernel: IpvsBackend): Promise<ListedService[]>
 }
 
 /** A page at a time: there may be millions. */
-export async function* connectionPages(kernel: IpvsBackend): AsyncGenerator<readonly ListedConnection[]> {
+export async function* connectionPages(backend: IpvsBackend): AsyncGenerator<readonly ListedConnection[]> {
   let from: number | undefined = 0;
   while (from !== undefined) {
-    const page: { connections: readonly ListedConnection[]; next?: number } = await ask(kernel, {
+    const page: { connections: readonly ListedConnection[]; next?: number } = await ask(backend, {
       do: 'list-connections',
       from,
     });

@@ -1,6 +1,7 @@
 /** `ipvsadm -Lc`: connections and persistence templates. */
+
+import { PROTOCOLS, type ProtocolName } from '../../wire/ports.ts';
 import type { ListedConnection } from './backend/answers.ts';
-import { PROTOCOLS, type ProtocolName } from './backend/operations.ts';
 import type { EndpointText } from './names.ts';
 
 /** @param withEngines There are columns for what persistence engines know; no engine is at work, so they stay empty. */

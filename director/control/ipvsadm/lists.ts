@@ -14,11 +14,11 @@ import { saveService } from './save-rules.ts';
 import { sortedServices } from './sorting.ts';
 
 export class Lists {
-  readonly #kernel: IpvsBackend;
+  readonly #backend: IpvsBackend;
   readonly #environment: IpvsadmEnvironment;
 
-  constructor(kernel: IpvsBackend, environment: IpvsadmEnvironment) {
-    this.#kernel = kernel;
+  constructor(backend: IpvsBackend, environment: IpvsadmEnvironment) {
+    this.#backend = backend;
     this.#environment = environment;
   }
 
@@ -34,16 +34,16 @@ export class Lists {
 
   /** Every service. */
   async everything(format: ListFormat): Promise<void> {
-    const { version, tableSize } = await ask(this.#kernel, { do: 'get-info' });
+    const { version, tableSize } = await ask(this.#backend, { do: 'get-info' });
     const numbers = [version >> 16, (version >> 8) & 0xff, version & 0xff].join('.');
     const title = `IP Virtual Server version ${numbers} (size=${tableSize})\n${listTitle(format)}`;
-    this.#write(title + (await this.#services(await allServices(this.#kernel), format, listService)));
+    this.#write(title + (await this.#services(await allServices(this.#backend), format, listService)));
   }
 
   /** `-S` */
   async save(format: ListFormat): Promise<void> {
     this.#write(
-      await this.#services(await allServices(this.#kernel), format, (service, _, text) =>
+      await this.#services(await allServices(this.#backend), format, (service, _, text) =>
         saveService(service, text),
       ),
     );
@@ -51,7 +51,7 @@ export class Lists {
 
   async #service(line: CommandLine): Promise<void> {
     const question = { do: 'get-service', service: serviceName(line) } as const;
-    const { service } = await ask(this.#kernel, question);
+    const { service } = await ask(this.#backend, question);
     this.#write(listTitle(line.format) + (await this.#services([service], line.format, listService)));
   }
 
@@ -69,7 +69,7 @@ export class Lists {
 
   async #connections({ numeric, persistentConnections }: ListFormat): Promise<void> {
     this.#write(connectionsTitle(persistentConnections === true));
-    for await (const page of connectionPages(this.#kernel)) {
+    for await (const page of connectionPages(this.#backend)) {
       const endpoints = page.flatMap((connection) => {
         const protocol = portProtocol(connection);
         const { client, virtual, server } = connection;
@@ -81,12 +81,12 @@ export class Lists {
   }
 
   async #timeouts(): Promise<void> {
-    const { tcp, tcpFin, udp } = await ask(this.#kernel, { do: 'get-timeouts' });
+    const { tcp, tcpFin, udp } = await ask(this.#backend, { do: 'get-timeouts' });
     this.#write(`Timeout (tcp tcpfin udp): ${tcp} ${tcpFin} ${udp}\n`);
   }
 
   async #daemons(): Promise<void> {
-    const { daemons } = await ask(this.#kernel, { do: 'list-daemons' });
+    const { daemons } = await ask(this.#backend, { do: 'list-daemons' });
     this.#write(daemons.map(daemonLine).join(''));
   }
 

@@ -1,8 +1,4 @@
-/**
- * Names within a command line. A parser is a generator that asks for a name's number where it meets one and is told
- * the answer there, so that it needs no network itself: what is wrong is found in the order in which it stands.
- */
-import type { ProtocolName } from './backend/operations.ts';
+import type { ProtocolName } from '../../wire/ports.ts';
 
 export type NameQuestion =
   /** The IPv4 address of a host, as a signed 32-bit integer. */

@@ -1,5 +1,7 @@
 /** Names for the addresses and ports of a list. */
-import type { ProtocolName, ServerName } from './backend/operations.ts';
+
+import type { ProtocolName } from '../../wire/ports.ts';
+import type { ServerName } from './backend/operations.ts';
 import type { NameResolver } from './name-resolver.ts';
 
 /** Longer texts are cut. */

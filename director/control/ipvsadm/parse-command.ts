@@ -1,4 +1,4 @@
-/** Reads a command line from left to right, up to what does not hang on the kernel. */
+/** Reads a command line from left to right, as far as that does not depend on the backend. */
 
 import type { DaemonRole } from './backend/operations.ts';
 import { CommandLine, DEFAULT_SCHEDULER } from './command-line.ts';

@@ -1,4 +1,4 @@
-/** One run of `ipvsadm`: reads command lines, has the kernel's side carry them out, and keeps the exit code. */
+/** One run of `ipvsadm`: reads command lines, has the backend carry them out, and keeps the exit code. */
 
 import { isRefusal } from './backend/answers.ts';
 import type { IpvsBackend } from './backend/backend.ts';
@@ -12,7 +12,6 @@ import { answerTo } from './name-resolver.ts';
 import { changeOf, checkLine } from './operations-of.ts';
 import { parseCommand } from './parse-command.ts';
 import { refusalText } from './refusal-text.ts';
-import { ruleLines } from './rule-lines.ts';
 
 const LISTING_FAILED = 1;
 /** Under `-R` changes are collected and asked for together, up to so many. */
@@ -25,7 +24,7 @@ interface PendingChange {
 }
 
 export class Program {
-  readonly #kernel: IpvsBackend;
+  readonly #backend: IpvsBackend;
   readonly #environment: IpvsadmEnvironment;
   readonly #lists: Lists;
   #pending: PendingChange[] = [];
@@ -34,10 +33,10 @@ export class Program {
   /** The line of `-R` that ended the program. */
   #endedIn: number | undefined;
 
-  constructor(kernel: IpvsBackend, environment: IpvsadmEnvironment) {
-    this.#kernel = kernel;
+  constructor(backend: IpvsBackend, environment: IpvsadmEnvironment) {
+    this.#backend = backend;
     this.#environment = environment;
-    this.#lists = new Lists(kernel, environment);
+    this.#lists = new Lists(backend, environment);
   }
 
   /** Resolves with the exit code. */
@@ -108,7 +107,7 @@ export class Program {
     const pending = this.#pending;
     if (pending.length === 0) return;
     this.#pending = [];
-    const answers = await this.#kernel.callAll(pending.map(({ operation }) => operation));
+    const answers = await this.#backend.callAll(pending.map(({ operation }) => operation));
     for (const [i, { operation, lineNumber }] of pending.entries()) {
       const answer = answers[i];
       this.#exitCode = 0;
@@ -133,5 +132,20 @@ export class Program {
     if (stderr !== '') this.#environment.stderr.write(stderr);
     if (exitCode !== 0 && this.#endedIn !== undefined) this.#environment.onRefusedLine?.(this.#endedIn);
     return exitCode;
+  }
+}
+
+/** Splits what `-R` reads into the words of command lines. */
+
+/**
+ * One command line for each line of the text, the program's name left out wherever it stands; those without a word are
+ * left out too. There are no quotes and no comments. A last line without a line break that ends in two blanks is lost.
+ */
+export function* ruleLines(text: string): Generator<{ readonly number: number; readonly words: string[] }> {
+  const lines = text.split('\n');
+  for (const [index, line] of lines.entries()) {
+    if (index === lines.length - 1 && /[ \t\r]{2}$/.test(line)) return;
+    const words = line.split(/[ \t\r]+/).filter((word) => word !== '' && word !== 'ipvsadm');
+    if (words.length > 0) yield { number: index + 1, words };
   }
 }

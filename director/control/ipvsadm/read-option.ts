@@ -1,12 +1,12 @@
 import { METHOD, TUNNEL_CHECKSUM } from '../../services/forwarding-method.ts';
 import { SERVICE_FLAG } from '../../services/service-flags.ts';
-import type { ProtocolName, ServerSettings } from './backend/operations.ts';
+import type { ProtocolName } from '../../wire/ports.ts';
+import type { ServerSettings } from './backend/operations.ts';
 import { type CommandLine, FULL_IPV6_PREFIX } from './command-line.ts';
 import { fail } from './errors.ts';
 import type { ListFormat } from './list-format.ts';
-import { readGroup } from './multicast-group.ts';
 import type { Asking } from './name-questions.ts';
-import { leadingNumber, MAX_INT, readMark, readNumber, readPersistence } from './numbers.ts';
+import { leadingNumber, MAX_INT, readGroup, readMark, readNumber, readPersistence } from './numbers.ts';
 import type { ReadOption } from './option-reader.ts';
 import { CHECKED, type CheckedOption, TUNNEL_NAMES } from './option-rules.ts';
 import type { OptionId } from './option-table.ts';

@@ -1,4 +1,4 @@
-/** What is said when the kernel's side refuses. */
+/** What is said when the backend refuses. */
 import type { Errno, Refusal } from './backend/answers.ts';
 import type { Operation } from './backend/operations.ts';
 

@@ -5,14 +5,14 @@ import type { IpvsadmEnvironment } from './environment.ts';
 import { Program } from './program.ts';
 
 const NOT_OPENED = 2;
-const KERNEL_LOST = 1;
+const BACKEND_LOST = 1;
 
 /** @param argv The words after the program's name. Resolves with the exit code; all there is to say was written then. */
 export async function runIpvsadm(argv: readonly string[], environment: IpvsadmEnvironment): Promise<number> {
   const { stderr, argv0 } = environment;
-  let kernel: IpvsBackend;
+  let backend: IpvsBackend;
   try {
-    kernel = await environment.open();
+    backend = await environment.open();
   } catch (error) {
     stderr.write(
       `Can't initialize ipvs: ${messageOf(error)}\n` +
@@ -21,10 +21,10 @@ export async function runIpvsadm(argv: readonly string[], environment: IpvsadmEn
     return NOT_OPENED;
   }
   try {
-    return await new Program(kernel, environment).run(argv);
+    return await new Program(backend, environment).run(argv);
   } catch (error) {
     stderr.write(`${argv0}: ${messageOf(error)}\n`);
-    return KERNEL_LOST;
+    return BACKEND_LOST;
   }
 }
 

@@ -1,10 +1,9 @@
 /** Reads `host[:port]` and `[IPv6]:port`. */
 import { formatIpv4, type Ipv4Address } from '../../wire/addresses.ts';
 import { parseIpv6 } from '../../wire/ipv6-address.ts';
-import type { ProtocolName } from './backend/operations.ts';
-import { inetAton } from './inet-aton.ts';
+import type { ProtocolName } from '../../wire/ports.ts';
 import type { Asking } from './name-questions.ts';
-import { numberWithin } from './numbers.ts';
+import { inetAton, numberWithin } from './numbers.ts';
 
 export interface ServiceAddress {
   /** Dotted, or IPv6 in its one form. */

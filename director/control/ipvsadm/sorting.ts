@@ -1,7 +1,7 @@
 /**
  * The order of a list. Addresses are compared by subtracting them in 32 bits, which wraps around, so that "before" is
- * no order at all for addresses that lie far apart: what comes out then hangs on how it is sorted, and is here by merging
- * halves, as the C library does.
+ * no order at all for addresses that lie far apart: the result then depends on the sorting algorithm, which here is
+ * merge sort, as in the C library.
  */
 import { parseIpv4 } from '../../wire/addresses.ts';
 import { PROTOCOL } from '../../wire/ipv4.ts';

@@ -1,8 +1,9 @@
-/** What the kernel's side answers. */
+/** What the backend answers. */
+
+import type { ProtocolName } from '../../../wire/ports.ts';
 import type {
   DaemonSettings,
   Operation,
-  ProtocolName,
   ServerName,
   ServerSettings,
   ServiceName,

@@ -1,4 +1,4 @@
-/** The kernel's side in a director that runs as another process. */
+/** The backend in a director that runs as another process. */
 import type { ControlClient } from '../../client.ts';
 import type { Answer } from './answers.ts';
 import type { IpvsBackend } from './backend.ts';

@@ -1,13 +1,13 @@
 /**
- * The kernel's side where no director runs: questions are answered as by one without rules, and the first operation
+ * The backend where no director runs: questions are answered as by one without rules, and the first operation
  * that is more than a question calls one in, as the kernel loads its module on first use.
  */
 import { TCP_STATE, TCP_TIMEOUTS_MS } from '../../../connections/tcp-states.ts';
 import { Timeouts } from '../../../connections/timeouts.ts';
 import type { Answer } from './answers.ts';
 import type { IpvsBackend } from './backend.ts';
+import { IPVS_VERSION, TABLE_SIZE } from './backend.ts';
 import { isQuestion, type Operation } from './operations.ts';
-import { IPVS_VERSION, TABLE_SIZE } from './version.ts';
 
 export class LazyBackend implements IpvsBackend {
   readonly #start: () => Promise<IpvsBackend>;

@@ -6,7 +6,8 @@ import type { VirtualService } from '../../../services/virtual-service.ts';
 import type { DirectorState } from '../../../state.ts';
 import type { Answer } from './answers.ts';
 import type { IpvsBackend } from './backend.ts';
-import { isSameFamily, serverKey, serviceKey } from './keys.ts';
+import { IPVS_VERSION, TABLE_SIZE } from './backend.ts';
+import { isSameFamily, mayServeIpv4, mayServeIpv6, serverKey, serviceKey } from './keys.ts';
 import { listedConnection, listedService } from './listing.ts';
 import {
   changesRules,
@@ -19,8 +20,6 @@ import {
 } from './operations.ts';
 import { inKernelOrder } from './service-order.ts';
 import { SyncDaemons } from './sync-daemons.ts';
-import { mayServeIpv4, mayServeIpv6 } from './unicast.ts';
-import { IPVS_VERSION, TABLE_SIZE } from './version.ts';
 
 const SERVICES_PER_PAGE = 500;
 const CONNECTIONS_PER_PAGE = 20_000;

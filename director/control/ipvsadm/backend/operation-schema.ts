@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { parseIpv4 } from '../../../wire/addresses.ts';
 import { parseIpv6 } from '../../../wire/ipv6-address.ts';
-import { PROTOCOLS } from './operations.ts';
+import { PROTOCOLS } from '../../../wire/ports.ts';
 
 const MAX_U32 = 4_294_967_295;
 const MAX_INT = 2_147_483_647;

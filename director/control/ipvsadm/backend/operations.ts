@@ -1,6 +1,6 @@
 /**
- * What `ipvsadm` asks of the kernel's side, as plain data: everything has been parsed, names are resolved. Whether it
- * can be done is for the kernel's side to say.
+ * What `ipvsadm` asks of the backend, as plain data: everything has been parsed, names are resolved. Whether it can be
+ * done is for the backend to say.
  */
 import type { Operation } from './operation-schema.ts';
 
@@ -13,9 +13,6 @@ export type {
   ServiceName,
   ServiceSettings,
 } from './operation-schema.ts';
-
-export const PROTOCOLS = ['tcp', 'udp', 'sctp'] as const;
-export type ProtocolName = (typeof PROTOCOLS)[number];
 
 const CHANGES: ReadonlySet<Operation['do']> = new Set([
   'add-service',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Answer, ListedService } from '../../../../director/control/ipvsadm/backend/answers.ts';
 import type { Operation } from '../../../../director/control/ipvsadm/backend/operations.ts';
-import { largeNumber } from '../../../../director/control/ipvsadm/large-number.ts';
+import { largeNumber } from '../../../../director/control/ipvsadm/list-services.ts';
 import { Session } from './session.ts';
 
 test.each([
