@@ -1,7 +1,9 @@
 /** What the captures show of one real server: requests, replies, refusals, and whose MAC addresses are whose. */
+
 import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
 import type { IpLayer } from '../../lab/captures/ip-layer.ts';
 import { ICMP, IPIP, TCP } from '../../lab/frames/index.ts';
+import { MODES } from '../../lab/modes.ts';
 import type { Site, SiteServer } from './site.ts';
 
 export interface Exchange {
@@ -22,18 +24,18 @@ export function exchangeAt(site: Site, server: SiteServer): Exchange | undefined
       inner === undefined &&
       ip?.hasPorts === true &&
       clients.has(ip.destination) &&
-      ip.source === (site.mode === 'nat' ? server.rip : site.vip),
+      ip.source === (MODES[site.mode].rewritesAddresses ? server.rip : site.vip),
   );
   return { requests, replies };
 }
 
 /** NAT: to the RIP. TUN: to the RIP outside, to the VIP inside. DR: to the VIP. */
 function isRequestAtServer(site: Site, server: SiteServer, { ip, inner }: DecodedPacket): boolean {
-  const said = site.mode === 'tun' ? inner : ip;
+  const said = MODES[site.mode].encapsulates ? inner : ip;
   if (said === undefined || !said.hasPorts) return false;
-  if (site.mode === 'tun' && ip?.destination !== server.rip) return false;
-  const destination = site.mode === 'nat' ? server.rip : site.vip;
-  const side = site.mode === 'nat' ? 'serverPort' : 'virtualPort';
+  if (MODES[site.mode].encapsulates && ip?.destination !== server.rip) return false;
+  const destination = MODES[site.mode].rewritesAddresses ? server.rip : site.vip;
+  const side = MODES[site.mode].rewritesAddresses ? 'serverPort' : 'virtualPort';
   return (
     said.destination === destination &&
     site.services.some(

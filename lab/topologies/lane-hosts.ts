@@ -1,5 +1,7 @@
 /** The hosts of a network of lanes. */
+
 import type { Mode } from '../modes.ts';
+import { MODES } from '../modes.ts';
 import type { Host, Interface, Route } from '../topology.ts';
 import { DIRECT_NETWORK, type Lane, PLACES } from './lane.ts';
 import {
@@ -32,7 +34,9 @@ export function laneClient(mode: Mode, lanes: readonly Lane[]): Host {
     role: 'client',
     interfaces: [
       plug('eth0', CLIENTS_SWITCH.name, ...own),
-      ...(mode === 'nat' ? [plug('eth1', DIRECT_SWITCH.name, `${DIRECT_NETWORK}.2/24`)] : []),
+      ...(MODES[mode].repliesPassDirector
+        ? [plug('eth1', DIRECT_SWITCH.name, `${DIRECT_NETWORK}.2/24`)]
+        : []),
     ],
     routes: defaultVia(CLIENT_GATEWAY),
     // Ports of connections that have ended are needed again soon.
@@ -48,7 +52,7 @@ export function laneRouter(mode: Mode, lanes: readonly Lane[]): Host {
     interfaces: [
       plug('eth0', CLIENTS_SWITCH.name, `${CLIENT_GATEWAY}/24`),
       plug('eth1', machineSwitch(mode), `${ROUTER.machines}/24`),
-      ...(mode === 'tun' ? [plug('eth2', 'servers', `${ROUTER.servers}/24`)] : []),
+      ...(!MODES[mode].serversOnLink ? [plug('eth2', 'servers', `${ROUTER.servers}/24`)] : []),
     ],
     routes: lanes
       .filter(({ kind }) => kind === 'forwarder')
@@ -69,13 +73,13 @@ export function laneMachine(mode: Mode, lane: Lane, ends: readonly number[]): Ho
     role: 'director',
     interfaces: [
       plug('eth0', machineSwitch(mode), ...own),
-      ...(mode === 'nat' ? [plug('eth1', 'servers', `10.0.2.${1 + number}/24`)] : []),
+      ...(MODES[mode].repliesPassDirector ? [plug('eth1', 'servers', `10.0.2.${1 + number}/24`)] : []),
     ],
     routes: [
-      ...(mode === 'nat' ? [] : defaultVia(ROUTER.machines)),
-      ...(kind === 'forwarder' && mode !== 'tun' ? hops(lane, ends, PLACES[mode].servers) : []),
+      ...(MODES[mode].repliesPassDirector ? [] : defaultVia(ROUTER.machines)),
+      ...(kind === 'forwarder' && MODES[mode].serversOnLink ? hops(lane, ends, PLACES[mode].servers) : []),
     ],
-    sysctls: { 'net.ipv4.ip_forward': kind === 'forwarder' || mode === 'nat' ? 1 : 0 },
+    sysctls: { 'net.ipv4.ip_forward': kind === 'forwarder' || MODES[mode].repliesPassDirector ? 1 : 0 },
   });
 }
 
@@ -90,9 +94,13 @@ export function laneServer(mode: Mode, name: string, bytes: readonly number[], l
   const own = bytes.map((byte) => `${servers}.${byte}/24`) as [string, ...string[]];
   const interfaces: Interface[] = [
     plug('eth0', 'servers', ...own),
-    ...(mode === 'nat' ? [plug('eth1', DIRECT_SWITCH.name, `${DIRECT_NETWORK}.${bytes[0]}/24`)] : []),
+    ...(MODES[mode].repliesPassDirector
+      ? [plug('eth1', DIRECT_SWITCH.name, `${DIRECT_NETWORK}.${bytes[0]}/24`)]
+      : []),
   ];
-  const vips = mode === 'nat' ? [] : lanes.flatMap((lane) => (lane.kind === 'balancer' ? lane.targets : []));
+  const vips = MODES[mode].rewritesAddresses
+    ? []
+    : lanes.flatMap((lane) => (lane.kind === 'balancer' ? lane.targets : []));
   const forwarded = lanes.flatMap(({ kind, number }) =>
     kind === 'forwarder' ? bytes.map((byte) => `10.1.${number}.${byte}`) : [],
   );
@@ -103,10 +111,12 @@ export function laneServer(mode: Mode, name: string, bytes: readonly number[], l
     loopback: [...vips, ...forwarded].map((address) => `${address}/32`),
     routes: [
       ...defaultVia(gateway),
-      ...(mode === 'nat' ? lanes.filter(({ hasMachine }) => hasMachine).map(backThrough) : []),
+      ...(MODES[mode].repliesPassDirector
+        ? lanes.filter(({ hasMachine }) => hasMachine).map(backThrough)
+        : []),
     ],
     sysctls: { ...onInterfaces(interfaces, 'arp_ignore', 1), ...onInterfaces(interfaces, 'arp_announce', 2) },
-    ...(mode === 'tun' && name !== SINK && { decapsulates: { interface: 'eth0' } }),
+    ...(MODES[mode].encapsulates && name !== SINK && { decapsulates: { interface: 'eth0' } }),
   });
 }
 
@@ -117,11 +127,11 @@ function backThrough({ source, number }: Lane): Route {
 
 /** A machine's address towards the client. In NAT the first one is the client's gateway, and `.2` is the client. */
 export function machineAddress(mode: Mode, { number }: Lane): string {
-  const byte = mode === 'nat' && number > 0 ? 2 + number : 1 + number;
+  const byte = MODES[mode].repliesPassDirector && number > 0 ? 2 + number : 1 + number;
   return `${PLACES[mode].machines}.${byte}`;
 }
 
 export function machineSwitch(mode: Mode): string {
-  if (mode === 'nat') return CLIENTS_SWITCH.name;
-  return mode === 'dr' ? 'servers' : 'directors';
+  if (MODES[mode].repliesPassDirector) return CLIENTS_SWITCH.name;
+  return MODES[mode].serversOnLink ? 'servers' : 'directors';
 }

@@ -1,5 +1,7 @@
 /** One way to the servers among several that lie side by side, and its addresses. */
+
 import type { Mode } from '../modes.ts';
+import { MODES } from '../modes.ts';
 
 /**
  * How packets get to a server: a `balancer` has a VIP; a `forwarder` is a router on the way to addresses that the servers
@@ -67,5 +69,5 @@ export function laneOf(
 
 function networkOf(mode: Mode, kind: 'forwarder' | 'direct', number: number): string {
   if (kind === 'forwarder') return `10.1.${number}`;
-  return mode === 'nat' ? DIRECT_NETWORK : PLACES[mode].servers;
+  return MODES[mode].repliesPassDirector ? DIRECT_NETWORK : PLACES[mode].servers;
 }

@@ -3,7 +3,9 @@
  * stand, a VIP of its own, and an address of the client that only its packets carry. So what is compared runs at the same
  * time, and one is measured while the others stand idle.
  */
+
 import type { Mode } from '../modes.ts';
+import { MODES } from '../modes.ts';
 import type { Host, Switch, Topology } from '../topology.ts';
 import { type Lane, type LaneWish, laneOf, PLACES } from './lane.ts';
 import {
@@ -45,7 +47,7 @@ export function laneNetwork(mode: Mode, servers: number, wishes: readonly LaneWi
   const realServers = bytes.map((byte, i) => laneServer(mode, `rs${i + 1}`, [byte], lanes));
   const hosts: Host[] = [
     laneClient(mode, lanes),
-    ...(mode === 'nat' ? [] : [laneRouter(mode, lanes)]),
+    ...(MODES[mode].repliesPassDirector ? [] : [laneRouter(mode, lanes)]),
     ...lanes.filter(({ hasMachine }) => hasMachine).map((lane) => laneMachine(mode, lane, ends)),
     ...realServers,
     laneServer(mode, SINK, SINK_BYTES, lanes),
@@ -53,10 +55,12 @@ export function laneNetwork(mode: Mode, servers: number, wishes: readonly LaneWi
   return {
     lanes,
     sinks: SINK_BYTES.map((byte) => `${PLACES[mode].servers}.${byte}`),
-    lastHop: mode === 'nat' ? { host: 'client', interface: 'eth0' } : { host: 'router', interface: 'eth1' },
+    lastHop: MODES[mode].repliesPassDirector
+      ? { host: 'client', interface: 'eth0' }
+      : { host: 'router', interface: 'eth1' },
     setUp: {
       client: lanes.flatMap((lane) => clientRoutes(mode, lane)),
-      ...(mode === 'tun' && { router: lanes.flatMap((lane) => onwardRoutes(lane, ends)) }),
+      ...(!MODES[mode].serversOnLink && { router: lanes.flatMap((lane) => onwardRoutes(lane, ends)) }),
     },
     topology: {
       name: mode,
@@ -74,18 +78,20 @@ export function laneNetwork(mode: Mode, servers: number, wishes: readonly LaneWi
 function switchesOf(mode: Mode): Switch[] {
   return [
     CLIENTS_SWITCH,
-    ...(mode === 'tun' ? [{ name: machineSwitch(mode), label: 'directors', subnet: '10.0.2.0/24' }] : []),
+    ...(!MODES[mode].serversOnLink
+      ? [{ name: machineSwitch(mode), label: 'directors', subnet: '10.0.2.0/24' }]
+      : []),
     { name: 'servers', label: 'servers', subnet: `${PLACES[mode].servers}.0/24` },
-    ...(mode === 'nat' ? [DIRECT_SWITCH] : []),
+    ...(MODES[mode].repliesPassDirector ? [DIRECT_SWITCH] : []),
   ];
 }
 
 /** What the client sends to a lane's targets carries the lane's own source address. */
 function clientRoutes(mode: Mode, lane: Lane): string[] {
   const { kind, source, targets } = lane;
-  if (mode === 'nat' && kind === 'direct') return [];
-  const isOnLink = mode === 'nat' && kind === 'balancer';
-  const gateway = mode === 'nat' ? machineAddress(mode, lane) : CLIENT_GATEWAY;
+  if (MODES[mode].repliesPassDirector && kind === 'direct') return [];
+  const isOnLink = MODES[mode].repliesPassDirector && kind === 'balancer';
+  const gateway = MODES[mode].repliesPassDirector ? machineAddress(mode, lane) : CLIENT_GATEWAY;
   const way = isOnLink ? 'dev eth0' : `via ${gateway}`;
   return targets.map((target) => `route add ${target}/32 ${way} src ${source}`);
 }

@@ -9,6 +9,7 @@
 import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
 import { ipText, Prefix } from '../../lab/frames/index.ts';
 import type { Host, Topology } from '../../lab/index.ts';
+import { MODES } from '../../lab/modes.ts';
 
 interface DirectorSides {
   readonly fromClients: readonly DecodedPacket[];
@@ -35,14 +36,14 @@ type Rule = (packet: DecodedPacket) => boolean;
 
 function rulesOf({ name, hosts, switches, vip, dip }: Topology): { fromServer: Rule; toServer: Rule } {
   const servers = hosts.filter(({ role }) => role === 'server');
-  if (name === 'nat') {
+  if (MODES[name].repliesPassDirector) {
     const port = hosts
       .find(({ role }) => role === 'director')
       ?.interfaces.find((one) => one.switch === servers[0]?.interfaces[0]?.switch)?.name;
     const isThere: Rule = ({ place }) => place.interface === port;
     return { fromServer: isThere, toServer: isThere };
   }
-  if (name === 'dr') {
+  if (MODES[name].serversOnLink) {
     const macs = new Set(servers.flatMap(({ interfaces }) => interfaces.map(({ mac }) => mac)));
     return {
       fromServer: (packet) => macs.has(packet.sourceMac) || source(packet) === vip,

@@ -1,6 +1,7 @@
 /** A virtual service of one case with its real servers, and the packets of its clients. */
 
 import { flagBits } from '../../lab/frames/index.ts';
+import { MODES } from '../../lab/modes.ts';
 import type { Station } from '../../lab/stations/station.ts';
 import { type ListedConnection, type ListedServer, readConnections, readServers } from './ipvsadm-lists.ts';
 import { Flow, type TcpPart } from './sending/flow.ts';
@@ -208,7 +209,7 @@ export class Service {
   #replies(server: number, client: Client): Flow {
     const { mode, vip, servers } = this.stage;
     return new Flow({
-      source: mode === 'nat' ? servers[server]!.address : vip,
+      source: MODES[mode].rewritesAddresses ? servers[server]!.address : vip,
       sourcePort: this.port,
       destination: client.address,
       destinationPort: client.port,

@@ -1,6 +1,7 @@
 /** The service of cases that are about packets, whatever the service: TCP and UDP on one port of the VIP. */
 
 import type { Mode, Topology } from '../../lab/index.ts';
+import { MODES } from '../../lab/modes.ts';
 import type { Endpoint } from './expecting/rewritten-packet.ts';
 import { Service, type ServiceSetup } from './service.ts';
 import type { Stage } from './stage.ts';
@@ -10,7 +11,7 @@ export const SERVICE_PORT = 8000;
 const NAT_SERVER_PORT = 9001;
 
 export function serverPort(mode: Mode, servicePort = SERVICE_PORT): number {
-  return mode === 'nat' && servicePort === SERVICE_PORT ? NAT_SERVER_PORT : servicePort;
+  return MODES[mode].rewritesAddresses && servicePort === SERVICE_PORT ? NAT_SERVER_PORT : servicePort;
 }
 
 /** Where requests for rs1, rs2, … go under NAT, and where their replies come from. */

@@ -1,5 +1,7 @@
 /** What is measured of how fast a director is, and how each figure is to be read. */
+
 import type { Mode } from '../../lab/index.ts';
+import { MODES } from '../../lab/modes.ts';
 
 /** What any measure says of itself. */
 export interface Measured {
@@ -47,8 +49,6 @@ export function protocolOf({ kind }: Measure): 'tcp' | 'udp' {
 
 const SMALLEST_FRAME_BYTES = 64;
 const LARGEST_FRAME_BYTES = 1518;
-/** The outer header that a tunnel adds within the MTU. */
-const TUNNEL_BYTES = 20;
 
 const LOSSLESS =
   'The highest rate of UDP frames of 4,096 flows at which at most one in a thousand is lost between the switch’s port to the director and the port to the servers’ sink, counted until the last one has arrived. ' +
@@ -70,7 +70,7 @@ export const measures: readonly Measure[] = [
     title: 'Packets, frames as large as the MTU allows',
     unit: 'packets/s',
     higherIsBetter: true,
-    frameBytes: (mode) => LARGEST_FRAME_BYTES - (mode === 'tun' ? TUNNEL_BYTES : 0),
+    frameBytes: (mode) => LARGEST_FRAME_BYTES - MODES[mode].outerHeaderBytes,
     definition: `${LOSSLESS} Frames of 1,518 bytes, 20 less where a tunnel’s header must fit.`,
   },
   {

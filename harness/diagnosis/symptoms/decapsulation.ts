@@ -1,5 +1,6 @@
 /** TUN: a real server cannot take off the outer header, and says so. */
 
+import { MODES } from '../../../lab/modes.ts';
 import { findingAbout } from '../../../scenarios/kit/finding.ts';
 import { PROTOCOL_UNREACHABLE_REFUSAL, refusalsOf } from '../exchange.ts';
 import { nameOf } from '../site.ts';
@@ -8,7 +9,7 @@ import { SHOWN_PACKETS, type Symptom } from './symptom.ts';
 export const decapsulation: Symptom = {
   id: 'tun-no-decapsulation',
   find: (site) => {
-    if (site.mode !== 'tun') return [];
+    if (!MODES[site.mode].encapsulates) return [];
     return site.servers.flatMap((server) => {
       const refusals = refusalsOf(site, server);
       if (refusals.length === 0) return [];

@@ -1,4 +1,5 @@
 /** NAT: replies reach the director, and end there. */
+import { MODES } from '../../../lab/modes.ts';
 import { findingAbout } from '../../../scenarios/kit/finding.ts';
 import type { Site } from '../site.ts';
 import { SHOWN_PACKETS, type Symptom } from './symptom.ts';
@@ -6,7 +7,7 @@ import { SHOWN_PACKETS, type Symptom } from './symptom.ts';
 export const ipForward: Symptom = {
   id: 'ip-forward-off',
   find: (site) => {
-    if (site.mode !== 'nat' || site.director.captures.length === 0) return [];
+    if (!MODES[site.mode].repliesPassDirector || site.director.captures.length === 0) return [];
     const isOn = site.director.facts?.settings.get('net.ipv4.ip_forward');
     if (isOn === 1) return [];
     const { arrived, left } = repliesAtDirector(site);

@@ -1,4 +1,5 @@
 /** NAT: a real server’s replies do not go through the director. */
+import { MODES } from '../../../lab/modes.ts';
 import { findingAbout } from '../../../scenarios/kit/finding.ts';
 import { exchangeAt, stationsBefore } from '../exchange.ts';
 import { nameOf } from '../site.ts';
@@ -7,7 +8,7 @@ import { SHOWN_PACKETS, type Symptom } from './symptom.ts';
 export const natGateway: Symptom = {
   id: 'nat-gateway',
   find: (site) => {
-    if (site.mode !== 'nat') return [];
+    if (!MODES[site.mode].repliesPassDirector) return [];
     return site.servers.flatMap((server) => {
       const exchange = exchangeAt(site, server);
       if (exchange === undefined || exchange.requests.length === 0) return [];

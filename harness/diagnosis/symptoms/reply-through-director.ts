@@ -1,4 +1,5 @@
 /** DR and TUN: a real server sends its replies to the director, which drops packets that come from its own address. */
+import { MODES } from '../../../lab/modes.ts';
 import { findingAbout } from '../../../scenarios/kit/finding.ts';
 import { exchangeAt, macsOfDirector, replyReachesClient, stationsBefore } from '../exchange.ts';
 import { nameOf } from '../site.ts';
@@ -7,13 +8,13 @@ import { SHOWN_PACKETS, type Symptom } from './symptom.ts';
 export const replyThroughDirector: Symptom = {
   id: 'reply-through-director',
   find: (site) => {
-    if (site.mode === 'nat') return [];
+    if (MODES[site.mode].repliesPassDirector) return [];
     const known = macsOfDirector(site);
     return site.servers.flatMap((server) => {
       const exchange = exchangeAt(site, server);
       if (exchange === undefined || replyReachesClient(exchange)) return [];
       // Without a capture there: in DR a request comes from the director itself.
-      const director = known.size > 0 || site.mode === 'tun' ? known : stationsBefore(exchange);
+      const director = known.size > 0 || !MODES[site.mode].serversOnLink ? known : stationsBefore(exchange);
       const astray = exchange.replies.filter(({ destinationMac }) => director.has(destinationMac));
       if (astray.length === 0) return [];
       return [

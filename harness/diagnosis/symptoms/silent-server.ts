@@ -2,6 +2,7 @@
  * DR and TUN: a real server gets requests and says nothing. On the wire the VIP missing there and the reverse path filter
  * look alike; what the host says of itself tells them apart.
  */
+import { MODES } from '../../../lab/modes.ts';
 import type { Misconfiguration } from '../../../reports/result.ts';
 import { finding, findingAbout } from '../../../scenarios/kit/finding.ts';
 import { exchangeAt, refusalsOf } from '../exchange.ts';
@@ -13,7 +14,8 @@ const STRICT = 1;
 
 export const silentServer: Symptom = {
   id: 'silent-server',
-  find: (site) => (site.mode === 'nat' ? [] : site.servers.flatMap((server) => silence(site, server) ?? [])),
+  find: (site) =>
+    MODES[site.mode].rewritesAddresses ? [] : site.servers.flatMap((server) => silence(site, server) ?? []),
 };
 
 function silence(site: Site, server: SiteServer): Misconfiguration | undefined {
@@ -63,13 +65,13 @@ function unknownCause({ mode, vipText }: Site, server: SiteServer): Named {
   const checks = [
     `ip address show to ${vipText}   # empty: ip address add ${vipText}/32 dev lo`,
     'sysctl -a 2>/dev/null | grep "\\.rp_filter = 1"   # any line: set it to 0',
-    ...(mode === 'tun'
+    ...(MODES[mode].encapsulates
       ? ['ip link show tunl0   # missing or down: modprobe ipip && ip link set tunl0 up']
       : []),
   ];
   return {
     id: 'silent-server',
-    message: `${nameOf(server)} gets requests and answers nothing: the VIP is not there, or reverse path filtering drops them${mode === 'tun' ? ', or it has no tunnel device' : ''}. Captures alone cannot tell; ask the host, or give what it says with --facts.`,
+    message: `${nameOf(server)} gets requests and answers nothing: the VIP is not there, or reverse path filtering drops them${MODES[mode].encapsulates ? ', or it has no tunnel device' : ''}. Captures alone cannot tell; ask the host, or give what it says with --facts.`,
     cure: checks,
   };
 }

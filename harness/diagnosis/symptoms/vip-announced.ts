@@ -1,4 +1,5 @@
 /** DR and TUN: a real server says on the network that it has the VIP, or would as soon as it is asked. */
+import { MODES } from '../../../lab/modes.ts';
 import type { Finding } from '../../../reports/result.ts';
 import { finding, findingAbout } from '../../../scenarios/kit/finding.ts';
 import { macsOfDirector, macsOfServer } from '../exchange.ts';
@@ -12,7 +13,7 @@ const QUIET = { arp_ignore: 1, arp_announce: 2 } as const;
 export const vipAnnounced: Symptom = {
   id: 'vip-announced',
   find: (site) => {
-    if (site.mode === 'nat') return [];
+    if (MODES[site.mode].rewritesAddresses) return [];
     return site.servers.flatMap((server) => {
       const spoken = announcements(site, server);
       const settings = settingsThatSpeak(site, server);

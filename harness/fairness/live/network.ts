@@ -1,6 +1,8 @@
 /** The network of a fairness run: a mode's topology, with as many clients and virtual addresses as are asked for. */
+
 import type { Host, Mode, Topology } from '../../../lab/index.ts';
 import { topologies } from '../../../lab/index.ts';
+import { MODES } from '../../../lab/modes.ts';
 
 /** Clients' addresses, all of them on the client's host. */
 export const CLIENTS_PREFIX = '10.88.0.0/16';
@@ -25,9 +27,9 @@ function withPrefixes(host: Host, { name: mode, cip, dip }: Topology): Host {
       return { ...host, routes: [...host.routes, toClients, { to: MARKED_PREFIX, via: dip }] };
     case 'director':
       // In NAT it is the clients' neighbour itself; elsewhere its default route leads to their router.
-      return mode === 'nat' ? { ...host, routes: [...host.routes, toClients] } : host;
+      return MODES[mode].repliesPassDirector ? { ...host, routes: [...host.routes, toClients] } : host;
     case 'server':
-      return mode === 'nat' ? host : { ...host, loopback: [...host.loopback, ON_SERVER] };
+      return MODES[mode].rewritesAddresses ? host : { ...host, loopback: [...host.loopback, ON_SERVER] };
     case 'store':
       return host;
   }

@@ -1,4 +1,5 @@
 /** Plays a plan on a director's core in memory, segment by segment as the mode lets the director see them. */
+
 import {
   applyRules,
   type Core,
@@ -10,6 +11,7 @@ import {
   TCP_FLAG,
   type VirtualService,
 } from '../../../director/index.ts';
+import { MODES } from '../../../lab/modes.ts';
 
 import { changeRule, nameOf, type ServicePlace, setUpRules } from '../../../scenarios/fairness/addresses.ts';
 import { Balancer } from '../../../scenarios/fairness/memory/balancer.ts';
@@ -137,7 +139,8 @@ class MemoryPlayer extends PlanPlayer<void> {
 
   /** Does not reach the director but in NAT. */
   #fromServer(row: number, flags: number): void {
-    if (this.#place.mode === 'nat') this.#balancer.fromServer(row, this.#protocol, flags, this.#nowMs);
+    if (MODES[this.#place.mode].repliesPassDirector)
+      this.#balancer.fromServer(row, this.#protocol, flags, this.#nowMs);
   }
 
   protected override sample(): void {

@@ -2,6 +2,7 @@
  * Plays a queue scenario in memory under a virtual clock: the director's core chooses, and servers with a few workers and
  * a line each do the work. Networks take no time here, so what differs between schedulers is their choice alone.
  */
+
 import {
   applyRules,
   type Core,
@@ -11,6 +12,7 @@ import {
   TCP_FLAG,
   type VirtualService,
 } from '../../../director/index.ts';
+import { MODES } from '../../../lab/modes.ts';
 
 import { type ServicePlace, setUpRules } from '../../../scenarios/fairness/addresses.ts';
 import { Balancer } from '../../../scenarios/fairness/memory/balancer.ts';
@@ -68,7 +70,7 @@ export function playQueuesInMemory(
     }
   };
   const fromServer = (row: number, flags: number, nowMs: number) => {
-    if (place.mode === 'nat') balancer.fromServer(row, PROTOCOL.tcp, flags, nowMs);
+    if (MODES[place.mode].repliesPassDirector) balancer.fromServer(row, PROTOCOL.tcp, flags, nowMs);
   };
   const end = (row: number, nowMs: number) => {
     balancer.fromClient(row, PROTOCOL.tcp, fin | ack, nowMs);

@@ -1,5 +1,6 @@
 /** Brings one connection into each state and lets one more event happen to it, and reads what ipvsadm then shows. */
 
+import { MODES } from '../../../lab/modes.ts';
 import { endpoint } from '../../kit/arrivals.ts';
 import { outcome } from '../../kit/expecting/expect.ts';
 import type { Finding } from '../../kit/finding.ts';
@@ -50,7 +51,7 @@ export async function driveStates(
   states?: readonly string[],
 ): Promise<StatesRun> {
   const { stage } = service;
-  const seesReplies = stage.mode === 'nat';
+  const seesReplies = MODES[stage.mode].repliesPassDirector;
   const driven: DrivenConnection[] = [];
   for (const [from, way] of waysToStates(machine, seesReplies)) {
     if (states !== undefined && !states.includes(from)) continue;
@@ -88,7 +89,7 @@ async function sendAll(stage: Stage, sends: readonly (() => void)[]): Promise<vo
 
 /** Compares every connection’s state and remaining time, and the server’s counts, with the tables. */
 export function judgeStates(seen: Seen, run: StatesRun, machine: StateMachine): CheckResult {
-  const seesReplies = seen.mode === 'nat';
+  const seesReplies = MODES[seen.mode].repliesPassDirector;
   const { driven, listed, server, listedAfterMs } = run;
   const findings: Finding[] = [];
   let active = 0;

@@ -1,5 +1,6 @@
 /** A new SYN on the ports of a connection that is over. */
 
+import { MODES } from '../../../lab/modes.ts';
 import { arrivalCase } from '../../kit/arrival-case.ts';
 import type { Journal } from '../../kit/journal.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
@@ -23,7 +24,7 @@ async function inTimeWait(journal: Journal, service: Service): Promise<Client> {
 /** A connection on rs3 after the first FIN: the client’s, or in NAT the server’s. */
 async function inFinWait(journal: Journal, service: Service): Promise<Client> {
   const [client] = await journal.open('rs3', 'round robin.');
-  if (service.stage.mode === 'nat') service.reply(2, client!, 'FA');
+  if (MODES[service.stage.mode].repliesPassDirector) service.reply(2, client!, 'FA');
   else service.segment(client!, 'FA');
   await service.stage.settle();
   return client!;
@@ -113,7 +114,7 @@ export const portReuse: readonly PacketCase[] = [
     async (journal, service, stage) => {
       await stage.director.set('conn_reuse_mode', 2);
       const client = await inFinWait(journal, service);
-      if (stage.mode === 'nat') {
+      if (MODES[stage.mode].repliesPassDirector) {
         journal.expect(service.segment(client, 'S'), 'rs3', 'in NAT FIN_WAIT is not over.');
       } else {
         journal.expect(service.segment(client, 'S'), 'rs2', 'FIN_WAIT is as far as a close gets here.');

@@ -1,7 +1,7 @@
 /** The state that each segment brings a TCP connection to, and whether it counts as active. */
 
 import type { Mode } from '../../../lab/index.ts';
-import { ALL_MODES } from '../../../lab/modes.ts';
+import { ALL_MODES, MODES } from '../../../lab/modes.ts';
 import { endpoint } from '../../kit/arrivals.ts';
 import { expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
@@ -62,7 +62,7 @@ export const states: readonly PacketCase[] = [
         `${segments.length} established connections and a segment for each`,
         segments.flatMap(({ flags, state }) => {
           const step = { side: 'in', event: eventOf(flags) } as const;
-          const expected = TCP.facts[nextState(TCP, 'ES', step, seen.mode === 'nat')]!.name;
+          const expected = TCP.facts[nextState(TCP, 'ES', step, MODES[seen.mode].repliesPassDirector)]!.name;
           return expectValues(`A segment with ${flags} does not move an established connection rightly.`, {
             state: [expected, state],
           });

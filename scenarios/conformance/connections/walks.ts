@@ -1,7 +1,7 @@
 /** Whole connections, state by state. */
 
 import type { Mode } from '../../../lab/index.ts';
-import { ALL_MODES } from '../../../lab/modes.ts';
+import { ALL_MODES, MODES } from '../../../lab/modes.ts';
 import { expectValues, outcome } from '../../kit/expecting/expect.ts';
 import type { ListedConnection, ListedServer } from '../../kit/ipvsadm-lists.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
@@ -36,8 +36,13 @@ function walk(words: Omit<Requirement, 'sources'>, segments: readonly string[]):
         else service.reply(0, client, flags);
         await stage.settle();
         // In DR and TUN what the server sends goes past the director.
-        if (side === 'in' || stage.mode === 'nat') {
-          state = nextState(TCP, state, { side, event: eventOf(flags) }, stage.mode === 'nat');
+        if (side === 'in' || MODES[stage.mode].repliesPassDirector) {
+          state = nextState(
+            TCP,
+            state,
+            { side, event: eventOf(flags) },
+            MODES[stage.mode].repliesPassDirector,
+          );
         }
         const [row] = await service.connections();
         const [server] = await service.listedServers();

@@ -1,7 +1,7 @@
 /** ARP for the VIP: the director alone answers. */
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import { type ArpFields, arpQuestion, readArp } from '../../../lab/frames/index.ts';
-import { ALL_MODES } from '../../../lab/modes.ts';
+import { ALL_MODES, MODES } from '../../../lab/modes.ts';
 import { udpEcho } from '../../../lab/stations/index.ts';
 import { expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { finding, findingAbout } from '../../kit/finding.ts';
@@ -29,16 +29,16 @@ const asked = packetCase({
   ],
   modes: ALL_MODES,
   play: async (stage) => {
-    const asker = stage.mode === 'nat' ? stage.client : stage.servers[0];
+    const asker = MODES[stage.mode].repliesPassDirector ? stage.client : stage.servers[0];
     asker.sendFrame('eth0', arpQuestion(asker.mac, asker.address, stage.vip));
     await stage.settle();
   },
   check: (seen) => {
-    const heard = seen.arp(seen.mode === 'nat' ? 'client' : 'rs1', 'eth0');
+    const heard = seen.arp(MODES[seen.mode].repliesPassDirector ? 'client' : 'rs1', 'eth0');
     const answers = heard.filter((packet) => isArp(packet, 'reply') && arpOf(packet).senderIp === seen.vip);
     const director = seen.topology.hosts.find(({ name }) => name === 'director')?.interfaces[0]?.mac;
     // The tunnel’s servers are on a segment of their own, without the director.
-    const wanted = seen.mode === 'tun' ? [] : [director];
+    const wanted = !MODES[seen.mode].serversOnLink ? [] : [director];
     return outcome(
       heard.length,
       `${heard.length} ARP packets where the VIP was asked for`,

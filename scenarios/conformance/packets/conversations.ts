@@ -1,7 +1,7 @@
 /** Whole conversations between a client and a server, and which way their replies go. */
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import { hex, ipText, pattern, SYN, udpOf } from '../../../lab/frames/index.ts';
-import { ALL_MODES } from '../../../lab/modes.ts';
+import { ALL_MODES, MODES } from '../../../lab/modes.ts';
 import { TcpClient, tcpServer, udpEcho } from '../../../lab/stations/index.ts';
 import { expectNothing, expectPackets, expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { packetIn } from '../../kit/expecting/forwarded.ts';
@@ -20,12 +20,12 @@ function expectTheirWay(seen: Seen): Finding[] {
   const received = seen.at('client');
   const vip = { address: seen.vip, port: SERVICE_PORT };
   const wanted = replies.map((reply) =>
-    seen.mode === 'nat' ? withSource(oneHopOn(reply), vip) : oneHopOn(reply),
+    MODES[seen.mode].rewritesAddresses ? withSource(oneHopOn(reply), vip) : oneHopOn(reply),
   );
   const atDirector = [...seen.at('director'), ...seen.by('director')];
   return [
     ...expectPackets(received, wanted, { what: 'the reply that the client receives' }),
-    ...(seen.mode === 'nat'
+    ...(MODES[seen.mode].repliesPassDirector
       ? expectValues('Replies did not come back through the director.', {
           'replies that the director got': [replies.length, seen.fromServers.length],
         })

@@ -1,7 +1,7 @@
 /** Fragments that do not make a packet, or one that is too large; of many packets to many servers; of replies. */
 
 import { cut, FRAGMENTATION_NEEDED, pattern, TIME_EXCEEDED, UNREACHABLE } from '../../../lab/frames/index.ts';
-import { ALL_MODES } from '../../../lab/modes.ts';
+import { ALL_MODES, MODES } from '../../../lab/modes.ts';
 import { expectNothing, expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import { expectErrors, expectFrames, forwardedRequest, onTheWayTo } from '../../kit/expecting/forwarded.ts';
 import { towardsClient } from '../../kit/expecting/next-hop.ts';
@@ -12,7 +12,7 @@ import { article, rfc } from '../../kit/requirement.ts';
 import { send } from '../../kit/sending/send.ts';
 import { ClientFlow, ReplyFlow } from '../../kit/sending/standard-flows.ts';
 import { addStandardService, SERVICE_PORT } from '../../kit/standard-service.ts';
-import { fragments, HEADER_BYTES, LONG, PIECE } from './fragments.ts';
+import { fragments, LONG, PIECE } from './fragments.ts';
 
 const tooLarge = packetCase({
   name: 'fragment/dont-fragment-too-large',
@@ -37,7 +37,7 @@ const tooLarge = packetCase({
     return packets.map((packet) => flow.arrived(packet));
   },
   check: (seen, packets) => {
-    const rest = seen.mode === 'tun' ? LINK_MTU_BYTES - HEADER_BYTES : LINK_MTU_BYTES;
+    const rest = LINK_MTU_BYTES - MODES[seen.mode].outerHeaderBytes;
     const errors = packets.map((packet) =>
       errorAbout(oneHopOn(packet), { source: seen.vip, type: UNREACHABLE, code: FRAGMENTATION_NEEDED, rest }),
     );

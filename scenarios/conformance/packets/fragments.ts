@@ -1,7 +1,7 @@
 /** Fragments: a request is balanced as a whole, and leaves in pieces again. */
 
 import { cut, pattern, writeHeaderChecksum } from '../../../lab/frames/index.ts';
-import { ALL_MODES } from '../../../lab/modes.ts';
+import { ALL_MODES, MODES } from '../../../lab/modes.ts';
 import { expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import { expectFrames, forwardedRequest } from '../../kit/expecting/forwarded.ts';
 import { towardsServer } from '../../kit/expecting/next-hop.ts';
@@ -67,9 +67,9 @@ function expectPieces(seen: Seen, arrivals: readonly Arrival[]): Finding[] {
   return [
     ...expectPackets(seen.toServers, wanted.flat(), {
       what: 'the request’s piece on its way to rs1',
-      ignore: seen.mode === 'tun' ? ['IP identification', 'outer IP identification'] : [],
+      ignore: MODES[seen.mode].encapsulates ? ['IP identification', 'outer IP identification'] : [],
     }),
-    ...(seen.mode === 'tun'
+    ...(MODES[seen.mode].encapsulates
       ? expectOneIdEach(
           seen.toServers,
           wanted.map(({ length }) => length),

@@ -1,11 +1,12 @@
 /** ICMP errors about replies: they find their way to the connection’s server. */
 
 import { ICMP, icmpPacket, tcpPacket, UNREACHABLE, udpPacket } from '../../../lab/frames/index.ts';
-import { ALL_MODES } from '../../../lab/modes.ts';
+import { ALL_MODES, MODES } from '../../../lab/modes.ts';
 import { expectCount, expectNothing, expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import {
   expectFrames,
   forwardedRequest,
+  forwardedTo,
   isOf,
   type NetworkView,
   OUTER_ID,
@@ -18,7 +19,7 @@ import {
   withQuoted,
 } from '../../kit/expecting/icmp-messages.ts';
 import { towardsServer } from '../../kit/expecting/next-hop.ts';
-import { oneHopOn, tunnelled } from '../../kit/expecting/rewritten-packet.ts';
+import { oneHopOn } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { kernel, rfc } from '../../kit/requirement.ts';
 import { NO_OPERATION } from '../../kit/sending/ip-values.ts';
@@ -43,7 +44,7 @@ const fromClientSide = packetCase({
       udpPacket(ends, { ...ports, payload: LONG }),
       udpPacket({ ...ends, options: NO_OPERATION }, { ...ports, payload: LONG }),
     ];
-    const lastHops = stage.mode === 'nat' ? 2 : 3;
+    const lastHops = MODES[stage.mode].repliesPassDirector ? 2 : 3;
     const senders = [
       { source: flow.client },
       { source: CLIENT_SIDE_ROUTER },
@@ -77,10 +78,9 @@ const fromClientSide = packetCase({
 function errorForServer(seen: NetworkView, error: Uint8Array): Uint8Array {
   const server = serverEndpoint(seen);
   const packet = oneHopOn(error);
-  if (seen.mode === 'nat') {
-    return readdressedError(withQuoted(packet, 'source', server), { destination: server.address });
-  }
-  return seen.mode === 'dr' ? packet : tunnelled(packet, { source: seen.dip, destination: server.address });
+  return forwardedTo(seen, packet, server.address, () =>
+    readdressedError(withQuoted(packet, 'source', server), { destination: server.address }),
+  );
 }
 
 const unknownConnection = packetCase({
@@ -146,7 +146,9 @@ const wrongChecksum = packetCase({
   },
   check: (seen) => {
     const errors = seen.fromClients.filter(isOf(ICMP));
-    const wanted = seen.mode === 'nat' ? [] : errors.map((error) => errorForServer(seen, packetIn(error)));
+    const wanted = MODES[seen.mode].rewritesAddresses
+      ? []
+      : errors.map((error) => errorForServer(seen, packetIn(error)));
     return outcome(
       errors.length,
       `${errors.length} error with a wrong checksum`,
@@ -171,7 +173,7 @@ const lastHop = packetCase({
     const ends = { source: stage.vip, destination: flow.client };
     const ports = { sourcePort: SERVICE_PORT, destinationPort: flow.clientPort };
     const replies = [tcpPacket(ends, { ...ports, flags: 0x10 }), udpPacket(ends, ports)];
-    const ttl = stage.mode === 'nat' ? 1 : 2;
+    const ttl = MODES[stage.mode].repliesPassDirector ? 1 : 2;
     const toVip = { source: CLIENT_SIDE_ROUTER, destination: stage.vip, ttl };
     await send(
       stage,

@@ -1,11 +1,11 @@
 /** IPsec, whose packets have no ports: they follow the key exchange on UDP port 500. */
 
 import { ESP, ipPacket, ipText, pattern, readIpv4 } from '../../../lab/frames/index.ts';
-import { ALL_MODES } from '../../../lab/modes.ts';
+import { ALL_MODES, MODES } from '../../../lab/modes.ts';
 import { expectNothing, expectPackets, outcome } from '../../kit/expecting/expect.ts';
-import { expectFrames, OUTER_ID, packetIn } from '../../kit/expecting/forwarded.ts';
+import { expectFrames, forwardedTo, OUTER_ID, packetIn } from '../../kit/expecting/forwarded.ts';
 import { towardsServer } from '../../kit/expecting/next-hop.ts';
-import { oneHopOn, tunnelled } from '../../kit/expecting/rewritten-packet.ts';
+import { oneHopOn } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { kernel, rfc } from '../../kit/requirement.ts';
 import { send } from '../../kit/sending/send.ts';
@@ -36,7 +36,7 @@ const follows = packetCase({
     await send(
       stage,
       stage.servers[0],
-      stage.mode === 'nat'
+      MODES[stage.mode].repliesPassDirector
         ? [AH, ESP].map((protocol) =>
             ipPacket(ends(stage.servers[0].address, flow.client), protocol, pattern(61)),
           )
@@ -50,10 +50,10 @@ const follows = packetCase({
     const own = secured.filter((packet) => ipText(packetIn(packet), 12) === client);
     const wanted = own.map((packet) => {
       const hopped = oneHopOn(packetIn(packet));
-      if (seen.mode === 'dr') return hopped;
-      if (seen.mode === 'tun') return tunnelled(hopped, { source: seen.dip, destination: address });
-      const { protocol, payload, ...ip } = readIpv4(hopped);
-      return ipPacket({ ...ip, destination: address }, protocol, payload);
+      return forwardedTo(seen, hopped, address, () => {
+        const { protocol, payload, ...ip } = readIpv4(hopped);
+        return ipPacket({ ...ip, destination: address }, protocol, payload);
+      });
     });
     const replies = seen.fromServers.map((packet) => {
       const { protocol, payload, ...ip } = readIpv4(oneHopOn(packetIn(packet)));
@@ -67,7 +67,9 @@ const follows = packetCase({
       expectPackets(sent, wanted, { what: 'the IPsec packet on its way to rs1', ignore: OUTER_ID }),
       expectFrames(sent, towardsServer(seen, 'rs1'), 'The frame does not lead to rs1.'),
       expectPackets(told, replies, { what: 'the IPsec packet on its way to the client' }),
-      seen.mode === 'nat' ? [] : expectNothing(seen.fromServers, 'A reply came to the director.'),
+      MODES[seen.mode].repliesPassDirector
+        ? []
+        : expectNothing(seen.fromServers, 'A reply came to the director.'),
     );
   },
 });

@@ -1,4 +1,5 @@
 /** Packets that are longer than the link to the server and may be cut. */
+import { MODES } from '../../../lab/modes.ts';
 import { expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import { expectFrames, forwardedRequest, OUTER_ID } from '../../kit/expecting/forwarded.ts';
 import { towardsServer } from '../../kit/expecting/next-hop.ts';
@@ -50,16 +51,16 @@ function cutCase({
     check: (seen, requests) => {
       const wanted = requests.map((packet) => {
         const forwarded = forwardedRequest(seen, packet);
-        return inPieces(mode === 'tun' ? withoutDontFragment(forwarded) : forwarded, linkMtuBytes);
+        return inPieces(MODES[mode].encapsulates ? withoutDontFragment(forwarded) : forwarded, linkMtuBytes);
       });
       return outcome(
         requests.length,
         `${requests.length} packets, in ${seen.toServers.length} pieces`,
         expectPackets(seen.toServers, wanted.flat(), {
           what: 'the request’s piece on its way to rs1',
-          ignore: mode === 'tun' ? ['IP identification', ...OUTER_ID] : [],
+          ignore: MODES[mode].encapsulates ? ['IP identification', ...OUTER_ID] : [],
         }),
-        mode === 'tun'
+        MODES[mode].encapsulates
           ? expectOneIdEach(
               seen.toServers,
               wanted.map(({ length }) => length),

@@ -1,7 +1,7 @@
 /** Packets at the limit of what the link to the server carries, and beyond. */
 
 import { FRAGMENTATION_NEEDED, pattern, UNREACHABLE } from '../../../lab/frames/index.ts';
-import { ALL_MODES } from '../../../lab/modes.ts';
+import { ALL_MODES, MODES } from '../../../lab/modes.ts';
 import { expectNothing, expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import { expectErrors, forwardedRequest, OUTER_ID, packetIn } from '../../kit/expecting/forwarded.ts';
 import { LINK_MTU_BYTES } from '../../kit/expecting/pieces.ts';
@@ -40,7 +40,7 @@ const at = requestCase({
   sources: [rfc('1191 §4'), rfc('2003 §5.1'), transmitters('MTU')],
   modes: ALL_MODES,
   packets: (flow, { mode }) => {
-    const limit = mode === 'tun' ? TUNNEL_MTU_BYTES : LINK_MTU_BYTES;
+    const limit = LINK_MTU_BYTES - MODES[mode].outerHeaderBytes;
     return [limit - 1, limit].flatMap((bytes) => [
       ...packetsOf(flow, bytes, { dontFragment: true }),
       ...packetsOf(flow, bytes, {}),

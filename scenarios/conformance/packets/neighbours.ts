@@ -1,7 +1,7 @@
 /** Servers whose MAC address is never learned, or late. */
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import { arpAnswer, HOST_UNREACHABLE, UNREACHABLE } from '../../../lab/frames/index.ts';
-import { ALL_MODES } from '../../../lab/modes.ts';
+import { ALL_MODES, MODES } from '../../../lab/modes.ts';
 import { expectNothing, expectPackets, expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { expectErrors, expectFrames, type NetworkView } from '../../kit/expecting/forwarded.ts';
 import { readdressedError, withQuoted } from '../../kit/expecting/icmp-messages.ts';
@@ -20,13 +20,13 @@ const resolution = (what: string) => kernel(`neighbours: ${what}, §5.1`);
 
 /** An address that no host has, on the director’s own link: in TUN that is not the servers’. */
 function nobody({ topology, mode, dip }: NetworkView, lastByte: number): string {
-  const neighbour = mode === 'tun' ? dip : (topology.realServers[0]?.rip ?? '');
+  const neighbour = !MODES[mode].serversOnLink ? dip : (topology.realServers[0]?.rip ?? '');
   return neighbour.replace(/\d+$/, String(lastByte));
 }
 
 /** What the director would send to that server. */
 function onlyForwarded(place: NetworkView, packet: Uint8Array, address: string): Uint8Array {
-  if (place.mode !== 'nat') return oneHopOn(packet);
+  if (!MODES[place.mode].rewritesAddresses) return oneHopOn(packet);
   return withDestination(oneHopOn(packet), { address, port: serverPort(place.mode) });
 }
 
@@ -52,7 +52,7 @@ const silent = packetCase({
   },
   check: (seen, packets) => {
     const address = nobody(seen, SILENT);
-    const port = seen.mode === 'nat' ? 'eth1' : 'eth0';
+    const port = MODES[seen.mode].repliesPassDirector ? 'eth1' : 'eth0';
     const questions = seen.arp('director', port).filter((packet) => arpOf(packet).targetIp === address);
     return outcome(
       packets.length,
@@ -74,10 +74,10 @@ const silent = packetCase({
 /** The kernel complains of the packet as it would have sent it, and NAT undoes its rewriting in the quotation. */
 function unreachable({ mode, vip, dip }: Seen, forwarded: Uint8Array): Uint8Array {
   // The tunnel packet is the director’s own, so it tells itself, and then the client about the packet inside.
-  if (mode === 'tun')
+  if (MODES[mode].encapsulates)
     return errorAbout(forwarded, { source: vip, type: UNREACHABLE, code: HOST_UNREACHABLE });
   const error = errorAbout(forwarded, { source: dip, type: UNREACHABLE, code: HOST_UNREACHABLE });
-  if (mode !== 'nat') return error;
+  if (!MODES[mode].rewritesAddresses) return error;
   return readdressedError(withQuoted(error, 'destination', { address: vip, port: SERVICE_PORT }), {
     source: vip,
   });

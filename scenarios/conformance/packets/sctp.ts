@@ -1,11 +1,11 @@
 /** SCTP, which is balanced like TCP and UDP. */
 
 import { readSctp, sctpPacket } from '../../../lab/frames/index.ts';
-import { ALL_MODES } from '../../../lab/modes.ts';
+import { ALL_MODES, MODES } from '../../../lab/modes.ts';
 import { expectPackets, outcome } from '../../kit/expecting/expect.ts';
-import { expectFrames, OUTER_ID, packetIn } from '../../kit/expecting/forwarded.ts';
+import { expectFrames, forwardedTo, OUTER_ID, packetIn } from '../../kit/expecting/forwarded.ts';
 import { towardsClient, towardsServer } from '../../kit/expecting/next-hop.ts';
-import { oneHopOn, tunnelled } from '../../kit/expecting/rewritten-packet.ts';
+import { oneHopOn } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { kernel, rfc } from '../../kit/requirement.ts';
 import { send } from '../../kit/sending/send.ts';
@@ -38,7 +38,7 @@ const sctp = packetCase({
       flow.sctp(DATA, { id: 2 }),
       flow.sctp(new Uint8Array(0), { id: 3 }),
     ]);
-    if (stage.mode === 'nat') {
+    if (MODES[stage.mode].repliesPassDirector) {
       await send(stage, stage.servers[0], [new ReplyFlow(stage, flow).sctp(DATA)]);
     }
   },
@@ -46,11 +46,11 @@ const sctp = packetCase({
     const server = serverEndpoint(seen);
     const wanted = seen.fromClients.map((request) => {
       const packet = oneHopOn(packetIn(request));
-      if (seen.mode === 'dr') return packet;
-      if (seen.mode === 'tun') return tunnelled(packet, { source: seen.dip, destination: server.address });
-      const { ip, chunks, verificationTag, sourcePort } = readSctp(packet);
-      const ports = { sourcePort, destinationPort: server.port };
-      return sctpPacket({ ...ip, destination: server.address }, { ...ports, verificationTag }, chunks);
+      return forwardedTo(seen, packet, server.address, () => {
+        const { ip, chunks, verificationTag, sourcePort } = readSctp(packet);
+        const ports = { sourcePort, destinationPort: server.port };
+        return sctpPacket({ ...ip, destination: server.address }, { ...ports, verificationTag }, chunks);
+      });
     });
     const replies = seen.fromServers.map((reply) => {
       const { ip, chunks, verificationTag, destinationPort } = readSctp(oneHopOn(packetIn(reply)));

@@ -1,17 +1,18 @@
 /** Requests to several servers, and to services on several ports. */
 
 import { ACK, get16, SYN, tcpPacket, udpPacket } from '../../../lab/frames/index.ts';
-import { ALL_MODES } from '../../../lab/modes.ts';
+import { ALL_MODES, MODES } from '../../../lab/modes.ts';
 import { expectCount, expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import {
   expectFrames,
   forwardedRequest,
+  forwardedTo,
   OUTER_ID,
   onTheWayTo,
   packetIn,
 } from '../../kit/expecting/forwarded.ts';
 import { towardsServer } from '../../kit/expecting/next-hop.ts';
-import { oneHopOn, tunnelled, withDestination, withSource } from '../../kit/expecting/rewritten-packet.ts';
+import { oneHopOn, withDestination, withSource } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { article, kernel } from '../../kit/requirement.ts';
 import { send } from '../../kit/sending/send.ts';
@@ -79,7 +80,7 @@ const servicePorts = packetCase({
       stage.client,
       flows.flatMap((flow) => [flow.syn(), flow.datagram()]),
     );
-    if (stage.mode !== 'nat') return;
+    if (!MODES[stage.mode].repliesPassDirector) return;
     const replies = flows.flatMap((flow) => {
       const { source, sourcePort, destinationPort } = flow.ends;
       const from = { source: serverEndpoint(stage).address, destination: source };
@@ -92,9 +93,8 @@ const servicePorts = packetCase({
     const { address } = serverEndpoint(seen);
     const requests = seen.fromClients.map((packet) => {
       const request = oneHopOn(packetIn(packet));
-      if (seen.mode === 'dr') return request;
-      if (seen.mode === 'tun') return tunnelled(request, { source: seen.dip, destination: address });
-      return withDestination(request, { address, port: get16(request, 22) });
+      const rewritten = () => withDestination(request, { address, port: get16(request, 22) });
+      return forwardedTo(seen, request, address, rewritten);
     });
     const replies = seen.fromServers.map((packet) => {
       const reply = oneHopOn(packetIn(packet));

@@ -1,6 +1,6 @@
 /** What the director counts. */
 
-import { ALL_MODES } from '../../../lab/modes.ts';
+import { ALL_MODES, MODES } from '../../../lab/modes.ts';
 import { arrivalsOf, byClient, endpoint } from '../../kit/arrivals.ts';
 import { expectValues, outcome } from '../../kit/expecting/expect.ts';
 import type { ListedCounters } from '../../kit/ipvsadm-lists.ts';
@@ -37,7 +37,7 @@ export const counted: readonly PacketCase[] = [
         }
         await stage.settle();
         const address = service.serverAddress(server);
-        const isSeen = stage.mode === 'nat';
+        const isSeen = MODES[stage.mode].repliesPassDirector;
         const bytes = (packets: readonly Uint8Array[]) =>
           packets.reduce((sum, { length }) => sum + length, 0);
         const own: ListedCounters = {

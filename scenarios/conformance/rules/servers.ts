@@ -1,6 +1,6 @@
 /** What belongs to each server: forwarding method and port. */
 
-import { ALL_MODES } from '../../../lab/modes.ts';
+import { ALL_MODES, MODES } from '../../../lab/modes.ts';
 import { arrivalsOf, byClient, endpoint } from '../../kit/arrivals.ts';
 import { expectFields, expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { Journal, judgeArrivals } from '../../kit/journal.ts';
@@ -80,7 +80,7 @@ export const servers: readonly PacketCase[] = [
       const rip = stage.servers[0].address;
       const given = service.port + 7;
       await stage.director.rules(['-a', ...service.key, '-r', `${rip}:${given}`, stage.method].join(' '));
-      const port = stage.mode === 'nat' ? given : service.port;
+      const port = MODES[stage.mode].rewritesAddresses ? given : service.port;
       const journal = new Journal(service);
       journal.expect(service.segment(journal.newClient(), 'S'), 'rs1', 'it is the only server.', port);
       await stage.settle();

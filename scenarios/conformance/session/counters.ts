@@ -2,7 +2,7 @@
 import type { CounterValues } from '../../../director/index.ts';
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import type { IpLayer } from '../../../lab/captures/ip-layer.ts';
-import { ALL_MODES } from '../../../lab/modes.ts';
+import { ALL_MODES, MODES } from '../../../lab/modes.ts';
 import { finding } from '../../kit/finding.ts';
 import { kernel } from '../../kit/requirement.ts';
 import { connectionsOf } from '../../kit/session/connections.ts';
@@ -85,7 +85,7 @@ function requestsByServer(evidence: Evidence): { packet: DecodedPacket; server: 
 /** Only in NAT do replies pass the director. */
 function repliesOf(evidence: Evidence): readonly DecodedPacket[] {
   const { service, directorPorts, mode } = evidence;
-  if (mode !== 'nat') return [];
+  if (!MODES[mode].repliesPassDirector) return [];
   const rips = new Set<number>(service.servers.map(({ rip }) => rip));
   return evidence
     .receivedBy('director', directorPorts.server)

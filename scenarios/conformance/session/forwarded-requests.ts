@@ -1,6 +1,8 @@
 /** Requests as they reached the director, each with what the director made of it. */
+
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import type { IpLayer } from '../../../lab/captures/ip-layer.ts';
+import { MODES } from '../../../lab/modes.ts';
 import type { Finding } from '../../kit/finding.ts';
 import { findingAbout } from '../../kit/finding.ts';
 import type { Evidence } from '../../kit/session/evidence.ts';
@@ -15,8 +17,8 @@ export function forwarded(evidence: Evidence) {
     .filter(({ inner, ip }) => inner === undefined && isRequest(service, ip));
   const rips = new Set<number>(service.servers.map(({ rip }) => rip));
   const sent = evidence.sentBy('director', directorPorts.server).filter(({ ip, inner }) => {
-    if (evidence.mode === 'nat') return ip?.source === service.cip && rips.has(ip.destination);
-    return isRequest(service, evidence.mode === 'tun' ? inner : ip);
+    if (MODES[evidence.mode].rewritesAddresses) return ip?.source === service.cip && rips.has(ip.destination);
+    return isRequest(service, MODES[evidence.mode].encapsulates ? inner : ip);
   });
   const { pairs, lost, surplus } = match(requests, sent, requestIdentity);
   const tooLarge = new Set(lost.filter(({ ip }) => exceedsTunnel(evidence, ip as IpLayer)));
@@ -29,7 +31,7 @@ export const TUNNEL_MTU_BYTES = LINK_MTU_BYTES - OUTER_HEADER_BYTES;
 
 /** Such a request is not to be forwarded but answered: see `request/too-large`. */
 function exceedsTunnel({ mode }: Evidence, ip: IpLayer): boolean {
-  return mode === 'tun' && ip.dontFragment && ip.totalBytes > TUNNEL_MTU_BYTES;
+  return MODES[mode].encapsulates && ip.dontFragment && ip.totalBytes > TUNNEL_MTU_BYTES;
 }
 
 /** Judges each request with the packet that the director made of it. */

@@ -2,6 +2,7 @@
  * Plays a plan by the rules alone: who has how many connections is kept by hand, as the state machines of the mode
  * would have it, and each decision is what the scheduler's reference model says. Nothing of the director takes part.
  */
+import { MODES } from '../../../lab/modes.ts';
 import { type Decision, isEligible } from '../../models/choice.ts';
 import { modelOf } from '../../models/index.ts';
 import type { MaglevServer } from '../../models/mh.ts';
@@ -88,7 +89,7 @@ class ModelPlayer extends PlanPlayer<void> {
     const isRefused = this.#crashed.has(server);
     this.#open.set(step.connection, { server, active: true });
     // A refusal, or the server's end, is news to the director only where replies pass it.
-    if ((isRefused || step.endedByServer === true) && this.#place.mode === 'nat')
+    if ((isRefused || step.endedByServer === true) && MODES[this.#place.mode].repliesPassDirector)
       this.#deactivate(step.connection);
     // A client that was refused says nothing more.
     if (isRefused) {

@@ -1,6 +1,7 @@
 /** Compares what the director forwarded with what it received: every packet, to the byte, in the right frame. */
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import { get16, ipText } from '../../../lab/frames/index.ts';
+import { MODES } from '../../../lab/modes.ts';
 import type { Finding } from '../finding.ts';
 import { findingAbout } from '../finding.ts';
 import type { Seen } from '../packet-case.ts';
@@ -24,7 +25,8 @@ export function isOf(protocol: number): (packet: DecodedPacket) => boolean {
 
 /** Packets that the director sent towards one of the servers. */
 export function onTheWayTo(seen: Seen, server: number): readonly DecodedPacket[] {
-  if (seen.mode === 'dr') {
+  const { rewritesAddresses, encapsulates } = MODES[seen.mode];
+  if (!rewritesAddresses && !encapsulates) {
     const { destination } = towardsServer(seen, `rs${server}`);
     return seen.toServers.filter(({ destinationMac }) => destinationMac === destination);
   }
@@ -49,9 +51,21 @@ export function forwardedRequest(
 ): Uint8Array {
   const packet = oneHopOn(request);
   const server = serverEndpoint(seen, target.server);
-  if (seen.mode === 'nat') return withDestination(packet, server);
-  if (seen.mode === 'dr') return packet;
-  return tunnelled(packet, { source: seen.dip, destination: server.address }, target.encapsulation);
+  const rewritten = () => withDestination(packet, server);
+  return forwardedTo(seen, packet, server.address, rewritten, target.encapsulation);
+}
+
+/** A packet on its way to a server: rewritten where the mode does that, inside another one in a tunnel, or as it is. */
+export function forwardedTo(
+  seen: NetworkView,
+  packet: Uint8Array,
+  address: string,
+  rewritten: () => Uint8Array,
+  encapsulation?: Encapsulation,
+): Uint8Array {
+  const { rewritesAddresses, encapsulates } = MODES[seen.mode];
+  if (rewritesAddresses) return rewritten();
+  return encapsulates ? tunnelled(packet, { source: seen.dip, destination: address }, encapsulation) : packet;
 }
 
 /** The kernel counts it up; see `outer/identification` for what is asked of it. */

@@ -1,20 +1,22 @@
 /** MAC addresses that frames should carry, by the topology. */
 
 import type { Host, Topology } from '../../../lab/index.ts';
+import { MODES } from '../../../lab/modes.ts';
 import type { Seen } from '../packet-case.ts';
 
 /** The frame that leaves the director towards a server: to the server itself, or to the router that leads to it. */
 export function towardsServer({ mode, topology }: Seen, server: string): FrameEnds {
   const director = hostOf(topology, 'director');
-  if (mode === 'nat') return frameEnds(director, 'eth1', hostOf(topology, server), 'eth0');
-  if (mode === 'dr') return frameEnds(director, 'eth0', hostOf(topology, server), 'eth0');
+  const { repliesPassDirector, serversOnLink } = MODES[mode];
+  const port = repliesPassDirector ? 'eth1' : 'eth0';
+  if (serversOnLink) return frameEnds(director, port, hostOf(topology, server), 'eth0');
   return frameEnds(director, 'eth0', hostOf(topology, 'router'), 'eth1');
 }
 
 /** The frame that leaves the director towards a client: to the client itself under NAT, else to the router. */
 export function towardsClient({ mode, topology }: Seen): FrameEnds {
   const director = hostOf(topology, 'director');
-  if (mode === 'nat') return frameEnds(director, 'eth0', hostOf(topology, 'client'), 'eth0');
+  if (MODES[mode].repliesPassDirector) return frameEnds(director, 'eth0', hostOf(topology, 'client'), 'eth0');
   return frameEnds(director, 'eth0', hostOf(topology, 'router'), 'eth1');
 }
 

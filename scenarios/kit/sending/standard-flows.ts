@@ -1,4 +1,5 @@
 /** The flows between a client and the standard service. */
+import { MODES } from '../../../lab/modes.ts';
 import type { Stage } from '../stage.ts';
 import { SERVICE_PORT, serverEndpoint } from '../standard-service.ts';
 import { Flow } from './flow.ts';
@@ -23,7 +24,7 @@ export class ClientFlow extends Flow {
         destination: stage.vip,
         destinationPort: servicePort,
       },
-      stage.mode === 'nat' ? 0 : 1,
+      MODES[stage.mode].repliesPassDirector ? 0 : 1,
     );
   }
 

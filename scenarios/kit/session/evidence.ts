@@ -1,8 +1,10 @@
 /** What is known of a session once its traffic is over: captures of every link, what the clients saw, what the director says. */
+
 import type { DirectorSnapshot } from '../../../director/index.ts';
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import type { DecodedCapture } from '../../../lab/captures/read-capture.ts';
 import type { Interface, Mode, Topology } from '../../../lab/index.ts';
+import { MODES } from '../../../lab/modes.ts';
 import type { TrafficObserved } from './observed-traffic.ts';
 import type { ServiceUnderTest } from './service-under-test.ts';
 
@@ -72,6 +74,8 @@ export class Evidence {
 
   /** The director's interface towards the clients and the one towards the servers: the same one in DR and TUN. */
   get directorPorts(): { readonly client: string; readonly server: string } {
-    return this.mode === 'nat' ? { client: 'eth0', server: 'eth1' } : { client: 'eth0', server: 'eth0' };
+    return MODES[this.mode].repliesPassDirector
+      ? { client: 'eth0', server: 'eth1' }
+      : { client: 'eth0', server: 'eth0' };
   }
 }
