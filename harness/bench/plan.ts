@@ -31,9 +31,13 @@ export interface PlannedRun {
 export function planRun(options: Pick<BenchOptions, 'modes' | 'schedulers' | 'grep' | 'broken'>): PlannedRun {
   const { modes, schedulers, grep, broken } = options;
   const sessions = Object.values(directors).flatMap((director) =>
-    schedulers.flatMap((scheduler) =>
-      modes.map((mode) => ({ mode, director, scheduler, scenarios: selectedScenarios(mode, grep) })),
-    ),
+    schedulers
+      .filter((scheduler) => director.schedulers.includes(scheduler))
+      .flatMap((scheduler) =>
+        modes
+          .filter((mode) => director.modes.includes(mode))
+          .map((mode) => ({ mode, director, scheduler, scenarios: selectedScenarios(mode, grep) })),
+      ),
   );
   // Scripted hosts are set up as they should be, whatever is wrong with the real ones.
   const packets = broken === undefined ? modes.flatMap((mode) => packetsOf(mode, grep)) : [];

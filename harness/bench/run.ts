@@ -4,8 +4,7 @@ import type { CaseResult } from '../../reports/result.ts';
 import type { Terminal } from '../../reports/terminal.ts';
 import { CONVERSATION_INDEX, selectingNothing } from '../conformance/catalogue.ts';
 import { type ModePlan, runModes } from '../conformance/run-catalogue.ts';
-import { DIRECTOR } from '../conformance/run-conformance.ts';
-import { directors } from '../directors/index.ts';
+import { directors, ownDirector } from '../directors/index.ts';
 import { type Interruption, recordRun } from '../run/record-run.ts';
 import type { RunRecorder } from '../run/recorder.ts';
 import { messageOf } from '../run/result-folder.ts';
@@ -41,7 +40,7 @@ export function runBench(options: BenchOptions, terminal: Terminal): Promise<num
 
 function packetPlan({ mode, lab, cases }: PlannedPackets, seed: number): ModePlan {
   const conversationIndex = CONVERSATION_INDEX;
-  return { mode, lab, director: DIRECTOR, seed, cases, scenarios: [], conversationIndex };
+  return { mode, lab, director: ownDirector.name, seed, cases, scenarios: [], conversationIndex };
 }
 
 async function runLive(

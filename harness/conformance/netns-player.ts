@@ -11,7 +11,7 @@ import { Taps } from '../../lab/netns/taps.ts';
 import { packetTopology } from '../../lab/topologies/packet-topology.ts';
 import type { PacketCase } from '../../scenarios/kit/packet-case.ts';
 import type { DirectorUnderTest, RunningDirector } from '../directors/director-under-test.ts';
-import { tsDirector } from '../directors/ts.ts';
+import { ownDirector } from '../directors/index.ts';
 import { UntrustedError } from '../run/untrusted.ts';
 import { type CaseRun, caseRunOf, endingOf } from './case-run.ts';
 import { NamespaceDirector } from './netns-director.ts';
@@ -57,7 +57,7 @@ export async function openNamespacePlayer(options: NamespacePlayerOptions): Prom
   const { runDirectory } = options;
   const lab = await bringUp(withBareHosts(topology, ['director']), { runDirectory });
   try {
-    const running = await (options.director ?? tsDirector).start(lab, [], options.seed);
+    const running = await (options.director ?? ownDirector).start(lab, [], options.seed);
     return new NamespacePlayer(topology, lab, running);
   } catch (error) {
     await lab[Symbol.asyncDispose]();

@@ -2,6 +2,7 @@
 import type { Mode } from '../../lab/index.ts';
 import type { CaseResult, LabKind } from '../../reports/result.ts';
 import type { Terminal } from '../../reports/terminal.ts';
+import { ownDirector } from '../directors/index.ts';
 import { type Interruption, recordRun } from '../run/record-run.ts';
 import type { RunOptions, RunRecorder } from '../run/recorder.ts';
 import { sharedPlans } from '../shards/shared-plans.ts';
@@ -19,12 +20,9 @@ interface ConformanceOptions extends RunOptions {
   readonly longOnesInMemory?: boolean;
 }
 
-/** Name of the director whose core is played with in memory, and whose process in namespaces. */
-export const DIRECTOR = 'ts';
-
 const DESCRIPTIONS: Readonly<Record<ConformanceOptions['lab'], string>> = {
   memory: 'The TypeScript director of this repository: its core, in this process',
-  netns: 'The TypeScript director of this repository, on packet sockets',
+  netns: ownDirector.description,
 };
 
 /** Plays the selected cases and writes the results. Resolves with the exit code. */
@@ -40,7 +38,7 @@ export async function playCatalogue(
   interruption: Interruption,
 ): Promise<void> {
   const { lab, modes, grep } = options;
-  recorder.directors.push({ name: DIRECTOR, description: DESCRIPTIONS[lab], available: true });
+  recorder.directors.push({ name: ownDirector.name, description: DESCRIPTIONS[lab], available: true });
   recorder.problems.push(...selectingNothing(grep, modes, 'conformance --list'));
   // Reject unknown ids before running anything.
   if (recorder.problems.length > 0) return;
@@ -51,7 +49,7 @@ export async function playCatalogue(
 
 /** Plans with nothing to play are left out. */
 function plansOf(mode: Mode, { lab, grep, seed, longOnesInMemory = false }: ConformanceOptions): ModePlan[] {
-  const common = { mode, director: DIRECTOR, seed, conversationIndex: CONVERSATION_INDEX };
+  const common = { mode, director: ownDirector.name, seed, conversationIndex: CONVERSATION_INDEX };
   const cases = selectedPacketCases(mode, grep);
   const elsewhere = longOnesInMemory && lab !== 'memory' ? cases.filter(takesLong) : [];
   const plans: ModePlan[] = [

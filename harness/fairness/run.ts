@@ -4,7 +4,7 @@ import { DEFINITIONS } from '../../scenarios/fairness/figures/definitions.ts';
 import { fairnessScenarios } from '../../scenarios/fairness/index.ts';
 import type { ProfileName } from '../../scenarios/fairness/scenario.ts';
 import type { DirectorUnderTest } from '../directors/director-under-test.ts';
-import { tsDirector } from '../directors/ts.ts';
+import { ownDirector } from '../directors/index.ts';
 import { jobsFor, type Selection } from './jobs.ts';
 import { liveResults } from './live/jobs.ts';
 import { memoryResults } from './memory/jobs.ts';
@@ -53,7 +53,7 @@ export async function runFairness(options: FairnessOptions): Promise<FairnessOut
   const jobs = jobsFor(options);
   for (const [mode, live] of jobs.live) {
     if (live.length === 0 || isOver()) continue;
-    const context = { ...options, director: options.director ?? tsDirector };
+    const context = { ...options, director: options.director ?? ownDirector };
     for await (const result of liveResults(mode, live, context)) add(result);
   }
   for (const job of jobs.memory) {

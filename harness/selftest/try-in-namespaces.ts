@@ -7,7 +7,7 @@ import { packetCases } from '../../scenarios/index.ts';
 import type { PacketCase } from '../../scenarios/kit/packet-case.ts';
 import { caseId } from '../../scenarios/kit/requirement.ts';
 import { openNamespacePlayer } from '../conformance/netns-player.ts';
-import { tsDirectorOf } from '../directors/ts.ts';
+import { tsDirectorOf } from '../directors/ts/index.ts';
 import { messageOf } from '../run/result-folder.ts';
 import type { Mutant } from './mutant.ts';
 import { CHANGE_VARIABLE } from './source-change.ts';

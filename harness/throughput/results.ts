@@ -4,7 +4,7 @@ import type { ThroughputResult } from '../../reports/result-figures.ts';
 import { type Measure, type Measured, protocolOf } from '../../scenarios/throughput/measures.ts';
 import { pairedRatio } from '../../statistics/interval.ts';
 import { ascending, median, quantile } from '../../statistics/quantiles.ts';
-import { carries, type Entered } from './contestants.ts';
+import type { Entered } from './contestants.ts';
 import type { CpuUse } from './cpu/cpu-meter.ts';
 import type { Sample } from './sample.ts';
 
@@ -25,7 +25,7 @@ export function resultsOf(
   outcomes: readonly MeasuredSeries[],
 ): ThroughputResult[] {
   return outcomes
-    .filter(({ entered }) => carries(entered.contestant, protocolOf(measure)))
+    .filter(({ entered }) => entered.contestant.protocols.includes(protocolOf(measure)))
     .map((outcome) => ({ ...headOf(measure, mode, outcome.entered.name), ...bodyOf(outcome, outcomes) }));
 }
 
@@ -57,7 +57,7 @@ function bodyOf(outcome: MeasuredSeries, all: readonly MeasuredSeries[]) {
     status: 'measured' as const,
     samples: values,
     median: median(values),
-    ratios: 'director' in entered.contestant ? ratiosOf(values, all) : [],
+    ratios: entered.contestant.isReference ? [] : ratiosOf(values, all),
     ...latencySummary(samples.flatMap(({ latenciesMs }) => latenciesMs)),
     cpu,
     bottleneck: mostFrequent(samples.map(({ bottleneck }) => bottleneck)),
@@ -83,7 +83,7 @@ export function latencySummary(latenciesMs: readonly number[]) {
 
 function ratiosOf(values: readonly number[], all: readonly MeasuredSeries[]) {
   return all.flatMap(({ entered, samples }) => {
-    if ('director' in entered.contestant) return [];
+    if (!entered.contestant.isReference) return [];
     const ratio = pairedRatio(
       values,
       samples.map(({ value }) => value),

@@ -4,10 +4,8 @@ import { join } from 'node:path';
 import { LabError, type Mode } from '../../lab/index.ts';
 import type { ThroughputResult } from '../../reports/result-figures.ts';
 import { coreMeasure, type Measure, measures } from '../../scenarios/throughput/measures.ts';
-import type { DirectorUnderTest } from '../directors/director-under-test.ts';
-import { directors as allDirectors } from '../directors/index.ts';
-import type { Reference } from '../directors/reference.ts';
-import { references as allReferences } from '../directors/references.ts';
+import type { DirectorUnderTest, Reference } from '../directors/director-under-test.ts';
+import { directors as allDirectors, references as allReferences } from '../directors/index.ts';
 import { openArena } from './arena.ts';
 import { type Entered, enter } from './contestants.ts';
 import { measureCore } from './core/measure-core.ts';
@@ -58,7 +56,7 @@ export const throughputDefinitions: Readonly<Record<string, string>> = Object.fr
 
 async function runMode(mode: Mode, options: ThroughputOptions): Promise<ThroughputResult[]> {
   const { directors = Object.values(allDirectors), references = allReferences } = options;
-  const entered = await enter(mode, directors, references);
+  const entered = await enter(mode, [...directors, ...references]);
   const chosen = budgetOf(options).measures;
   const wanted = measures.filter(({ id }) => chosen === undefined || chosen.includes(id));
   const results: ThroughputResult[] = [];

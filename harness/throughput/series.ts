@@ -1,7 +1,6 @@
 /** Measures in turns: every contestant of an arena, again and again. */
 import { type Measure, type PacketMeasure, protocolOf } from '../../scenarios/throughput/measures.ts';
 import type { Arena, Runner } from './arena.ts';
-import { carries } from './contestants.ts';
 import { measureHttp, reach } from './http/measure-http.ts';
 import { generatorLimit, measurePackets, type PacketContext, warmUp } from './packets/measure-packets.ts';
 import type { Budget } from './profiles.ts';
@@ -84,6 +83,8 @@ export class Series {
   }
 
   #carriersOf(measure: Measure): Runner[] {
-    return this.#arena.runners.filter(({ entered }) => carries(entered.contestant, protocolOf(measure)));
+    return this.#arena.runners.filter(({ entered }) =>
+      entered.contestant.protocols.includes(protocolOf(measure)),
+    );
   }
 }

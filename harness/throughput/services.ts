@@ -1,7 +1,7 @@
 /** What is balanced in a lane: HTTP to the real servers, and datagrams to the sink. */
 import type { Lane, LaneNetwork, Mode } from '../../lab/index.ts';
 import { MODES } from '../../lab/modes.ts';
-import type { BalancedService } from '../directors/reference.ts';
+import type { BalancedService } from '../directors/director-under-test.ts';
 
 export const SERVERS = 3;
 

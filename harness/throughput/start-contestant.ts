@@ -1,6 +1,6 @@
 /** Starts a contestant in its lane. */
 import { type Lab, LabError, type Lane, type LaneNetwork } from '../../lab/index.ts';
-import type { RunningReference } from '../directors/reference.ts';
+import type { RunningReference } from '../directors/director-under-test.ts';
 import type { Entered } from './contestants.ts';
 import { balancedServices, rulesFor } from './services.ts';
 
@@ -20,10 +20,9 @@ export async function startContestant(
   const mode = network.topology.name;
   const services = balancedServices(mode, network, lane);
   try {
-    const { ended } =
-      'director' in contestant
-        ? await contestant.director.start(lab, rulesFor(mode, services), seed, name)
-        : ((await contestant.reference.start?.(lab.host(name), services)) ?? NEVER_ENDS);
+    const { ended } = contestant.isReference
+      ? ((await contestant.start?.(lab.host(name), services)) ?? NEVER_ENDS)
+      : await contestant.start(lab, rulesFor(mode, services), seed, name);
     const failed = ended.then((how): never => {
       throw new LabError(`${name} ended by itself, ${how}`);
     });

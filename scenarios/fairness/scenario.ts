@@ -122,6 +122,8 @@ export interface MemoryScenario extends Situation {
 export interface MemoryOptions {
   readonly contenders: readonly Contender[];
   readonly mode: Mode;
+  /** Name in results. */
+  readonly director: string;
   readonly profile: ProfileName;
   readonly seed: number;
 }

@@ -11,7 +11,7 @@ import type { Plan } from '../../../scenarios/fairness/plan/plan.ts';
 import { planResult } from '../../../scenarios/fairness/results/plan.ts';
 import { queueResults } from '../../../scenarios/fairness/results/queue.ts';
 import type { ProfileName } from '../../../scenarios/fairness/scenario.ts';
-import { tsDirector } from '../../directors/ts.ts';
+import { ownDirector } from '../../directors/index.ts';
 import { type MemoryJob, type PlanJob, type QueueJob, SERVERS } from '../jobs.ts';
 import { playInMemory } from './play.ts';
 import { playQueuesInMemory } from './queues.ts';
@@ -31,7 +31,7 @@ export function memoryResults(
   if ('contender' in job) return [planInMemory(job, seed)];
   if ('connections' in job) return queuesInMemory(job, seed);
   const { scenario, contenders, mode } = job;
-  return scenario.run({ contenders, mode, profile, seed });
+  return scenario.run({ contenders, mode, profile, seed, director: ownDirector.name });
 }
 
 /**
@@ -62,7 +62,7 @@ function planInMemory({ scenario, contender, mode, connections }: PlanJob, seed:
   // The core in memory is what is tested here: only the model can say that it is wrong.
   const expectations = expectationsOf(plan, place, newCore(seed));
   const common = { scenario, contender, plan, place, played, expectations };
-  return planResult({ ...common, director: tsDirector.name, lab: 'memory' });
+  return planResult({ ...common, director: ownDirector.name, lab: 'memory' });
 }
 
 function queuesInMemory(job: QueueJob, seed: number): FairnessResult[] {
@@ -75,7 +75,7 @@ function queuesInMemory(job: QueueJob, seed: number): FairnessResult[] {
       return [contender.name, run];
     }),
   );
-  return queueResults({ ...job, runs, lab: 'memory', director: tsDirector.name });
+  return queueResults({ ...job, runs, lab: 'memory', director: ownDirector.name });
 }
 
 function firstPlace(mode: Mode): ServicePlace {

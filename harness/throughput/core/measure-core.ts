@@ -8,7 +8,7 @@ import type { ThroughputResult } from '../../../reports/result-figures.ts';
 import type { Measured } from '../../../scenarios/throughput/measures.ts';
 import { pairedRatio } from '../../../statistics/interval.ts';
 import { median } from '../../../statistics/quantiles.ts';
-import { tsDirector } from '../../directors/ts.ts';
+import { ownDirector } from '../../directors/index.ts';
 import { headOf } from '../results.ts';
 import type { CoreTime } from './core-process.ts';
 
@@ -38,7 +38,7 @@ export async function measureCore(
   const ratio = pairedRatio(own, references);
   return [
     {
-      ...headOf(measure, mode, tsDirector.name),
+      ...headOf(measure, mode, ownDirector.name),
       ...bodyOf(own),
       ratios: ratio ? [{ reference: REFERENCE, ratio }] : [],
     },

@@ -10,6 +10,8 @@ export interface MemoryRun {
   readonly scenario: MemoryScenario;
   readonly contender: Contender;
   readonly mode: Mode;
+  /** Name in results. */
+  readonly director: string;
   readonly weights: readonly number[];
   readonly idealShares?: readonly number[];
   /** For each connection (or slot of a table) the index of its server. */
@@ -25,7 +27,7 @@ export function memoryResult(run: MemoryRun): SituationResult {
   const { weights, idealShares, decisions, sample, verdict } = run;
   const { figures = {}, series = [], conclusion } = verdict;
   return {
-    ...subjectOf({ ...run, director: 'ts', lab: 'memory' }),
+    ...subjectOf({ ...run, lab: 'memory' }),
     ...statusOf(verdict),
     sample,
     servers: countsOf(decisions, weights.length)

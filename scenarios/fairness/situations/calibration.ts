@@ -25,7 +25,7 @@ export const calibration: MemoryScenario = {
   run: (options) => options.contenders.map((contender) => result(contender, options)),
 };
 
-function result(contender: Contender, { mode, seed }: MemoryOptions): SituationResult {
+function result(contender: Contender, { mode, director, seed }: MemoryOptions): SituationResult {
   const shares = sharesOf(WEIGHTS);
   const connections = decisionsToCalibrate(shares, EFFECT, TEST_POWER);
   const calibrated = new Calibration(WEIGHTS.length);
@@ -43,6 +43,7 @@ function result(contender: Contender, { mode, seed }: MemoryOptions): SituationR
     scenario: calibration,
     contender,
     mode,
+    director,
     weights: WEIGHTS,
     decisions,
     sample: {

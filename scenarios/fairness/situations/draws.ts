@@ -31,7 +31,7 @@ export const draws: MemoryScenario = {
   run: (options) => options.contenders.map((contender) => result(contender, options)),
 };
 
-function result(contender: Contender, { mode, seed }: MemoryOptions): SituationResult {
+function result(contender: Contender, { mode, director, seed }: MemoryOptions): SituationResult {
   const { place, draw } = drawInMemory({ contender, weights: WEIGHTS, mode, seed });
   const shares = idealShares(contender, WEIGHTS, place) ?? idleTwos(place);
   const connections = connectionsToDetect(shares, EFFECT, TEST_POWER);
@@ -66,6 +66,7 @@ function result(contender: Contender, { mode, seed }: MemoryOptions): SituationR
     scenario: draws,
     contender,
     mode,
+    director,
     weights: WEIGHTS,
     idealShares: shares,
     decisions,

@@ -65,7 +65,7 @@ function result(
   contender: Contender,
   one: Case,
   servers: number,
-  { mode, seed }: MemoryOptions,
+  { mode, director, seed }: MemoryOptions,
 ): SituationResult {
   const everybody = Array.from({ length: servers }, (_, server) => server);
   const weights = everybody.map(() => 1);
@@ -79,6 +79,7 @@ function result(
     scenario: tables,
     contender,
     mode,
+    director,
     weights,
     decisions: table,
     // Nothing is drawn: a table is what it is.

@@ -4,7 +4,7 @@ import type { RunningState } from '../../../director/control/snapshot.ts';
 import type { CaseRun } from '../../../harness/conformance/case-run.ts';
 import { playInMemory } from '../../../harness/conformance/memory-stage.ts';
 import { openNamespacePlayer } from '../../../harness/conformance/netns-player.ts';
-import { tsDirectorOf } from '../../../harness/directors/ts.ts';
+import { tsDirectorOf } from '../../../harness/directors/ts/index.ts';
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import { echoRequest, hex, ipFrame, tcpOf, udpOf, udpPacket } from '../../../lab/frames/index.ts';
 import { listLabs, type Mode } from '../../../lab/index.ts';

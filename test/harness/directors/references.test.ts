@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { haproxyConfiguration } from '../../../harness/directors/haproxy.ts';
-import { natRules } from '../../../harness/directors/nft.ts';
-import type { BalancedService } from '../../../harness/directors/reference.ts';
-import { references } from '../../../harness/directors/references.ts';
+import type { BalancedService } from '../../../harness/directors/director-under-test.ts';
+import { haproxyConfiguration } from '../../../harness/directors/haproxy/index.ts';
+import { references } from '../../../harness/directors/index.ts';
+import { natRules } from '../../../harness/directors/nft/index.ts';
 import { listeningPorts } from '../../../lab/netns/listening.ts';
 import { nginxConfiguration } from '../../../lab/servers/nginx.ts';
 

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Core, seededRandom } from '../../../director/index.ts';
-import { tsDirector, tsDirectorOf } from '../../../harness/directors/ts.ts';
+import { tsDirector, tsDirectorOf } from '../../../harness/directors/ts/index.ts';
 import { LiveLab } from '../../../harness/fairness/live/live-lab.ts';
 import { playLive } from '../../../harness/fairness/live/play.ts';
 import { playInMemory } from '../../../harness/fairness/memory/play.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { direct } from '../../../harness/directors/direct.ts';
-import { haproxy } from '../../../harness/directors/haproxy.ts';
-import { tsDirector } from '../../../harness/directors/ts.ts';
+import { direct } from '../../../harness/directors/direct/index.ts';
+import { haproxy } from '../../../harness/directors/haproxy/index.ts';
+import { tsDirector } from '../../../harness/directors/ts/index.ts';
 import type { Entered } from '../../../harness/throughput/contestants.ts';
 import { latencySummary, resultsOf } from '../../../harness/throughput/results.ts';
 import type { Sample } from '../../../harness/throughput/sample.ts';
@@ -12,17 +12,17 @@ const PACKETS = measures.find(({ id }) => id === 'packets')!;
 
 const ts: Entered = {
   name: 'ts',
-  contestant: { director: tsDirector, kind: 'balancer' },
+  contestant: tsDirector,
   unavailable: undefined,
 };
 const past: Entered = {
   name: 'direct',
-  contestant: { reference: direct, kind: 'direct' },
+  contestant: direct,
   unavailable: undefined,
 };
 const missing: Entered = {
   name: 'haproxy',
-  contestant: { reference: haproxy, kind: 'balancer' },
+  contestant: haproxy,
   unavailable: 'haproxy is not installed',
 };
 

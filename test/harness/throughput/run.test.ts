@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
-import { directors } from '../../../harness/directors/index.ts';
-import { nft } from '../../../harness/directors/nft.ts';
-import type { Reference } from '../../../harness/directors/reference.ts';
-import { references } from '../../../harness/directors/references.ts';
+import type { Reference } from '../../../harness/directors/director-under-test.ts';
+import { directors, references } from '../../../harness/directors/index.ts';
+import { nft } from '../../../harness/directors/nft/index.ts';
 import type { Budget } from '../../../harness/throughput/profiles.ts';
 import { runThroughput } from '../../../harness/throughput/run.ts';
 import { LabError, listLabs, type Mode } from '../../../lab/index.ts';

@@ -2,12 +2,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ControlClient, controlSocketPath, SCHEDULERS } from '../../director/index.ts';
-import { describeExit, type Lab, LabError } from '../../lab/index.ts';
-import { ALL_MODES } from '../../lab/modes.ts';
-import type { DirectorUnderTest, RunningDirector } from './director-under-test.ts';
+import { ControlClient, controlSocketPath, SCHEDULERS } from '../../../director/index.ts';
+import { describeExit, type Lab, LabError } from '../../../lab/index.ts';
+import { ALL_MODES } from '../../../lab/modes.ts';
+import type { DirectorUnderTest, RunningDirector } from '../director-under-test.ts';
 
-const MAIN = fileURLToPath(new URL('../../director/main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../../director/main.ts', import.meta.url));
 
 export const tsDirector = tsDirectorOf(MAIN);
 
@@ -15,8 +15,11 @@ export const tsDirector = tsDirectorOf(MAIN);
 export function tsDirectorOf(program: string): DirectorUnderTest {
   return {
     name: 'ts',
+    isReference: false,
     description: 'The TypeScript director of this repository, on packet sockets',
+    kind: 'balancer',
     modes: ALL_MODES,
+    protocols: ['tcp', 'udp'],
     schedulers: Object.keys(SCHEDULERS),
     unavailable: async () => undefined,
     start: (lab, rules, seed, host) => start(program, lab, rules, seed, host),

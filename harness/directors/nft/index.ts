@@ -1,15 +1,17 @@
 /** The kernel's own NAT: nftables gives each new connection the next server in turn (`numgen`), and conntrack keeps it there. */
-import { LabError, type LabHost } from '../../lab/index.ts';
-import { findCommand } from '../environment/path.ts';
-import type { BalancedService, Reference, RunningReference } from './reference.ts';
+import { LabError, type LabHost } from '../../../lab/index.ts';
+import { modesWhere } from '../../../lab/modes.ts';
+import { findCommand } from '../../environment/path.ts';
+import type { BalancedService, Reference, RunningReference } from '../director-under-test.ts';
 
 const TABLE = 'ip lvs-lab-reference';
 
 export const nft: Reference = {
   name: 'nft',
+  isReference: true,
   description: 'nftables DNAT: numgen and conntrack of the kernel',
   kind: 'balancer',
-  modes: ['nat'],
+  modes: modesWhere(({ rewritesAddresses }) => rewritesAddresses),
   protocols: ['tcp', 'udp'],
   unavailable: async () =>
     findCommand('nft') === undefined ? 'nft is not installed (package nftables)' : undefined,

@@ -1,15 +1,17 @@
 /** HAProxy in TCP mode: a process that takes each connection itself and opens another one to a server. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describeExit, type LabHost, listensOn } from '../../lab/index.ts';
-import { findCommand } from '../environment/path.ts';
-import type { BalancedService, Reference, RunningReference } from './reference.ts';
+import { describeExit, type LabHost, listensOn } from '../../../lab/index.ts';
+import { modesWhere } from '../../../lab/modes.ts';
+import { findCommand } from '../../environment/path.ts';
+import type { BalancedService, Reference, RunningReference } from '../director-under-test.ts';
 
 export const haproxy: Reference = {
   name: 'haproxy',
+  isReference: true,
   description: 'HAProxy in TCP mode, roundrobin, as it comes',
   kind: 'balancer',
-  modes: ['nat'],
+  modes: modesWhere(({ rewritesAddresses }) => rewritesAddresses),
   protocols: ['tcp'],
   unavailable: async () =>
     findCommand('haproxy') === undefined ? 'haproxy is not installed (package haproxy)' : undefined,
