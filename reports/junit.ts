@@ -1,6 +1,6 @@
 import { caseXml } from './junit/case.ts';
 import { element, seconds, suiteElement } from './junit/elements.ts';
-import { fairnessSuites, mutantSuites } from './junit/judged.ts';
+import { fairnessSuites, mutantSuites, replaySuites } from './junit/judged.ts';
 import { liveSuitesOf } from './overview.ts';
 import { type PacketGroup, packetGroupsOf } from './packet-groups.ts';
 import type { Result } from './result.ts';
@@ -9,7 +9,7 @@ import { headline } from './verdict.ts';
 
 /**
  * JUnit XML as CI systems read it: a test suite for each mode, director and scheduler, for each subject of packet cases in
- * each mode, for each situation of fairness, for the mutants, and first one for the run itself, which fails
+ * each mode, for each situation of fairness, for the mutants, for recordings, and first one for the run itself, which fails
  * whenever the verdict is not `passed`, so that a run without cases is never green.
  */
 export function renderJunit(result: Result): string {
@@ -19,6 +19,7 @@ export function renderJunit(result: Result): string {
     ...packetGroupsOf(result).flatMap(packetSuites),
     ...fairnessSuites(result),
     ...mutantSuites(result),
+    ...replaySuites(result),
   ];
   return `<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="lvs-lab" time="${seconds(result.run.durationMs)}">

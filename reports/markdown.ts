@@ -4,6 +4,7 @@ import { acrossModesBlocks, adviceBlocks, definitionBlocks, fairnessBlocks } fro
 import { matrixBlocks } from './markdown/matrix.ts';
 import { microBlocks, mutantBlocks, scaleBlocks, throughputBlocks } from './markdown/measured.ts';
 import { misconfigurationBlocks, problemBlocks } from './markdown/problems.ts';
+import { replayBlocks } from './markdown/replay.ts';
 import { sessionBlocks } from './markdown/session.ts';
 import { code, list, text } from './markdown/syntax.ts';
 import { liveSuitesOf } from './overview.ts';
@@ -30,6 +31,7 @@ export function renderMarkdown(result: Result): string {
     ...scaleBlocks(result),
     ...microBlocks(result),
     ...mutantBlocks(result),
+    ...replayBlocks(result),
     ...(result.sessions.length <= SHOWN_SESSIONS
       ? liveSuitesOf(result).flatMap(({ sessions }) => sessions.flatMap(sessionBlocks))
       : []),

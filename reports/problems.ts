@@ -12,11 +12,12 @@ export interface Problem {
   readonly about:
     | { readonly kind: 'case'; readonly item: CaseResult }
     | { readonly kind: 'fairness'; readonly item: FairnessResult }
-    | { readonly kind: 'mutant'; readonly item: MutantResult };
+    | { readonly kind: 'mutant'; readonly item: MutantResult }
+    | { readonly kind: 'replay'; readonly item: { readonly id: string } };
 }
 
-/** Cases that did not hold, shares that were not right, and mutants that no case killed. */
-export function problemsOf({ cases, fairness, mutants }: Result): Problem[] {
+/** Cases that did not hold, shares that were not right, mutants that no case killed, and recordings that differ. */
+export function problemsOf({ cases, fairness, mutants, replay }: Result): Problem[] {
   return [
     ...cases.filter(isProblem).map(
       (item): Problem => ({
@@ -47,5 +48,25 @@ export function problemsOf({ cases, fairness, mutants }: Result): Problem[] {
           about: { kind: 'mutant', item },
         }),
       ),
+    ...(replay?.files ?? []).flatMap(({ file, differences }) =>
+      differences.map(
+        ({ case: name, action, findings }): Problem => ({
+          status: 'failed',
+          title: 'A recorded case differs',
+          where: file,
+          why: [action, ...findings].join('; '),
+          about: { kind: 'replay', item: { id: `${file}: ${name}` } },
+        }),
+      ),
+    ),
+    ...(replay?.errors ?? []).map(
+      ({ file, error }): Problem => ({
+        status: 'error',
+        title: 'A recording could not be replayed',
+        where: file,
+        why: error,
+        about: { kind: 'replay', item: { id: file } },
+      }),
+    ),
   ];
 }

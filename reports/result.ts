@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import { acrossModes, fairness, micro, mutant, scale, throughput } from './result-figures.ts';
+import { replay } from './result-replay.ts';
 import { labKind, mode } from './result-vocabulary.ts';
 
 export const SCHEMA_VERSION = 3;
@@ -260,6 +261,8 @@ export const resultSchema = z.strictObject({
   mutants: z.array(mutant),
   /** Absent where none were measured. */
   micro: z.array(micro).optional(),
+  /** Absent where no recordings were replayed. */
+  replay: replay.optional(),
 });
 
 export type Result = z.infer<typeof resultSchema>;

@@ -3,7 +3,8 @@ export const DESCRIPTION = [
   'Holds the director against what the kernel did, or shows what it does with a capture. Both happen in memory: no ' +
     'network and no privileges are needed.',
   'Recordings: puts each recorded case through the director’s core under a virtual clock and compares every ' +
-    'decision, count, state, timer and packet with what the kernel did. Shows the first difference of a case.',
+    'decision, count, state, timer and packet with what the kernel did. Shows the first difference of a case, and ' +
+    'writes a result and its reports.',
   'A capture (--rules, --in, --out): puts its frames through the director under rules of yours, at the times of the ' +
     'capture, and writes what the director sends.',
 ].join('\n\n');
@@ -12,6 +13,7 @@ export const MORE_HELP = `
 Examples:
   lvs-lab replay                             every recording there is
   lvs-lab replay test/golden/packets/nat     those below a folder
+  lvs-lab replay --json --out results        JSON, and the reports in a folder of results
   lvs-lab replay --rules rules --in client-side.pcap --out sent.pcap
   lvs-lab replay --rules rules --in both-sides.pcap --out sent.pcap \\
     --port eth0,02:00:00:00:01:01,10.0.1.1/24 \\
@@ -34,4 +36,5 @@ The director of a capture:
 Exit codes:
   0  all equal, or the capture was replayed
   1  something differs
-  2  a file cannot be read or written, or the command line is wrong`;
+  2  a file cannot be read or written, or the command line is wrong
+  3  the results cannot be written`;

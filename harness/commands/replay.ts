@@ -8,6 +8,7 @@ import { CodedError } from '../../director/coded-error.ts';
 import { RuleError } from '../../director/index.ts';
 import { CaptureError, readCapture } from '../../lab/captures/read-capture.ts';
 import { writeCapture } from '../../lab/captures/write-capture.ts';
+import { EXIT_CODES } from '../../reports/result.ts';
 import { replayCapture } from '../replay/capture/capture-replay.ts';
 import {
   type GivenPort,
@@ -17,8 +18,11 @@ import {
   parseRoute,
 } from '../replay/capture/network-options.ts';
 import { captureReplaySummary, renderCaptureReplay } from '../replay/capture/report.ts';
-import { REPLAY_EXIT_CODES, replayFiles } from '../replay/index.ts';
+import { recordReplay } from '../replay/record-replay.ts';
+import { recordRun } from '../run/record-run.ts';
+import { commandLine, terminalFor } from './output.ts';
 import { DESCRIPTION, MORE_HELP } from './replay-help.ts';
+import { DEFAULT_OUT } from './values.ts';
 
 const GOLDEN = fileURLToPath(new URL('../../test/golden', import.meta.url));
 const RECORDING = /\/(?:(?:decisions|states|ipvsadm)\/[^/]+|case)\.json$/;
@@ -47,7 +51,10 @@ export function addReplayCommand(program: Command, onExit: (code: number) => voi
     )
     .option('--rules <file>', 'a capture: rules as ipvsadm -S -n writes them; - for standard input')
     .option('--in <pcap>', 'a capture: frames to put in')
-    .option('--out <pcap>', 'a capture: where to write what the director sends')
+    .option(
+      '-o, --out <path>',
+      'recordings: folder for the results (default: reports/out); a capture: where to write what the director sends',
+    )
     .option(
       '--port <port>',
       'a port of the director: NAME,MAC,ADDRESS/LENGTH[,…][,mtu=BYTES]; repeatable',
@@ -62,7 +69,7 @@ export function addReplayCommand(program: Command, onExit: (code: number) => voi
       } catch (error) {
         if (!isUsersConcern(error)) throw error;
         process.stderr.write(`lvs-lab replay: ${error.message}\n`);
-        onExit(REPLAY_EXIT_CODES.unreadable);
+        onExit(EXIT_CODES.usage);
       }
     });
 }
@@ -77,15 +84,21 @@ function isUsersConcern(error: unknown): error is Error {
   );
 }
 
-function isAboutCapture({ rules, in: input, out, port, route, sysctl }: Flags): boolean {
-  return [rules, input, out, port, route, sysctl].some((given) => given !== undefined);
+/** Recordings have a folder for their results, so `--out` by itself says nothing. */
+function isAboutCapture({ rules, in: input, port, route, sysctl }: Flags): boolean {
+  return [rules, input, port, route, sysctl].some((given) => given !== undefined);
 }
 
-async function recordings(given: readonly string[], { json = false }: Flags): Promise<number> {
+async function recordings(
+  given: readonly string[],
+  { json = false, out = DEFAULT_OUT }: Flags,
+): Promise<number> {
   const paths = given.length === 0 ? [GOLDEN] : given;
   const files = (await Promise.all(paths.map(recordingsIn))).flat();
-  const { stdout, stderr } = process;
-  return replayFiles(files, { json, stdout, stderr });
+  const { terminal, onResult } = terminalFor(json, ({ replay }) => replay);
+  // Nothing is left to chance in a replay: the seed is only what every result has.
+  const run = { outDirectory: resolve(out), seed: 1, command: commandLine(), onResult };
+  return recordRun(run, terminal, (recorder, interruption) => recordReplay(recorder, files, interruption));
 }
 
 /** The file itself, or the recordings below a folder, which are known by their names. */
@@ -122,7 +135,7 @@ async function capture(files: readonly string[], flags: Flags): Promise<number> 
       ? `${JSON.stringify(captureReplaySummary(replay, about), null, 2)}\n`
       : renderCaptureReplay(replay, about),
   );
-  return REPLAY_EXIT_CODES.equal;
+  return EXIT_CODES.passed;
 }
 
 async function readRules(file: string): Promise<string> {

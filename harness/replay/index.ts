@@ -1,60 +1,24 @@
-/** Replays recordings of the kernel's IPVS through the director's core, in memory, and tells whether all is equal. */
+/** Replays a recording of the kernel's IPVS through the director's core, in memory, and compares. */
 import { readFile } from 'node:fs/promises';
 import { RuleError } from '../../director/index.ts';
 import { FORMATS } from './formats.ts';
 import { type CaseResult, RecordingError, type RecordingFile } from './recording.ts';
-import { type FileResult, renderFile, renderTotal, summaryOf } from './report.ts';
 
-export interface ReplayOptions {
-  /** Print one JSON document instead of text. */
-  readonly json: boolean;
-  readonly stdout: { write(text: string): unknown };
-  /** Where files that cannot be replayed are named; `stdout` unless given. */
-  readonly stderr?: { write(text: string): unknown };
-}
-
-export const REPLAY_EXIT_CODES = {
-  equal: 0,
-  different: 1,
-  /** A file could not be read, or is no recording that is known. */
-  unreadable: 2,
-} as const;
-
-/** Replays each file, prints what came of it, and returns the exit code. */
-export async function replayFiles(paths: readonly string[], options: ReplayOptions): Promise<number> {
-  const results: FileResult[] = [];
-  const errors: { file: string; error: string }[] = [];
-  for (const path of paths) {
-    try {
-      const result = await replayFile(path);
-      results.push(result);
-      if (!options.json) options.stdout.write(renderFile(result));
-    } catch (error) {
-      if (!(error instanceof RecordingError)) throw error;
-      errors.push({ file: path, error: error.message });
-      if (!options.json) (options.stderr ?? options.stdout).write(`${error.message}\n`);
-    }
-  }
-  if (options.json) {
-    const document = { files: results.map(summaryOf), errors };
-    options.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
-  } else {
-    options.stdout.write(renderTotal(results));
-  }
-  if (errors.length > 0 || paths.length === 0) return REPLAY_EXIT_CODES.unreadable;
-  const isEqual = results.every(({ cases }) => cases.every((one) => one.first === undefined));
-  return isEqual ? REPLAY_EXIT_CODES.equal : REPLAY_EXIT_CODES.different;
+export interface ReplayedFile {
+  readonly path: string;
+  /** Name of its format. */
+  readonly format: string;
+  readonly cases: readonly CaseResult[];
 }
 
 /** Replays one file. @throws RecordingError if it cannot be read or is no recording that is known. */
-export async function replayFile(path: string): Promise<FileResult> {
+export async function replayFile(path: string): Promise<ReplayedFile> {
   const file = await readRecording(path);
   const format = FORMATS.find((known) => known.recognises(file));
   if (format === undefined) {
     const known = FORMATS.map(({ name }) => name).join(', ');
     throw new RecordingError(`${path} is no recording that is known; there are: ${known}`);
   }
-  const startedAtMs = performance.now();
   let cases: readonly CaseResult[];
   try {
     cases = await format.replay(file);
@@ -65,7 +29,7 @@ export async function replayFile(path: string): Promise<FileResult> {
     throw error;
   }
   if (cases.length === 0) throw new RecordingError(`${path} holds no case`);
-  return { path, format: format.name, cases, tookMs: performance.now() - startedAtMs };
+  return { path, format: format.name, cases };
 }
 
 async function readRecording(path: string): Promise<RecordingFile> {

@@ -26,9 +26,9 @@ export interface Difference {
   /** What was done, in words. */
   readonly action: string;
   /** What differs, a line each: recorded and seen. */
-  readonly findings: readonly string[];
+  readonly findings: string[];
   /** The scheduler's and the servers' state before the step, a line each. */
-  readonly before: readonly string[];
+  readonly before: string[];
 }
 
 export interface CaseResult {

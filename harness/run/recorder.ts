@@ -21,6 +21,7 @@ import {
   measuredIn,
   misconfigurationsIn,
   type RunVerdict,
+  unusableIn,
   verdictOf,
 } from './verdict.ts';
 import { writeRun } from './write-run.ts';
@@ -42,7 +43,7 @@ export interface RunOptions {
 /** Parts of a result that not every run has. */
 export type Figures = Pick<
   Result,
-  'definitions' | 'fairness' | 'acrossModes' | 'scale' | 'throughput' | 'mutants' | 'micro'
+  'definitions' | 'fairness' | 'acrossModes' | 'scale' | 'throughput' | 'mutants' | 'micro' | 'replay'
 >;
 
 export class RunRecorder {
@@ -95,6 +96,7 @@ export class RunRecorder {
     return verdictOf(this.judged, this.problems, {
       misconfigurations: misconfigurationsIn(this.sessions),
       failures: this.failures,
+      unusable: unusableIn(this.figures),
       measured: this.#options.isForMeasuring ? measuredIn(this.figures) : 0,
     });
   }

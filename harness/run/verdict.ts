@@ -1,5 +1,7 @@
 /** From case results to the verdict of a run. A run that proved nothing never passes. */
+
 import { type CaseResult, EXIT_CODES, type Result } from '../../reports/result.ts';
+import { counted } from '../../statistics/number-text.ts';
 
 export type RunVerdict = Result['verdict'];
 
@@ -13,11 +15,16 @@ export function judgedIn({
   cases,
   fairness,
   mutants,
-}: Pick<Result, 'cases' | 'fairness' | 'mutants'>): Judged[] {
+  replay,
+}: Pick<Result, 'cases' | 'fairness' | 'mutants' | 'replay'>): Judged[] {
   return [
     ...cases,
     ...fairness.flatMap(({ status }) => (status === 'shown' ? [] : [{ status }])),
     ...mutants.map(({ status }) => ({ status: MUTANT_STATUS[status] })),
+    ...(replay?.files ?? []).flatMap(({ cases: { equal, different } }) => [
+      ...Array.from({ length: equal }, () => ({ status: 'passed' }) as const),
+      ...Array.from({ length: different }, () => ({ status: 'failed' }) as const),
+    ]),
   ];
 }
 
@@ -51,11 +58,19 @@ export function misconfigurationsIn(sessions: Result['sessions']): string[] {
   return sessions.flatMap(({ misconfigurations }) => misconfigurations.map(({ message }) => message));
 }
 
+/** What the command was given and could not use, a sentence each. */
+export function unusableIn({ replay }: Pick<Result, 'replay'>): string[] {
+  const files = replay?.errors.length ?? 0;
+  return files === 0 ? [] : [`${counted(files, 'file')} could not be replayed.`];
+}
+
 export interface Evidence {
   /** What was found to be set up wrongly: it explains cases that could not be judged. */
   readonly misconfigurations?: readonly string[];
   /** What is not as it must be, beside the cases: a sentence each. */
   readonly failures?: readonly string[];
+  /** What the command was given and could not use, a sentence each: it ends as bad usage does. */
+  readonly unusable?: readonly string[];
   /** How many figures were measured. */
   readonly measured?: number;
 }
@@ -64,12 +79,16 @@ export interface Evidence {
 export function verdictOf(
   cases: readonly Judged[],
   problems: readonly string[],
-  { misconfigurations = [], failures = [], measured = 0 }: Evidence = {},
+  { misconfigurations = [], failures = [], unusable = [], measured = 0 }: Evidence = {},
 ): RunVerdict {
   const counts = { passed: 0, failed: 0, skipped: 0, error: 0 };
   for (const { status } of cases) counts[status]++;
   if (misconfigurations.length > 0 && problems.length === 0) {
     return verdict('failed', [...new Set(misconfigurations)], counts);
+  }
+  if (unusable.length > 0) {
+    const reasons = [...problems, ...unusable];
+    return { ...verdict('untrusted', reasons, counts), exitCode: EXIT_CODES.usage };
   }
   const reasons = [...problems];
   if (measured + counts.passed + counts.failed + counts.error === 0) {

@@ -12,7 +12,7 @@ import {
   scaleFact,
 } from '../gate/facts.ts';
 import { UntrustedError } from '../run/untrusted.ts';
-import { judgedIn, misconfigurationsIn, verdictOf } from '../run/verdict.ts';
+import { judgedIn, misconfigurationsIn, unusableIn, verdictOf } from '../run/verdict.ts';
 import { shardSentence } from './shard.ts';
 
 /** Why results cannot become one: those who gave them have to give others. */
@@ -37,6 +37,7 @@ export function merge(results: readonly [Result, ...Result[]], id: string): Resu
   const all = <Item>(part: (result: Result) => readonly Item[]) => results.flatMap(part);
   const networks = all(({ packetNetworks = [] }) => packetNetworks);
   const micro = all((result) => result.micro ?? []);
+  const replays = results.flatMap(({ replay }) => replay ?? []);
   const found = {
     sessions: all(({ sessions }) => sessions),
     cases: unite(
@@ -51,6 +52,20 @@ export function merge(results: readonly [Result, ...Result[]], id: string): Resu
       all(({ mutants }) => mutants),
       mutantFact,
     ),
+    ...(replays.length > 0 && {
+      replay: {
+        files: unite(
+          replays.flatMap(({ files }) => files),
+          ({ file: key, cases, steps }) => ({
+            section: 'cases',
+            key,
+            id: key,
+            fact: { cases: cases.equal, steps: steps.equal },
+          }),
+        ),
+        errors: replays.flatMap(({ errors }) => errors),
+      },
+    }),
   };
   const merged: Result = {
     ...first,
@@ -79,6 +94,7 @@ export function merge(results: readonly [Result, ...Result[]], id: string): Resu
     verdict: verdictOf(judgedIn(found), [...missingShards(results), ...results.flatMap(problemsOf)], {
       misconfigurations: misconfigurationsIn(found.sessions),
       failures: results.flatMap(failuresOf),
+      unusable: unusableIn(found),
       measured: results.every(isOfFiguresOnly) ? results.length : 0,
     }),
   };

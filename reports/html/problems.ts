@@ -27,5 +27,7 @@ function targetOf(page: Page, { about }: Problem): string {
       return fairnessId(page, about.item);
     case 'mutant':
       return mutantId(page, about.item);
+    case 'replay':
+      return 'replay';
   }
 }

@@ -14,6 +14,7 @@ import { mutantsSection } from './mutants.ts';
 import { notCoveredSection } from './not-covered.ts';
 import { type Page, pageOf } from './page.ts';
 import { problemsSection } from './problems.ts';
+import { replaySection } from './replay.ts';
 import { scaleSection } from './scale.ts';
 import { misconfigurationsSection } from './suite/misconfigurations.ts';
 import { networksSection } from './suite/networks.ts';
@@ -43,6 +44,7 @@ const SECTIONS: readonly (readonly [
   ['networks', 'Networks', networksSection],
   ['cases', 'Evidence', casesSection],
   ['mutants', 'Mutants', mutantsSection],
+  ['replay', 'Recordings', replaySection],
   ['definitions', 'Figures defined', definitionsSection],
   ['run', 'This run', runSection],
 ];

@@ -1,6 +1,7 @@
 import type { Result } from '../result.ts';
 import { situationsOf } from '../situations.ts';
 import type { Status } from '../status.ts';
+import { differenceLines, isEqual, recordingText } from '../tables/replay.ts';
 import { element, suiteElement, type TestCase, xml } from './elements.ts';
 
 /** A suite for each situation in which fairness was measured. */
@@ -24,6 +25,19 @@ export function mutantSuites({ mutants }: Result): string[] {
   );
   const milliseconds = mutants.reduce((sum, { durationMs }) => sum + durationMs, 0);
   return [suiteElement({ name: 'mutants', milliseconds, cases })];
+}
+
+/** A test for each recording: whether all of it was equal. */
+export function replaySuites({ replay }: Result): string[] {
+  if (replay === undefined) return [];
+  const cases = [
+    ...replay.files.map((recording) => {
+      const lines = [recordingText(recording), ...recording.differences.flatMap(differenceLines)];
+      return otherXml('replay', recording.file, isEqual(recording) ? 'passed' : 'failed', lines.join('\n'));
+    }),
+    ...replay.errors.map(({ file, error }) => otherXml('replay', file, 'error', error)),
+  ];
+  return [suiteElement({ name: 'replay', milliseconds: 0, cases })];
 }
 
 /** Something that was judged and is no case. What was only shown has passed: nothing was promised. */

@@ -13,6 +13,7 @@ import { shareLines, trafficLines } from './figures.ts';
 import { matrixLines } from './matrix-table.ts';
 import { microLines, scaleLines, throughputInFull, throughputSummary } from './measured.ts';
 import { mutantLines } from './mutants.ts';
+import { replayLines } from './replay.ts';
 import { type Screen, STATUS_STYLES } from './screen.ts';
 import { misconfigurationLines } from './set-up.ts';
 import { tableLines } from './table.ts';
@@ -36,6 +37,7 @@ export function summary(result: Result, screen: Screen, reports: readonly string
     ...(result.sessions.length <= SHOWN_SESSIONS ? figureBlocks(result, screen) : []),
     ...measuredBlocks(result, screen),
     mutantLines(result, screen),
+    replayLines(result, screen),
     unavailableLines(result, screen),
     notCoveredLines(result, screen),
     reports.map((path) => `  ${plain(path)}`),

@@ -1,18 +1,48 @@
 import { globSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { REPLAY_EXIT_CODES, replayFiles } from '../../../harness/replay/index.ts';
+import { Command } from 'commander';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { addReplayCommand } from '../../../harness/commands/replay.ts';
+import { readResult } from '../../../reports/read-result.ts';
+import { EXIT_CODES } from '../../../reports/result.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 
 const RECORDINGS = globSync('test/golden/{decisions,states}/*.json', { cwd: ROOT }).sort();
 
-async function replay(files: readonly string[], json = false): Promise<{ code: number; text: string }> {
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'replay-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** Runs the command, its results in a folder of this test. `text` is what it prints, with `json` only to stdout. */
+async function replay(
+  files: readonly string[],
+  json = false,
+): Promise<{ code: number | undefined; text: string }> {
   let text = '';
-  const stdout = { write: (part: string) => (text += part) };
-  return { code: await replayFiles(files, { json, stdout }), text };
+  let code: number | undefined;
+  const keep = (part: string | Uint8Array) => {
+    text += part;
+    return true;
+  };
+  const stdout = vi.spyOn(process.stdout, 'write').mockImplementation(keep);
+  const stderr = vi.spyOn(process.stderr, 'write').mockImplementation(json ? () => true : keep);
+  try {
+    const program = new Command();
+    addReplayCommand(program, (exitCode) => {
+      code = exitCode;
+    });
+    const words = ['replay', ...files, '--out', join(folder, 'out'), ...(json ? ['--json'] : [])];
+    await program.parseAsync(words, { from: 'user' });
+  } finally {
+    stdout.mockRestore();
+    stderr.mockRestore();
+  }
+  return { code, text };
 }
 
 test('there are recordings of every scheduler that the kernel was built with', () => {
@@ -27,16 +57,10 @@ test('there are recordings of every scheduler that the kernel was built with', (
 test.each(RECORDINGS)('%s: everything is as the kernel did it', async (path) => {
   const { code, text } = await replay([join(ROOT, path)]);
   expect(text).toContain('equal');
-  expect({ code, text }).toMatchObject({ code: REPLAY_EXIT_CODES.equal });
+  expect({ code, text }).toMatchObject({ code: EXIT_CODES.passed });
 });
 
 describe('a recording that was tampered with', () => {
-  let folder: string;
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'replay-'));
-  });
-  afterAll(() => rm(folder, { recursive: true }));
-
   /** Replaces the first match in a copy of a recording; what it says must be found out. */
   async function tampered(recording: string, from: string | RegExp, to: string): Promise<string> {
     const text = await readFile(join(ROOT, 'test/golden', recording), 'utf8');
@@ -79,7 +103,7 @@ describe('a recording that was tampered with', () => {
     ['a UDP time', 'states/udp.json', '"expires":6', '"expires":4'],
   ])('differs: %s', async (_what, recording, from, to) => {
     const { code, text } = await replay([await tampered(recording, from, to)]);
-    expect({ code, text }).toMatchObject({ code: REPLAY_EXIT_CODES.different });
+    expect({ code, text }).toMatchObject({ code: EXIT_CODES.failed });
     expect(text).toContain('recorded');
   });
 
@@ -105,7 +129,7 @@ describe('a recording that was tampered with', () => {
     );
     const { code, text } = await replay([file], true);
     const [result] = JSON.parse(text).files;
-    expect(code).toBe(REPLAY_EXIT_CODES.different);
+    expect(code).toBe(EXIT_CODES.failed);
     expect(result).toMatchObject({
       file,
       format: 'decisions',
@@ -113,6 +137,29 @@ describe('a recording that was tampered with', () => {
     });
     expect(result.steps).toMatchObject({ total: 1005, equal: 1004, different: 1 });
     expect(result.differences).toHaveLength(1);
+  });
+
+  test('is in the result that the command writes', async () => {
+    const file = await tampered(
+      'decisions/rr.json',
+      '"cport":10002,"chosen":"10.0.2.12"',
+      '"cport":10002,"chosen":"10.0.2.11"',
+    );
+    await replay([file]);
+    const written = await readResult(join(folder, 'out/latest/result.json'));
+    expect(written.verdict).toMatchObject({
+      status: 'failed',
+      exitCode: EXIT_CODES.failed,
+      reasons: ['1 of 22 cases failed.'],
+    });
+    expect(written.replay).toMatchObject({
+      errors: [],
+      files: [{ file, steps: { total: 1005, equal: 1004, different: 1 }, differences: [{ step: 1 }] }],
+    });
+    for (const report of ['report.html', 'report.md', 'junit.xml']) {
+      const text = await readFile(join(folder, 'out/latest', report), 'utf8');
+      expect(text).toContain('the server 10.0.2.11:80');
+    }
   });
 });
 
@@ -123,13 +170,15 @@ describe('a file that is no recording', () => {
     ['says something else', 'package.json', 'is no recording that is known'],
   ])('%s', async (_what, path, message) => {
     const { code, text } = await replay([join(ROOT, path)]);
-    expect(code).toBe(REPLAY_EXIT_CODES.unreadable);
+    expect(code).toBe(EXIT_CODES.usage);
     expect(text).toContain(message);
     const { errors } = JSON.parse((await replay([join(ROOT, path)], true)).text);
     expect(errors[0].error).toContain(message);
   });
 
   test('nothing to replay is no success', async () => {
-    expect((await replay([])).code).toBe(REPLAY_EXIT_CODES.unreadable);
+    const empty = join(folder, 'empty');
+    await mkdir(empty);
+    expect((await replay([empty])).code).toBe(EXIT_CODES.usage);
   });
 });

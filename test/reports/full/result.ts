@@ -40,6 +40,7 @@ export function fullResult({ failing = false } = {}): Result {
     scale: scaleResults(),
     throughput: throughputResults(),
     micro: MICRO,
+    replay: REPLAY,
     mutants: mutants(failing),
   });
 }
@@ -71,6 +72,28 @@ export const ANNOUNCING: Misconfiguration = {
   host: 'rs2',
   cure: ['sysctl -w net.ipv4.conf.all.arp_ignore=1', 'sysctl -w net.ipv4.conf.all.arp_announce=2'],
   findings: [{ message: 'rs2 answered an ARP request for the VIP 10.0.2.100.', fields: [] }],
+};
+
+const REPLAY: Result['replay'] = {
+  files: [
+    {
+      file: 'test/golden/decisions/rr.json',
+      format: 'decisions',
+      cases: { total: 22, equal: 22, different: 0 },
+      steps: { total: 1005, equal: 1005, different: 0 },
+      notPlayed: 0,
+      differences: [],
+    },
+    {
+      file: 'test/golden/ipvsadm/list.json',
+      format: 'ipvsadm transcripts',
+      cases: { total: 9, equal: 9, different: 0 },
+      steps: { total: 211, equal: 211, different: 0 },
+      notPlayed: 2,
+      differences: [],
+    },
+  ],
+  errors: [],
 };
 
 const MICRO: Result['micro'] = [
