@@ -1,4 +1,4 @@
-/** The way of one request and of its reply, hop by hop, as the captures show it. */
+/** The path of one request and of its reply, hop by hop, as the captures show it. */
 
 import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
 import { formatAddress, formatEndpoint } from '../../lab/captures/format.ts';
@@ -39,7 +39,7 @@ function answersSyn(ip: IpLayer, syn: IpLayer): boolean {
   );
 }
 
-/** Every sighting of one packet, in time order. */
+/** Each place where one packet was captured, in time order. */
 function hopsOf(
   evidence: Evidence,
   packet: DecodedPacket,
@@ -53,7 +53,7 @@ function hopsOf(
     .filter(({ payload }) => payload?.isTcp === true && payload[clientEnd] === client)
     .filter((candidate) => identity(candidate) === wanted && isOwnFrame(evidence, candidate))
     .sort((a, b) => a.time - b.time)
-    .map((sighting) => hopOf(evidence, sighting));
+    .map((observed) => hopOf(evidence, observed));
 }
 
 /** False for a frame that a switch brought past an interface which it was not for. */

@@ -2,7 +2,19 @@
 import type { Mode } from '../../lab/index.ts';
 import { schedulerFacts } from '../../scenarios/models/schedulers.ts';
 import type { RunOptions } from '../run/recorder.ts';
-import type { Part, Profile } from './profile.ts';
+
+/** How much a bench measures besides the cases; the figures take most of its time. `quick` is done in about a minute, `default` in five, `full` takes as long as it needs. */
+export type Profile = 'quick' | 'default' | 'full';
+
+export const PROFILES: readonly Profile[] = ['quick', 'default', 'full'];
+
+/** What a bench consists of. */
+export type Part = 'conformance' | 'fairness' | 'throughput';
+
+export const PARTS: readonly Part[] = ['conformance', 'fairness', 'throughput'];
+
+/** Length of each timed load in a live session. */
+export const LOAD_MS: Readonly<Record<Profile, number>> = { quick: 300, default: 2_000, full: 5_000 };
 
 export interface BenchOptions extends RunOptions {
   readonly modes: readonly Mode[];
@@ -18,7 +30,7 @@ export interface BenchOptions extends RunOptions {
   /** Prefixes of case ids; all cases if empty. */
   readonly grep: readonly string[];
   readonly keep: boolean;
-  /** Name of a mistake in the network that is made on purpose (`MISCONFIGURED`). */
+  /** Name of a mistake in the network that is made on purpose (`FAULTS`). */
   readonly broken?: string;
 }
 

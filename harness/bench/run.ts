@@ -5,14 +5,16 @@ import type { Terminal } from '../../reports/terminal.ts';
 import { CONVERSATION_INDEX, selectingNothing } from '../conformance/catalogue.ts';
 import { type ModePlan, runModes } from '../conformance/run-catalogue.ts';
 import { directors, ownDirector } from '../directors/index.ts';
+import { recordFairness } from '../fairness/run.ts';
+import { heapFigures } from '../micro/allocation.ts';
 import { type Interruption, recordRun } from '../run/record-run.ts';
 import type { RunRecorder } from '../run/recorder.ts';
 import { messageOf } from '../run/result-folder.ts';
-import { sharedParts, sharedPlans } from '../shards/shared-plans.ts';
+import { sharedParts, sharedPlans } from '../run/shared-plans.ts';
+import { recordThroughput } from '../throughput/run.ts';
 import { skipped, unjudged } from './judge.ts';
 import type { BenchOptions } from './options.ts';
 import { type PlannedPackets, type PlannedSession, planRun } from './plan.ts';
-import { runFigures } from './run-figures.ts';
 import { runSession } from './session.ts';
 
 /** Runs the bench and writes its results. Resolves with the exit code. */
@@ -93,4 +95,21 @@ function explanationOf(lab: Lab): string {
     `  enter a host:  ${lab.enterCommand('client')}\n` +
     `  take it down:  bin/lvs-lab lab remove ${lab.id}\n`
   );
+}
+
+/** Measures the figures of a bench: how schedulers share connections, and how fast directors are. */
+async function runFigures(
+  options: BenchOptions,
+  recorder: RunRecorder,
+  interruption: Interruption,
+): Promise<void> {
+  const { parts, modes, fairnessSchedulers: schedulers, profile, seed } = options;
+  if (parts.includes('fairness') && !interruption.isInterrupted) {
+    await recordFairness(recorder, { modes, schedulers, profile, seed });
+  }
+  if (parts.includes('throughput') && !interruption.isInterrupted) {
+    await recordThroughput(recorder, { modes, profile, seed });
+    recorder.terminal.step('measuring heap per packet');
+    recorder.figures.micro = await heapFigures();
+  }
 }

@@ -9,7 +9,7 @@ import { summariesOf } from '../traffic/run-traffic.ts';
 import { observedPath } from './observed-path.ts';
 import type { PlannedSession } from './plan.ts';
 
-export interface SessionSurroundings {
+export interface SessionContext {
   /** Where the result file will lie, and below it what belongs to the session. */
   readonly resultDirectory: string;
   readonly directory: string;
@@ -27,14 +27,7 @@ const FILES = ['rules', 'director.json', 'logs'];
 export function sessionRecord(
   { mode, director, scheduler }: PlannedSession,
   evidence: Evidence,
-  {
-    resultDirectory,
-    directory,
-    decapsulation,
-    bringUpMs,
-    tearDownMs,
-    misconfigurations,
-  }: SessionSurroundings,
+  { resultDirectory, directory, decapsulation, bringUpMs, tearDownMs, misconfigurations }: SessionContext,
 ): Session {
   return {
     mode,

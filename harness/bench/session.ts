@@ -25,7 +25,7 @@ import { diagnose } from '../diagnosis/diagnose.ts';
 import type { HostFacts } from '../diagnosis/host-facts.ts';
 import { collectFacts, siteOfLab } from '../diagnosis/lab-site.ts';
 import { saveSessionLadder } from '../run/session-ladder.ts';
-import { UntrustedError } from '../run/untrusted.ts';
+import { UntrustedError } from '../run/verdict.ts';
 import { startLocalListener } from '../traffic/local-request.ts';
 import { runProbe } from '../traffic/probe.ts';
 import { runTraffic } from '../traffic/run-traffic.ts';

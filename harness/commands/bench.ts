@@ -5,15 +5,14 @@ import { DEFAULT_SERVERS, FAULTS, MAX_SERVERS, type Mode } from '../../lab/index
 import { ALL_MODES } from '../../lab/modes.ts';
 import { EXIT_CODES } from '../../reports/result.ts';
 import { createTerminal } from '../../reports/terminal.ts';
-import type { BenchOptions } from '../bench/options.ts';
-import { LOAD_MS, PARTS, type Part, PROFILES, type Profile } from '../bench/profile.ts';
+import { type BenchOptions, LOAD_MS, PARTS, type Part, PROFILES, type Profile } from '../bench/options.ts';
 import { runBench } from '../bench/run.ts';
 import { reachOfBench, runWithoutTraffic } from '../bench/without-traffic.ts';
+import { caseList } from '../conformance/case-list.ts';
 import { ensure, installIfPossible } from '../environment/install.ts';
 import { againInUserNamespace } from '../environment/namespaces.ts';
 import { requirementsFor } from '../environment/requirements.ts';
-import type { Shard } from '../shards/shard.ts';
-import { caseList } from './case-list.ts';
+import type { Shard } from '../run/shard.ts';
 import { commandLine } from './output.ts';
 import {
   collect,

@@ -6,7 +6,7 @@ import { sheetsOf } from '../../reports/comparison/sheets.ts';
 import { readResult } from '../../reports/read-result.ts';
 import { EXIT_CODES } from '../../reports/result.ts';
 import { screenOf } from '../../reports/terminal.ts';
-import { compare } from '../compare/compare.ts';
+import { compare } from '../results/compare.ts';
 import { resultPath } from './values.ts';
 
 interface Flags {

@@ -4,13 +4,13 @@ import { type Command, Option } from 'commander';
 import { ALL_MODES, type Mode } from '../../lab/modes.ts';
 import type { LabKind } from '../../reports/result.ts';
 import { EXIT_CODES } from '../../reports/result.ts';
+import { articleList, caseList, caseListJson, type SourceKind } from '../conformance/case-list.ts';
 import { runConformance } from '../conformance/run-conformance.ts';
 import { EnvironmentMissingError } from '../environment/error.ts';
 import { ensure } from '../environment/install.ts';
 import { againInUserNamespace, canUseNamespaces } from '../environment/namespaces.ts';
 import { requirementsFor } from '../environment/requirements.ts';
-import type { Shard } from '../shards/shard.ts';
-import { articleList, caseList, caseListJson, type SourceKind } from './case-list.ts';
+import type { Shard } from '../run/shard.ts';
 import { commandLine, terminalFor } from './output.ts';
 import { collect, DEFAULT_OUT, listOfModes, seedOf, shardOf } from './values.ts';
 

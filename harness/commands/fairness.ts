@@ -7,9 +7,9 @@ import { fairnessScenarios } from '../../scenarios/fairness/index.ts';
 import type { ProfileName } from '../../scenarios/fairness/scenario.ts';
 import { ensure } from '../environment/install.ts';
 import { requirementsFor } from '../environment/requirements.ts';
-import { recordFairness } from '../fairness/record-fairness.ts';
-import { progressBar } from '../fairness/scale/progress-bar.ts';
-import { runScale } from '../fairness/scale/run.ts';
+import { progressBar } from '../fairness/progress-bar.ts';
+import { recordFairness } from '../fairness/run.ts';
+import { runScale } from '../fairness/scale.ts';
 import { recordRun } from '../run/record-run.ts';
 import { commandLine, terminalFor } from './output.ts';
 import {

@@ -5,10 +5,9 @@ import { renderReports } from '../../reports/render.ts';
 import { EXIT_CODES, type Result } from '../../reports/result.ts';
 import { screenOf, summary } from '../../reports/terminal.ts';
 import { writeResult } from '../../reports/write-result.ts';
-import { makeResultFolder, pointLatestAt, shown, writingInto } from '../run/result-folder.ts';
-import { newRunId } from '../run/run-id.ts';
-import { MergeError, merge } from '../shards/merge.ts';
-import { copyFiles, type ResultFile, readForMerge } from '../shards/merge-folders.ts';
+import { MergeError, merge } from '../results/merge.ts';
+import { copyFiles, type ResultFile, readForMerge } from '../results/merge-folders.ts';
+import { makeResultFolder, newRunId, pointLatestAt, shown, writingInto } from '../run/result-folder.ts';
 import { DEFAULT_OUT, resultPath } from './values.ts';
 
 interface Flags {

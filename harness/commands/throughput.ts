@@ -6,7 +6,7 @@ import { ensure, installIfPossible } from '../environment/install.ts';
 import { requirementsFor } from '../environment/requirements.ts';
 import { recordRun } from '../run/record-run.ts';
 import { budgets, type ThroughputProfile } from '../throughput/profiles.ts';
-import { recordThroughput } from '../throughput/record-throughput.ts';
+import { recordThroughput } from '../throughput/run.ts';
 import { commandLine, terminalFor } from './output.ts';
 import { DEFAULT_OUT, listOfModes, seedOf } from './values.ts';
 

@@ -6,7 +6,7 @@ import { InvalidArgumentError } from 'commander';
 import { SCHEDULERS } from '../../director/index.ts';
 import type { Mode } from '../../lab/index.ts';
 import { ALL_MODES } from '../../lab/modes.ts';
-import type { Shard } from '../shards/shard.ts';
+import type { Shard } from '../run/shard.ts';
 
 /** Where results go unless the user says otherwise. */
 export const DEFAULT_OUT = fileURLToPath(new URL('../../reports/out', import.meta.url));

@@ -12,7 +12,7 @@ import { packetTopology } from '../../lab/topologies/packet-topology.ts';
 import type { PacketCase } from '../../scenarios/kit/packet-case.ts';
 import type { DirectorUnderTest, RunningDirector } from '../directors/director-under-test.ts';
 import { ownDirector } from '../directors/index.ts';
-import { UntrustedError } from '../run/untrusted.ts';
+import { UntrustedError } from '../run/verdict.ts';
 import { type CaseRun, caseRunOf, endingOf } from './case-run.ts';
 import { NamespaceDirector } from './netns-director.ts';
 import { NamespaceStage } from './netns-stage.ts';

@@ -5,7 +5,7 @@ import type { Terminal } from '../../reports/terminal.ts';
 import { ownDirector } from '../directors/index.ts';
 import { type Interruption, recordRun } from '../run/record-run.ts';
 import type { RunOptions, RunRecorder } from '../run/recorder.ts';
-import { sharedPlans } from '../shards/shared-plans.ts';
+import { sharedPlans } from '../run/shared-plans.ts';
 import { CONVERSATION_INDEX, selectedPacketCases, selectedScenarios, selectingNothing } from './catalogue.ts';
 import { NEEDS_VIRTUAL_TIME, takesLong } from './run-cases.ts';
 import { type ModePlan, runModes } from './run-catalogue.ts';

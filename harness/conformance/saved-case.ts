@@ -35,20 +35,20 @@ export async function saveCase(
   await mkdir(join(resultDirectory, 'cases'), { recursive: true });
   await writeCapture(pcap, framesOfDirector(play));
   await writeNamed(play, findings, directory, resultDirectory);
-  return ladderOf(play.seen.topology, sightingsOf(play.seen, findings), {
+  return ladderOf(play.seen.topology, observationsToShow(play.seen, findings), {
     pcap: relative(resultDirectory, pcap),
     limit: status === 'passed' ? SHOWN_OF_PASSED : SHOWN_OF_OTHERS,
   });
 }
 
 /** Without ARP, unless it is what went wrong; and only of the conversation that went wrong, where one did. */
-function sightingsOf(seen: Seen, findings: readonly Finding[]): Observation[] {
+function observationsToShow(seen: Seen, findings: readonly Finding[]): Observation[] {
   const shown = packetOf(seen, findings);
-  const sightings = observationsOfCase(seen, shown?.arp !== undefined);
+  const observations = observationsOfCase(seen, shown?.arp !== undefined);
   const isOfConversation = shown === undefined ? undefined : conversationOf(seen.topology, shown);
   return isOfConversation === undefined
-    ? sightings
-    : sightings.filter(({ packet }) => packet === shown || isOfConversation(packet));
+    ? observations
+    : observations.filter(({ packet }) => packet === shown || isOfConversation(packet));
 }
 
 /** The packet of the first finding that has one. */

@@ -45,6 +45,6 @@ export async function runInNamespace(
     env: { PATH: systemPath(), LC_ALL: 'C' },
   });
   if (!run.failed) return { present: true, detail: 'works', stdout: run.stdout };
-  const lastWords = run.stderr?.trim().split('\n').at(-1);
-  return { present: false, detail: lastWords || (run.shortMessage ?? 'failed'), stdout: run.stdout ?? '' };
+  const lastLine = run.stderr?.trim().split('\n').at(-1);
+  return { present: false, detail: lastLine || (run.shortMessage ?? 'failed'), stdout: run.stdout ?? '' };
 }

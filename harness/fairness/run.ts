@@ -1,14 +1,18 @@
 /** A whole fairness run: every situation, scheduler and mode asked for, live and in memory. */
+
+import { join } from 'node:path';
 import type { AcrossModes, FairnessResult, ScaleResult } from '../../reports/result-figures.ts';
 import { DEFINITIONS } from '../../scenarios/fairness/figures/definitions.ts';
 import { fairnessScenarios } from '../../scenarios/fairness/index.ts';
 import type { ProfileName } from '../../scenarios/fairness/scenario.ts';
 import type { DirectorUnderTest } from '../directors/director-under-test.ts';
 import { ownDirector } from '../directors/index.ts';
+import type { RunRecorder } from '../run/recorder.ts';
+import { unlikeAcrossModes } from '../run/verdict.ts';
 import { jobsFor, type Selection } from './jobs.ts';
 import { liveResults } from './live/jobs.ts';
-import { memoryResults } from './memory/jobs.ts';
-import { runScale } from './scale/run.ts';
+import { memoryResults } from './memory-jobs.ts';
+import { runScale } from './scale.ts';
 
 export interface FairnessOptions extends Selection {
   readonly seed: number;
@@ -111,4 +115,24 @@ function acrossModesOf(results: readonly FairnessResult[]): AcrossModes[] {
       ];
     });
   });
+}
+
+/** Measures how schedulers share connections as part of a run, and records it in the run's result. */
+export async function recordFairness(
+  recorder: RunRecorder,
+  selection: Selection & { readonly seed: number },
+): Promise<void> {
+  const { figures, terminal, directory } = recorder;
+  const measured = await runFairness({
+    ...selection,
+    outDirectory: join(directory, 'fairness'),
+    step: (text) => terminal.step(text),
+    onResult: (result) => figures.fairness.push(result),
+  });
+  // As they are listed, and not as they came to their ends.
+  figures.fairness.splice(0, figures.fairness.length, ...measured.fairness);
+  figures.acrossModes.push(...measured.acrossModes);
+  figures.scale.push(...measured.scale);
+  Object.assign(figures.definitions, measured.definitions);
+  recorder.failures.push(...unlikeAcrossModes(measured.acrossModes));
 }

@@ -1,6 +1,6 @@
 /** From results to a baseline. */
 import type { Result } from '../../reports/result.ts';
-import { UntrustedError } from '../run/untrusted.ts';
+import { UntrustedError } from '../run/verdict.ts';
 import { BASELINE_VERSION, type Baseline } from './baseline.ts';
 import { type Fact, factsOf, isSame, SECTIONS, type Section } from './facts.ts';
 import { runSpreadsOf, together } from './timing/runs.ts';

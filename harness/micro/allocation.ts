@@ -1,7 +1,12 @@
 /** How many bytes of the heap a packet of an established connection takes: none. */
+
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { z } from 'zod';
+import { type MicroFigure, micro } from '../../reports/result-figures.ts';
 import { median } from '../../statistics/quantiles.ts';
-import { establishedFlows, GROUP } from './established-flows.ts';
-import type { Figure } from './figure.ts';
+import { establishedFlows, GROUP } from './core-lab.ts';
+import type { Figure } from './measure.ts';
 
 const WARM_UP_CALLS = 100_000;
 /** Few enough that a round fits between two collections even if every call takes an object or two. */
@@ -34,4 +39,19 @@ export function heapPerCall(call: () => unknown): number {
   }
   const bytes = median(rounds);
   return bytes < NOISE_BYTES ? 0 : bytes;
+}
+
+const PROGRAM = fileURLToPath(new URL('allocation-child.ts', import.meta.url));
+
+const outputSchema = z.array(micro.omit({ deterministic: true }));
+
+/**
+ * The same as results, measured in a process that does nothing else.
+ *
+ * @throws Error with what the program said where it fails.
+ */
+export async function heapFigures(): Promise<MicroFigure[]> {
+  const { stdout, stderr, exitCode } = await execa(process.execPath, [PROGRAM], { reject: false });
+  if (exitCode !== 0) throw new Error(`the heap of packets was not measured: ${stderr}`);
+  return outputSchema.parse(JSON.parse(stdout)).map((figure) => ({ ...figure, deterministic: true }));
 }

@@ -4,8 +4,7 @@ import { onesSum, put16 } from '../../lab/frames/index.ts';
 import { tcpFromClient } from '../replay/frames.ts';
 import { CLIENT_PORT } from '../replay/network.ts';
 import { CoreLab, VIRTUAL } from './core-lab.ts';
-import type { Figure } from './figure.ts';
-import { measure, measureMs } from './measure.ts';
+import { type Figure, measure, measureMs } from './measure.ts';
 
 const VIRTUAL_ADDRESS = ipv4(VIRTUAL.address);
 const MANY = 1_000_000;

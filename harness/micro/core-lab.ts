@@ -1,4 +1,4 @@
-/** A director between a client's and the servers' side, all of whose stations are known, and calls that put frames into it. */
+/** A director between a client and servers whose MAC addresses are all known, and calls that put frames into its core. */
 import { HEADROOM_BYTES, Packet, VERDICT } from '../../director/index.ts';
 import { VirtualDirector } from '../../lab/memory/virtual-director.ts';
 import { type Endpoint, tcpFromClient, tcpFromServer } from '../replay/frames.ts';
@@ -60,4 +60,38 @@ export class CoreLab {
       return verdict;
     };
   }
+}
+
+/** Group of the figures about these packets. */
+export const GROUP = 'established packet';
+
+export interface EstablishedFlow {
+  readonly name: string;
+  readonly method: '-m' | '-g' | '-i';
+  readonly frame: Uint8Array;
+  /** Puts the packet in once; it is forwarded. */
+  readonly call: () => number;
+}
+
+const CLIENT: Endpoint = { address: '10.8.0.1', port: 4000 };
+
+/** Packets of established connections, fed into a core again and again. Each has a director of its own. */
+export function* establishedFlows(): Generator<EstablishedFlow> {
+  const request = tcpFromClient(CLIENT, VIRTUAL, 'A');
+  const reply = tcpFromServer(SERVER, CLIENT, 'A');
+  yield established('NAT request', '-m', CLIENT_PORT, request);
+  yield established('NAT reply', '-m', SERVER_PORT, reply);
+  yield established('DR request', '-g', CLIENT_PORT, request);
+  yield established('TUN request', '-i', CLIENT_PORT, request);
+}
+
+function established(
+  name: string,
+  method: EstablishedFlow['method'],
+  port: number,
+  frame: Uint8Array,
+): EstablishedFlow {
+  const lab = new CoreLab(method, 1 << 16);
+  lab.connect(CLIENT);
+  return { name, method, frame, call: lab.feed(port, frame) };
 }

@@ -1,8 +1,6 @@
 /** How long mh's table takes to make, beside a plain one of the paper's pseudocode. */
 import { ipv4, maglevTable, walkOf } from '../../director/index.ts';
-
-import type { Figure } from './figure.ts';
-import { measureMs } from './measure.ts';
+import { type Figure, measureMs } from './measure.ts';
 
 const SERVERS = 1000;
 const GOAL_MS = 10;

@@ -1,6 +1,6 @@
 /** Times calls that take nanoseconds: many of them make one sample, so that the clock's own cost is lost among them. */
 import { Bench } from 'tinybench';
-import type { Figure } from './figure.ts';
+import type { MicroFigure } from '../../reports/result-figures.ts';
 
 /** Calls in one sample. */
 const BATCH = 1000;
@@ -80,4 +80,22 @@ function medianMs(bench: Bench, name: string): number {
     throw new Error(`the benchmark "${name}" did not complete: ${why}`);
   }
   return result.latency.p50;
+}
+
+/** What a micro-benchmark found: one figure beside the figure of its reference in the same run. */
+
+export interface Figure {
+  readonly group: string;
+  readonly name: string;
+  readonly value: number;
+  readonly unit: MicroFigure['unit'];
+  /** Something simple that does the same or less, measured beside it. */
+  readonly reference: { readonly name: string; readonly value: number } | undefined;
+  /** What the figure must not exceed. */
+  readonly goal: number | undefined;
+}
+
+/** As a result file has it. @param deterministic Whether it is the same in every run. */
+export function recorded({ reference, goal, ...figure }: Figure, deterministic: boolean): MicroFigure {
+  return { ...figure, ...(reference && { reference }), ...(goal !== undefined && { goal }), deterministic };
 }

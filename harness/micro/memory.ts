@@ -1,6 +1,6 @@
 /** What a connection takes of the machine's memory: each number of them in a process of its own. */
 import { execa } from 'execa';
-import type { Figure } from './figure.ts';
+import type { Figure } from './measure.ts';
 
 const STEPS = [1_000_000, 2_000_000, 4_000_000];
 const GOAL_BYTES = 128;

@@ -1,7 +1,6 @@
 /** What a packet of an established connection costs: look-up, state, timer, rewriting, next hop. */
-import { establishedFlows, GROUP } from './established-flows.ts';
-import type { Figure } from './figure.ts';
-import { measure } from './measure.ts';
+import { establishedFlows, GROUP } from './core-lab.ts';
+import { type Figure, measure } from './measure.ts';
 
 const NAT_GOAL_NS = 200;
 

@@ -9,9 +9,7 @@ import {
   ServiceTable,
   type VirtualService,
 } from '../../director/index.ts';
-
-import type { Figure } from './figure.ts';
-import { measure } from './measure.ts';
+import { type Figure, measure } from './measure.ts';
 
 const FLEETS = [4, 100, 1000];
 const FLOWS = 4096;

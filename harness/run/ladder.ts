@@ -17,34 +17,34 @@ import type { LadderFlow, Rung } from '../../reports/result.ts';
 const ROLES = ['client', 'router', 'director', 'server', 'store'] as const;
 
 /**
- * Rungs in the order in which the packets set out, each packet’s whole way in one piece: packets that are sent in a burst
- * can be followed. Of more than `limit` rungs, whole ways at the beginning are shown.
+ * Rungs in the order in which the packets set out, the whole path of each packet in one piece, so that packets sent in a
+ * burst can be followed. If there are more than `limit` rungs, the first whole paths are shown.
  *
- * @param pcap Path of the pcap with these packets, relative to the result. @param sightings In time order.
+ * @param pcap Path of the pcap with these packets, relative to the result. @param observations In time order.
  */
 export function ladderOf(
   topology: Topology,
-  sightings: readonly Observation[],
+  observations: readonly Observation[],
   { pcap, limit }: { readonly pcap: string; readonly limit: number },
 ): LadderFlow {
-  const crossings = linkTransitsOf(topology, sightings);
+  const transits = linkTransitsOf(topology, observations);
   const shown: Hop[] = [];
-  for (const journey of packetTracesOf(topology, sightings, crossings)) {
-    if (shown.length > 0 && shown.length + journey.length > limit) break;
-    shown.push(...journey.slice(0, limit));
+  for (const trace of packetTracesOf(topology, observations, transits)) {
+    if (shown.length > 0 && shown.length + trace.length > limit) break;
+    shown.push(...trace.slice(0, limit));
   }
   const startTime = shown[0]?.packet.time ?? 0;
   return {
     pcap,
     hosts: hostsOf(topology, shown),
     rungs: shown.map((hop) => rungOf(hop, startTime)),
-    leftOut: crossings.length - shown.length,
+    leftOut: transits.length - shown.length,
   };
 }
 
 /** The hosts that took part, and the director in any case. */
-function hostsOf(topology: Topology, crossings: readonly LinkTransit[]): string[] {
-  const names = new Set(crossings.flatMap(({ from, to }) => [from, to]));
+function hostsOf(topology: Topology, transits: readonly LinkTransit[]): string[] {
+  const names = new Set(transits.flatMap(({ from, to }) => [from, to]));
   return [
     ...ROLES.flatMap((role) =>
       topology.hosts

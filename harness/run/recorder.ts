@@ -11,10 +11,9 @@ import {
 import type { Terminal } from '../../reports/terminal.ts';
 import type { DirectorUnderTest } from '../directors/director-under-test.ts';
 import { EnvironmentMissingError } from '../environment/error.ts';
-import { type Shard, shardSentence } from '../shards/shard.ts';
 import { thisMachine } from './machine.ts';
-import { makeResultFolder, shown } from './result-folder.ts';
-import { newRunId } from './run-id.ts';
+import { makeResultFolder, newRunId, shown, writeRun } from './result-folder.ts';
+import { type Shard, shardSentence } from './shard.ts';
 import {
   type Judged,
   judgedIn,
@@ -24,7 +23,6 @@ import {
   unusableIn,
   verdictOf,
 } from './verdict.ts';
-import { writeRun } from './write-run.ts';
 
 export interface RunOptions {
   /** Folder that the run’s own folder is made in. */

@@ -1,6 +1,12 @@
-/** The folder of a run's results: made, written into, found again as `latest`. */
-import { mkdir, rename, rm, symlink } from 'node:fs/promises';
+/** The folder of a run's results: its name, how it is made and written, and the link `latest` to it. */
+
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, rename, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
+import { type Rendered, renderReports } from '../../reports/render.ts';
+import type { Result } from '../../reports/result.ts';
+import { writeResult } from '../../reports/write-result.ts';
 import { EnvironmentMissingError } from '../environment/error.ts';
 
 /** @throws EnvironmentMissingError if it cannot be made. */
@@ -42,4 +48,54 @@ export function shown(path: string): string {
 
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** Such as `20260301T120000-7f3a`: the second in which the run began, and something that no other run of that second has. */
+export function newRunId(startedAt: Date): string {
+  const stamp = startedAt.toISOString().replace(/[-:]/g, '').slice(0, 15);
+  return `${stamp}-${randomBytes(2).toString('hex')}`;
+}
+
+export interface WrittenRun {
+  readonly resultFile: string;
+  readonly reports: readonly Rendered[];
+  /** Why it lies elsewhere, where it does. */
+  readonly elsewhere?: string;
+}
+
+/** What a machine says whose disk is full, or may not be written to. */
+const DISK_ERRORS = new Set(['ENOSPC', 'EDQUOT', 'EROFS']);
+
+/**
+ * Writes a run's result file and reports into its folder, or elsewhere if that cannot be written to.
+ *
+ * @throws EnvironmentMissingError if they can be written nowhere.
+ */
+export async function writeRun(result: Result, directory: string): Promise<WrittenRun> {
+  try {
+    const written = await writeInto(directory, result, directory);
+    await pointLatestAt(directory);
+    return written;
+  } catch (error) {
+    if (!(error instanceof EnvironmentMissingError)) throw error;
+    // Hours of measuring are not lost for want of a few megabytes.
+    const refuge = await mkdtemp(join(tmpdir(), 'lvs-lab-result-'));
+    const written = await writeInto(refuge, result, directory);
+    return { ...written, elsewhere: `${error.message}\nResult and reports lie in ${refuge} instead.` };
+  }
+}
+
+/** @param resultDirectory Where the captures are. */
+async function writeInto(folder: string, result: Result, resultDirectory: string): Promise<WrittenRun> {
+  const resultFile = join(folder, 'result.json');
+  await writingInto(folder, writeResult(resultFile, result));
+  const reports = await renderReports(result, folder, { resultDirectory });
+  for (const one of reports) {
+    if ('error' in one && isDiskError(one.error)) await writingInto(folder, Promise.reject(one.error));
+  }
+  return { resultFile, reports };
+}
+
+function isDiskError(error: NodeJS.ErrnoException): boolean {
+  return error.code !== undefined && DISK_ERRORS.has(error.code);
 }

@@ -27,13 +27,16 @@ export async function saveSessionLadder(
   if (shown === undefined) return undefined;
   const { topology } = evidence;
   const isOfConversation = conversationOf(topology, shown) ?? isArpOf(shown);
-  const sightings = observationsOfSession(evidence, (packet) => packet === shown || isOfConversation(packet));
-  const frames = sightings
+  const observations = observationsOfSession(
+    evidence,
+    (packet) => packet === shown || isOfConversation(packet),
+  );
+  const frames = observations
     .filter(({ packet }) => packet.place.host === 'director')
     .map(({ packet }) => ({ time: packet.time, frame: packet.bytes }));
   await mkdir(dirname(file), { recursive: true });
   await writeCapture(file, frames);
-  return ladderOf(topology, sightings, { pcap: relative(resultDirectory, file), limit: SHOWN_RUNGS });
+  return ladderOf(topology, observations, { pcap: relative(resultDirectory, file), limit: SHOWN_RUNGS });
 }
 
 /** The packet of the first finding that has one. */

@@ -1,5 +1,6 @@
 /** From case results to the verdict of a run. A run that proved nothing never passes. */
 
+import { CodedError } from '../../director/coded-error.ts';
 import { type CaseResult, EXIT_CODES, type Result } from '../../reports/result.ts';
 import { counted } from '../../statistics/number-text.ts';
 
@@ -111,4 +112,9 @@ function verdict(status: RunVerdict['status'], reasons: string[], counts: RunVer
 
 function verdictHead(status: RunVerdict['status'], reasons: string[]) {
   return { status, exitCode: EXIT_CODES[status], reasons };
+}
+
+/** Something happened after which no verdict can be believed, whatever the checks would say. Exit code 5. */
+export class UntrustedError extends CodedError {
+  readonly code = 'UNTRUSTED';
 }

@@ -14,12 +14,11 @@ import {
   startNginxServers,
 } from '../../lab/index.ts';
 import { findCommand } from '../environment/path.ts';
-import type { Entered } from './contestants.ts';
-import { CpuMeter } from './cpu/cpu-meter.ts';
+import { type Entered, type Started, startContestant } from './contestants.ts';
+import { CpuMeter } from './cpu-meter.ts';
 import { portsIn, SERVERS } from './services.ts';
-import { type Started, startContestant } from './start-contestant.ts';
 
-const LOAD_CLIENT = fileURLToPath(new URL('./http/load-client.ts', import.meta.url));
+const LOAD_CLIENT = fileURLToPath(new URL('./load-client.ts', import.meta.url));
 
 /** One contestant in its lane. */
 export interface Runner {

@@ -10,7 +10,7 @@
  * | no role is, but all cores together are busy for 0.95 of the time | `machine` |
  * | otherwise: packets waited for something else, such as queues, other hosts or the client's own turns | `wire` |
  */
-import type { CpuUse } from './cpu/cpu-meter.ts';
+import type { CpuUse } from './cpu-meter.ts';
 
 const BUSY = 0.9;
 const MACHINE_BUSY = 0.95;

@@ -1,6 +1,7 @@
-/** What is measured side by side: directors under test, and what they are compared with. */
-import type { Mode } from '../../lab/index.ts';
-import type { Contestant } from '../directors/director-under-test.ts';
+/** What is measured side by side, directors under test and what they are compared with; and how each is started. */
+import { type Lab, LabError, type Lane, type LaneNetwork, type Mode } from '../../lab/index.ts';
+import type { Contestant, RunningReference } from '../directors/director-under-test.ts';
+import { balancedServices, rulesFor } from './services.ts';
 
 export interface Entered {
   readonly name: string;
@@ -20,4 +21,35 @@ export function enter(mode: Mode, contestants: readonly Contestant[]): Promise<E
         unavailable: await contestant.unavailable(),
       })),
   );
+}
+
+/** That it runs, until `failed` rejects because it has ended by itself; or why it does not run. */
+export type Started = { readonly failed: Promise<never> } | { readonly refusal: string };
+
+/** Where the network alone does everything, nothing runs that could end. */
+const NEVER_ENDS: Pick<RunningReference, 'ended'> = { ended: new Promise(() => undefined) };
+
+/** Starts a contestant in its lane. */
+export async function startContestant(
+  lab: Lab,
+  network: LaneNetwork,
+  { name, contestant }: Entered,
+  lane: Lane,
+  seed: number,
+): Promise<Started> {
+  const mode = network.topology.name;
+  const services = balancedServices(mode, network, lane);
+  try {
+    const { ended } = contestant.isReference
+      ? ((await contestant.start?.(lab.host(name), services)) ?? NEVER_ENDS)
+      : await contestant.start(lab, rulesFor(mode, services), seed, name);
+    const failed = ended.then((how): never => {
+      throw new LabError(`${name} ended by itself, ${how}`);
+    });
+    failed.catch(() => undefined);
+    return { failed };
+  } catch (error) {
+    if (error instanceof LabError) return { refusal: error.message };
+    throw error;
+  }
 }

@@ -1,15 +1,25 @@
 /** Samples as they go into the result file. */
 import type { Mode } from '../../lab/index.ts';
 import type { ThroughputResult } from '../../reports/result-figures.ts';
-import { type Measure, type Measured, protocolOf } from '../../scenarios/throughput/measures.ts';
+import { type Measure, type Measured, protocolOf } from '../../scenarios/throughput.ts';
 import { pairedRatio } from '../../statistics/interval.ts';
 import { ascending, median, quantile } from '../../statistics/quantiles.ts';
 import type { Entered } from './contestants.ts';
-import type { CpuUse } from './cpu/cpu-meter.ts';
-import type { Sample } from './sample.ts';
+import type { CpuUse } from './cpu-meter.ts';
 
 /** Cores that other processes may use: routers, and kernel work that is charged to no process, take some. */
 export const OTHERS_LIMIT = 0.3;
+
+/** What one turn of one contestant gave. */
+export interface Sample {
+  readonly value: number;
+  readonly cpu: CpuUse;
+  /** At a fixed rate: of every request, in milliseconds. */
+  readonly latenciesMs: readonly number[];
+  readonly bottleneck: string;
+  /** What has to be known to read the figure. */
+  readonly note?: string | undefined;
+}
 
 /** One contestant's samples of one measure, or why there are none. */
 export interface MeasuredSeries {

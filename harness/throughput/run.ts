@@ -3,15 +3,15 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { LabError, type Mode } from '../../lab/index.ts';
 import type { ThroughputResult } from '../../reports/result-figures.ts';
-import { coreMeasure, type Measure, measures } from '../../scenarios/throughput/measures.ts';
+import { coreMeasure, type Measure, measures } from '../../scenarios/throughput.ts';
 import type { DirectorUnderTest, Reference } from '../directors/director-under-test.ts';
 import { directors as allDirectors, references as allReferences } from '../directors/index.ts';
+import type { RunRecorder } from '../run/recorder.ts';
 import { openArena } from './arena.ts';
 import { type Entered, enter } from './contestants.ts';
-import { measureCore } from './core/measure-core.ts';
+import { measureCore } from './measure-core.ts';
 import { type Budget, budgets, type ThroughputProfile } from './profiles.ts';
-import { type MeasuredSeries, resultsOf } from './results.ts';
-import type { Sample } from './sample.ts';
+import { type MeasuredSeries, resultsOf, type Sample } from './results.ts';
 import { Series } from './series.ts';
 
 export interface ThroughputOptions {
@@ -50,7 +50,7 @@ export async function runThroughput(options: ThroughputOptions): Promise<Through
 }
 
 /** What the measured figures are, by measure. */
-export const throughputDefinitions: Readonly<Record<string, string>> = Object.fromEntries(
+const throughputDefinitions: Readonly<Record<string, string>> = Object.fromEntries(
   [...measures, coreMeasure].map(({ id, definition }) => [id, definition]),
 );
 
@@ -112,4 +112,31 @@ function outcomeOf(
   failure: string | undefined,
 ): MeasuredSeries {
   return failure === undefined ? { entered, samples } : { entered, samples, failure };
+}
+
+export interface ThroughputSelection {
+  readonly modes: readonly Mode[];
+  readonly profile: ThroughputProfile;
+  readonly seed: number;
+}
+
+/** Measures how fast directors are as part of a run, and records it in the run's result. */
+export async function recordThroughput(
+  recorder: RunRecorder,
+  { modes, profile, seed }: ThroughputSelection,
+): Promise<void> {
+  const { figures, terminal, directory } = recorder;
+  const measured = await runThroughput({
+    modes,
+    profile,
+    seed,
+    outDirectory: join(directory, 'throughput'),
+    step: (text) => terminal.step(text),
+  });
+  figures.throughput.push(...measured);
+  Object.assign(figures.definitions, throughputDefinitions);
+  // A reference that is missing is shown as such; a director under test that cannot be measured is not passed over.
+  for (const { id, status, reason } of measured) {
+    if (status === 'error') recorder.problems.push(`${id} could not be measured: ${reason}`);
+  }
 }

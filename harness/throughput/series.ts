@@ -1,11 +1,10 @@
-/** Measures in turns: every contestant of an arena, again and again. */
-import { type Measure, type PacketMeasure, protocolOf } from '../../scenarios/throughput/measures.ts';
+/** Measures every contestant of an arena, turn by turn. */
+import { type Measure, type PacketMeasure, protocolOf } from '../../scenarios/throughput.ts';
 import type { Arena, Runner } from './arena.ts';
-import { measureHttp, reach } from './http/measure-http.ts';
-import { generatorLimit, measurePackets, type PacketContext, warmUp } from './packets/measure-packets.ts';
+import { measureHttp, reach } from './measure-http.ts';
+import { generatorLimit, measurePackets, type PacketContext, warmUp } from './measure-packets.ts';
 import type { Budget } from './profiles.ts';
-import type { Sample } from './sample.ts';
-import { interleaved } from './turns.ts';
+import type { Sample } from './results.ts';
 
 export interface Progress {
   readonly step: (text: string) => void;
@@ -87,4 +86,15 @@ export class Series {
       entered.contestant.protocols.includes(protocolOf(measure)),
     );
   }
+}
+
+/**
+ * A B B A: in this order, what changes slowly on the machine affects all contestants alike.
+ *
+ * @returns for each turn, all contestants in the order in which they are measured.
+ */
+export function interleaved<Contestant>(contestants: readonly Contestant[], turns: number): Contestant[][] {
+  return Array.from({ length: turns }, (_, turn) =>
+    turn % 4 === 0 || turn % 4 === 3 ? [...contestants] : contestants.toReversed(),
+  );
 }

@@ -14,7 +14,7 @@ export interface ArpFields {
 const ETHERNET = 1;
 const PACKET_BYTES = 28;
 const OPERATIONS: Readonly<Record<number, ArpFields['operation']>> = { 1: 'request', 2: 'reply' };
-const NOBODY = '00:00:00:00:00:00';
+const UNKNOWN_MAC = '00:00:00:00:00:00';
 
 export function arpPacket({ operation, senderMac, senderIp, targetMac, targetIp }: ArpFields): Uint8Array {
   return join(
@@ -48,7 +48,7 @@ export function arpQuestion(senderMac: string, senderIp: string, targetIp: strin
     source: senderMac,
     destination: BROADCAST_MAC,
     etherType: ETHERTYPE_ARP,
-    payload: arpPacket({ operation: 'request', senderMac, senderIp, targetMac: NOBODY, targetIp }),
+    payload: arpPacket({ operation: 'request', senderMac, senderIp, targetMac: UNKNOWN_MAC, targetIp }),
   });
 }
 

@@ -35,8 +35,8 @@ export async function pageOf(result: Result): Promise<string> {
   made.push(directory);
   writePcaps(result, directory);
   const file = join(directory, 'report.html');
-  const surroundings = { resultDirectory: directory, stdout: process.stdout, environment: {} };
-  for (const one of await writeReports(result, [{ name: 'html', file }], surroundings)) {
+  const context = { resultDirectory: directory, stdout: process.stdout, environment: {} };
+  for (const one of await writeReports(result, [{ name: 'html', file }], context)) {
     if ('error' in one) throw one.error;
   }
   return file;

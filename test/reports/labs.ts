@@ -95,7 +95,7 @@ export function topologyOf(mode: Mode, servers = 3): SessionTopology {
 }
 
 /** Where packets are seen, as `host interface direction`, with what they say there. */
-interface Sighting {
+interface SeenPacket {
   readonly at: string;
   readonly ends: readonly [string, string];
   readonly macs: readonly [string, string];
@@ -170,8 +170,8 @@ export function pathOf(mode: Mode, index = 0): Session['path'] {
   };
 }
 
-function hops(sightings: readonly Sighting[]): Hop[] {
-  return sightings.map(({ at, ends, macs, ttl, outer }, index) => {
+function hops(seen: readonly SeenPacket[]): Hop[] {
+  return seen.map(({ at, ends, macs, ttl, outer }, index) => {
     const [host = '', interfaceName = '', direction = ''] = at.split(' ');
     const [source, destination] = ends;
     const [sourceMac, destinationMac] = macs;

@@ -13,7 +13,7 @@ import { subjectOf } from '../../../scenarios/fairness/results/subject.ts';
 import type { QueueRun } from '../../../scenarios/fairness/scenario.ts';
 import type { DirectorUnderTest } from '../../directors/director-under-test.ts';
 import { type PlanJob, type QueueJob, SERVERS } from '../jobs.ts';
-import { expectationsOf, newCore } from '../memory/jobs.ts';
+import { expectationsOf, newCore } from '../memory-jobs.ts';
 import { LiveLab } from './live-lab.ts';
 import { playLive } from './play.ts';
 import { playQueuesLive } from './queues.ts';

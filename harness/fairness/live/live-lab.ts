@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import {
   bringUp,
   Conversation,
+  type Host,
   type Lab,
   LabError,
   type LabProcess,
@@ -10,10 +11,12 @@ import {
   startHttpServer,
   startHttpServers,
   startUdpServers,
+  type Topology,
+  topologies,
 } from '../../../lab/index.ts';
+import { MODES } from '../../../lab/modes.ts';
 import { placeOf, type ServicePlace, servedPorts } from '../../../scenarios/fairness/addresses.ts';
 import type { DirectorUnderTest, RunningDirector } from '../../directors/director-under-test.ts';
-import { fairnessTopology } from './network.ts';
 
 const PLAN_CLIENT = fileURLToPath(new URL('plan-client.ts', import.meta.url));
 
@@ -108,4 +111,36 @@ function httpOptions({ mode, slowness, workers }: LiveLabOptions) {
     ...(slowness === undefined ? {} : { slowness }),
     ...(workers === undefined ? {} : { workers }),
   };
+}
+
+/** Clients' addresses, all of them on the client's host. */
+const CLIENTS_PREFIX = '10.88.0.0/16';
+/** Addresses that a firewall mark leads to a service. */
+export const MARKED_PREFIX = '10.77.0.0/16';
+
+/** An address on `lo` makes all of its prefix the host's own. */
+const ON_CLIENT = '10.88.0.1/16';
+const ON_SERVER = '10.77.0.1/16';
+
+/** A mode's topology whose client owns all clients' addresses, and whose servers all that are marked. */
+function fairnessTopology(mode: Mode, servers: number): Topology {
+  const topology = topologies[mode]({ servers });
+  return { ...topology, hosts: topology.hosts.map((host) => withPrefixes(host, topology)) };
+}
+
+function withPrefixes(host: Host, { name: mode, cip, dip }: Topology): Host {
+  const toClients = { to: CLIENTS_PREFIX, via: cip };
+  switch (host.role) {
+    case 'client':
+      return { ...host, loopback: [...host.loopback, ON_CLIENT] };
+    case 'router':
+      return { ...host, routes: [...host.routes, toClients, { to: MARKED_PREFIX, via: dip }] };
+    case 'director':
+      // In NAT it is the clients' neighbour itself; elsewhere its default route leads to their router.
+      return MODES[mode].repliesPassDirector ? { ...host, routes: [...host.routes, toClients] } : host;
+    case 'server':
+      return MODES[mode].rewritesAddresses ? host : { ...host, loopback: [...host.loopback, ON_SERVER] };
+    case 'store':
+      return host;
+  }
 }

@@ -18,8 +18,7 @@ import {
   type Served,
 } from '../../../scenarios/fairness/plan/plan.ts';
 import { PlanPlayer } from '../../../scenarios/fairness/plan/player.ts';
-import type { LiveLab } from './live-lab.ts';
-import { MARKED_PREFIX } from './network.ts';
+import { type LiveLab, MARKED_PREFIX } from './live-lab.ts';
 import type { Answer, ClientOrder, OpenOrder } from './plan-client.ts';
 
 export interface PlayedLive extends PlanTrace {

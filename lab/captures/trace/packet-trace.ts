@@ -6,7 +6,7 @@ import type { DecodedPacket } from '../decoded-packet.ts';
 import type { Observation } from './observation.ts';
 import { Received } from './origins.ts';
 
-/** A packet’s crossings in time order; where a host cut it in pieces, those of all pieces. */
+/** A packet’s transits in time order; where a host cut it in pieces, those of all pieces. */
 type PacketTrace = readonly Hop[];
 
 export interface Hop extends LinkTransit {
@@ -14,36 +14,39 @@ export interface Hop extends LinkTransit {
   readonly origin?: DecodedPacket;
 }
 
-/** In the order in which they began. @param sightings In time order. */
+/** In the order in which they began. @param observations In time order. */
 export function packetTracesOf(
   topology: Topology,
-  sightings: readonly Observation[],
-  crossings: readonly LinkTransit[],
+  observations: readonly Observation[],
+  transits: readonly LinkTransit[],
 ): PacketTrace[] {
-  const origins = originsOf(topology, sightings);
-  const journeys: Hop[][] = [];
-  /** By the packet as it came in at the host that the journey has led to. */
-  const led = new Map<DecodedPacket, Hop[]>();
-  for (const crossing of crossings) {
-    const origin = origins.get(crossing.packet);
-    const known = origin === undefined ? undefined : led.get(origin);
-    const journey = known ?? [];
-    if (known === undefined) journeys.push(journey);
-    journey.push(origin === undefined ? crossing : { ...crossing, origin });
-    if (crossing.arrived !== undefined) led.set(crossing.arrived, journey);
+  const origins = originsOf(topology, observations);
+  const traces: Hop[][] = [];
+  /** By the packet as it arrived at the last host of the trace so far. */
+  const byArrival = new Map<DecodedPacket, Hop[]>();
+  for (const transit of transits) {
+    const origin = origins.get(transit.packet);
+    const known = origin === undefined ? undefined : byArrival.get(origin);
+    const trace = known ?? [];
+    if (known === undefined) traces.push(trace);
+    trace.push(origin === undefined ? transit : { ...transit, origin });
+    if (transit.arrived !== undefined) byArrival.set(transit.arrived, trace);
   }
-  return journeys;
+  return traces;
 }
 
 /** For each packet that a host sent on, the one that it had received. */
-function originsOf(topology: Topology, sightings: readonly Observation[]): Map<DecodedPacket, DecodedPacket> {
+function originsOf(
+  topology: Topology,
+  observations: readonly Observation[],
+): Map<DecodedPacket, DecodedPacket> {
   const forwarders = new Map(
     topology.hosts
       .filter(({ role }) => role === 'director' || role === 'router')
       .map(({ name }) => [name, new Received()]),
   );
   const origins = new Map<DecodedPacket, DecodedPacket>();
-  for (const { packet, sent } of sightings) {
+  for (const { packet, sent } of observations) {
     const received = forwarders.get(packet.place.host);
     if (!sent) received?.add(packet);
     const origin = sent ? received?.originOf(packet) : undefined;
@@ -52,7 +55,7 @@ function originsOf(topology: Topology, sightings: readonly Observation[]): Map<D
   return origins;
 }
 
-/** Stands for a host where a frame went to nobody, or came from nobody. */
+/** Stands for the host where a frame came from or went to a MAC address that no host has. */
 export const UNKNOWN_HOST = 'nobody';
 
 export interface LinkTransit {
@@ -60,25 +63,25 @@ export interface LinkTransit {
   readonly to: string;
   /** As its sender sent it; as it came in, where the sender’s interface did not show it. */
   readonly packet: DecodedPacket;
-  /** As it came in; absent where it came to nobody. */
+  /** As it came in; absent where no host received it. */
   readonly arrived?: DecodedPacket;
 }
 
-/** Pairs what left with what came in: the same bytes on the same segment. @param sightings In time order. */
-export function linkTransitsOf(topology: Topology, sightings: readonly Observation[]): LinkTransit[] {
+/** Pairs what left with what came in: the same bytes on the same segment. @param observations In time order. */
+export function linkTransitsOf(topology: Topology, observations: readonly Observation[]): LinkTransit[] {
   const owners = new Map(
     topology.hosts.flatMap(({ name, interfaces }) => interfaces.map(({ mac }) => [mac, name])),
   );
   const arrivals = Map.groupBy(
-    sightings.filter(({ sent }) => !sent),
+    observations.filter(({ sent }) => !sent),
     keyOf,
   );
-  const departures = new Set(sightings.filter(({ sent }) => sent).map(keyOf));
-  return sightings.flatMap((sighting) => {
-    const { packet, sent } = sighting;
-    const key = keyOf(sighting);
+  const departed = new Set(observations.filter(({ sent }) => sent).map(keyOf));
+  return observations.flatMap((observation) => {
+    const { packet, sent } = observation;
+    const key = keyOf(observation);
     if (!sent) {
-      if (departures.has(key)) return [];
+      if (departed.has(key)) return [];
       const from = owners.get(packet.sourceMac) ?? UNKNOWN_HOST;
       return [{ from, to: packet.place.host, packet, arrived: packet }];
     }

@@ -2,10 +2,10 @@
 import { formatAddress } from '../../../lab/captures/format.ts';
 import { ALL_MODES } from '../../../lab/modes.ts';
 import { type Finding, finding, findingAbout } from '../../kit/finding.ts';
-import { predictDecisions } from '../../kit/predict.ts';
 import { article, kernel } from '../../kit/requirement.ts';
 import { connectionsOf } from '../../kit/session/connections.ts';
 import { requestIdentity } from '../../kit/session/flows.ts';
+import { predictDecisions } from '../../kit/session/predict.ts';
 import type { SessionCase } from '../../kit/session-case.ts';
 
 const order: SessionCase = {

@@ -4,7 +4,7 @@ import { Core, seededRandom } from '../../../director/index.ts';
 import { tsDirector, tsDirectorOf } from '../../../harness/directors/ts/index.ts';
 import { LiveLab } from '../../../harness/fairness/live/live-lab.ts';
 import { playLive } from '../../../harness/fairness/live/play.ts';
-import { playInMemory } from '../../../harness/fairness/memory/play.ts';
+import { playInMemory } from '../../../harness/fairness/memory-player.ts';
 import { type FairnessOptions, runFairness } from '../../../harness/fairness/run.ts';
 import type { Mode } from '../../../lab/index.ts';
 import type { FairnessResult } from '../../../reports/result-figures.ts';

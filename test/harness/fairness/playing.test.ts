@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Core, SCHEDULERS, seededRandom } from '../../../director/index.ts';
-import { playInMemory } from '../../../harness/fairness/memory/play.ts';
+import { playInMemory } from '../../../harness/fairness/memory-player.ts';
 import { type Mode, topologies } from '../../../lab/index.ts';
 import { placeOf } from '../../../scenarios/fairness/addresses.ts';
 import { moments } from '../../../scenarios/fairness/plan/active-connections.ts';

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { heapPerCall } from '../../../harness/micro/allocation.ts';
-import { heapFigures } from '../../../harness/micro/heap-figures.ts';
+import { heapFigures, heapPerCall } from '../../../harness/micro/allocation.ts';
 
 describe('the heap that calls take', () => {
   it('is seen where a call makes an object', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bottleneckOf, type Observed } from '../../../harness/throughput/bottleneck.ts';
-import type { CpuUse } from '../../../harness/throughput/cpu/cpu-meter.ts';
+import type { CpuUse } from '../../../harness/throughput/cpu-meter.ts';
 
 /** Shares of one core. */
 function use(shares: { generator?: number; director?: number; server?: number; machine?: number }): CpuUse {

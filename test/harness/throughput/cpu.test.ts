@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readMachineTimes } from '../../../harness/throughput/cpu/machine-times.ts';
-import { cpuTimeMs, parseCpuTimeMs } from '../../../harness/throughput/cpu/process-times.ts';
+import { cpuTimeMs, parseCpuTimeMs, readMachineTimes } from '../../../harness/throughput/cpu-meter.ts';
 
 describe('CPU time', () => {
   it('of a process is read behind a name that holds spaces and parentheses', () => {

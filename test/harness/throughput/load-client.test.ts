@@ -5,9 +5,9 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import type { HttpOrder, HttpReply } from '../../../harness/throughput/http/orders.ts';
+import type { HttpOrder, HttpReply } from '../../../harness/throughput/load-client.ts';
 
-const CLIENT = fileURLToPath(new URL('../../../harness/throughput/http/load-client.ts', import.meta.url));
+const CLIENT = fileURLToPath(new URL('../../../harness/throughput/load-client.ts', import.meta.url));
 
 /** A client as the bench starts it, asked line by line. */
 function startClient() {

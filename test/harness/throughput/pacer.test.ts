@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Clock, Pacer } from '../../../harness/throughput/http/pacer.ts';
+import { type Clock, Pacer } from '../../../harness/throughput/pacer.ts';
 
 /** A clock that goes on when it is told to. */
 class VirtualClock implements Clock {

@@ -3,9 +3,8 @@ import { direct } from '../../../harness/directors/direct/index.ts';
 import { haproxy } from '../../../harness/directors/haproxy/index.ts';
 import { tsDirector } from '../../../harness/directors/ts/index.ts';
 import type { Entered } from '../../../harness/throughput/contestants.ts';
-import { latencySummary, resultsOf } from '../../../harness/throughput/results.ts';
-import type { Sample } from '../../../harness/throughput/sample.ts';
-import { measures } from '../../../scenarios/throughput/measures.ts';
+import { latencySummary, resultsOf, type Sample } from '../../../harness/throughput/results.ts';
+import { measures } from '../../../scenarios/throughput.ts';
 
 const REQUESTS = measures.find(({ id }) => id === 'requests')!;
 const PACKETS = measures.find(({ id }) => id === 'packets')!;

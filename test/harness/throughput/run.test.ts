@@ -8,7 +8,7 @@ import { runThroughput } from '../../../harness/throughput/run.ts';
 import { LabError, listLabs, type Mode } from '../../../lab/index.ts';
 import { type ThroughputResult, throughput } from '../../../reports/result-figures.ts';
 import { throughputInFull } from '../../../reports/terminal/measured.ts';
-import { measures } from '../../../scenarios/throughput/measures.ts';
+import { measures } from '../../../scenarios/throughput.ts';
 import { temporaryRunDirectory } from '../../lab/fixtures/traces.ts';
 import { describeAsRoot } from '../../root.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { highestCarriedRate, type Trial } from '../../../harness/throughput/packets/search.ts';
+import { highestCarriedRate, type Trial } from '../../../harness/throughput/measure-packets.ts';
 
 const OPTIONS = { lossLimit: 0.001, resolution: 0.04 };
 const SECONDS = 0.1;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { interleaved } from '../../../harness/throughput/turns.ts';
+import { interleaved } from '../../../harness/throughput/series.ts';
 
 describe('turns', () => {
   it('go A B B A', () => {

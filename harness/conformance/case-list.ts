@@ -1,0 +1,69 @@
+/** The catalogue as text: for a person at a terminal, or a line a case for other programs. */
+import { type Screen, screenOf } from '../../reports/terminal/screen.ts';
+import { wrap } from '../../reports/terminal/text.ts';
+import { type Source, sourceText } from '../../scenarios/kit/requirement.ts';
+import { articleCoverage, coverageProblems } from './article-coverage.ts';
+import { allCases, type CatalogueEntry } from './catalogue.ts';
+
+export type SourceKind = Source['kind'];
+
+const INDENT = '    ';
+
+/** Every case with its id, requirement and source; those with a source of one kind, if one is given. */
+export function caseList(kind: SourceKind | undefined, isTerminal: boolean): string {
+  const entries = entriesOf(kind);
+  if (!isTerminal) return entries.map(lineOf).join('');
+  const screen = screenOf(process.stdout);
+  return `${entries.map((entry) => paragraphOf(entry, screen)).join('\n')}`;
+}
+
+export function caseListJson(kind: SourceKind | undefined): string {
+  const entries = entriesOf(kind).map(({ id, requirement: { title, requirement, sources } }) => ({
+    id,
+    title,
+    requirement,
+    sources,
+  }));
+  return `${JSON.stringify(entries, null, 2)}\n`;
+}
+
+/** Each sentence of the article with the cases that cover it, and the problems if there are any. */
+export function articleList(isTerminal: boolean): { readonly text: string; readonly problems: string[] } {
+  const screen = isTerminal ? screenOf(process.stdout) : undefined;
+  const text = articleCoverage()
+    .map(({ key, sentence, cases }) => {
+      const ids = cases.length === 0 ? 'no case' : cases.join(', ');
+      if (screen === undefined) return `${key}\t${sentence}\t${ids}\n`;
+      return [
+        screen.paint('bold', `${key}`),
+        ...indented(sentence, screen),
+        ...indented(ids, screen).map((line) => screen.paint(cases.length === 0 ? 'red' : 'dim', line)),
+        '',
+      ].join('\n');
+    })
+    .join(screen === undefined ? '' : '\n');
+  return { text, problems: coverageProblems() };
+}
+
+function entriesOf(kind: SourceKind | undefined): CatalogueEntry[] {
+  return allCases().filter(
+    ({ requirement }) => kind === undefined || requirement.sources.some((source) => source.kind === kind),
+  );
+}
+
+function lineOf({ id, requirement: { requirement, sources } }: CatalogueEntry): string {
+  return `${id}\t${requirement}\t${sourceText(sources)}\n`;
+}
+
+function paragraphOf({ id, requirement: { requirement, sources } }: CatalogueEntry, screen: Screen): string {
+  return [
+    screen.paint('bold', id),
+    ...indented(requirement, screen),
+    ...indented(sourceText(sources), screen).map((line) => screen.paint('dim', line)),
+    '',
+  ].join('\n');
+}
+
+function indented(text: string, screen: Screen): string[] {
+  return wrap(text, screen.columns - INDENT.length).map((line) => INDENT + line);
+}

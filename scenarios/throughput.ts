@@ -1,0 +1,132 @@
+/** What is measured of how fast a director is, and how each figure is to be read. */
+
+import type { Mode } from '../lab/index.ts';
+import { MODES } from '../lab/modes.ts';
+
+/** What any measure says of itself. */
+export interface Measured {
+  /** Part of the result's ids: `throughput/<id>/<mode>/<director>`. */
+  readonly id: string;
+  readonly title: string;
+  readonly unit: string;
+  readonly higherIsBetter: boolean;
+  /** What the figure is, for the report. */
+  readonly definition: string;
+}
+
+/** The highest rate of UDP frames that come through to the servers with next to none lost. */
+export interface PacketMeasure extends Measured {
+  readonly kind: 'packets';
+  /** As Ethernet counts, check sequence included. */
+  readonly frameBytes: (mode: Mode) => number;
+}
+
+/** HTTP requests, as many as are answered. */
+export interface FullSpeedMeasure extends Measured {
+  readonly kind: 'full speed';
+  readonly connections: number;
+  /** A connection of its own for each request. */
+  readonly newConnections: boolean;
+}
+
+/** HTTP requests at a fixed rate: how long after its time each one is answered. */
+export interface FixedRateMeasure extends Measured {
+  readonly kind: 'fixed rate';
+  readonly connections: number;
+  readonly newConnections: boolean;
+  readonly perSecond: number;
+  /** What the figure is of: the median latency, or how many a second were answered. */
+  readonly figure: 'latency' | 'rate';
+}
+
+/** Measured on a network. */
+export type Measure = PacketMeasure | FullSpeedMeasure | FixedRateMeasure;
+
+/** What carries it. */
+export function protocolOf({ kind }: Measure): 'tcp' | 'udp' {
+  return kind === 'packets' ? 'udp' : 'tcp';
+}
+
+const SMALLEST_FRAME_BYTES = 64;
+const LARGEST_FRAME_BYTES = 1518;
+
+const LOSSLESS =
+  'The highest rate of UDP frames of 4,096 flows at which at most one in a thousand is lost between the switch’s port to the director and the port to the servers’ sink, counted until the last one has arrived. ' +
+  'Found by bisection to 4 %. Where even the generator’s full speed comes through, that is the figure. The kernel’s own forwarding happens in the name and on the core of whoever sends; a director that is a process has a core of its own where there are two.';
+
+export const measures: readonly Measure[] = [
+  {
+    id: 'packets',
+    kind: 'packets',
+    title: 'Packets, 64-byte frames',
+    unit: 'packets/s',
+    higherIsBetter: true,
+    frameBytes: () => SMALLEST_FRAME_BYTES,
+    definition: LOSSLESS,
+  },
+  {
+    id: 'packets-mtu',
+    kind: 'packets',
+    title: 'Packets, frames as large as the MTU allows',
+    unit: 'packets/s',
+    higherIsBetter: true,
+    frameBytes: (mode) => LARGEST_FRAME_BYTES - MODES[mode].outerHeaderBytes,
+    definition: `${LOSSLESS} Frames of 1,518 bytes, 20 less where a tunnel’s header must fit.`,
+  },
+  {
+    id: 'requests',
+    kind: 'full speed',
+    title: 'HTTP requests over 32 lasting connections, full speed',
+    unit: 'requests/s',
+    higherIsBetter: true,
+    connections: 32,
+    newConnections: false,
+    definition: 'Requests answered per second, each connection asking again as soon as it is answered.',
+  },
+  {
+    id: 'connections',
+    kind: 'full speed',
+    title: 'HTTP requests with a new connection each, full speed',
+    unit: 'connections/s',
+    higherIsBetter: true,
+    connections: 32,
+    newConnections: true,
+    definition: 'Connections per second that were opened, asked one request, and answered; 32 at a time.',
+  },
+  {
+    id: 'latency',
+    kind: 'fixed rate',
+    title: 'Latency at 1,000 requests/s over lasting connections',
+    unit: 'ms',
+    higherIsBetter: false,
+    connections: 16,
+    newConnections: false,
+    perSecond: 1000,
+    figure: 'latency',
+    definition:
+      'Median time from the moment a request was due to its answer. Requests are due at even intervals whatever becomes of those before, so one that has to wait for a connection counts its waiting.',
+  },
+  {
+    id: 'connections-fixed',
+    kind: 'fixed rate',
+    title: 'New connections at a fixed rate of 400/s',
+    unit: 'connections/s',
+    higherIsBetter: true,
+    connections: 32,
+    newConnections: true,
+    perSecond: 400,
+    figure: 'rate',
+    definition:
+      'Connections per second that were opened and answered when 400 a second are due; latency from when each one was due, handshake included.',
+  },
+];
+
+/** Nanoseconds that the director's core takes for a packet, in a process of its own, without a network. */
+export const coreMeasure: Measured = {
+  id: 'core',
+  title: 'The core’s time for a packet of an established connection',
+  unit: 'ns',
+  higherIsBetter: false,
+  definition:
+    'Time from a frame to the frame that leaves, without a network: of requests, in NAT of requests and replies in turns. The reference is the Internet checksum of 1,500 bytes, computed in turns with it in the same process. Every turn is a process of its own, because Node compiles the same code a little differently each time.',
+};
