@@ -1,7 +1,7 @@
 /** Servers that are deleted while they have connections, and come back. */
 
 import { ipText } from '../../../lab/frames/index.ts';
-import { ALL_MODES } from '../../../lab/modes.ts';
+import { ALL_MODES, modesWhere } from '../../../lab/modes.ts';
 import { arrivalCase } from '../../kit/arrival-case.ts';
 import { endpoint } from '../../kit/arrivals.ts';
 import { expectFields, expectValues, outcome } from '../../kit/expecting/expect.ts';
@@ -56,7 +56,7 @@ export const deletedServers: readonly PacketCase[] = [
     requirement:
       'In NAT a deleted server’s replies to connections that it has are still given the VIP as their source and forwarded; only requests are dropped.',
     sources: SOURCES,
-    modes: ['nat'],
+    modes: modesWhere(({ repliesPassDirector }) => repliesPassDirector),
     play: async (stage) => {
       const service = await Service.add(stage);
       const journal = new Journal(service);

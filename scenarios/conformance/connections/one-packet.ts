@@ -1,6 +1,6 @@
 /** One-packet scheduling: every datagram for itself. */
 
-import { ALL_MODES } from '../../../lab/modes.ts';
+import { ALL_MODES, modesWhere } from '../../../lab/modes.ts';
 import { arrivalCase } from '../../kit/arrival-case.ts';
 import { expectFields, expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { Journal, judgeArrivals } from '../../kit/journal.ts';
@@ -92,7 +92,7 @@ export const onePacket: readonly PacketCase[] = [
     requirement:
       'With no entry left to know them by, a NAT server’s replies to one-packet datagrams are forwarded as they are, with the real server as their source: one-packet scheduling in NAT is for requests that need no answer.',
     sources: SOURCES,
-    modes: ['nat'],
+    modes: modesWhere(({ repliesPassDirector }) => repliesPassDirector),
     play: async (stage) => {
       const service = await Service.add(stage, { protocol: 'udp', options: ['-o'], servers: [{}] });
       const client = service.client();

@@ -1,7 +1,6 @@
 /** The state that each segment brings a TCP connection to, and whether it counts as active. */
 
-import type { Mode } from '../../../lab/index.ts';
-import { ALL_MODES, MODES } from '../../../lab/modes.ts';
+import { ALL_MODES, MODES, modesWhere } from '../../../lab/modes.ts';
 import { endpoint } from '../../kit/arrivals.ts';
 import { expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
@@ -13,7 +12,8 @@ import { driveStates, judgeStates } from './drive-states.ts';
 import { eventOf, sendSegment } from './tcp-events.ts';
 
 const SOURCES = [kernel('states: TCP, §4.2'), kernel('states: active and inactive, §4.5')];
-const NAT: readonly Mode[] = ['nat'];
+/** Modes in which the director sees what servers send. */
+const REPLIES_SEEN = modesWhere(({ repliesPassDirector }) => repliesPassDirector);
 
 /** From one state, everything that the client and (NAT) the server can do. */
 function fromState(
@@ -105,7 +105,7 @@ export const states: readonly PacketCase[] = [
       title: 'From CLOSE_WAIT',
       requirement: 'In NAT the client’s FIN leads to CLOSE_WAIT, and the server’s FIN after it to TIME_WAIT.',
     },
-    NAT,
+    REPLIES_SEEN,
   ),
   fromState(
     'SS',
@@ -115,6 +115,6 @@ export const states: readonly PacketCase[] = [
       requirement:
         'A SYN that comes from the server’s side of a closed connection leads to SYN_SENT, which is active again; the client’s SYN establishes it.',
     },
-    NAT,
+    REPLIES_SEEN,
   ),
 ];

@@ -1,4 +1,5 @@
 /** When connections are forgotten: not a second early, and not left lying. */
+import { modesWhere } from '../../../lab/modes.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
 import { expiryCase } from './expiry-case.ts';
 
@@ -29,7 +30,11 @@ export const timeouts: readonly PacketCase[] = [
       requirement:
         'In DR and TUN the client’s FIN leaves a connection in FIN_WAIT: it is forgotten 120 s after the last packet.',
     },
-    { timeoutS: 120, way: [...OPEN, 'in FA'], modes: ['dr', 'tun'] },
+    {
+      timeoutS: 120,
+      way: [...OPEN, 'in FA'],
+      modes: modesWhere(({ repliesPassDirector }) => !repliesPassDirector),
+    },
   ),
   expiryCase(
     {
@@ -37,7 +42,11 @@ export const timeouts: readonly PacketCase[] = [
       title: 'One minute in CLOSE_WAIT',
       requirement: 'In NAT a connection that only the client has closed is forgotten after 60 s.',
     },
-    { timeoutS: 60, way: [...OPEN, 'in FA'], modes: ['nat'] },
+    {
+      timeoutS: 60,
+      way: [...OPEN, 'in FA'],
+      modes: modesWhere(({ repliesPassDirector }) => repliesPassDirector),
+    },
   ),
   expiryCase(
     {
@@ -85,7 +94,7 @@ export const timeouts: readonly PacketCase[] = [
     {
       timeoutS: 20,
       way: [...OPEN, 'in FA'],
-      modes: ['dr', 'tun'],
+      modes: modesWhere(({ repliesPassDirector }) => !repliesPassDirector),
       prepare: async ({ director }) => void (await director.ipvsadm('--set', '0', '20', '0')),
     },
   ),

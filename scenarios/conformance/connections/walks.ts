@@ -1,7 +1,6 @@
 /** Whole connections, state by state. */
 
-import type { Mode } from '../../../lab/index.ts';
-import { ALL_MODES, MODES } from '../../../lab/modes.ts';
+import { ALL_MODES, MODES, modesWhere } from '../../../lab/modes.ts';
 import { expectValues, outcome } from '../../kit/expecting/expect.ts';
 import type { ListedConnection, ListedServer } from '../../kit/ipvsadm-lists.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
@@ -11,7 +10,8 @@ import { nextState } from '../../models/state-tables.ts';
 import { TCP } from '../../models/tcp-states.ts';
 import { eventOf } from './tcp-events.ts';
 
-const NAT: readonly Mode[] = ['nat'];
+/** Modes in which the director sees what servers send. */
+const REPLIES_SEEN = modesWhere(({ repliesPassDirector }) => repliesPassDirector);
 
 interface WalkedStep {
   readonly step: string;
@@ -83,7 +83,7 @@ export const walks: readonly PacketCase[] = [
       title: 'The server closes first',
       requirement:
         'In NAT the director sees the server’s FIN: the connection is in FIN_WAIT, and in TIME_WAIT after the client’s; a keepalive leaves it there.',
-      modes: NAT,
+      modes: REPLIES_SEEN,
     },
     ['in S', 'out SA', 'in A', 'out FA', 'in A', 'in FA', 'out A', 'in A'],
   ),

@@ -1,7 +1,7 @@
 /** ARP for the VIP: the director alone answers. */
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import { type ArpFields, arpQuestion, readArp } from '../../../lab/frames/index.ts';
-import { ALL_MODES, MODES } from '../../../lab/modes.ts';
+import { ALL_MODES, MODES, modesWhere } from '../../../lab/modes.ts';
 import { udpEcho } from '../../../lab/stations/index.ts';
 import { expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { finding, findingAbout } from '../../kit/finding.ts';
@@ -59,7 +59,7 @@ const serverAsks = packetCase({
   requirement:
     'To answer a client a real server needs its router’s MAC address. It asks in its own name, RIP, though the packet says VIP (arp_announce 2): asking as the VIP would tell everybody a wrong address for it.',
   sources: [article('dr-arp'), article('tun-arp'), rfc('826'), kernel('topology: arp_announce, §9.2')],
-  modes: ['dr', 'tun'],
+  modes: modesWhere(({ rewritesAddresses }) => !rewritesAddresses),
   play: async (stage) => {
     await addStandardService(stage);
     stage.servers[0].answer(udpEcho({ port: SERVICE_PORT }));

@@ -1,7 +1,7 @@
 /** Checksums where they are hard: about 0, and where a carry comes. */
 
 import { ACK, get16, PSH, pattern, tcpPacket, udpPacket } from '../../../lab/frames/index.ts';
-import { ALL_MODES } from '../../../lab/modes.ts';
+import { ALL_MODES, modesWhere } from '../../../lab/modes.ts';
 import { onesSum } from '../../kit/expecting/rewritten-packet.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
 import { kernel, rfc } from '../../kit/requirement.ts';
@@ -45,7 +45,7 @@ const becomesFfff = requestCase({
   requirement:
     'Where the checksum of a rewritten datagram comes out as 0 it is written as 0xffff; a TCP checksum of 0 stays 0. Both are right sums, and 0 in UDP would mean that there is none.',
   sources: [rfc('768'), rfc('1624 §3'), adjusted],
-  modes: ['nat'],
+  modes: modesWhere(({ rewritesAddresses }) => rewritesAddresses),
   packets: (flow, stage) => {
     const { address: destination, port: destinationPort } = serverEndpoint(stage);
     const ends = { ...flow.ends, destination, destinationPort };
@@ -59,7 +59,7 @@ const carries = requestCase({
   requirement:
     'A checksum is a sum in one’s complement: what carries out of 16 bits is added again, and may carry once more. NAT’s update by the difference is right for sums about every such point, before, between and after address and port.',
   sources: [rfc('1071 §1'), rfc('1624 §3'), adjusted],
-  modes: ['nat'],
+  modes: modesWhere(({ rewritesAddresses }) => rewritesAddresses),
   packets: (flow, stage) => {
     const server = serverEndpoint(stage);
     const { ends } = flow;
@@ -80,7 +80,7 @@ const replyBecomesFfff = replyCase({
   requirement:
     'Where the checksum of a rewritten UDP reply comes out as 0 it is written as 0xffff; one that came as 0xffff is adjusted like any other.',
   sources: [rfc('768'), rfc('1624 §3'), adjusted],
-  modes: ['nat'],
+  modes: modesWhere(({ repliesPassDirector }) => repliesPassDirector),
   packets: (replies, _flow, stage) => {
     const ends = { ...replies.ends, source: stage.vip, sourcePort: SERVICE_PORT };
     return LENGTHS.flatMap((length) => [
@@ -96,7 +96,7 @@ const replyCarries = replyCase({
   requirement:
     'The way back is the way there reversed: the update of a reply’s checksum by the difference is right about every carry too.',
   sources: [rfc('1071 §1'), rfc('1624 §3'), adjusted],
-  modes: ['nat'],
+  modes: modesWhere(({ repliesPassDirector }) => repliesPassDirector),
   packets: (replies, _flow, stage) => {
     const { ends } = replies;
     const views = [ends.source, stage.vip].flatMap((source) =>
@@ -141,7 +141,7 @@ const replyHeader = replyCase({
   requirement:
     'A reply’s IP header leaves with another TTL and another source, and with the checksum of both.',
   sources: [rfc('791 §3.1'), rfc('1624 §3')],
-  modes: ['nat'],
+  modes: modesWhere(({ repliesPassDirector }) => repliesPassDirector),
   packets: (replies) => [
     ...withHeaderChecksums(
       (id) => replies.datagram({ id }),

@@ -1,6 +1,7 @@
 /** DR and TUN: servers that hold the VIP themselves. */
 
 import { ipFrame, isSame, tcpOf, UDP, udpPacket } from '../../../lab/frames/index.ts';
+import { modesWhere } from '../../../lab/modes.ts';
 import { expectNothing, outcome } from '../../kit/expecting/expect.ts';
 import { packetIn } from '../../kit/expecting/forwarded.ts';
 import { oneHopOn } from '../../kit/expecting/rewritten-packet.ts';
@@ -24,7 +25,7 @@ const accepted = packetCase({
     article('tun-unwrap'),
     kernel('topology of DR and TUN, §9.2, §9.3'),
   ],
-  modes: ['dr', 'tun'],
+  modes: modesWhere(({ rewritesAddresses }) => !rewritesAddresses),
   play: async (stage: Stage) => {
     await addStandardService(stage);
     const flow = new ClientFlow(stage);
@@ -53,7 +54,7 @@ const throughDirector = packetCase({
   requirement:
     'Under DR a reply has the VIP as its source. The director holds the VIP itself, so for its machine such a packet is a forgery and is dropped: a server’s way back must not lead through the director.',
   sources: [article('dr-reply'), kernel('replies of DR seen by the director, §5.7'), rfc('1812 §5.3.7')],
-  modes: ['dr'],
+  modes: modesWhere(({ repliesPassDirector, serversOnLink }) => !repliesPassDirector && serversOnLink),
   play: async (stage) => {
     await addStandardService(stage);
     const flow = new ClientFlow(stage);

@@ -1,7 +1,7 @@
 /** Fragments that do not make a packet, or one that is too large; of many packets to many servers; of replies. */
 
 import { cut, FRAGMENTATION_NEEDED, pattern, TIME_EXCEEDED, UNREACHABLE } from '../../../lab/frames/index.ts';
-import { ALL_MODES, MODES } from '../../../lab/modes.ts';
+import { ALL_MODES, MODES, modesWhere } from '../../../lab/modes.ts';
 import { expectNothing, expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import { expectErrors, expectFrames, forwardedRequest, onTheWayTo } from '../../kit/expecting/forwarded.ts';
 import { towardsClient } from '../../kit/expecting/next-hop.ts';
@@ -163,7 +163,7 @@ const reply = packetCase({
   requirement:
     'A reply in fragments is put together before it is rewritten, in whatever order they come: each piece that reaches the client comes from the VIP, and the checksum over the whole is right.',
   sources: [article('nat-reply'), rfc('791 §3.2'), fragments('the OUT handler reassembles')],
-  modes: ['nat'],
+  modes: modesWhere(({ repliesPassDirector }) => repliesPassDirector),
   play: async (stage) => {
     await addStandardService(stage);
     const flow = new ClientFlow(stage);

@@ -1,6 +1,7 @@
 /** TUN by generic UDP encapsulation. */
 
 import { get16, IPIP, join, put16, transportChecksum, UDP, u16 } from '../../../lab/frames/index.ts';
+import { modesWhere } from '../../../lab/modes.ts';
 import { expectCount, outcome } from '../../kit/expecting/expect.ts';
 import { packetIn } from '../../kit/expecting/forwarded.ts';
 import type { Encapsulation } from '../../kit/expecting/rewritten-packet.ts';
@@ -57,7 +58,7 @@ const gueSourcePort = packetCase({
   requirement:
     'All packets of a flow leave with one outer source port of the local range (32768 to 60999), different flows mostly with different ones: routers spread flows, and keep each in order.',
   sources: [tunnels('gue source port')],
-  modes: ['tun'],
+  modes: modesWhere(({ encapsulates }) => encapsulates),
   play: async (stage) => {
     await addStandardService(stage, { servers: [{ options: GUE_OPTIONS }] });
     const flows = Array.from({ length: FLOWS }, (_, i) => new ClientFlow(stage, { clientPort: 42_000 + i }));

@@ -1,6 +1,7 @@
 /** NAT: ICMP messages from the servers’ side on their way to the client. */
 
 import { cut, ICMP, icmpPacket, UNREACHABLE } from '../../../lab/frames/index.ts';
+import { modesWhere } from '../../../lab/modes.ts';
 import { expectCount, expectNothing, expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import { expectFrames, forwardedRequest, isOf } from '../../kit/expecting/forwarded.ts';
 import {
@@ -25,7 +26,7 @@ const fromServerSide = packetCase({
   requirement:
     'A server, or a router behind the director, that complains of a request quotes it as NAT made it, CIP → RIP. The client is sent the error from the VIP, quoting CIP → VIP:8000, or it would not know what is meant; the quoted TCP or UDP checksum stays.',
   sources: [article('nat-reply'), rfc('792'), rfc('5508 §4.2'), icmp('towards the client')],
-  modes: ['nat'],
+  modes: modesWhere(({ repliesPassDirector }) => repliesPassDirector),
   play: async (stage) => {
     const { flow, requests } = await openLong(stage);
     const quoted = requests.map((request) => forwardedRequest(stage, flow.arrived(request)));
@@ -64,7 +65,7 @@ const undeliverable = packetCase({
   requirement:
     'An error from the servers’ side whose ICMP checksum is wrong is dropped, since NAT would make it look sound; one with TTL 1 is not forwarded, and no error is sent about an error.',
   sources: [rfc('1812 §4.3.2.7'), kernel('ICMP: wrong checksum, §5.8')],
-  modes: ['nat'],
+  modes: modesWhere(({ repliesPassDirector }) => repliesPassDirector),
   play: async (stage) => {
     const { flow, requests } = await openLong(stage);
     const ends = { source: SERVER_SIDE_ROUTER, destination: flow.client };
@@ -91,7 +92,7 @@ const notHandled = packetCase({
   requirement:
     'Redirects, parameter problems, and errors about packets of no connection, or without ports because they quote too little or a later fragment, are not rewritten: the director passes them on like any router, with one hop less, from whom they came.',
   sources: [rfc('1812 §5.2.7'), kernel('ICMP: redirect and parameter problem under NAT pass unchanged, §14')],
-  modes: ['nat'],
+  modes: modesWhere(({ repliesPassDirector }) => repliesPassDirector),
   play: async (stage) => {
     const { flow, requests } = await openLong(stage);
     const quoted = requests.map((request) => forwardedRequest(stage, flow.arrived(request)));

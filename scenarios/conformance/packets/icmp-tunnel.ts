@@ -7,6 +7,7 @@ import {
   pattern,
   UNREACHABLE,
 } from '../../../lab/frames/index.ts';
+import { modesWhere } from '../../../lab/modes.ts';
 import { expectCount, expectNothing, outcome } from '../../kit/expecting/expect.ts';
 import { expectErrors, forwardedRequest, isOf } from '../../kit/expecting/forwarded.ts';
 import {
@@ -34,7 +35,7 @@ const unreachable = packetCase({
   requirement:
     'A server that takes off no outer header, or a router on the way to it, complains to the director, which sent the tunnel packet. The client is told the same from the VIP, about its own packet: it knows nothing of a tunnel.',
   sources: [rfc('2003 §4'), kernel('no ipip on the server: protocol unreachable, §9.3'), about],
-  modes: ['tun'],
+  modes: modesWhere(({ encapsulates }) => encapsulates),
   play: async (stage) => {
     await addStandardService(stage);
     const told = await Promise.all(
@@ -84,7 +85,7 @@ const pathMtu = packetCase({
   requirement:
     'A router that finds a tunnel packet too large tells the director, not the client. The director remembers the path’s MTU and from then on answers packets with DF that do not fit the tunnel with that MTU less the outer header; the error itself reaches the client with the MTU known before.',
   sources: [rfc('2003 §5.1'), rfc('1191 §3'), about, kernel('TUN: path MTU, §14')],
-  modes: ['tun'],
+  modes: modesWhere(({ encapsulates }) => encapsulates),
   play: async (stage) => {
     await addStandardService(stage);
     const flow = new ClientFlow(stage);
@@ -127,7 +128,7 @@ const notTold = packetCase({
   requirement:
     'Redirects and parameter problems about a tunnel packet, errors that quote too little of the packet inside, and “fragmentation needed” about one that may be cut, are not told to the client.',
   sources: [rfc('2003 §4'), about, kernel('TUN: quotes too short are ignored, §14')],
-  modes: ['tun'],
+  modes: modesWhere(({ encapsulates }) => encapsulates),
   play: async (stage) => {
     await addStandardService(stage);
     const flow = new ClientFlow(stage);

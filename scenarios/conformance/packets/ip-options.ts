@@ -1,7 +1,7 @@
 /** IP options that ask something of a router. */
 
 import { ipBytes, writeHeaderChecksum } from '../../../lab/frames/index.ts';
-import { ALL_MODES } from '../../../lab/modes.ts';
+import { ALL_MODES, modesWhere } from '../../../lab/modes.ts';
 import { expectNothing, expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import { forwardedRequest, OUTER_ID, packetIn } from '../../kit/expecting/forwarded.ts';
 import { oneHopOn, withSource } from '../../kit/expecting/rewritten-packet.ts';
@@ -86,7 +86,7 @@ const replyRecordRoute = packetCase({
   requirement:
     'A reply that records its route finds the VIP in the next free slot, since that is the address that it leaves the director with; neither the server’s network nor the director’s own address is told.',
   sources: [rfc('791 §3.1'), kernel('IP options of a NAT reply')],
-  modes: ['nat'],
+  modes: modesWhere(({ repliesPassDirector }) => repliesPassDirector),
   play: async (stage) => {
     await addStandardService(stage);
     const flow = new ClientFlow(stage);

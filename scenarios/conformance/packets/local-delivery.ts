@@ -16,7 +16,7 @@ import {
   udpPacket,
 } from '../../../lab/frames/index.ts';
 import type { Mode } from '../../../lab/index.ts';
-import { ALL_MODES } from '../../../lab/modes.ts';
+import { ALL_MODES, modesWhere } from '../../../lab/modes.ts';
 import { expectNothing, expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import { OWN_ID, packetIn } from '../../kit/expecting/forwarded.ts';
 import { errorAbout } from '../../kit/expecting/rewritten-packet.ts';
@@ -200,7 +200,7 @@ const serverIsDirector = localCase({
   requirement:
     'If a real server’s address is the director’s own, DR and TUN have nowhere to send the packet: it goes on to the director’s own stack as it came, with no hop taken off, for a process there that listens on the VIP.',
   sources: [kernel('local target, §5.6')],
-  modes: ['dr', 'tun'],
+  modes: modesWhere(({ rewritesAddresses }) => !rewritesAddresses),
   prepare: ({ vip, dip, method, director }) =>
     director.rules(
       ...['-t', '-u'].flatMap((protocol) => [

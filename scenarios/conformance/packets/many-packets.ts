@@ -1,7 +1,7 @@
 /** Thousands of packets: what goes wrong once in a thousand times goes wrong here. */
 
 import { ACK, PSH, pattern } from '../../../lab/frames/index.ts';
-import { ALL_MODES } from '../../../lab/modes.ts';
+import { ALL_MODES, modesWhere } from '../../../lab/modes.ts';
 import { outcome } from '../../kit/expecting/expect.ts';
 import { expectReplies, expectRequests } from '../../kit/expecting/forwarded.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
@@ -31,7 +31,7 @@ const everyReply = replyCase({
   requirement:
     'Every single reply of NAT leaves as VIP:8000: one in thousands that leaves with the server’s own address or port breaks its connection, and tells the world where the servers are.',
   sources: [article('nat-reply'), rfc('1624 §3'), kernel('NAT, §5.2')],
-  modes: ['nat'],
+  modes: modesWhere(({ repliesPassDirector }) => repliesPassDirector),
   packets: (replies) => assorted(replies),
 });
 
@@ -103,7 +103,7 @@ const manyServed = packetCase({
   requirement:
     'With many connections at once every reply finds its own: it goes to the client that asked, from VIP:8000.',
   sources: [article('nat-reply'), kernel('connection table: look-up from the server’s side, §3.2')],
-  modes: ['nat'],
+  modes: modesWhere(({ repliesPassDirector }) => repliesPassDirector),
   play: async (stage) => {
     await addStandardService(stage);
     const flows = everyClient((client, clientPort) => new ClientFlow(stage, { client, clientPort }));

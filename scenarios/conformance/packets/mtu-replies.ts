@@ -1,6 +1,7 @@
 /** NAT’s replies at the limit of what the link to the clients carries, and beyond. */
 
 import { cut, FRAGMENTATION_NEEDED, ICMP, UNREACHABLE } from '../../../lab/frames/index.ts';
+import { modesWhere } from '../../../lab/modes.ts';
 import { expectCount, expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import { expectFrames, isOf, OWN_ID } from '../../kit/expecting/forwarded.ts';
 import { towardsClient, towardsServer } from '../../kit/expecting/next-hop.ts';
@@ -20,7 +21,7 @@ const replyAboveDf = packetCase({
   requirement:
     'A reply that the link to the clients does not carry whole, and that must not be cut, goes no further, nor does such a fragment of one: the server is told that link’s MTU by the director, its router, from the director’s address on its side.',
   sources: [rfc('1191 §4'), kernel('NAT: MTU of a reply, §5.2')],
-  modes: ['nat'],
+  modes: modesWhere(({ repliesPassDirector }) => repliesPassDirector),
   play: async (stage) => {
     const replies = await narrowReplies(stage);
     const fitting = packetsOf(replies, SMALL_MTU_BYTES, { dontFragment: true });
@@ -70,7 +71,7 @@ const replyAboveNoDf = packetCase({
   requirement:
     'A reply that may be cut and is longer than the link to the clients carries leaves in fragments, all of them from the VIP, under one checksum over the whole.',
   sources: [article('nat-reply'), rfc('791 §3.2'), kernel('NAT: MTU of a reply, §5.2')],
-  modes: ['nat'],
+  modes: modesWhere(({ repliesPassDirector }) => repliesPassDirector),
   play: async (stage) => {
     const replies = await narrowReplies(stage);
     const packets = [SMALL_MTU_BYTES, SMALL_MTU_BYTES + 1, LINK_MTU_BYTES].flatMap((bytes) =>

@@ -1,7 +1,7 @@
 /** Packets at the limit of what the link to the server carries, and beyond. */
 
 import { FRAGMENTATION_NEEDED, pattern, UNREACHABLE } from '../../../lab/frames/index.ts';
-import { ALL_MODES, MODES } from '../../../lab/modes.ts';
+import { ALL_MODES, MODES, modesWhere } from '../../../lab/modes.ts';
 import { expectNothing, expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import { expectErrors, forwardedRequest, OUTER_ID, packetIn } from '../../kit/expecting/forwarded.ts';
 import { LINK_MTU_BYTES } from '../../kit/expecting/pieces.ts';
@@ -129,7 +129,7 @@ const smallestTunnel = packetCase({
   requirement:
     'Every IPv4 link carries 68 bytes. A tunnel that leaves less than that is no link: nothing is sent through it, and no error is sent, as there is no MTU that could be told.',
   sources: [rfc('791 §3.2'), transmitters('mtu below 68')],
-  modes: ['tun'],
+  modes: modesWhere(({ encapsulates }) => encapsulates),
   play: async (stage) => {
     const { director } = stage;
     await addStandardService(stage);

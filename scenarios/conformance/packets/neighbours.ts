@@ -1,7 +1,7 @@
 /** Servers whose MAC address is never learned, or late. */
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import { arpAnswer, HOST_UNREACHABLE, UNREACHABLE } from '../../../lab/frames/index.ts';
-import { ALL_MODES, MODES } from '../../../lab/modes.ts';
+import { ALL_MODES, MODES, modesWhere } from '../../../lab/modes.ts';
 import { expectNothing, expectPackets, expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { expectErrors, expectFrames, type NetworkView } from '../../kit/expecting/forwarded.ts';
 import { readdressedError, withQuoted } from '../../kit/expecting/icmp-messages.ts';
@@ -103,7 +103,7 @@ const waiting = packetCase({
   requirement:
     'While the director asks for a server’s MAC address its packets wait; once the answer is there they are sent, all of them, in their order.',
   sources: [rfc('1122 §2.3.2.2'), resolution('the packet waits in the queue')],
-  modes: ['nat', 'dr'],
+  modes: modesWhere(({ serversOnLink }) => serversOnLink),
   play: async (stage) => {
     const address = nobody(stage, SLOW);
     await addStandardService(stage, { servers: [{ address: address }] });

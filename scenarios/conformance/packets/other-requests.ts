@@ -1,7 +1,7 @@
 /** Requests out of the ordinary: shouted to everybody, cut short, padded. */
 
 import { BROADCAST_MAC, ipFrame, ipPacket, join, pattern, TCP, UDP } from '../../../lab/frames/index.ts';
-import { ALL_MODES } from '../../../lab/modes.ts';
+import { ALL_MODES, modesWhere } from '../../../lab/modes.ts';
 import { expectCount, expectNothing, outcome } from '../../kit/expecting/expect.ts';
 import { expectRequests, packetIn } from '../../kit/expecting/forwarded.ts';
 import { findingAbout } from '../../kit/finding.ts';
@@ -18,7 +18,8 @@ const broadcast = packetCase({
   requirement:
     'A packet to the VIP in a broadcast frame was not sent to the director alone: it is left to the machine’s own stack, which does not answer it, and no server gets it.',
   sources: [rfc('1122 §3.3.6'), kernel('hooks: link-layer packet type, §1.2')],
-  modes: ['nat'],
+  // Only where the director is the servers’ gateway is the client on its link.
+  modes: modesWhere(({ repliesPassDirector }) => repliesPassDirector),
   play: async (stage) => {
     await addStandardService(stage);
     const flow = new ClientFlow(stage);
@@ -69,7 +70,7 @@ const truncatedLater = packetCase({
   requirement:
     'A packet of an open connection may end right after its ports. NAT would have to change a checksum that is not there, so it drops the packet, and no error is sent.',
   sources: [kernel('NAT: header not writable, §5.2')],
-  modes: ['nat'],
+  modes: modesWhere(({ rewritesAddresses }) => rewritesAddresses),
   play: async (stage) => {
     await addStandardService(stage);
     const flow = new ClientFlow(stage);
@@ -91,7 +92,7 @@ const padding = packetCase({
   requirement:
     'Ethernet frames have at least 60 bytes; what follows a short packet to fill them is not the packet’s, and must not show up in another network: what leaves ends with the packet, or with zeros.',
   sources: [rfc('894'), rfc('1122 §2.3.3'), kernel('NAT: length of a padded packet')],
-  modes: ['nat'],
+  modes: modesWhere(({ repliesPassDirector }) => repliesPassDirector),
   play: async (stage) => {
     await addStandardService(stage);
     const flow = new ClientFlow(stage);

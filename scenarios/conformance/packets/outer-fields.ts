@@ -1,6 +1,7 @@
 /** The outer header of a tunnel, field by field (IP in IP). */
 
 import { IPIP, type Ipv4, pattern, readIpv4 } from '../../../lab/frames/index.ts';
+import { modesWhere } from '../../../lab/modes.ts';
 import { expectCount, expectFields, outcome } from '../../kit/expecting/expect.ts';
 import { packetIn } from '../../kit/expecting/forwarded.ts';
 import { type PacketCase, packetCase, type Seen } from '../../kit/packet-case.ts';
@@ -23,7 +24,7 @@ interface OuterCase extends Words {
 function outerCase({ packets, fields, ...requirement }: OuterCase): PacketCase {
   return packetCase({
     ...requirement,
-    modes: ['tun'],
+    modes: modesWhere(({ encapsulates }) => encapsulates),
     play: async (stage) => {
       await addStandardService(stage);
       const flow = new ClientFlow(stage);

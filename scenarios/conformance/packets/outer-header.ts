@@ -1,7 +1,9 @@
 /** The outer header of a tunnel as routers and the server see it: its number, its checksum, and what is inside. */
+
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import { summaryOfIp } from '../../../lab/captures/summary.ts';
 import { get16, headerBytesOf, isSame, pattern, plainChecksum } from '../../../lab/frames/index.ts';
+import { modesWhere } from '../../../lab/modes.ts';
 import { expectCount, expectFields, outcome } from '../../kit/expecting/expect.ts';
 import { packetIn } from '../../kit/expecting/forwarded.ts';
 import { saysDontFragment } from '../../kit/expecting/pieces.ts';
@@ -21,7 +23,7 @@ const identification = packetCase({
   requirement:
     'With DF the outer identification is 0, as nobody needs it; without, every tunnel packet has another one than those before it, whatever the inner one says.',
   sources: [rfc('6864 §4.1'), rfc('6864 §4.2'), kernel('TUN: outer ID, §5.1')],
-  modes: ['tun'],
+  modes: modesWhere(({ encapsulates }) => encapsulates),
   play: async (stage) => {
     await addStandardService(stage);
     const flow = new ClientFlow(stage);
@@ -56,7 +58,7 @@ const checksum = packetCase({
   requirement:
     'Routers between director and server throw away packets whose header checksum is wrong: the outer header has a right one, for any length, TTL and TOS.',
   sources: [rfc('791 §3.1'), kernel('TUN: IP checksum computed, §5.1')],
-  modes: ['tun'],
+  modes: modesWhere(({ encapsulates }) => encapsulates),
   play: async (stage) => {
     await addStandardService(stage);
     const flow = new ClientFlow(stage);
@@ -97,7 +99,7 @@ const unwrapped = packetCase({
   requirement:
     'A real server takes the outer header off and finds a packet CIP → VIP for one of its own addresses: it knows the client, and answers it itself.',
   sources: [article('tun-unwrap'), rfc('2003 §3')],
-  modes: ['tun'],
+  modes: modesWhere(({ encapsulates }) => encapsulates),
   play: async (stage) => {
     await addStandardService(stage);
     const flow = new ClientFlow(stage);

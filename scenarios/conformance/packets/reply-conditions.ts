@@ -1,6 +1,7 @@
 /** What has to hold for a packet to be NAT’s reply. */
 
 import { cut, ipFrame, join, pattern } from '../../../lab/frames/index.ts';
+import { modesWhere } from '../../../lab/modes.ts';
 import { expectCount, expectNothing, expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import { expectReplies, packetIn } from '../../kit/expecting/forwarded.ts';
 import { oneHopOn, withSource } from '../../kit/expecting/rewritten-packet.ts';
@@ -18,7 +19,7 @@ const otherServer = packetCase({
   requirement:
     'A connection belongs to one server. What another server of the service sends to its client, from the same port, is no reply of that connection: it is not given the VIP as its source.',
   sources: [article('nat-reply'), kernel('connection table: look-up from the server’s side, §3.2')],
-  modes: ['nat'],
+  modes: modesWhere(({ repliesPassDirector }) => repliesPassDirector),
   play: async (stage) => {
     const [rs1, rs2] = stage.servers;
     await addStandardService(stage, { servers: [rs2, rs1].map(({ address }) => ({ address })) });
@@ -48,7 +49,7 @@ const repliesWithout = packetCase({
   requirement:
     'A reply passes through the director like any packet that is not for it, so with net.ipv4.ip_forward off it goes no further, and no error is sent: the commonest reason why NAT seems to work one way only.',
   sources: [article('nat-gateway'), kernel('topology of NAT: ip_forward, §9.1, §14'), rfc('1122 §3.3.1')],
-  modes: ['nat'],
+  modes: modesWhere(({ repliesPassDirector }) => repliesPassDirector),
   play: async (stage) => {
     await stage.director.setIpForward(false);
     await addStandardService(stage);
@@ -73,7 +74,7 @@ const truncated = packetCase({
   requirement:
     'A reply that ends right after its ports cannot be rewritten rightly: it is dropped, rather than sent on as it is and show the server.',
   sources: [kernel('NAT: header not writable, §5.2')],
-  modes: ['nat'],
+  modes: modesWhere(({ repliesPassDirector }) => repliesPassDirector),
   play: async (stage) => {
     await addStandardService(stage);
     const flow = new ClientFlow(stage);
@@ -95,7 +96,7 @@ const padding = packetCase({
   requirement:
     'What follows a short reply in its frame belongs to the servers’ network and must not show up in the clients’: the reply leaves with its own bytes alone, or with zeros behind them.',
   sources: [rfc('894'), rfc('1122 §2.3.3')],
-  modes: ['nat'],
+  modes: modesWhere(({ repliesPassDirector }) => repliesPassDirector),
   play: async (stage) => {
     await addStandardService(stage);
     const flow = new ClientFlow(stage);

@@ -1,8 +1,9 @@
 /** NAT’s replies, field by field: the server’s address and port are replaced by the service’s, and nothing else is. */
 
 import { ACK, RST, SYN } from '../../../lab/frames/index.ts';
+import { modesWhere } from '../../../lab/modes.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
-import { article, kernel, type Requirement, rfc } from '../../kit/requirement.ts';
+import { article, kernel, rfc } from '../../kit/requirement.ts';
 import {
   FORTY_BYTES,
   IDENTIFICATIONS,
@@ -15,11 +16,12 @@ import {
 import { PAYLOADS, TCP_HEADERS } from '../../kit/sending/transport-values.ts';
 import { replyCase } from './forwarding-case.ts';
 
-const NAT_ONLY: Pick<Requirement, 'modes'> = { modes: ['nat'] };
+/** Where the director has replies to rewrite. */
+const modes = modesWhere(({ repliesPassDirector }) => repliesPassDirector);
 const nat = (what: string) => kernel(`NAT: ${what}, §5.1, §5.2`);
 
 const ports = replyCase({
-  ...NAT_ONLY,
+  modes,
   name: 'reply/ports',
   title: 'The reply comes from the port that was asked',
   requirement:
@@ -32,7 +34,7 @@ const ports = replyCase({
 });
 
 const ttl = replyCase({
-  ...NAT_ONLY,
+  modes,
   name: 'reply/ttl',
   title: 'Forwarding a reply costs one hop',
   requirement:
@@ -42,7 +44,7 @@ const ttl = replyCase({
 });
 
 const identification = replyCase({
-  ...NAT_ONLY,
+  modes,
   name: 'reply/identification',
   title: 'A reply keeps its identification',
   requirement: 'The IP identification of a reply is the server’s and stays so, with DF and without.',
@@ -52,7 +54,7 @@ const identification = replyCase({
 });
 
 const tos = replyCase({
-  ...NAT_ONLY,
+  modes,
   name: 'reply/tos',
   title: 'A reply keeps its type of service',
   requirement: 'DSCP and congestion bits of a reply reach the client as the server set them.',
@@ -61,7 +63,7 @@ const tos = replyCase({
 });
 
 const dontFragment = replyCase({
-  ...NAT_ONLY,
+  modes,
   name: 'reply/dont-fragment',
   title: 'A reply keeps its DF bit',
   requirement:
@@ -71,7 +73,7 @@ const dontFragment = replyCase({
 });
 
 const ipOptions = replyCase({
-  ...NAT_ONLY,
+  modes,
   name: 'reply/ip-options',
   title: 'IP options reach the client',
   requirement:
@@ -82,7 +84,7 @@ const ipOptions = replyCase({
 });
 
 const nextHop = replyCase({
-  ...NAT_ONLY,
+  modes,
   name: 'reply/next-hop',
   title: 'The reply’s frame goes from the director to the client',
   requirement:
@@ -92,7 +94,7 @@ const nextHop = replyCase({
 });
 
 const tcpHeader = replyCase({
-  ...NAT_ONLY,
+  modes,
   name: 'reply/tcp-header',
   title: 'The server’s TCP header stays its own',
   requirement:
@@ -102,7 +104,7 @@ const tcpHeader = replyCase({
 });
 
 const reset = replyCase({
-  ...NAT_ONLY,
+  modes,
   name: 'reply/refused',
   title: 'A server that refuses does so in the VIP’s name',
   requirement:
@@ -117,7 +119,7 @@ const reset = replyCase({
 });
 
 const payload = replyCase({
-  ...NAT_ONLY,
+  modes,
   name: 'reply/payload',
   title: 'The server’s data is passed on unchanged',
   requirement:
@@ -127,7 +129,7 @@ const payload = replyCase({
 });
 
 const withoutChecksum = replyCase({
-  ...NAT_ONLY,
+  modes,
   name: 'reply/udp-without-checksum',
   title: 'A reply, too, is given the checksum it lacks',
   requirement:
@@ -137,7 +139,7 @@ const withoutChecksum = replyCase({
 });
 
 const wrongChecksum = replyCase({
-  ...NAT_ONLY,
+  modes,
   name: 'reply/wrong-checksum',
   title: 'A damaged reply is not made to look sound',
   requirement:

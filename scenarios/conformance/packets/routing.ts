@@ -9,7 +9,7 @@ import {
   UNREACHABLE,
   udpPacket,
 } from '../../../lab/frames/index.ts';
-import { ALL_MODES } from '../../../lab/modes.ts';
+import { ALL_MODES, modesWhere } from '../../../lab/modes.ts';
 import { expectNothing, expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import {
   expectErrors,
@@ -35,7 +35,7 @@ const notVip = packetCase({
   requirement:
     'IPVS sits where packets for the machine itself are taken in (INPUT). A packet to a real server’s own address only passes through, and is routed as it is, though its port is the service’s.',
   sources: [article('prerouting'), article('input'), hooks],
-  modes: ['nat'],
+  modes: modesWhere(({ repliesPassDirector }) => repliesPassDirector),
   play: async (stage) => {
     await addStandardService(stage);
     const ends = { source: stage.clientAddress(), destination: serverEndpoint(stage, 2).address };
@@ -69,7 +69,7 @@ const noConnection = packetCase({
   requirement:
     'What a NAT server sends of its own accord belongs to no connection: it is routed like any packet, with the server’s own address as its source.',
   sources: [article('nat-reply'), kernel('OUT handler: no connection, §1.4')],
-  modes: ['nat'],
+  modes: modesWhere(({ repliesPassDirector }) => repliesPassDirector),
   play: async (stage) => {
     await addStandardService(stage);
     await send(stage, stage.client, [new ClientFlow(stage).datagram()]);
@@ -95,7 +95,7 @@ const icmpSend = packetCase({
   requirement:
     'With net.ipv4.vs.nat_icmp_send on, a packet from a NAT server’s service port that belongs to no connection is not let out: the server is answered “port unreachable” by the director, so that it forgets the connection too. A RST is let pass.',
   sources: [kernel('OUT handler: nat_icmp_send, §1.4')],
-  modes: ['nat'],
+  modes: modesWhere(({ repliesPassDirector }) => repliesPassDirector),
   play: async (stage) => {
     await addStandardService(stage);
     await stage.director.set('nat_icmp_send', 1);
@@ -153,7 +153,7 @@ const noRoute = packetCase({
   requirement:
     'If the director’s routing table knows no way to the real server, the client gets “host unreachable” from the VIP for each packet; another server is not tried.',
   sources: [rfc('792'), kernel('transmitters: no route to the server, §5.1')],
-  modes: ['nat'],
+  modes: modesWhere(({ repliesPassDirector }) => repliesPassDirector),
   play: async (stage) => {
     await stage.director.rules(
       ...['-t', '-u'].flatMap((protocol) => [

@@ -1,7 +1,7 @@
 /** Packets whose time to live ends at the director. */
 
 import { cut, ICMP, pattern, TIME_EXCEEDED } from '../../../lab/frames/index.ts';
-import { ALL_MODES } from '../../../lab/modes.ts';
+import { ALL_MODES, modesWhere } from '../../../lab/modes.ts';
 import { expectNothing, expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import { expectErrors, expectFrames, isOf, OWN_ID } from '../../kit/expecting/forwarded.ts';
 import { towardsServer } from '../../kit/expecting/next-hop.ts';
@@ -52,7 +52,7 @@ const replyExpired = packetCase({
   requirement:
     'A reply that has no hop left does not reach the client: the director, a router between the two, tells the server “time exceeded” from its own address on that side, quoting the reply as it was sent.',
   sources: [rfc('792'), rfc('1812 §5.3.1'), kernel('NAT: replies are forwarded like any packet, §5.2')],
-  modes: ['nat'],
+  modes: modesWhere(({ repliesPassDirector }) => repliesPassDirector),
   play: async (stage) => {
     await addStandardService(stage);
     const flow = new ClientFlow(stage);

@@ -1,4 +1,5 @@
 /** Cases about TUN’s other two encapsulations. */
+import { modesWhere } from '../../../lab/modes.ts';
 import { expectCount, expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import { expectFrames, forwardedRequest, OUTER_ID, packetIn } from '../../kit/expecting/forwarded.ts';
 import { towardsServer } from '../../kit/expecting/next-hop.ts';
@@ -25,7 +26,7 @@ interface TunnelCase extends Pick<Requirement, 'name' | 'title' | 'requirement'>
 export function tunnelCase({ options, encapsulation, ...requirement }: TunnelCase): PacketCase {
   return packetCase({
     ...requirement,
-    modes: ['tun'],
+    modes: modesWhere(({ encapsulates }) => encapsulates),
     play: async (stage) => {
       await addStandardService(stage, { servers: [{ options }] });
       const flow = new ClientFlow(stage);

@@ -1,6 +1,6 @@
 /** What is remembered of a client, and how it is shown. */
 
-import { ALL_MODES } from '../../../lab/modes.ts';
+import { ALL_MODES, modesWhere } from '../../../lab/modes.ts';
 import { expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { finding } from '../../kit/finding.ts';
 import { readPersistentConnections, templatesIn } from '../../kit/ipvsadm-lists.ts';
@@ -107,7 +107,7 @@ export const templates: readonly PacketCase[] = [
     requirement:
       'In a persistent UDP service a template stays NONE while only the client speaks, and is ASSURED once the director has seen a reply of the server, which it does in NAT.',
     sources: SOURCES,
-    modes: ['nat'],
+    modes: modesWhere(({ repliesPassDirector }) => repliesPassDirector),
     play: async (stage) => {
       const service = await Service.add(stage, { protocol: 'udp', options: MINUTE, servers: [{}] });
       const state = async () => {

@@ -1,6 +1,6 @@
 /** What belongs to each server: forwarding method and port. */
 
-import { ALL_MODES, MODES } from '../../../lab/modes.ts';
+import { ALL_MODES, MODES, modesWhere } from '../../../lab/modes.ts';
 import { arrivalsOf, byClient, endpoint } from '../../kit/arrivals.ts';
 import { expectFields, expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { Journal, judgeArrivals } from '../../kit/journal.ts';
@@ -17,7 +17,7 @@ export const servers: readonly PacketCase[] = [
     requirement:
       'The forwarding method belongs to the server, not to the service: one service can reach one server by NAT, the next by direct routing and the third through a tunnel, and an edit changes new connections only.',
     sources: [article('rules'), kernel('connections: entry, §3.1')],
-    modes: ['nat', 'dr'],
+    modes: modesWhere(({ serversOnLink }) => serversOnLink),
     play: async (stage) => {
       const { director, servers } = stage;
       const service = await Service.add(stage, { servers: [] });

@@ -3,6 +3,7 @@
 import { differences } from '../../../lab/captures/differences.ts';
 import type { IpLayer } from '../../../lab/captures/ip-layer.ts';
 import { rewritten } from '../../../lab/captures/rewriting.ts';
+import { modesWhere } from '../../../lab/modes.ts';
 import { findingAbout } from '../../kit/finding.ts';
 import { article } from '../../kit/requirement.ts';
 import type { SessionCase } from '../../kit/session-case.ts';
@@ -14,7 +15,7 @@ const drUntouched: SessionCase = {
   requirement:
     'A request leaves the director byte for byte as it came, from the IP addresses up; in the IP header only the TTL is one less and the checksum follows it.',
   sources: [article('dr-packet'), article('rewrite')],
-  modes: ['dr'],
+  modes: modesWhere(({ rewritesAddresses, encapsulates }) => !rewritesAddresses && !encapsulates),
   check: (evidence) =>
     judgeEach(evidence, (request, sent) => {
       const fields = differences(rewritten(request.ip as IpLayer, {}), (sent.ip as IpLayer).packet);
@@ -28,7 +29,7 @@ const drMacs: SessionCase = {
   requirement:
     'The forwarded frame’s source MAC is the director’s own, its destination MAC that of one of the real servers.',
   sources: [article('dr-frame')],
-  modes: ['dr'],
+  modes: modesWhere(({ rewritesAddresses, encapsulates }) => !rewritesAddresses && !encapsulates),
   check: (evidence) => {
     const macs = new Set(evidence.service.servers.map(({ mac }) => mac));
     return judgeEach(evidence, (_request, sent) =>

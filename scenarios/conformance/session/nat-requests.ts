@@ -3,6 +3,7 @@
 import { differences } from '../../../lab/captures/differences.ts';
 import type { IpLayer } from '../../../lab/captures/ip-layer.ts';
 import { rewritten } from '../../../lab/captures/rewriting.ts';
+import { modesWhere } from '../../../lab/modes.ts';
 import { findingAbout } from '../../kit/finding.ts';
 import { article } from '../../kit/requirement.ts';
 import { portOf } from '../../kit/session/flows.ts';
@@ -15,7 +16,7 @@ const natDestination: SessionCase = {
   requirement:
     'A request CIP → VIP leaves the director as CIP → RIP with the real server’s port; besides the destination only TTL (one less), checksums and MAC addresses differ.',
   sources: [article('nat-request'), article('rewrite')],
-  modes: ['nat'],
+  modes: modesWhere(({ rewritesAddresses }) => rewritesAddresses),
   check: (evidence) =>
     judgeEach(evidence, (request, sent) => {
       const before = request.ip as IpLayer;

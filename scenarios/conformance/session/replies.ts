@@ -4,6 +4,7 @@ import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import { differences } from '../../../lab/captures/differences.ts';
 import type { IpLayer } from '../../../lab/captures/ip-layer.ts';
 import { rewritten } from '../../../lab/captures/rewriting.ts';
+import { modesWhere } from '../../../lab/modes.ts';
 import type { Finding } from '../../kit/finding.ts';
 import { findingAbout } from '../../kit/finding.ts';
 import { article } from '../../kit/requirement.ts';
@@ -30,7 +31,7 @@ const natSource: SessionCase = {
   requirement:
     'A reply RIP → CIP leaves the director as VIP → CIP with the service’s port; besides the source only TTL (one less), checksums and MAC addresses differ, and the client sees no packet from a RIP.',
   sources: [article('nat-reply')],
-  modes: ['nat'],
+  modes: modesWhere(({ repliesPassDirector }) => repliesPassDirector),
   check: (evidence) => {
     const { service } = evidence;
     const rips = new Set<number>(service.servers.map(({ rip }) => rip));
@@ -75,7 +76,7 @@ const natPath: SessionCase = {
   requirement:
     'Every reply that the client receives entered the director from a real server and left it towards the client.',
   sources: [article('nat-gateway'), article('nat-reply')],
-  modes: ['nat'],
+  modes: modesWhere(({ repliesPassDirector }) => repliesPassDirector),
   check: (evidence) => {
     const received = receivedByClient(evidence);
     const passed = match(
@@ -99,7 +100,7 @@ const directSource: SessionCase = {
   requirement:
     'A reply leaves the real server with the VIP and the service’s port as its source, and reaches the client as it left, but for the TTL of the routers between.',
   sources: [article('dr-reply'), article('tun-reply')],
-  modes: ['dr', 'tun'],
+  modes: modesWhere(({ repliesPassDirector }) => !repliesPassDirector),
   check: (evidence) => {
     const sent = sentByServers(evidence);
     const wrong = sent.filter(({ ip }) => !isReply(evidence.service, ip));
@@ -132,7 +133,7 @@ const directPath: SessionCase = {
   requirement:
     'No reply enters or leaves the director: the real servers send them towards the client by another way.',
   sources: [article('dr-reply'), article('tun-reply')],
-  modes: ['dr', 'tun'],
+  modes: modesWhere(({ repliesPassDirector }) => !repliesPassDirector),
   check: (evidence): CheckResult => {
     const received = receivedByClient(evidence);
     const { client } = evidence.directorPorts;

@@ -6,6 +6,7 @@ import { formatAddress } from '../../../lab/captures/format.ts';
 import type { IpLayer } from '../../../lab/captures/ip-layer.ts';
 import { rewritten } from '../../../lab/captures/rewriting.ts';
 import { FRAGMENTATION_NEEDED, get16, UNREACHABLE } from '../../../lab/frames/index.ts';
+import { modesWhere } from '../../../lab/modes.ts';
 import { type Finding, findingAbout } from '../../kit/finding.ts';
 import { article, kernel, rfc } from '../../kit/requirement.ts';
 import type { SessionCase } from '../../kit/session-case.ts';
@@ -23,7 +24,7 @@ const tunInner: SessionCase = {
   requirement:
     'Inside the outer header the request is as it came, CIP → VIP, but for the TTL (one less) and the header checksum.',
   sources: [article('tun-wrap'), article('tun-unwrap'), rfc('2003 §3.1')],
-  modes: ['tun'],
+  modes: modesWhere(({ encapsulates }) => encapsulates),
   check: (evidence) =>
     judgeEach(evidence, (request, sent) => {
       const fields = differences(rewritten(request.ip as IpLayer, {}), (sent.inner as IpLayer).packet);
@@ -39,7 +40,7 @@ const tunOuter: SessionCase = {
   requirement:
     'The outer header is 20 bytes, protocol 4, from the director’s address to a real server’s, with the inner packet’s TTL, DSCP and DF, and identification 0 where DF is set.',
   sources: [article('tun-wrap'), rfc('2003 §3.1'), rfc('6864 §4.1'), kernel('transmitters: TUN')],
-  modes: ['tun'],
+  modes: modesWhere(({ encapsulates }) => encapsulates),
   check: (evidence) =>
     judgeEach(evidence, (_request, sent) => {
       const outer = sent.ip as IpLayer;
@@ -78,7 +79,7 @@ const tooLarge: SessionCase = {
   requirement:
     'A request with DF that is larger than the link less the outer header (1480 bytes) is answered from the VIP with “fragmentation needed” and that MTU, and quotes the request.',
   sources: [rfc('1191 §4'), rfc('2003 §5.1'), kernel('transmitters: MTU')],
-  modes: ['tun'],
+  modes: modesWhere(({ encapsulates }) => encapsulates),
   check: (evidence) => {
     const requests = forwarded(evidence).tooLarge;
     const answers = new Map<number, DecodedPacket>();

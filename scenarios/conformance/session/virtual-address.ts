@@ -1,5 +1,7 @@
 /** Ownership of the VIP on the network: the director’s alone. */
+
 import { formatAddress } from '../../../lab/captures/format.ts';
+import { modesWhere } from '../../../lab/modes.ts';
 import { findingAbout } from '../../kit/finding.ts';
 import { article, rfc } from '../../kit/requirement.ts';
 import type { SessionCase } from '../../kit/session-case.ts';
@@ -10,7 +12,7 @@ const vipOwner: SessionCase = {
   requirement:
     'A real server holds the VIP but never says so: it answers no ARP request for it and names it as sender in none of its own.',
   sources: [article('dr-arp'), article('tun-arp'), rfc('826')],
-  modes: ['dr', 'tun'],
+  modes: modesWhere(({ rewritesAddresses }) => !rewritesAddresses),
   check: (evidence) => {
     const { service } = evidence;
     const spoken = service.servers.flatMap(({ host }) =>

@@ -1,6 +1,6 @@
 /** A kind of case: a long sequence of connections, in which every decision is compared with a reference model. */
 
-import { ALL_MODES } from '../../../../lab/modes.ts';
+import { ALL_MODES, modesWhere } from '../../../../lab/modes.ts';
 import { outcome } from '../../../kit/expecting/expect.ts';
 import type { Finding } from '../../../kit/finding.ts';
 import { type PacketCase, packetCase, type Seen } from '../../../kit/packet-case.ts';
@@ -23,8 +23,9 @@ export function sequenceCase(words: Omit<Requirement, 'modes'>, plan: SequenceCa
   const { scheduler, flags, weights, destinations } = plan;
   return packetCase({
     ...words,
-    // Only in NAT does the client’s route to addresses that no host has lead to the director.
-    modes: destinations === undefined ? ALL_MODES : ['nat'],
+    // Clients send what is for addresses that no host has to the director only where it is the servers’ gateway.
+    modes:
+      destinations === undefined ? ALL_MODES : modesWhere(({ repliesPassDirector }) => repliesPassDirector),
     play: async (stage) => {
       for (const destination of destinations ?? []) await stage.director.mark(destination, MARK);
       const service = await Service.add(stage, {
