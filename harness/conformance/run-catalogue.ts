@@ -40,33 +40,32 @@ export async function runModes(
   const before = recorder.cases.length;
   const step = progress(plans, recorder);
   const networks = Math.ceil(NETWORKS / plans.filter(({ lab }) => lab === 'netns').length);
-  const play = async (plan: ModePlan) => {
-    const results: CaseResult[] = [];
+  const played = plans.map((): CaseResult[] => []);
+  const play = async (plan: ModePlan, at: number) => {
+    const results = played[at] as CaseResult[];
     const side = plan.lab === 'netns' ? networks : 1;
     for await (const result of playMode(plan, side, recorder.directory, step)) {
       // After a signal the lab is taken down while a case runs, so its result says nothing about the director.
       if (interruption.isInterrupted) break;
       results.push(result);
-      recorder.cases.push(result);
+      // Plans are played side by side, but the record keeps their order, also where it is cut short.
+      const cases = played.slice(0, at + 1).reduce((sum, own) => sum + own.length, 0);
+      recorder.cases.splice(before + cases - 1, 0, result);
     }
     return results;
   };
   // Cases in memory never wait, so their modes run one after the other: the first one is shown sooner.
-  const begun = new Map(plans.filter(({ lab }) => lab === 'netns').map((plan) => [plan, play(plan)]));
-  const ended = Promise.allSettled(begun.values());
-  const inOrder: CaseResult[] = [];
+  const begun = plans.map((plan, at) => (plan.lab === 'netns' ? play(plan, at) : undefined));
+  const ended = Promise.allSettled(begun);
   try {
-    for (const plan of plans) {
+    for (const [at, plan] of plans.entries()) {
       const { mode, lab, director } = plan;
-      const results = await (begun.get(plan) ?? play(plan));
+      const results = await (begun[at] ?? play(plan, at));
       if (interruption.isInterrupted) return;
       recorder.terminal.sessionStarted({ mode, director, scheduler: TITLES[lab] });
       for (const result of results) recorder.terminal.caseDone(result);
       recorder.terminal.sessionDone();
-      inOrder.push(...results);
     }
-    // Results were recorded as cases ended; now they are put in the order of the catalogue.
-    recorder.cases.splice(before, inOrder.length, ...inOrder);
   } finally {
     await ended;
   }

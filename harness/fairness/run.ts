@@ -127,10 +127,10 @@ export async function recordFairness(
     ...selection,
     outDirectory: join(directory, 'fairness'),
     step: (text) => terminal.step(text),
-    onResult: (result) => figures.fairness.push(result),
+    onResult: (result) => {
+      figures.fairness = inOrder([...figures.fairness, result]);
+    },
   });
-  // As they are listed, and not as they came to their ends.
-  figures.fairness.splice(0, figures.fairness.length, ...measured.fairness);
   figures.acrossModes.push(...measured.acrossModes);
   figures.scale.push(...measured.scale);
   Object.assign(figures.definitions, measured.definitions);

@@ -18,24 +18,19 @@ const ENOUGH = 1;
 const killed = z.object({ id: z.string(), message: z.string() });
 const mutantRunSchema = z.object({ killed: z.array(killed), broken: z.array(killed), played: z.int() });
 
-export interface TryOptions {
-  readonly seed: number;
-  readonly signal?: AbortSignal;
-}
-
 /** The whole catalogue against the director as it is. Sentences about what it did not pass; empty if it is right. */
-export async function tryRightDirector(options: TryOptions): Promise<{ played: number; problems: string[] }> {
-  const { played, killed: failed, broken } = await runIn({}, '', ALL, options);
+export async function tryRightDirector(seed: number): Promise<{ played: number; problems: string[] }> {
+  const { played, killed: failed, broken } = await runIn({}, '', ALL, seed);
   return { played, problems: [...failed, ...broken].map(({ id, message }) => `${id}: ${message}`) };
 }
 
-export async function tryMutant(wrong: Mutant, options: TryOptions): Promise<MutantResult> {
+export async function tryMutant(wrong: Mutant, seed: number): Promise<MutantResult> {
   const { id, sentence, file, before, after, expected } = wrong;
   const startedMs = performance.now();
   const result = { id, sentence, file, before, after, expected, lab: 'memory' as const };
   const change = JSON.stringify({ file, before, after });
   try {
-    const found = await runIn({ [CHANGE_VARIABLE]: change }, expected, ENOUGH, options);
+    const found = await runIn({ [CHANGE_VARIABLE]: change }, expected, ENOUGH, seed);
     return {
       ...result,
       status: found.killed.length > 0 ? 'killed' : 'survived',
@@ -43,7 +38,7 @@ export async function tryMutant(wrong: Mutant, options: TryOptions): Promise<Mut
       durationMs: performance.now() - startedMs,
     };
   } catch (error) {
-    if (!(error instanceof ExecaError) || error.isCanceled) throw error;
+    if (!(error instanceof ExecaError)) throw error;
     const message = error.timedOut ? `it did not end within ${TIMEOUT_MS / 1000} s` : String(error.stderr);
     return {
       ...result,
@@ -54,18 +49,12 @@ export async function tryMutant(wrong: Mutant, options: TryOptions): Promise<Mut
   }
 }
 
-async function runIn(
-  env: Record<string, string>,
-  first: string,
-  enough: number,
-  { seed, signal }: TryOptions,
-) {
+async function runIn(env: Record<string, string>, first: string, enough: number, seed: number) {
   const args = ['--import', CHANGE, CHILD, '--first', first, '--enough', String(enough), '--seed', `${seed}`];
   const { stdout } = await execa(process.execPath, args, {
     // Sources are compiled once and not a hundred times.
     env: { NODE_COMPILE_CACHE: join(tmpdir(), 'lvs-lab-compile-cache'), ...env },
     timeout: TIMEOUT_MS,
-    ...(signal && { cancelSignal: signal }),
   });
   return mutantRunSchema.parse(JSON.parse(stdout));
 }
