@@ -13,13 +13,9 @@ export { ControlSocketBackend } from './control/ipvsadm/backend/control-socket-b
 export { LocalBackend, type LocalBackendOptions } from './control/ipvsadm/backend/local-backend.ts';
 export { SyncDaemons } from './control/ipvsadm/backend/sync-daemons.ts';
 export type { IpvsadmEnvironment } from './control/ipvsadm/environment.ts';
-export type { NameResolver } from './control/ipvsadm/name-resolver.ts';
-export { ServiceNames } from './control/ipvsadm/name-resolver.ts';
-export { runIpvsadm } from './control/ipvsadm/run.ts';
-export { runIpvsadmRestore, runIpvsadmSave } from './control/ipvsadm/wrappers.ts';
-export { type MarkWords, parseMark } from './control/mark-rule.ts';
+export { type NameResolver, ServiceNames } from './control/ipvsadm/name-resolver.ts';
+export { runIpvsadm, runIpvsadmRestore, runIpvsadmSave } from './control/ipvsadm/run.ts';
 export { applyRules, parseRules } from './control/rules.ts';
-export { parseSetting } from './control/setting-change.ts';
 export {
   type CounterValues,
   type DirectorSnapshot,
@@ -28,7 +24,8 @@ export {
   type ServiceState,
   snapshotOf,
 } from './control/snapshot.ts';
-export { controlSocketPath } from './control/socket-path.ts';
+
+export { controlSocketPath } from './control/socket.ts';
 export { Core } from './core.ts';
 export { EMPTY_NETWORK, type NetworkSnapshot, type Port, type RouteEntry } from './network/snapshot.ts';
 export { HEADROOM_BYTES, Packet } from './packet.ts';
@@ -38,14 +35,14 @@ export { maglevTable } from './schedulers/maglev.ts';
 export { walkOf } from './schedulers/mh.ts';
 export type { Destination } from './services/destination.ts';
 export { METHOD } from './services/forwarding-method.ts';
+export { type MarkWords, parseMark } from './services/marks.ts';
 export { RuleError } from './services/rule-error.ts';
 export type { FlowKey } from './services/scheduler.ts';
 export { ServiceTable } from './services/service-table.ts';
 export type { VirtualService } from './services/virtual-service.ts';
-export { defaultSettings, type Settings } from './settings.ts';
+export { defaultSettings, parseSetting, type Settings } from './settings.ts';
 export type { DirectorOptions, DirectorState } from './state.ts';
-export type { Counters } from './statistics.ts';
-export { ESTIMATION_PERIOD_MS, Estimator } from './statistics.ts';
+export { type Counters, ESTIMATION_PERIOD_MS, Estimator } from './statistics.ts';
 export { type FrameVerdict, VERDICT } from './verdict.ts';
 export {
   formatIpv4,
@@ -57,5 +54,6 @@ export {
   prefixMask,
   UNSPECIFIED,
 } from './wire/addresses.ts';
+
 export { PROTOCOL, protocolName } from './wire/ipv4.ts';
 export { TCP_FLAG, TCP_MIN_HEADER_BYTES } from './wire/tcp.ts';

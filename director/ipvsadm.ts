@@ -10,9 +10,8 @@ import { ControlSocketBackend } from './control/ipvsadm/backend/control-socket-b
 import { LazyBackend } from './control/ipvsadm/backend/lazy-backend.ts';
 import type { IpvsadmEnvironment } from './control/ipvsadm/environment.ts';
 import { SystemResolver } from './control/ipvsadm/name-resolver.ts';
-import { runIpvsadm } from './control/ipvsadm/run.ts';
-import { runIpvsadmRestore, runIpvsadmSave } from './control/ipvsadm/wrappers.ts';
-import { controlSocketPath } from './control/socket-path.ts';
+import { runIpvsadm, runIpvsadmRestore, runIpvsadmSave } from './control/ipvsadm/run.ts';
+import { controlSocketPath } from './control/socket.ts';
 
 /** @param name The name that the program is called by, which tells the three apart. */
 export function runIpvsadmProgram(name: string, argv: readonly string[]): Promise<number> {

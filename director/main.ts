@@ -1,12 +1,7 @@
 /** The director's command line: `node director/main.ts --rules FILE`, and commands for the one that runs already. */
 import { SystemCallError } from '../native/system-call-error.ts';
 import { UsageError } from './commands/flags.ts';
-import { logs } from './commands/logs.ts';
-import { mark } from './commands/mark.ts';
-import { reset } from './commands/reset.ts';
-import { get, set } from './commands/settings.ts';
-import { status } from './commands/status.ts';
-import { stop } from './commands/stop.ts';
+import { get, logs, mark, reset, set, status, stop } from './commands/running-director.ts';
 import { ControlError } from './control/client.ts';
 import { KernelGuardError } from './io/kernel-guard-error.ts';
 import { RuleError } from './services/rule-error.ts';

@@ -2,16 +2,16 @@
 import { rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { LocalBackend } from '../control/ipvsadm/backend/local-backend.ts';
-import { parseMark } from '../control/mark-rule.ts';
 import { namespaceIsUsed } from '../control/namespace.ts';
 import type { Request } from '../control/protocol.ts';
 import { applyRules, parseRules } from '../control/rules.ts';
 import { ControlServer } from '../control/server.ts';
-import { parseSetting } from '../control/setting-change.ts';
 import { type RunningState, snapshotOf } from '../control/snapshot.ts';
-import { controlSocketPath, logPath } from '../control/socket-path.ts';
+import { controlSocketPath, logPath } from '../control/socket.ts';
 import { Engine } from '../io/engine.ts';
 import { type RandomSource, seededRandom, systemRandom } from '../random.ts';
+import { parseMark } from '../services/marks.ts';
+import { parseSetting } from '../settings.ts';
 import { flags, UsageError } from './flags.ts';
 
 /** How often a director in the background looks whether anybody still uses its namespace. */

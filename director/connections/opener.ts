@@ -1,9 +1,8 @@
 /** Opens the connection of a packet that a service wants: asks the scheduler, or a template that remembers its choice. */
 import type { Packet } from '../packet.ts';
 import type { Destination } from '../services/destination.ts';
-import { SERVICE_FLAG } from '../services/service-flags.ts';
 import type { ServiceTable } from '../services/service-table.ts';
-import type { VirtualService } from '../services/virtual-service.ts';
+import { SERVICE_FLAG, type VirtualService } from '../services/virtual-service.ts';
 import type { Settings } from '../settings.ts';
 import { PROTOCOL } from '../wire/ipv4.ts';
 import { ONE_PACKET, TEMPLATE } from './flags.ts';

@@ -1,5 +1,4 @@
-import type { Direction } from './states.ts';
-import { compileStateTable } from './states.ts';
+import { compileStateTable, type Direction } from './states.ts';
 
 export const SCTP_STATE = { established: 8, closed: 13 } as const;
 

@@ -4,8 +4,7 @@
  * where the server's side is never seen: DR and TUN).
  */
 import { TCP_FLAG } from '../wire/tcp.ts';
-import type { Direction } from './states.ts';
-import { compileStateTable } from './states.ts';
+import { compileStateTable, type Direction } from './states.ts';
 
 export const TCP_STATE = {
   none: 0,

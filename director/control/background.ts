@@ -7,7 +7,7 @@ import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { ControlError } from './client.ts';
-import { controlSocketPath, logPath } from './socket-path.ts';
+import { controlSocketPath, logPath } from './socket.ts';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 const POLL_MS = 10;

@@ -1,14 +1,13 @@
 /** The other end of the control socket: asks a running director. */
 import { createConnection, type Socket } from 'node:net';
 import { CodedError } from '../coded-error.ts';
+import type { MarkWords } from '../services/marks.ts';
 import type { Settings } from '../settings.ts';
 import type { Answer } from './ipvsadm/backend/answers.ts';
 import type { Operation } from './ipvsadm/backend/operations.ts';
-import { linesOf } from './json-lines.ts';
-import type { MarkWords } from './mark-rule.ts';
 import type { Response } from './protocol.ts';
-import { PROTOCOL_VERSION } from './protocol-version.ts';
 import type { RunningState } from './snapshot.ts';
+import { linesOf, PROTOCOL_VERSION } from './socket.ts';
 
 const TIMEOUT_MS = 10_000;
 

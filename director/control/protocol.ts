@@ -1,7 +1,7 @@
 /** What is said over a director's control socket: one JSON object a line, each way. */
 import { z } from 'zod';
 import { operationSchema } from './ipvsadm/backend/operation-schema.ts';
-import { PROTOCOL_VERSION } from './protocol-version.ts';
+import { PROTOCOL_VERSION } from './socket.ts';
 
 export const requestSchema = z.discriminatedUnion('method', [
   /** Asks for the state of the director. */

@@ -1,10 +1,10 @@
 /** The director's end of the control socket: a Unix socket that only its owner may use. */
-import { chmodSync, mkdirSync, rmSync } from 'node:fs';
-import { createServer, type Server, type Socket } from 'node:net';
-import { dirname } from 'node:path';
-import { linesOf } from './json-lines.ts';
-import { removeLeftovers } from './leftovers.ts';
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { createConnection, createServer, type Server, type Socket } from 'node:net';
+import { dirname, join } from 'node:path';
 import { MAX_REQUEST_LENGTH, type Request, type Response, requestSchema } from './protocol.ts';
+import { linesOf } from './socket.ts';
 
 export type RequestHandler = (request: Request) => unknown;
 
@@ -56,5 +56,48 @@ function answer(line: string, handle: RequestHandler): Response {
     return { ok: true, result: handle(parsed.data) };
   } catch (error) {
     return { ok: false, error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** A socket younger than this may belong to a director that does not listen yet. */
+const YOUNG_MS = 10_000;
+/** For this long the log of a director that has ended is kept. */
+const LOG_KEPT_MS = 86_400_000;
+
+/** Clears up after directors that were killed: sockets at which nobody listens with their logs, and old logs. */
+async function removeLeftovers(directory: string): Promise<void> {
+  const names = readdirSync(directory);
+  const sockets = names.filter((name) => name.endsWith('.sock'));
+  for (const name of names) {
+    const isOrphan = name.endsWith('.log') && !sockets.includes(name.replace(/log$/, 'sock'));
+    if (isOrphan && ageMs(join(directory, name)) > LOG_KEPT_MS)
+      rmSync(join(directory, name), { force: true });
+  }
+  await Promise.all(
+    sockets.map(async (name) => {
+      const path = join(directory, name);
+      if (ageMs(path) < YOUNG_MS || (await somebodyListens(path))) return;
+      rmSync(path, { force: true });
+      rmSync(path.replace(/sock$/, 'log'), { force: true });
+    }),
+  );
+}
+
+/** 0 if the file has gone meanwhile. */
+function ageMs(path: string): number {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found === undefined ? 0 : Date.now() - found.mtimeMs;
+}
+
+/** True also where it cannot be told. */
+async function somebodyListens(path: string): Promise<boolean> {
+  const connection = createConnection(path);
+  try {
+    await once(connection, 'connect');
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ECONNREFUSED';
+  } finally {
+    connection.destroy();
   }
 }

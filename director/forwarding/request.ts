@@ -7,8 +7,7 @@ import { fragmentationNeeded, HOST_UNREACHABLE, type IcmpErrors, TTL_EXCEEDED } 
 import type { NextHop } from '../network/routes.ts';
 import type { Packet } from '../packet.ts';
 import type { Destination } from '../services/destination.ts';
-import type { Tunnel } from '../services/forwarding-method.ts';
-import { METHOD } from '../services/forwarding-method.ts';
+import { METHOD, type Tunnel } from '../services/forwarding-method.ts';
 import type { DirectorState } from '../state.ts';
 import { type FrameVerdict, VERDICT } from '../verdict.ts';
 import { decrementTtl, ipDontFragment, ipTtl, PROTOCOL } from '../wire/ipv4.ts';

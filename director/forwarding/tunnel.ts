@@ -4,7 +4,9 @@
  */
 import type { Packet } from '../packet.ts';
 import { TUNNEL_CHECKSUM, TUNNEL_TYPE, type Tunnel } from '../services/forwarding-method.ts';
+import { pseudoHeaderSum, transportChecksum } from '../wire/checksum.ts';
 import { greHeaderBytes, writeGre } from '../wire/gre.ts';
+import { GUE_HEADER_BYTES, writeGue } from '../wire/gue.ts';
 import {
   IPV4_MIN_HEADER_BYTES,
   type Ipv4Fields,
@@ -14,7 +16,7 @@ import {
   PROTOCOL,
   writeIpv4,
 } from '../wire/ipv4.ts';
-import { GUE_TUNNEL_BYTES, writeGueChecksum, writeGueHeaders } from './gue.ts';
+import { setUdpChecksum, UDP_CHECKSUM, UDP_HEADER_BYTES, writeUdp } from '../wire/udp.ts';
 
 /** Smallest packet that every link must carry (RFC 791 §3.2); a tunnel with less room carries nothing. */
 export const MIN_TUNNEL_MTU_BYTES = 68;
@@ -22,6 +24,12 @@ export const MIN_TUNNEL_MTU_BYTES = 68;
 const ECN_MASK = 0x03;
 const ECN_CONGESTION = 0x03;
 const ECN_CAPABLE_0 = 0x02;
+
+/** The UDP and the GUE header between the outer IP header and the packet. */
+const GUE_TUNNEL_BYTES = UDP_HEADER_BYTES + GUE_HEADER_BYTES;
+/** net.ipv4.ip_local_port_range, within which the kernel picks a tunnel's source ports; never the last one. */
+const FIRST_SOURCE_PORT = 32_768;
+const SOURCE_PORTS = 60_999 - FIRST_SOURCE_PORT;
 
 export interface IpIds {
   /** Identification for a packet that may be fragmented. */
@@ -104,4 +112,33 @@ export class Encapsulator {
 /** DSCP and ECN are copied, but congestion already met is not reported as met in the tunnel (RFC 3168 §9.1.1). */
 function outerTos(inner: number): number {
   return (inner & ECN_MASK) === ECN_CONGESTION ? (inner & ~ECN_MASK) | ECN_CAPABLE_0 : inner;
+}
+
+/** Writes the UDP and the GUE header in front of the packet, without a checksum. */
+function writeGueHeaders(packet: Packet, destinationPort: number, flowKey: number): void {
+  const { bytes, ip, totalBytes } = packet;
+  const udp = ip - GUE_TUNNEL_BYTES;
+  writeUdp(bytes, udp, gueSourcePort(packet, flowKey), destinationPort, totalBytes + GUE_TUNNEL_BYTES);
+  writeGue(bytes, udp + UDP_HEADER_BYTES);
+}
+
+/** Computes the checksum over everything behind the outer IP header, once that says from where to where. */
+function writeGueChecksum({ bytes, l4, l4Bytes, source, destination }: Packet): void {
+  const pseudoHeader = pseudoHeaderSum(source, destination, PROTOCOL.udp, l4Bytes);
+  setUdpChecksum(bytes, l4, transportChecksum(bytes, l4, l4Bytes, l4 + UDP_CHECKSUM, pseudoHeader));
+}
+
+/**
+ * One port for all packets of a flow, so that they keep to one path and one queue, and another for most others.
+ * @param flowKey Makes it unforeseeable for those who choose their own ports.
+ */
+function gueSourcePort(packet: Packet, flowKey: number): number {
+  // An ICMP message has its type and checksum where the others have ports.
+  const ports = packet.protocol === PROTOCOL.icmp ? 0 : (packet.sourcePort << 16) | packet.destinationPort;
+  let hash = Math.imul(packet.source ^ flowKey, 0x9e3779b1);
+  hash = Math.imul(hash ^ (hash >>> 15) ^ packet.destination, 0x85ebca77);
+  hash = Math.imul(hash ^ (hash >>> 13) ^ ports, 0xc2b2ae3d);
+  hash = Math.imul(hash ^ (hash >>> 16) ^ packet.protocol, 0x9e3779b1);
+  hash ^= hash >>> 15;
+  return FIRST_SOURCE_PORT + (((hash >>> 16) * SOURCE_PORTS) >>> 16);
 }

@@ -1,7 +1,7 @@
 /** Maglev hashing: a client's address (and port) leads to a server, and keeps to it while others come and go. */
 import type { Destination } from '../services/destination.ts';
 import type { FlowKey, Scheduled, Scheduler, SchedulerFactory } from '../services/scheduler.ts';
-import { SERVICE_FLAG } from '../services/service-flags.ts';
+import { SERVICE_FLAG } from '../services/virtual-service.ts';
 import { type MaglevMember, maglevTable } from './maglev.ts';
 import { sipHash13 } from './siphash.ts';
 import { measureWeights } from './weights.ts';

@@ -1,7 +1,7 @@
 /** Source hashing: a client's address (and port) leads to a server. */
 import type { Destination } from '../services/destination.ts';
 import type { FlowKey, Scheduled, Scheduler } from '../services/scheduler.ts';
-import { SERVICE_FLAG } from '../services/service-flags.ts';
+import { SERVICE_FLAG } from '../services/virtual-service.ts';
 import { bucketText, hash32 } from './hash-buckets.ts';
 
 const FALLBACK = SERVICE_FLAG.sched1;

@@ -1,8 +1,7 @@
 import { Statistics } from '../statistics.ts';
 import type { Ipv4Address } from '../wire/addresses.ts';
 import { type Ipv6Address, ipv6Words } from '../wire/ipv6-address.ts';
-import type { Method } from './forwarding-method.ts';
-import { IPIP, type Tunnel } from './forwarding-method.ts';
+import { IPIP, type Method, type Tunnel } from './forwarding-method.ts';
 
 /** What tells the servers of a service apart. */
 export interface ServerKey {

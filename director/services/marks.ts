@@ -4,8 +4,9 @@
  * itself, whoever's address it carries.
  */
 import type { Packet } from '../packet.ts';
-import { prefixMask } from '../wire/addresses.ts';
-import { PROTOCOL } from '../wire/ipv4.ts';
+import { parseIpv4, prefixMask } from '../wire/addresses.ts';
+import { PROTOCOL, TRANSPORT_PROTOCOLS } from '../wire/ipv4.ts';
+import { RuleError } from './rule-error.ts';
 
 export interface MarkRule {
   /** Signed 32-bit integer. */
@@ -70,4 +71,44 @@ function matchesTheSame(a: MarkRule, b: MarkRule): boolean {
     a.protocol === b.protocol &&
     a.port === b.port
   );
+}
+
+/** A rule as `lvs-lab director mark --dst ADDR[/n] --dport P --set N` gives it. */
+export interface MarkWords {
+  /** `ADDR` or `ADDR/n`. */
+  readonly dst: string;
+  /** `tcp`, `udp` or `sctp`; every protocol if absent. */
+  readonly proto?: string | undefined;
+  /** Every port if absent. */
+  readonly dport?: string | undefined;
+  /** 0 to 4294967295; 0 marks nothing. */
+  readonly set: string;
+}
+
+const MAX_MARK = 4_294_967_295;
+
+/** @throws RuleError where the words make no mark rule. */
+export function parseMark({ dst, proto, dport, set }: MarkWords): MarkRule {
+  const [addressText = '', lengthText = '32'] = dst.split('/');
+  const address = parseIpv4(addressText);
+  if (address === undefined)
+    throw new RuleError(`illegal destination "${dst}": expected ADDRESS or ADDRESS/n`);
+  const name = TRANSPORT_PROTOCOLS.find((known) => known === proto);
+  if (proto !== undefined && name === undefined)
+    throw new RuleError(`illegal protocol "${proto}": expected tcp, udp or sctp`);
+  return {
+    address,
+    prefixLength: integer(lengthText, 'prefix length', 0, 32),
+    protocol: name === undefined ? 0 : PROTOCOL[name],
+    port: dport === undefined ? 0 : integer(dport, 'port', 1, 65_535),
+    mark: integer(set, 'mark', 0, MAX_MARK) | 0,
+  };
+}
+
+function integer(text: string, what: string, least: number, most: number): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < least || value > most) {
+    throw new RuleError(`illegal ${what} "${text}": expected ${least} to ${most}`);
+  }
+  return value;
 }

@@ -8,7 +8,6 @@ import type { Ipv4Address } from '../wire/addresses.ts';
 import type { Ipv6Address } from '../wire/ipv6-address.ts';
 import type { Destination } from './destination.ts';
 import type { Scheduled, Scheduler } from './scheduler.ts';
-import { SERVICE_FLAG } from './service-flags.ts';
 
 export interface ServiceKey {
   /** IP protocol number; 0 for a mark. */
@@ -25,6 +24,17 @@ export interface ServiceKey {
    */
   readonly ipv6?: Ipv6Address | undefined;
 }
+
+/** Bits of a service's `flags` (numbers as in the kernel). What SCHED1 to SCHED3 mean is up to the scheduler. */
+export const SERVICE_FLAG = {
+  /** A client stays with its server. */
+  persistent: 0x01,
+  /** Every UDP datagram is scheduled by itself. */
+  onePacket: 0x04,
+  sched1: 0x08,
+  sched2: 0x10,
+  sched3: 0x20,
+} as const;
 
 export interface ServiceOptions {
   /** Name in `SCHEDULERS`. */

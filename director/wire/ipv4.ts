@@ -175,3 +175,7 @@ export function writeIpv4(bytes: Uint8Array, at: number, fields: Readonly<Ipv4Fi
   setIpDestination(bytes, at, fields.destination);
   writeIpChecksum(bytes, at);
 }
+
+/** The protocols with ports that are balanced, by their names in `PROTOCOL`. */
+export const TRANSPORT_PROTOCOLS = ['tcp', 'udp', 'sctp'] as const;
+export type ProtocolName = (typeof TRANSPORT_PROTOCOLS)[number];

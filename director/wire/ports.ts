@@ -16,7 +16,3 @@ export function setSourcePort(bytes: Uint8Array, at: number, port: number): void
 export function setDestinationPort(bytes: Uint8Array, at: number, port: number): void {
   writeU16(bytes, at + 2, port);
 }
-
-export const PROTOCOLS = ['tcp', 'udp', 'sctp'] as const;
-
-export type ProtocolName = (typeof PROTOCOLS)[number];

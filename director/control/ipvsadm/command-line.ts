@@ -1,13 +1,30 @@
+/** What the words of one `ipvsadm` command line say. */
 import { METHOD } from '../../services/forwarding-method.ts';
-import type { ProtocolName } from '../../wire/ports.ts';
+import type { ProtocolName } from '../../wire/ipv4.ts';
 import type { DaemonRole, ServerSettings } from './backend/operations.ts';
-import type { ListFormat } from './list-format.ts';
 import type { CheckedOption, TunnelName } from './option-rules.ts';
 import type { CommandName } from './option-table.ts';
 
 export const DEFAULT_SCHEDULER = 'wlc';
 export const FULL_IPV4_MASK = -1;
 export const FULL_IPV6_PREFIX = 128;
+
+/** How `ipvsadm -L` and `-S` print. Of several formats the first that is set counts, in the order in which they stand. */
+export interface ListFormat {
+  /** As commands that make the same rules: `-S`. */
+  rules?: boolean;
+  stats?: boolean;
+  rate?: boolean;
+  thresholds?: boolean;
+  persistentConnections?: boolean;
+  tunnels?: boolean;
+  /** Addresses and ports, not names. */
+  numeric?: boolean;
+  /** In the kernel's order. */
+  unsorted?: boolean;
+  /** Large numbers in full. */
+  exact?: boolean;
+}
 
 /** Filled option by option: how one is read may depend on earlier options. */
 export class CommandLine {

@@ -1,7 +1,6 @@
 /** Asks the backend for lists, page by page. */
 import { CodedError } from '../../coded-error.ts';
-import type { Refusal } from './backend/answers.ts';
-import { isRefusal, type ListedConnection, type ListedService } from './backend/answers.ts';
+import { isRefusal, type ListedConnection, type ListedService, type Refusal } from './backend/answers.ts';
 import { call, type IpvsBackend } from './backend/backend.ts';
 import type { Operation } from './backend/operations.ts';
 

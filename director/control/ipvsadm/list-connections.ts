@@ -1,8 +1,8 @@
 /** `ipvsadm -Lc`: connections and persistence templates. */
 
-import { PROTOCOLS, type ProtocolName } from '../../wire/ports.ts';
+import { type ProtocolName, TRANSPORT_PROTOCOLS } from '../../wire/ipv4.ts';
 import type { ListedConnection } from './backend/answers.ts';
-import type { EndpointText } from './names.ts';
+import type { EndpointText } from './endpoint-text.ts';
 
 /** @param withEngines There are columns for what persistence engines know; no engine is at work, so they stay empty. */
 export function connectionsTitle(withEngines: boolean): string {
@@ -21,7 +21,7 @@ export function listConnection(connection: ListedConnection, text: EndpointText)
 
 /** The protocol whose names of ports count for a connection. */
 export function portProtocol({ protocol }: ListedConnection): ProtocolName | undefined {
-  return PROTOCOLS.find((name) => name === protocol);
+  return TRANSPORT_PROTOCOLS.find((name) => name === protocol);
 }
 
 function row(state: string, source: string, virtual: string): string {

@@ -1,17 +1,18 @@
-import { METHOD } from '../../services/forwarding-method.ts';
-import { SERVICE_FLAG } from '../../services/service-flags.ts';
+/** `ipvsadm -L`: virtual services and their real servers. */
+import { METHOD, TUNNEL_TYPE } from '../../services/forwarding-method.ts';
+import { SERVICE_FLAG } from '../../services/virtual-service.ts';
 import { formatIpv4 } from '../../wire/addresses.ts';
 import type { ListedServer, ListedService, Traffic } from './backend/answers.ts';
-import { FULL_IPV4_MASK, FULL_IPV6_PREFIX } from './command-line.ts';
-import type { ListFormat } from './list-format.ts';
-import type { EndpointText } from './names.ts';
+import { FULL_IPV4_MASK, FULL_IPV6_PREFIX, type ListFormat } from './command-line.ts';
+import type { EndpointText } from './endpoint-text.ts';
+import { TUNNEL_NAMES } from './option-rules.ts';
 import { hasSchedulerFlags, schedulerFlagsText } from './scheduler-flags.ts';
 import { sortedServers } from './sorting.ts';
-import { tunnelText } from './tunnel-text.ts';
 
-/** Width of the names of IPv4 services, and of those of servers. */
+/** Width of the names of IPv4 services, of those of servers, and of what is said of a tunnel. Longer ones are cut. */
 const NAME_WIDTH = 33;
 const SERVER_NAME_WIDTH = 28;
+const TUNNEL_WIDTH = 15;
 const NO_TRAFFIC: Traffic = { counters: [0, 0, 0, 0, 0], rates: [0, 0, 0, 0, 0] };
 const METHOD_NAMES: Readonly<Record<number, string>> = {
   [METHOD.masquerade]: 'Masq',
@@ -19,6 +20,9 @@ const METHOD_NAMES: Readonly<Record<number, string>> = {
   [METHOD.tunnel]: 'Tunnel',
   [METHOD.route]: 'Route',
 };
+
+/** By `TUNNEL_CHECKSUM`. */
+const CHECKSUM_SIGNS = ['-c', '+c', 'r+c'];
 
 /** The lines above the first service. */
 export function listTitle(format: ListFormat): string {
@@ -106,6 +110,18 @@ function serverColumns(server: ListedServer, format: ListFormat): string {
   return ` ${(METHOD_NAMES[method] ?? '').padEnd(7)} ${tunnel}${padded(weight, 6)} ${connections}`;
 }
 
+/** `gue:6080:+c` */
+function tunnelText({ method, tunnel }: ListedServer): string {
+  if (method !== METHOD.tunnel) return 'n/a';
+  const { type, port, checksum } = tunnel;
+  const parts = [
+    TUNNEL_NAMES[type],
+    ...(type === TUNNEL_TYPE.gue ? [port] : []),
+    ...(type === TUNNEL_TYPE.ipip ? [] : [CHECKSUM_SIGNS[checksum]]),
+  ];
+  return parts.join(':').slice(0, TUNNEL_WIDTH);
+}
+
 function padded(value: number, width: number): string {
   return String(value).padEnd(width);
 }
@@ -114,7 +130,6 @@ function numbers(values: readonly number[], { exact = false }: ListFormat): stri
   return values.map((value) => largeNumber(value, exact)).join('');
 }
 
-/** Counters and rates in columns of nine characters. */
 /** Width of counters and rates in lists. */
 const WIDTH = 9;
 

@@ -2,13 +2,12 @@
 
 import type { ListedDaemon, ListedService } from './backend/answers.ts';
 import type { IpvsBackend } from './backend/backend.ts';
-import type { CommandLine } from './command-line.ts';
+import type { CommandLine, ListFormat } from './command-line.ts';
+import { type EndpointText, namedText, numericText } from './endpoint-text.ts';
 import type { IpvsadmEnvironment } from './environment.ts';
 import { allServices, ask, connectionPages } from './fetch.ts';
 import { connectionsTitle, listConnection, portProtocol } from './list-connections.ts';
-import type { ListFormat } from './list-format.ts';
 import { listService, listTitle } from './list-services.ts';
-import { type EndpointText, namedText, numericText } from './names.ts';
 import { serviceName } from './operations-of.ts';
 import { saveService } from './save-rules.ts';
 import { sortedServices } from './sorting.ts';

@@ -1,9 +1,21 @@
-/** Names of hosts and services: as this machine knows them. */
+/** Names of hosts and services, as this machine knows them. */
 import { lookup, lookupService } from 'node:dns/promises';
 import { readFile } from 'node:fs/promises';
 import { parseIpv4 } from '../../wire/addresses.ts';
-import type { ProtocolName } from '../../wire/ports.ts';
-import type { NameAnswer, NameQuestion } from './name-questions.ts';
+import type { ProtocolName } from '../../wire/ipv4.ts';
+
+/** What a parser asks for while it reads a command line. */
+export type NameQuestion =
+  /** The IPv4 address of a host, as a signed 32-bit integer. */
+  | { readonly host: string }
+  /** The port of a service. */
+  | { readonly service: string; readonly protocol: ProtocolName };
+
+/** Undefined if nobody has that name. */
+export type NameAnswer = number | undefined;
+
+/** A parser: yields its questions, is resumed with the answers, and returns what it has read. */
+export type Asking<Result> = Generator<NameQuestion, Result, NameAnswer>;
 
 export interface NameResolver {
   /** An IPv4 address of a host, dotted; undefined if nobody has that name. */

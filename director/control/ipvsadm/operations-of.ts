@@ -1,5 +1,5 @@
 import { METHOD } from '../../services/forwarding-method.ts';
-import { SERVICE_FLAG } from '../../services/service-flags.ts';
+import { SERVICE_FLAG } from '../../services/virtual-service.ts';
 import type {
   Operation,
   ServerName,

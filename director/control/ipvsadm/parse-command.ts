@@ -4,7 +4,7 @@ import type { DaemonRole } from './backend/operations.ts';
 import { CommandLine, DEFAULT_SCHEDULER } from './command-line.ts';
 import { ExitError, fail, OptionError, tryHelp } from './errors.ts';
 import { helpText, VERSION_TEXT } from './help.ts';
-import type { Asking } from './name-questions.ts';
+import type { Asking } from './name-resolver.ts';
 import { readTimeout } from './numbers.ts';
 import { OptionReader, type ReadOption } from './option-reader.ts';
 import { readOption } from './read-option.ts';

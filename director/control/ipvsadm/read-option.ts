@@ -1,11 +1,10 @@
 import { METHOD, TUNNEL_CHECKSUM } from '../../services/forwarding-method.ts';
-import { SERVICE_FLAG } from '../../services/service-flags.ts';
-import type { ProtocolName } from '../../wire/ports.ts';
+import { SERVICE_FLAG } from '../../services/virtual-service.ts';
+import type { ProtocolName } from '../../wire/ipv4.ts';
 import type { ServerSettings } from './backend/operations.ts';
-import { type CommandLine, FULL_IPV6_PREFIX } from './command-line.ts';
+import { type CommandLine, FULL_IPV6_PREFIX, type ListFormat } from './command-line.ts';
 import { fail } from './errors.ts';
-import type { ListFormat } from './list-format.ts';
-import type { Asking } from './name-questions.ts';
+import type { Asking } from './name-resolver.ts';
 import { leadingNumber, MAX_INT, readGroup, readMark, readNumber, readPersistence } from './numbers.ts';
 import type { ReadOption } from './option-reader.ts';
 import { CHECKED, type CheckedOption, TUNNEL_NAMES } from './option-rules.ts';

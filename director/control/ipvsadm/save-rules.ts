@@ -1,11 +1,12 @@
-import { METHOD } from '../../services/forwarding-method.ts';
-import { SERVICE_FLAG } from '../../services/service-flags.ts';
-import type { ListedService } from './backend/answers.ts';
+/** `ipvsadm -S`: rules as the commands that make them. */
+import { METHOD, TUNNEL_TYPE } from '../../services/forwarding-method.ts';
+import { SERVICE_FLAG } from '../../services/virtual-service.ts';
+import type { ListedServer, ListedService } from './backend/answers.ts';
+import type { EndpointText } from './endpoint-text.ts';
 import { maskOf } from './list-services.ts';
-import type { EndpointText } from './names.ts';
+import { TUNNEL_NAMES } from './option-rules.ts';
 import { hasSchedulerFlags, schedulerFlagsText } from './scheduler-flags.ts';
 import { sortedServers } from './sorting.ts';
-import { tunnelOptions } from './tunnel-text.ts';
 
 const SERVICE_OPTIONS = { tcp: '-t', udp: '-u', sctp: '--sctp-service' } as const;
 const METHOD_OPTIONS: Readonly<Record<number, string>> = {
@@ -15,6 +16,10 @@ const METHOD_OPTIONS: Readonly<Record<number, string>> = {
   [METHOD.route]: '-g',
 };
 
+/** By `TUNNEL_CHECKSUM`. */
+const CHECKSUM_OPTIONS = ['--tun-nocsum', '--tun-csum', '--tun-remcsum'];
+
+/** The commands that make a service and its servers. */
 export function saveService(service: ListedService, text: EndpointText): string {
   const name = nameOf(service, text);
   const protocol = 'mark' in service ? undefined : service.protocol;
@@ -43,4 +48,15 @@ function settingsOf(service: ListedService): string {
   if (flags & SERVICE_FLAG.onePacket) parts.push(' -o');
   if (hasSchedulerFlags(flags)) parts.push(` -b ${schedulerFlagsText(flags, scheduler)}`);
   return parts.join('');
+}
+
+/** ` --tun-type gue --tun-port 6080 --tun-csum`; empty for other methods. */
+function tunnelOptions({ method, tunnel }: ListedServer): string {
+  if (method !== METHOD.tunnel) return '';
+  const { type, port, checksum } = tunnel;
+  return [
+    ` --tun-type ${TUNNEL_NAMES[type]}`,
+    type === TUNNEL_TYPE.gue ? ` --tun-port ${port}` : '',
+    type === TUNNEL_TYPE.ipip ? '' : ` ${CHECKSUM_OPTIONS[checksum]}`,
+  ].join('');
 }

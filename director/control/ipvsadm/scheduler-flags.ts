@@ -1,8 +1,18 @@
 /** What `-b` takes. */
-import { SCHEDULER_FLAG_NAMES, SERVICE_FLAG } from '../../services/service-flags.ts';
+import { SERVICE_FLAG } from '../../services/virtual-service.ts';
 import { fail } from './errors.ts';
 
 const SCHEDULER_FLAGS = SERVICE_FLAG.sched1 | SERVICE_FLAG.sched2 | SERVICE_FLAG.sched3;
+/** The bit of each name. */
+const BITS: Readonly<Record<string, number>> = {
+  'flag-1': SERVICE_FLAG.sched1,
+  'flag-2': SERVICE_FLAG.sched2,
+  'flag-3': SERVICE_FLAG.sched3,
+  'sh-fallback': SERVICE_FLAG.sched1,
+  'sh-port': SERVICE_FLAG.sched2,
+  'mh-fallback': SERVICE_FLAG.sched1,
+  'mh-port': SERVICE_FLAG.sched2,
+};
 /** Longer lists are cut. */
 const LONGEST = 127;
 const ANY_SCHEDULER = ['flag-1', 'flag-2', 'flag-3'];
@@ -19,7 +29,7 @@ export function readSchedulerFlags(text: string, scheduler: string): number {
     .slice(0, LONGEST)
     .split(',')
     .filter((part) => part !== '')) {
-    if (!Object.hasOwn(SCHEDULER_FLAG_NAMES, name)) fail(`invalid scheduler flag \`${name}'`);
+    if (!Object.hasOwn(BITS, name)) fail(`invalid scheduler flag \`${name}'`);
     if (!ANY_SCHEDULER.includes(name) && !OWN_NAMES.get(scheduler)?.includes(name)) {
       fail(`incompatible scheduler flag \`${name}'`);
     }
@@ -38,5 +48,5 @@ export function schedulerFlagsText(flags: number, scheduler: string): string {
 }
 
 function bitOf(name: string): number {
-  return SCHEDULER_FLAG_NAMES[name] ?? 0;
+  return BITS[name] ?? 0;
 }

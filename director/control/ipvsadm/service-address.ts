@@ -1,8 +1,8 @@
 /** Reads `host[:port]` and `[IPv6]:port`. */
 import { formatIpv4, type Ipv4Address } from '../../wire/addresses.ts';
+import type { ProtocolName } from '../../wire/ipv4.ts';
 import { parseIpv6 } from '../../wire/ipv6-address.ts';
-import type { ProtocolName } from '../../wire/ports.ts';
-import type { Asking } from './name-questions.ts';
+import type { Asking } from './name-resolver.ts';
 import { inetAton, numberWithin } from './numbers.ts';
 
 export interface ServiceAddress {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { hash32 } from '../../../director/schedulers/hash-buckets.ts';
 import { walkOf } from '../../../director/schedulers/mh.ts';
 import { sipHash13 } from '../../../director/schedulers/siphash.ts';
-import { SERVICE_FLAG } from '../../../director/services/service-flags.ts';
+import { SERVICE_FLAG } from '../../../director/services/virtual-service.ts';
 import { ipv4 } from '../../../director/wire/addresses.ts';
 import { Fleet, flow } from './fleet.ts';
 

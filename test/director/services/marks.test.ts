@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseMark } from '../../../director/control/mark-rule.ts';
+import { parseMark } from '../../../director/services/marks.ts';
 import { RuleError } from '../../../director/services/rule-error.ts';
 import { World } from '../connections/world.ts';
 

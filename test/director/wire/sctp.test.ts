@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { crc32c } from '../../../director/wire/crc32c.ts';
 import {
+  crc32c,
   leadingSctpChunk,
   SCTP_CHUNK,
   sctpChunkType,

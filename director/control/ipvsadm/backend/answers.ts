@@ -1,6 +1,6 @@
 /** What the backend answers. */
 
-import type { ProtocolName } from '../../../wire/ports.ts';
+import type { ProtocolName } from '../../../wire/ipv4.ts';
 import type {
   DaemonSettings,
   Operation,

@@ -4,9 +4,8 @@ import type { Routes } from '../../../network/routes.ts';
 import { foldedAddress, type ServerKey } from '../../../services/destination.ts';
 import type { ServiceKey, VirtualService } from '../../../services/virtual-service.ts';
 import { formatIpv4, isUnicast, parseIpv4, prefixMask, UNSPECIFIED } from '../../../wire/addresses.ts';
-import { PROTOCOL, protocolName } from '../../../wire/ipv4.ts';
+import { PROTOCOL, type ProtocolName, protocolName } from '../../../wire/ipv4.ts';
 import { type Ipv6Address, ipv6Groups, parseIpv6 } from '../../../wire/ipv6-address.ts';
-import type { ProtocolName } from '../../../wire/ports.ts';
 import type { ServerName, ServiceName } from './operations.ts';
 
 const ANY_IPV6 = '::' as Ipv6Address;

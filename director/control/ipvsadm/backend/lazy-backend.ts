@@ -5,8 +5,7 @@
 import { TCP_STATE, TCP_TIMEOUTS_MS } from '../../../connections/tcp-states.ts';
 import { Timeouts } from '../../../connections/timeouts.ts';
 import type { Answer } from './answers.ts';
-import type { IpvsBackend } from './backend.ts';
-import { IPVS_VERSION, TABLE_SIZE } from './backend.ts';
+import { IPVS_VERSION, type IpvsBackend, TABLE_SIZE } from './backend.ts';
 import { isQuestion, type Operation } from './operations.ts';
 
 export class LazyBackend implements IpvsBackend {

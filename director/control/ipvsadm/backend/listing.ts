@@ -2,8 +2,7 @@
 import { METHOD_MASK } from '../../../connections/flags.ts';
 import type { Destination } from '../../../services/destination.ts';
 import { METHOD } from '../../../services/forwarding-method.ts';
-import { SERVICE_FLAG } from '../../../services/service-flags.ts';
-import type { VirtualService } from '../../../services/virtual-service.ts';
+import { SERVICE_FLAG, type VirtualService } from '../../../services/virtual-service.ts';
 import type { DirectorState } from '../../../state.ts';
 import type { Counters, Statistics } from '../../../statistics.ts';
 import { formatIpv4 } from '../../../wire/addresses.ts';

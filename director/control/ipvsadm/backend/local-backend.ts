@@ -5,8 +5,7 @@ import { type RuleErrno, RuleError } from '../../../services/rule-error.ts';
 import type { VirtualService } from '../../../services/virtual-service.ts';
 import type { DirectorState } from '../../../state.ts';
 import type { Answer } from './answers.ts';
-import type { IpvsBackend } from './backend.ts';
-import { IPVS_VERSION, TABLE_SIZE } from './backend.ts';
+import { IPVS_VERSION, type IpvsBackend, TABLE_SIZE } from './backend.ts';
 import { isSameFamily, mayServeIpv4, mayServeIpv6, serverKey, serviceKey } from './keys.ts';
 import { listedConnection, listedService } from './listing.ts';
 import {

@@ -1,8 +1,8 @@
 /** The exact shape of operations, to check those that come from another process. */
 import { z } from 'zod';
 import { parseIpv4 } from '../../../wire/addresses.ts';
+import { TRANSPORT_PROTOCOLS } from '../../../wire/ipv4.ts';
 import { parseIpv6 } from '../../../wire/ipv6-address.ts';
-import { PROTOCOLS } from '../../../wire/ports.ts';
 
 const MAX_U32 = 4_294_967_295;
 const MAX_INT = 2_147_483_647;
@@ -15,7 +15,7 @@ const address = z
   .refine((text) => parseIpv4(text) !== undefined || parseIpv6(text) === text, 'expected an IP address');
 
 const serviceName = z.union([
-  z.strictObject({ protocol: z.enum(PROTOCOLS), address, port }),
+  z.strictObject({ protocol: z.enum(TRANSPORT_PROTOCOLS), address, port }),
   z.strictObject({ mark: integer(1, MAX_U32), isIpv6: z.boolean() }),
 ]);
 /** A virtual service: an endpoint, or a firewall mark of one address family. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { runIpvsadmRestore, runIpvsadmSave } from '../../../../director/control/ipvsadm/wrappers.ts';
+import { runIpvsadmRestore, runIpvsadmSave } from '../../../../director/control/ipvsadm/run.ts';
 import { NAMELESS, Session } from './session.ts';
 
 const WEB = '-t 10.99.0.1:80';

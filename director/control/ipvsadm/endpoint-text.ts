@@ -1,6 +1,5 @@
-/** Names for the addresses and ports of a list. */
-
-import type { ProtocolName } from '../../wire/ports.ts';
+/** How addresses and ports are written in a list: as numbers, or by name. */
+import type { ProtocolName } from '../../wire/ipv4.ts';
 import type { ServerName } from './backend/operations.ts';
 import type { NameResolver } from './name-resolver.ts';
 

@@ -1,0 +1,83 @@
+/** The commands that talk to the director in this network namespace. */
+import { readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { isRunning } from '../control/background.ts';
+import { ControlClient, ControlError } from '../control/client.ts';
+import { controlSocketPath, logPath } from '../control/socket.ts';
+import { parseMark } from '../services/marks.ts';
+import { parseSetting, settingNamed } from '../settings.ts';
+import { flags, UsageError } from './flags.ts';
+
+const POLL_MS = 10;
+
+export async function status(args: string[]): Promise<void> {
+  const { json } = flags(args, { json: { type: 'boolean' } });
+  const state = await new ControlClient(controlSocketPath()).snapshot();
+  if (json === true) {
+    process.stdout.write(`${JSON.stringify(state, null, 2)}\n`);
+    return;
+  }
+  const servers = state.services.reduce((sum, service) => sum + service.servers.length, 0);
+  const { process: running, totals } = state;
+  const lines = [
+    `running   pid ${running.pid}, for ${Math.round(running.upMs / 1000)} s, on ${running.ports.join(' ') || 'no interface'}`,
+    `rules     ${state.services.length} virtual services, ${servers} real servers`,
+    `now       ${state.connections.length} connections`,
+    `so far    ${totals.connections} connections, ${totals.inPackets} packets in, ${totals.outPackets} out`,
+    ...Object.entries(state.drops).map(([reason, count]) => `dropped   ${count}: ${reason}`),
+    ...state.warnings.map((text) => `warning   ${text}`),
+    ...(running.lostFrames > 0 ? [`lost      ${running.lostFrames}: the kernel did not take them`] : []),
+    ...(running.oversizedFrames > 0
+      ? [`lost      ${running.oversizedFrames}: larger than the MTU; turn GRO and LRO off on the interfaces`]
+      : []),
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** Resolves when the director of this namespace has ended. */
+export async function stop(): Promise<void> {
+  await new ControlClient(controlSocketPath()).stop();
+  while (await isRunning()) await delay(POLL_MS);
+}
+
+export async function reset(): Promise<void> {
+  await new ControlClient(controlSocketPath()).reset();
+}
+
+export async function logs(): Promise<void> {
+  try {
+    process.stdout.write(await readFile(logPath(), 'utf8'));
+  } catch {
+    throw new ControlError(
+      `no director was started in the background in this network namespace (no ${logPath()})`,
+    );
+  }
+}
+
+export async function set(args: string[]): Promise<void> {
+  if (args.length === 0) throw new UsageError('set needs NAME=VALUE, such as expire_nodest_conn=1');
+  // All are looked at before any is sent, so that a wrong one changes nothing.
+  for (const text of args) parseSetting(text);
+  const director = new ControlClient(controlSocketPath());
+  for (const text of args) await director.set(text);
+}
+
+export async function get(args: string[]): Promise<void> {
+  const wanted = args.map(settingNamed);
+  const settings = await new ControlClient(controlSocketPath()).settings();
+  for (const [name, value] of Object.entries(settings)) {
+    if (wanted.length === 0 || wanted.some((one) => one === name))
+      process.stdout.write(`${name} = ${value}\n`);
+  }
+}
+
+export async function mark(args: string[]): Promise<void> {
+  const text = { type: 'string' } as const;
+  const { dst, proto, dport, set } = flags(args, { dst: text, proto: text, dport: text, set: text });
+  if (dst === undefined || set === undefined) {
+    throw new UsageError('mark needs --dst ADDR[/n] and --set N; --proto and --dport are optional');
+  }
+  const words = { dst, set, ...(proto && { proto }), ...(dport && { dport }) };
+  parseMark(words);
+  await new ControlClient(controlSocketPath()).mark(words);
+}
