@@ -120,8 +120,8 @@ export class Core {
   /** Fragments are judged as the datagram that they make up. */
   #collect(fragment: Packet, toLocal: boolean, nowMs: number): FrameVerdict {
     if (!toLocal) {
-      const obstacle = this.#outgoing.judgeFragment(fragment, nowMs);
-      if (obstacle !== undefined) return obstacle;
+      const refusal = this.#outgoing.judgeFragment(fragment, nowMs);
+      if (refusal !== undefined) return refusal;
     }
     const { fragmentTimeoutMs } = this.state.routes.snapshot;
     if (!this.#reassembly.add(fragment, nowMs, fragmentTimeoutMs)) return VERDICT.taken;

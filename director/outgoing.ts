@@ -69,8 +69,8 @@ export class OutgoingHandler {
     if (!routes.ipForward) return this.#state.drop('net.ipv4.ip_forward is off');
     const nextHop = routes.lookup(packet.destination);
     if (nextHop === null) return this.#refuse(packet, HOST_UNREACHABLE, 'no route to the client', nowMs);
-    const obstacle = this.#checkTtlAndMtu(packet, nextHop, nowMs);
-    if (obstacle !== undefined) return obstacle;
+    const refusal = this.#checkTtlAndMtu(packet, nextHop, nowMs);
+    if (refusal !== undefined) return refusal;
     if (!canRewrite(packet)) return this.#state.drop('transport header is cut short');
     decrementTtl(packet.bytes, packet.ip);
     rewriteReply(packet, table.virtualAddress[row] as number, table.virtualPort[row] as number);
@@ -86,8 +86,8 @@ export class OutgoingHandler {
       return VERDICT.pass;
     const nextHop = routes.lookup(packet.destination);
     if (nextHop === null) return VERDICT.pass;
-    const obstacle = this.#checkTtlAndMtu(packet, nextHop, nowMs);
-    if (obstacle !== undefined) return obstacle;
+    const refusal = this.#checkTtlAndMtu(packet, nextHop, nowMs);
+    if (refusal !== undefined) return refusal;
     decrementTtl(packet.bytes, packet.ip);
     return this.#refuse(packet, PORT_UNREACHABLE, 'NAT server’s packet of no connection', nowMs);
   }
@@ -98,8 +98,8 @@ export class OutgoingHandler {
     const relayed = this.#relay.towardsClient(packet);
     if (relayed === 'untouched') return VERDICT.pass;
     if (relayed === 'corrupt') return this.#state.drop('ICMP checksum is wrong');
-    const obstacle = this.#checkTtlAndMtu(packet, nextHop, nowMs);
-    if (obstacle !== undefined) return obstacle;
+    const refusal = this.#checkTtlAndMtu(packet, nextHop, nowMs);
+    if (refusal !== undefined) return refusal;
     decrementTtl(packet.bytes, packet.ip);
     return this.#send(packet, nextHop, nowMs);
   }

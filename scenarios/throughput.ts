@@ -1,9 +1,9 @@
-/** What is measured of how fast a director is, and how each figure is to be read. */
+/** What is measured of a director's performance, and how to read each figure. */
 
 import type { Mode } from '../lab/index.ts';
 import { MODES } from '../lab/modes.ts';
 
-/** What any measure says of itself. */
+/** What every measure has. */
 export interface Measured {
   /** Part of the result's ids: `throughput/<id>/<mode>/<director>`. */
   readonly id: string;

@@ -17,7 +17,7 @@ export interface PlannedSession {
 /** The packet cases of a mode: they set up their own services, so once is enough, whatever the schedulers. */
 export interface PlannedPackets {
   readonly mode: Mode;
-  /** Those that take long by their nature are played in memory, the others around the running director. */
+  /** Cases that need minutes or hours of (virtual) time are played in memory, the others around the running director. */
   readonly lab: 'netns' | 'memory';
   readonly cases: readonly PlannedCase[];
 }
@@ -27,7 +27,7 @@ export interface PlannedRun {
   readonly packets: readonly PlannedPackets[];
 }
 
-/** What has nothing to judge is left out. */
+/** Sessions without scenarios and networks without cases are left out. */
 export function planRun(options: Pick<BenchOptions, 'modes' | 'schedulers' | 'grep' | 'broken'>): PlannedRun {
   const { modes, schedulers, grep, broken } = options;
   const sessions = Object.values(directors).flatMap((director) =>

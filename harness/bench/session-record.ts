@@ -13,11 +13,11 @@ export interface SessionContext {
   /** Where the result file will lie, and below it what belongs to the session. */
   readonly resultDirectory: string;
   readonly directory: string;
-  /** How the servers take off the outer header; absent where none has to. */
+  /** How the servers decapsulate; absent where none has to. */
   readonly decapsulation: string | undefined;
   readonly bringUpMs: number;
   readonly tearDownMs: number;
-  /** What the session showed to be set up wrongly. */
+  /** Misconfigurations that the session's traffic showed. */
   readonly misconfigurations: readonly Misconfiguration[];
 }
 
@@ -46,7 +46,7 @@ export function sessionRecord(
       file: relative(resultDirectory, file),
       packets: packets.length,
       bytes: packets.reduce((sum, { bytes }) => sum + bytes.length, 0),
-      // A session whose captures lack packets comes to no evidence, and so never to a record.
+      // A session whose captures lack packets yields no evidence, and is never recorded.
       droppedByKernel: 0,
     })),
     path: pathOf(evidence, resultDirectory),

@@ -55,7 +55,7 @@ interface Recorded {
   readonly facts: ReadonlyMap<string, HostFacts>;
 }
 
-/** @throws UntrustedError, LabError, CaptureError where the session came to no evidence. */
+/** @throws UntrustedError, LabError, CaptureError where the session yielded no evidence. */
 export async function runSession(planned: PlannedSession, context: SessionContext): Promise<SessionOutcome> {
   const { options, resultDirectory, step } = context;
   const { mode, scheduler } = planned;

@@ -1,4 +1,4 @@
-/** A bench where there can be no real traffic: what can be played without it, and a plain word on what was not covered. */
+/** A bench on a machine where there can be no real traffic: plays what needs none, and reports what was not covered. */
 import type { Terminal } from '../../reports/terminal.ts';
 import { playCatalogue } from '../conformance/run-conformance.ts';
 import { canUseNamespaces } from '../environment/namespaces.ts';
@@ -9,7 +9,7 @@ import type { BenchOptions } from './options.ts';
 /** How much of a bench this machine and user allow. */
 export type Reach =
   | { readonly how: 'everything' }
-  /** The same, asked again from inside a user namespace, will reach further. */
+  /** The same command, run again inside a user namespace, can do more. */
   | { readonly how: 'user-namespace' }
   | { readonly how: 'packets'; readonly lab: 'netns' | 'memory'; readonly reason: string };
 

@@ -11,7 +11,7 @@ interface Check {
   readonly kind: Requirement['kind'];
   readonly present: boolean;
   readonly required: boolean;
-  /** False where it could not be tried, for want of a tool or of rights: then its absence says nothing. */
+  /** False where it could not be tried, because a tool or a privilege is missing: then its absence says nothing. */
   readonly tried: boolean;
   /** Where it was found, how it works here, or what the system said when it was tried. */
   readonly detail: string;

@@ -11,7 +11,7 @@ import type {
   QueueScenario,
 } from '../../scenarios/fairness/scenario.ts';
 
-/** Real servers of a network, and of what is played in its stead. */
+/** Number of real servers, in a network and in memory. */
 export const SERVERS = 3;
 
 export interface Selection {

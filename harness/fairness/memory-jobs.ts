@@ -35,7 +35,7 @@ export function memoryResults(
 }
 
 /**
- * What a plan must come to: by the reference model of its scheduler where there is one, and by the core in memory.
+ * The expected outcome of a plan: by the reference model of its scheduler where there is one, and by the core in memory.
  *
  * @param core In the state that the director under test is in.
  */

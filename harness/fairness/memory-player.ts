@@ -137,7 +137,7 @@ class MemoryPlayer extends PlanPlayer<void> {
     this.#balancer.fromClient(row, this.#protocol, flags, this.#nowMs);
   }
 
-  /** Does not reach the director but in NAT. */
+  /** Reaches the director in NAT only. */
   #fromServer(row: number, flags: number): void {
     if (MODES[this.#place.mode].repliesPassDirector)
       this.#balancer.fromServer(row, this.#protocol, flags, this.#nowMs);

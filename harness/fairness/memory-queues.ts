@@ -1,6 +1,6 @@
 /**
  * Plays a queue scenario in memory under a virtual clock: the director's core chooses, and servers with a few workers and
- * a line each do the work. Networks take no time here, so what differs between schedulers is their choice alone.
+ * a queue each do the work. Networks take no time here, so schedulers differ by their choices alone.
  */
 
 import {

@@ -1,4 +1,4 @@
-/** How far a run is, on a line that is rewritten in place; silent where the stream is no terminal. */
+/** The progress of a run, on a line that is rewritten in place; silent where the stream is no terminal. */
 import { duration, size } from '../../reports/format.ts';
 import type { Output } from '../../reports/terminal/screen.ts';
 import { statusLine } from '../../reports/terminal/status-line.ts';
@@ -11,7 +11,7 @@ const INTERVAL_MS = 100;
 
 export interface ProgressBar {
   show(progress: ScaleProgress): void;
-  /** Takes it away. */
+  /** Removes the line. */
   clear(): void;
 }
 

@@ -18,13 +18,13 @@ export interface FairnessOptions extends Selection {
   readonly seed: number;
   /** Folder for logs; made if it is not there. */
   readonly outDirectory: string;
-  /** Told what goes on now. */
+  /** Told what is being done. */
   readonly step: (text: string) => void;
   /** Told each result as soon as it is there. */
   readonly onResult?: (result: FairnessResult) => void;
   /** This repository's unless given. */
   readonly director?: DirectorUnderTest;
-  /** Once it is aborted nothing more is begun; what is under way fails with its network. */
+  /** Once it is aborted, nothing more is started; what is running fails with its network. */
   readonly signal?: AbortSignal;
 }
 
@@ -46,7 +46,7 @@ const SCALE: Readonly<
 };
 const SCALE_SERVERS = 1_000;
 
-/** Never throws for what goes wrong in a network: what could not be played is a result that says why. */
+/** Does not throw when something goes wrong in a network: what could not be played is a result with the reason. */
 export async function runFairness(options: FairnessOptions): Promise<FairnessOutcome> {
   const results: FairnessResult[] = [];
   const add = (result: FairnessResult) => {
@@ -82,7 +82,7 @@ async function runsAtScale({ schedulers, profile, seed, step }: FairnessOptions)
   return results;
 }
 
-/** By situation, as scenarios are listed; those of one in the order in which they were made. */
+/** Sorted by situation, in the order of the scenarios; within a situation in the order in which they were made. */
 function inOrder(results: readonly FairnessResult[]): FairnessResult[] {
   const rank = new Map(fairnessScenarios.map(({ name }, i) => [name, i]));
   return results.toSorted((a, b) => (rank.get(a.situation) ?? 0) - (rank.get(b.situation) ?? 0));

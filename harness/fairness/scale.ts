@@ -1,6 +1,6 @@
 /**
  * Schedulers and connection table at scale, in memory under a virtual clock: connections of clients that each have an
- * address of their own come at random times to a NAT service and last as long as heavy tails have it; each goes through
+ * address of their own arrive at a NAT service at random times and have heavy-tailed durations; each goes through
  * the states of a TCP connection, stays in the table as TIME_WAIT for its two minutes, and expires.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -28,7 +28,7 @@ export interface ScaleOptions {
   /** At most 65,000. */
   readonly servers: number;
   readonly seed: number;
-  /** Told now and then how far it is. */
+  /** Called with the progress at intervals. */
   readonly progress?: (progress: ScaleProgress) => void;
 }
 
@@ -51,7 +51,7 @@ const WEIGHTS = [1, 2, 3, 4];
 
 const TABLE_ROWS = 1 << 23;
 const TICK_MS = 20;
-/** Connections between two looks at the clock of the machine, and moments at which the load is looked at. */
+/** Connections between two progress reports, and how often the load is sampled in a run. */
 const BATCH = 50_000;
 const SAMPLES = 100;
 
@@ -78,7 +78,7 @@ class ScaleRun {
   readonly #service: VirtualService;
   readonly #endings = new TimingWheel(LONGEST_MS, TABLE_ROWS);
   readonly #random: RandomNumbers;
-  /** Gives each number once in 2^32: no two connections come from the same address. */
+  /** Yields each 32-bit number once: no two connections come from the same address. */
   readonly #clients: () => number;
   readonly #digest = new SequenceDigest();
   readonly #served: Float64Array;
@@ -127,7 +127,7 @@ class ScaleRun {
 
   open(count: number): void {
     for (let i = 0; i < count; i++) {
-      // Exponential gaps: arrivals that know nothing of each other.
+      // Exponential gaps: independent arrivals (a Poisson process).
       this.#nowMs -= Math.log(1 - this.#random.fraction()) / ARRIVALS_PER_MS;
       this.#letTimePass();
       this.#openOne();

@@ -1,6 +1,6 @@
 /**
- * When connections end: a queue by virtual time that takes and gives in constant time, however many wait. Each
- * millisecond has a list of rows; those of one millisecond come in the opposite order in which they were put there.
+ * When connections end: a queue by virtual time whose operations take constant time, however many entries it holds. Each
+ * millisecond has a list of rows; those of one millisecond come out in the reverse of the order in which they went in.
  */
 export class TimingWheel {
   /** First row plus 1 of each millisecond; 0 for none. */

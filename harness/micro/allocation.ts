@@ -12,7 +12,7 @@ const WARM_UP_CALLS = 100_000;
 /** Few enough that a round fits between two collections even if every call takes an object or two. */
 const ROUND_CALLS = 10_000;
 const ROUNDS = 31;
-/** Less than this a call is the measurement's own: the smallest object takes 16 bytes. */
+/** Less than this per call is due to the measurement itself: the smallest object takes 16 bytes. */
 const NOISE_BYTES = 2;
 
 export async function* allocation(): AsyncGenerator<Figure> {

@@ -164,7 +164,7 @@ function slowestBatchMs(call: (n: number) => unknown): number {
   for (let n = 0; n < 4 * MANY; n += INSERTIONS) {
     const before = process.threadCpuUsage();
     for (let i = n; i < n + INSERTIONS; i++) call(i);
-    // Time of this thread alone: that others had the processor meanwhile is not the table's doing.
+    // CPU time of this thread alone, so that time taken by other processes does not count.
     const { user, system } = process.threadCpuUsage(before);
     slowestMs = Math.max(slowestMs, (user + system) / 1000);
   }

@@ -1,4 +1,4 @@
-/** Times calls that take nanoseconds: many of them make one sample, so that the clock's own cost is lost among them. */
+/** Times calls that take nanoseconds: many of them make one sample, so that the cost of reading the clock is negligible. */
 import { Bench } from 'tinybench';
 import type { MicroFigure } from '../../reports/result-figures.ts';
 

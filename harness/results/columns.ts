@@ -14,7 +14,7 @@ export function columnsOf(results: readonly Result[], by: readonly Attribute[]):
   const columns = new Map<string, Omit<Column, 'label'>>();
   for (const [run, result] of results.entries()) {
     for (const origin of originsIn(result)) {
-      // What knows nothing of an attribute goes with every column: it makes none of its own.
+      // An origin without one of the attributes belongs to every column and needs none of its own.
       if (by.some((name) => origin[name] === undefined)) continue;
       const own = Object.fromEntries(by.map((name) => [name, origin[name]]));
       const column = { run, director: origin.director, ...own };
@@ -43,12 +43,12 @@ export function isIn(column: Column, run: number, origin: Origin): boolean {
   );
 }
 
-/** What tells a row from others with the same subject: attributes that columns are not of. */
+/** What distinguishes a row from others with the same subject: attributes that do not define the columns. */
 export function rest(origin: Origin, by: readonly Attribute[]): string[] {
   return ATTRIBUTES.flatMap((name) => (by.includes(name) ? [] : (origin[name] ?? [])));
 }
 
-/** In the order of the result; references of measurements are no directors under test. */
+/** In the order of the result. The references of measurements are left out: they are not directors under test. */
 function originsIn({ cases, fairness, throughput }: Result): Origin[] {
   return [
     ...cases,

@@ -7,7 +7,7 @@ import { judgeTimings, type TimingPair } from '../gate/timing/judge-timings.ts';
 import { type Timing, timingOf } from '../gate/timing/timing.ts';
 import { isIn } from './columns.ts';
 
-/** Twenty percent: where less cannot be told apart, a difference that is not found is no sameness. */
+/** Twenty percent: only where a difference of this size would have been detected does finding none mean that they are alike. */
 const EFFECT = 0.2;
 
 interface Found {

@@ -14,14 +14,13 @@ import {
 import { shardSentence } from '../run/shard.ts';
 import { judgedIn, misconfigurationsIn, UntrustedError, unusableIn, verdictOf } from '../run/verdict.ts';
 
-/** Why results cannot become one: those who gave them have to give others. */
+/** Results that cannot be merged: the user has to give others. */
 export class MergeError extends CodedError {
   readonly code = 'MERGE_REFUSED';
 }
 
 /**
- * The verdict is made anew from everything together. A shard that is missing, and one that could not be trusted, leave the
- * whole untrusted.
+ * The verdict is computed anew from everything together. If a shard is missing or was untrusted, so is the whole.
  *
  * @param id Of the new run.
  * @throws MergeError where runs are of different versions, seeds or ways to share. @throws UntrustedError where they contradict
@@ -86,7 +85,7 @@ export function merge(results: readonly [Result, ...Result[]], id: string): Resu
     ),
     throughput: unite(
       all(({ throughput }) => throughput),
-      // Timings of two runs are never the same; which of them would be the one?
+      // Timings of two runs are never the same, so any pair counts as a conflict.
       ({ id: key, status, median }) => ({ section: 'cases', key, id: key, fact: { status, median } }),
     ),
     ...(micro.length > 0 && { micro: unite(micro, allocationFact) }),
@@ -121,7 +120,7 @@ function refuseUnlike(results: readonly Result[]): void {
   }
 }
 
-/** Each thing once. Twice with one outcome is once; with two, it is a conflict. */
+/** Each item once. Items that occur twice with the same outcome are merged; with different outcomes they are a conflict. */
 function united<Item>(
   items: readonly Item[],
   factOf: (item: Item) => FoundFact,
@@ -201,7 +200,7 @@ function reasonsBeyondCases({ verdict, ...found }: Result): string[] {
   return verdict.reasons.filter((reason) => !following.has(reason));
 }
 
-/** Passed without a case: it was to measure. */
+/** Passed without a case: a run whose purpose was to measure. */
 function isOfFiguresOnly({ verdict, ...found }: Result): boolean {
   return judgedIn(found).length === 0 && verdict.status === 'passed';
 }

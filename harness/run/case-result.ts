@@ -1,4 +1,4 @@
-/** From what a check said to what stands in the result. */
+/** Turns the outcome of a check into a case of the result. */
 import type { Mode } from '../../lab/index.ts';
 import type { CaseResult } from '../../reports/result.ts';
 import { LISTED_FINDINGS, relativeTo } from '../../scenarios/kit/finding.ts';

@@ -80,7 +80,7 @@ function fieldsWithFrame(packet: DecodedPacket): NamedValue[] {
   ];
 }
 
-/** Said of a field that a packet does not have: the outer header before it was put on. */
+/** Value of a field that a packet does not have, such as those of the outer header before encapsulation. */
 const NONE = 'none';
 
 function changes(before: readonly NamedValue[], after: readonly NamedValue[]): Rung['changed'] {

@@ -7,7 +7,7 @@ import { type RunOptions, RunRecorder } from './recorder.ts';
 import { messageOf } from './result-folder.ts';
 import { interruptedVerdict } from './verdict.ts';
 
-/** Never set again once it is. Whoever waits for something long looks at it in between. */
+/** Set once, and never reset. Whatever takes long checks it in between. */
 export interface Interruption {
   readonly isInterrupted: boolean;
 }
@@ -40,7 +40,7 @@ export async function recordRun(
   }
   // After a signal, `endInterrupted` writes the result and ends the process.
   if (interruption.isInterrupted) return new Promise(() => undefined);
-  // One that cannot be taken down is no reason to lose the result.
+  // A lab that cannot be taken down is no reason to lose the result.
   await disposeAllLabs().catch(say);
   return await recorder.finish(recorder.verdict);
 }

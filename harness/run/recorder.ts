@@ -1,4 +1,4 @@
-/** What a run finds out, until it is one result file with its reports. */
+/** Collects what a run finds, and writes it as one result file with its reports. */
 import { join } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
 import {

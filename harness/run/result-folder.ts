@@ -78,7 +78,7 @@ export async function writeRun(result: Result, directory: string): Promise<Writt
     return written;
   } catch (error) {
     if (!(error instanceof EnvironmentMissingError)) throw error;
-    // Hours of measuring are not lost for want of a few megabytes.
+    // Hours of measurements must not be lost because a few megabytes are missing.
     const refuge = await mkdtemp(join(tmpdir(), 'lvs-lab-result-'));
     const written = await writeInto(refuge, result, directory);
     return { ...written, elsewhere: `${error.message}\nResult and reports lie in ${refuge} instead.` };

@@ -1,5 +1,5 @@
 /**
- * What held a measurement back, by a rule: whoever is busy for nine tenths of the time can give no more.
+ * What limited a measurement, by a rule: a role that is busy for nine tenths of the time can do no more.
  *
  * | found | name |
  * |---|---|

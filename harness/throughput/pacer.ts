@@ -1,5 +1,5 @@
 /**
- * Hands out the moments at which requests are due: at even intervals, whatever becomes of those before. A moment that finds
+ * Hands out the moments at which requests are due: at even intervals, whatever happens to earlier ones. A moment that finds
  * no connection free waits for one, and the time it waits counts as latency: without that, a server that stalls would be
  * asked less while it stalls, and its latency would look better than users would find it (coordinated omission).
  *
@@ -111,7 +111,7 @@ export function pace(
       dueMs = due;
       original();
     });
-  // One whose turn never came has nothing to destroy, which autocannon does not expect.
+  // A client that never connected has nothing to destroy, which autocannon does not expect.
   const destroy = inside._destroyConnection.bind(inside);
   inside._destroyConnection = () => {
     if (inside.conn !== undefined) destroy();

@@ -1,4 +1,4 @@
-/** A request to a port of the VIP that no rule speaks of: the director's own machine serves it. */
+/** A request to a port of the VIP that belongs to no virtual service: the director's own host serves it. */
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { Lab } from '../../lab/index.ts';

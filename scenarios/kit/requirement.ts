@@ -1,4 +1,4 @@
-/** What every case of the catalogue says of itself: a requirement in a sentence that teaches, and where it comes from. */
+/** What every case of the catalogue states: a requirement in a sentence from which a reader learns, and its source. */
 import type { Mode } from '../../lab/index.ts';
 
 /** Where a requirement comes from. `--list --source article` shows those of one kind. */

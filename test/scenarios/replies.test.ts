@@ -97,8 +97,8 @@ describe.each(['dr', 'tun'] as const satisfies readonly Mode[])('%s', (mode) => 
   });
 
   it('reply/path fails if a reply crosses the director', () => {
-    const crossing = when('reply/path', 'rs3 eth0', (one) => [{ ...one, to: 'director eth0' }, one]);
-    expect(crossing).toMatchObject([
+    const misrouted = when('reply/path', 'rs3 eth0', (one) => [{ ...one, to: 'director eth0' }, one]);
+    expect(misrouted).toMatchObject([
       { message: 'A reply went through the director.', packet: { host: 'director', interface: 'eth0' } },
     ]);
     const sent = when('reply/path', 'rs3 eth0', (one) => [one, { ...one, from: 'director eth0' }]);

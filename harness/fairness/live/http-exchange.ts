@@ -1,4 +1,4 @@
-/** One HTTP request and its answer on a connection that the caller holds in its hands. */
+/** One HTTP request and its answer on a connection that belongs to the caller. */
 import type { Socket } from 'node:net';
 
 const HEADER_END = '\r\n\r\n';

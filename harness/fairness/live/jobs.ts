@@ -31,7 +31,7 @@ type Job = PlanJob | QueueJob;
 const REFUSED_STAY_MS = 10_000;
 const ENDED_STAY_MS = 60_000;
 
-/** Each result as soon as it is there. Where something goes wrong, all that was to follow is a result that says so. */
+/** Each result as soon as it is there. Where something goes wrong, every job that was to follow gets a result that says so. */
 export async function* liveResults(
   mode: Mode,
   jobs: readonly Job[],
@@ -95,7 +95,7 @@ async function plan(
   return inTime(made, played.durationMs) ? result : tooLate(result, played.durationMs);
 }
 
-/** Whether it was over before the director forgot connections, which plans know nothing of. */
+/** Whether it was over before connections expired in the director, which plans do not model. */
 function inTime({ steps }: Plan, durationMs: number): boolean {
   return durationMs < (steps.some((step) => step.do === 'crash') ? REFUSED_STAY_MS : ENDED_STAY_MS);
 }

@@ -20,7 +20,7 @@ import type { DirectorUnderTest, RunningDirector } from '../../directors/directo
 
 const PLAN_CLIENT = fileURLToPath(new URL('plan-client.ts', import.meta.url));
 
-/** Not among those of the services. */
+/** A port that no service uses. */
 const OWN_PORT = 80;
 
 export interface LiveLabOptions {
@@ -29,8 +29,9 @@ export interface LiveLabOptions {
   readonly director: DirectorUnderTest;
   readonly seed: number;
   readonly runDirectory: string;
-  /** Of the servers, for requests that mean work. */
+  /** For each server, by what factor requests that take work take longer there. */
   readonly slowness?: readonly number[];
+  /** Requests that take work and that each server handles at once. */
   readonly workers?: number;
 }
 

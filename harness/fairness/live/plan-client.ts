@@ -36,7 +36,7 @@ export type ClientOrder =
    */
   | { readonly do: 'close' | 'lost' | 'probe'; readonly connections: readonly number[] };
 
-/** What came of an `open`, or of a connection that a `probe` gave up. */
+/** The outcome of an `open`, or of a connection that a `probe` gave up. */
 export interface Answer {
   readonly connection: number;
   /** By the name in its answers; null if nobody answered. */
@@ -85,7 +85,7 @@ async function start(order: OpenOrder): Promise<Answer> {
     allowHalfOpen: true,
     noDelay: true,
   });
-  // What goes wrong with it is seen by whoever waits for it.
+  // Whoever waits for it handles its failure.
   socket.on('error', () => undefined);
   open.set(connection, socket);
   let server: string | null = null;
@@ -196,7 +196,7 @@ async function within<T>(socket: Socket, happens: Promise<T>, limitMs = LIMIT_MS
     return await Promise.race([happens, late.promise]);
   } finally {
     clearTimeout(timer);
-    // Whatever becomes of what was waited for is of no interest any more.
+    // The outcome of what was waited for no longer matters.
     if (socket.destroyed) happens.catch(() => undefined);
   }
 }

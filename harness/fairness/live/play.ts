@@ -1,4 +1,4 @@
-/** Plays a plan on a running director with real connections, and records what came of it. */
+/** Plays a plan on a running director with real connections, and records the outcome. */
 import type { DirectorSnapshot } from '../../../director/index.ts';
 import { LabError } from '../../../lab/index.ts';
 import {

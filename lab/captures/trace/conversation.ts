@@ -11,7 +11,7 @@ interface End {
   readonly port: number;
 }
 
-/** Whether packets belong to the same conversation as this one; undefined where it speaks of no client. */
+/** Whether packets belong to the same conversation as this one; undefined where none of its addresses is a client's. */
 export function conversationOf(
   topology: Topology,
   packet: DecodedPacket,

@@ -137,14 +137,14 @@ const directPath: SessionCase = {
   check: (evidence): CheckResult => {
     const received = receivedByClient(evidence);
     const { client } = evidence.directorPorts;
-    const crossing = [
+    const throughDirector = [
       ...evidence.receivedBy('director', client),
       ...evidence.sentBy('director', client),
     ].filter(({ ip, inner }) => isReply(evidence.service, inner ?? ip));
     return {
       examined: received.length,
-      evidence: `${received.length} replies on client eth0; on director ${client} there were ${crossing.length}`,
-      findings: crossing.map((packet) => findingAbout(packet, 'A reply went through the director.')),
+      evidence: `${received.length} replies on client eth0; on director ${client} there were ${throughDirector.length}`,
+      findings: throughDirector.map((packet) => findingAbout(packet, 'A reply went through the director.')),
     };
   },
 };
