@@ -8,7 +8,7 @@ import { gateText } from '../../reports/gate/terminal.ts';
 import { readResult } from '../../reports/read-result.ts';
 import { EXIT_CODES, type Result } from '../../reports/result.ts';
 import { screenOf } from '../../reports/terminal.ts';
-import { readBaseline, writeBaseline } from '../gate/baseline-file.ts';
+import { readBaseline, writeBaseline } from '../gate/baseline.ts';
 import { readLedger } from '../gate/expected.ts';
 import { gate } from '../gate/gate.ts';
 import { makeBaseline } from '../gate/make-baseline.ts';

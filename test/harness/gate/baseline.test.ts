@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { diffableJson, readBaseline, writeBaseline } from '../../../harness/gate/baseline-file.ts';
+import { diffableJson, readBaseline, writeBaseline } from '../../../harness/gate/baseline.ts';
 import { readLedger } from '../../../harness/gate/expected.ts';
 import { makeBaseline } from '../../../harness/gate/make-baseline.ts';
 import { ResultFileError } from '../../../reports/read-result.ts';
