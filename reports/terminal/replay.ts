@@ -2,25 +2,28 @@ import type { Result } from '../result.ts';
 import type { ReplayedRecording } from '../result-replay.ts';
 import { differenceLines, isEqual, recordingText, totalText } from '../tables/replay.ts';
 import type { Screen } from './screen.ts';
-import { plain } from './text.ts';
+import { plain, wrap } from './text.ts';
+
+const VERDICT_COLUMNS = 'DIFFERENT '.length;
 
 /**
- * A line for each recording, with the first difference of each case that differs, and a line for all of them. They
- * may be wider than the screen: paths are to be copied, frames in hexadecimal to be compared, and logs to be searched.
+ * A line for each recording, with the first difference of each case that differs, and a line for all of them. Lines of
+ * differences may be wider than the screen: frames in hexadecimal are to be compared, one below the other.
  */
 export function replayLines({ replay }: Pick<Result, 'replay'>, screen: Screen): string[] {
   if (replay === undefined) return [];
   return [
     ...replay.files.flatMap((one) => recordingLines(one, screen)),
     ...replay.errors.map(({ error }) => screen.paint('red', plain(error))),
-    totalText(replay.files),
+    ...wrap(totalText(replay.files), screen.columns),
   ];
 }
 
 function recordingLines(recording: ReplayedRecording, screen: Screen): string[] {
-  const verdict = isEqual(recording) ? 'equal    ' : screen.paint('red', 'DIFFERENT');
+  const verdict = isEqual(recording) ? 'equal     ' : screen.paint('red', 'DIFFERENT ');
+  const texts = wrap(plain(recordingText(recording)), screen.columns - VERDICT_COLUMNS);
   return [
-    `${verdict} ${plain(recordingText(recording))}`,
+    ...texts.map((text, index) => (index === 0 ? verdict : ' '.repeat(VERDICT_COLUMNS)) + text),
     ...recording.differences.flatMap(differenceLines).map((line) => `  ${plain(line)}`),
   ];
 }

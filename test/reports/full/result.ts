@@ -40,6 +40,7 @@ export function fullResult({ failing = false } = {}): Result {
     scale: scaleResults(),
     throughput: throughputResults(),
     micro: MICRO,
+    replay: REPLAY,
     mutants: mutants(failing),
   });
 }
@@ -117,7 +118,7 @@ const MICRO: Result['micro'] = [
 
 /** A few of everything that a full result has, quick to render: two sessions, a dozen packet cases, and so on. */
 export function sampleResult(): Result {
-  const full = { ...fullResult({ failing: true }), replay: REPLAY };
+  const full = fullResult({ failing: true });
   const isKept = ({ mode, scheduler }: Pick<CaseResult, 'mode' | 'scheduler'>) =>
     mode === 'nat' ? scheduler === 'rr' : mode === 'dr' && scheduler === 'lc';
   const isOfTwo = ({ scheduler }: { readonly scheduler: string }) => ['rr', 'lc'].includes(scheduler);
