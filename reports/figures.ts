@@ -32,7 +32,7 @@ export function figure(value: number): string {
   return new Intl.NumberFormat('en', { maximumSignificantDigits: 4 }).format(value);
 }
 
-/** `0.69 (0.66–0.72)`: a ratio, and where the truth lies. */
+/** `0.69 (0.66–0.72)`: a ratio and its confidence interval. */
 export function ratioText({ value, low, high }: Pick<Interval, 'value' | 'low' | 'high'>): string {
   const short = (bound: number) => (bound < 9.95 ? bound.toFixed(2) : String(Math.round(bound)));
   return `${short(value)} (${short(low)}–${short(high)})`;

@@ -1,4 +1,5 @@
 /** Whether timings of two machines can be compared. */
+import { counted } from '../statistics/number-text.ts';
 import type { Result } from './result.ts';
 
 type Machine = Pick<Result['run']['machine'], 'cpu' | 'cores' | 'kernel'>;
@@ -8,7 +9,7 @@ export function differencesOf(then: Machine, now: Machine): string[] {
   const major = ({ kernel }: Machine) => kernel.split('.')[0] ?? kernel;
   return [
     ...(then.cpu === now.cpu ? [] : [`${now.cpu} instead of ${then.cpu}`]),
-    ...(then.cores === now.cores ? [] : [`${now.cores} cores instead of ${then.cores}`]),
+    ...(then.cores === now.cores ? [] : [`${counted(now.cores, 'core')} instead of ${then.cores}`]),
     ...(major(then) === major(now) ? [] : [`kernel ${now.kernel} instead of ${then.kernel}`]),
   ];
 }

@@ -27,8 +27,8 @@ export async function renderReports(
   directory: string,
   { resultDirectory = directory }: RenderOptions = {},
 ): Promise<Rendered[]> {
-  const surroundings = { resultDirectory, stdout: process.stdout, environment: {} };
-  const reported = await writeReports(result, usualReports(directory), surroundings);
+  const context = { resultDirectory, stdout: process.stdout, environment: {} };
+  const reported = await writeReports(result, usualReports(directory), context);
   return reported.map(({ file = '', ...one }) => ({
     name: basename(file),
     ...('error' in one ? { error: one.error } : { file }),

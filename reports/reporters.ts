@@ -26,7 +26,7 @@ interface Reporter {
   /** @param file Where it goes; stdout if absent. @param written Files that other reporters wrote. */
   readonly render: (
     result: Result,
-    surroundings: ReportContext,
+    context: ReportContext,
     file: string | undefined,
     written: readonly string[],
   ) => string | Promise<string>;
@@ -41,10 +41,10 @@ const REPORTERS = {
   html: {
     description: 'a page that opens offline',
     isDocument: true,
-    render: async (result, surroundings, file) => {
+    render: async (result, context, file) => {
       // Charts take a while to load; who wants no page does not wait for them.
       const { renderHtml } = await import('./html/report.ts');
-      return renderHtml(result, placeOf(surroundings, file));
+      return renderHtml(result, placeOf(context, file));
     },
   },
   md: {
@@ -125,7 +125,7 @@ export function reportersClash(wanted: readonly WantedReport[]): string | undefi
 export async function writeReports(
   result: Result,
   wanted: readonly WantedReport[],
-  surroundings: ReportContext,
+  context: ReportContext,
 ): Promise<Reported[]> {
   const reported: Reported[] = [];
   const filesFirst = [...wanted].sort((a, b) => Number(a.file === undefined) - Number(b.file === undefined));
@@ -133,7 +133,7 @@ export async function writeReports(
     const written = reported.flatMap((done) =>
       'error' in done || done.file === undefined ? [] : [done.file],
     );
-    reported.push(await writeOne(result, one, surroundings, written));
+    reported.push(await writeOne(result, one, context, written));
   }
   return reported;
 }
@@ -141,14 +141,14 @@ export async function writeReports(
 async function writeOne(
   result: Result,
   wanted: WantedReport,
-  surroundings: ReportContext,
+  context: ReportContext,
   written: readonly string[],
 ): Promise<Reported> {
   const { name, file } = wanted;
   try {
     const reporter: Reporter = REPORTERS[name];
-    const text = await reporter.render(result, surroundings, file, written);
-    if (file === undefined) surroundings.stdout.write(text);
+    const text = await reporter.render(result, context, file, written);
+    if (file === undefined) context.stdout.write(text);
     else await writeFileAtomically(file, text);
     return wanted;
   } catch (error) {

@@ -18,7 +18,7 @@ export const mutant = z.strictObject({
   durationMs: z.number(),
 });
 
-/** How a figure is known: its value alone, or with an interval that holds the truth with the given confidence. */
+/** How a figure is known: its value alone, or with an interval of the given confidence. */
 const interval = z.strictObject({
   value: z.number(),
   low: z.number(),

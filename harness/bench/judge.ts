@@ -18,7 +18,7 @@ export function judge(
   return caseResult(scenario, triedIn(session), judged);
 }
 
-/** A case that could not be judged, because its session came to no evidence. */
+/** A case that could not be judged, because its session produced no evidence. */
 export function unjudged(scenario: SessionCase, session: PlannedSession, reason: string): CaseResult {
   return caseResult(scenario, triedIn(session), asError(reason));
 }

@@ -83,7 +83,7 @@ async function judgedSession(
     if (!interruption.isInterrupted) {
       recorder.problems.push(`${planned.mode} with ${planned.scheduler}: ${reason}`);
     }
-    const short = `its session came to no evidence: ${reason.split('\n')[0]}`;
+    const short = `its session produced no evidence: ${reason.split('\n')[0]}`;
     return planned.scenarios.map((scenario) => unjudged(scenario, planned, short));
   }
 }

@@ -2,11 +2,13 @@
 import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { RuleError } from '../../director/index.ts';
-import { CaptureError, readCapture } from '../../lab/captures/read-capture.ts';
+import { CaptureError, type DecodedCapture, readCapture } from '../../lab/captures/read-capture.ts';
 import { EXIT_CODES, type Misconfiguration } from '../../reports/result.ts';
+import { counted } from '../../statistics/number-text.ts';
 import { sitesOf } from '../diagnosis/captured-sites.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
 import { COLLECT_COMMAND, FactsError, type HostFacts, readFacts } from '../diagnosis/host-facts.ts';
+import type { Site } from '../diagnosis/site.ts';
 
 interface OfHost {
   readonly host: string;
@@ -89,7 +91,11 @@ async function run({ rules, pcap, facts = [], json }: Flags): Promise<number> {
     );
   }
   const found = sites.flatMap(diagnose);
-  process.stdout.write(json === true ? `${JSON.stringify(found, null, 2)}\n` : inWords(found));
+  process.stdout.write(
+    json === true
+      ? `${JSON.stringify(found, null, 2)}\n`
+      : inWords(found, nothingFound(sites, given.captures)),
+  );
   return found.length > 0 ? EXIT_CODES.failed : EXIT_CODES.passed;
 }
 
@@ -97,8 +103,15 @@ function hostNames({ director, servers }: ReturnType<typeof sitesOf>[number]): s
   return [director.host, ...servers.map(({ host }) => host)];
 }
 
-function inWords(found: readonly Misconfiguration[]): string {
-  if (found.length === 0) return 'Nothing is set up wrongly, as far as these captures show.\n';
+/** What was looked at without finding anything wrong. */
+function nothingFound(sites: readonly Site[], captures: readonly DecodedCapture[]): string {
+  const packets = captures.reduce((sum, capture) => sum + capture.packets.length, 0);
+  const services = sites.reduce((sum, site) => sum + site.services.length, 0);
+  return `No misconfiguration found in ${counted(packets, 'packet')} for ${counted(services, 'virtual service')}.`;
+}
+
+function inWords(found: readonly Misconfiguration[], nothing: string): string {
+  if (found.length === 0) return `${nothing}\n`;
   return found
     .map(({ id, host, message, cure, findings }) =>
       [

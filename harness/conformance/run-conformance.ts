@@ -71,7 +71,7 @@ function packetsNotCovered(lab: Exclude<LabKind, 'live'>, cases: readonly CaseRe
   return [
     ...(lab === 'memory'
       ? [
-          'The director’s core was played with in memory: its process, its packet sockets and a kernel took no part (lvs-lab conformance --lab netns).',
+          'Cases ran against the director’s core in memory; its process, its packet sockets and the kernel were not involved (lvs-lab conformance --lab netns).',
         ]
       : []),
     ...(served > 0 ? [`${countOf(served)} real clients, servers and load: lvs-lab bench plays them.`] : []),

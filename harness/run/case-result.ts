@@ -57,7 +57,7 @@ export function judgedBy(check: () => CheckResult, resultDirectory: string): Jud
   return {
     status: findings.length > 0 ? 'failed' : examined > 0 ? 'passed' : 'error',
     ...(findings.length === 0 && examined === 0
-      ? { reason: 'there was nothing to look at, so nothing was proven' }
+      ? { reason: 'no matching packet was captured, so this could not be judged' }
       : {}),
     evidence,
     examined,

@@ -77,7 +77,7 @@ async function tryOne({ one, mode, index }: Turn, seed: number) {
     if (error !== undefined) return { id, problem: error.message };
     const { findings, examined } = one.check(seen, played);
     if (findings[0] !== undefined) return { id, finding: findings[0].message };
-    return examined > 0 ? { id } : { id, problem: 'there was nothing to look at' };
+    return examined > 0 ? { id } : { id, problem: 'no matching packet was captured' };
   } catch (error) {
     return { id, problem: error instanceof Error ? error.message : String(error) };
   }

@@ -1,4 +1,5 @@
 /** Sheets for a terminal, and as Markdown. */
+import { counted } from '../../statistics/number-text.ts';
 import { list, text } from '../markdown/syntax.ts';
 import { markdownTable } from '../markdown/table.ts';
 import type { Screen } from '../terminal/screen.ts';
@@ -16,7 +17,7 @@ export function sheetsText(sheets: readonly Sheet[], screen: Screen): string {
 function sheetLines({ title, table, labels, notes }: Sheet, screen: Screen): string[] {
   const { columns, rows } = table;
   const left = rows.length - LISTED;
-  const more = left > 0 ? [`and ${left} more rows (--md and --json have all)`] : [];
+  const more = left > 0 ? [`and ${counted(left, 'more row')} (--md and --json have all)`] : [];
   return [
     screen.paint('bold', plain(title)),
     ...(rows.length > 0 ? wideTableLines({ columns, rows: rows.slice(0, LISTED) }, screen, labels) : []),

@@ -1,5 +1,5 @@
 /** A comparison as tables, the same for every way of showing it. */
-import { count } from '../../statistics/number-text.ts';
+import { count, counted } from '../../statistics/number-text.ts';
 import { alignedFigures, figure, figureLabel } from '../figures.ts';
 import { differencesOf } from '../machine.ts';
 import type { CaseResult } from '../result.ts';
@@ -69,7 +69,7 @@ function runSheet({ runs }: SideBySide): Sheet {
       version,
       verdict,
       command,
-      `${machine.cpu}, ${machine.cores} cores, Linux ${machine.kernel}`,
+      `${machine.cpu}, ${counted(machine.cores, 'core')}, Linux ${machine.kernel}`,
     ]),
   );
 }
@@ -94,7 +94,15 @@ function caseSheets({ columns, cases }: SideBySide): Sheet[] {
   const nothingShared = partial.length > 0 && different.length + alike === 0;
   return [
     caseSheet('Cases that differ', different, [
-      ...(alike > 0 ? [`${count(alike)} cases have the same outcome in every column.`] : []),
+      ...(alike > 0
+        ? [
+            counted(
+              alike,
+              'case has the same outcome in every column.',
+              'cases have the same outcome in every column.',
+            ),
+          ]
+        : []),
     ]),
     caseSheet('Cases that not every column has', partial, [
       ...(nothingShared
@@ -127,7 +135,11 @@ function fairnessSheets({ columns, fairness }: SideBySide, { all }: SheetOptions
       `Fairness: ${situation}`,
       { labels: ['', 'figure'], values: columns.map(({ label }) => label) },
       shown,
-      left > 0 ? [`${count(left)} more figures are the same in every column (--all shows them).`] : [],
+      left > 0
+        ? [
+            `${counted(left, 'more figure is', 'more figures are')} the same in every column (--all shows them).`,
+          ]
+        : [],
     ),
   );
   return [

@@ -1,4 +1,5 @@
 /** The gate's report as workflow commands of GitHub, which shows them on the run's page. */
+import { counted } from '../../statistics/number-text.ts';
 import { annotation } from '../github/annotations.ts';
 import { fails, type GateReport } from './document.ts';
 import { headline } from './words.ts';
@@ -15,7 +16,17 @@ export function gateAnnotations(report: GateReport): string {
       .slice(0, SHOWN)
       .map(({ answer, key, sentence }) => annotation('error', `${answer}: ${key}`, sentence)),
     ...(left > 0
-      ? [annotation('error', headline(report), `${left} more are in the log and in the job summary.`)]
+      ? [
+          annotation(
+            'error',
+            headline(report),
+            counted(
+              left,
+              'more is in the log and in the job summary.',
+              'more are in the log and in the job summary.',
+            ),
+          ),
+        ]
       : []),
   ];
   return lines.map((line) => `${line}\n`).join('');

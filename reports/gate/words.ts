@@ -1,5 +1,5 @@
 /** What every report of the gate says, in the same words. */
-import { count, percent } from '../../statistics/number-text.ts';
+import { count, counted, percent } from '../../statistics/number-text.ts';
 import { type ColumnOf, type Table, tableOf } from '../table.ts';
 import { ANSWERS, type Answer, type Comparison, fails, type GateReport, type Quotient } from './document.ts';
 
@@ -70,6 +70,5 @@ function digits(value: number): string {
 /** What the run was compared with: `0.1.0 of 2026-03-01, 3 runs on Example CPU with 2 cores`. */
 export function baselineText({ baseline }: GateReport): string {
   const { version, startedAt, runs, machine } = baseline;
-  const made = runs === 1 ? '1 run' : `${runs} runs`;
-  return `${version} of ${startedAt.slice(0, 10)}, ${made} on ${machine.cpu} with ${machine.cores} cores`;
+  return `${version} of ${startedAt.slice(0, 10)}, ${counted(runs, 'run')} on ${machine.cpu} with ${counted(machine.cores, 'core')}`;
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../statistics/number-text.ts';
 import { type Problem, problemsOf } from '../problems.ts';
 import type { Result } from '../result.ts';
 import { headline } from '../verdict.ts';
@@ -21,7 +22,10 @@ export function annotations(result: Result): string {
           annotation(
             'error',
             headline(result),
-            [...verdict.reasons, ...(left > 0 ? [`${left} more are in the report.`] : [])].join('\n'),
+            [
+              ...verdict.reasons,
+              ...(left > 0 ? [counted(left, 'more is in the report.', 'more are in the report.')] : []),
+            ].join('\n'),
           ),
         ]),
     ...shown.map((problem) => annotation('error', `${problem.title} (${problem.where})`, textOf(problem))),

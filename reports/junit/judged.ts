@@ -40,7 +40,7 @@ export function replaySuites({ replay }: Result): string[] {
   return [suiteElement({ name: 'replay', milliseconds: 0, cases })];
 }
 
-/** Something that was judged and is no case. What was only shown has passed: nothing was promised. */
+/** Something judged that is not a case. What was only measured counts as passed: there was nothing to check. */
 function otherXml(classname: string, name: string, status: Status, text: string): TestCase {
   switch (status) {
     case 'passed':

@@ -1,4 +1,4 @@
-import { count } from '../../statistics/number-text.ts';
+import { counted } from '../../statistics/number-text.ts';
 import type { Hop, Session } from '../result.ts';
 import { farthestFromWeight, sharesOf } from '../shares.ts';
 import { suiteTitle } from '../suites.ts';
@@ -21,7 +21,7 @@ export function sessionBlocks(session: Session): string[] {
     ...hopBlocks('Reply', session.path.reply),
     listed.length > 0 ? markdownTable(sharesTable(listed)) : '',
     shares.length > listed.length
-      ? `And ${count(shares.length - listed.length)} servers nearer to the share that their weight gives.`
+      ? `And ${counted(shares.length - listed.length, 'server')} closer to the share that their weight gives.`
       : '',
     session.traffic.length > 0 ? markdownTable(trafficTable(session)) : '',
   ];

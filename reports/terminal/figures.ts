@@ -1,4 +1,4 @@
-import { count } from '../../statistics/number-text.ts';
+import { counted } from '../../statistics/number-text.ts';
 import { cut } from '../columns.ts';
 import type { Session } from '../result.ts';
 import { farthestFromWeight, sharesOf } from '../shares.ts';
@@ -16,7 +16,7 @@ export function shareLines(session: Session, screen: Screen): string[] {
   const listed = farthestFromWeight(shares, LISTED_SERVERS);
   const lines = tableLines(sharesTable(listed), screen);
   const left = shares.length - listed.length;
-  const note = `and ${count(left)} servers nearer to the share that their weight gives`;
+  const note = `and ${counted(left, 'server')} closer to the share that their weight gives`;
   return left > 0 ? [...lines, `  ${screen.paint('dim', cut(note, screen.columns - 2))}`] : lines;
 }
 

@@ -43,7 +43,7 @@ describe('report.md', () => {
 
   it('lists few servers of many, and counts the others', () => {
     const markdown = renderMarkdown(passingResult([{ mode: 'dr', servers: 200 }]));
-    expect(markdown).toContain('And 180 servers nearer');
+    expect(markdown).toContain('And 180 servers closer');
   });
 
   it('has everything that a full run has', () => {

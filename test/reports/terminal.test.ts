@@ -201,7 +201,7 @@ describe('the summary', () => {
   });
 
   it('lists few servers of many, and counts the others', () => {
-    expect(plainSummary(passingResult([{ mode: 'dr', servers: 200 }]))).toContain('and 192 servers nearer');
+    expect(plainSummary(passingResult([{ mode: 'dr', servers: 200 }]))).toContain('and 192 servers closer');
   });
 
   it('lets no text of a result steer the terminal', () => {

@@ -1,4 +1,4 @@
-import { count, counted } from '../../../statistics/number-text.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import type { CaseResult, LadderFlow, Rung } from '../../result.ts';
 import type { Step } from '../drawing/steps.ts';
 import { html, type Markup } from '../markup.ts';
@@ -41,7 +41,7 @@ ${
     ? html`<ul class="changes" aria-label="Rewritten by ${from}">${changed.map(({ field, before, after }) => html`<li><span>${field}</span> <del>${before}</del> <ins>${after}</ins></li>`)}</ul>`
     : undefined
 }
-<details class="fields-of"><summary>${count(fields.length)} fields</summary><dl>${fieldList(rung)}</dl></details></td></tr>`;
+<details class="fields-of"><summary>${counted(fields.length, 'field')}</summary><dl>${fieldList(rung)}</dl></details></td></tr>`;
 }
 
 /** An arrow over the lanes of the hosts. Hosts that are not among the lanes leave it out. */

@@ -1,4 +1,4 @@
-import { count, percent, points } from '../../../statistics/number-text.ts';
+import { count, counted, percent, points } from '../../../statistics/number-text.ts';
 import { duration, size } from '../../format.ts';
 import type { Session, Traffic } from '../../result.ts';
 import { farthestFromWeight, type Share, sharesOf } from '../../shares.ts';
@@ -23,7 +23,7 @@ export function shareChart({ servers }: Session): Markup | undefined {
 ${scroller('Shares of the servers', table(listed))}
 ${
   rest.length > 0
-    ? html`<details class="rest"><summary>${count(rest.length)} servers nearer to what their weight gives</summary>${scroller('Further shares', table(rest))}</details>`
+    ? html`<details class="rest"><summary>${counted(rest.length, 'server')} closer to the share that their weight gives</summary>${scroller('Further shares', table(rest))}</details>`
     : undefined
 }`;
 }

@@ -8,7 +8,7 @@ import { html, type Markup } from '../markup.ts';
 const WIDTH = 1000;
 const ROW = 26;
 
-/** What a director reaches of each reference, with the interval that holds the truth; nothing where nothing was compared. */
+/** What a director reaches of each reference, with its confidence interval; nothing where nothing was compared. */
 export function ratioChart(results: readonly ThroughputResult[]): Markup | undefined {
   const ratios = results.flatMap(({ mode, director, ratios: own }) =>
     own.map(({ reference, ratio }) => ({ mode, row: `${director} ÷ ${reference}`, ...ratio })),

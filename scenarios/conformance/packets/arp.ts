@@ -1,8 +1,10 @@
 /** ARP for the VIP: the director alone answers. */
+
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import { type ArpFields, arpQuestion, readArp } from '../../../lab/frames/index.ts';
 import { ALL_MODES, MODES, modesWhere } from '../../../lab/modes.ts';
 import { udpEcho } from '../../../lab/stations/index.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { finding, findingAbout } from '../../kit/finding.ts';
 import { type PacketCase, packetCase, type Seen } from '../../kit/packet-case.ts';
@@ -41,7 +43,7 @@ const asked = packetCase({
     const wanted = !MODES[seen.mode].serversOnLink ? [] : [director];
     return outcome(
       heard.length,
-      `${heard.length} ARP packets where the VIP was asked for`,
+      `${counted(heard.length, 'ARP packet')} where the VIP was asked for`,
       expectValues('The VIP was not answered for as it should.', {
         'MAC addresses told': [wanted.join(' '), answers.map((packet) => arpOf(packet).senderMac).join(' ')],
       }),
@@ -70,7 +72,7 @@ const serverAsks = packetCase({
     const replies = seen.by('rs1');
     return outcome(
       replies.length,
-      `${replies.length} reply of rs1 and ${spoken.length} ARP packets`,
+      `${counted(replies.length, 'reply', 'replies')} of rs1 and ${counted(spoken.length, 'ARP packet')}`,
       replies.length === 0 ? [finding('rs1 did not answer.')] : [],
       spoken
         .filter((packet) => arpOf(packet).senderIp === seen.vip)

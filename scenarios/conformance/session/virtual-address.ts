@@ -2,6 +2,7 @@
 
 import { formatAddress } from '../../../lab/captures/format.ts';
 import { modesWhere } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { findingAbout } from '../../kit/finding.ts';
 import { article, rfc } from '../../kit/requirement.ts';
 import type { SessionCase } from '../../kit/session-case.ts';
@@ -23,7 +24,7 @@ const vipOwner: SessionCase = {
     );
     return {
       examined: spoken.length + heard.length,
-      evidence: `servers heard ${heard.length} requests for ${formatAddress(service.vip)} and sent ${spoken.length} ARP packets`,
+      evidence: `servers heard ${counted(heard.length, 'request')} for ${formatAddress(service.vip)} and sent ${counted(spoken.length, 'ARP packet')}`,
       findings: spoken
         .filter(({ arp }) => arp?.senderIp === service.vip)
         .map((packet) =>

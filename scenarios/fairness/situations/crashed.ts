@@ -40,7 +40,7 @@ export const crashed: PlanScenario = {
       conclusion:
         `${counted(played.broken.length, 'connection')} broke. Until the server was deleted, ${percent(share)} of ` +
         `${whileDead.length} new connections were refused` +
-        (attracted ? ': who fails at once looks idle, and gets everything.' : '.'),
+        (attracted ? ': a server that fails instantly looks idle, so it gets every new connection.' : '.'),
     };
   },
 };

@@ -49,10 +49,10 @@ describe('judging a case', () => {
     });
   });
 
-  it('does not pass it if there was nothing to look at', () => {
+  it('does not pass it if no matching packet was captured', () => {
     expect(judged(() => ({ examined: 0, evidence: 'no packets', findings: [] }))).toMatchObject({
       status: 'error',
-      reason: 'there was nothing to look at, so nothing was proven',
+      reason: 'no matching packet was captured, so this could not be judged',
     });
   });
 
