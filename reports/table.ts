@@ -5,6 +5,8 @@ export interface Table {
   readonly columns: readonly TableColumn[];
   /** A cell for each column. The first one says what the row is of. */
   readonly rows: readonly (readonly Cell[])[];
+  /** Numbers of the rows that matter most among the others, such as those of the director itself. */
+  readonly emphasised?: ReadonlySet<number>;
 }
 
 export interface TableColumn {

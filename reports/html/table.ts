@@ -18,13 +18,13 @@ export interface TableLook {
 /** A table that scrolls by itself where it is too wide. */
 export function tableMarkup(
   page: Page,
-  { columns, rows }: Table,
+  { columns, rows, emphasised }: Table,
   { caption, showsCaption = false, style }: TableLook,
 ): Markup {
   const look = style === undefined ? undefined : html` class="${style}"`;
   const table = html`<table${look}><caption class="${showsCaption ? 'shown' : 'hidden'}">${caption}</caption>
 <thead><tr>${columns.map((column) => headCell(page, column))}</tr></thead>
-<tbody>${rows.map((cells) => html`<tr>${cells.map((cell, index) => bodyCell(cell, columns[index], index))}</tr>`)}</tbody></table>`;
+<tbody>${rows.map((cells, row) => html`<tr${emphasised?.has(row) ? html` class="own"` : undefined}>${cells.map((cell, index) => bodyCell(cell, columns[index], index))}</tr>`)}</tbody></table>`;
   return scroller(caption, table);
 }
 

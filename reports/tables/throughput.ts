@@ -22,7 +22,7 @@ export function measuresOf(throughput: readonly ThroughputResult[]): Measure[] {
   });
 }
 
-/** Only what could be measured has a row; `notesOf` says why the rest has none. */
+/** Only what could be measured has a row, emphasised if it is a director’s and not a reference’s; `notesOf` says why the rest has none. */
 export function measureTable({ unit, results }: Measure, details: readonly MeasureDetail[]): Table {
   const measured = results.filter(({ status }) => status === 'measured');
   const medians = alignedFigures(measured.map(({ median }) => median));
@@ -38,7 +38,7 @@ export function measureTable({ unit, results }: Measure, details: readonly Measu
       },
     ],
   };
-  return tableOf<ThroughputResult>(
+  const table = tableOf<ThroughputResult>(
     [
       { heading: 'mode', cell: ({ mode }) => mode.toUpperCase() },
       { heading: 'through', cell: ({ director }) => director },
@@ -48,6 +48,8 @@ export function measureTable({ unit, results }: Measure, details: readonly Measu
     ],
     measured,
   );
+  const own = measured.flatMap(({ ratios }, row) => (ratios.length > 0 ? [row] : []));
+  return { ...table, emphasised: new Set(own) };
 }
 
 /** What could not be measured, and what one has to know of what was: a sentence each. */

@@ -100,6 +100,17 @@ describe('report.html', () => {
     expect(marked.filter((text) => text.includes('→'))).toEqual(['10.0.2.1 → 10.0.3.11']);
   });
 
+  it('emphasises the rows of the director among those of its references', () => {
+    const rows = page(everything).filter(
+      ({ name, attributes }) => name === 'tr' && attributes.get('class') === 'own',
+    );
+    const compared = everything.throughput.filter(
+      ({ status, ratios }) => status === 'measured' && ratios.length > 0,
+    );
+    expect(compared.length).toBeGreaterThan(0);
+    expect(rows).toHaveLength(compared.length);
+  });
+
   it('links captures from where the result lies', () => {
     const hrefs = attributes(page(passingResult([{ mode: 'nat' }]), '../run 7/'), 'href');
     expect(hrefs).toContain('./../run%207/captures/client-eth0.pcap');
