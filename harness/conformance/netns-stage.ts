@@ -10,7 +10,7 @@ import type { NamespaceDirector } from './netns-director.ts';
 import { ScriptedHosts } from './scripted-hosts.ts';
 import { StageError } from './stage-commands.ts';
 
-/** Sightings on all interfaces together. No case comes near; two hosts that answer each other do within seconds. */
+/** Frames on all interfaces together. No case comes near it; two hosts that answer each other reach it within seconds. */
 const MOST_FRAMES = 100_000;
 
 export interface NamespaceStageOptions {
