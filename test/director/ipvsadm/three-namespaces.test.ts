@@ -3,7 +3,7 @@ import { execa } from 'execa';
 import { expect, it } from 'vitest';
 import { describeAsRoot } from '../../root.ts';
 
-const SCRIPT = fileURLToPath(new URL('three-namespaces.sh', import.meta.url));
+const SCRIPT = fileURLToPath(new URL('../../../examples/three-namespaces.sh', import.meta.url));
 const DECAPSULATE = fileURLToPath(new URL('decapsulate.sh', import.meta.url));
 const BIN = fileURLToPath(new URL('../../../bin', import.meta.url));
 

@@ -1,0 +1,101 @@
+/** What the documents say is held against the program: a command, a scheduler or an exit code that is not there any more fails here. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { SCHEDULERS } from '../director/index.ts';
+import { EXIT_CODES } from '../reports/result.ts';
+import { DEFINITIONS } from '../scenarios/fairness/figures/definitions.ts';
+import { lvsLab } from './harness/command-line.ts';
+
+const PROJECT = fileURLToPath(new URL('..', import.meta.url));
+const MAX_README_LINES = 150;
+
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'examples/README.md',
+  ...readdirSync(join(PROJECT, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
+const read = (page: string) => readFileSync(join(PROJECT, page), 'utf8');
+
+/** First column of the rows of a Markdown table, without its code marks. */
+function firstColumn(text: string): string[] {
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith('| '))
+    .map((line) => (line.split('|')[1] as string).trim().replaceAll('`', ''));
+}
+
+/** As GitHub makes them of headings. */
+function anchorsOf(page: string): string[] {
+  return read(page)
+    .split('\n')
+    .flatMap((line) => /^#+ (.*)$/.exec(line)?.[1] ?? [])
+    .map((heading) =>
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\w\s-]/g, '')
+        .replaceAll(' ', '-'),
+    );
+}
+
+describe('the documents', () => {
+  it('have a README that is read in one sitting', () => {
+    expect(read('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(MAX_README_LINES);
+  });
+
+  it.each(pages)('%s links to pages and headings that are there', (page) => {
+    for (const [, target = ''] of read(page).matchAll(/\]\((?!https?:)([^)]+)\)/g)) {
+      const [path = '', anchor] = target.split('#');
+      const file = path === '' ? page : join(dirname(page), path);
+      expect(existsSync(join(PROJECT, file)), `${target} in ${page}`).toBe(true);
+      if (anchor !== undefined) expect(anchorsOf(file), `${target} in ${page}`).toContain(anchor);
+    }
+  });
+
+  it.each(pages)('%s names files of the project that are there', (page) => {
+    const folders = 'director|native|lab|scenarios|harness|reports|statistics|gate|test|examples|docs|bin';
+    for (const [, file = ''] of read(page).matchAll(new RegExp(`\`((?:${folders})/[\\w./-]*)\``, 'g'))) {
+      if (file.startsWith('reports/out/')) continue;
+      expect(existsSync(join(PROJECT, file)), `${file} in ${page}`).toBe(true);
+    }
+  });
+
+  it('name commands and options that the command line has', async () => {
+    const { stdout } = await lvsLab('--help');
+    const commands = new Set(pages.flatMap((page) => usedIn(read(page)).map(({ command }) => command)));
+    for (const command of commands) expect(stdout).toMatch(new RegExp(`^ {2}${command}\\b`, 'm'));
+    const helps = await Promise.all(
+      [...commands].map(async (command) => [command, await lvsLab(command, '--help')] as const),
+    );
+    for (const [command, { stdout: help }] of helps) {
+      const options = pages.flatMap((page) =>
+        usedIn(read(page)).flatMap((used) => (used.command === command ? used.options : [])),
+      );
+      for (const option of options) expect(help, `lvs-lab ${command} --help`).toContain(option);
+    }
+  });
+
+  it('describe every scheduler, exit code and figure', () => {
+    expect(firstColumn(read('docs/schedulers.md'))).toEqual(expect.arrayContaining(Object.keys(SCHEDULERS)));
+    expect(firstColumn(read('docs/verdicts.md'))).toEqual(
+      expect.arrayContaining(Object.values(EXIT_CODES).map(String)),
+    );
+    for (const [name, definition] of Object.entries(DEFINITIONS)) {
+      expect(read('docs/figures.md')).toContain(`| \`${name}\` | ${definition.replaceAll('|', '\\|')} |`);
+    }
+  });
+});
+
+/** Commands of the command line as a page shows them, each with its options. */
+function usedIn(text: string): { readonly command: string; readonly options: readonly string[] }[] {
+  const shown = [...text.matchAll(/lvs-lab ([a-z]+)((?: [^\n`|]*)?)/g)];
+  return shown.map(([, command = '', rest = '']) => ({
+    command,
+    options: [...rest.matchAll(/(?<= )--[a-z-]+/g)].map(([option]) => option),
+  }));
+}
