@@ -1,6 +1,6 @@
 /** What scenarios share in which the set of servers changes in the middle. */
 
-import { counted } from '../../../statistics/number-text.ts';
+import { count, counted } from '../../../statistics/number-text.ts';
 import { schedulerFacts } from '../../models/schedulers.ts';
 import { connectionsToConverge } from '../figures/load.ts';
 import { movesOf } from '../figures/moves.ts';
@@ -96,6 +96,6 @@ export function judgeChange(observed: Observed, change: Change): SituationVerdic
         ? `the servers are not evenly loaded again within ${counted(clients, 'connection')}.`
         : converged === 0
           ? 'the servers stay evenly loaded.'
-          : `the servers are evenly loaded after ${counted(converged, 'connection')} more.`),
+          : `load is even again after ${count(converged)} more ${converged === 1 ? 'connection' : 'connections'}.`),
   };
 }

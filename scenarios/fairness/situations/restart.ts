@@ -42,7 +42,7 @@ export const restart: PlanScenario = {
         `the others ${lastOpen.filter((_, server) => server !== RESTARTED).join(' and ')}` +
         (recovers
           ? '.'
-          : ': who was lost is dealt out anew to all, so it stays behind for as long as connections last.'),
+          : ': lost connections are spread over all servers, so the restarted one stays behind until old connections end.'),
     };
   },
 };

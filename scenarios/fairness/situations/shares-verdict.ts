@@ -34,7 +34,7 @@ export function judgeShares({ contender, plan, place, played }: Observed): Situa
     return {
       findings: p < ALPHA ? [`Shares are further from the table’s than chance has it (${test}).`] : [],
       figures: { chiSquared: statistic, chiSquaredP: p },
-      conclusion: `${base} Clients meet the table at random, and its shares as chance has it (${test}).`,
+      conclusion: `${base} Clients hash to random slots; the shares are what chance predicts (${test}).`,
     };
   }
   const error = worstPrefixError(played.decisions, ideal);
@@ -52,6 +52,6 @@ export function judgeShares({ contender, plan, place, played }: Observed): Situa
 
 function offText(error: number, inTheEnd: number): string {
   if (error === 0) return 'No server was ever off its share.';
-  const ending = inTheEnd < 1e-9 ? ', and in the end none was.' : '.';
-  return `At no moment was a server more than ${error.toFixed(2)} connections off its share${ending}`;
+  const ending = inTheEnd < 1e-9 ? ', and all ended exactly on it.' : '.';
+  return `No server was ever more than ${error.toFixed(2)} connections off its share${ending}`;
 }

@@ -7,8 +7,8 @@ import { contenders, type QueueRun, type QueueScenario, type SituationVerdict } 
 const REFERENCE = 'rr';
 
 /**
- * The slow server can do 31 requests a second. Its third of 150 is more than that, so who deals out evenly makes a line
- * before it that grows as long as the load lasts.
+ * The slow server can do 31 requests a second. Its third of 150 is more than that, so with even shares a queue builds up
+ * in front of it for as long as the load lasts.
  */
 export const speeds: QueueScenario = {
   kind: 'queue',
@@ -40,7 +40,7 @@ function judge(name: string, run: QueueRun, reference: QueueRun | undefined): Si
     `Requests took ${latencyMeanMs.toFixed(0)} ms in the mean, ${latencyP99Ms.toFixed(0)} ms at the 99th percentile; ` +
     `the slowest server got ${(slow * 100).toFixed(0)} % of them`;
   if (name === REFERENCE) {
-    return { findings: [], isShown: true, conclusion: `${told}: a line grows before it.` };
+    return { findings: [], isShown: true, conclusion: `${told}: a queue builds up in front of it.` };
   }
   if (reference === undefined) return { findings: [], conclusion: `${told}.` };
   const ratio = latencyMeanMs / latencyFigures(reference.latenciesMs).latencyMeanMs;
