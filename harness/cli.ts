@@ -1,51 +1,5 @@
-/** The command line: `lvs-lab <command>`. */
-import { Command, CommanderError } from 'commander';
-import { CodedError } from '../director/coded-error.ts';
-import packageJson from '../package.json' with { type: 'json' };
-import { EXIT_CODES } from '../reports/result.ts';
-
-type AddCommand = (program: Command, onExit: (code: number) => void) => void;
-
-/** A command’s modules are loaded when it is asked for: what one needs of the machine must not keep others from running. */
-const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
-  bench: async () => (await import('./commands/bench.ts')).addBenchCommand,
-  compare: async () => (await import('./commands/compare.ts')).addCompareCommand,
-  conformance: async () => (await import('./commands/conformance.ts')).addConformanceCommand,
-  diagnose: async () => (await import('./commands/diagnose.ts')).addDiagnoseCommand,
-  director: async () => (await import('./commands/director.ts')).addDirectorCommand,
-  fairness: fairnessCommands,
-  scale: fairnessCommands,
-  gate: async () => (await import('./commands/gate.ts')).addGateCommand,
-  ipvsadm: async () => (await import('./commands/ipvsadm.ts')).addIpvsadmCommand,
-  report: async () => (await import('./commands/report.ts')).addReportCommand,
-  selftest: async () => (await import('./commands/selftest.ts')).addSelftestCommand,
-  throughput: async () => (await import('./commands/throughput.ts')).addThroughputCommand,
-  merge: async () => (await import('./commands/merge.ts')).addMergeCommand,
-  replay: async () => (await import('./commands/replay.ts')).addReplayCommand,
-  doctor: environmentCommands,
-  setup: environmentCommands,
-  lab: async () => (await import('./commands/lab.ts')).addLabCommands,
-};
-
-async function fairnessCommands(): Promise<AddCommand> {
-  return (await import('./commands/fairness.ts')).addFairnessCommands;
-}
-
-async function environmentCommands(): Promise<AddCommand> {
-  return (await import('./commands/environment.ts')).addEnvironmentCommands;
-}
-
-/** Exit codes of errors that reach the command line, by the error's code; any other error leaves the run untrusted. */
-const EXIT_CODE_OF: Readonly<Record<string, number>> = {
-  ENVIRONMENT_MISSING: EXIT_CODES.environment,
-  RESULT_FILE: EXIT_CODES.usage,
-};
-
-const program = new Command('lvs-lab')
-  .description(packageJson.description)
-  .version(packageJson.version)
-  .enablePositionalOptions()
-  .exitOverride();
+/** Program: `lvs-lab <command>`. */
+import { main } from './main.ts';
 
 // Whoever reads the output may have had enough of it; the work itself goes on to its end.
 for (const stream of [process.stdout, process.stderr]) {
@@ -54,26 +8,4 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-try {
-  for (const add of await asked(process.argv[2])) {
-    add(program, (code) => {
-      process.exitCode = code;
-    });
-  }
-  await program.parseAsync();
-} catch (error) {
-  process.exitCode = exitCodeFor(error);
-}
-
-/** What the first argument names; everything, where it names no command: for help, and to say what is unknown. */
-async function asked(name: string | undefined): Promise<Set<AddCommand>> {
-  const loaders =
-    name !== undefined && Object.hasOwn(COMMANDS, name) ? [COMMANDS[name]] : Object.values(COMMANDS);
-  return new Set(await Promise.all(loaders.flatMap((load) => load?.() ?? [])));
-}
-
-function exitCodeFor(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_CODES.usage;
-  process.stderr.write(`lvs-lab: ${error instanceof Error ? error.message : String(error)}\n`);
-  return (error instanceof CodedError ? EXIT_CODE_OF[error.code] : undefined) ?? EXIT_CODES.untrusted;
-}
+process.exitCode = await main(process.argv.slice(2));

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { SCHEDULERS } from '../director/index.ts';
 import { EXIT_CODES } from '../reports/result.ts';
 import { DEFINITIONS } from '../scenarios/fairness/figures/definitions.ts';
-import { lvsLab } from './harness/command-line.ts';
+import { lvsLabHere } from './harness/command-line.ts';
 
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 const MAX_README_LINES = 150;
@@ -66,13 +66,11 @@ describe('the documents', () => {
   });
 
   it('name commands and options that the command line has', async () => {
-    const { stdout } = await lvsLab('--help');
+    const { stdout } = await lvsLabHere('--help');
     const commands = new Set(pages.flatMap((page) => usedIn(read(page)).map(({ command }) => command)));
     for (const command of commands) expect(stdout).toMatch(new RegExp(`^ {2}${command}\\b`, 'm'));
-    const helps = await Promise.all(
-      [...commands].map(async (command) => [command, await lvsLab(command, '--help')] as const),
-    );
-    for (const [command, { stdout: help }] of helps) {
+    for (const command of commands) {
+      const { stdout: help } = await lvsLabHere(command, '--help');
       const options = pages.flatMap((page) =>
         usedIn(read(page)).flatMap((used) => (used.command === command ? used.options : [])),
       );

@@ -2,6 +2,8 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { vi } from 'vitest';
+import { main } from '../../harness/main.ts';
 import { sessionCases } from '../../scenarios/index.ts';
 import { caseId } from '../../scenarios/kit/requirement.ts';
 
@@ -16,6 +18,35 @@ export function lvsLab(...args: readonly string[]) {
     timeout: 60_000,
     forceKillAfterDelay: false,
   });
+}
+
+/** What a command printed, and the code that it ends with. */
+export interface Ended {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * The same command in this process, without the second that a new one takes to start: for commands that end by themselves
+ * and handle no signals. One at a time, since a process has one stdout.
+ */
+export async function lvsLabHere(...args: readonly string[]): Promise<Ended> {
+  const printed = { stdout: '', stderr: '' };
+  const catchOf = (name: 'stdout' | 'stderr') =>
+    vi.spyOn(process[name], 'write').mockImplementation((chunk: string | Uint8Array) => {
+      printed[name] += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
+      return true;
+    });
+  const spies = [catchOf('stdout'), catchOf('stderr')];
+  try {
+    const exitCode = await main(args);
+    // As execa gives it: without the end of the last line.
+    const [stdout, stderr] = [printed.stdout, printed.stderr].map((text) => text.replace(/\n$/, ''));
+    return { exitCode, stdout: stdout ?? '', stderr: stderr ?? '' };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
 }
 
 /** The cases of live traffic: they take a session, and no more than that. */

@@ -14,7 +14,7 @@ import { readResult } from '../../../reports/read-result.ts';
 import type { Result } from '../../../reports/result.ts';
 import { ARTICLE } from '../../../scenarios/article.ts';
 import { describeAsRoot } from '../../root.ts';
-import { latestOf, lvsLab } from '../command-line.ts';
+import { latestOf, lvsLab, lvsLabHere } from '../command-line.ts';
 
 // Whole runs, on a machine that may be busy with others.
 vi.setConfig({ testTimeout: 90_000 });
@@ -195,7 +195,7 @@ describe('a run that is interrupted', () => {
 
 describe('the list of cases', () => {
   it('has a line for each: id, what is asked for, source', async () => {
-    const { exitCode, stdout } = await lvsLab('conformance', '--list');
+    const { exitCode, stdout } = await lvsLabHere('conformance', '--list');
     expect(exitCode).toBe(0);
     const lines = stdout.split('\n').map((line) => line.split('\t'));
     expect(lines.map(([id]) => id)).toEqual(allCases().map(({ id }) => id));
@@ -216,7 +216,7 @@ describe('the list of cases', () => {
   });
 
   it('can be had for one kind of source, and as JSON', async () => {
-    const { stdout } = await lvsLab('conformance', '--list', '--source', 'rfc', '--json');
+    const { stdout } = await lvsLabHere('conformance', '--list', '--source', 'rfc', '--json');
     const entries = JSON.parse(stdout) as { id: string; sources: { kind: string }[] }[];
     expect(entries.length).toBeGreaterThan(20);
     expect(entries.length).toBeLessThan(allCases().length);
@@ -224,7 +224,7 @@ describe('the list of cases', () => {
   });
 
   it('shows each sentence of the article with the cases that cover it', async () => {
-    const { exitCode, stdout, stderr } = await lvsLab('conformance', '--list', '--source', 'article');
+    const { exitCode, stdout, stderr } = await lvsLabHere('conformance', '--list', '--source', 'article');
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     const lines = stdout.split('\n').map((line) => line.split('\t'));
     expect(lines.map(([key, sentence]) => [key, sentence])).toEqual(Object.entries(ARTICLE));
@@ -242,7 +242,7 @@ describe('the command line', () => {
     [['--seed', 'x'], /whole number from 0/],
     [['--bogus'], /unknown option '--bogus'/],
   ])('refuses %j with exit code 2', async (flags, message) => {
-    const { exitCode, stdout, stderr } = await lvsLab('conformance', ...flags);
+    const { exitCode, stdout, stderr } = await lvsLabHere('conformance', ...flags);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toMatch(message);
   });

@@ -6,7 +6,7 @@ import {
   listOfSchedulers,
   listOfWeights,
 } from '../../../harness/commands/values.ts';
-import { lvsLab } from '../command-line.ts';
+import { lvsLabHere } from '../command-line.ts';
 
 describe('values of flags', () => {
   it.each([
@@ -48,7 +48,7 @@ describe('the command line', () => {
     ['--seed', 'x', /whole number from 0/],
     ['--bogus', '1', /unknown option '--bogus'/],
   ])('refuses bench %s %j in one line, with exit code 2', async (flag, value, message) => {
-    const { exitCode, stdout, stderr } = await lvsLab('bench', flag, value);
+    const { exitCode, stdout, stderr } = await lvsLabHere('bench', flag, value);
     expect(exitCode).toBe(2);
     expect(stdout).toBe('');
     expect(stderr.trim().split('\n')).toHaveLength(1);
@@ -56,7 +56,7 @@ describe('the command line', () => {
   });
 
   it('refuses weights of which the servers get none', async () => {
-    const { exitCode, stderr } = await lvsLab('bench', '--weights', '0,0,1', '--servers', '2');
+    const { exitCode, stderr } = await lvsLabHere('bench', '--weights', '0,0,1', '--servers', '2');
     expect(exitCode).toBe(2);
     expect(stderr).toBe('error: none of the 2 servers has a weight above 0 (--weights, --servers)');
   });
@@ -69,14 +69,14 @@ describe('the command line', () => {
     [['setup', '--for', 'nothing']],
     [['report', '/nonexistent/result.json']],
   ])('refuses %j with exit code 2 and no stack', async (args) => {
-    const { exitCode, stdout, stderr } = await lvsLab(...args);
+    const { exitCode, stdout, stderr } = await lvsLabHere(...args);
     expect(exitCode).toBe(2);
     expect(stdout).toBe('');
     expect(stderr).not.toMatch(/^\s+at /m);
   });
 
   it('lists every case, which needs no network', async () => {
-    const { exitCode, stdout } = await lvsLab('bench', '--list');
+    const { exitCode, stdout } = await lvsLabHere('bench', '--list');
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^nat\/reply\/path\tEvery reply that the client receives/m);
   });

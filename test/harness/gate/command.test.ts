@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Result, resultSchema } from '../../../reports/result.ts';
-import { lvsLab } from '../command-line.ts';
+import { lvsLabHere } from '../command-line.ts';
 import { gatedResult } from './results.ts';
 
 let folder: string;
@@ -17,7 +17,7 @@ const written = (name: string, result: Result) => {
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'lvs-lab-gate-'));
   baseline = join(folder, 'baseline.json');
-  const made = await lvsLab(
+  const made = await lvsLabHere(
     'gate',
     '-b',
     baseline,
@@ -35,7 +35,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllEnvs());
 
-const gate = (...args: readonly string[]) => lvsLab('gate', '-b', baseline, ...args);
+const gate = (...args: readonly string[]) => lvsLabHere('gate', '-b', baseline, ...args);
 
 describe('lvs-lab gate', () => {
   it('ends with 0 where nothing got worse, the verdict last', async () => {
@@ -111,7 +111,8 @@ describe('lvs-lab gate', () => {
 
   it('makes a baseline of several runs, or none where they differ', async () => {
     const path = join(folder, 'several.json');
-    const update = (...runs: readonly string[]) => lvsLab('gate', '-b', path, '--update-baseline', ...runs);
+    const update = (...runs: readonly string[]) =>
+      lvsLabHere('gate', '-b', path, '--update-baseline', ...runs);
     const other = gatedResult({ seed: 3 });
     const differing = await update(
       written('one.json', gatedResult()),

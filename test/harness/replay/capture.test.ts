@@ -9,7 +9,7 @@ import { type TimedFrame, writeCapture } from '../../../lab/captures/write-captu
 import { FIN, hex, ipFrame, SYN, tcpPacket, udpPacket } from '../../../lab/frames/index.ts';
 import { fromClient, fromServer, ipOf } from '../../director/fixtures/small-frames.ts';
 import { CIP, DIRECTOR, MAC, RIP1, VIP } from '../../director/fixtures/small-network.ts';
-import { lvsLab } from '../command-line.ts';
+import { lvsLabHere } from '../command-line.ts';
 
 const RECORDINGS = join(import.meta.dirname, '../../golden/packets');
 const RECORDED_PORTS = [
@@ -194,7 +194,7 @@ describe('the command', () => {
 
   test('writes a capture and says what it took for granted', async () => {
     const { rules, capture, out } = await inputs();
-    const { exitCode, stdout } = await lvsLab('replay', '--rules', rules, '--in', capture, '--out', out);
+    const { exitCode, stdout } = await lvsLabHere('replay', '--rules', rules, '--in', capture, '--out', out);
     expect(exitCode).toBe(0);
     expect(stdout).toContain(`${out}: 1 frames that the director sends now`);
     expect(stdout).toContain(`--port port1,${MAC.directorClient},${VIP}/32,mtu=1500`);
@@ -205,7 +205,7 @@ describe('the command', () => {
   test('what it printed can be given, and it can say all for machines', async () => {
     const { rules, capture, out } = await inputs();
     const port = `port1,${MAC.directorClient},${VIP}/32,mtu=1500`;
-    const { stdout } = await lvsLab(
+    const { stdout } = await lvsLabHere(
       'replay',
       '--json',
       '--rules',
@@ -252,14 +252,14 @@ describe('the command', () => {
     const words = Object.entries(options).flatMap(([name, value]) =>
       value === undefined ? [] : [`--${name}`, value],
     );
-    const { exitCode, stderr, stdout } = await lvsLab('replay', ...words, ...more);
+    const { exitCode, stderr, stdout } = await lvsLabHere('replay', ...words, ...more);
     expect({ exitCode, stderr, stdout }).toMatchObject({ exitCode: 2, stdout: '' });
     expect(stderr).toContain(message);
     expect(stderr).not.toContain('    at ');
   });
 
   test('says that there is no recording below a folder', async () => {
-    const { exitCode, stderr } = await lvsLab('replay', folder);
+    const { exitCode, stderr } = await lvsLabHere('replay', folder);
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 2 });
     expect(stderr).toContain('there is no recording');
   });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { lvsLab } from '../command-line.ts';
+import { lvsLabHere } from '../command-line.ts';
 import { gatedResult } from '../gate/results.ts';
 
 let folder: string;
@@ -19,11 +19,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('lvs-lab compare', () => {
   it('sets runs side by side in a terminal, as Markdown, as JSON', async () => {
-    const [text, markdown, json] = await Promise.all([
-      lvsLab('compare', ...files),
-      lvsLab('compare', '--md', ...files),
-      lvsLab('compare', '--json', '--by', 'mode', ...files),
-    ]);
+    const text = await lvsLabHere('compare', ...files);
+    const markdown = await lvsLabHere('compare', '--md', ...files);
+    const json = await lvsLabHere('compare', '--json', '--by', 'mode', ...files);
     expect([text.exitCode, markdown.exitCode, json.exitCode]).toEqual([0, 0, 0]);
     expect(text.stdout).toMatch(/^Runs\n(.*\n)*Cases\n(.*\n)*Throughput, beside/);
     expect(markdown.stdout).toMatch(/^## Runs\n/);
@@ -41,7 +39,7 @@ describe('lvs-lab compare', () => {
     [['--md', '--json', '1'], /either --md or --json/],
   ])('refuses %j with exit code 2, without a stack', async (args, message) => {
     const given = args.map((arg) => (arg === '1' ? files[0]! : arg));
-    const { exitCode, stdout, stderr } = await lvsLab('compare', ...given);
+    const { exitCode, stdout, stderr } = await lvsLabHere('compare', ...given);
     expect([exitCode, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(message);
     expect(stderr).not.toMatch(/^\s+at /m);

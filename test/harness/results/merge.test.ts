@@ -10,7 +10,7 @@ import { judgedIn, verdictOf } from '../../../harness/run/verdict.ts';
 import { readResult } from '../../../reports/read-result.ts';
 import type { Result } from '../../../reports/result.ts';
 import { failingResult } from '../../reports/results.ts';
-import { lvsLab } from '../command-line.ts';
+import { lvsLabHere } from '../command-line.ts';
 import { gatedResult } from '../gate/results.ts';
 
 const WHOLE: Result = { ...gatedResult(), notCovered: ['The Linux kernel’s own IPVS.'] };
@@ -178,7 +178,7 @@ describe('lvs-lab merge', () => {
 
   it('writes one result with its reports, and copies what belongs to each run', async () => {
     const shards = shardsOf(failingResult(), 2);
-    const { exitCode, stdout, stderr } = await lvsLab(
+    const { exitCode, stdout, stderr } = await lvsLabHere(
       'merge',
       ...shards.map(runFolder),
       '--out',
@@ -203,7 +203,7 @@ describe('lvs-lab merge', () => {
     const [first, second] = shardsOf(WHOLE, 2) as [Result, Result];
     const [one, ...others] = first.cases;
     const merged = (other: Result) =>
-      lvsLab('merge', runFolder(first), runFolder(other), '--out', join(folder, 'out'));
+      lvsLabHere('merge', runFolder(first), runFolder(other), '--out', join(folder, 'out'));
     const unlike = await merged({ ...second, run: { ...second.run, seed: 7 } });
     expect([unlike.exitCode, unlike.stderr]).toEqual([
       2,
@@ -212,6 +212,6 @@ describe('lvs-lab merge', () => {
     const torn = await merged({ ...second, cases: [{ ...one!, status: 'failed' }, ...others] });
     expect([torn.exitCode, torn.stdout]).toEqual([5, '']);
     expect(torn.stderr).toMatch(/^lvs-lab: These results contradict each other/);
-    expect((await lvsLab('merge', join(folder, 'nothing'))).exitCode).toBe(2);
+    expect((await lvsLabHere('merge', join(folder, 'nothing'))).exitCode).toBe(2);
   });
 });
