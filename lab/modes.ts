@@ -8,6 +8,8 @@ export interface ForwardingMode {
   readonly label: string;
   /** Option of `ipvsadm -a` and `-e`. */
   readonly ipvsadmOption: '-m' | '-g' | '-i';
+  /** The kernel’s number of it (IP_VS_CONN_F_FWD_MASK). */
+  readonly method: 0 | 2 | 3;
   /** In the column `Forward` of `ipvsadm -L`. */
   readonly ipvsadmName: string;
   /**
@@ -30,6 +32,7 @@ const TABLE = {
   nat: {
     label: 'NAT',
     ipvsadmOption: '-m',
+    method: 0,
     ipvsadmName: 'Masq',
     rewritesAddresses: true,
     repliesPassDirector: true,
@@ -40,6 +43,7 @@ const TABLE = {
   dr: {
     label: 'DR',
     ipvsadmOption: '-g',
+    method: 3,
     ipvsadmName: 'Route',
     rewritesAddresses: false,
     repliesPassDirector: false,
@@ -50,6 +54,7 @@ const TABLE = {
   tun: {
     label: 'TUN',
     ipvsadmOption: '-i',
+    method: 2,
     ipvsadmName: 'Tunnel',
     rewritesAddresses: false,
     repliesPassDirector: false,

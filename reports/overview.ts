@@ -1,4 +1,4 @@
-import { ALL_MODES } from '../lab/modes.ts';
+import { ALL_MODES, MODES } from '../lab/modes.ts';
 import { isPacketCase } from './packet-groups.ts';
 import type { CaseResult, Result } from './result.ts';
 import type { FairnessResult } from './result-figures.ts';
@@ -38,7 +38,7 @@ export function overviewOf(result: Pick<Result, 'sessions' | 'cases' | 'fairness
       .map((director) => ({
         mode,
         director,
-        label: directors.length > 1 ? `${mode.toUpperCase()} ${director}` : mode.toUpperCase(),
+        label: directors.length > 1 ? `${MODES[mode].label} ${director}` : MODES[mode].label,
       })),
   );
   const rows = unique(tried.map(({ scheduler }) => scheduler)).map((scheduler) => ({

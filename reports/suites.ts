@@ -1,4 +1,4 @@
-import { ALL_MODES } from '../lab/modes.ts';
+import { ALL_MODES, MODES } from '../lab/modes.ts';
 import type { CaseResult, Result, Session } from './result.ts';
 
 /** All that was judged for one mode, director and scheduler, and the labs in which it was seen. */
@@ -21,7 +21,7 @@ export function suiteKey({ mode, director, scheduler }: Identity): string {
 
 /** For people: `NAT · ts · wrr`. */
 export function suiteTitle({ mode, director, scheduler }: Identity): string {
-  return `${mode.toUpperCase()} · ${director} · ${scheduler}`;
+  return `${MODES[mode].label} · ${director} · ${scheduler}`;
 }
 
 /** Every session and every case of a result, grouped; no case is left out. Order: as run, modes kept together. */

@@ -3,11 +3,9 @@ import { applyRules, Core, formatIpv4, parseRules, seededRandom } from '../../di
 
 import { CaptureError, type DecodedCapture } from '../../lab/captures/read-capture.ts';
 import type { Mode } from '../../lab/index.ts';
+import { modesWhere } from '../../lab/modes.ts';
 import type { HostFacts } from './host-facts.ts';
 import type { Site, SiteCapture, SiteServer, SiteService } from './site.ts';
-
-/** Methods as the director numbers them (the kernel’s numbers). */
-const MODES: Readonly<Record<number, Mode>> = { 0: 'nat', 2: 'tun', 3: 'dr' };
 
 export interface Given {
   readonly rules: string;
@@ -25,7 +23,7 @@ export function sitesOf({ rules, rulesName, captures, facts }: Given): Site[] {
   const byVip = new Map<string, { mode: Mode; vip: number; services: SiteService[]; rips: Set<number> }>();
   for (const { protocol, address, port, destinations } of servicesOf(rules, rulesName)) {
     for (const destination of destinations) {
-      const mode = MODES[destination.method];
+      const mode = modesWhere(({ method }) => method === destination.method)[0];
       if (mode === undefined) continue;
       const key = `${address} ${mode}`;
       const site = byVip.get(key) ?? { mode, vip: address, services: [], rips: new Set<number>() };

@@ -1,3 +1,4 @@
+import { MODES } from '../../lab/modes.ts';
 import { type Advice, adviceOf, type MeasuredAdvice } from '../advice.ts';
 import { alignedFigures } from '../figures.ts';
 import { situationId } from './fairness/ids.ts';
@@ -23,7 +24,7 @@ function measuredPart(page: Page, { situation, what, modes, rows, isBorneOut }: 
   const texts = alignedFigures(rows.flatMap(({ values }) => values));
   const cells = (row: number) => texts.slice(row * modes.length, (row + 1) * modes.length);
   return html`<div class="measured"><table><caption>Measured in this run: ${what}</caption>
-<thead><tr><td></td>${modes.map((mode) => html`<th scope="col" class="number">${mode.toUpperCase()}</th>`)}</tr></thead>
+<thead><tr><td></td>${modes.map((mode) => html`<th scope="col" class="number">${MODES[mode].label}</th>`)}</tr></thead>
 <tbody>${rows.map(({ scheduler, isTaken }, row) => html`<tr class="${isTaken ? 'taken' : 'against'}"><th scope="row">${scheduler}</th>${cells(row).map((text) => html`<td class="number">${text || '–'}</td>`)}</tr>`)}</tbody></table>
 ${isBorneOut ? undefined : html`<p><strong>This run does not bear the advice out.</strong></p>`}
 <p><a href="#${situationId(page, situation)}">Figures and plots</a></p></div>`;

@@ -1,3 +1,4 @@
+import { MODES } from '../../lab/modes.ts';
 import { adviceOf } from '../advice.ts';
 import { alignedFigures, figureLabel } from '../figures.ts';
 import type { Result } from '../result.ts';
@@ -22,7 +23,7 @@ export function adviceBlocks(result: Result): string[] {
           { heading: `measured: ${what}`, cell: ({ scheduler }) => scheduler },
           ...modes.map(
             (mode, index): ColumnOf<(typeof rows)[number]> => ({
-              heading: mode.toUpperCase(),
+              heading: MODES[mode].label,
               align: 'right',
               cell: (_, row) => texts[row * modes.length + index],
             }),

@@ -1,4 +1,4 @@
-import { ALL_MODES } from '../../lab/modes.ts';
+import { ALL_MODES, MODES } from '../../lab/modes.ts';
 import { count } from '../../statistics/number-text.ts';
 import { figureLabel } from '../figures.ts';
 import type { AcrossModes, FairnessResult } from '../result-figures.ts';
@@ -50,7 +50,7 @@ export function figuresTable(situation: Situation, { most, hrefOf }: FiguresOpti
       { heading: 'scheduler', cell: ({ label }) => label },
       ...modes.map(
         (mode): ColumnOf<Scheduler> => ({
-          heading: mode.toUpperCase(),
+          heading: MODES[mode].label,
           cell: ({ label, results }) => {
             const own = results.find((one) => one.mode === mode);
             return own && statusCell(label, own, hrefOf?.(own));
@@ -67,7 +67,7 @@ export function figuresTable(situation: Situation, { most, hrefOf }: FiguresOpti
 }
 
 function statusCell(name: string, { mode, status }: FairnessResult, href: string | undefined): Cell {
-  const label = `${name}, ${mode.toUpperCase()}: ${MEANINGS[status]}`;
+  const label = `${name}, ${MODES[mode].label}: ${MEANINGS[status]}`;
   return { text: '', marks: [status], ...(href !== undefined && { href, label }) };
 }
 
@@ -82,7 +82,7 @@ export function acrossModesTable(rows: readonly AcrossModes[]): Table {
       { heading: 'across modes', cell: alikeCell },
       ...modes.map(
         (mode): ColumnOf<AcrossModes> => ({
-          heading: mode.toUpperCase(),
+          heading: MODES[mode].label,
           isCode: true,
           cell: ({ digests }) => digests[mode]?.slice(0, DIGEST_LENGTH),
         }),

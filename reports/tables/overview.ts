@@ -1,3 +1,4 @@
+import { MODES } from '../../lab/modes.ts';
 import { type Overview, type OverviewCell, overviewOf } from '../overview.ts';
 import { type PacketGroup, packetGroupsOf, packetModes } from '../packet-groups.ts';
 import type { Result } from '../result.ts';
@@ -63,10 +64,10 @@ export function packetTable(result: Pick<Result, 'cases'>, hrefOf?: (group: Pack
       { heading: 'packet by packet', cell: ({ name }) => name },
       ...packetModes(groups).map(
         (mode): ColumnOf<PacketGroup> => ({
-          heading: mode.toUpperCase(),
+          heading: MODES[mode].label,
           cell: (group) => {
             const cases = group.byMode.get(mode);
-            return cases && judgedCell(cases, hrefOf?.(group), `${group.name} ${mode.toUpperCase()}`);
+            return cases && judgedCell(cases, hrefOf?.(group), `${group.name} ${MODES[mode].label}`);
           },
         }),
       ),

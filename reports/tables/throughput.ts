@@ -1,3 +1,4 @@
+import { MODES } from '../../lab/modes.ts';
 import { percent } from '../../statistics/number-text.ts';
 import { alignedFigures, ratioText } from '../figures.ts';
 import { duration } from '../format.ts';
@@ -40,7 +41,7 @@ export function measureTable({ unit, results }: Measure, details: readonly Measu
   };
   const table = tableOf<ThroughputResult>(
     [
-      { heading: 'mode', cell: ({ mode }) => mode.toUpperCase() },
+      { heading: 'mode', cell: ({ mode }) => MODES[mode].label },
       { heading: 'through', cell: ({ director }) => director },
       { heading: `median (${unit})`, align: 'right', cell: (_, row) => medians[row] },
       ...details.flatMap((detail) => columns[detail]),
@@ -55,7 +56,7 @@ export function measureTable({ unit, results }: Measure, details: readonly Measu
 /** What could not be measured, and what one has to know of what was: a sentence each. */
 export function notesOf({ results }: Measure): string[] {
   return results.flatMap(({ mode, director, status, reason }) => {
-    const name = `${mode.toUpperCase()} ${director}`;
+    const name = `${MODES[mode].label} ${director}`;
     if (status === 'measured') return reason === undefined ? [] : [`${name}: ${reason}`];
     const words = status === 'error' ? 'could not be measured' : 'not measured';
     return [`${name} ${words}: ${reason ?? 'no reason was given'}`];
@@ -87,7 +88,7 @@ export function ratiosTable(compared: readonly ThroughputResult[]): Table {
   return tableOf<ThroughputResult>(
     [
       { heading: 'throughput', cell: ({ measure }) => measure },
-      { heading: 'mode', cell: ({ mode }) => mode.toUpperCase() },
+      { heading: 'mode', cell: ({ mode }) => MODES[mode].label },
       ...(severalDirectors
         ? [{ heading: 'through', cell: ({ director }: ThroughputResult) => director }]
         : []),

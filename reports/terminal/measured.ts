@@ -1,3 +1,4 @@
+import { MODES } from '../../lab/modes.ts';
 import { percent } from '../../statistics/number-text.ts';
 import { cut } from '../columns.ts';
 import type { Result } from '../result.ts';
@@ -52,7 +53,7 @@ function ratioSentence({ mode, director, ratios }: ThroughputResult): string[] {
       `${value.toFixed(2)} of ${reference} (${low.toFixed(2)} to ${high.toFixed(2)})`,
   );
   return [
-    `${mode.toUpperCase()} ${director}: ${texts.join(', ')}; ${percent(first.ratio.confidence)} confidence`,
+    `${MODES[mode].label} ${director}: ${texts.join(', ')}; ${percent(first.ratio.confidence)} confidence`,
   ];
 }
 

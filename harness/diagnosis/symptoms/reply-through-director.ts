@@ -21,7 +21,7 @@ export const replyThroughDirector: Symptom = {
         {
           id: 'reply-through-director',
           host: server.host,
-          message: `${nameOf(server)} sends its replies to the director, which owns the VIP itself and drops what claims to come from it as a martian. In ${site.mode.toUpperCase()} replies must go straight to the client.`,
+          message: `${nameOf(server)} sends its replies to the director, which owns the VIP itself and drops what claims to come from it as a martian. In ${MODES[site.mode].label} replies must go straight to the client.`,
           cure: [
             `ip route replace default via ${server.gateway ?? 'ROUTER'}   # a router that is not the director`,
           ],

@@ -1,4 +1,4 @@
-import { ALL_MODES } from '../../../lab/modes.ts';
+import { ALL_MODES, MODES } from '../../../lab/modes.ts';
 import { liveSuitesOf } from '../../overview.ts';
 import { packetGroupsOf } from '../../packet-groups.ts';
 import { isProblem, MEANINGS, STATUSES } from '../../status.ts';
@@ -51,7 +51,7 @@ export function groupId({ ids }: Page, name: string): string {
 function filter(): Markup {
   return html`<form class="filter" role="search" hidden>
 <label class="search">Search <input type="search" name="text" placeholder="ttl, reply, RFC 791 …" autocomplete="off" aria-keyshortcuts="/"></label>
-<label>Mode <select name="mode"><option value="">all</option>${ALL_MODES.map((mode) => html`<option value="${mode}">${mode.toUpperCase()}</option>`)}</select></label>
+<label>Mode <select name="mode"><option value="">all</option>${ALL_MODES.map((mode) => html`<option value="${mode}">${MODES[mode].label}</option>`)}</select></label>
 <label>Status <select name="status"><option value="">all</option><option value="failed error">did not hold</option>${STATUSES.map((status) => html`<option value="${status}">${MEANINGS[status]}</option>`)}</select></label>
 <output class="quiet" aria-live="polite"></output>
 </form>`;

@@ -1,4 +1,5 @@
 import * as Plot from '@observablehq/plot';
+import { MODES, type Mode } from '../../../lab/modes.ts';
 import type { Situation } from '../../situations.ts';
 import { html, type Markup } from '../markup.ts';
 import { toneOf, tonesKey } from './line-chart.ts';
@@ -43,7 +44,7 @@ export function sharesChart(situation: Situation): Markup {
       fx: {
         domain: situation.modes,
         label: null,
-        tickFormat: (mode: string) => mode.toUpperCase(),
+        tickFormat: (mode: Mode) => MODES[mode].label,
         padding: 0.08,
       },
       marks: [

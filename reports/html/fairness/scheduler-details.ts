@@ -1,3 +1,4 @@
+import { MODES } from '../../../lab/modes.ts';
 import { count, percent } from '../../../statistics/number-text.ts';
 import { alignedFigures, figure } from '../../figures.ts';
 import { size } from '../../format.ts';
@@ -31,7 +32,7 @@ function contentOf({ id, mode, lab, ...content }: FairnessResult): string {
 function panel(page: Page, results: readonly FairnessResult[], hasOwnConclusion: boolean): Markup {
   const [first, ...others] = results as readonly [FairnessResult, ...FairnessResult[]];
   const { status, reason, conclusion, series, sequence, figures } = first;
-  const modes = results.map(({ mode }) => mode.toUpperCase()).join(', ');
+  const modes = results.map(({ mode }) => MODES[mode].label).join(', ');
   const where = `${first.scheduler}, ${modes}`;
   return html`<article class="${status}" id="${fairnessId(page, first)}" aria-label="${first.title}, ${where}">
 ${others.map((other) => html`<span id="${fairnessId(page, other)}"></span>`)}

@@ -1,3 +1,4 @@
+import { MODES } from '../../../lab/modes.ts';
 import { count, percent } from '../../../statistics/number-text.ts';
 import { type Situation, situationsOf } from '../../situations.ts';
 import { figuresTable } from '../../tables/fairness.ts';
@@ -27,7 +28,7 @@ ${heading(3, id, situation.title)}
 ${sampleText(situation)}
 ${situation.schedulers.some(({ results }) => results.some(({ sample }) => sample.connections > 0)) ? sharesChart(situation) : undefined}
 ${tableMarkup(page, figuresTable(situation, { hrefOf: (one) => `#${fairnessId(page, one)}` }), { caption: `${situation.title}: figures by scheduler`, style: 'figures' })}
-${situation.modes.length > 1 ? html`<p class="quiet note">Where modes differ, a cell has a value for each: ${situation.modes.map((mode) => mode.toUpperCase()).join('/')}.</p>` : undefined}
+${situation.modes.length > 1 ? html`<p class="quiet note">Where modes differ, a cell has a value for each: ${situation.modes.map((mode) => MODES[mode].label).join('/')}.</p>` : undefined}
 ${situation.schedulers.map((own) => schedulerDetails(page, own))}
 </section>`;
 }

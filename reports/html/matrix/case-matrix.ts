@@ -1,4 +1,4 @@
-import { ALL_MODES } from '../../../lab/modes.ts';
+import { ALL_MODES, MODES } from '../../../lab/modes.ts';
 import { type Matrix, type MatrixRow, matrixOf } from '../../matrix.ts';
 import { liveSuitesOf } from '../../overview.ts';
 import type { CaseResult } from '../../result.ts';
@@ -26,7 +26,7 @@ export function caseMatrices(page: Page): Markup | undefined {
       items.filter((item) => item.mode === mode);
     const matrix = matrixOf({ sessions: inMode(sessions), cases: inMode(cases) });
     const isOpen = inMode(cases).some(isProblem);
-    const content = html`<summary>${mode.toUpperCase()}: every case with every scheduler</summary>${legend}${matrixTable(page, matrix, `Cases in ${mode.toUpperCase()}`)}`;
+    const content = html`<summary>${MODES[mode].label}: every case with every scheduler</summary>${legend}${matrixTable(page, matrix, `Cases in ${MODES[mode].label}`)}`;
     return isOpen
       ? html`<details class="fold" open>${content}</details>`
       : html`<details class="fold">${content}</details>`;

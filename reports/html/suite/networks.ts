@@ -1,4 +1,4 @@
-import { ALL_MODES } from '../../../lab/modes.ts';
+import { ALL_MODES, MODES } from '../../../lab/modes.ts';
 import type { Result, Session } from '../../result.ts';
 import { suiteTitle } from '../../suites.ts';
 import { html, type Markup } from '../markup.ts';
@@ -13,7 +13,7 @@ export function networksSection(page: Page): Markup | undefined {
 ${heading(2, 'networks', 'Networks, and the path of a request')}
 ${drawn.map((session) => {
   const id = page.ids.of('network', session.mode);
-  return html`<section class="network" id="${id}" aria-label="Network of ${session.mode.toUpperCase()}">${heading(3, id, session.topology.title)}
+  return html`<section class="network" id="${id}" aria-label="Network of ${MODES[session.mode].label}">${heading(3, id, session.topology.title)}
 <p class="quiet">Seen with ${suiteTitle(session)}.</p>
 ${network(page, session)}</section>`;
 })}

@@ -1,3 +1,4 @@
+import { MODES } from '../../../lab/modes.ts';
 import { counted } from '../../../statistics/number-text.ts';
 import { duration } from '../../format.ts';
 import type { Session } from '../../result.ts';
@@ -28,7 +29,7 @@ function sessionParts(page: Page, session: Session): Markup {
   return html`${misconfigurationList(page, session)}
 ${
   isDrawnElsewhere(page, session)
-    ? html`<p class="quiet">Network and way of the packets: as drawn under <a href="#${page.ids.of('network', session.mode)}">${session.mode.toUpperCase()}</a>.</p>`
+    ? html`<p class="quiet">Network and way of the packets: as drawn under <a href="#${page.ids.of('network', session.mode)}">${MODES[session.mode].label}</a>.</p>`
     : network(page, session)
 }
 ${shareChart(session)}

@@ -1,4 +1,5 @@
 import * as Plot from '@observablehq/plot';
+import { MODES, type Mode } from '../../../lab/modes.ts';
 import type { ThroughputResult } from '../../result-figures.ts';
 import { chart } from '../charts/plot.ts';
 import { html, type Markup } from '../markup.ts';
@@ -43,8 +44,8 @@ interface Tone {
 }
 
 /** Percentiles lie as far apart as they are rare: 90 %, 99 % and 99.9 % at equal distances. */
-function latencyPlot(mode: string, results: readonly WithDistribution[], tones: readonly Tone[]): Markup {
-  const label = `Latency by percentile in ${mode.toUpperCase()}: ${results.map(({ director }) => director).join(', ')}`;
+function latencyPlot(mode: Mode, results: readonly WithDistribution[], tones: readonly Tone[]): Markup {
+  const label = `Latency by percentile in ${MODES[mode].label}: ${results.map(({ director }) => director).join(', ')}`;
   const points = results.map(({ director, latencyDistribution }) => ({
     director,
     points: latencyDistribution
@@ -81,5 +82,5 @@ function latencyPlot(mode: string, results: readonly WithDistribution[], tones: 
       }),
     ],
   });
-  return html`<figure class="plot"><figcaption>${mode.toUpperCase()}</figcaption>${drawn}</figure>`;
+  return html`<figure class="plot"><figcaption>${MODES[mode].label}</figcaption>${drawn}</figure>`;
 }

@@ -1,4 +1,5 @@
 import * as Plot from '@observablehq/plot';
+import { MODES, type Mode } from '../../../lab/modes.ts';
 import { percent } from '../../../statistics/number-text.ts';
 import { ratioText } from '../../figures.ts';
 import type { ThroughputResult } from '../../result-figures.ts';
@@ -37,7 +38,7 @@ export function ratioChart(results: readonly ThroughputResult[]): Markup | undef
       marginRight: 84,
       x: { label: null, ticks: 4, tickSize: 0, domain: [0, edge] },
       y: { domain: rows, label: null, tickSize: 0 },
-      fx: { domain: modes, label: null, tickFormat: (mode: string) => mode.toUpperCase(), padding: 0.16 },
+      fx: { domain: modes, label: null, tickFormat: (mode: Mode) => MODES[mode].label, padding: 0.16 },
       marks: [
         Plot.gridX({ ticks: 4, stroke: 'var(--grid)', strokeOpacity: 1 }),
         Plot.ruleX([1], { stroke: 'currentColor', strokeOpacity: 0.55, strokeDasharray: '3 3' }),

@@ -1,7 +1,24 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { ipv4 } from '../../../../director/index.ts';
 import { serverRule, serviceRule } from './arbitrary-rules.ts';
 import { Session } from './session.ts';
+
+/**
+ * Whether a list of these services has an order. ipvsadm subtracts IPv4 addresses in 32 bits, which wraps around: of some
+ * that lie more than half of all addresses apart, each may come before the next, and the order follows from the one before.
+ */
+function hasOneOrder(names: readonly string[]): boolean {
+  const addresses = names
+    .flatMap((name) => / (\d+\.\d+\.\d+\.\d+):/.exec(name)?.[1] ?? [])
+    .map((text) => ipv4(text) | 0);
+  return Math.max(...addresses) - Math.min(...addresses) < 2 ** 31;
+}
+
+/** The same lines, for lists without an order of their own. */
+function inAnyOrder(text: string): string {
+  return text.split('\n').toSorted().join('\n');
+}
 
 test('what was saved and restored is saved as the same again, and shown as the same', async () => {
   await fc.assert(
@@ -22,9 +39,10 @@ test('what was saved and restored is saved as the same again, and shown as the s
         const { stdout: saved } = await first.run('-Sn');
         const second = new Session();
         expect(await second.run('-R', saved)).toEqual({ rc: 0, stdout: '', stderr: '' });
-        expect((await second.run('-Sn')).stdout).toBe(saved);
+        const shown = hasOneOrder(rules.map(([{ name }]) => name)) ? (text: string) => text : inAnyOrder;
+        expect(shown((await second.run('-Sn')).stdout)).toBe(shown(saved));
         for (const format of ['-Ln', '-Ln --tun-info', '-Ln --persistent-conn']) {
-          expect((await second.run(format)).stdout).toBe((await first.run(format)).stdout);
+          expect(shown((await second.run(format)).stdout)).toBe(shown((await first.run(format)).stdout));
         }
       },
     ),
