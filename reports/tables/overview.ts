@@ -33,7 +33,8 @@ export function overviewTable(
                 cell: (row: Row) => {
                   const own = cellOf(row, index);
                   return (
-                    own.suite && judgedCell(own.suite.cases, links?.cases(own), `${row.scheduler} ${label}`)
+                    own.suite &&
+                    judgedCell(own.suite.cases, links?.cases(own), `${row.scheduler} ${label} cases`)
                   );
                 },
               },
@@ -86,7 +87,7 @@ function judgedCell(
   if (worst === undefined) return undefined;
   const { held, tried } = tally(items);
   const text = tried === 0 ? String(items.length) : held === tried ? String(tried) : `${held} of ${tried}`;
-  const said = tried === 0 ? `${items.length} skipped` : `${held} of ${tried} passed`;
+  const said = tried === 0 ? `${items.length} skipped` : `${held} of ${tried} held`;
   const label = `${where}: ${MEANINGS[worst]}, ${said}`;
   return { text, marks: [worst], ...(href !== undefined && { href, label }) };
 }
