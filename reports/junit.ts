@@ -1,10 +1,9 @@
-import { caseXml } from './junit/case.ts';
-import { element, seconds, suiteElement } from './junit/elements.ts';
-import { fairnessSuites, mutantSuites, replaySuites } from './junit/judged.ts';
-import { liveSuitesOf } from './overview.ts';
-import { type PacketGroup, packetGroupsOf } from './packet-groups.ts';
+import { caseXml, element, seconds, suiteElement, type TestCase, xml } from './junit-test.ts';
 import type { Result } from './result.ts';
-import type { Suite } from './suites.ts';
+import { situationsOf } from './situations.ts';
+import type { Status } from './status.ts';
+import { liveSuitesOf, type PacketGroup, packetGroupsOf, type Suite } from './suites.ts';
+import { differenceLines, isEqual, recordingText } from './tables/replay.ts';
 import { headline } from './verdict.ts';
 
 /**
@@ -62,4 +61,55 @@ function packetSuites({ name, byMode }: PacketGroup): string[] {
     const milliseconds = cases.reduce((sum, { durationMs = 0 }) => sum + durationMs, 0);
     return suiteElement({ name: key, milliseconds, cases: cases.map((item) => caseXml(key, item)) });
   });
+}
+
+/** A suite for each situation in which fairness was measured. */
+function fairnessSuites(result: Result): string[] {
+  return situationsOf(result).map(({ name, schedulers }) => {
+    const cases = schedulers.flatMap(({ results }) =>
+      results.map(({ id, status, reason, conclusion, director }) =>
+        otherXml(`fairness.${name}`, `${id} (${director})`, status, reason ?? conclusion),
+      ),
+    );
+    return suiteElement({ name: `fairness/${name}`, milliseconds: 0, cases });
+  });
+}
+
+/** The directors made wrong on purpose: a test is whether one was killed. */
+function mutantSuites({ mutants }: Result): string[] {
+  if (mutants.length === 0) return [];
+  const STATUSES = { killed: 'passed', survived: 'failed', error: 'error' } as const;
+  const cases = mutants.map(({ id, sentence, status, expected }) =>
+    otherXml('mutants', id, STATUSES[status], `${sentence} Meant to be killed by ${expected}.`),
+  );
+  const milliseconds = mutants.reduce((sum, { durationMs }) => sum + durationMs, 0);
+  return [suiteElement({ name: 'mutants', milliseconds, cases })];
+}
+
+/** A test for each recording: whether all of it was equal. */
+function replaySuites({ replay }: Result): string[] {
+  if (replay === undefined) return [];
+  const cases = [
+    ...replay.files.map((recording) => {
+      const lines = [recordingText(recording), ...recording.differences.flatMap(differenceLines)];
+      return otherXml('replay', recording.file, isEqual(recording) ? 'passed' : 'failed', lines.join('\n'));
+    }),
+    ...replay.errors.map(({ file, error }) => otherXml('replay', file, 'error', error)),
+  ];
+  return [suiteElement({ name: 'replay', milliseconds: 0, cases })];
+}
+
+/** Something judged that is not a case. What was only measured counts as passed: there was nothing to check. */
+function otherXml(classname: string, name: string, status: Status, text: string): TestCase {
+  switch (status) {
+    case 'passed':
+    case 'shown':
+      return { classname, name, outcome: 'passed', body: `<system-out>${xml(text)}</system-out>` };
+    case 'skipped':
+      return { classname, name, outcome: 'skipped', body: `<skipped message="${xml(text)}"/>` };
+    case 'failed':
+      return { classname, name, outcome: 'failure', body: element('failure', text, text) };
+    case 'error':
+      return { classname, name, outcome: 'error', body: element('error', text, text) };
+  }
 }

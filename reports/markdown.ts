@@ -7,8 +7,8 @@ import { misconfigurationBlocks, problemBlocks } from './markdown/problems.ts';
 import { replayBlocks } from './markdown/replay.ts';
 import { sessionBlocks } from './markdown/session.ts';
 import { code, list, text } from './markdown/syntax.ts';
-import { liveSuitesOf } from './overview.ts';
 import type { Result } from './result.ts';
+import { liveSuitesOf } from './suites.ts';
 import { headline } from './verdict.ts';
 
 /** Sessions whose ways and figures are shown one by one; of more, the page has them. */

@@ -1,8 +1,7 @@
 import { ALL_MODES, MODES } from '../lab/modes.ts';
-import { isPacketCase } from './packet-groups.ts';
 import type { CaseResult, Result } from './result.ts';
 import type { FairnessResult } from './result-figures.ts';
-import { type Suite, suiteKey, suitesOf } from './suites.ts';
+import { liveSuitesOf, type Suite, suiteKey } from './suites.ts';
 
 /** What was seen of each scheduler (rows) in each mode with each director (columns). */
 export interface Overview {
@@ -21,11 +20,6 @@ export interface OverviewColumn {
 export interface OverviewCell {
   readonly suite?: Suite;
   readonly fairness: readonly FairnessResult[];
-}
-
-/** Cases of live traffic with their sessions, by mode, director and scheduler. */
-export function liveSuitesOf({ sessions, cases }: Pick<Result, 'sessions' | 'cases'>): Suite[] {
-  return suitesOf({ sessions, cases: cases.filter((item) => !isPacketCase(item)) });
 }
 
 export function overviewOf(result: Pick<Result, 'sessions' | 'cases' | 'fairness'>): Overview {

@@ -1,6 +1,21 @@
-/** Writes `result.schema.json` anew: `node reports/publish-schema.ts`. */
 import { fileURLToPath } from 'node:url';
-import { resultJsonSchema } from './result-json-schema.ts';
+import { z } from 'zod';
+import { resultSchema, SCHEMA_VERSION } from './result.ts';
 import { writeFileAtomically } from './write-file.ts';
 
-await writeFileAtomically(fileURLToPath(new URL('result.schema.json', import.meta.url)), resultJsonSchema());
+/**
+ * The schema of a result file as JSON Schema (draft 2020-12), for programs in other languages. `node reports/publish-schema.ts`
+ * writes it to `result.schema.json` beside this file, and has to be run after a change of the schema.
+ */
+export function resultJsonSchema(): string {
+  const schema = z.toJSONSchema(resultSchema, { reused: 'ref' });
+  const title = `lvs-lab result, schema version ${SCHEMA_VERSION}`;
+  return `${JSON.stringify({ ...schema, title }, null, 2)}\n`;
+}
+
+if (import.meta.main) {
+  await writeFileAtomically(
+    fileURLToPath(new URL('result.schema.json', import.meta.url)),
+    resultJsonSchema(),
+  );
+}

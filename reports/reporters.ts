@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
-import { annotations } from './github/annotations.ts';
-import { appendJobSummary } from './github/job-summary.ts';
+import { annotations, appendJobSummary } from './github.ts';
 import type { PagePlace } from './html/report.ts';
 import { renderJunit } from './junit.ts';
 import { renderMarkdown } from './markdown.ts';

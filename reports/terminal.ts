@@ -1,13 +1,12 @@
-import { annotations } from './github/annotations.ts';
+import { annotations } from './github.ts';
 import type { CaseResult, Result } from './result.ts';
 import { isProblem } from './status.ts';
 import { suiteTitle } from './suites.ts';
-import { type Output, screenOf } from './terminal/screen.ts';
-import { sessionLines } from './terminal/session-lines.ts';
-import { statusLine } from './terminal/status-line.ts';
+import { sessionLines } from './terminal/case-lines.ts';
+import { type Output, screenOf, statusLine } from './terminal/screen.ts';
 import { summary } from './terminal/summary.ts';
 
-export { caseLine } from './terminal/case-line.ts';
+export { caseLine } from './terminal/case-lines.ts';
 export { screenOf } from './terminal/screen.ts';
 export { summary } from './terminal/summary.ts';
 

@@ -1,7 +1,7 @@
 /** The progress of a run, on a line that is rewritten in place; silent where the stream is no terminal. */
 import { duration, size } from '../../reports/format.ts';
 import type { Output } from '../../reports/terminal/screen.ts';
-import { statusLine } from '../../reports/terminal/status-line.ts';
+import { statusLine } from '../../reports/terminal/screen.ts';
 import { count } from '../../statistics/number-text.ts';
 import type { ScaleProgress } from './scale.ts';
 

@@ -1,7 +1,6 @@
 /** Sheets for a terminal, and as Markdown. */
 import { counted } from '../../statistics/number-text.ts';
-import { list, text } from '../markdown/syntax.ts';
-import { markdownTable } from '../markdown/table.ts';
+import { list, markdownTable, text } from '../markdown/syntax.ts';
 import type { Screen } from '../terminal/screen.ts';
 import { wideTableLines } from '../terminal/table.ts';
 import { plain, wrap } from '../terminal/text.ts';

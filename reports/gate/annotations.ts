@@ -1,6 +1,6 @@
 /** The gate's report as workflow commands of GitHub, which shows them on the run's page. */
 import { counted } from '../../statistics/number-text.ts';
-import { annotation } from '../github/annotations.ts';
+import { annotation } from '../github.ts';
 import { fails, type GateReport } from './document.ts';
 import { headline } from './words.ts';
 

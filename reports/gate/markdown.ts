@@ -1,8 +1,6 @@
 /** The gate's report as Markdown: for a job summary or a pull request. */
-
 import { count } from '../../statistics/number-text.ts';
-import { code, list, text } from '../markdown/syntax.ts';
-import { markdownTable } from '../markdown/table.ts';
+import { code, list, markdownTable, text } from '../markdown/syntax.ts';
 import { type Table, tableOf } from '../table.ts';
 import { type Comparison, fails, type GateReport } from './document.ts';
 import { baselineText, countsOf, grouped, headline, TIMINGS_NOTE, timingsTable } from './words.ts';

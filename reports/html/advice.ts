@@ -1,7 +1,7 @@
 import { MODES } from '../../lab/modes.ts';
 import { type Advice, adviceOf, type MeasuredAdvice } from '../advice.ts';
 import { alignedFigures } from '../figures.ts';
-import { situationId } from './fairness/ids.ts';
+import { situationId } from './ids.ts';
 import { html, type Markup } from './markup.ts';
 import { heading, type Page } from './page.ts';
 

@@ -1,4 +1,4 @@
-import { allowedCharacters } from '../characters.ts';
+import { escaped } from '../xml.ts';
 
 /** HTML or SVG that is already escaped. Only `html` makes it, so a value of a result never gets into a page raw. */
 export class Markup {
@@ -21,17 +21,5 @@ function render(content: Content): string {
   if (content === undefined) return '';
   if (content instanceof Markup) return content.text;
   if (typeof content === 'object') return content.map(render).join('');
-  return escapeText(String(content));
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escapeText(text: string): string {
-  return allowedCharacters(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '\ufffd');
+  return escaped(String(content));
 }

@@ -2,9 +2,9 @@ import { count } from '../../statistics/number-text.ts';
 import { duration } from '../format.ts';
 import type { MutantResult } from '../result-figures.ts';
 import { MUTANT_STATUSES } from '../status.ts';
-import { mark } from './mark.ts';
+import { caseId, mutantId } from './ids.ts';
 import { html, type Markup } from './markup.ts';
-import { caseId, heading, type Page, scroller } from './page.ts';
+import { heading, mark, type Page, scroller } from './page.ts';
 
 /** The proof that the cases see something: directors made wrong on purpose, and which case killed each. */
 export function mutantsSection(page: Page): Markup | undefined {
@@ -21,10 +21,6 @@ ${heading(2, 'mutants', 'Mutants')}
 <p class="lead">Cases that never fail prove nothing. Each of these directors was made wrong in one small way, and the same cases were put to it: ${killed === all.length ? `all ${count(all.length)} were killed` : `${count(killed)} of ${count(all.length)} were killed`}.</p>
 ${scroller('Mutants', table)}
 </section>`;
-}
-
-export function mutantId({ ids }: Page, item: MutantResult): string {
-  return ids.of('wrong', item.id, item);
 }
 
 function row(page: Page, item: MutantResult): Markup {

@@ -1,4 +1,5 @@
-import type { CaseResult, Result } from '../result.ts';
+import type { Result } from '../result.ts';
+import { type Status, SYMBOLS } from '../status.ts';
 import { createIds, type Ids } from './ids.ts';
 import { html, type Markup } from './markup.ts';
 
@@ -19,12 +20,6 @@ export function pageOf(result: Result, place: Pick<Page, 'linkPrefix'> & Partial
     linkPrefix: place.linkPrefix,
     read: place.read ?? (() => undefined),
   };
-}
-
-/** The id of a case's evidence, which is what links from outside name. */
-export function caseId({ ids }: Page, item: CaseResult): string {
-  const { id, director, scheduler, lab } = item;
-  return ids.of('case', `${id}@${director}/${scheduler}${lab === 'live' ? '' : `/${lab}`}`, item);
 }
 
 /** A heading that can be linked to: hovering or focusing it shows the link. */
@@ -51,4 +46,9 @@ export function fileLink(page: Page, path: string, text = path): Markup {
 /** A command with a button that copies it (the button comes with the script). */
 export function command(text: string): Markup {
   return html`<div class="command"><pre><code>${text}</code></pre></div>`;
+}
+
+/** The sign of a status. Its meaning must stand beside it, as text. */
+export function mark(status: Status): Markup {
+  return html`<span class="symbol ${status}" aria-hidden="true">${SYMBOLS[status]}</span>`;
 }

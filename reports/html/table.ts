@@ -1,10 +1,9 @@
 import { figureLabel } from '../figures.ts';
 import { worstStatus } from '../status.ts';
 import type { Cell, Table, TableColumn } from '../table.ts';
-import { figureName } from './fairness/definitions.ts';
-import { mark } from './mark.ts';
+import { figureName } from './definitions.ts';
 import { html, type Markup } from './markup.ts';
-import { type Page, scroller } from './page.ts';
+import { mark, type Page, scroller } from './page.ts';
 
 export interface TableLook {
   /** Names the table to those who cannot see where it stands. */

@@ -5,8 +5,7 @@ import type { Result } from '../result.ts';
 import { type Situation, situationsOf } from '../situations.ts';
 import { type ColumnOf, tableOf } from '../table.ts';
 import { acrossModesTable, figuresTable, reasonsOf } from '../tables/fairness.ts';
-import { list, text } from './syntax.ts';
-import { markdownTable } from './table.ts';
+import { list, markdownTable, text } from './syntax.ts';
 
 /** Which scheduler for what, as far as this run measured it. */
 export function adviceBlocks(result: Result): string[] {

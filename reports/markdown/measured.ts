@@ -6,8 +6,7 @@ import { tableOf } from '../table.ts';
 import { microGroups } from '../tables/micro.ts';
 import { scaleTable } from '../tables/scale.ts';
 import { measuresOf, measureTable, notesOf } from '../tables/throughput.ts';
-import { list, text } from './syntax.ts';
-import { markdownTable } from './table.ts';
+import { list, markdownTable, text } from './syntax.ts';
 
 /** Throughput and latency, with ratios to references that were measured in turns with the director. */
 export function throughputBlocks({ throughput }: Pick<Result, 'throughput'>): string[] {

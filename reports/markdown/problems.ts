@@ -5,8 +5,7 @@ import type { CaseResult, Finding, Result, Session } from '../result.ts';
 import { isProblem, SYMBOLS } from '../status.ts';
 import { suiteTitle } from '../suites.ts';
 import { fieldsTable } from '../tables/session.ts';
-import { code, fenced, list, text } from './syntax.ts';
-import { markdownTable } from './table.ts';
+import { code, fenced, list, markdownTable, text } from './syntax.ts';
 
 /** Everything that somebody has to look at, cases with their evidence. */
 export function problemBlocks(result: Result): string[] {

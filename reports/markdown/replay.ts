@@ -1,7 +1,6 @@
 import type { Result } from '../result.ts';
 import { differenceLines, replayTable, totalText } from '../tables/replay.ts';
-import { fenced, list, text } from './syntax.ts';
-import { markdownTable } from './table.ts';
+import { fenced, list, markdownTable, text } from './syntax.ts';
 
 /** Recordings of the kernel's IPVS, and where the director differs from them. */
 export function replayBlocks({ replay }: Pick<Result, 'replay'>): string[] {

@@ -4,8 +4,7 @@ import { farthestFromWeight, sharesOf } from '../shares.ts';
 import { suiteTitle } from '../suites.ts';
 import { tableOf } from '../table.ts';
 import { sharesTable, trafficTable } from '../tables/session.ts';
-import { text } from './syntax.ts';
-import { markdownTable } from './table.ts';
+import { markdownTable, text } from './syntax.ts';
 
 /** Servers listed for a session; of more, those farthest from the share that their weight gives. */
 const LISTED_SERVERS = 20;

@@ -1,3 +1,6 @@
+import { SYMBOLS } from '../status.ts';
+import type { Cell, Table, TableColumn } from '../table.ts';
+
 export function list(items: readonly string[]): string {
   return items.map((item) => `- ${item}`).join('\n');
 }
@@ -32,4 +35,18 @@ export function fenced(value: string): string {
 
 function longestRun(value: string, pattern: RegExp): number {
   return Math.max(0, ...[...value.matchAll(pattern)].map(([run]) => run.length));
+}
+
+export function markdownTable({ columns, rows }: Table): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [
+    line(columns.map(({ heading }) => text(heading))),
+    line(columns.map(({ align }) => (align === 'right' ? '---:' : '---'))),
+    ...rows.map((cells) => line(cells.map((cell, index) => cellText(cell, columns[index])))),
+  ].join('\n');
+}
+
+function cellText({ text: own, marks = [] }: Cell, column: TableColumn | undefined): string {
+  const symbols = marks.map((status) => SYMBOLS[status]);
+  return [...symbols, column?.isCode ? code(own) : text(own)].filter((part) => part !== '').join(' ');
 }

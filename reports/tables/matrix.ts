@@ -1,5 +1,5 @@
-import { type MatrixRow, matrixOf } from '../matrix.ts';
 import type { CaseResult, Result } from '../result.ts';
+import { type Suite, suiteKey, suitesOf } from '../suites.ts';
 import { type ColumnOf, type Table, tableOf } from '../table.ts';
 
 /** Cases (rows) in every mode and with every scheduler (columns). */
@@ -20,4 +20,52 @@ export function casesTable(result: Pick<Result, 'sessions' | 'cases'>): Table {
     ],
     rows,
   );
+}
+
+/** Cases by what they ask for (rows) and where they were judged (columns). */
+export interface Matrix {
+  readonly columns: readonly { readonly suite: Suite; readonly label: string }[];
+  readonly rows: readonly MatrixRow[];
+}
+
+export interface MatrixRow {
+  /** The case's address without its mode: `reply/source`. */
+  readonly id: string;
+  readonly title: string;
+  /** One for each column; usually one case or none. */
+  readonly cells: readonly (readonly CaseResult[])[];
+}
+
+/** The address without a leading mode, so that `nat/reply/source` and `dr/reply/source` share a row. */
+function rowId({ id, mode }: CaseResult): string {
+  return id.startsWith(`${mode}/`) ? id.slice(mode.length + 1) : id;
+}
+
+/** The shortest label that tells a column from the others: `nat`, or `nat wrr` if schedulers differ, `wrr` if only they do. */
+function columnLabels(suites: readonly Suite[]): string[] {
+  const differ = (of: (suite: Suite) => string) => new Set(suites.map(of)).size > 1;
+  const hasDirectors = differ(({ director }) => director);
+  const hasSchedulers = differ(({ scheduler }) => scheduler);
+  const hasModes = differ(({ mode }) => mode) || !(hasDirectors || hasSchedulers);
+  return suites.map(({ mode, director, scheduler }) =>
+    [
+      ...(hasModes ? [mode] : []),
+      ...(hasDirectors ? [director] : []),
+      ...(hasSchedulers ? [scheduler] : []),
+    ].join(' '),
+  );
+}
+
+export function matrixOf(result: Pick<Result, 'sessions' | 'cases'>): Matrix {
+  const suites = suitesOf(result);
+  const labels = columnLabels(suites);
+  const rows = Map.groupBy(result.cases, rowId);
+  return {
+    columns: suites.map((suite, index) => ({ suite, label: labels[index] ?? suite.key })),
+    rows: [...rows].map(([id, cases]) => ({
+      id,
+      title: cases[0]?.title ?? '',
+      cells: suites.map(({ key }) => cases.filter((candidate) => suiteKey(candidate) === key)),
+    })),
+  };
 }

@@ -1,8 +1,8 @@
 import { MODES } from '../../lab/modes.ts';
 import { type Overview, type OverviewCell, overviewOf } from '../overview.ts';
-import { type PacketGroup, packetGroupsOf, packetModes } from '../packet-groups.ts';
 import type { Result } from '../result.ts';
 import { MEANINGS, type Status, tally, worstStatus } from '../status.ts';
+import { type PacketGroup, packetGroupsOf, packetModes } from '../suites.ts';
 import { type Cell, type ColumnOf, type Table, tableOf } from '../table.ts';
 
 type Row = Overview['rows'][number];

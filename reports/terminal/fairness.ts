@@ -5,7 +5,7 @@ import type { FairnessResult } from '../result-figures.ts';
 import { type Situation, situationsOf } from '../situations.ts';
 import { isProblem, SYMBOLS } from '../status.ts';
 import { acrossModesTable, figuresTable, reasonsOf, situationsTable } from '../tables/fairness.ts';
-import { legendLines } from './matrix-table.ts';
+import { legendLines } from './matrix.ts';
 import { type Screen, STATUS_STYLES } from './screen.ts';
 import { tableLines } from './table.ts';
 import { plain, wrap } from './text.ts';

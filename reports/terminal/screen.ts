@@ -1,5 +1,8 @@
+import { clearLine, cursorTo } from 'node:readline';
 import { styleText } from 'node:util';
+import { cut } from '../columns.ts';
 import type { Status } from '../status.ts';
+import { plain } from './text.ts';
 
 /** What is known of the place where text goes. */
 export interface Screen {
@@ -30,5 +33,28 @@ export function screenOf(stream: Output): Screen {
   return {
     columns: Math.max(FEWEST_COLUMNS, stream.columns ?? COLUMNS_OF_A_LOG),
     paint: (style, text) => styleText(style, text, { stream }),
+  };
+}
+
+/** One status line that is rewritten in place while something goes on. Silent if the stream is no terminal. */
+export interface StatusLine {
+  show(text: string): void;
+  /** Takes the line away, so that other text can be printed; `show` brings it back. */
+  clear(): void;
+}
+
+export function statusLine(stream: Output): StatusLine {
+  if (!stream.isTTY) return { show() {}, clear() {} };
+  const clear = () => {
+    cursorTo(stream, 0);
+    clearLine(stream, 0);
+  };
+  return {
+    show(text) {
+      clear();
+      const { columns, paint } = screenOf(stream);
+      stream.write(paint('dim', cut(plain(text), columns - 1)));
+    },
+    clear,
   };
 }

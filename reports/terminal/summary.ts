@@ -1,21 +1,18 @@
 import { counted } from '../../statistics/number-text.ts';
 import { cut } from '../columns.ts';
 import { duration } from '../format.ts';
-import { isPacketCase } from '../packet-groups.ts';
 import type { CaseResult, Result } from '../result.ts';
 import { isProblem, SYMBOLS } from '../status.ts';
-import { suitesOf, suiteTitle } from '../suites.ts';
+import { isPacketCase, suitesOf, suiteTitle } from '../suites.ts';
 import { overviewTable, packetTable } from '../tables/overview.ts';
 import { headline } from '../verdict.ts';
 import { failureLines } from './failures.ts';
 import { fairnessInFull, fairnessSummary } from './fairness.ts';
-import { shareLines, trafficLines } from './figures.ts';
-import { matrixLines } from './matrix-table.ts';
-import { microLines, scaleLines, throughputInFull, throughputSummary } from './measured.ts';
-import { mutantLines } from './mutants.ts';
+import { matrixLines } from './matrix.ts';
+import { microLines, mutantLines, scaleLines, throughputInFull, throughputSummary } from './measured.ts';
 import { replayLines } from './replay.ts';
 import { type Screen, STATUS_STYLES } from './screen.ts';
-import { misconfigurationLines } from './set-up.ts';
+import { misconfigurationLines, shareLines, trafficLines } from './session.ts';
 import { tableLines } from './table.ts';
 import { plain, wrap } from './text.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { resultJsonSchema } from '../../reports/result-json-schema.ts';
+import { resultJsonSchema } from '../../reports/publish-schema.ts';
 import { sampleResult } from './full/result.ts';
 import { failingResult, passingResult } from './results.ts';
 

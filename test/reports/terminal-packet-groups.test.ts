@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CaseResult } from '../../reports/result.ts';
-import { packetGroupLines } from '../../reports/terminal/packet-groups-table.ts';
+import { packetGroupLines } from '../../reports/terminal/case-lines.ts';
 import { createTerminal, screenOf, summary } from '../../reports/terminal.ts';
 import { passingResult } from './results.ts';
 

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
-import { allowedCharacters } from '../../characters.ts';
+import { allowedCharacters } from '../../xml.ts';
 import { html, Markup } from '../markup.ts';
 
 const { document } = parseHTML('<html><body></body></html>');

@@ -1,10 +1,10 @@
 import { size } from '../../format.ts';
 import type { CaseResult, LadderFlow, SessionTopology } from '../../result.ts';
+import { pathCaption } from '../drawing/legend.ts';
 import type { Step } from '../drawing/steps.ts';
 import { drawing } from '../drawing/svg.ts';
 import { html, type Markup } from '../markup.ts';
 import { fileHref, type Page, scroller } from '../page.ts';
-import { pathCaption } from '../path-caption.ts';
 import { ladder } from './ladder.ts';
 import { ladderSteps, topologyFor } from './steps.ts';
 

@@ -1,9 +1,9 @@
 import { counted } from '../../../statistics/number-text.ts';
 import type { CaseResult, LadderFlow, Rung } from '../../result.ts';
+import { stepBadge } from '../drawing/legend.ts';
 import type { Step } from '../drawing/steps.ts';
 import { html, type Markup } from '../markup.ts';
 import { scroller } from '../page.ts';
-import { stepBadge } from '../step-badge.ts';
 
 /**
  * The packets of a case in time, each as an arrow between two of its hosts, with what was rewritten on the way. Roles are

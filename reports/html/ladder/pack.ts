@@ -1,7 +1,8 @@
 import { deflateRawSync } from 'node:zlib';
 import type { CaseResult } from '../../result.ts';
+import { caseId } from '../ids.ts';
 import { Markup } from '../markup.ts';
-import { caseId, type Page } from '../page.ts';
+import type { Page } from '../page.ts';
 import { flowView, smallPcap } from './flow-view.ts';
 
 /** Captures put into the page altogether; of further ones there are links. */

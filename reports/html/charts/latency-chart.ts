@@ -1,8 +1,8 @@
 import * as Plot from '@observablehq/plot';
 import { MODES, type Mode } from '../../../lab/modes.ts';
 import type { ThroughputResult } from '../../result-figures.ts';
-import { chart } from '../charts/plot.ts';
 import { html, type Markup } from '../markup.ts';
+import { chart } from './plot.ts';
 
 /** Lines that cannot be told apart by colour alone. */
 const DASHES = ['', '6 3', '2 3', '8 3 2 3', '1 2'];

@@ -1,6 +1,7 @@
-import { figureLabel } from '../../figures.ts';
-import { html, type Markup } from '../markup.ts';
-import { heading, type Page } from '../page.ts';
+import { figureLabel } from '../figures.ts';
+import { definitionId } from './ids.ts';
+import { html, type Markup } from './markup.ts';
+import { heading, type Page } from './page.ts';
 
 /** What a figure is called, as a link to what it is. */
 export function figureName(page: Page, name: string): Markup {
@@ -18,8 +19,4 @@ export function definitionsSection(page: Page): Markup | undefined {
 ${heading(2, 'definitions', 'What the figures are')}
 <dl class="definitions">${definitions.map(([name, text]) => html`<div id="${definitionId(page, name)}"><dt>${figureLabel(name)}</dt><dd>${text}</dd></div>`)}</dl>
 </section>`;
-}
-
-function definitionId({ ids }: Page, name: string): string {
-  return ids.of('figure', name);
 }

@@ -1,13 +1,13 @@
-import { MODES } from '../../../lab/modes.ts';
-import { count, percent } from '../../../statistics/number-text.ts';
-import { type Situation, situationsOf } from '../../situations.ts';
-import { figuresTable } from '../../tables/fairness.ts';
-import { sharesChart } from '../charts/shares-chart.ts';
-import { html, type Markup } from '../markup.ts';
-import { heading, type Page } from '../page.ts';
-import { tableMarkup } from '../table.ts';
+import { MODES } from '../../lab/modes.ts';
+import { count, percent } from '../../statistics/number-text.ts';
+import { type Situation, situationsOf } from '../situations.ts';
+import { acrossModesTable, figuresTable, reasonsOf } from '../tables/fairness.ts';
+import { sharesChart } from './charts/shares-chart.ts';
 import { fairnessId, situationId } from './ids.ts';
+import { html, type Markup } from './markup.ts';
+import { heading, type Page } from './page.ts';
 import { schedulerDetails } from './scheduler-details.ts';
+import { tableMarkup } from './table.ts';
 
 /** How the load was shared, situation by situation; nothing where this was not measured. */
 export function fairnessSection(page: Page): Markup | undefined {
@@ -51,4 +51,16 @@ function sampleText({ schedulers }: Situation): Markup | undefined {
   )} connections for each`;
   if (effects.length === 0) return html`<p class="quiet">${made}.</p>`;
   return html`<p class="quiet">${made}: an error of ${range(effects, percent)} in a server’s share would be detected ${percent(first.power)} of the time${first.alpha > 0 ? `, with a false alarm in ${first.alpha} of runs` : ''}.</p>`;
+}
+
+/** Whether each scheduler decides alike in all modes, given the same connections, and why not where it does not. */
+export function acrossModesSection(page: Page): Markup | undefined {
+  const { acrossModes } = page.result;
+  if (acrossModes.length === 0) return undefined;
+  return html`<section id="across-modes">
+${heading(2, 'across-modes', 'One scheduler, three modes')}
+<p class="lead">The same connections with the same seed in every mode. Digests are of the sequence of servers: where they are equal, every single decision was.</p>
+${tableMarkup(page, acrossModesTable(acrossModes), { caption: 'Decisions of each scheduler across modes' })}
+<ul class="quiet">${reasonsOf(acrossModes).map((reason) => html`<li>${reason}</li>`)}</ul>
+</section>`;
 }

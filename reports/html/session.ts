@@ -1,15 +1,38 @@
-import { count, counted, percent, points } from '../../../statistics/number-text.ts';
-import { duration, size } from '../../format.ts';
-import type { Session, Traffic } from '../../result.ts';
-import { farthestFromWeight, type Share, sharesOf } from '../../shares.ts';
-import { html, type Markup } from '../markup.ts';
-import { fileLink, type Page, scroller } from '../page.ts';
+import { MODES } from '../../lab/modes.ts';
+import { count, counted, percent, points } from '../../statistics/number-text.ts';
+import { duration, size } from '../format.ts';
+import type { Session, Traffic } from '../result.ts';
+import { farthestFromWeight, type Share, sharesOf } from '../shares.ts';
+import { networkId } from './ids.ts';
+import { html, type Markup } from './markup.ts';
+import { isDrawnElsewhere, network } from './network.ts';
+import { command, fileLink, type Page, scroller } from './page.ts';
+import { misconfigurationList } from './problems.ts';
 
 /** Servers listed at once; of more, those farthest from the share that their weight gives. The rest folds away. */
 const LISTED_SERVERS = 12;
 
+/** What one lab showed: its network, what each server got, the traffic, and the files that were kept. */
+export function sessionParts(page: Page, session: Session): Markup {
+  return html`${misconfigurationList(page, session)}
+${
+  isDrawnElsewhere(page, session)
+    ? html`<p class="quiet">Network and way of the packets: as drawn under <a href="#${networkId(page, session.mode)}">${MODES[session.mode].label}</a>.</p>`
+    : network(page, session)
+}
+${shareChart(session)}
+${trafficTable(session)}
+<details class="fold"><summary>Rules, captures and files</summary>
+<h4>Rules</h4>${command(session.rules.join('\n'))}
+${session.decapsulation ? html`<p>The outer header is taken off by: ${session.decapsulation}</p>` : undefined}
+<h4>Captures</h4>${captureTable(page, session) ?? html`<p>None was kept.</p>`}
+<h4>Files</h4>${session.files.length > 0 ? html`<ul class="files">${session.files.map((file) => html`<li>${fileLink(page, file)}</li>`)}</ul>` : html`<p>None was kept.</p>`}
+<p class="facts">${counted(session.topology.hosts.length, 'host')} brought up in ${duration(session.bringUpMs)}, taken down in ${duration(session.tearDownMs)}.</p>
+</details>`;
+}
+
 /** A bar for each server, with a line where its weight would have it. */
-export function shareChart({ servers }: Session): Markup | undefined {
+function shareChart({ servers }: Session): Markup | undefined {
   const shares = sharesOf(servers);
   if (shares.length === 0) return undefined;
   const largest = Math.max(...shares.flatMap(({ seen, byWeight }) => [seen, byWeight]), Number.MIN_VALUE);
@@ -35,7 +58,7 @@ function shareRow({ server, seen, byWeight }: Share, largest: number): Markup {
 <td class="number">${percent(seen)}</td><td class="number">${percent(byWeight)}</td><td class="number">${points(seen - byWeight)}</td><td class="number">${count(server.connections)}</td><td class="number">${count(server.requests)}</td></tr>`;
 }
 
-export function trafficTable({ traffic }: Session): Markup | undefined {
+function trafficTable({ traffic }: Session): Markup | undefined {
   if (traffic.length === 0) return undefined;
   const table = html`<table class="traffic"><thead><tr><th scope="col">Traffic</th><th scope="col" class="number">Requests</th><th scope="col" class="number">Errors</th><th scope="col" class="number">Per second</th><th scope="col" class="number">p50</th><th scope="col" class="number">p99</th><th scope="col" class="number">Max</th><th scope="col" class="number">Received</th><th scope="col" class="number">Took</th></tr></thead>
 <tbody>${traffic.map(trafficRow)}</tbody></table>`;
@@ -49,7 +72,7 @@ function trafficRow(item: Traffic): Markup {
 <td class="number">${milliseconds(item.latencyMs?.p50)}</td><td class="number">${milliseconds(item.latencyMs?.p99)}</td><td class="number">${milliseconds(item.latencyMs?.max)}</td><td class="number">${size(item.bytes)}</td><td class="number">${duration(item.durationMs)}</td></tr>`;
 }
 
-export function captureTable(page: Page, { captures }: Session): Markup | undefined {
+function captureTable(page: Page, { captures }: Session): Markup | undefined {
   if (captures.length === 0) return undefined;
   const rows = captures.map(
     (item) =>

@@ -1,10 +1,12 @@
 import { counted } from '../../statistics/number-text.ts';
 import { cut } from '../columns.ts';
-import type { Session } from '../result.ts';
+import type { Result, Session } from '../result.ts';
 import { farthestFromWeight, sharesOf } from '../shares.ts';
+import { suiteTitle } from '../suites.ts';
 import { sharesTable, trafficTable } from '../tables/session.ts';
 import type { Screen } from './screen.ts';
 import { tableLines } from './table.ts';
+import { plain, wrap } from './text.ts';
 
 /** Servers listed for a session; of more, those farthest from the share that their weight gives. */
 const LISTED_SERVERS = 8;
@@ -23,4 +25,18 @@ export function shareLines(session: Session, screen: Screen): string[] {
 /** What was sent at the VIP, and how fast answers came. */
 export function trafficLines(session: Session, screen: Screen): string[] {
   return session.traffic.length === 0 ? [] : tableLines(trafficTable(session), screen);
+}
+
+/** What is set up wrongly in the networks, each with the commands that mend it. */
+export function misconfigurationLines({ sessions }: Pick<Result, 'sessions'>, screen: Screen): string[] {
+  return sessions.flatMap((session) =>
+    session.misconfigurations.flatMap(({ message, host, cure }) => [
+      ...wrap(plain(`${suiteTitle(session)}: ${message}`), screen.columns - 4).map(
+        (line, index) => `  ${index === 0 ? screen.paint('yellow', '!') : ' '} ${line}`,
+      ),
+      ...(cure.length > 0 ? [`    ${screen.paint('dim', plain(`to be run on ${host}:`))}`] : []),
+      // Commands stay in one piece, to be copied.
+      ...cure.map((command) => `      ${screen.paint('cyan', plain(command))}`),
+    ]),
+  );
 }

@@ -2,9 +2,8 @@ import { count, counted } from '../../statistics/number-text.ts';
 import { duration, size, wallTime } from '../format.ts';
 import { MEANINGS, STATUSES, type Status } from '../status.ts';
 import { headline } from '../verdict.ts';
-import { mark } from './mark.ts';
 import { html, type Markup } from './markup.ts';
-import { command, heading, type Page } from './page.ts';
+import { command, heading, mark, type Page } from './page.ts';
 
 /** The verdict: big, in words, with its reasons and counts. */
 export function verdictHeader({ result }: Page): Markup {
@@ -44,5 +43,20 @@ ${command(run.command)}
     ({ name, description, available, reason }) =>
       html`<li><strong>${name}</strong>: ${description}${available ? undefined : html` <em>Could not run here: ${reason ?? 'no reason was given'}</em>`}</li>`,
   )}</ul>
+</section>`;
+}
+
+/** What the run left out and why, directors that could not run here included; nothing if it left out nothing. */
+export function notCoveredSection({ result }: Page): Markup | undefined {
+  const sentences = [
+    ...result.notCovered,
+    ...result.directors
+      .filter(({ available }) => !available)
+      .map(({ name, reason }) => `${name} could not run here: ${reason ?? 'no reason was given'}.`),
+  ];
+  if (sentences.length === 0) return undefined;
+  return html`<section id="not-covered">
+${heading(2, 'not-covered', 'What this run did not cover')}
+<ul>${sentences.map((sentence) => html`<li>${sentence}</li>`)}</ul>
 </section>`;
 }

@@ -3,8 +3,8 @@ import { MODES, type Mode } from '../../../lab/modes.ts';
 import { percent } from '../../../statistics/number-text.ts';
 import { ratioText } from '../../figures.ts';
 import type { ThroughputResult } from '../../result-figures.ts';
-import { chart } from '../charts/plot.ts';
 import { html, type Markup } from '../markup.ts';
+import { chart } from './plot.ts';
 
 const WIDTH = 1000;
 const ROW = 26;

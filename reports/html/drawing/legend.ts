@@ -1,6 +1,10 @@
-import type { Step } from './drawing/steps.ts';
-import { html, type Markup } from './markup.ts';
-import { stepBadge } from './step-badge.ts';
+import { html, type Markup } from '../markup.ts';
+import type { Step } from './steps.ts';
+
+/** The number of a step as the drawing has it: round for the request, square for the reply. */
+export function stepBadge({ number, kind }: Pick<Step, 'number' | 'kind'>): Markup {
+  return html`<span class="step ${kind}">${number}</span>`;
+}
 
 /** How to read the lines over a drawing, after a sentence that says what they are. */
 export function pathCaption(steps: readonly Step[], sentence: string): Markup {

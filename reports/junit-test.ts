@@ -1,6 +1,47 @@
-import { captureTime } from '../format.ts';
-import type { CaseResult, Finding } from '../result.ts';
-import { element, type TestCase, xml } from './elements.ts';
+import { captureTime } from './format.ts';
+import type { CaseResult, Finding } from './result.ts';
+import { escaped } from './xml.ts';
+
+/** A test as JUnit knows it. `body` is markup. */
+export interface TestCase {
+  readonly classname: string;
+  readonly name: string;
+  readonly outcome: 'passed' | 'failure' | 'error' | 'skipped';
+  readonly body: string;
+}
+
+export function suiteElement(suite: {
+  readonly name: string;
+  readonly milliseconds: number;
+  readonly timestamp?: string;
+  readonly cases: readonly TestCase[];
+}): string {
+  const tally = (outcome: TestCase['outcome']) =>
+    suite.cases.filter((item) => item.outcome === outcome).length;
+  const timestamp = suite.timestamp ? ` timestamp="${xml(suite.timestamp)}"` : '';
+  const cases = suite.cases.map(
+    ({ classname, name, body }) =>
+      `    <testcase classname="${xml(classname)}" name="${xml(name)}">${body}</testcase>`,
+  );
+  return [
+    `  <testsuite name="${xml(suite.name)}" tests="${suite.cases.length}" failures="${tally('failure')}" errors="${tally('error')}" skipped="${tally('skipped')}" time="${seconds(suite.milliseconds)}"${timestamp}>`,
+    ...cases,
+    '  </testsuite>',
+  ].join('\n');
+}
+
+export function element(name: string, message: string, text: string): string {
+  return `<${name} message="${xml(message)}">${xml(text)}</${name}>`;
+}
+
+export function seconds(milliseconds: number): string {
+  return (milliseconds / 1000).toFixed(3);
+}
+
+/** Text for XML content and attribute values. Line ends become references, or an attribute would lose them. */
+export function xml(text: string): string {
+  return escaped(text).replace(/[\n\r\t]/g, (character) => `&#${character.charCodeAt(0)};`);
+}
 
 /** One case as a test, with everything that was found. `key` is the suite that it belongs to. */
 export function caseXml(key: string, result: CaseResult): TestCase {

@@ -1,8 +1,8 @@
-import type { Hop, Session } from '../../result.ts';
-import type { Step, Steps } from '../drawing/steps.ts';
-import { html, type Markup } from '../markup.ts';
-import { fileLink, type Page, scroller } from '../page.ts';
-import { stepBadge } from '../step-badge.ts';
+import type { Hop, Session } from '../result.ts';
+import { stepBadge } from './drawing/legend.ts';
+import type { Step, Steps } from './drawing/steps.ts';
+import { html, type Markup } from './markup.ts';
+import { fileLink, type Page, scroller } from './page.ts';
 
 /** What the packet said at every hop of request and reply; what changed since the hop before is marked. */
 export function hopTables(page: Page, { path }: Session, { stepOf }: Steps): Markup {

@@ -1,16 +1,15 @@
-import { MODES } from '../../../lab/modes.ts';
-import { count, percent } from '../../../statistics/number-text.ts';
-import { alignedFigures, figure } from '../../figures.ts';
-import { size } from '../../format.ts';
-import type { FairnessResult } from '../../result-figures.ts';
-import type { SchedulerInSituation } from '../../situations.ts';
-import { isProblem, MEANINGS } from '../../status.ts';
-import { lineChart } from '../charts/line-chart.ts';
-import { mark } from '../mark.ts';
-import { html, type Markup } from '../markup.ts';
-import { type Page, scroller } from '../page.ts';
+import { MODES } from '../../lab/modes.ts';
+import { count, percent } from '../../statistics/number-text.ts';
+import { alignedFigures, figure } from '../figures.ts';
+import { size } from '../format.ts';
+import type { FairnessResult } from '../result-figures.ts';
+import type { SchedulerInSituation } from '../situations.ts';
+import { isProblem, MEANINGS } from '../status.ts';
+import { lineChart } from './charts/line-chart.ts';
 import { figureName } from './definitions.ts';
 import { fairnessId } from './ids.ts';
+import { html, type Markup } from './markup.ts';
+import { mark, type Page, scroller } from './page.ts';
 
 /** All that was measured of one scheduler in a situation, mode beside mode. Open if something did not hold. */
 export function schedulerDetails(page: Page, { label, results }: SchedulerInSituation): Markup {

@@ -1,10 +1,13 @@
-import type { Session } from '../../result.ts';
-import { stepsOf } from '../drawing/steps.ts';
-import { drawing } from '../drawing/svg.ts';
-import { html, type Markup } from '../markup.ts';
-import { type Page, scroller } from '../page.ts';
-import { pathCaption } from '../path-caption.ts';
+import { ALL_MODES, MODES } from '../../lab/modes.ts';
+import type { Result, Session } from '../result.ts';
+import { suiteTitle } from '../suites.ts';
+import { pathCaption } from './drawing/legend.ts';
+import { stepsOf } from './drawing/steps.ts';
+import { drawing } from './drawing/svg.ts';
 import { hopTables } from './hops.ts';
+import { networkId } from './ids.ts';
+import { html, type Markup } from './markup.ts';
+import { heading, type Page, scroller } from './page.ts';
 
 /** The network of a session, the way that one request and its reply took, and what the packet said at every hop. */
 export function network(page: Page, session: Session): Markup {
@@ -21,7 +24,7 @@ ${hopTables(page, session, steps)}
 }
 
 /** What kind of way the packets of a session took: the same for two that differ only in which server it was. */
-export function shapeOfWay(session: Session): string {
+function shapeOfWay(session: Session): string {
   const { topology } = session;
   const roleOf = (name: string | undefined) => topology.hosts.find((host) => host.name === name)?.role;
   const ways = stepsOf(session).steps.map(({ kind, from, to, switch: segment, tunnelled }) =>
@@ -44,4 +47,35 @@ function interfaceTable({ topology }: Session): Markup {
   ]);
   const table = html`<table><thead><tr><th scope="col">Interface</th><th scope="col">Role</th><th scope="col">Segment</th><th scope="col">Addresses</th><th scope="col">MAC</th></tr></thead><tbody>${rows}</tbody></table>`;
   return scroller('Interfaces', table);
+}
+
+/** The network of each mode, with the way that packets were seen to take over it. */
+export function networksSection(page: Page): Markup | undefined {
+  const drawn = drawnSessions(page.result);
+  if (drawn.length === 0) return undefined;
+  return html`<section id="networks">
+${heading(2, 'networks', 'Networks, and the path of a request')}
+${drawn.map((session) => {
+  const id = networkId(page, session.mode);
+  return html`<section class="network" id="${id}" aria-label="Network of ${MODES[session.mode].label}">${heading(3, id, session.topology.title)}
+<p class="quiet">Seen with ${suiteTitle(session)}.</p>
+${network(page, session)}</section>`;
+})}
+</section>`;
+}
+
+/** For each mode the first session whose captures show a path, or else the first. */
+function drawnSessions({ sessions }: Pick<Result, 'sessions'>): Session[] {
+  return ALL_MODES.flatMap((mode) => {
+    const own = sessions.filter((session) => session.mode === mode);
+    return own.find(({ path }) => path.request.length > 0) ?? own[0] ?? [];
+  });
+}
+
+/** Whether another session is drawn already whose network and way are like this one's. */
+export function isDrawnElsewhere(page: Page, session: Session): boolean {
+  const shape = shapeOfWay(session);
+  return drawnSessions(page.result).some(
+    (other) => other.mode === session.mode && shapeOfWay(other) === shape,
+  );
 }

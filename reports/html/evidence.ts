@@ -1,11 +1,11 @@
-import { count, counted } from '../../../statistics/number-text.ts';
-import { captureTime } from '../../format.ts';
-import type { CaseResult, Finding } from '../../result.ts';
-import { isProblem, MEANINGS } from '../../status.ts';
-import { flowView, smallPcap } from '../ladder/flow-view.ts';
-import { mark } from '../mark.ts';
-import { html, type Markup } from '../markup.ts';
-import { caseId, command, fileLink, type Page } from '../page.ts';
+import { count, counted } from '../../statistics/number-text.ts';
+import { captureTime } from '../format.ts';
+import type { CaseResult, Finding } from '../result.ts';
+import { isProblem, MEANINGS } from '../status.ts';
+import { caseId } from './ids.ts';
+import { flowView, smallPcap } from './ladder/flow-view.ts';
+import { html, type Markup } from './markup.ts';
+import { command, fileLink, mark, type Page } from './page.ts';
 
 /** One case: what is asked for and by whom, what was looked at, what was found, its packets. Open if it did not hold. */
 export function evidence(page: Page, item: CaseResult): Markup {

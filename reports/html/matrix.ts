@@ -1,0 +1,99 @@
+import { ALL_MODES, MODES } from '../../lab/modes.ts';
+import { overviewOf } from '../overview.ts';
+import type { CaseResult } from '../result.ts';
+import { isProblem, MEANINGS, STATUSES, worstStatus } from '../status.ts';
+import { isPacketCase, liveSuitesOf } from '../suites.ts';
+import { type Matrix, type MatrixRow, matrixOf } from '../tables/matrix.ts';
+import { overviewTable, packetTable } from '../tables/overview.ts';
+import { caseId, fairnessId, packetGroupId, suiteId } from './ids.ts';
+import { html, type Markup } from './markup.ts';
+import { heading, mark, type Page, scroller } from './page.ts';
+import { tableMarkup } from './table.ts';
+
+/** How everything came out, mode by mode: a cell says how many held, and leads to the evidence. */
+export function matrixSection(page: Page): Markup {
+  const isTelling = overviewOf(page.result).rows.length > 1 || page.result.fairness.length > 0;
+  const hasShown = page.result.fairness.some(({ status }) => status === 'shown');
+  return html`<section id="matrix">
+${heading(2, 'matrix', 'The matrix')}
+${page.result.cases.length + page.result.fairness.length === 0 ? html`<p>Nothing was judged.</p>` : undefined}
+<div class="side-by-side">${isTelling ? overviewPart(page) : undefined}
+${page.result.cases.some(isPacketCase) ? packetPart(page) : undefined}</div>
+${hasShown ? html`<p class="legend"><span>${mark('shown')} ${MEANINGS.shown}</span></p>` : undefined}
+${caseMatrices(page)}
+</section>`;
+}
+
+function overviewPart(page: Page): Markup {
+  const table = overviewTable(page.result, {
+    cases: ({ suite }) => suite && `#${suiteId(page, suite.key)}`,
+    fairness: ({ fairness }) => {
+      const worst = worstStatus(fairness);
+      const first = fairness.find(({ status }) => status === worst);
+      return first && `#${fairnessId(page, first)}`;
+    },
+  });
+  return tableMarkup(page, table, {
+    caption: 'By mode and scheduler: cases of live traffic, and situations of fairness, that passed',
+    showsCaption: true,
+    style: 'overview',
+  });
+}
+
+function packetPart(page: Page): Markup {
+  const table = packetTable(page.result, ({ name }) => `#${packetGroupId(page, name)}`);
+  return tableMarkup(page, table, {
+    caption: 'Packet by packet: cases that passed, by subject and mode',
+    showsCaption: true,
+    style: 'overview',
+  });
+}
+
+/** Columns that stand side by side in one table; of more, each mode gets a table of its own. */
+const MOST_COLUMNS = 6;
+
+/** Every case of live traffic (rows) in every mode and with every scheduler (columns); each mark leads to its evidence. */
+function caseMatrices(page: Page): Markup | undefined {
+  const suites = liveSuitesOf(page.result);
+  const cases = suites.flatMap((suite) => suite.cases);
+  if (cases.length === 0) return undefined;
+  const sessions = suites.flatMap((suite) => suite.sessions);
+  const legend = html`<p class="legend">${STATUSES.map((status) => html`<span>${mark(status)} ${MEANINGS[status]}</span>`)}</p>`;
+  if (suites.length <= MOST_COLUMNS) {
+    return html`${legend}${matrixTable(page, matrixOf({ sessions, cases }), 'Cases by mode')}`;
+  }
+  const modes = ALL_MODES.filter((mode) => suites.some((suite) => suite.mode === mode));
+  return html`${modes.map((mode) => {
+    const inMode = <Item extends { readonly mode: string }>(items: readonly Item[]) =>
+      items.filter((item) => item.mode === mode);
+    const matrix = matrixOf({ sessions: inMode(sessions), cases: inMode(cases) });
+    const isOpen = inMode(cases).some(isProblem);
+    const content = html`<summary>${MODES[mode].label}: every case with every scheduler</summary>${legend}${matrixTable(page, matrix, `Cases in ${MODES[mode].label}`)}`;
+    return isOpen
+      ? html`<details class="fold" open>${content}</details>`
+      : html`<details class="fold">${content}</details>`;
+  })}`;
+}
+
+function matrixTable(page: Page, { columns, rows }: Matrix, caption: string): Markup {
+  const table = html`<table class="matrix">
+<caption class="hidden">${caption}</caption>
+<thead><tr><th scope="col">Case</th>${columns.map(
+    ({ suite, label }) =>
+      html`<th scope="col" class="mark"><a href="#${suiteId(page, suite.key)}">${label}</a></th>`,
+  )}</tr></thead>
+<tbody>${rows.map((row) => matrixRow(page, row))}</tbody>
+</table>`;
+  return scroller(caption, table);
+}
+
+function matrixRow(page: Page, { id, title, cells }: MatrixRow): Markup {
+  const bad = cells.flat().some(isProblem);
+  return html`<tr class="${bad ? 'bad' : 'good'}"><th scope="row">${title}<code>${id}</code></th>${cells.map(
+    (cases) => html`<td class="mark">${cases.map((item) => markLink(page, item))}</td>`,
+  )}</tr>`;
+}
+
+function markLink(page: Page, item: CaseResult): Markup {
+  return html`<a class="matrix-link" href="#${caseId(page, item)}" title="${item.id}: ${MEANINGS[item.status]}"><span class="hidden">${item.mode} ${MEANINGS[item.status]}</span>${mark(item.status)}</a>`;
+}
