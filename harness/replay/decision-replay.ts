@@ -1,22 +1,36 @@
-/** One recorded case of decisions, carried out step by step. */
-import { connectionState, formatIpv4, RuleError } from '../../director/index.ts';
-
-import { ServerCounts } from './counts.ts';
-import { DecisionRules } from './decision-rules.ts';
-import type { DecisionCase, DecisionStep, Reception } from './decision-schema.ts';
+/** Replays recorded decisions: which server each connection went to, and what was counted then. */
+import { RuleError } from '../../director/index.ts';
+import { type DecisionCase, DecisionRules, type DecisionStep, decisionsSchema } from './decision-case.ts';
+import { compareOrder, compareReception, compareTemplates, ServerCounts } from './decision-comparison.ts';
 import type { Endpoint } from './frames.ts';
 import { type DeliveryOutcome, describeOutcome } from './outcome.ts';
-import { RecordingError } from './recording.ts';
+import { type CaseResult, RecordingError, type RecordingFormat, readAs } from './recording.ts';
 import { ReplayDirector } from './replay-director.ts';
+import { type CaseReplay, replaySteps } from './replay-steps.ts';
 
-/** A TCP connection of the case, as it was made here. */
+export const decisions: RecordingFormat = {
+  name: 'decisions',
+  recognises: ({ json }) =>
+    typeof json === 'object' && json !== null && 'scheduler' in json && 'cases' in json,
+  replay: (file) => readAs(decisionsSchema, file, decisions.name).cases.map(replayCase),
+};
+
+function replayCase(recorded: DecisionCase): CaseResult {
+  return replaySteps(recorded.name, recorded.steps, () => new DecisionReplay(recorded), describe);
+}
+
+function describe({ counts: _counts, ...step }: DecisionStep): string {
+  return JSON.stringify(step);
+}
+
+/** A TCP connection of the case, as it was made in the replay. */
 interface Connection {
   readonly client: Endpoint;
   readonly virtual: Endpoint;
   readonly server: Endpoint;
 }
 
-/** Segments of a way to close, `in` from the client and `out` from the server. */
+/** The segments of each way to close a connection: `in` from the client, `out` from the server. */
 const CLOSINGS: Readonly<Record<string, readonly string[]>> = {
   fin: ['in FA', 'out A', 'out FA', 'in A'],
   rsfin: ['out FA', 'in A', 'in FA', 'out A'],
@@ -25,8 +39,8 @@ const CLOSINGS: Readonly<Record<string, readonly string[]>> = {
   halffin: ['in FA'],
 };
 
-export class DecisionReplay {
-  readonly director = new ReplayDirector();
+class DecisionReplay implements CaseReplay<DecisionStep> {
+  readonly #director = new ReplayDirector();
   readonly #case: DecisionCase;
   readonly #rules: DecisionRules;
   readonly #connections = new Map<number, Connection>();
@@ -35,25 +49,22 @@ export class DecisionReplay {
   constructor(recorded: DecisionCase) {
     this.#case = recorded;
     this.#rules = new DecisionRules(recorded);
-    for (const [name, value] of Object.entries(recorded.sysctls ?? {})) this.director.set(name, value);
+    for (const [name, value] of Object.entries(recorded.sysctls ?? {})) this.#director.set(name, value);
     if (recorded.fwmark !== undefined && recorded.mark_dst !== undefined) {
-      this.director.mark({ dst: recorded.mark_dst, set: String(recorded.fwmark) });
+      this.#director.mark({ dst: recorded.mark_dst, set: String(recorded.fwmark) });
     }
-    for (const rule of this.#rules.setup()) this.director.rules(rule);
-    this.#counts = new ServerCounts(this.director);
+    for (const rule of this.#rules.setup()) this.#director.rules(rule);
+    this.#counts = new ServerCounts(this.#director);
   }
 
-  /** What differs before the first step, in words. */
+  describe(): string[] {
+    return this.#director.describe();
+  }
+
   compareStart(): string[] {
-    const recorded = this.#case.kernel_order;
-    const seen = this.director.service.destinations.map(
-      ({ address, port }) => `${formatIpv4(address)}:${port}`,
-    );
-    if (recorded === undefined || recorded.join(' ') === seen.join(' ')) return [];
-    return [`recorded order of servers: ${recorded.join(' ')}`, `seen: ${seen.join(' ')}`];
+    return compareOrder(this.#case.kernel_order, this.#director);
   }
 
-  /** Does what the step says. Returns what differs from the recording, in words. */
   step(step: DecisionStep): string[] {
     const findings = this.#do(step);
     return step.counts === undefined ? findings : [...findings, ...this.#counts.compare(step.counts)];
@@ -64,7 +75,7 @@ export class DecisionReplay {
       case 'connect':
         return this.#connect(step);
       case 'packet':
-        return compareReception(step, this.#first(step), this.#servicePort(step));
+        return compareReception(step, this.#send(step), this.#servicePort(step));
       case 'close':
         return this.#exchange(step.conn, CLOSINGS[step.how] ?? []);
       case 'establish':
@@ -78,19 +89,19 @@ export class DecisionReplay {
       case 'edit-service':
         return this.#rule(this.#rules.editService(step.scheduler, step.args));
       case 'sysctl':
-        this.director.set(step.name, step.value);
+        this.#director.set(step.name, step.value);
         return [];
       case 'sleep':
-        this.director.advance(step.seconds * 1000);
+        this.#director.advance(step.seconds * 1000);
         return [];
       case 'templates':
-        return this.#compareTemplates(step.list);
+        return compareTemplates(step.list, this.#director);
     }
   }
 
   #rule(line: string): string[] {
     try {
-      this.director.rules(line);
+      this.#director.rules(line);
       return [];
     } catch (error) {
       if (error instanceof RuleError) return [`the director refused "${line}": ${error.message}`];
@@ -99,7 +110,7 @@ export class DecisionReplay {
   }
 
   #connect(step: Extract<DecisionStep, { op: 'connect' }>): string[] {
-    const outcome = this.#first(step);
+    const outcome = this.#send(step);
     const findings = compareReception(step, outcome, this.#servicePort(step));
     if (outcome.to !== 'server' || this.#protocol(step) !== 'tcp') return findings;
     const { conn = this.#connections.size } = step;
@@ -109,18 +120,18 @@ export class DecisionReplay {
     return findings;
   }
 
-  /** The packet that the step is about: a SYN or a datagram. */
-  #first(step: Extract<DecisionStep, { op: 'connect' | 'packet' }>): DeliveryOutcome {
+  /** Sends the packet of the step: a TCP segment or a datagram. */
+  #send(step: Extract<DecisionStep, { op: 'connect' | 'packet' }>): DeliveryOutcome {
     const client = this.#client(step);
     const virtual = this.#virtual(step);
-    if (this.#protocol(step) === 'udp') return this.director.udpFromClient(client, virtual);
-    return this.director.tcpFromClient(client, virtual, step.op === 'connect' ? 'S' : 'PA');
+    if (this.#protocol(step) === 'udp') return this.#director.udpFromClient(client, virtual);
+    return this.#director.tcpFromClient(client, virtual, step.op === 'connect' ? 'S' : 'PA');
   }
 
-  /** Segments of a connection. Each must get to its other end. The director sees the server's in NAT only. */
+  /** Exchanges segments, each of which must reach the other end. The director sees the server's under NAT only. */
   #exchange(conn: number, segments: readonly string[]): string[] {
     const connection = this.#connections.get(conn);
-    if (connection === undefined) return [`connection ${conn} was not made here`];
+    if (connection === undefined) return [`connection ${conn} was never made`];
     const { client, virtual, server } = connection;
     const findings: string[] = [];
     for (const segment of segments) {
@@ -128,8 +139,8 @@ export class DecisionReplay {
       if (direction === 'out' && this.#case.forward !== 'masq') continue;
       const isFromClient = direction === 'in';
       const outcome = isFromClient
-        ? this.director.tcpFromClient(client, virtual, flags)
-        : this.director.tcpFromServer(server, client, flags);
+        ? this.#director.tcpFromClient(client, virtual, flags)
+        : this.#director.tcpFromServer(server, client, flags);
       const expected = isFromClient ? server : virtual;
       const arrived =
         outcome.to === (isFromClient ? 'server' : 'client') &&
@@ -139,25 +150,6 @@ export class DecisionReplay {
         findings.push(`segment ${segment} of connection ${conn} went to ${describeOutcome(outcome)}`);
     }
     return findings;
-  }
-
-  #compareTemplates(recorded: readonly (readonly (string | number)[])[]): string[] {
-    const { table } = this.director.core.state.connections;
-    const seen = Array.from(table.rows(), (row) => connectionState(table, row, this.director.nowMs))
-      .filter(({ isTemplate }) => isTemplate)
-      .map(
-        ({ protocol, client, virtual, server }) => `${protocol} ${client.split(':')[0]} ${virtual} ${server}`,
-      );
-    const wanted = recorded.map(
-      ([protocol, client, virtual, vport, server, rport]) =>
-        `${protocol} ${client} ${virtual}:${vport} ${server}:${rport}`,
-    );
-    const missing = wanted.filter((template) => !seen.includes(template));
-    const extra = seen.filter((template) => !wanted.includes(template));
-    return [
-      ...missing.map((template) => `recorded template ${template}: not there`),
-      ...extra.map((template) => `template ${template}: not recorded`),
-    ];
   }
 
   #protocol(step: { readonly proto?: string | undefined }): string {
@@ -177,19 +169,4 @@ export class DecisionReplay {
   #servicePort(step: { readonly vport?: number | undefined }): number {
     return step.vport ?? this.#case.vport ?? 80;
   }
-}
-
-function compareReception(recorded: Reception, seen: DeliveryOutcome, servicePort: number): string[] {
-  const { chosen, reply } = recorded;
-  const isEqual =
-    chosen === null
-      ? (seen.to === 'nobody' && reply === undefined) ||
-        (seen.to === 'refused' && reply !== undefined && reply.startsWith(seen.answer))
-      : seen.to === 'server' && seen.address === chosen && seen.port === (recorded.rport ?? servicePort);
-  if (isEqual) return [];
-  const wanted =
-    chosen === null
-      ? `nobody; the client got ${reply ?? 'nothing'}`
-      : `the server ${chosen}:${recorded.rport ?? servicePort}`;
-  return [`recorded: ${wanted}`, `seen:     ${describeOutcome(seen)}`];
 }

@@ -1,8 +1,23 @@
 /** Replays a recording of the kernel's IPVS through the director's core, in memory, and compares. */
 import { readFile } from 'node:fs/promises';
 import { RuleError } from '../../director/index.ts';
-import { FORMATS } from './formats.ts';
-import { type CaseResult, RecordingError, type RecordingFile } from './recording.ts';
+import { decisions } from './decision-replay.ts';
+import { packets } from './packets/packet-replay.ts';
+import { type CaseResult, RecordingError, type RecordingFile, type RecordingFormat } from './recording.ts';
+import { stateScripts } from './state-scripts.ts';
+import { stateTimeline } from './state-timeline.ts';
+import { transcripts } from './transcripts.ts';
+import { udpStates } from './udp-states.ts';
+
+/** Every format that can be replayed. A file is replayed as the first one that recognises its content. */
+const FORMATS: readonly RecordingFormat[] = [
+  decisions,
+  stateScripts,
+  stateTimeline,
+  udpStates,
+  packets,
+  transcripts,
+];
 
 export interface ReplayedFile {
   readonly path: string;
@@ -11,7 +26,7 @@ export interface ReplayedFile {
   readonly cases: readonly CaseResult[];
 }
 
-/** Replays one file. @throws RecordingError if it cannot be read or is no recording that is known. */
+/** Replays one file. @throws RecordingError if it cannot be read, or holds no recording of a known format. */
 export async function replayFile(path: string): Promise<ReplayedFile> {
   const file = await readRecording(path);
   const format = FORMATS.find((known) => known.recognises(file));

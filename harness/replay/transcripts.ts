@@ -1,6 +1,5 @@
 /** Replays recorded sessions of `ipvsadm`: every command prints what it printed then, and ends with the same code. */
-import { readAs } from './read-as.ts';
-import type { CaseResult, RecordingFormat } from './recording.ts';
+import { type CaseResult, type RecordingFormat, readAs } from './recording.ts';
 import { type PlayedGroup, playGroup, timingsOf, type Unknowns } from './transcript-replay.ts';
 import { type TranscriptGroup, transcriptsSchema } from './transcript-schema.ts';
 

@@ -1,10 +1,9 @@
-/** Replays recorded UDP connections: state, time and counts after each datagram. */
+/** Replays recorded UDP connections: state, time left and counts after each datagram. */
 import { z } from 'zod';
 import { serverAddress } from './network.ts';
-import { readAs } from './read-as.ts';
-import type { CaseResult, Difference, RecordingFormat } from './recording.ts';
-import { parseSetting } from './setting.ts';
-import { compareEntry, StateReplay } from './state-replay.ts';
+import { type CaseResult, type RecordingFormat, readAs } from './recording.ts';
+import { replaySteps } from './replay-steps.ts';
+import { compareEntry, parseStateSetting, StateReplay } from './state-replay.ts';
 
 const stepSchema = z.looseObject({
   event: z.enum(['in', 'out']),
@@ -30,23 +29,19 @@ export const udpStates: RecordingFormat = {
 const CLIENT = { address: '10.8.0.1', port: 10_001 };
 
 function replaySet(name: string, steps: readonly Step[]): CaseResult {
-  const replay = new StateReplay({ protocol: 'udp', servers: 1, setting: parseSetting(name) });
-  let differentSteps = 0;
-  let first: Difference | undefined;
-  steps.forEach((step, index) => {
-    const before = replay.director.describe();
-    replay.play(step.event, CLIENT, serverAddress(1));
-    const findings = compareEntry(replay.connectionOf(CLIENT), step.state, step.expires);
-    for (const [server, active, inactive] of step.counts ?? []) {
-      const seen = replay.countsOf(server);
-      if (seen?.[0] === active && seen[1] === inactive) continue;
-      findings.push(
-        `${server} (active inactive): recorded ${active} ${inactive}, seen ${seen?.join(' ') ?? 'no such server'}`,
-      );
-    }
-    if (findings.length === 0) return;
-    differentSteps++;
-    first ??= { step: index, action: step.event, findings, before };
-  });
-  return { name, steps: steps.length, differentSteps, first };
+  const setting = parseStateSetting(name);
+  const start = () => {
+    const replay = new StateReplay({ protocol: 'udp', servers: 1, setting });
+    return {
+      describe: () => replay.describe(),
+      step: ({ event, state, expires, counts }: Step) => {
+        replay.play(event, CLIENT, serverAddress(1));
+        return [
+          ...compareEntry(replay.connectionOf(CLIENT), state, expires),
+          ...replay.compareCounts(counts),
+        ];
+      },
+    };
+  };
+  return replaySteps(name, steps, start, ({ event }) => event);
 }

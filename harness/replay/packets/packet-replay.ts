@@ -1,8 +1,15 @@
-/** One recorded case of packets, carried out step by step. */
+/** Replays a recorded case of packets: every frame that the director sends must be the one that the kernel sent. */
 import { get16, hex, ipText } from '../../../lab/frames/index.ts';
 import { VirtualDirector } from '../../../lab/memory/virtual-director.ts';
-import type { PacketCase, RecordedFrame, RecordedStep } from './packet-case.ts';
-import { Pairs } from './pairs.ts';
+import type { RecordingFormat } from '../recording.ts';
+import { type CaseReplay, replaySteps } from '../replay-steps.ts';
+import {
+  PACKETS_FORMAT,
+  type PacketCase,
+  type RecordedFrame,
+  type RecordedStep,
+  readPacketCase,
+} from './packet-case.ts';
 import {
   localAddresses,
   networkAfter,
@@ -15,18 +22,34 @@ import {
 import { isStackAnswer } from './stack-answers.ts';
 import { compareFrames, idIsOpen } from './undetermined.ts';
 
-/** Longest that a step waits for what time alone brings (fragments given up, silent neighbours). */
+/** Longest that a step waits for frames that are sent by timers: fragments given up, silent neighbours. */
 const PATIENCE_MS = 5_000;
 const STEP_MS = 20;
 const IP = 14;
 const IP_ID = IP + 4;
 const IP_DESTINATION = IP + 16;
 
-export class PacketReplay {
+export const packets: RecordingFormat = {
+  name: PACKETS_FORMAT,
+  recognises: ({ json }) => typeof json === 'object' && json !== null && 'setup' in json && 'steps' in json,
+  replay: async (file) => {
+    const recorded = await readPacketCase(file);
+    return [
+      replaySteps(
+        recorded.name,
+        recorded.steps,
+        () => new PacketReplay(recorded),
+        ({ what }) => what,
+      ),
+    ];
+  },
+};
+
+class PacketReplay implements CaseReplay<RecordedStep> {
   readonly #recorded: PacketCase;
   readonly #director: VirtualDirector;
-  /** Identifications that the rules leave open still tell which fragments belong together. */
-  readonly #ids = new Pairs();
+  /** IP identifications may be anything, but must be the same for fragments of the same datagram. */
+  readonly #ids = new IdPairs();
   #network: RecordedNetworkOptions;
 
   constructor(recorded: PacketCase) {
@@ -52,17 +75,6 @@ export class PacketReplay {
     return rows.sort();
   }
 
-  /** What the director still sends after the last step, in words: nothing of it was recorded. */
-  end(): string[] {
-    this.#director.advance(PATIENCE_MS);
-    return this.#director
-      .takeSent()
-      .map(
-        ({ port, frame }) => `sent after the last step what was not recorded, on port ${port}: ${hex(frame)}`,
-      );
-  }
-
-  /** Does what the step says. Returns what differs from the recording, in words. */
   step(step: RecordedStep): string[] {
     this.#mark(step.what);
     if (isCommand(step.what)) for (const line of step.what.split(';')) this.#command(line.trim());
@@ -83,10 +95,21 @@ export class PacketReplay {
       this.#director.advance(STEP_MS);
     }
     findings.push(...this.#compare(expected), ...this.#compareConnections(step));
+    if (step === this.#recorded.steps.at(-1)) findings.push(...this.#end());
     return findings;
   }
 
-  /** What is left to the stack and goes elsewhere is forwarded by it, so it must have been by the kernel's too. */
+  /** What the director still sends after the last step, none of which was recorded. */
+  #end(): string[] {
+    this.#director.advance(PATIENCE_MS);
+    return this.#director
+      .takeSent()
+      .map(
+        ({ port, frame }) => `sent after the last step what was not recorded, on port ${port}: ${hex(frame)}`,
+      );
+  }
+
+  /** The machine's stack forwards a packet left to it that is for another host; the kernel's must have done so too. */
   #notForwarded(handed: Uint8Array, out: readonly RecordedFrame[]): string[] {
     if (this.#isLocal(ipText(handed, IP_DESTINATION)) || !this.#network.ipForward) return [];
     if (out.some(({ frame }) => isStackAnswer(handed, frame, this.#isLocal))) return [];
@@ -112,7 +135,7 @@ export class PacketReplay {
         );
       } else if (idIsOpen(frame, this.#isLocal)) {
         const ids = [get16(frame, IP_ID), get16(got.frame, IP_ID)] as const;
-        if (!this.#ids.pairs(...ids)) {
+        if (!this.#ids.add(...ids)) {
           findings.push(
             `${place}: recorded with the id ${ids[0]}, sent with ${ids[1]}; other fragments say otherwise`,
           );
@@ -154,6 +177,22 @@ export class PacketReplay {
   }
 
   readonly #isLocal = (address: string): boolean => localAddresses(this.#network).includes(address);
+}
+
+/** IP identifications of the recording and of the replay, matched one to one. */
+class IdPairs {
+  readonly #sentByRecorded = new Map<number, number>();
+  readonly #recordedBySent = new Map<number, number>();
+
+  /** Remembers the two as a pair; false if one of them already has another partner. */
+  add(recorded: number, sent: number): boolean {
+    const isPair =
+      (this.#sentByRecorded.get(recorded) ?? sent) === sent &&
+      (this.#recordedBySent.get(sent) ?? recorded) === recorded;
+    this.#sentByRecorded.set(recorded, sent);
+    this.#recordedBySent.set(sent, recorded);
+    return isPair;
+  }
 }
 
 function isCommand(what: string): boolean {

@@ -3,7 +3,7 @@ import { ipv4, mac, type NetworkSnapshot } from '../../../director/index.ts';
 
 import { CLIENT_PORT, SERVER_PORT } from '../network.ts';
 import { RecordingError } from '../recording.ts';
-import type { Side, StationMacs } from './packet-schema.ts';
+import type { Side, StationMacs } from './packet-case.ts';
 
 export const RECORDED_PORTS: Readonly<Record<Side, number>> = { dc: CLIENT_PORT, dr: SERVER_PORT };
 

@@ -2,10 +2,9 @@
 import { z } from 'zod';
 import type { Endpoint } from './frames.ts';
 import { serverAddress } from './network.ts';
-import { readAs } from './read-as.ts';
-import type { CaseResult, Difference, RecordingFormat } from './recording.ts';
-import { parseSetting } from './setting.ts';
-import { compareEntry, StateReplay } from './state-replay.ts';
+import { type CaseResult, type RecordingFormat, readAs } from './recording.ts';
+import { type CaseReplay, replaySteps } from './replay-steps.ts';
+import { compareEntry, parseStateSetting, StateReplay } from './state-replay.ts';
 
 const timelineSchema = z.looseObject({
   timeouts: z.tuple([z.number(), z.number(), z.number()]).optional(),
@@ -15,7 +14,7 @@ const timelineSchema = z.looseObject({
     z.looseObject({
       /** Seconds since the connections were made. */
       t: z.number(),
-      /** State and seconds until it expires, of those that are still there. */
+      /** State, and seconds until it expires, of each connection that is still there. */
       conns: z.record(z.string(), z.tuple([z.string(), z.number()])),
       /** Server, active, inactive. */
       counts: z.array(z.tuple([z.string(), z.number(), z.number()])).optional(),
@@ -26,35 +25,26 @@ const timelineSchema = z.looseObject({
 type Timeline = z.infer<typeof timelineSchema>;
 type Row = Timeline['rows'][number];
 
-export const timeline: RecordingFormat = {
+export const stateTimeline: RecordingFormat = {
   name: 'timeline',
   recognises: ({ json }) => typeof json === 'object' && json !== null && 'paths' in json && 'rows' in json,
-  replay: (file) => [replayTimeline(readAs(timelineSchema, file, timeline.name))],
+  replay: (file) => [replayTimeline(readAs(timelineSchema, file, stateTimeline.name))],
 };
 
 const SERVERS = 2;
 
 function replayTimeline(recorded: Timeline): CaseResult {
-  const replay = new TimelineReplay(recorded);
-  let differentSteps = 0;
-  let first: Difference | undefined;
-  recorded.rows.forEach((row, index) => {
-    const before = replay.describe();
-    const findings = replay.row(row);
-    if (findings.length === 0) return;
-    differentSteps++;
-    first ??= { step: index, action: `look after ${row.t} s`, findings, before };
-  });
-  return { name: 'timeline', steps: recorded.rows.length, differentSteps, first };
+  const start = () => new TimelineReplay(recorded);
+  return replaySteps('timeline', recorded.rows, start, ({ t }) => `look after ${t} s`);
 }
 
-class TimelineReplay {
+class TimelineReplay implements CaseReplay<Row> {
   readonly #replay: StateReplay;
   readonly #clients = new Map<string, Endpoint>();
   readonly #startMs: number;
 
   constructor({ paths, timeouts }: Timeline) {
-    const setting = parseSetting(timeouts === undefined ? 'nat' : `nat timeouts ${timeouts.join(' ')}`);
+    const setting = parseStateSetting(timeouts === undefined ? 'nat' : `nat timeouts ${timeouts.join(' ')}`);
     this.#replay = new StateReplay({ protocol: 'tcp', servers: SERVERS, setting });
     Object.entries(paths).forEach(([name, events], index) => {
       const client = { address: '10.8.0.1', port: 10_001 + index };
@@ -69,10 +59,10 @@ class TimelineReplay {
   }
 
   describe(): string[] {
-    return this.#replay.director.describe();
+    return this.#replay.describe();
   }
 
-  row({ t, conns, counts }: Row): string[] {
+  step({ t, conns, counts }: Row): string[] {
     this.#advance(t, conns);
     const findings: string[] = [];
     for (const [name, client] of this.#clients) {
@@ -80,19 +70,12 @@ class TimelineReplay {
       const entry = compareEntry(this.#replay.connectionOf(client), state, expires);
       findings.push(...entry.map((finding) => `${name}: ${finding}`));
     }
-    for (const [server, active, inactive] of counts ?? []) {
-      const seen = this.#replay.countsOf(server);
-      if (seen?.[0] === active && seen[1] === inactive) continue;
-      findings.push(
-        `${server} (active inactive): recorded ${active} ${inactive}, seen ${seen?.join(' ') ?? 'no such server'}`,
-      );
-    }
-    return findings;
+    return [...findings, ...this.#replay.compareCounts(counts)];
   }
 
   /**
-   * Goes to a row's time. The kernel's timers are late by up to a granule of their wheel, and show 0 until then: an
-   * entry that is recorded with nothing left is given that long.
+   * Advances to a row's time. The kernel's timers are late by up to a granule of their wheel, and show 0 until then:
+   * an entry that was recorded with no time left may stay that long.
    */
   #advance(t: number, conns: Row['conns']): void {
     const { director } = this.#replay;
@@ -110,7 +93,7 @@ class TimelineReplay {
   }
 }
 
-/** How late the kernel's wheel may be for a timer of this length, at 250 ticks a second. */
+/** How late the kernel's timer wheel may be for a timer of this length, at 250 ticks a second. */
 function wheelGranuleMs(timerMs: number): number {
   let granuleMs = 4;
   for (let reachMs = 63 * 4; timerMs >= reachMs; reachMs *= 8) granuleMs *= 8;

@@ -1,5 +1,6 @@
-/** The format of recorded decisions: one scheduler, many cases, each a service and what was done with it. */
+/** Recorded decisions: the cases of one scheduler, each a virtual service, what was done to it, and its `ipvsadm` rules. */
 import { z } from 'zod';
+import { MODES, type Mode } from '../../lab/modes.ts';
 
 const server = z.looseObject({
   rip: z.string(),
@@ -22,7 +23,7 @@ const reception = {
   /** The server that received it, or null. */
   chosen: z.string().nullable(),
   rport: z.number().int().optional(),
-  /** What the client got instead. */
+  /** What the client received instead. */
   reply: z.string().optional(),
   counts,
 };
@@ -97,3 +98,65 @@ export type DecisionStep = z.infer<typeof stepSchema>;
 export type ServerRule = z.infer<typeof server>;
 export type Reception = Pick<Extract<DecisionStep, { op: 'packet' }>, 'chosen' | 'rport' | 'reply'>;
 export type Counts = NonNullable<DecisionStep['counts']>;
+export type Templates = Extract<DecisionStep, { op: 'templates' }>['list'];
+
+/** Modes by their names in recordings. */
+const MODE_OF: Readonly<Record<DecisionCase['forward'], Mode>> = { masq: 'nat', route: 'dr', tunnel: 'tun' };
+
+/** The lines of `ipvsadm -R` that a case was set up with, and those of its later changes. */
+export class DecisionRules {
+  readonly #case: DecisionCase;
+
+  constructor(decisionCase: DecisionCase) {
+    this.#case = decisionCase;
+  }
+
+  /** Lines in the order in which they were given. */
+  setup(): string[] {
+    const { scheduler, flags, persistent, netmask, ops, timeouts, dests } = this.#case;
+    const service = [
+      `-A ${this.#service} -s ${scheduler}`,
+      flags ? `-b ${flags}` : '',
+      persistent === undefined ? '' : `-p ${persistent}`,
+      netmask === undefined ? '' : `-M ${netmask}`,
+      ops ? '-o' : '',
+    ];
+    return [
+      ...(timeouts === undefined ? [] : [`--set ${timeouts.join(' ')}`]),
+      service.join(' '),
+      ...dests.map((server) => this.add(server)),
+    ];
+  }
+
+  add(server: ServerRule): string {
+    return `-a ${this.#server(server)} ${this.#settings(server)}`;
+  }
+
+  edit(server: ServerRule): string {
+    return `-e ${this.#server(server)} ${this.#settings(server)}`;
+  }
+
+  remove(server: Pick<ServerRule, 'rip' | 'rport'>): string {
+    return `-d ${this.#server(server)}`;
+  }
+
+  editService(scheduler: string, args: string | readonly string[] | null | undefined): string {
+    const words = typeof args === 'string' ? args : (args?.join(' ') ?? '');
+    return `-E ${this.#service} -s ${scheduler} ${words}`;
+  }
+
+  get #service(): string {
+    const { fwmark, proto, vip, vport } = this.#case;
+    if (fwmark !== undefined) return `-f ${fwmark}`;
+    return `${proto === 'udp' ? '-u' : '-t'} ${vip}:${vport}`;
+  }
+
+  #server({ rip, rport }: Pick<ServerRule, 'rip' | 'rport'>): string {
+    return `${this.#service} -r ${rip}${rport === undefined ? '' : `:${rport}`}`;
+  }
+
+  #settings({ weight, x, y }: ServerRule): string {
+    const thresholds = [x === undefined ? '' : `-x ${x}`, y === undefined ? '' : `-y ${y}`];
+    return [MODES[MODE_OF[this.#case.forward]].ipvsadmOption, `-w ${weight}`, ...thresholds].join(' ');
+  }
+}

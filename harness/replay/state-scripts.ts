@@ -1,18 +1,17 @@
 /**
- * Replays recorded scripts of TCP segments: the connection's state and time after each.
+ * Replays recorded scripts of TCP segments: the connection's state and time left after each.
  *
- * A file need not hold every script that was recorded, so each one is replayed by itself. What the scripts before it
- * left behind shows in two places, which are taken from the recording once and compared from then on: which server is
- * next in turn, and how many other connections a server has.
+ * A file need not hold every script that was recorded, so each one is replayed by itself. Earlier scripts left traces
+ * in two places, which are taken from the recording once and compared from then on: which server is next in turn, and
+ * how many other connections a server has.
  */
 import { z } from 'zod';
 import { formatIpv4 } from '../../director/index.ts';
 import { serverAddress, VIP } from './network.ts';
 import { type DeliveryOutcome, describeOutcome } from './outcome.ts';
-import { readAs } from './read-as.ts';
-import type { CaseResult, Difference, RecordingFormat } from './recording.ts';
-import { parseSetting, type Setting } from './setting.ts';
-import { compareEntry, StateReplay } from './state-replay.ts';
+import { type CaseResult, type RecordingFormat, readAs } from './recording.ts';
+import { type CaseReplay, replaySteps } from './replay-steps.ts';
+import { compareEntry, parseStateSetting, StateReplay, type StateSetting } from './state-replay.ts';
 
 const stepSchema = z.looseObject({
   event: z.string().regex(/^(in|out) [SAFRPN]+$/),
@@ -33,8 +32,8 @@ export const stateScripts: RecordingFormat = {
   recognises: ({ json }) => typeof json === 'object' && json !== null && 'sets' in json,
   replay: (file) =>
     Object.entries(readAs(scriptsSchema, file, stateScripts.name).sets).flatMap(([set, scripts]) => {
-      const setting = parseSetting(set);
-      return scripts.map((script) => ({ ...replayScript(script, setting), name: `${set}: ${script.name}` }));
+      const setting = parseStateSetting(set);
+      return scripts.map((script) => replayScript(script, set, setting));
     }),
 };
 
@@ -42,28 +41,19 @@ const SERVERS = 2;
 const CLIENT = { address: '10.8.0.1', port: 10_001 };
 const EARLIER_CLIENT = { address: '10.8.0.2', port: 10_001 };
 
-function replayScript(script: Script, setting: Setting): CaseResult {
-  const replay = new ScriptReplay(script, setting);
-  let differentSteps = 0;
-  let first: Difference | undefined;
-  script.steps.forEach((step, index) => {
-    const before = replay.describe();
-    const findings = replay.step(step);
-    if (findings.length === 0) return;
-    differentSteps++;
-    first ??= { step: index, action: step.event, findings, before };
-  });
-  return { name: script.name, steps: script.steps.length, differentSteps, first };
+function replayScript(script: Script, set: string, setting: StateSetting): CaseResult {
+  const start = () => new ScriptReplay(script, setting);
+  return replaySteps(`${set}: ${script.name}`, script.steps, start, ({ event }) => event);
 }
 
-class ScriptReplay {
+class ScriptReplay implements CaseReplay<Step> {
   readonly #replay: StateReplay;
   /** The server that the connection is with now. */
   #server: string;
   /** Connections that a server has besides those made here. */
   readonly #others = new Map<string, readonly [active: number, inactive: number]>();
 
-  constructor(script: Script, setting: Setting) {
+  constructor(script: Script, setting: StateSetting) {
     this.#replay = new StateReplay({ protocol: 'tcp', servers: SERVERS, setting });
     const firstServer = script.steps.map(({ to }) => serverNamed(to)).find((server) => server !== undefined);
     this.#server = firstServer ?? serverAddress(1);
@@ -71,7 +61,7 @@ class ScriptReplay {
   }
 
   describe(): string[] {
-    return this.#replay.director.describe();
+    return this.#replay.describe();
   }
 
   step(step: Step): string[] {
