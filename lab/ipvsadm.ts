@@ -1,5 +1,10 @@
 /** Runs `ipvsadm` in this process, on tables here or in a director that runs as another process. */
-import { type IpvsBackend, type NameResolver, runIpvsadm } from '../director/index.ts';
+import {
+  type IpvsadmEnvironment,
+  type IpvsBackend,
+  type NameResolver,
+  runIpvsadm,
+} from '../director/index.ts';
 
 export interface Output {
   readonly exitCode: number;
@@ -18,17 +23,26 @@ const NAMELESS: NameResolver = {
 };
 
 export function ipvsadmOn(kernel: IpvsBackend): Ipvsadm {
-  return async (words, stdin = '') => {
-    let stdout = '';
-    let stderr = '';
-    const exitCode = await runIpvsadm(words, {
+  return (words, stdin = '') =>
+    outputOf((environment) => runIpvsadm(words, environment), {
       stdin: async () => stdin,
-      stdout: { write: (text) => (stdout += text) },
-      stderr: { write: (text) => (stderr += text) },
       resolver: NAMELESS,
       argv0: 'ipvsadm',
       open: async () => kernel,
     });
-    return { exitCode, stdout, stderr };
-  };
+}
+
+/** What `ipvsadm`, `ipvsadm-save` or `ipvsadm-restore` prints. */
+export async function outputOf(
+  run: (environment: IpvsadmEnvironment) => Promise<number>,
+  environment: Omit<IpvsadmEnvironment, 'stdout' | 'stderr'>,
+): Promise<Output> {
+  let stdout = '';
+  let stderr = '';
+  const exitCode = await run({
+    ...environment,
+    stdout: { write: (text) => (stdout += text) },
+    stderr: { write: (text) => (stderr += text) },
+  });
+  return { exitCode, stdout, stderr };
 }

@@ -6,7 +6,7 @@ import { packets } from './packets/packet-replay.ts';
 import { type CaseResult, RecordingError, type RecordingFile, type RecordingFormat } from './recording.ts';
 import { stateScripts } from './state-scripts.ts';
 import { stateTimeline } from './state-timeline.ts';
-import { transcripts } from './transcripts.ts';
+import { transcripts } from './transcript-replay.ts';
 import { udpStates } from './udp-states.ts';
 
 /** Every format that can be replayed. A file is replayed as the first one that recognises its content. */

@@ -15,105 +15,78 @@ import {
   type VirtualService,
 } from '../../director/index.ts';
 
+import { type Output, outputOf } from '../../lab/ipvsadm.ts';
 import { VirtualDirector } from '../../lab/memory/virtual-director.ts';
 import { type Endpoint, tcpFromClient, udpFromClient, udpFromServer } from './frames.ts';
 import { CLIENT_PORT, NEIGHBOURS, NETWORK, SERVER_PORT } from './network.ts';
 import { RecordingError } from './recording.ts';
-import type { CounterHistory, TrafficTiming } from './traffic-timing.ts';
+import type { CounterHistory, TrafficHistory, TrafficTiming } from './transcript-timing.ts';
 import type { TrafficPacket } from './transcript-traffic.ts';
-
-export interface Output {
-  readonly rc: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 /** More than any transcript makes. */
 const MAX_CONNECTIONS = 1 << 16;
 
-/** The recordings' kernel was built without twos. */
+/** The kernel of the recordings was built without twos. */
 const { twos: _twos, ...KERNEL_SCHEDULERS } = SCHEDULERS;
 
-export class TranscriptDirector {
-  readonly #director: VirtualDirector;
+export class TranscriptDirector extends VirtualDirector {
   readonly #resolver: NameResolver;
 
   /** @param orderKey See `inKernelOrder`. */
   constructor(resolver: NameResolver, orderKey: number) {
-    this.#resolver = resolver;
-    this.#director = new VirtualDirector({
+    super({
       network: NETWORK,
       neighbours: NEIGHBOURS,
       maxConnections: MAX_CONNECTIONS,
       schedulers: KERNEL_SCHEDULERS,
       kernel: {
-        // Which daemons run is part of what is compared; what they send is not.
+        // Which daemons run is compared; what they send is not.
         daemons: new SyncDaemons({ start: () => undefined, stop: () => undefined }),
         orderKey,
       },
     });
+    this.#resolver = resolver;
   }
 
   /** Runs `ipvsadm`, `ipvsadm-save` or `ipvsadm-restore`. */
-  async command(text: string, stdin = ''): Promise<Output> {
+  command(text: string, stdin = ''): Promise<Output> {
     const [program = '', ...words] = text.trim().split(/\s+/);
-    let stdout = '';
-    let stderr = '';
-    const environment: IpvsadmEnvironment = {
+    return outputOf(programOf(program, words), {
       stdin: async () => stdin,
-      stdout: { write: (part) => (stdout += part) },
-      stderr: { write: (part) => (stderr += part) },
       resolver: this.#resolver,
       argv0: program,
-      open: async () => this.#director.kernel,
-    };
-    const rc = await this.#run(program, words, environment);
-    return { rc, stdout, stderr };
+      open: async () => this.kernel,
+    });
   }
 
-  /** Sends packets; then the estimators have run as `timing` says. Returns what they did to each service's counters. */
-  traffic(packets: readonly TrafficPacket[], timing: TrafficTiming): ReadonlyMap<string, CounterHistory> {
-    const services = [...this.#director.core.state.services.all()].filter(({ mark }) => mark === 0);
+  /** Sends packets, and lets the estimators run as `timing` says. */
+  traffic(packets: readonly TrafficPacket[], timing: TrafficTiming): TrafficHistory {
+    const services = [...this.core.state.services.all()].filter(({ mark }) => mark === 0);
     const histories = new Map(services.map((service) => [nameOf(service), [countersOf(service)]]));
     packets.forEach((packet, i) => {
-      if (i > 0 && i === timing.packetsBefore) this.#director.advance(ESTIMATION_PERIOD_MS);
+      if (i > 0 && i === timing.packetsBefore) this.advance(ESTIMATION_PERIOD_MS);
       this.#send(packet);
       for (const service of services) histories.get(nameOf(service))?.push(countersOf(service));
     });
-    this.#director.advance(timing.runsAfter * ESTIMATION_PERIOD_MS);
+    this.advance(timing.runsAfter * ESTIMATION_PERIOD_MS);
     return histories;
-  }
-
-  #run(program: string, words: readonly string[], environment: IpvsadmEnvironment): Promise<number> {
-    switch (program) {
-      case 'ipvsadm':
-        return runIpvsadm(words, environment);
-      case 'ipvsadm-save':
-        return runIpvsadmSave(words, environment);
-      case 'ipvsadm-restore':
-        return runIpvsadmRestore(environment);
-      default:
-        throw new RecordingError(
-          `a command is one of ipvsadm, ipvsadm-save, ipvsadm-restore, not "${program}"`,
-        );
-    }
   }
 
   #send(packet: TrafficPacket): void {
     const { client } = packet;
     if (packet.kind === 'syn') {
       const virtual = endpointOf(this.#service(PROTOCOL.tcp));
-      this.#director.receive(CLIENT_PORT, tcpFromClient(client, virtual, 'S'));
+      this.receive(CLIENT_PORT, tcpFromClient(client, virtual, 'S'));
       return;
     }
     const service = this.#service(PROTOCOL.udp);
     if (packet.kind === 'datagram') {
       const virtual = endpointOf(service);
-      this.#director.receive(CLIENT_PORT, udpFromClient(client, virtual, packet.ipBytes));
+      this.receive(CLIENT_PORT, udpFromClient(client, virtual, packet.ipBytes));
       return;
     }
     const server = this.#serverOf(service, packet.server);
-    this.#director.receive(SERVER_PORT, udpFromServer(server, client, packet.ipBytes));
+    this.receive(SERVER_PORT, udpFromServer(server, client, packet.ipBytes));
   }
 
   #serverOf(service: VirtualService, text: string): Endpoint {
@@ -124,12 +97,28 @@ export class TranscriptDirector {
 
   /** The service of a protocol that was added last. */
   #service(protocol: number): VirtualService {
-    const found = [...this.#director.core.state.services.all()].findLast(
-      (service) => service.protocol === protocol,
-    );
+    const found = [...this.core.state.services.all()].findLast((service) => service.protocol === protocol);
     if (found === undefined)
       throw new RecordingError(`there is no ${protocolName(protocol)} service for the traffic`);
     return found;
+  }
+}
+
+function programOf(
+  program: string,
+  words: readonly string[],
+): (environment: IpvsadmEnvironment) => Promise<number> {
+  switch (program) {
+    case 'ipvsadm':
+      return (environment) => runIpvsadm(words, environment);
+    case 'ipvsadm-save':
+      return (environment) => runIpvsadmSave(words, environment);
+    case 'ipvsadm-restore':
+      return runIpvsadmRestore;
+    default:
+      throw new RecordingError(
+        `a command is one of ipvsadm, ipvsadm-save, ipvsadm-restore, not "${program}"`,
+      );
   }
 }
 

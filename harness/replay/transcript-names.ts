@@ -1,4 +1,4 @@
-/** Names as the recordings' machine knew them: hosts that the recording lists, services of a plain Debian 12. */
+/** Names as the recorded machine resolved them: hosts that the recording lists, services of a plain Debian 12. */
 import { type NameResolver, ServiceNames } from '../../director/index.ts';
 
 const SERVICES = new ServiceNames(`
@@ -53,7 +53,7 @@ const SERVICES = new ServiceNames(`
   http-alt 8080/udp
 `);
 
-/** @param hosts Names by address. */
+/** @param hosts Host names by address. */
 export function recordedNames(hosts: Readonly<Record<string, string>>): NameResolver {
   const addresses = new Map(Object.entries(hosts).map(([address, name]) => [name, address]));
   return {

@@ -1,43 +1,85 @@
-/** Plays one group of a transcript from an empty table. */
-
-import type { Difference } from './recording.ts';
-import {
-  type CounterHistory,
-  ratesIn,
-  type TrafficTiming,
-  timingThatShows,
-  USUAL_TIMING,
-} from './traffic-timing.ts';
-import { compareOutput } from './transcript-comparison.ts';
+/** Replays recorded sessions of `ipvsadm`: every command must print what it printed then, and exit with the same code. */
+import { type CaseResult, type Difference, type RecordingFormat, readAs } from './recording.ts';
+import { compareOutput, type TranscriptGroup, transcriptsSchema } from './transcript-case.ts';
 import { TranscriptDirector } from './transcript-director.ts';
 import { recordedNames } from './transcript-names.ts';
-import type { RecordedCommand, TranscriptGroup } from './transcript-schema.ts';
+import { type TrafficHistory, type TrafficTiming, timingsOf, USUAL_TIMING } from './transcript-timing.ts';
 import { packetsOf } from './transcript-traffic.ts';
 
-/** What a transcript does not say of its machine. */
-export interface Unknowns {
+/** Number of keys that lead to different orders of services. */
+const ORDER_KEYS = 256;
+const UNSORTED = /--nosort\b/;
+
+export const transcripts: RecordingFormat = {
+  name: 'ipvsadm transcripts',
+  recognises: ({ json }) =>
+    typeof json === 'object' && json !== null && 'groups' in json && Array.isArray(json.groups),
+  replay: async (file) => {
+    const { groups, hosts } = readAs(transcriptsSchema, file, transcripts.name);
+    const results: CaseResult[] = [];
+    for (const group of groups) results.push(resultOf(group, await playAsRecorded(group, hosts)));
+    return results;
+  },
+};
+
+/** What a transcript does not say about its machine. */
+interface Unknowns {
   /** Part of the kernel's hash of services; shows in lists that are not sorted. */
   readonly orderKey: number;
-  /** By the row that the traffic stands in. */
+  /** By the row of the traffic. */
   readonly timings: ReadonlyMap<number, TrafficTiming>;
 }
 
-export interface PlayedGroup {
+interface PlayedGroup {
   readonly played: number;
   readonly notPlayed: number;
   readonly differences: readonly Difference[];
   /** What the traffic in each row did to the counters of services. */
-  readonly histories: ReadonlyMap<number, ReadonlyMap<string, CounterHistory>>;
+  readonly histories: ReadonlyMap<number, TrafficHistory>;
 }
 
-export async function playGroup(
+/** Plays a group with the unknowns that its own lists give away. */
+async function playAsRecorded(
+  group: TranscriptGroup,
+  hosts: Readonly<Record<string, string>>,
+): Promise<PlayedGroup> {
+  let unknowns: Unknowns = { orderKey: 0, timings: new Map() };
+  let played = await playGroup(group, hosts, unknowns);
+  const timings = timingsOf(group, played.histories);
+  if (played.differences.length > 0 && timings.size > 0) {
+    unknowns = { ...unknowns, timings };
+    played = await playGroup(group, hosts, unknowns);
+  }
+  for (let orderKey = 1; orderKey < ORDER_KEYS && differsInOrder(played); orderKey++) {
+    const other = await playGroup(group, hosts, { ...unknowns, orderKey });
+    if (!differsInOrder(other)) played = other;
+  }
+  return played;
+}
+
+function differsInOrder({ differences }: PlayedGroup): boolean {
+  return differences.some(({ action }) => UNSORTED.test(action));
+}
+
+function resultOf({ group }: TranscriptGroup, { played, notPlayed, differences }: PlayedGroup): CaseResult {
+  return {
+    name: group,
+    steps: played,
+    differentSteps: differences.length,
+    notPlayed,
+    first: differences[0],
+  };
+}
+
+/** Plays a group from an empty table. */
+async function playGroup(
   { commands }: TranscriptGroup,
   hosts: Readonly<Record<string, string>>,
   { orderKey, timings }: Unknowns,
 ): Promise<PlayedGroup> {
   const director = new TranscriptDirector(recordedNames(hosts), orderKey);
   const differences: Difference[] = [];
-  const histories = new Map<number, ReadonlyMap<string, CounterHistory>>();
+  const histories = new Map<number, TrafficHistory>();
   let played = 0;
   for (const [row, recorded] of commands.entries()) {
     if ('traffic' in recorded) {
@@ -51,30 +93,4 @@ export async function playGroup(
     if (findings.length > 0) differences.push({ step: row, action: recorded.cmd, findings, before: [] });
   }
   return { played, notPlayed: 0, differences, histories };
-}
-
-/** The timings of traffic under which the recorded rates are shown, where there are such. */
-export function timingsOf(
-  { commands }: TranscriptGroup,
-  { histories }: PlayedGroup,
-): Map<number, TrafficTiming> {
-  const timings = new Map<number, TrafficTiming>();
-  for (const [row, history] of histories) {
-    const rates = ratesAfter(commands, row);
-    const timing = rates === undefined ? undefined : timingThatShows(rates, history);
-    if (timing !== undefined) timings.set(row, timing);
-  }
-  return timings;
-}
-
-function ratesAfter(commands: TranscriptGroup['commands'], row: number) {
-  for (const recorded of commands.slice(row + 1)) {
-    if ('traffic' in recorded) return undefined;
-    if (isNumericRates(recorded)) return ratesIn(recorded.stdout);
-  }
-  return undefined;
-}
-
-function isNumericRates({ cmd }: RecordedCommand): boolean {
-  return /^ipvsadm (-Ln|-ln|-L -n|--list --numeric) --rate\b/.test(cmd);
 }

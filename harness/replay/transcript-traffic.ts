@@ -1,4 +1,4 @@
-/** Makes packets of what a transcript says in words of the traffic between its commands. */
+/** The packets that a transcript describes, in words, as the traffic between its commands. */
 
 import type { Endpoint } from './frames.ts';
 import { serverAddress } from './network.ts';
@@ -13,7 +13,7 @@ export type TrafficPacket =
 
 interface Phrase {
   readonly form: RegExp;
-  /** @param before The packets of the phrases before this one. */
+  /** @param before The packets of earlier phrases. */
   packets(words: readonly string[], before: readonly TrafficPacket[]): TrafficPacket[];
 }
 
@@ -62,7 +62,7 @@ const PHRASES: readonly Phrase[] = [
   },
 ];
 
-/** The packets in order; undefined if the words do not say exactly what was sent. */
+/** The packets in order; undefined if the description leaves open what was sent. */
 export function packetsOf(text: string): TrafficPacket[] | undefined {
   const packets: TrafficPacket[] = [];
   for (const part of text.split(';')) {

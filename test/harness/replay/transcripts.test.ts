@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { replayFile } from '../../../harness/replay/index.ts';
-import { transcriptsSchema } from '../../../harness/replay/transcript-schema.ts';
+import { transcriptsSchema } from '../../../harness/replay/transcript-case.ts';
 
 const RECORDING = join(import.meta.dirname, '../../golden/ipvsadm/transcripts.json');
 const text = await readFile(RECORDING, 'utf8');

@@ -1,13 +1,14 @@
 /**
- * When the estimators ran, as seen from traffic between two commands. A recording does not say; but the rates that it
- * shows afterwards fit few moments only, and those it must have been.
+ * When the estimators ran, relative to the traffic between two commands. A transcript does not say, but only a few
+ * moments explain the rates that it shows afterwards, so it must have been one of these.
  */
 import { type Counters, Estimator } from '../../director/index.ts';
+import type { RecordedCommand, TranscriptGroup } from './transcript-case.ts';
 
 export interface TrafficTiming {
   /** Packets that were sent before the estimators first ran; 0 if they did not run in between. */
   readonly packetsBefore: number;
-  /** How often they ran after the last packet. */
+  /** How many times they ran after the last packet. */
   readonly runsAfter: number;
 }
 
@@ -18,11 +19,44 @@ const MOST_RUNS = 12;
 /** Counters of a service: first as they were before the traffic, then after each packet. */
 export type CounterHistory = readonly Readonly<Counters>[];
 
-/** Connections, packets in and out, bytes in and out, per second. */
-export type ShownRates = readonly number[];
+/** What traffic did to the counters of each service, by protocol and address: `UDP 10.0.0.1:53`. */
+export type TrafficHistory = ReadonlyMap<string, CounterHistory>;
 
-/** The rates that `ipvsadm -Ln --rate` printed for services, by protocol and address: `UDP 10.0.0.1:53`. */
-export function ratesIn(text: string): ReadonlyMap<string, ShownRates> {
+/** Connections, packets in and out, bytes in and out, per second. */
+type ShownRates = readonly number[];
+
+/**
+ * The timings that explain the recorded rates, where there are any.
+ *
+ * @param histories Of the services, for each row of the group that is traffic.
+ */
+export function timingsOf(
+  { commands }: TranscriptGroup,
+  histories: ReadonlyMap<number, TrafficHistory>,
+): Map<number, TrafficTiming> {
+  const timings = new Map<number, TrafficTiming>();
+  for (const [row, history] of histories) {
+    const rates = ratesAfter(commands, row);
+    const timing = rates === undefined ? undefined : timingThatShows(rates, history);
+    if (timing !== undefined) timings.set(row, timing);
+  }
+  return timings;
+}
+
+function ratesAfter(commands: TranscriptGroup['commands'], row: number) {
+  for (const recorded of commands.slice(row + 1)) {
+    if ('traffic' in recorded) return undefined;
+    if (isNumericRates(recorded)) return ratesIn(recorded.stdout);
+  }
+  return undefined;
+}
+
+function isNumericRates({ cmd }: RecordedCommand): boolean {
+  return /^ipvsadm (-Ln|-ln|-L -n|--list --numeric) --rate\b/.test(cmd);
+}
+
+/** The rates that `ipvsadm -Ln --rate` printed for each service. */
+function ratesIn(text: string): ReadonlyMap<string, ShownRates> {
   const rates = new Map<string, ShownRates>();
   for (const line of text.split('\n')) {
     const match = /^(TCP|UDP|SCTP)\s+(\S+)((?:\s+\d+){5})$/.exec(line);
@@ -33,9 +67,9 @@ export function ratesIn(text: string): ReadonlyMap<string, ShownRates> {
 }
 
 /** A timing under which every service shows its rates; undefined if there is none. */
-export function timingThatShows(
+function timingThatShows(
   rates: ReadonlyMap<string, ShownRates>,
-  histories: ReadonlyMap<string, CounterHistory>,
+  histories: TrafficHistory,
 ): TrafficTiming | undefined {
   const packets = Math.max(...Array.from(histories.values(), (history) => history.length)) - 1;
   for (let runsAfter = 1; runsAfter <= MOST_RUNS; runsAfter++) {
@@ -57,13 +91,13 @@ function ratesUnder({ packetsBefore, runsAfter }: TrafficTiming, history: Counte
   const between = history[packetsBefore];
   if (start === undefined || end === undefined || between === undefined) return [];
   const estimator = new Estimator();
-  if (packetsBefore > 0) estimator.run(less(between, start));
-  for (let i = 0; i < runsAfter; i++) estimator.run(less(end, start));
+  if (packetsBefore > 0) estimator.run(difference(between, start));
+  for (let i = 0; i < runsAfter; i++) estimator.run(difference(end, start));
   const { connections, inPackets, outPackets, inBytes, outBytes } = estimator.rates;
   return [connections, inPackets, outPackets, inBytes, outBytes];
 }
 
-function less(a: Readonly<Counters>, b: Readonly<Counters>): Counters {
+function difference(a: Readonly<Counters>, b: Readonly<Counters>): Counters {
   return {
     connections: a.connections - b.connections,
     inPackets: a.inPackets - b.inPackets,
