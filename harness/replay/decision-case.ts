@@ -1,4 +1,4 @@
-/** Recorded decisions: the cases of one scheduler, each a virtual service, what was done to it, and its `ipvsadm` rules. */
+/** A recorded case of decisions: a virtual service, the steps that were carried out with it, and its `ipvsadm` rules. */
 import { z } from 'zod';
 import { MODES, type Mode } from '../../lab/modes.ts';
 

@@ -1,7 +1,7 @@
 /** Compares what a director decided with what was recorded. What differs is told in words, a line each. */
 import { connectionState, formatIpv4 } from '../../director/index.ts';
 import type { Counts, Reception, Templates } from './decision-case.ts';
-import { type DeliveryOutcome, describeOutcome } from './outcome.ts';
+import { type DeliveryOutcome, describeOutcome } from './delivery-outcome.ts';
 import type { ReplayDirector } from './replay-director.ts';
 
 /** Order of the virtual service's servers. */

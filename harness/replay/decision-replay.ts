@@ -2,8 +2,8 @@
 import { RuleError } from '../../director/index.ts';
 import { type DecisionCase, DecisionRules, type DecisionStep, decisionsSchema } from './decision-case.ts';
 import { compareOrder, compareReception, compareTemplates, ServerCounts } from './decision-comparison.ts';
-import type { Endpoint } from './frames.ts';
-import { type DeliveryOutcome, describeOutcome } from './outcome.ts';
+import { type DeliveryOutcome, describeOutcome } from './delivery-outcome.ts';
+import { type Endpoint, tcpFromClient, tcpFromServer, udpFromClient } from './frames.ts';
 import { type CaseResult, RecordingError, type RecordingFormat, readAs } from './recording.ts';
 import { ReplayDirector } from './replay-director.ts';
 import { type CaseReplay, replaySteps } from './replay-steps.ts';
@@ -124,8 +124,8 @@ class DecisionReplay implements CaseReplay<DecisionStep> {
   #send(step: Extract<DecisionStep, { op: 'connect' | 'packet' }>): DeliveryOutcome {
     const client = this.#client(step);
     const virtual = this.#virtual(step);
-    if (this.#protocol(step) === 'udp') return this.#director.udpFromClient(client, virtual);
-    return this.#director.tcpFromClient(client, virtual, step.op === 'connect' ? 'S' : 'PA');
+    if (this.#protocol(step) === 'udp') return this.#director.fromClient(udpFromClient(client, virtual));
+    return this.#director.fromClient(tcpFromClient(client, virtual, step.op === 'connect' ? 'S' : 'PA'));
   }
 
   /** Exchanges segments, each of which must reach the other end. The director sees the server's under NAT only. */
@@ -139,8 +139,8 @@ class DecisionReplay implements CaseReplay<DecisionStep> {
       if (direction === 'out' && this.#case.forward !== 'masq') continue;
       const isFromClient = direction === 'in';
       const outcome = isFromClient
-        ? this.#director.tcpFromClient(client, virtual, flags)
-        : this.#director.tcpFromServer(server, client, flags);
+        ? this.#director.fromClient(tcpFromClient(client, virtual, flags))
+        : this.#director.fromServer(tcpFromServer(server, client, flags));
       const expected = isFromClient ? server : virtual;
       const arrived =
         outcome.to === (isFromClient ? 'server' : 'client') &&

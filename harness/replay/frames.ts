@@ -1,4 +1,4 @@
-/** Frames that reach the director in the recordings' network: from a client, by way of its router, and from real servers. */
+/** Frames from the clients and real servers of the recordings' network, as they reach the director. */
 import { flagBits, ipFrame, PSH, tcpPacket, udpPacket } from '../../lab/frames/index.ts';
 import { CLIENT_ROUTER, CLIENT_SIDE_MAC, macOf, SERVER_SIDE_MAC } from './network.ts';
 
@@ -13,12 +13,12 @@ const WINDOW = 64_240;
 const DATA_BYTES = 5;
 const IP_AND_UDP_BYTES = 28;
 
-/** @param flags Letters such as `SA`, `N` for none. There is data where PSH is set. */
+/** @param flags Letters such as `SA`, `N` for none. A segment with PSH carries data. */
 export function tcpFromClient(client: Endpoint, virtual: Endpoint, flags: string): Uint8Array {
   return fromClient(tcp(client, virtual, flags));
 }
 
-/** @param flags As of `tcpFromClient`. */
+/** @param flags As for `tcpFromClient`. */
 export function tcpFromServer(server: Endpoint, client: Endpoint, flags: string): Uint8Array {
   return fromServer(server, tcp(server, client, flags));
 }

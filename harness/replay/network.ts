@@ -1,4 +1,4 @@
-/** The network that everything was recorded in, as the director sees it. */
+/** The network of the recordings, as the director sees it. */
 import { ipv4, mac, type NetworkSnapshot } from '../../director/index.ts';
 import { fromHex, hex, ipBytes, ipText } from '../../lab/frames/index.ts';
 
@@ -6,9 +6,12 @@ export const CLIENT_PORT = 1;
 export const SERVER_PORT = 2;
 
 export const VIP = '10.99.0.1';
-const VIPS = [VIP, '10.99.0.2'];
+export const VIPS: readonly string[] = [VIP, '10.99.0.2'];
 
-/** Clients are anywhere behind it. */
+/** The director's own addresses, of its client side and its server side. */
+export const OWN_ADDRESSES: readonly string[] = ['10.0.1.1', '10.0.2.1'];
+
+/** All clients are behind it. */
 export const CLIENT_ROUTER = '10.0.1.2';
 
 /** The director's own interfaces. */
@@ -20,7 +23,7 @@ export function serverAddress(index: number): string {
   return `10.0.2.${10 + index}`;
 }
 
-/** Every station's MAC carries its IP address, so that a frame tells whom it is for. */
+/** The MAC address of every station contains its IP address, so a frame shows which station it is for. */
 export function macOf(address: string): string {
   return `02:00${hex(ipBytes(address)).replaceAll(/../g, ':$&')}`;
 }
@@ -50,7 +53,7 @@ export const NETWORK: NetworkSnapshot = {
       addresses: [{ address: ipv4('10.0.2.1'), prefixLength: 24 }],
     },
   ],
-  localAddresses: ['10.0.1.1', '10.0.2.1', ...VIPS].map(ipv4),
+  localAddresses: [...OWN_ADDRESSES, ...VIPS].map(ipv4),
   routes: [
     { network: ipv4('10.0.1.0'), prefixLength: 24, port: CLIENT_PORT, metric: 0 },
     { network: ipv4('10.0.2.0'), prefixLength: 24, port: SERVER_PORT, metric: 0 },

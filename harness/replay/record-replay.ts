@@ -1,11 +1,11 @@
-/** The replay of recordings, as a part of a run: into its result. */
+/** Replays recordings as a part of a run, and writes what came of it into the run's result. */
 import type { Replay, ReplayedRecording } from '../../reports/result-replay.ts';
 import type { Interruption } from '../run/record-run.ts';
 import type { RunRecorder } from '../run/recorder.ts';
 import { type ReplayedFile, replayFile } from './index.ts';
 import { RecordingError } from './recording.ts';
 
-/** Replays each file. One that cannot be replayed is recorded with the reason, and the others are replayed all the same. */
+/** Replays each file. If one cannot be replayed, the reason is recorded and the others are still replayed. */
 export async function recordReplay(
   { figures, terminal }: RunRecorder,
   paths: readonly string[],

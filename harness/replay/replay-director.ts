@@ -1,14 +1,13 @@
-/** A director in memory within the recordings' network, and what becomes of the packets that it is sent. */
+/** A director in memory, in the network of the recordings, that tells what became of each packet sent to it. */
 import { formatIpv4, type VirtualService } from '../../director/index.ts';
 import { VirtualDirector } from '../../lab/memory/virtual-director.ts';
-import { type Endpoint, tcpFromClient, tcpFromServer, udpFromClient, udpFromServer } from './frames.ts';
+import { type DeliveryOutcome, NOT_DELIVERED, outcomeOf, stackOutcome } from './delivery-outcome.ts';
 import { CLIENT_PORT, NEIGHBOURS, NETWORK, SERVER_PORT } from './network.ts';
-import { type DeliveryOutcome, NOT_DELIVERED, outcomeOf, stackOutcome } from './outcome.ts';
 import { RecordingError } from './recording.ts';
 
-/** Between a packet and the next one. */
+/** Time between two packets. */
 const PACKET_MS = 2;
-/** More than any case makes. */
+/** More than any case needs. */
 const MAX_CONNECTIONS = 1 << 16;
 
 export class ReplayDirector extends VirtualDirector {
@@ -17,33 +16,24 @@ export class ReplayDirector extends VirtualDirector {
       network: NETWORK,
       neighbours: NEIGHBOURS,
       maxConnections: MAX_CONNECTIONS,
-      // The recordings' kernel answered every refused packet.
+      // The kernel of the recordings answered every refused packet.
       icmpRateLimitMs: 0,
     });
   }
 
-  /** The only service there is. */
+  /** The only virtual service. */
   get service(): VirtualService {
     const [service] = this.core.state.services.all();
     if (service === undefined) throw new RecordingError('the recording has no service');
     return service;
   }
 
-  /** A TCP segment with flags such as `SA`. */
-  tcpFromClient(client: Endpoint, virtual: Endpoint, flags: string): DeliveryOutcome {
-    return this.#outcome(CLIENT_PORT, tcpFromClient(client, virtual, flags));
+  fromClient(frame: Uint8Array): DeliveryOutcome {
+    return this.#outcome(CLIENT_PORT, frame);
   }
 
-  udpFromClient(client: Endpoint, virtual: Endpoint): DeliveryOutcome {
-    return this.#outcome(CLIENT_PORT, udpFromClient(client, virtual));
-  }
-
-  tcpFromServer(server: Endpoint, client: Endpoint, flags: string): DeliveryOutcome {
-    return this.#outcome(SERVER_PORT, tcpFromServer(server, client, flags));
-  }
-
-  udpFromServer(server: Endpoint, client: Endpoint): DeliveryOutcome {
-    return this.#outcome(SERVER_PORT, udpFromServer(server, client));
+  fromServer(frame: Uint8Array): DeliveryOutcome {
+    return this.#outcome(SERVER_PORT, frame);
   }
 
   /** The scheduler's and the servers' state, a line each. */

@@ -1,9 +1,9 @@
 /** A director set up as for the recordings of connection states, and its connections as `ipvsadm -Lnc` shows them. */
 import { connectionState, formatIpv4, ipv4, PROTOCOL } from '../../director/index.ts';
 import { ALL_MODES, MODES } from '../../lab/modes.ts';
-import type { Endpoint } from './frames.ts';
+import type { DeliveryOutcome } from './delivery-outcome.ts';
+import { type Endpoint, tcpFromClient, tcpFromServer, udpFromClient, udpFromServer } from './frames.ts';
 import { serverAddress, VIP } from './network.ts';
-import type { DeliveryOutcome } from './outcome.ts';
 import { RecordingError } from './recording.ts';
 import { ReplayDirector } from './replay-director.ts';
 
@@ -28,7 +28,7 @@ export interface StateRules {
 /** Server, active and inactive connections. */
 export type RecordedCounts = readonly (readonly [server: string, active: number, inactive: number])[];
 
-/** What the connection table says of one connection. */
+/** A connection in the connection table. */
 export interface SeenState {
   readonly state: string;
   /** Seconds until it expires, with their fraction. */
@@ -55,16 +55,16 @@ export class StateReplay {
   /** Plays an event such as `in SA`, or `out` for UDP. @param server The sender, if the event is `out`. */
   play(event: string, client: Endpoint, server: string): DeliveryOutcome {
     const [direction, flags = ''] = event.split(' ');
-    const { director } = this;
     const from = { address: server, port: SERVICE_PORT };
-    if (this.#rules.protocol === 'udp') {
-      return direction === 'in'
-        ? director.udpFromClient(client, this.#virtual)
-        : director.udpFromServer(from, client);
+    const isUdp = this.#rules.protocol === 'udp';
+    if (direction === 'in') {
+      const frame = isUdp
+        ? udpFromClient(client, this.#virtual)
+        : tcpFromClient(client, this.#virtual, flags);
+      return this.director.fromClient(frame);
     }
-    return direction === 'in'
-      ? director.tcpFromClient(client, this.#virtual, flags)
-      : director.tcpFromServer(from, client, flags);
+    const frame = isUdp ? udpFromServer(from, client) : tcpFromServer(from, client, flags);
+    return this.director.fromServer(frame);
   }
 
   /** The client's connection, or undefined if there is none. */

@@ -7,8 +7,8 @@
  */
 import { z } from 'zod';
 import { formatIpv4 } from '../../director/index.ts';
+import { type DeliveryOutcome, describeOutcome } from './delivery-outcome.ts';
 import { serverAddress, VIP } from './network.ts';
-import { type DeliveryOutcome, describeOutcome } from './outcome.ts';
 import { type CaseResult, type RecordingFormat, readAs } from './recording.ts';
 import { type CaseReplay, replaySteps } from './replay-steps.ts';
 import { compareEntry, parseStateSetting, StateReplay, type StateSetting } from './state-replay.ts';
@@ -93,7 +93,8 @@ class ScriptReplay implements CaseReplay<Step> {
     const [active, inactive] = known ?? [0, 0];
     return [
       `${this.#server}: recorded ${recorded[0]} active, ${recorded[1]} inactive; ` +
-        `seen ${seen[0] + active} active, ${seen[1] + inactive} inactive, ${active} and ${inactive} of earlier scripts among them`,
+        `seen ${seen[0] + active} active, ${seen[1] + inactive} inactive, ` +
+        `of which ${active} and ${inactive} of earlier scripts`,
     ];
   }
 }

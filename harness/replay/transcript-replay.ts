@@ -1,4 +1,4 @@
-/** Replays recorded sessions of `ipvsadm`: every command must print what it printed then, and exit with the same code. */
+/** Replays recorded sessions of `ipvsadm`: each command must print what it printed then, and exit with the same code. */
 import { type CaseResult, type Difference, type RecordingFormat, readAs } from './recording.ts';
 import { compareOutput, type TranscriptGroup, transcriptsSchema } from './transcript-case.ts';
 import { TranscriptDirector } from './transcript-director.ts';

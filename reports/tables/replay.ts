@@ -29,10 +29,17 @@ export function isEqual({ cases }: Pick<ReplayedRecording, 'cases'>): boolean {
   return cases.different === 0;
 }
 
-/** `test/golden/decisions/dh.json: 15 of 15 cases, 496 of 496 steps equal` */
-export function recordingText({ file, cases, steps, notPlayed }: ReplayedRecording): string {
+/**
+ * `test/golden/decisions/dh.json: 15 cases, 496 steps` if all are equal; otherwise `…: 14 of 15 cases, 495 of 496 steps
+ * equal`.
+ */
+export function recordingText(recording: ReplayedRecording): string {
+  const { file, cases, steps, notPlayed } = recording;
   const rest = notPlayed > 0 ? `, ${notPlayed} not played` : '';
-  return `${file}: ${cases.equal} of ${cases.total} cases, ${steps.equal} of ${steps.total} steps equal${rest}`;
+  const tally = isEqual(recording)
+    ? `${counted(cases.total, 'case')}, ${counted(steps.total, 'step')}`
+    : `${cases.equal} of ${cases.total} cases, ${steps.equal} of ${steps.total} steps equal`;
+  return `${file}: ${tally}${rest}`;
 }
 
 /** `84 files: 396 of 396 cases, 11255 of 11255 steps equal` */

@@ -8,7 +8,7 @@ const VERDICT_COLUMNS = 'DIFFERENT '.length;
 
 /**
  * A line for each recording, with the first difference of each case that differs, and a line for all of them. Lines of
- * differences may be wider than the screen: frames in hexadecimal are to be compared, one below the other.
+ * differences may be wider than the screen, so that two frames in hexadecimal stand one below the other.
  */
 export function replayLines({ replay }: Pick<Result, 'replay'>, screen: Screen): string[] {
   if (replay === undefined) return [];

@@ -1,4 +1,4 @@
-/** Puts the frames of a capture through a director in memory, at the times of the capture, and keeps what it sends. */
+/** Feeds the frames of a capture to a director in memory, at the times of the capture, and keeps what it sends. */
 import {
   EMPTY_NETWORK,
   formatMac,
@@ -14,14 +14,13 @@ import {
 import { CaptureError, type DecodedCapture } from '../../../lab/captures/read-capture.ts';
 import type { TimedFrame } from '../../../lab/captures/write-capture.ts';
 import { VirtualDirector } from '../../../lab/memory/virtual-director.ts';
-import { deriveNetwork } from './derived-network.ts';
+import { CapturedStations, deriveNetwork } from './captured-network.ts';
 import { type GivenPort, type GivenRoute, NetworkOptionError } from './network-options.ts';
-import { CapturedStations } from './stations.ts';
 
 export interface CaptureReplayOptions {
   /** Text for `ipvsadm -R`. */
   readonly rules: string;
-  /** None: as the capture shows them. */
+  /** If there are none, they are derived from the capture. */
   readonly ports: readonly GivenPort[];
   readonly routes: readonly GivenRoute[];
   /** `NAME=VALUE` of `net.ipv4.vs`. */
@@ -31,26 +30,29 @@ export interface CaptureReplayOptions {
 export interface CaptureReplay {
   readonly ports: readonly GivenPort[];
   readonly sent: readonly TimedFrame[];
-  /** Frames to the director, by what became of them: `kept` are fragments, sent on as a whole or not at all. */
+  /**
+   * Frames to the director, by what became of them. `kept` are fragments, which are sent on together or not at all;
+   * `left` went to the machine's own stack.
+   */
   readonly received: {
     readonly forwarded: number;
     readonly dropped: number;
     readonly kept: number;
     readonly left: number;
   };
-  /** Frames that were not put in: those that the director's own ports had sent, and those between others. */
+  /** Frames that were not replayed: those that the director's own ports had sent, and those between others. */
   readonly leftOut: { readonly sentByDirector: number; readonly forOthers: number };
-  /** Frames that ended in the director, by reason. */
+  /** Frames that the director dropped, by reason. */
   readonly drops: Readonly<Record<string, number>>;
-  /** IP addresses whose MAC the capture does not show; it was made up. */
+  /** IP addresses whose MAC address the capture does not show; it was made up. */
   readonly unknownStations: readonly string[];
 }
 
 const MAX_CONNECTIONS = 1 << 20;
-/** The longest that anything in a director lasts: a month. */
+/** No timer of a director is longer: a month. */
 const MAX_PAUSE_MS = 31 * 86_400_000;
-/** Of the route for whatever no other leads to. */
-const LAST_METRIC = 0x7fffffff;
+/** Metric of the route of last resort. */
+const LAST_RESORT_METRIC = 0x7fffffff;
 
 /**
  * @throws RuleError for a line of the rules or a setting, CaptureError if the capture cannot be replayed,
@@ -115,7 +117,7 @@ function fateOf(director: VirtualDirector, port: number, frame: Uint8Array): key
   return director.sent.length > sentBefore ? 'forwarded' : 'kept';
 }
 
-/** What no port's subnet and no route leads to is on the first port's link, at the station that its frames came from. */
+/** A destination that no subnet and no route covers is on the first port's link. */
 function networkOf(
   ports: readonly GivenPort[],
   routes: readonly RouteEntry[],
@@ -137,7 +139,7 @@ function networkOf(
     routes: [
       ...routes,
       ...connected,
-      { network: UNSPECIFIED, prefixLength: 0, port: 1, metric: LAST_METRIC },
+      { network: UNSPECIFIED, prefixLength: 0, port: 1, metric: LAST_RESORT_METRIC },
     ],
     ipForward: true,
   };

@@ -1,4 +1,4 @@
-/** The director's network as it is given on the command line: `--port` and `--route`. */
+/** The director's network as given on the command line: `--port` and `--route`. */
 import { CodedError } from '../../../director/coded-error.ts';
 import {
   type Ipv4Address,
@@ -9,7 +9,7 @@ import {
   UNSPECIFIED,
 } from '../../../director/index.ts';
 
-/** A port of the director; its number is its place in the list, from 1. */
+/** A port of the director; its index is its position in the list, from 1. */
 export type GivenPort = Omit<Port, 'index'>;
 
 export type GivenRoute = Required<Pick<RouteEntry, 'network' | 'prefixLength' | 'gateway'>>;
@@ -19,12 +19,12 @@ const MIN_MTU_BYTES = 68;
 const MAX_MTU_BYTES = 65_535;
 const MAC = /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i;
 
-/** What was expected, for whoever gave something else. */
+/** A `--port` or `--route` that is malformed; the message says what was expected. */
 export class NetworkOptionError extends CodedError {
   readonly code = 'NETWORK_OPTION';
 }
 
-/** `eth0,02:00:00:00:00:01,10.0.1.1/24,mtu=1400`: a name, a MAC address, one address or more, and an MTU or none. */
+/** `eth0,02:00:00:00:00:01,10.0.1.1/24,mtu=1400`: name, MAC address, one or more IP addresses, and perhaps the MTU. */
 export function parsePort(text: string): GivenPort {
   const [name = '', macText = '', ...rest] = text.split(',');
   const mtuTexts = rest.filter((part) => part.startsWith('mtu='));

@@ -6,7 +6,7 @@ import type { GivenPort } from './network-options.ts';
 export interface CaptureFiles {
   readonly in: string;
   readonly out: string;
-  /** The ports were not given, but derived. */
+  /** The ports were derived from the capture, not given. */
   readonly portsAreDerived: boolean;
 }
 
@@ -34,7 +34,7 @@ export function renderCaptureReplay(replay: CaptureReplay, files: CaptureFiles):
   return `${lines.join('\n')}\n`;
 }
 
-/** For machines. */
+/** For `--json`. */
 export function captureReplaySummary(replay: CaptureReplay, files: CaptureFiles) {
   const { received, leftOut, sent, drops, unknownStations, ports } = replay;
   return {
@@ -49,7 +49,7 @@ export function captureReplaySummary(replay: CaptureReplay, files: CaptureFiles)
   };
 }
 
-/** As it would be given on the command line. */
+/** As on the command line. */
 function portText({ name, mac, addresses, mtuBytes }: GivenPort): string {
   const own = addresses.map(({ address, prefixLength }) => `${formatIpv4(address)}/${prefixLength}`);
   return [name, formatMac(mac), ...own, `mtu=${mtuBytes}`].join(',');

@@ -1,16 +1,22 @@
-/** The network that all packets were recorded in, as the director sees it. */
-import { ipv4, mac, type NetworkSnapshot } from '../../../director/index.ts';
+/** The network that the packets were recorded in, as the director sees it. Some steps change it. */
+import { ipv4, mac, type NetworkSnapshot, type Port, type RouteEntry } from '../../../director/index.ts';
 
-import { CLIENT_PORT, SERVER_PORT } from '../network.ts';
+import { CLIENT_PORT, NETWORK, OWN_ADDRESSES, SERVER_PORT, VIPS } from '../network.ts';
 import { RecordingError } from '../recording.ts';
 import type { Side, StationMacs } from './packet-case.ts';
 
 export const RECORDED_PORTS: Readonly<Record<Side, number>> = { dc: CLIENT_PORT, dr: SERVER_PORT };
 
-const OWN_ADDRESSES = ['10.0.1.1', '10.0.2.1'];
 const SERVER_NETWORKS = ['10.0.2.', '10.0.3.'];
+const THIRD_SERVER_ROUTE: RouteEntry = {
+  network: ipv4('10.0.3.0'),
+  prefixLength: 24,
+  port: SERVER_PORT,
+  gateway: ipv4('10.0.2.253'),
+  metric: 0,
+};
 
-/** Who answers ARP. Crafted clients and routers all sit at the far end of their link. */
+/** MAC addresses of the stations that answer ARP. Crafted clients and routers are all at the far end of their link. */
 export function recordedNeighbours({ c0, rs1, rs2, t0 }: StationMacs): ReadonlyMap<string, string> {
   return new Map([
     ['10.0.1.2', c0],
@@ -22,7 +28,7 @@ export function recordedNeighbours({ c0, rs1, rs2, t0 }: StationMacs): ReadonlyM
   ]);
 }
 
-/** True for addresses of real servers, which is where tunnels end. */
+/** True for addresses of real servers, where tunnels end. */
 export function isServer(address: string): boolean {
   return SERVER_NETWORKS.some((network) => address.startsWith(network));
 }
@@ -39,59 +45,32 @@ export interface RecordedNetworkOptions {
 export const RECORDED_DEFAULTS: RecordedNetworkOptions = {
   clientMtuBytes: 1500,
   serverMtuBytes: 1500,
-  vips: ['10.99.0.1', '10.99.0.2'],
+  vips: VIPS,
   ipForward: true,
   fragmentTimeoutMs: 30_000,
 };
 
-/** The director machine's own addresses. */
+/** The own addresses of the director's machine. */
 export function localAddresses({ vips }: RecordedNetworkOptions): string[] {
   return [...OWN_ADDRESSES, ...vips];
 }
 
+/** The network of the recordings, with the MAC addresses of this one and a third server behind a router. */
 export function recordedNetwork(options: RecordedNetworkOptions, macs: StationMacs): NetworkSnapshot {
+  const [clientSide, serverSide] = NETWORK.ports as [Port, Port];
   return {
     ports: [
-      {
-        index: CLIENT_PORT,
-        name: 'dc',
-        mac: mac(macs.dc),
-        mtuBytes: options.clientMtuBytes,
-        addresses: [{ address: ipv4('10.0.1.1'), prefixLength: 24 }],
-      },
-      {
-        index: SERVER_PORT,
-        name: 'dr',
-        mac: mac(macs.dr),
-        mtuBytes: options.serverMtuBytes,
-        addresses: [{ address: ipv4('10.0.2.1'), prefixLength: 24 }],
-      },
+      { ...clientSide, mac: mac(macs.dc), mtuBytes: options.clientMtuBytes },
+      { ...serverSide, mac: mac(macs.dr), mtuBytes: options.serverMtuBytes },
     ],
     localAddresses: localAddresses(options).map(ipv4),
-    routes: [
-      { network: ipv4('10.0.1.0'), prefixLength: 24, port: CLIENT_PORT, metric: 0 },
-      { network: ipv4('10.0.2.0'), prefixLength: 24, port: SERVER_PORT, metric: 0 },
-      {
-        network: ipv4('10.0.3.0'),
-        prefixLength: 24,
-        port: SERVER_PORT,
-        gateway: ipv4('10.0.2.253'),
-        metric: 0,
-      },
-      {
-        network: ipv4('0.0.0.0'),
-        prefixLength: 0,
-        port: CLIENT_PORT,
-        gateway: ipv4('10.0.1.2'),
-        metric: 0,
-      },
-    ],
+    routes: [...NETWORK.routes, THIRD_SERVER_ROUTE],
     ipForward: options.ipForward,
     fragmentTimeoutMs: options.fragmentTimeoutMs,
   };
 }
 
-/** What a command of the recording makes of the network. @throws RecordingError if it is none that is known. */
+/** The network after a command of the recording. @throws RecordingError if the command is unknown. */
 export function networkAfter(command: string, network: RecordedNetworkOptions): RecordedNetworkOptions {
   const [, side, mtu] = /^ip link set (dc|dr) mtu (\d+)$/.exec(command) ?? [];
   if (mtu !== undefined)

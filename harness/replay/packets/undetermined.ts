@@ -1,7 +1,7 @@
 /**
- * What the rules leave open in a frame that a director sends is set aside, so that the rest can be compared byte for
- * byte: the identification of its own packets, where it may be anything, the source port of a GUE tunnel, and the
- * clock in an IP timestamp option.
+ * Blanks the fields of a sent frame that no rule determines, so that the rest can be compared byte for byte: the
+ * identification of the director's own packets where it may be anything, the source port of a GUE tunnel, and the times
+ * in an IP timestamp option.
  */
 import {
   DONT_FRAGMENT,
@@ -25,14 +25,14 @@ const MIN_HEADER_BYTES = 20;
 const OWN_TTL = 64;
 /** Type of an IP option (RFC 791 §3.1). */
 const TIMESTAMP = 68;
-/** From where a tunnel's source ports come: net.ipv4.ip_local_port_range. */
+/** The range of a tunnel's source ports: net.ipv4.ip_local_port_range. */
 const FIRST_TUNNEL_PORT = 32_768;
 const LAST_TUNNEL_PORT = 60_999;
 
-/** Whether an address is one of the director machine's own. */
+/** Whether an address belongs to the director's machine. */
 type IsLocal = (address: string) => boolean;
 
-/** Both frames as hex, less what is open, if that differs; undefined if they are equal. */
+/** Both frames in hexadecimal, undetermined fields blanked; undefined if they are equal. */
 export function compareFrames(
   recorded: Uint8Array,
   sent: Uint8Array,
@@ -42,7 +42,7 @@ export function compareFrames(
   return wanted === got ? undefined : { recorded: wanted as string, sent: got as string };
 }
 
-/** Of an ICMP error of its own, or a tunnel packet that may be fragmented. What it relays keeps its identification. */
+/** True for the director's own ICMP errors and for tunnel packets that may be fragmented. */
 export function idIsOpen(frame: Uint8Array, isLocal: IsLocal): boolean {
   return packetIdIsOpen(frame.subarray(ETHERNET_BYTES), isLocal);
 }
@@ -65,12 +65,12 @@ function packetIdIsOpen(packet: Uint8Array, isLocal: IsLocal): boolean {
   return isTunnelled(packet, isLocal) && (get16(packet, 6) & DONT_FRAGMENT) === 0;
 }
 
-/** A NAT reply carries a local source too (the VIP), but goes to a client; tunnels end at real servers. */
+/** A NAT reply has a local source address too, the VIP, but goes to a client; tunnels end at real servers. */
 function isTunnelled(packet: Uint8Array, isLocal: IsLocal): boolean {
   return isLocal(sourceOf(packet)) && isServer(ipText(packet, 16));
 }
 
-/** A port out of the range stays, and so differs. The checksum, if there is one, becomes that of port 0 (RFC 1624). */
+/** A port outside the range stays, and so differs. The checksum, if there is one, becomes that of port 0 (RFC 1624). */
 function blankTunnelPort(packet: Uint8Array, udp: number): void {
   const port = get16(packet, udp);
   const isLaterFragment = (get16(packet, 6) & OFFSET_MASK) !== 0;
@@ -85,7 +85,7 @@ function blankTimestamps(options: Uint8Array): void {
   for (let at = 0; at < options.length && options[at] !== 0; ) {
     const length = options[at] === 1 ? 1 : (options[at + 1] as number);
     if (length === 0) return;
-    // Flag 0: four-byte times alone, up to where the pointer says the next one goes.
+    // Flag 0: only times, of four bytes each, up to where the pointer says that the next one goes.
     if (options[at] === TIMESTAMP) options.fill(0, at + 4, at + (options[at + 2] as number) - 1);
     at += length;
   }

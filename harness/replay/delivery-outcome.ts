@@ -1,4 +1,4 @@
-/** What became of a packet, as somebody at the ends of the network sees it. */
+/** What became of a packet that a client or a server sent, as seen at the ends of the network. */
 import {
   ACK,
   get16,
@@ -18,7 +18,7 @@ export type DeliveryOutcome =
   | { readonly to: 'server'; readonly address: string; readonly port: number }
   /** The client received it, from this source. */
   | { readonly to: 'client'; readonly address: string; readonly port: number }
-  /** The client was told that it cannot be delivered: `icmp 3/3`, `tcp R`. */
+  /** The client was told that the packet cannot be delivered: `icmp 3/3`, `tcp R`. */
   | { readonly to: 'refused'; readonly answer: string }
   | { readonly to: 'nobody' };
 
@@ -26,7 +26,7 @@ export const NOT_DELIVERED: DeliveryOutcome = { to: 'nobody' };
 
 const TCP_FLAGS_AT = 13;
 
-/** Reads one frame that the director has sent. A packet with a wrong header checksum is received by nobody. */
+/** Of a frame that the director has sent. Nobody receives a packet with a wrong header checksum. */
 export function outcomeOf(port: number, frame: Uint8Array): DeliveryOutcome {
   const { destination: station, payload } = readEthernet(frame);
   const ip = ipv4Of(payload);
@@ -42,11 +42,11 @@ export function outcomeOf(port: number, frame: Uint8Array): DeliveryOutcome {
       ? NOT_DELIVERED
       : { to: 'server', address: ip.destination, port: destinationPort(inner) };
   }
-  // Under DR the packet is still addressed to the VIP: the station that gets the frame is the server.
+  // Under DR the packet is still addressed to the VIP: the server is the station that receives the frame.
   return { to: 'server', address: addressOf(station), port: destinationPort(ip) };
 }
 
-/** What the machine's own stack does with a packet that the director leaves to it; nobody listens there. */
+/** Of a frame that the director leaves to its machine's own stack, where no socket listens. */
 export function stackOutcome(frame: Uint8Array, toLocal: boolean): DeliveryOutcome {
   const ip = readIpv4(readEthernet(frame).payload);
   if (!toLocal) return { to: 'client', address: ip.source, port: sourcePort(ip) };
