@@ -1,9 +1,9 @@
-import { MODES } from '../../lab/modes.ts';
 import { type Advice, adviceOf, type MeasuredAdvice } from '../advice.ts';
-import { alignedFigures } from '../figures.ts';
+import { adviceTable } from '../tables/advice.ts';
 import { situationId } from './ids.ts';
 import { html, type Markup } from './markup.ts';
 import { heading, type Page } from './page.ts';
+import { tableMarkup } from './table.ts';
 
 /** Which scheduler for what, with what this run measured of it. */
 export function adviceSection(page: Page): Markup {
@@ -20,12 +20,9 @@ function adviceCard(page: Page, { question, take, answer, measured }: Advice): M
 ${measured ? measuredPart(page, measured) : html`<p class="measured not">Not measured in this run.</p>`}</article>`;
 }
 
-function measuredPart(page: Page, { situation, what, modes, rows, isBorneOut }: MeasuredAdvice): Markup {
-  const texts = alignedFigures(rows.flatMap(({ values }) => values));
-  const cells = (row: number) => texts.slice(row * modes.length, (row + 1) * modes.length);
-  return html`<div class="measured"><table><caption>Measured in this run: ${what}</caption>
-<thead><tr><td></td>${modes.map((mode) => html`<th scope="col" class="number">${MODES[mode].label}</th>`)}</tr></thead>
-<tbody>${rows.map(({ scheduler, isTaken }, row) => html`<tr class="${isTaken ? 'taken' : 'against'}"><th scope="row">${scheduler}</th>${cells(row).map((text) => html`<td class="number">${text || '–'}</td>`)}</tr>`)}</tbody></table>
-${isBorneOut ? undefined : html`<p><strong>This run does not bear the advice out.</strong></p>`}
-<p><a href="#${situationId(page, situation)}">Figures and plots</a></p></div>`;
+function measuredPart(page: Page, measured: MeasuredAdvice): Markup {
+  const caption = `Measured in this run: ${measured.what}`;
+  return html`<div class="measured">${tableMarkup(page, adviceTable(measured), { caption, showsCaption: true })}
+${measured.isBorneOut ? undefined : html`<p><strong>This run does not bear the advice out.</strong></p>`}
+<p><a href="#${situationId(page, measured.situation)}">Figures and plots</a></p></div>`;
 }

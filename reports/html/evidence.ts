@@ -2,10 +2,12 @@ import { count, counted } from '../../statistics/number-text.ts';
 import { captureTime } from '../format.ts';
 import type { CaseResult, Finding } from '../result.ts';
 import { isProblem, MEANINGS } from '../status.ts';
+import { fieldsTable } from '../tables/session.ts';
 import { caseId } from './ids.ts';
 import { flowView, smallPcap } from './ladder/flow-view.ts';
 import { html, type Markup } from './markup.ts';
 import { command, fileLink, mark, type Page } from './page.ts';
+import { tableMarkup } from './table.ts';
 
 /** One case: what is asked for and by whom, what was looked at, what was found, its packets. Open if it did not hold. */
 export function evidence(page: Page, item: CaseResult): Markup {
@@ -42,8 +44,7 @@ export function findingBlock(page: Page, { message, fields, packet, command: sho
   return html`<div class="finding"><p class="message">${message}</p>
 ${
   fields.length > 0
-    ? html`<table class="fields"><thead><tr><th scope="col">Field</th><th scope="col">Expected</th><th scope="col">Seen</th></tr></thead>
-<tbody>${fields.map(({ field, expected, seen }) => html`<tr><th scope="row">${field}</th><td class="expected">${expected}</td><td class="seen">${seen}</td></tr>`)}</tbody></table>`
+    ? tableMarkup(page, fieldsTable(fields), { caption: 'Fields that differ', style: 'fields' })
     : undefined
 }
 ${

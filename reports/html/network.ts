@@ -1,13 +1,14 @@
 import { ALL_MODES, MODES } from '../../lab/modes.ts';
-import type { Result, Session } from '../result.ts';
+import type { Hop, Result, Session } from '../result.ts';
 import { suiteTitle } from '../suites.ts';
+import { hopsTable, interfacesTable } from '../tables/network.ts';
 import { pathCaption } from './drawing/legend.ts';
-import { stepsOf } from './drawing/steps.ts';
+import { type Steps, stepsOf } from './drawing/steps.ts';
 import { drawing } from './drawing/svg.ts';
-import { hopTables } from './hops.ts';
 import { networkId } from './ids.ts';
 import { html, type Markup } from './markup.ts';
-import { heading, type Page, scroller } from './page.ts';
+import { fileHref, heading, type Page, scroller } from './page.ts';
+import { tableMarkup } from './table.ts';
 
 /** The network of a session, the way that one request and its reply took, and what the packet said at every hop. */
 export function network(page: Page, session: Session): Markup {
@@ -19,8 +20,8 @@ export function network(page: Page, session: Session): Markup {
       : pathCaption(steps.steps, 'One request and its reply, as the captures saw them.');
   return html`<figure>${scroller(`Topology: ${topology.title}`, drawing(topology, steps.steps))}
 <figcaption>${caption}</figcaption></figure>
-${hopTables(page, session, steps)}
-<details class="fold"><summary>Interfaces and addresses</summary>${interfaceTable(session)}</details>`;
+${hopsPart(page, 'Request', session.path.request, steps)}${hopsPart(page, 'Reply', session.path.reply, steps)}
+<details class="fold"><summary>Interfaces and addresses</summary>${tableMarkup(page, interfacesTable(session), { caption: 'Interfaces' })}</details>`;
 }
 
 /** What kind of way the packets of a session took: the same for two that differ only in which server it was. */
@@ -33,20 +34,19 @@ function shapeOfWay(session: Session): string {
   return JSON.stringify([topology.title, topology.hosts.map(({ name }) => name), ways]);
 }
 
-function interfaceTable({ topology }: Session): Markup {
-  const rows = topology.hosts.flatMap((host) => [
-    ...host.interfaces.map(
-      (item) =>
-        html`<tr><th scope="row">${host.name} ${item.name}</th><td>${host.role}</td><td>${item.switch}</td><td>${item.addresses.join(', ')}</td><td><code>${item.mac}</code></td></tr>`,
-    ),
-    ...(host.loopback.length > 0
-      ? [
-          html`<tr><th scope="row">${host.name} lo</th><td>${host.role}</td><td>–</td><td>${host.loopback.join(', ')}</td><td>–</td></tr>`,
-        ]
-      : []),
-  ]);
-  const table = html`<table><thead><tr><th scope="col">Interface</th><th scope="col">Role</th><th scope="col">Segment</th><th scope="col">Addresses</th><th scope="col">MAC</th></tr></thead><tbody>${rows}</tbody></table>`;
-  return scroller('Interfaces', table);
+/** What the packet said at every hop. */
+function hopsPart(page: Page, name: string, hops: readonly Hop[], { stepOf }: Steps): Markup {
+  if (hops.length === 0) return html`<p class="no-path">${name}: no path was seen in the captures.</p>`;
+  const table = hopsTable(hops, {
+    stepOf: (hop) => stepOf.get(hop),
+    hrefOf: (file) => fileHref(page, file),
+  });
+  return tableMarkup(page, table, {
+    caption: `${name}, hop by hop`,
+    showsCaption: true,
+    legend: html` <span>– <mark>marked</mark>: changed since the hop before</span>`,
+    style: 'hops',
+  });
 }
 
 /** The network of each mode, with the way that packets were seen to take over it. */

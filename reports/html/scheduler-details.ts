@@ -1,15 +1,16 @@
 import { MODES } from '../../lab/modes.ts';
-import { count, percent } from '../../statistics/number-text.ts';
-import { alignedFigures, figure } from '../figures.ts';
-import { size } from '../format.ts';
+import { count } from '../../statistics/number-text.ts';
+import { figure } from '../figures.ts';
 import type { FairnessResult } from '../result-figures.ts';
 import type { SchedulerInSituation } from '../situations.ts';
 import { isProblem, MEANINGS } from '../status.ts';
+import { serversTable } from '../tables/fairness.ts';
 import { lineChart } from './charts/line-chart.ts';
 import { figureName } from './definitions.ts';
 import { fairnessId } from './ids.ts';
 import { html, type Markup } from './markup.ts';
-import { mark, type Page, scroller } from './page.ts';
+import { mark, type Page } from './page.ts';
+import { tableMarkup } from './table.ts';
 
 /** All that was measured of one scheduler in a situation, mode beside mode. Open if something did not hold. */
 export function schedulerDetails(page: Page, { label, results }: SchedulerInSituation): Markup {
@@ -38,7 +39,7 @@ ${others.map((other) => html`<span id="${fairnessId(page, other)}"></span>`)}
 <h4>${modes} <span class="quiet">${mark(status)} ${MEANINGS[status]}${others.length > 0 ? ', alike in all of them' : undefined}</span></h4>
 ${hasOwnConclusion ? html`<p>${conclusion}</p>` : undefined}${reason ? html`<p>${reason}</p>` : undefined}
 ${series.filter(({ x }) => x.length > 1).map((one) => lineChart(one, where))}
-${scroller(`Servers, ${where}`, serverTable(first))}
+${tableMarkup(page, serversTable(first), { caption: `Servers, ${where}`, style: 'servers' })}
 ${sequence ? html`<p class="quiet">${sequenceText(sequence)}</p>` : undefined}
 <dl class="figure-list">${Object.entries(figures).map(([name, value]) => html`<div><dt>${figureName(page, name)}</dt><dd>${figure(value)}</dd></div>`)}</dl></article>`;
 }
@@ -49,16 +50,4 @@ function sequenceText({ compared, different, digest }: NonNullable<FairnessResul
       ? `All ${count(compared)} decisions are those that were predicted`
       : `${count(different)} of ${count(compared)} decisions differ from those that were predicted`;
   return `${sentence} (digest ${digest}).`;
-}
-
-function serverTable({ servers }: FairnessResult): Markup {
-  const all = servers.reduce((sum, { connections }) => sum + connections, 0);
-  const shares = servers.map(({ connections }) => (all > 0 ? connections / all : 0));
-  const counts = alignedFigures(servers.map(({ connections }) => connections));
-  const hasIdeal = servers.some(({ idealShare }) => idealShare !== undefined);
-  return html`<table class="servers"><thead><tr><th scope="col">Server</th><th scope="col" class="number">Weight</th><th scope="col" class="number">Connections</th><th scope="col" class="number">Share</th>${hasIdeal ? html`<th scope="col" class="number">Entitled to</th>` : undefined}<th scope="col" class="number">Bytes</th></tr></thead>
-<tbody>${servers.map(
-    ({ host, weight, idealShare, bytes }, index) =>
-      html`<tr><th scope="row">${host}</th><td class="number">${count(weight)}</td><td class="number">${counts[index]}</td><td class="number">${percent(shares[index] ?? 0)}</td>${hasIdeal ? html`<td class="number">${idealShare === undefined ? '–' : percent(idealShare)}</td>` : undefined}<td class="number">${size(bytes)}</td></tr>`,
-  )}</tbody></table>`;
 }

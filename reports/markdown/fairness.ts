@@ -1,9 +1,8 @@
-import { MODES } from '../../lab/modes.ts';
 import { adviceOf } from '../advice.ts';
-import { alignedFigures, figureLabel } from '../figures.ts';
+import { figureLabel } from '../figures.ts';
 import type { Result } from '../result.ts';
 import { type Situation, situationsOf } from '../situations.ts';
-import { type ColumnOf, tableOf } from '../table.ts';
+import { adviceTable } from '../tables/advice.ts';
 import { acrossModesTable, figuresTable, reasonsOf } from '../tables/fairness.ts';
 import { list, markdownTable, text } from './syntax.ts';
 
@@ -15,26 +14,11 @@ export function adviceBlocks(result: Result): string[] {
   if (measured.length === 0) return [];
   return [
     '## Which scheduler?',
-    ...measured.flatMap(({ question, answer, measured: { what, modes, rows, isBorneOut } }) => {
-      const texts = alignedFigures(rows.flatMap(({ values }) => values));
-      const table = tableOf<(typeof rows)[number]>(
-        [
-          { heading: `measured: ${what}`, cell: ({ scheduler }) => scheduler },
-          ...modes.map(
-            (mode, index): ColumnOf<(typeof rows)[number]> => ({
-              heading: MODES[mode].label,
-              align: 'right',
-              cell: (_, row) => texts[row * modes.length + index],
-            }),
-          ),
-        ],
-        rows,
-      );
-      return [
-        `**${question}** ${answer}${isBorneOut ? '' : ' **This run does not bear the advice out.**'}`,
-        markdownTable(table),
-      ];
-    }),
+    ...measured.flatMap(({ question, answer, measured: own }) => [
+      `**${question}** ${answer}${own.isBorneOut ? '' : ' **This run does not bear the advice out.**'}`,
+      `Measured in this run: ${text(own.what)}`,
+      markdownTable(adviceTable(own)),
+    ]),
   ];
 }
 

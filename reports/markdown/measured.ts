@@ -1,9 +1,6 @@
-import { count } from '../../statistics/number-text.ts';
 import type { Result } from '../result.ts';
-import type { MutantResult } from '../result-figures.ts';
-import { MUTANT_STATUSES } from '../status.ts';
-import { tableOf } from '../table.ts';
 import { microGroups } from '../tables/micro.ts';
+import { killedText, mutantsTable } from '../tables/mutants.ts';
 import { scaleTable } from '../tables/scale.ts';
 import { measuresOf, measureTable, notesOf } from '../tables/throughput.ts';
 import { list, markdownTable, text } from './syntax.ts';
@@ -34,25 +31,7 @@ export function microBlocks({ micro = [] }: Pick<Result, 'micro'>): string[] {
 
 /** Directors made wrong on purpose, and the case that killed each. */
 export function mutantBlocks({ mutants }: Pick<Result, 'mutants'>): string[] {
-  if (mutants.length === 0) return [];
-  const killed = mutants.filter(({ status }) => status === 'killed').length;
-  const table = tableOf<MutantResult>(
-    [
-      { heading: 'mutant', isCode: true, cell: ({ id }) => id },
-      { heading: 'what it does wrong', cell: ({ sentence }) => sentence },
-      { heading: 'killed by', cell: killedBy },
-    ],
-    mutants,
-  );
-  return [
-    '## Mutants',
-    `${count(killed)} of ${count(mutants.length)} mutants of the director were killed.`,
-    markdownTable(table),
-  ];
-}
-
-function killedBy({ status, killedBy: cases, expected }: MutantResult) {
-  return status === 'killed'
-    ? cases[0]?.id
-    : { text: `${status}, meant to be killed by ${expected}`, marks: [MUTANT_STATUSES[status]] };
+  return mutants.length === 0
+    ? []
+    : ['## Mutants', `${killedText(mutants)}.`, markdownTable(mutantsTable(mutants))];
 }

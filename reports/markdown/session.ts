@@ -2,7 +2,7 @@ import { counted } from '../../statistics/number-text.ts';
 import type { Hop, Session } from '../result.ts';
 import { farthestFromWeight, sharesOf } from '../shares.ts';
 import { suiteTitle } from '../suites.ts';
-import { tableOf } from '../table.ts';
+import { hopsTable } from '../tables/network.ts';
 import { sharesTable, trafficTable } from '../tables/session.ts';
 import { markdownTable, text } from './syntax.ts';
 
@@ -28,22 +28,5 @@ export function sessionBlocks(session: Session): string[] {
 
 function hopBlocks(name: string, hops: readonly Hop[]): string[] {
   if (hops.length === 0) return [`${name}: no path was seen in the captures.`];
-  return [
-    `${name}, as seen hop by hop:`,
-    markdownTable(
-      tableOf<Hop>(
-        [
-          { heading: 'where', cell: (hop) => `${hop.host} ${hop.interface} ${hop.direction}` },
-          {
-            heading: 'source → destination',
-            cell: ({ source, destination }) => `${source} → ${destination}`,
-          },
-          { heading: 'outer header', cell: ({ outer }) => outer && `${outer.source} → ${outer.destination}` },
-          { heading: 'TTL', align: 'right', cell: ({ ttl }) => String(ttl) },
-          { heading: 'MAC → MAC', cell: (hop) => `${hop.sourceMac} → ${hop.destinationMac}` },
-        ],
-        hops,
-      ),
-    ),
-  ];
+  return [`${name}, as seen hop by hop:`, markdownTable(hopsTable(hops))];
 }

@@ -1,6 +1,7 @@
 import { ALL_MODES, MODES } from '../../lab/modes.ts';
-import { count } from '../../statistics/number-text.ts';
-import { figureLabel } from '../figures.ts';
+import { count, percent } from '../../statistics/number-text.ts';
+import { alignedFigures, figureLabel } from '../figures.ts';
+import { size } from '../format.ts';
 import type { AcrossModes, FairnessResult } from '../result-figures.ts';
 import { figureTexts, type Situation } from '../situations.ts';
 import { MEANINGS, STATUSES, type Status, SYMBOLS } from '../status.ts';
@@ -69,6 +70,33 @@ export function figuresTable(situation: Situation, { most, hrefOf }: FiguresOpti
 function statusCell(name: string, { mode, status }: FairnessResult, href: string | undefined): Cell {
   const label = `${name}, ${MODES[mode].label}: ${MEANINGS[status]}`;
   return { text: '', marks: [status], ...(href !== undefined && { href, label }) };
+}
+
+/** What each server got in one situation, with one scheduler in one mode. */
+export function serversTable({ servers }: Pick<FairnessResult, 'servers'>): Table {
+  type Server = (typeof servers)[number];
+  const all = servers.reduce((sum, { connections }) => sum + connections, 0);
+  const counts = alignedFigures(servers.map(({ connections }) => connections));
+  const entitled: ColumnOf<Server> = {
+    heading: 'entitled to',
+    align: 'right',
+    cell: ({ idealShare }) => (idealShare === undefined ? '–' : percent(idealShare)),
+  };
+  return tableOf<Server>(
+    [
+      { heading: 'server', cell: ({ host }) => host },
+      { heading: 'weight', align: 'right', cell: ({ weight }) => count(weight) },
+      { heading: 'connections', align: 'right', cell: (_, row) => counts[row] },
+      {
+        heading: 'share',
+        align: 'right',
+        cell: ({ connections }) => percent(all > 0 ? connections / all : 0),
+      },
+      ...(servers.some(({ idealShare }) => idealShare !== undefined) ? [entitled] : []),
+      { heading: 'bytes', align: 'right', cell: ({ bytes }) => size(bytes) },
+    ],
+    servers,
+  );
 }
 
 /** Whether each scheduler decides alike in all modes, given the same connections; `reasonsOf` says why where not. */

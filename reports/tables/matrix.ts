@@ -1,19 +1,26 @@
 import type { CaseResult, Result } from '../result.ts';
+import { MEANINGS } from '../status.ts';
 import { type Suite, suiteKey, suitesOf } from '../suites.ts';
-import { type ColumnOf, type Table, tableOf } from '../table.ts';
+import { type Cell, type ColumnOf, type Table, tableOf } from '../table.ts';
+
+/** Where the matrix leads to on the page. */
+export interface MatrixLinks {
+  readonly suite: (suite: Suite) => string;
+  readonly case: (item: CaseResult) => string;
+}
 
 /** Cases (rows) in every mode and with every scheduler (columns). */
-export function casesTable(result: Pick<Result, 'sessions' | 'cases'>): Table {
+export function casesTable(result: Pick<Result, 'sessions' | 'cases'>, links?: MatrixLinks): Table {
   const { columns, rows } = matrixOf(result);
-  const marksOf = (cases: readonly CaseResult[] = []) => cases.map(({ status }) => status);
   return tableOf<MatrixRow>(
     [
       { heading: 'case', isCode: true, cell: ({ id }) => id },
       ...columns.map(
-        ({ label }, index): ColumnOf<MatrixRow> => ({
+        ({ label, suite }, index): ColumnOf<MatrixRow> => ({
           heading: label,
           align: 'center',
-          cell: ({ cells }) => ({ text: '', marks: marksOf(cells[index]) }),
+          ...(links && { href: links.suite(suite) }),
+          cell: ({ cells }) => casesCell(cells[index] ?? [], links),
         }),
       ),
       { heading: 'what it asks for', isNote: true, cell: ({ title }) => title },
@@ -22,13 +29,19 @@ export function casesTable(result: Pick<Result, 'sessions' | 'cases'>): Table {
   );
 }
 
+function casesCell(cases: readonly CaseResult[], links: MatrixLinks | undefined): Cell {
+  const markLinks =
+    links && cases.map((item) => ({ href: links.case(item), label: `${item.id}: ${MEANINGS[item.status]}` }));
+  return { text: '', marks: cases.map(({ status }) => status), ...(markLinks && { onPage: { markLinks } }) };
+}
+
 /** Cases by what they ask for (rows) and where they were judged (columns). */
-export interface Matrix {
+interface Matrix {
   readonly columns: readonly { readonly suite: Suite; readonly label: string }[];
   readonly rows: readonly MatrixRow[];
 }
 
-export interface MatrixRow {
+interface MatrixRow {
   /** The case's address without its mode: `reply/source`. */
   readonly id: string;
   readonly title: string;
@@ -56,7 +69,7 @@ function columnLabels(suites: readonly Suite[]): string[] {
   );
 }
 
-export function matrixOf(result: Pick<Result, 'sessions' | 'cases'>): Matrix {
+function matrixOf(result: Pick<Result, 'sessions' | 'cases'>): Matrix {
   const suites = suitesOf(result);
   const labels = columnLabels(suites);
   const rows = Map.groupBy(result.cases, rowId);

@@ -2,16 +2,21 @@ import { count, percent, points } from '../../statistics/number-text.ts';
 import { duration, size } from '../format.ts';
 import type { Finding, Session, Traffic } from '../result.ts';
 import type { Share } from '../shares.ts';
-import { type Table, tableOf } from '../table.ts';
+import { type ColumnOf, type Table, tableOf } from '../table.ts';
 
-/** What each server got, against its weight. */
-export function sharesTable(shares: readonly Share[]): Table {
+/**
+ * What each server got, against its weight.
+ *
+ * @param longest With a bar for each server; the share that would take all of its width.
+ */
+export function sharesTable(shares: readonly Share[], longest?: number): Table {
   return tableOf<Share>(
     [
       { heading: 'server', cell: ({ server }) => server.host },
       { heading: 'address', cell: ({ server }) => server.rip },
       { heading: 'weight', align: 'right', cell: ({ server }) => count(server.weight) },
       { heading: 'connections', align: 'right', cell: ({ server }) => count(server.connections) },
+      ...(longest === undefined ? [] : [barColumn(longest)]),
       { heading: 'share', align: 'right', cell: ({ seen }) => percent(seen) },
       { heading: 'by weight', align: 'right', cell: ({ byWeight }) => percent(byWeight) },
       { heading: 'points', align: 'right', cell: ({ seen, byWeight }) => points(seen - byWeight) },
@@ -21,10 +26,24 @@ export function sharesTable(shares: readonly Share[]): Table {
   );
 }
 
+function barColumn(longest: number): ColumnOf<Share> {
+  return {
+    heading: 'share of connections',
+    cell: ({ seen, byWeight }) => ({
+      text: '',
+      onPage: { bar: { seen: seen / longest, expected: byWeight / longest } },
+    }),
+  };
+}
+
 const milliseconds = (value: number | undefined) => (value === undefined ? '' : duration(value));
 
-/** What was sent at the VIP, and how fast answers came. */
-export function trafficTable({ traffic }: Pick<Session, 'traffic'>): Table {
+/**
+ * What was sent at the VIP, and how fast answers came.
+ *
+ * @param details With how long it took, and the commands that made it.
+ */
+export function trafficTable({ traffic }: Pick<Session, 'traffic'>, details = false): Table {
   return tableOf<Traffic>(
     [
       { heading: 'traffic', cell: ({ title }) => title },
@@ -43,8 +62,35 @@ export function trafficTable({ traffic }: Pick<Session, 'traffic'>): Table {
       { heading: 'p99', align: 'right', cell: ({ latencyMs }) => milliseconds(latencyMs?.p99) },
       { heading: 'max', align: 'right', cell: ({ latencyMs }) => milliseconds(latencyMs?.max) },
       { heading: 'received', align: 'right', cell: ({ bytes }) => size(bytes) },
+      ...(details ? TRAFFIC_DETAILS : []),
     ],
     traffic,
+  );
+}
+
+const TRAFFIC_DETAILS: readonly ColumnOf<Traffic>[] = [
+  { heading: 'took', align: 'right', cell: ({ durationMs }) => duration(durationMs) },
+  { heading: 'command', isNote: true, isCode: true, cell: ({ command }) => command },
+];
+
+/** What was captured, and where it was kept. */
+export function capturesTable(
+  { captures }: Pick<Session, 'captures'>,
+  hrefOf: (file: string) => string,
+): Table {
+  return tableOf<Session['captures'][number]>(
+    [
+      { heading: 'where', cell: (capture) => `${capture.host} ${capture.interface}` },
+      { heading: 'file', cell: ({ file }) => ({ text: file, href: hrefOf(file) }) },
+      { heading: 'packets', align: 'right', cell: ({ packets }) => count(packets) },
+      { heading: 'size', align: 'right', cell: ({ bytes }) => size(bytes) },
+      {
+        heading: 'lost by the capture',
+        align: 'right',
+        cell: ({ droppedByKernel: lost }) => ({ text: count(lost), ...(lost > 0 && { emphasis: 'bad' }) }),
+      },
+    ],
+    captures,
   );
 }
 
@@ -53,8 +99,12 @@ export function fieldsTable(fields: Finding['fields']): Table {
   return tableOf(
     [
       { heading: 'field', cell: ({ field }) => field },
-      { heading: 'expected', isCode: true, cell: ({ expected }) => ({ text: expected, emphasis: 'good' }) },
-      { heading: 'seen', isCode: true, cell: ({ seen }) => ({ text: seen, emphasis: 'bad' }) },
+      {
+        heading: 'expected',
+        isCode: true,
+        cell: ({ expected }) => ({ text: expected, emphasis: 'expected' }),
+      },
+      { heading: 'seen', isCode: true, cell: ({ seen }) => ({ text: seen, emphasis: 'seen' }) },
     ],
     fields,
   );

@@ -1,9 +1,10 @@
 import { MODES } from '../../lab/modes.ts';
-import { count, percent } from '../../statistics/number-text.ts';
+import { percent } from '../../statistics/number-text.ts';
 import { cut } from '../columns.ts';
 import type { Result } from '../result.ts';
 import type { ThroughputResult } from '../result-figures.ts';
 import { microGroups } from '../tables/micro.ts';
+import { killedText } from '../tables/mutants.ts';
 import { scaleTable } from '../tables/scale.ts';
 import { type Measure, measuresOf, measureTable, notesOf, ratiosTable } from '../tables/throughput.ts';
 import type { Screen } from './screen.ts';
@@ -69,10 +70,9 @@ export function microLines({ micro = [] }: Pick<Result, 'micro'>, screen: Screen
 export function mutantLines({ mutants }: Pick<Result, 'mutants'>, screen: Screen): string[] {
   if (mutants.length === 0) return [];
   const loose = mutants.filter(({ status }) => status !== 'killed');
-  const killed = mutants.length - loose.length;
   const mark = loose.length === 0 ? screen.paint('green', '✓') : screen.paint('red', '✗');
   return [
-    `  ${mark} ${count(killed)} of ${count(mutants.length)} mutants were killed`,
+    `  ${mark} ${killedText(mutants)}`,
     ...loose.flatMap(({ id, sentence, status, expected }) =>
       wrap(
         plain(

@@ -1,11 +1,18 @@
 import { columnsOf, cut } from '../columns.ts';
 import { SYMBOLS, worstStatus } from '../status.ts';
-import type { Cell, Table } from '../table.ts';
+import type { Cell, Emphasis, Table } from '../table.ts';
 import { type Screen, STATUS_STYLES, type Style } from './screen.ts';
 import { fitted, plain } from './text.ts';
 
 const GAP = 2;
-const EMPHASIS = { good: 'green', bad: 'red', quiet: 'dim' } as const satisfies Record<string, Style>;
+const EMPHASIS: Readonly<Record<Emphasis, Style>> = {
+  good: 'green',
+  expected: 'green',
+  bad: 'red',
+  seen: 'red',
+  quiet: 'dim',
+  changed: 'bold',
+};
 
 /**
  * Lines of a table, each no wider than the screen. Columns are as wide as what they hold; if that is too much, remarks
