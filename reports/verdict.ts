@@ -1,4 +1,4 @@
-import { counted } from '../statistics/number-text.ts';
+import { counted, countedOf } from '../statistics/number-text.ts';
 import type { Result } from './result.ts';
 
 /** The verdict in one plain sentence, with numbers. */
@@ -11,14 +11,14 @@ export function headline({ verdict }: Pick<Result, 'verdict'>): string {
       return `Passed: ${counted(passed, 'case holds', 'cases hold')}${skipped > 0 ? `, ${skipped} skipped` : ''}`;
     case 'failed':
       if (failed + error === 0) return 'Failed, although no case did';
-      return `Failed: ${failed + error} of ${counted(all, 'case does', 'cases do')} not hold`;
+      return `Failed: ${countedOf(failed + error, all, 'case does', 'cases do')} not hold`;
     case 'environment':
       return 'Not run: this machine lacks something that the bench needs';
     case 'regression':
-      return `Worse than the baseline: ${passed} of ${counted(all, 'case')} passed`;
+      return `Worse than the baseline: ${countedOf(passed, all, 'case')} passed`;
     case 'untrusted':
       if (all === 0) return 'Untrusted: no case was run';
-      return `Untrusted: ${passed} of ${counted(all, 'case')} passed, but the evidence is not complete`;
+      return `Untrusted: ${countedOf(passed, all, 'case')} passed, but the evidence is not complete`;
     case 'interrupted':
       return `Interrupted: stopped after ${counted(all, 'case')}`;
   }

@@ -11,6 +11,11 @@ export function counted(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`;
 }
 
+/** `2 of 3 cases`, `1 of 1 case`; with a verb: `2 of 3 cases hold` */
+export function countedOf(part: number, all: number, one: string, many?: string): string {
+  return `${count(part)} of ${counted(all, one, many)}`;
+}
+
 /** `33.3 %`, of a fraction */
 export function percent(fraction: number): string {
   return `${(fraction * 100).toFixed(1)} %`;

@@ -1,4 +1,5 @@
 /** One session: a network is built, a director balances real traffic in it, every link is captured, cases are judged. */
+
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DirectorSnapshot } from '../../director/index.ts';
@@ -20,6 +21,7 @@ import type { CaseResult, Session } from '../../reports/result.ts';
 import { Evidence } from '../../scenarios/kit/session/evidence.ts';
 import type { TrafficObserved } from '../../scenarios/kit/session/observed-traffic.ts';
 import { type ServiceUnderTest, serviceUnderTest } from '../../scenarios/kit/session/service-under-test.ts';
+import { count, counted } from '../../statistics/number-text.ts';
 import { caseDirectory } from '../conformance/saved-case.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
 import type { HostFacts } from '../diagnosis/host-facts.ts';
@@ -122,7 +124,7 @@ async function readWhole(file: CaptureFile): Promise<DecodedCapture> {
   const capture = await readCapture(file);
   if (capture.packets.length === file.captured) return capture;
   throw new UntrustedError(
-    `${file.file} holds ${capture.packets.length} packets, but tcpdump says that it wrote ${file.captured}.`,
+    `${file.file} holds ${counted(capture.packets.length, 'packet')}, but tcpdump says that it wrote ${count(file.captured)}.`,
   );
 }
 
@@ -162,7 +164,7 @@ async function record(
   for (const { host, interface: port, droppedByKernel } of files) {
     if (droppedByKernel === 0) continue;
     throw new UntrustedError(
-      `The capture of ${host} ${port} lacks ${droppedByKernel} packets, so it proves nothing.`,
+      `The capture of ${host} ${port} lacks ${counted(droppedByKernel, 'packet')}, so it proves nothing.`,
     );
   }
   if (!options.keep) await running.stop();

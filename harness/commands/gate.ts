@@ -1,4 +1,5 @@
 /** `lvs-lab gate` */
+
 import { appendFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { gateAnnotations } from '../../reports/gate/annotations.ts';
@@ -8,6 +9,7 @@ import { gateText } from '../../reports/gate/terminal.ts';
 import { readResult } from '../../reports/read-result.ts';
 import { EXIT_CODES, type Result } from '../../reports/result.ts';
 import { screenOf } from '../../reports/terminal.ts';
+import { counted } from '../../statistics/number-text.ts';
 import { readBaseline, writeBaseline } from '../gate/baseline.ts';
 import { readLedger } from '../gate/expected.ts';
 import { gate } from '../gate/gate.ts';
@@ -84,9 +86,11 @@ async function update(results: readonly [Result, ...Result[]], { baseline: path 
   const { cases, fairness, timings } = baseline;
   const failing = Object.values(cases).filter(({ status }) => status === 'failed').length;
   process.stdout.write(
-    `${shown(path)}: ${Object.keys(cases).length} cases, ${Object.keys(fairness).length} fairness results, ` +
-      `${Object.keys(timings.benchmarks).length} timings\n` +
-      (failing === 0 ? '' : `${failing} of the cases fail, and may go on failing.\n`),
+    `${shown(path)}: ${counted(Object.keys(cases).length, 'case')}, ${counted(Object.keys(fairness).length, 'fairness result')}, ` +
+      `${counted(Object.keys(timings.benchmarks).length, 'timing')}\n` +
+      (failing === 0
+        ? ''
+        : `${counted(failing, 'of the cases fails', 'of the cases fail')}, and may go on failing.\n`),
   );
   return EXIT_CODES.passed;
 }

@@ -2,6 +2,7 @@
  * Plays packet cases in namespaces: one network and one director process for all cases of a mode. The director forgets
  * everything between two cases; stations are made anew for each.
  */
+
 import { setTimeout as delay } from 'node:timers/promises';
 import { ControlError } from '../../director/index.ts';
 import { BROADCAST_MAC, ethernetFrame, readEthernet } from '../../lab/frames/index.ts';
@@ -10,6 +11,7 @@ import type { TappedFrame } from '../../lab/netns/tap.ts';
 import { Taps } from '../../lab/netns/taps.ts';
 import { packetTopology } from '../../lab/topologies/packet-topology.ts';
 import type { PacketCase } from '../../scenarios/kit/packet-case.ts';
+import { counted } from '../../statistics/number-text.ts';
 import type { DirectorUnderTest, RunningDirector } from '../directors/director-under-test.ts';
 import { ownDirector } from '../directors/index.ts';
 import { UntrustedError } from '../run/verdict.ts';
@@ -210,7 +212,7 @@ export class NamespacePlayer implements AsyncDisposable {
     if (lossy === undefined) return;
     const { host, port, frames } = lossy;
     throw new UntrustedError(
-      `${frames} frames passed ${host} ${port} unseen, so what was seen proves nothing`,
+      `${counted(frames, 'frame')} passed ${host} ${port} unseen, so what was seen proves nothing`,
     );
   }
 }

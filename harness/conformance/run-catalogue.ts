@@ -1,7 +1,9 @@
 /** All selected cases, mode beside mode, played and judged packet by packet, into the record of a run. */
+
 import type { Mode } from '../../lab/index.ts';
 import type { CaseResult, LabKind } from '../../reports/result.ts';
 import type { SessionCase } from '../../scenarios/kit/session-case.ts';
+import { countedOf } from '../../statistics/number-text.ts';
 import type { Interruption } from '../run/record-run.ts';
 import type { RunRecorder } from '../run/recorder.ts';
 import { sideBySide } from '../run/side-by-side.ts';
@@ -99,5 +101,5 @@ async function* playMode(
 function progress(plans: readonly ModePlan[], { cases, terminal }: RunRecorder): (what: string) => void {
   const before = cases.length;
   const all = plans.reduce((sum, plan) => sum + plan.cases.length + plan.scenarios.length, 0);
-  return (what) => terminal.step(`${cases.length - before} of ${all} packet cases judged: ${what}`);
+  return (what) => terminal.step(`${countedOf(cases.length - before, all, 'packet case')} judged: ${what}`);
 }

@@ -1,7 +1,9 @@
 /** The whole catalogue, played packet by packet in one lab. */
+
 import type { Mode } from '../../lab/index.ts';
 import type { CaseResult, LabKind } from '../../reports/result.ts';
 import type { Terminal } from '../../reports/terminal.ts';
+import { counted } from '../../statistics/number-text.ts';
 import { ownDirector } from '../directors/index.ts';
 import { type Interruption, recordRun } from '../run/record-run.ts';
 import type { RunOptions, RunRecorder } from '../run/recorder.ts';
@@ -82,5 +84,5 @@ function packetsNotCovered(lab: Exclude<LabKind, 'live'>, cases: readonly CaseRe
 }
 
 function countOf(cases: number): string {
-  return cases === 1 ? '1 case needs' : `${cases} cases need`;
+  return counted(cases, 'case needs', 'cases need');
 }

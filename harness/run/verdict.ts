@@ -2,7 +2,7 @@
 
 import { CodedError } from '../../director/coded-error.ts';
 import { type CaseResult, EXIT_CODES, type Result } from '../../reports/result.ts';
-import { counted } from '../../statistics/number-text.ts';
+import { counted, countedOf } from '../../statistics/number-text.ts';
 
 export type RunVerdict = Result['verdict'];
 
@@ -95,9 +95,9 @@ export function verdictOf(
   if (measured + counts.passed + counts.failed + counts.error === 0) {
     reasons.push(cases.length === 0 ? 'Nothing was tested.' : 'Every case was skipped.');
   }
-  if (counts.error > 0) reasons.push(`${counts.error} of ${cases.length} cases could not be judged.`);
+  if (counts.error > 0) reasons.push(`${countedOf(counts.error, cases.length, 'case')} could not be judged.`);
   if (reasons.length > 0) return verdict('untrusted', reasons, counts);
-  const failed = counts.failed > 0 ? [`${counts.failed} of ${cases.length} cases failed.`] : [];
+  const failed = counts.failed > 0 ? [`${countedOf(counts.failed, cases.length, 'case')} failed.`] : [];
   if (failed.length + failures.length > 0) return verdict('failed', [...failed, ...failures], counts);
   return verdict('passed', [], counts);
 }

@@ -1,5 +1,5 @@
 import { MODES } from '../../lab/modes.ts';
-import { count } from '../../statistics/number-text.ts';
+import { counted, countedOf } from '../../statistics/number-text.ts';
 import { figure } from '../figures.ts';
 import type { FairnessResult } from '../result-figures.ts';
 import type { SchedulerInSituation } from '../situations.ts';
@@ -47,7 +47,7 @@ ${sequence ? html`<p class="quiet">${sequenceText(sequence)}</p>` : undefined}
 function sequenceText({ compared, different, digest }: NonNullable<FairnessResult['sequence']>): string {
   const sentence =
     different === 0
-      ? `All ${count(compared)} decisions are those that were predicted`
-      : `${count(different)} of ${count(compared)} decisions differ from those that were predicted`;
+      ? `${counted(compared, 'decision, as', 'decisions, all as')} predicted`
+      : `${countedOf(different, compared, 'decision differs', 'decisions differ')} from what was predicted`;
   return `${sentence} (digest ${digest}).`;
 }

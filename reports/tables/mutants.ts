@@ -1,4 +1,4 @@
-import { count, counted } from '../../statistics/number-text.ts';
+import { count, countedOf } from '../../statistics/number-text.ts';
 import { duration } from '../format.ts';
 import type { MutantResult } from '../result-figures.ts';
 import { MUTANT_STATUSES } from '../status.ts';
@@ -40,7 +40,7 @@ export function mutantsTable(mutants: readonly MutantResult[], page?: MutantsOnP
 /** `5 of 6 mutants were killed` */
 export function killedText(mutants: readonly MutantResult[]): string {
   const killed = mutants.filter(({ status }) => status === 'killed').length;
-  return `${count(killed)} of ${counted(mutants.length, 'mutant was', 'mutants were')} killed`;
+  return `${countedOf(killed, mutants.length, 'mutant was', 'mutants were')} killed`;
 }
 
 function change({ file, before, after }: MutantResult): Pick<Cell, 'onPage'> {

@@ -1,4 +1,4 @@
-import { counted } from '../../statistics/number-text.ts';
+import { counted, countedOf } from '../../statistics/number-text.ts';
 import { columnsOf, cut } from '../columns.ts';
 import type { CaseResult } from '../result.ts';
 import { isProblem, SYMBOLS, tally, worstStatus } from '../status.ts';
@@ -58,7 +58,11 @@ function countsOf(cases: readonly CaseResult[]): string {
   const words = [
     ...(tried === 0
       ? []
-      : [held === tried ? counted(tried, 'case holds', 'cases hold') : `${held} of ${tried} cases hold`]),
+      : [
+          held === tried
+            ? counted(tried, 'case holds', 'cases hold')
+            : countedOf(held, tried, 'case holds', 'cases hold'),
+        ]),
     ...(skipped === 0 ? [] : [`${skipped} skipped`]),
   ];
   return words.join(', ');
@@ -99,6 +103,6 @@ function oneLine(title: string, cases: readonly CaseResult[], screen: Screen): s
       ? 'no case was judged'
       : held === tried
         ? counted(tried, 'case holds', 'cases hold')
-        : `${held} of ${counted(tried, 'case holds', 'cases hold')}`;
+        : countedOf(held, tried, 'case holds', 'cases hold');
   return `${screen.paint(STATUS_STYLES[worst], SYMBOLS[worst])} ${cut(plain(`${title}  ${count}`), screen.columns - 2)}`;
 }

@@ -1,6 +1,8 @@
 /** NAT: replies reach the director, and end there. */
+
 import { MODES } from '../../../lab/modes.ts';
 import { findingAbout } from '../../../scenarios/kit/finding.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import type { Site } from '../site.ts';
 import { SHOWN_PACKETS, type Symptom } from './symptom.ts';
 
@@ -16,7 +18,7 @@ export const ipForward: Symptom = {
       {
         id: 'ip-forward-off',
         host: site.director.host,
-        message: `Replies of the real servers reach the director, and none of ${arrived.length} leaves it: ${
+        message: `${counted(arrived.length, 'reply', 'replies')} of the real servers reached the director, and none left it: ${
           isOn === 0 ? 'ip_forward is 0' : 'ip_forward is most likely 0'
         }. Requests do not need it; NAT’s replies are forwarded and do.`,
         cure: ['sysctl -w net.ipv4.ip_forward=1'],

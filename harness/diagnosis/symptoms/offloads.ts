@@ -3,6 +3,7 @@
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import { TCP, UDP } from '../../../lab/frames/index.ts';
 import { findingAbout } from '../../../scenarios/kit/finding.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { hostsOf } from '../site.ts';
 import { SHOWN_PACKETS, type Symptom } from './symptom.ts';
 
@@ -18,8 +19,12 @@ export const offloads: Symptom = {
         const merged = packets.filter(({ bytes }) => bytes.length > LARGEST_FRAME_BYTES);
         if (unfinished.length === 0 && merged.length === 0) return [];
         const what = [
-          unfinished.length > 0 ? `${unfinished.length} packets whose checksum was left to hardware` : '',
-          merged.length > 0 ? `${merged.length} frames of more than ${LARGEST_FRAME_BYTES} bytes` : '',
+          unfinished.length > 0
+            ? `${counted(unfinished.length, 'packet')} whose checksum was left to hardware`
+            : '',
+          merged.length > 0
+            ? `${counted(merged.length, 'frame')} of more than ${LARGEST_FRAME_BYTES} bytes`
+            : '',
         ].filter((text) => text !== '');
         return [
           {

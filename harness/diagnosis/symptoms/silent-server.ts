@@ -5,6 +5,7 @@
 import { MODES } from '../../../lab/modes.ts';
 import type { Misconfiguration } from '../../../reports/result.ts';
 import { finding, findingAbout } from '../../../scenarios/kit/finding.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { exchangeAt, refusalsOf } from '../exchange.ts';
 import { effectiveSetting, type HostFacts, hasAddress } from '../host-facts.ts';
 import { nameOf, type Site, type SiteServer } from '../site.ts';
@@ -30,7 +31,11 @@ function silence(site: Site, server: SiteServer): Misconfiguration | undefined {
     findings: exchange.requests
       .slice(0, SHOWN_PACKETS)
       .map((packet) => findingAbout(packet, 'The server does not answer this request.'))
-      .concat(finding(`${exchange.requests.length} requests reached ${server.host}, and no reply left it.`)),
+      .concat(
+        finding(
+          `${counted(exchange.requests.length, 'request')} reached ${server.host}, and no reply left it.`,
+        ),
+      ),
   };
 }
 

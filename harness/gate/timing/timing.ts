@@ -1,7 +1,9 @@
 /** One benchmark of a run: a director beside its references, turn by turn. */
+
 import { z } from 'zod';
 import type { ThroughputResult } from '../../../reports/result-figures.ts';
 import { pairedRatio } from '../../../statistics/interval.ts';
+import { countedOf } from '../../../statistics/number-text.ts';
 import { OTHERS_LIMIT } from '../../throughput/results.ts';
 
 /** Absolute figures belong to one machine at one time; what is kept is how the director did beside its references. */
@@ -42,7 +44,7 @@ export function timingOf(
 ): Timing | string {
   if (own.status !== 'measured') return `${own.status}: ${own.reason ?? 'no reason was given'}`;
   const nothing = own.samples.filter((value) => value <= 0).length;
-  if (nothing > 0) return `nothing came through in ${nothing} of ${own.samples.length} turns`;
+  if (nothing > 0) return `nothing came through in ${countedOf(nothing, own.samples.length, 'turn')}`;
   const references = against.map((name) => ({ name, samples: samplesOf(name, own, results) }));
   const missing = references.filter(
     ({ samples }) => samples.length === 0 || samples.some((value) => value <= 0),

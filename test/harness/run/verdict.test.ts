@@ -28,6 +28,7 @@ describe('the verdict of a run', () => {
     [['passed', 'passed'], 'passed', 0, []],
     [['passed', 'skipped'], 'passed', 0, []],
     [['passed', 'failed', 'skipped'], 'failed', 1, ['1 of 3 cases failed.']],
+    [['failed'], 'failed', 1, ['1 of 1 case failed.']],
     [['passed', 'error'], 'untrusted', 5, ['1 of 2 cases could not be judged.']],
     [['failed', 'error'], 'untrusted', 5, ['1 of 2 cases could not be judged.']],
     [['skipped', 'skipped'], 'untrusted', 5, ['Every case was skipped.']],
