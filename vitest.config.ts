@@ -38,7 +38,8 @@ export default defineConfig({
         // One process for many files: what they import is loaded once.
         test: { name: 'shared', include: ['test/**/*.test.ts'], exclude: ALONE, isolate: false },
       },
-      { extends: true, test: { name: 'alone', include: ALONE } },
+      // Whole runs, on a machine that may be busy with others.
+      { extends: true, test: { name: 'alone', include: ALONE, testTimeout: 120_000, hookTimeout: 120_000 } },
     ],
   },
 });

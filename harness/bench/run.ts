@@ -2,6 +2,7 @@
 import type { Lab } from '../../lab/index.ts';
 import type { CaseResult } from '../../reports/result.ts';
 import type { Terminal } from '../../reports/terminal.ts';
+import { type SessionCase, whyNotWith } from '../../scenarios/kit/session-case.ts';
 import { CONVERSATION_INDEX, selectingNothing } from '../conformance/catalogue.ts';
 import { type ModePlan, runModes } from '../conformance/run-catalogue.ts';
 import { directors, ownDirector } from '../directors/index.ts';
@@ -54,10 +55,11 @@ async function runLive(
 ): Promise<void> {
   const { terminal } = recorder;
   terminal.sessionStarted({ ...planned, director: planned.director.name });
-  const cases =
-    unavailable === undefined
-      ? await judgedSession(planned, options, recorder, interruption)
-      : planned.scenarios.map((scenario) => skipped(scenario, planned, unavailable));
+  const whyNot = (scenario: SessionCase) => unavailable ?? whyNotWith(scenario, planned.scheduler);
+  // A session that no case could be judged from is not played.
+  const cases = planned.scenarios.some((scenario) => whyNot(scenario) === undefined)
+    ? await judgedSession(planned, options, recorder, interruption)
+    : planned.scenarios.map((scenario) => skipped(scenario, planned, whyNot(scenario) ?? ''));
   for (const one of cases) recorder.caseDone(one);
   if (!interruption.isInterrupted) terminal.sessionDone();
 }

@@ -147,9 +147,10 @@ async function record(
   ]);
   const client = lab.host('client');
   const context = { lab, client, service, durationMs: options.durationMs, seed: options.seed };
-  const failed = running.ended.then((how) => {
+  const directorFailed = running.ended.then((how) => {
     throw new UntrustedError(`the director ended by itself, ${how}`);
   });
+  const failed = Promise.race([directorFailed, captures.failed]);
   const traffic = await Promise.race([
     options.broken === undefined ? runTraffic(context, step) : runProbe(context),
     failed,

@@ -37,11 +37,15 @@ interface Running extends CapturePoint {
 
 /** Captures that are listening. */
 export class Captures implements AsyncDisposable {
+  /** Rejects when a tcpdump ends by itself: what follows is not captured. Does not settle otherwise. */
+  readonly failed: Promise<never>;
   readonly #running: readonly Running[];
   #stopped: Promise<readonly CaptureFile[]> | undefined;
 
   private constructor(running: readonly Running[]) {
     this.#running = running;
+    this.failed = Promise.race(running.map(({ tcpdump }) => tcpdump.failed));
+    this.failed.catch(() => undefined);
   }
 
   /** Resolves when every tcpdump listens. If one cannot, the others are ended. */

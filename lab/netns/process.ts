@@ -66,8 +66,14 @@ export class LabProcess {
   static async start(launch: Launch): Promise<LabProcess> {
     await mkdir(dirname(launch.logFile), { recursive: true });
     await using log = await open(launch.logFile, 'a');
-    const { size } = await log.stat();
     const [file, ...args] = launch.command;
+    // A full disk is noticed here, and not when nothing has been heard of the process for long.
+    await log.write(`$ ${launch.command.join(' ')}\n`).catch((error: Error) => {
+      throw new LabError(
+        `${launch.title} was not started, since its log cannot be written: ${error.message}`,
+      );
+    });
+    const { size } = await log.stat();
     const child = spawn(file, args, {
       stdio: ['ignore', log.fd, log.fd],
       // A session of its own: Ctrl-C reaches the bench alone, which then ends things in order.

@@ -26,13 +26,23 @@ const AT_END =
 export class Tcpdump {
   /** Host and interface, for messages. */
   readonly title: string;
+  /** Rejects with what it said if it ends without having been told to; does not settle otherwise. */
+  readonly failed: Promise<never>;
   readonly #file: string;
   readonly #process: LabProcess;
+  #toldToEnd = false;
 
   private constructor(title: string, file: string, started: LabProcess) {
     this.title = title;
     this.#file = file;
     this.#process = started;
+    this.failed = new Promise((_, reject) => {
+      started.exited.then(async () => {
+        if (!this.#toldToEnd) reject(await this.#died());
+      });
+    });
+    // Whoever does not wait for it hears of it from `counts` or `finish`.
+    this.failed.catch(() => undefined);
   }
 
   /** Resolves when it listens: a packet that passes later is in the file. */
@@ -71,6 +81,7 @@ export class Tcpdump {
    */
   async finish(): Promise<Counts> {
     if (!this.#process.alive) throw await this.#died();
+    this.#toldToEnd = true;
     this.#process.signal('SIGINT');
     await this.#process.exited;
     const counts = (await this.#read(AT_END)).at(-1);
@@ -80,6 +91,7 @@ export class Tcpdump {
 
   /** Ends it without asking for anything. */
   async abandon(): Promise<void> {
+    this.#toldToEnd = true;
     await this.#process.stop();
   }
 

@@ -15,7 +15,7 @@ export function lvsLab(...args: readonly string[]) {
     reject: false,
     // Its own cleaning up is what is tested.
     cleanup: false,
-    timeout: 60_000,
+    timeout: 90_000,
     forceKillAfterDelay: false,
   });
 }
@@ -54,8 +54,17 @@ const LIVE = sessionCases.filter(({ modes }) => modes.includes('dr')).map((one) 
 
 /** A bench that is as short as it can be, in one mode, writing into a folder. */
 export function shortBench(outDirectory: string, ...more: readonly string[]) {
+  return lvsLab(...shortBenchArgs(outDirectory, more));
+}
+
+/** The same in this process. */
+export function shortBenchHere(outDirectory: string, ...more: readonly string[]): Promise<Ended> {
+  return lvsLabHere(...shortBenchArgs(outDirectory, more));
+}
+
+function shortBenchArgs(outDirectory: string, more: readonly string[]): string[] {
   const cases = more.includes('--grep') ? [] : ['--grep', LIVE.join(',')];
-  return lvsLab('bench', '--mode', 'dr', '--duration', '300ms', '--out', outDirectory, ...cases, ...more);
+  return ['bench', '--mode', 'dr', '--duration', '300ms', '--out', outDirectory, ...cases, ...more];
 }
 
 /** The folder of the last run in an output folder. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readlink, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { beforeAll, expect, it, onTestFinished, vi } from 'vitest';
+import { beforeAll, expect, it, onTestFinished } from 'vitest';
 import { readCapture } from '../../../lab/captures/read-capture.ts';
 import { listLabs } from '../../../lab/index.ts';
 import { readResult } from '../../../reports/read-result.ts';
@@ -10,10 +10,7 @@ import type { Result } from '../../../reports/result.ts';
 import { findingAbout, relativeTo } from '../../../scenarios/kit/finding.ts';
 import { packetsIn, temporaryRunDirectory } from '../../lab/fixtures/traces.ts';
 import { describeAsRoot } from '../../root.ts';
-import { shortBench } from '../command-line.ts';
-
-// Whole runs, on a machine that may be busy with others.
-vi.setConfig({ testTimeout: 90_000 });
+import { shortBench, shortBenchHere } from '../command-line.ts';
 
 describeAsRoot('two benches at the same time', () => {
   const runs: {
@@ -40,7 +37,7 @@ describeAsRoot('two benches at the same time', () => {
       });
     }
     return () => out[Symbol.asyncDispose]();
-  }, 90_000);
+  });
 
   it('both pass', () => {
     for (const { exitCode, stdout, stderr, result } of runs) {
@@ -144,7 +141,7 @@ describeAsRoot('a bench that judges nothing', () => {
   ])('ends with exit code 5: %j', async (flags, message) => {
     const out = await temporaryRunDirectory();
     onTestFinished(() => out[Symbol.asyncDispose]());
-    const { exitCode, stdout } = await shortBench(out.path, ...flags);
+    const { exitCode, stdout } = await shortBenchHere(out.path, ...flags);
     expect(exitCode).toBe(5);
     expect(stdout).toMatch(message);
     const { verdict, cases } = await readResult(join(out.path, 'latest', 'result.json'));
@@ -155,7 +152,7 @@ describeAsRoot('a bench that judges nothing', () => {
   it('ends with exit code 5 if every case is skipped', async () => {
     const out = await temporaryRunDirectory();
     onTestFinished(() => out[Symbol.asyncDispose]());
-    const { exitCode } = await shortBench(out.path, '--grep', 'dr/scheduler/share', '--scheduler', 'lc');
+    const { exitCode } = await shortBenchHere(out.path, '--grep', 'dr/scheduler/share', '--scheduler', 'lc');
     expect(exitCode).toBe(5);
     const { verdict } = await readResult(join(out.path, 'latest', 'result.json'));
     expect(verdict).toMatchObject({ reasons: ['Every case was skipped.'], counts: { skipped: 1 } });
@@ -168,7 +165,7 @@ describeAsRoot('a bench whose results cannot be written', () => {
     onTestFinished(() => out[Symbol.asyncDispose]());
     const file = join(out.path, 'file');
     await writeFile(file, '');
-    const { exitCode, stderr } = await shortBench(file);
+    const { exitCode, stderr } = await shortBenchHere(file);
     expect(exitCode).toBe(3);
     expect(stderr).toMatch(/cannot be written to .*EEXIST.*\nGive a folder with --out/);
   });
@@ -185,7 +182,7 @@ describeAsRoot('a bench whose results cannot be written', () => {
         await execa('umount', [out.path]);
         await out[Symbol.asyncDispose]();
       });
-      const { exitCode, stderr } = await shortBench(out.path);
+      const { exitCode, stderr } = await shortBenchHere(out.path);
       expect(exitCode).toBe(3);
       expect(stderr).toMatch(message);
       expect(stderr).toMatch(/\nGive a folder with --out/);

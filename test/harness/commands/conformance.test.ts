@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { allCases } from '../../../harness/conformance/catalogue.ts';
 import { systemPath } from '../../../harness/environment/path.ts';
 import { mutants } from '../../../harness/selftest/mutants/index.ts';
@@ -15,9 +15,6 @@ import type { Result } from '../../../reports/result.ts';
 import { ARTICLE } from '../../../scenarios/article.ts';
 import { describeAsRoot } from '../../root.ts';
 import { latestOf, lvsLab, lvsLabHere } from '../command-line.ts';
-
-// Whole runs, on a machine that may be busy with others.
-vi.setConfig({ testTimeout: 90_000 });
 
 const CLI = fileURLToPath(new URL('../../../harness/cli.ts', import.meta.url));
 const NO_NATIVE = new URL('no-native.ts', import.meta.url).href;
@@ -47,7 +44,7 @@ describe('the catalogue in memory', () => {
     expect({ exitCode: run.exitCode, stderr: run.stderr }).toEqual({ exitCode: 0, stderr: '' });
     stdout = run.stdout;
     result = await resultIn(out);
-  }, 120_000);
+  });
   afterAll(() => rm(out, { recursive: true }));
 
   it('passes: every case of every mode, each once', () => {
@@ -92,7 +89,7 @@ describe('a run of some cases', () => {
     const captures = [];
     for (let i = 0; i < 2; i++) {
       const out = await folder();
-      await lvsLab(
+      await lvsLabHere(
         'conformance',
         '--grep',
         'nat/scheduler/twos',
@@ -115,7 +112,7 @@ describe('a run of some cases', () => {
   it('prints its result where JSON is asked for, and nothing else', async () => {
     const out = await folder();
     const flags = ['--grep', 'dr/ttl', '--mode', 'dr', '--json', '--out', out];
-    const { stdout, stderr, exitCode } = await lvsLab('conformance', ...flags);
+    const { stdout, stderr, exitCode } = await lvsLabHere('conformance', ...flags);
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout)).toEqual(await resultIn(out));
     expect(stderr).toMatch(/Passed: \d+ cases? hold/);
@@ -123,7 +120,7 @@ describe('a run of some cases', () => {
 
   it('has a row for every case where that is asked for', async () => {
     const out = await folder();
-    const { stdout } = await lvsLab('conformance', '--grep', 'dr/request/t', '--verbose', '--out', out);
+    const { stdout } = await lvsLabHere('conformance', '--grep', 'dr/request/t', '--verbose', '--out', out);
     expect(stdout).toMatch(/^ {2}✓ dr\/request\/ttl /m);
   });
 });
@@ -136,7 +133,7 @@ describe('a run that judges nothing ends with exit code 5, and leaves a result a
     [['--grep', 'nat/store/session'], /Every case was skipped/],
   ])('%j', async (flags, message) => {
     const out = await folder();
-    const { exitCode, stdout } = await lvsLab('conformance', ...flags, '--out', out);
+    const { exitCode, stdout } = await lvsLabHere('conformance', ...flags, '--out', out);
     expect(exitCode).toBe(5);
     expect(stdout).toMatch(message);
     const { verdict } = await resultIn(out);
@@ -250,7 +247,7 @@ describe('the command line', () => {
   it('ends with exit code 3 where results cannot be written', async () => {
     const file = join(await folder(), 'file');
     await writeFile(file, '');
-    const { exitCode, stderr } = await lvsLab('conformance', '--grep', 'dr/ttl', '--out', file);
+    const { exitCode, stderr } = await lvsLabHere('conformance', '--grep', 'dr/ttl', '--out', file);
     expect(exitCode).toBe(3);
     expect(stderr).toMatch(/cannot be written to .*EEXIST.*\nGive a folder with --out/);
   });
@@ -285,7 +282,7 @@ describeAsRoot('the catalogue around the running director', () => {
   it('passes, by the same cases', async () => {
     const out = await folder();
     const flags = ['--lab', 'netns', '--mode', 'tun', '--grep', 'tun/request', 'tun/outer', 'tun/timeout'];
-    const { exitCode, stderr } = await lvsLab('conformance', ...flags, '--out', out);
+    const { exitCode, stderr } = await lvsLabHere('conformance', ...flags, '--out', out);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     const { cases, notCovered } = await resultIn(out);
     expect(cases.filter(({ status }) => status === 'passed').length).toBeGreaterThan(20);

@@ -52,7 +52,7 @@ describeAsRoot('fairness on live traffic', () => {
     ],
     ['dr', ['weights', 'ended-by-server', 'crashed']],
     ['tun', ['weights', 'ended-by-server', 'removed']],
-  ])('comes to what the same plans come to in memory: %s', { timeout: 120_000 }, async (mode, situations) => {
+  ])('comes to what the same plans come to in memory: %s', async (mode, situations) => {
     await using live = await LiveLab.bringUp({
       mode,
       servers: 3,
@@ -75,18 +75,14 @@ describeAsRoot('fairness on live traffic', () => {
     }
   });
 
-  it('gives the same figures to the digit for the same seed', {
-    timeout: 60_000,
-  }, async () => {
+  it('gives the same figures to the digit for the same seed', async () => {
     const options = { schedulers: ['wlc', 'mh', 'twos'], situations: ['weights', 'one-client', 'udp'] };
     const [first, second] = [await play(options), await play(options)];
     expect(first.fairness.map(deterministicPart)).toEqual(second.fairness.map(deterministicPart));
     expect(first.fairness.filter(({ lab }) => lab === 'live').length).toBeGreaterThan(0);
   });
 
-  it('detects a director whose schedulers are unfair by 3 % of one server’s share', {
-    timeout: 60_000,
-  }, async () => {
+  it('detects a director whose schedulers are unfair by 3 % of one server’s share', async () => {
     const { fairness } = await play({ director: tsDirectorOf(BIASED_DIRECTOR), profile: 'default' });
     expect(fairness).toHaveLength(5);
     for (const { status, reason, sequence } of fairness) {

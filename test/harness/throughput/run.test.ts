@@ -76,7 +76,6 @@ describeAsRoot('a throughput run', () => {
       expect(throughputInFull({ throughput: results }, screen).flat().join('\n')).toContain('of direct');
       expect(await labsLeft()).toEqual([]);
     },
-    120_000,
   );
 
   function expectMeasured(result: ThroughputResult): void {
