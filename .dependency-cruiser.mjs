@@ -27,9 +27,9 @@ const DIRECTOR_ENTRANCES = [
 
 /**
  * Tables of facts that the reports may read too: they import nothing but types, and with them a report names and orders
- * modes and schedulers as everything else does.
+ * modes as everything else does.
  */
-const FACTS = ['lab/modes.ts', 'scenarios/models/schedulers.ts'];
+const FACTS = ['lab/modes.ts'];
 
 const FOLDERS = Object.keys(ARROWS);
 const within = (folders) => `^(${folders.join('|')})/`;

@@ -1,7 +1,7 @@
 /** The director's state as plain data, for people and for the bench. */
 import { METHOD_MASK } from '../connections/flags.ts';
 import type { Destination } from '../services/destination.ts';
-import { METHOD } from '../services/forwarding-method.ts';
+import { METHOD_NAMES } from '../services/forwarding-method.ts';
 import type { DirectorState } from '../state.ts';
 import type { Statistics } from '../statistics.ts';
 import { formatIpv4 } from '../wire/addresses.ts';
@@ -62,13 +62,6 @@ export interface RunningState extends DirectorSnapshot {
     readonly oversizedFrames: number;
   };
 }
-
-const METHOD_NAMES: Readonly<Record<number, string>> = {
-  [METHOD.masquerade]: 'Masq',
-  [METHOD.local]: 'Local',
-  [METHOD.tunnel]: 'Tunnel',
-  [METHOD.route]: 'Route',
-};
 
 export function snapshotOf(state: DirectorState, nowMs: number): DirectorSnapshot {
   return {

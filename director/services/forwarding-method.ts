@@ -4,6 +4,18 @@
 export const METHOD = { masquerade: 0, local: 1, tunnel: 2, route: 3, bypass: 4 } as const;
 export type Method = (typeof METHOD)[keyof typeof METHOD];
 
+/** Those that a server can be given; the director itself chooses the others. */
+export const SERVER_METHODS = [METHOD.masquerade, METHOD.tunnel, METHOD.route] as const;
+export type ServerMethod = (typeof SERVER_METHODS)[number];
+
+/** In the column `Forward` of `ipvsadm -L`. */
+export const METHOD_NAMES: Readonly<Record<number, string>> = {
+  [METHOD.masquerade]: 'Masq',
+  [METHOD.local]: 'Local',
+  [METHOD.tunnel]: 'Tunnel',
+  [METHOD.route]: 'Route',
+};
+
 /** Kinds of tunnel, numbered as in the kernel. */
 export const TUNNEL_TYPE = { ipip: 0, gue: 1, gre: 2 } as const;
 export type TunnelType = (typeof TUNNEL_TYPE)[keyof typeof TUNNEL_TYPE];

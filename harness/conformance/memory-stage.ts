@@ -1,7 +1,7 @@
 /** The stage in memory: virtual wires, a virtual clock, and a director in memory. */
 import type { Host, Mode, Topology } from '../../lab/index.ts';
 import { type InterfaceCapture, MemoryNetwork, VirtualClock } from '../../lab/memory/index.ts';
-import { MODES } from '../../lab/modes.ts';
+import { ALL_MODES, MODES } from '../../lab/modes.ts';
 import { clientAddress, packetTopology } from '../../lab/topologies/packet-topology.ts';
 import type { PacketCase } from '../../scenarios/kit/packet-case.ts';
 import type { Stage, StageDirector } from '../../scenarios/kit/stage.ts';
@@ -22,11 +22,9 @@ export interface MemoryPlayOptions {
 const EPOCH_MS = Date.UTC(2020, 0, 1);
 /** Longer than anything takes that is not put off on purpose. */
 const SETTLE_MS = 50;
-const TOPOLOGIES: Readonly<Record<Mode, Topology>> = {
-  nat: packetTopology('nat'),
-  dr: packetTopology('dr'),
-  tun: packetTopology('tun'),
-};
+const TOPOLOGIES: ReadonlyMap<Mode, Topology> = new Map(
+  ALL_MODES.map((mode) => [mode, packetTopology(mode)]),
+);
 
 /** Plays a case on a stage of its own. What the case throws is in the result. */
 export async function playInMemory(
@@ -56,7 +54,7 @@ export class MemoryStage implements Stage {
   constructor(mode: Mode, { seed, index }: MemoryPlayOptions) {
     this.mode = mode;
     this.#index = index;
-    this.topology = TOPOLOGIES[mode];
+    this.topology = TOPOLOGIES.get(mode)!;
     this.#network = new MemoryNetwork(this.topology, this.#clock);
     this.#cast = new ScriptedHosts(this.topology, {
       time: this.#clock,

@@ -40,6 +40,30 @@ export type Model = (
   past: readonly Decision[],
 ) => string | undefined;
 
+/** Flags of a scheduler that hashes clients. */
+export interface HashFlags {
+  /** `sh-port`, `mh-port`: the client’s port counts too. */
+  readonly withPort?: boolean;
+  /** `sh-fallback`, `mh-fallback`: search on where a server is not to be had. */
+  readonly withFallback?: boolean;
+}
+
+/** Goes by a table of servers, in which a client’s place is its hash. */
+export interface TableModel {
+  readonly of: (flags: HashFlags) => Model;
+  /** The name of each slot’s server, when servers were listed with these weights. */
+  readonly table: (list: readonly ModelServer[]) => readonly (string | undefined)[];
+}
+
+/** Draws at random, so that only the probability of each server is known, by its name. */
+export interface RandomModel {
+  readonly probabilities: (list: readonly ModelServer[]) => ReadonlyMap<string, number>;
+}
+
+export function isRandom(model: Model | TableModel | RandomModel): model is RandomModel {
+  return 'probabilities' in model;
+}
+
 /** Whether a server may be given new connections at all. */
 export function isEligible({ weight, isFull }: ModelServer): boolean {
   return weight > 0 && isFull !== true;

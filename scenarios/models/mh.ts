@@ -4,8 +4,7 @@
  * hash of the client’s address, plus its port where that is asked for, leads to a slot.
  */
 import { ipNumber } from '../../lab/frames/index.ts';
-import { isEligible, type Model, type ModelServer } from './choice.ts';
-import type { HashFlags } from './sh.ts';
+import { type HashFlags, isEligible, type Model, type ModelServer } from './choice.ts';
 import { sipHash32 } from './siphash.ts';
 
 const SLOTS = 4093;

@@ -1,13 +1,30 @@
 /**
- * What each scheduler is, as far as a case, a measurement or a report needs to know: the only list of such facts, in the
- * order in which results are shown. How each one decides is in its reference model.
+ * What each scheduler is, as far as a case, a measurement or a report needs to know, and its reference model: the only
+ * list of such facts, in the order in which results are shown.
  */
 import type { SchedulerName } from '../../director/index.ts';
+import type { Model, RandomModel, TableModel } from './choice.ts';
+import { dh } from './dh.ts';
+import { fo } from './fo.ts';
+import { lblc } from './lblc.ts';
+import { lblcr } from './lblcr.ts';
+import { lc } from './lc.ts';
+import { mh, slotsOf } from './mh.ts';
+import { nq } from './nq.ts';
+import { ovf } from './ovf.ts';
+import { rr } from './rr.ts';
+import { sed } from './sed.ts';
+import { bucketsOf, sh } from './sh.ts';
+import { twosProbabilities } from './twos.ts';
+import { wlc } from './wlc.ts';
+import { wrr } from './wrr.ts';
 
 /** `by table`: those of a table that clients meet at random. */
 export type PromisedShares = 'equal' | 'by weight' | 'all to the highest weight' | 'by table';
 
 export interface SchedulerFacts {
+  /** Which server it chooses, or how likely each one is where it draws at random. */
+  readonly model: Model | TableModel | RandomModel;
   /**
    * What of a server’s load it compares: all connections, of which active ones weigh more; active ones alone, of which
    * UDP has none; or nothing.
@@ -22,8 +39,13 @@ export interface SchedulerFacts {
   readonly searches: boolean;
   /** Gives each server its turn, so two connections in a row never go to one of several servers of equal weight. */
   readonly takesTurns?: true;
-  /** Draws at random, so that no model says what it chooses. */
-  readonly isRandom?: true;
+  /** Keeps servers of equal weight within one connection of each other for as long as no connection ends. */
+  readonly evensOut?: true;
+  /**
+   * Stands for its kind in situations that are tried with few schedulers: those that take turns, that compare all
+   * connections, or active ones, and each way of hashing clients.
+   */
+  readonly isRepresentative?: true;
   /** Which share of all connections its rule promises each server, or why it promises none, in a sentence. */
   readonly shares: PromisedShares | { readonly notPromised: string };
   /** What `ipvsadm -b` takes for it beside `flag-1` to `flag-3`, in the order of ipvsadm’s lists. */
@@ -31,43 +53,77 @@ export interface SchedulerFacts {
 }
 
 const TABLE: Readonly<Record<SchedulerName, SchedulerFacts>> = {
-  rr: { load: 'none', usesWeights: false, searches: true, takesTurns: true, shares: 'equal' },
-  wrr: { load: 'none', usesWeights: true, searches: true, takesTurns: true, shares: 'by weight' },
+  rr: {
+    model: rr,
+    load: 'none',
+    usesWeights: false,
+    searches: true,
+    takesTurns: true,
+    evensOut: true,
+    isRepresentative: true,
+    shares: 'equal',
+  },
+  wrr: {
+    model: wrr,
+    load: 'none',
+    usesWeights: true,
+    searches: true,
+    takesTurns: true,
+    evensOut: true,
+    shares: 'by weight',
+  },
   lc: {
+    model: lc,
     load: 'connections',
     usesWeights: false,
     searches: true,
+    evensOut: true,
     shares: {
       notPromised:
         'It evens out open connections, whatever the weights, and promises no share of those served.',
     },
   },
   wlc: {
+    model: wlc,
     load: 'connections',
     usesWeights: true,
     searches: true,
+    evensOut: true,
+    isRepresentative: true,
     shares: { notPromised: 'It evens out open connections by weight and promises no share of those served.' },
   },
   sed: {
+    model: sed,
     load: 'active connections',
     usesWeights: true,
     searches: true,
+    evensOut: true,
     shares: {
       notPromised:
         'It goes where one more would wait least, so strong servers get more than their weight while there is little to do.',
     },
   },
   nq: {
+    model: nq,
     load: 'active connections',
     usesWeights: true,
     searches: true,
+    evensOut: true,
+    isRepresentative: true,
     shares: {
       notPromised:
         'It gives idle servers work first, so weak servers get more than their weight while there is little to do.',
     },
   },
-  fo: { load: 'none', usesWeights: true, searches: true, shares: 'all to the highest weight' },
+  fo: {
+    model: fo,
+    load: 'none',
+    usesWeights: true,
+    searches: true,
+    shares: 'all to the highest weight',
+  },
   ovf: {
+    model: ovf,
     load: 'active connections',
     usesWeights: true,
     weightIsCapacity: true,
@@ -78,22 +134,27 @@ const TABLE: Readonly<Record<SchedulerName, SchedulerFacts>> = {
     },
   },
   sh: {
+    model: { of: sh, table: (list) => bucketsOf(list).map(({ name }) => name) },
     load: 'none',
     usesWeights: true,
     goesBy: 'client',
     searches: false,
+    isRepresentative: true,
     shares: 'by table',
     flags: ['sh-fallback', 'sh-port'],
   },
   mh: {
+    model: { of: mh, table: slotsOf },
     load: 'none',
     usesWeights: true,
     goesBy: 'client',
     searches: false,
+    isRepresentative: true,
     shares: 'by table',
     flags: ['mh-fallback', 'mh-port'],
   },
   dh: {
+    model: dh,
     load: 'none',
     usesWeights: false,
     goesBy: 'destination',
@@ -104,6 +165,7 @@ const TABLE: Readonly<Record<SchedulerName, SchedulerFacts>> = {
     },
   },
   lblc: {
+    model: lblc,
     load: 'connections',
     usesWeights: true,
     goesBy: 'destination',
@@ -113,6 +175,7 @@ const TABLE: Readonly<Record<SchedulerName, SchedulerFacts>> = {
     },
   },
   lblcr: {
+    model: lblcr,
     load: 'connections',
     usesWeights: true,
     goesBy: 'destination',
@@ -122,10 +185,10 @@ const TABLE: Readonly<Record<SchedulerName, SchedulerFacts>> = {
     },
   },
   twos: {
+    model: { probabilities: twosProbabilities },
     load: 'connections',
     usesWeights: true,
     searches: true,
-    isRandom: true,
     shares: {
       notPromised:
         'It draws two servers by weight and takes the less loaded: close to the weights, but no share is promised.',

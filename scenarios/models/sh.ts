@@ -3,17 +3,10 @@
  * at least one. The hash of the client’s address, plus its port where that is asked for, leads to a bucket.
  */
 import { ipNumber } from '../../lab/frames/index.ts';
-import { isEligible, type Model, type ModelServer } from './choice.ts';
+import { type HashFlags, isEligible, type Model, type ModelServer } from './choice.ts';
 import { hash32 } from './hash32.ts';
 
 const BUCKETS = 256;
-
-export interface HashFlags {
-  /** `sh-port`, `mh-port`: the client’s port counts too. */
-  readonly withPort?: boolean;
-  /** `sh-fallback`, `mh-fallback`: search on where a server is not to be had. */
-  readonly withFallback?: boolean;
-}
 
 export function sh({ withPort = false, withFallback = false }: HashFlags = {}): Model {
   return (list, { client, clientPort }) => {

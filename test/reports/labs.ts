@@ -1,3 +1,4 @@
+import { topologies } from '../../lab/index.ts';
 import type { Hop, PacketReference, Session, SessionTopology } from '../../reports/result.ts';
 
 type Mode = Session['mode'];
@@ -5,11 +6,10 @@ type Host = SessionTopology['hosts'][number];
 type Interface = Host['interfaces'][number];
 
 const CIP = '10.0.1.2';
-export const VIPS: Readonly<Record<Mode, string>> = {
-  nat: '10.0.1.100',
-  dr: '10.0.2.100',
-  tun: '10.0.2.100',
-};
+
+export function vipOf(mode: Mode): string {
+  return topologies[mode]({ servers: 3 }).vip;
+}
 
 function macOf(address: string): string {
   return `02:00:${address
@@ -28,7 +28,7 @@ function host(name: string, role: Host['role'], interfaces: Interface[], loopbac
 
 /** Plausible topologies of the three modes with any number of servers. */
 export function topologyOf(mode: Mode, servers = 3): SessionTopology {
-  const vip = VIPS[mode];
+  const vip = vipOf(mode);
   const serverNet = mode === 'tun' ? '10.0.3' : '10.0.2';
   const address = (net: string, index: number) => `${net}.${11 + index}`;
   const realServers = Array.from({ length: servers }, (_, index) =>
@@ -106,7 +106,7 @@ interface SeenPacket {
 /** The hops of a request and of its reply, to the server of this index. */
 export function pathOf(mode: Mode, index = 0): Session['path'] {
   const client = `${CIP}:40112`;
-  const vip = `${VIPS[mode]}:80`;
+  const vip = `${vipOf(mode)}:80`;
   const net = mode === 'tun' ? '10.0.3' : '10.0.2';
   const rip = `${net}.${11 + index}`;
   const rs = `rs${index + 1}`;

@@ -1,6 +1,7 @@
+import { MODES } from '../../lab/modes.ts';
 import type { CaseResult, Result, Session } from '../../reports/result.ts';
 import { EXIT_CODES, SCHEMA_VERSION } from '../../reports/result.ts';
-import { packetAt, pathOf, topologyOf, VIPS } from './labs.ts';
+import { packetAt, pathOf, topologyOf, vipOf } from './labs.ts';
 
 type Mode = Session['mode'];
 
@@ -26,15 +27,15 @@ export function sessionOf({
   const rips = topology.hosts
     .filter(({ role }) => role === 'server')
     .map((host) => host.interfaces[0]!.addresses[0]!.split('/')[0]!);
-  const flag = { nat: '-m', dr: '-g', tun: '-i' }[mode];
+  const flag = MODES[mode].ipvsadmOption;
   const weights = [3, 2, 1];
   return {
     mode,
     director,
     scheduler,
     rules: [
-      `-A -t ${VIPS[mode]}:80 -s ${scheduler}`,
-      ...rips.map((rip, index) => `-a -t ${VIPS[mode]}:80 -r ${rip}:80 ${flag} -w ${weights[index % 3]}`),
+      `-A -t ${vipOf(mode)}:80 -s ${scheduler}`,
+      ...rips.map((rip, index) => `-a -t ${vipOf(mode)}:80 -r ${rip}:80 ${flag} -w ${weights[index % 3]}`),
     ],
     topology,
     ...(mode === 'tun' && { decapsulation: DECAPSULATION }),
@@ -44,7 +45,7 @@ export function sessionOf({
       {
         id: 'http',
         title: '200 connections, one request each',
-        command: `autocannon -c 20 -a 200 http://${VIPS[mode]}/`,
+        command: `autocannon -c 20 -a 200 http://${vipOf(mode)}/`,
         requests: 200,
         errors: 0,
         durationMs: 1240,

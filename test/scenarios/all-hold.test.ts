@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { ALL_MODES } from '../../lab/modes.ts';
 import { sessionCases } from '../../scenarios/index.ts';
-import { evidenceOf, MODES } from './fixtures/evidence.ts';
+import { evidenceOf } from './fixtures/evidence.ts';
 import { arp, converse, requestAtDirector, type Scene, sceneOf, type Transmission } from './fixtures/wire.ts';
 
 /** What a session has besides conversations with the servers. */
@@ -50,7 +51,7 @@ function asides(scene: Scene): Transmission[] {
   return [toLocalPort, question, tooLarge, answer];
 }
 
-describe.each(MODES)('a session without a flaw, %s', (mode) => {
+describe.each(ALL_MODES)('a session without a flaw, %s', (mode) => {
   const scene = sceneOf(mode);
   const here = sessionCases.filter(({ modes }) => modes.includes(mode));
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { evidenceOf, goodTraffic, judgeBy, MODES } from './fixtures/evidence.ts';
+import { ALL_MODES } from '../../lab/modes.ts';
+import { evidenceOf, goodTraffic, judgeBy } from './fixtures/evidence.ts';
 import { changeFirst, converse, sceneOf, type Transmission } from './fixtures/wire.ts';
 
-describe.each(MODES)('%s', (mode) => {
+describe.each(ALL_MODES)('%s', (mode) => {
   const scene = sceneOf(mode);
   const good = goodTraffic(scene);
 

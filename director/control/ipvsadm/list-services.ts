@@ -1,5 +1,5 @@
 /** `ipvsadm -L`: virtual services and their real servers. */
-import { METHOD, TUNNEL_TYPE } from '../../services/forwarding-method.ts';
+import { METHOD, METHOD_NAMES, TUNNEL_TYPE } from '../../services/forwarding-method.ts';
 import { SERVICE_FLAG } from '../../services/virtual-service.ts';
 import { formatIpv4 } from '../../wire/addresses.ts';
 import type { ListedServer, ListedService, Traffic } from './backend/answers.ts';
@@ -14,12 +14,6 @@ const NAME_WIDTH = 33;
 const SERVER_NAME_WIDTH = 28;
 const TUNNEL_WIDTH = 15;
 const NO_TRAFFIC: Traffic = { counters: [0, 0, 0, 0, 0], rates: [0, 0, 0, 0, 0] };
-const METHOD_NAMES: Readonly<Record<number, string>> = {
-  [METHOD.masquerade]: 'Masq',
-  [METHOD.local]: 'Local',
-  [METHOD.tunnel]: 'Tunnel',
-  [METHOD.route]: 'Route',
-};
 
 /** By `TUNNEL_CHECKSUM`. */
 const CHECKSUM_SIGNS = ['-c', '+c', 'r+c'];

@@ -1,10 +1,13 @@
 /** Every option of `ipvsadm`: its names, and whether a value follows. */
+import { METHOD, type ServerMethod } from '../../services/forwarding-method.ts';
 
 export interface OptionForm {
   readonly long: string;
   readonly short?: string;
   /** `optional`: the next word, unless that begins with `-`. */
   readonly value: 'none' | 'needed' | 'optional';
+  /** Of the options that say how packets are forwarded to a server. */
+  readonly method?: ServerMethod;
 }
 
 /** The first option of a command line has to be one of these. */
@@ -39,9 +42,9 @@ const OPTIONS = {
   persistent: { long: 'persistent', short: 'p', value: 'optional' },
   netmask: { long: 'netmask', short: 'M', value: 'needed' },
   server: { long: 'real-server', short: 'r', value: 'needed' },
-  masquerading: { long: 'masquerading', short: 'm', value: 'none' },
-  tunneling: { long: 'ipip', short: 'i', value: 'none' },
-  gatewaying: { long: 'gatewaying', short: 'g', value: 'none' },
+  masquerading: { long: 'masquerading', short: 'm', value: 'none', method: METHOD.masquerade },
+  tunneling: { long: 'ipip', short: 'i', value: 'none', method: METHOD.tunnel },
+  gatewaying: { long: 'gatewaying', short: 'g', value: 'none', method: METHOD.route },
   weight: { long: 'weight', short: 'w', value: 'needed' },
   'u-threshold': { long: 'u-threshold', short: 'x', value: 'needed' },
   'l-threshold': { long: 'l-threshold', short: 'y', value: 'needed' },
@@ -93,6 +96,18 @@ export function optionByLong(name: string): KnownOption | undefined {
 
 export function optionByShort(letter: string): KnownOption | undefined {
   return BY_SHORT.get(letter);
+}
+
+/** The options that say how packets are forwarded to a server, each with its method. */
+export const METHOD_OPTIONS: ReadonlyMap<OptionId, ServerMethod> = new Map(
+  ALL.flatMap(([id, { method }]) => (method === undefined ? [] : [[id, method] as const])),
+);
+
+/** As `ipvsadm -S` writes it: a server that is the director itself counts as direct routing. */
+export function optionOfMethod(method: number): string {
+  const form =
+    ALL.map(([, option]) => option).find((option) => option.method === method) ?? OPTIONS.gatewaying;
+  return `-${form.short}`;
 }
 
 function indexed(nameOf: (form: OptionForm) => string | undefined): ReadonlyMap<string, KnownOption> {

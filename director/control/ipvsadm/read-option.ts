@@ -1,14 +1,13 @@
-import { METHOD, TUNNEL_CHECKSUM } from '../../services/forwarding-method.ts';
+import { TUNNEL_CHECKSUM } from '../../services/forwarding-method.ts';
 import { SERVICE_FLAG } from '../../services/virtual-service.ts';
 import type { ProtocolName } from '../../wire/ipv4.ts';
-import type { ServerSettings } from './backend/operations.ts';
 import { type CommandLine, FULL_IPV6_PREFIX, type ListFormat } from './command-line.ts';
 import { fail } from './errors.ts';
 import type { Asking } from './name-resolver.ts';
 import { leadingNumber, MAX_INT, readGroup, readMark, readNumber, readPersistence } from './numbers.ts';
 import type { ReadOption } from './option-reader.ts';
 import { CHECKED, type CheckedOption, TUNNEL_NAMES } from './option-rules.ts';
-import type { OptionId } from './option-table.ts';
+import { METHOD_OPTIONS, type OptionId } from './option-table.ts';
 import { readHost, readServiceAddress } from './service-address.ts';
 
 const LONGEST_SCHEDULER = 15;
@@ -23,15 +22,7 @@ const CHECKED_AS: ReadonlyMap<OptionId, CheckedOption> = new Map([
   ['sctp', 'service-address'],
   ['mark', 'service-address'],
   ['server', 'real-server'],
-  ['masquerading', 'forwarding-method'],
-  ['tunneling', 'forwarding-method'],
-  ['gatewaying', 'forwarding-method'],
-]);
-
-const METHODS: ReadonlyMap<OptionId, ServerSettings['method']> = new Map([
-  ['masquerading', METHOD.masquerade],
-  ['tunneling', METHOD.tunnel],
-  ['gatewaying', METHOD.route],
+  ...Array.from(METHOD_OPTIONS.keys(), (option) => [option, 'forwarding-method'] as const),
 ]);
 
 const FORMATS: ReadonlyMap<OptionId, keyof ListFormat> = new Map([
@@ -123,7 +114,7 @@ export function* readOption(line: CommandLine, option: ReadOption, word: string)
       daemon.maxBytes = readNumber(value, 1, MAX_SYNC_BYTES, 'illegal sync-maxlen specified');
       return;
   }
-  const method = METHODS.get(id);
+  const method = METHOD_OPTIONS.get(id);
   if (method !== undefined) server.method = method;
   const format = FORMATS.get(id);
   if (format !== undefined) line.format[format] = true;

@@ -5,16 +5,11 @@ import type { ListedServer, ListedService } from './backend/answers.ts';
 import type { EndpointText } from './endpoint-text.ts';
 import { maskOf } from './list-services.ts';
 import { TUNNEL_NAMES } from './option-rules.ts';
+import { optionOfMethod } from './option-table.ts';
 import { hasSchedulerFlags, schedulerFlagsText } from './scheduler-flags.ts';
 import { sortedServers } from './sorting.ts';
 
 const SERVICE_OPTIONS = { tcp: '-t', udp: '-u', sctp: '--sctp-service' } as const;
-const METHOD_OPTIONS: Readonly<Record<number, string>> = {
-  [METHOD.masquerade]: '-m',
-  [METHOD.local]: '-g',
-  [METHOD.tunnel]: '-i',
-  [METHOD.route]: '-g',
-};
 
 /** By `TUNNEL_CHECKSUM`. */
 const CHECKSUM_OPTIONS = ['--tun-nocsum', '--tun-csum', '--tun-remcsum'];
@@ -24,7 +19,7 @@ export function saveService(service: ListedService, text: EndpointText): string 
   const name = nameOf(service, text);
   const protocol = 'mark' in service ? undefined : service.protocol;
   const servers = sortedServers(service.servers).map((server) => {
-    const method = METHOD_OPTIONS[server.method];
+    const method = optionOfMethod(server.method);
     return `-a ${name} -r ${text(server, protocol)} ${method} -w ${server.weight}${tunnelOptions(server)}\n`;
   });
   return `-A ${name} -s ${service.scheduler}${settingsOf(service)}\n${servers.join('')}`;

@@ -5,7 +5,7 @@ import { GRE_TUNNEL } from '../../kit/expecting/rewritten-packet.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
 import { rfc } from '../../kit/requirement.ts';
 import { addStandardService } from '../../kit/standard-service.ts';
-import { tooLongCase } from './mtu.ts';
+import { TUNNELLING, tooLongCase } from './mtu.ts';
 import { tunnelCase, tunnels } from './tunnel-case.ts';
 
 const GRE_OPTIONS = ['--tun-type', 'gre'];
@@ -44,7 +44,7 @@ const greMtu = tooLongCase({
   name: 'mtu/gre-1476',
   title: 'A GRE tunnel tells clients 1476',
   requirement: 'IP and GRE headers take 24 bytes of a link’s 1500: that is what a client with DF is told.',
-  mode: 'tun',
+  modes: TUNNELLING,
   mtuBytes: 1476,
   prepare: (stage) => addStandardService(stage, { servers: [{ options: GRE_OPTIONS }] }),
 });
@@ -53,7 +53,7 @@ const greChecksumMtu = tooLongCase({
   name: 'mtu/gre-checksum-1472',
   title: 'A GRE tunnel with a checksum tells clients 1472',
   requirement: 'The checksum takes four bytes more, and so the client is told four less.',
-  mode: 'tun',
+  modes: TUNNELLING,
   mtuBytes: 1472,
   prepare: (stage) => addStandardService(stage, { servers: [{ options: GRE_CHECKSUM_OPTIONS }] }),
 });

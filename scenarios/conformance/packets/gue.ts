@@ -1,7 +1,6 @@
 /** TUN by generic UDP encapsulation. */
 
 import { get16, IPIP, join, put16, transportChecksum, UDP, u16 } from '../../../lab/frames/index.ts';
-import { modesWhere } from '../../../lab/modes.ts';
 import { expectCount, outcome } from '../../kit/expecting/expect.ts';
 import { packetIn } from '../../kit/expecting/forwarded.ts';
 import type { Encapsulation } from '../../kit/expecting/rewritten-packet.ts';
@@ -12,7 +11,7 @@ import { rfc } from '../../kit/requirement.ts';
 import { send } from '../../kit/sending/send.ts';
 import { ClientFlow } from '../../kit/sending/standard-flows.ts';
 import { addStandardService } from '../../kit/standard-service.ts';
-import { tooLongCase } from './mtu.ts';
+import { TUNNELLING, tooLongCase } from './mtu.ts';
 import { GUE_PORT, tunnelCase, tunnels } from './tunnel-case.ts';
 
 /** UDP, and four bytes of GUE: version, control bit and length all 0, the protocol inside, no flags. */
@@ -58,7 +57,7 @@ const gueSourcePort = packetCase({
   requirement:
     'All packets of a flow leave with one outer source port of the local range (32768 to 60999), different flows mostly with different ones: routers spread flows, and keep each in order.',
   sources: [tunnels('gue source port')],
-  modes: modesWhere(({ encapsulates }) => encapsulates),
+  modes: TUNNELLING,
   play: async (stage) => {
     await addStandardService(stage, { servers: [{ options: GUE_OPTIONS }] });
     const flows = Array.from({ length: FLOWS }, (_, i) => new ClientFlow(stage, { clientPort: 42_000 + i }));
@@ -95,7 +94,7 @@ const gueMtu = tooLongCase({
   title: 'A GUE tunnel tells clients 1468',
   requirement:
     'IP, UDP and GUE headers take 32 bytes of a link’s 1500: that is what a client with DF is told.',
-  mode: 'tun',
+  modes: TUNNELLING,
   mtuBytes: 1468,
   prepare: (stage) => addStandardService(stage, { servers: [{ options: GUE_OPTIONS }] }),
 });

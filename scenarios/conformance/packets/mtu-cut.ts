@@ -6,16 +6,15 @@ import { towardsServer } from '../../kit/expecting/next-hop.ts';
 import { expectOneIdEach, inPieces, LINK_MTU_BYTES } from '../../kit/expecting/pieces.ts';
 import { withoutDontFragment } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { type Requirement, rfc } from '../../kit/requirement.ts';
+import { rfc } from '../../kit/requirement.ts';
 import { NO_OPERATION, ROUTER_ALERT, UNKNOWN_OPTION } from '../../kit/sending/ip-values.ts';
 import { send } from '../../kit/sending/send.ts';
 import { ClientFlow } from '../../kit/sending/standard-flows.ts';
 import type { Stage } from '../../kit/stage.ts';
 import { addStandardService } from '../../kit/standard-service.ts';
-import { packetsOf, SMALL_MTU_BYTES, TUNNEL_MTU_BYTES, transmitters } from './mtu.ts';
+import { packetsOf, REWRITING, SMALL_MTU_BYTES, TUNNEL_MTU_BYTES, TUNNELLING, transmitters } from './mtu.ts';
 
-interface CutCase extends Pick<Requirement, 'name' | 'title' | 'requirement'> {
-  readonly mode: 'nat' | 'tun';
+interface CutCase extends Pick<PacketCase, 'name' | 'title' | 'requirement' | 'modes'> {
   readonly linkMtuBytes: number;
   readonly lengths: readonly number[];
   readonly dontFragment: boolean;
@@ -26,7 +25,6 @@ interface CutCase extends Pick<Requirement, 'name' | 'title' | 'requirement'> {
 
 /** Packets that leave in pieces. */
 function cutCase({
-  mode,
   linkMtuBytes,
   lengths,
   dontFragment,
@@ -37,7 +35,6 @@ function cutCase({
   return packetCase({
     ...words,
     sources: [rfc('791 §3.2'), transmitters('MTU without DF')],
-    modes: [mode],
     play: async (stage) => {
       await prepare(stage);
       const flow = new ClientFlow(stage);
@@ -49,18 +46,19 @@ function cutCase({
       return requests.map((packet) => flow.arrived(packet));
     },
     check: (seen, requests) => {
+      const { encapsulates } = MODES[seen.mode];
       const wanted = requests.map((packet) => {
         const forwarded = forwardedRequest(seen, packet);
-        return inPieces(MODES[mode].encapsulates ? withoutDontFragment(forwarded) : forwarded, linkMtuBytes);
+        return inPieces(encapsulates ? withoutDontFragment(forwarded) : forwarded, linkMtuBytes);
       });
       return outcome(
         requests.length,
         `${requests.length} packets, in ${seen.toServers.length} pieces`,
         expectPackets(seen.toServers, wanted.flat(), {
           what: 'the request’s piece on its way to rs1',
-          ignore: MODES[mode].encapsulates ? ['IP identification', ...OUTER_ID] : [],
+          ignore: encapsulates ? ['IP identification', ...OUTER_ID] : [],
         }),
-        MODES[mode].encapsulates
+        encapsulates
           ? expectOneIdEach(
               seen.toServers,
               wanted.map(({ length }) => length),
@@ -80,7 +78,7 @@ const aboveNoDf = cutCase({
   title: 'A packet without DF is fragmented to fit',
   requirement:
     'A packet that may be cut and is longer than the link to the server leaves in fragments: one identification, offsets in units of eight bytes, “more fragments” in all but the last, and no more of them than needed.',
-  mode: 'nat',
+  modes: REWRITING,
   linkMtuBytes: ODD_MTU_BYTES,
   lengths: [ODD_MTU_BYTES, ODD_MTU_BYTES + 1, 1381, 1382, 1499, 1500],
   dontFragment: false,
@@ -95,7 +93,7 @@ const cutOptions = cutCase({
   title: 'Fragmentation copies only the options meant for every fragment',
   requirement:
     'Each IP option says itself whether it belongs to every fragment or to the first alone. Those of the first are blanked out in the others: a route must not be recorded once for each piece.',
-  mode: 'nat',
+  modes: REWRITING,
   linkMtuBytes: SMALL_MTU_BYTES,
   lengths: [SMALL_MTU_BYTES + 1, 1472],
   dontFragment: false,
@@ -111,7 +109,7 @@ const tunnelNoDf = cutCase({
   title: 'Without DF the tunnel packet is fragmented',
   requirement:
     'A packet without DF that does not fit the tunnel goes into it whole; the packet around it leaves in fragments, which the server puts together before it looks inside.',
-  mode: 'tun',
+  modes: TUNNELLING,
   linkMtuBytes: LINK_MTU_BYTES,
   lengths: [TUNNEL_MTU_BYTES, TUNNEL_MTU_BYTES + 1, 1499, 1500],
   dontFragment: false,
@@ -123,7 +121,7 @@ const pmtuDiscOff = cutCase({
   title: 'pmtu_disc=0: the tunnel packet is fragmented whatever the client asks',
   requirement:
     'With net.ipv4.vs.pmtu_disc off, clients are told nothing of the tunnel’s limit: the outer header says DF for no packet, and is cut where that is needed. The inner packet keeps its DF.',
-  mode: 'tun',
+  modes: TUNNELLING,
   linkMtuBytes: LINK_MTU_BYTES,
   lengths: [100, TUNNEL_MTU_BYTES, TUNNEL_MTU_BYTES + 1, 1500],
   dontFragment: true,

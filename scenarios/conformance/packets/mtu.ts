@@ -7,7 +7,7 @@ import { expectErrors, forwardedRequest, OUTER_ID, packetIn } from '../../kit/ex
 import { LINK_MTU_BYTES } from '../../kit/expecting/pieces.ts';
 import { errorAbout, oneHopOn } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { kernel, type Requirement, rfc } from '../../kit/requirement.ts';
+import { kernel, rfc } from '../../kit/requirement.ts';
 import type { Flow, IpPart } from '../../kit/sending/flow.ts';
 import { send } from '../../kit/sending/send.ts';
 import { ClientFlow } from '../../kit/sending/standard-flows.ts';
@@ -21,6 +21,9 @@ const TCP_BYTES = IP_HEADER_BYTES + 20;
 /** What IP in IP leaves of 1500. */
 export const TUNNEL_MTU_BYTES = LINK_MTU_BYTES - IP_HEADER_BYTES;
 export const SMALL_MTU_BYTES = 1400;
+
+export const REWRITING = modesWhere(({ rewritesAddresses }) => rewritesAddresses);
+export const TUNNELLING = modesWhere(({ encapsulates }) => encapsulates);
 
 export const transmitters = (what: string) => kernel(`transmitters: ${what}, §5.1, §5.4`);
 
@@ -48,19 +51,17 @@ const at = requestCase({
   },
 });
 
-interface TooLongCase extends Pick<Requirement, 'name' | 'title' | 'requirement'> {
-  /** The MTU that the client is told, in the case’s only mode. */
+interface TooLongCase extends Pick<PacketCase, 'name' | 'title' | 'requirement' | 'modes'> {
+  /** The MTU that the client is told in the case’s modes. */
   readonly mtuBytes: number;
-  readonly mode: 'nat' | 'tun';
   readonly prepare: (stage: Stage) => Promise<void>;
 }
 
 /** One packet that fits, and others with DF that do not. */
-export function tooLongCase({ mtuBytes, mode, prepare, ...words }: TooLongCase): PacketCase {
+export function tooLongCase({ mtuBytes, prepare, ...words }: TooLongCase): PacketCase {
   return packetCase({
     ...words,
     sources: [rfc('1191 §4'), rfc('1812 §4.3.2.3'), transmitters('MTU')],
-    modes: [mode],
     play: async (stage) => {
       await prepare(stage);
       const flow = new ClientFlow(stage);
@@ -101,7 +102,7 @@ const aboveDf = tooLongCase({
   title: 'A packet with DF that is too long is answered, not fragmented',
   requirement:
     'A packet with DF that is longer than the link to the server carries is not forwarded: the client gets “fragmentation needed” with that link’s MTU from the VIP, so that path MTU discovery works through the director.',
-  mode: 'nat',
+  modes: REWRITING,
   mtuBytes: SMALL_MTU_BYTES,
   prepare: async (stage) => {
     await stage.director.setServerSideMtu(SMALL_MTU_BYTES);
@@ -114,7 +115,7 @@ const tunnel = tooLongCase({
   title: 'A tunnel tells clients 1480',
   requirement:
     'The outer header takes 20 bytes of every packet in a tunnel. Of a longer packet with DF the client is told 1480, not 1500, from the VIP.',
-  mode: 'tun',
+  modes: TUNNELLING,
   mtuBytes: TUNNEL_MTU_BYTES,
   prepare: (stage) => addStandardService(stage),
 });
@@ -129,7 +130,7 @@ const smallestTunnel = packetCase({
   requirement:
     'Every IPv4 link carries 68 bytes. A tunnel that leaves less than that is no link: nothing is sent through it, and no error is sent, as there is no MTU that could be told.',
   sources: [rfc('791 §3.2'), transmitters('mtu below 68')],
-  modes: modesWhere(({ encapsulates }) => encapsulates),
+  modes: TUNNELLING,
   play: async (stage) => {
     const { director } = stage;
     await addStandardService(stage);

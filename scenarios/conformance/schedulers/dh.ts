@@ -4,7 +4,7 @@ import { arrivalCase } from '../../kit/arrival-case.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
 import { article, kernel } from '../../kit/requirement.ts';
 import type { Service } from '../../kit/service.ts';
-import { modelOf } from '../../models/index.ts';
+import { modelOf } from '../../models/reference-model.ts';
 import { openFromMany } from './open-from-many.ts';
 import { MANY_DESTINATIONS, sequenceCase } from './sequences/sequence-case.ts';
 

@@ -3,8 +3,8 @@
 import type { Journal } from '../../kit/journal.ts';
 import type { Service } from '../../kit/service.ts';
 import type { ModelServer } from '../../models/choice.ts';
-import { modelOf } from '../../models/index.ts';
 import type { MaglevServer } from '../../models/mh.ts';
+import { modelOf } from '../../models/reference-model.ts';
 
 const CLIENTS = 60;
 

@@ -1,5 +1,6 @@
 /** What the reference models can speak of. */
 import type { SchedulerName } from '../../../director/index.ts';
+import { isRandom } from '../../models/choice.ts';
 import { schedulerFacts } from '../../models/schedulers.ts';
 import type { Plan, Step } from './plan.ts';
 
@@ -12,7 +13,7 @@ const BEYOND: Readonly<Partial<Record<SchedulerName, readonly Step['do'][]>>> = 
 /** Why there is no model of a plan; undefined if there is one. */
 export function whyNoModel({ service, steps }: Plan): string | undefined {
   const { scheduler, persistence } = service;
-  if (schedulerFacts(scheduler).isRandom) return `${scheduler} draws at random`;
+  if (isRandom(schedulerFacts(scheduler).model)) return `${scheduler} draws at random`;
   if (persistence !== undefined) return 'persistence decides, and asks the scheduler for new clients only';
   const beyondModel = BEYOND[scheduler as SchedulerName];
   const beyond = steps.find((step) => beyondModel?.includes(step.do));

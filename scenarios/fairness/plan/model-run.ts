@@ -4,8 +4,8 @@
  */
 import { MODES } from '../../../lab/modes.ts';
 import { type Decision, isEligible } from '../../models/choice.ts';
-import { modelOf } from '../../models/index.ts';
 import type { MaglevServer } from '../../models/mh.ts';
+import { modelOf } from '../../models/reference-model.ts';
 import type { ServicePlace } from '../addresses.ts';
 import { NO_SERVER, type Open, type Plan, type PlanTrace, type RuleChange } from './plan.ts';
 import { PlanPlayer } from './player.ts';

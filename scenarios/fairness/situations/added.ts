@@ -1,8 +1,9 @@
 /** A server is added while the others are at work. */
 
 import { kernel } from '../../kit/requirement.ts';
-import { contenders, type PlanScenario, type SituationVerdict } from '../scenario.ts';
+import type { PlanScenario, SituationVerdict } from '../scenario.ts';
 import { type Change, changePlan, judgeChange } from './changes.ts';
+import { REPRESENTATIVES } from './contenders.ts';
 
 const CHANGE: Change = {
   weights: [1, 1],
@@ -17,7 +18,7 @@ export const added: PlanScenario = {
   title: 'A server is added',
   question: 'Does a new server get its share of the load, and who is moved for it?',
   sources: [kernel('schedulers: common rules, §2.1')],
-  contenders: contenders('rr', 'wlc', 'nq', 'sh', 'mh'),
+  contenders: REPRESENTATIVES,
   placements: {
     quick: { lab: 'memory', modes: 'one', connections: 120 },
     default: { lab: 'live', modes: 'one', connections: 120 },

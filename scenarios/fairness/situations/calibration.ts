@@ -5,7 +5,9 @@ import { evennessOf } from '../../../statistics/evenness.ts';
 import { decisionsToCalibrate, effectSeenByCalibration } from '../../../statistics/sample-size.ts';
 import { countsOf, sharesOf } from '../../../statistics/shares.ts';
 import { kernel } from '../../kit/requirement.ts';
-import { twosProbabilities } from '../../models/twos.ts';
+import { isRandom } from '../../models/choice.ts';
+import { probabilitiesOf } from '../../models/reference-model.ts';
+import { schedulersWhere } from '../../models/schedulers.ts';
 import { loadedDraws } from '../memory/loaded-draws.ts';
 import { memoryResult } from '../results/memory.ts';
 import type { SituationResult } from '../results/result.ts';
@@ -21,7 +23,7 @@ export const calibration: MemoryScenario = {
   title: 'Random choices under load',
   question: 'Does each random choice have the probability that the rule gives it?',
   sources: [kernel('twos, §2.10')],
-  contenders: contenders('twos'),
+  contenders: contenders(...schedulersWhere(({ model }) => isRandom(model))),
   run: (options) => options.contenders.map((contender) => result(contender, options)),
 };
 
@@ -31,7 +33,7 @@ function result(contender: Contender, { mode, director, seed }: MemoryOptions): 
   const calibrated = new Calibration(WEIGHTS.length);
   const decisions: number[] = [];
   for (const { list, chosen } of loadedDraws({ contender, weights: WEIGHTS, mode, seed, connections })) {
-    const probabilities = twosProbabilities(list);
+    const probabilities = probabilitiesOf(contender.scheduler, list);
     calibrated.see(
       chosen,
       WEIGHTS.map((_, server) => probabilities.get(String(server)) as number),

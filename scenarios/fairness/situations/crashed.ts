@@ -4,7 +4,8 @@ import { counted, percent } from '../../../statistics/number-text.ts';
 import { kernel } from '../../kit/requirement.ts';
 import type { Open, Plan, PlannedService, Step } from '../plan/plan.ts';
 import { opensFor } from '../plan/workload.ts';
-import { contenders, type PlanOptions, type PlanScenario } from '../scenario.ts';
+import type { PlanOptions, PlanScenario } from '../scenario.ts';
+import { REPRESENTATIVES } from './contenders.ts';
 
 const CRASHED = 1;
 
@@ -14,7 +15,7 @@ export const crashed: PlanScenario = {
   title: 'A server crashes, and is deleted later',
   question: 'How many clients does a dead server cost until somebody takes it out?',
   sources: [kernel('TCP states, §4.2'), kernel('active and inactive counters, §4.5')],
-  contenders: contenders('rr', 'wlc', 'nq', 'sh', 'mh'),
+  contenders: REPRESENTATIVES,
   placements: {
     quick: { lab: 'memory', modes: 'every', connections: 120 },
     default: { lab: 'live', modes: 'every', connections: 120 },

@@ -2,8 +2,9 @@
 
 import { kernel } from '../../kit/requirement.ts';
 import { schedulerFacts } from '../../models/schedulers.ts';
-import { contenders, type PlanScenario, type SituationVerdict } from '../scenario.ts';
+import type { PlanScenario, SituationVerdict } from '../scenario.ts';
 import { type Change, changePlan, judgeChange } from './changes.ts';
+import { WITH_FALLBACK } from './contenders.ts';
 
 const CHANGE: Change = {
   weights: [1, 1, 1],
@@ -18,7 +19,7 @@ export const drained: PlanScenario = {
   title: 'A server is drained with weight 0',
   question: 'Is weight 0 a gentle way to take a server out?',
   sources: [kernel('schedulers: common rules, §2.1'), kernel('source hashing, §2.13')],
-  contenders: contenders('rr', 'wlc', 'nq', 'sh', 'sh-fallback', 'mh', 'mh-fallback'),
+  contenders: WITH_FALLBACK,
   placements: {
     quick: { lab: 'memory', modes: 'one', connections: 120 },
     default: { lab: 'live', modes: 'one', connections: 120 },

@@ -2,7 +2,7 @@
 
 import { sharesOf } from '../../../statistics/shares.ts';
 import type { ModelServer } from '../../models/choice.ts';
-import { modelOf, tableOf } from '../../models/index.ts';
+import { modelOf, tableOf } from '../../models/reference-model.ts';
 import { type PromisedShares, schedulerFacts } from '../../models/schedulers.ts';
 import type { ServicePlace } from '../addresses.ts';
 import type { Contender } from '../scenario.ts';

@@ -6,6 +6,7 @@ import { kernel } from '../../kit/requirement.ts';
 import { schedulerFacts } from '../../models/schedulers.ts';
 import { planWorkload } from '../plan/workload.ts';
 import { contenders, type PlanScenario } from '../scenario.ts';
+import { WITH_PORT } from './contenders.ts';
 
 /** Ports are spread over equal servers; that the fullest has more than this has no part in chance. */
 const MOST_OF_ALL = 0.6;
@@ -16,7 +17,8 @@ export const oneClient: PlanScenario = {
   title: 'All clients behind one address',
   question: 'What becomes of the load if everybody comes through one gateway?',
   sources: [kernel('source hashing, §2.13'), kernel('Maglev hashing, §2.14')],
-  contenders: contenders('sh', 'sh-port', 'mh', 'mh-port', 'rr', 'wlc'),
+  // Two that take no account of the client stand beside them.
+  contenders: [...WITH_PORT, ...contenders('rr', 'wlc')],
   placements: {
     quick: { lab: 'memory', modes: 'one', connections: 120 },
     default: { lab: 'live', modes: 'one', connections: 120 },

@@ -2,6 +2,7 @@
 
 import { countsOf } from '../../../statistics/shares.ts';
 import { kernel } from '../../kit/requirement.ts';
+import { schedulersWhere } from '../../models/schedulers.ts';
 import { opensOf } from '../plan/plan.ts';
 import { planWorkload } from '../plan/workload.ts';
 import { contenders, type PlanScenario } from '../scenario.ts';
@@ -18,7 +19,10 @@ export const persistence: PlanScenario = {
   title: 'Persistence by network',
   question: 'Do clients of one network stay together, and what does that do to the shares?',
   sources: [kernel('persistence, §3.5')],
-  contenders: contenders('rr', 'wrr', 'lc', 'wlc'),
+  // Those that count active connections alone would show nothing that lc and wlc do not.
+  contenders: contenders(
+    ...schedulersWhere(({ evensOut, load }) => evensOut === true && load !== 'active connections'),
+  ),
   placements: {
     quick: { lab: 'memory', modes: 'one', connections: 120 },
     default: { lab: 'live', modes: 'one', connections: 120 },

@@ -1,8 +1,9 @@
 /** A server is deleted while it is at work. */
 
 import { kernel } from '../../kit/requirement.ts';
-import { contenders, type PlanScenario, type SituationVerdict } from '../scenario.ts';
+import type { PlanScenario, SituationVerdict } from '../scenario.ts';
 import { type Change, changePlan, judgeChange } from './changes.ts';
+import { REPRESENTATIVES } from './contenders.ts';
 
 const CHANGE: Change = {
   weights: [1, 1, 1],
@@ -17,7 +18,7 @@ export const removed: PlanScenario = {
   title: 'A server is deleted at work',
   question: 'Whose connections break, and who else is moved, when a server is deleted?',
   sources: [kernel('deleted destinations, §3.6')],
-  contenders: contenders('rr', 'wlc', 'nq', 'sh', 'mh'),
+  contenders: REPRESENTATIVES,
   placements: {
     quick: { lab: 'memory', modes: 'one', connections: 120 },
     default: { lab: 'live', modes: 'one', connections: 120 },

@@ -5,7 +5,8 @@ import { schedulerFacts } from '../../models/schedulers.ts';
 import { moments } from '../plan/active-connections.ts';
 import type { Plan, PlannedService, Step } from '../plan/plan.ts';
 import { opensFor } from '../plan/workload.ts';
-import { contenders, type PlanOptions, type PlanScenario } from '../scenario.ts';
+import type { PlanOptions, PlanScenario } from '../scenario.ts';
+import { EVENING_OUT } from './contenders.ts';
 
 const RESTARTED = 1;
 
@@ -15,7 +16,7 @@ export const restart: PlanScenario = {
   title: 'Long-lived connections, one server restarted',
   question: 'After a restart, does a server get its share of long-lived connections back?',
   sources: [kernel('schedulers, §2')],
-  contenders: contenders('rr', 'wrr', 'lc', 'wlc', 'sed', 'nq'),
+  contenders: EVENING_OUT,
   placements: {
     quick: { lab: 'memory', modes: 'one', connections: 120 },
     default: { lab: 'live', modes: 'one', connections: 120 },

@@ -1,6 +1,7 @@
 /** Servers of different speed that nobody has told the director about: all have the same weight. */
 
 import { kernel } from '../../kit/requirement.ts';
+import { schedulersWhere } from '../../models/schedulers.ts';
 import { latencyFigures } from '../figures/latency.ts';
 import { contenders, type QueueRun, type QueueScenario, type SituationVerdict } from '../scenario.ts';
 
@@ -16,7 +17,10 @@ export const speeds: QueueScenario = {
   title: 'Servers of different speed',
   question: 'Who notices that a server is slow, and what is that worth to clients?',
   sources: [kernel('schedulers, §2.4 to §2.7')],
-  contenders: contenders(REFERENCE, 'lc', 'wlc', 'sed', 'nq'),
+  contenders: contenders(
+    REFERENCE,
+    ...schedulersWhere(({ evensOut, load }) => evensOut === true && load !== 'none'),
+  ),
   placements: {
     quick: { lab: 'memory', modes: 'one', connections: 300 },
     default: { lab: 'live', modes: 'one', connections: 240 },

@@ -37,29 +37,31 @@ interface Case {
   readonly build: (servers: readonly number[]) => Table;
 }
 
+/** How the tables of each scheduler are built that has one. */
+const TABLES: Readonly<Record<string, (profile: ProfileName) => readonly Case[]>> = {
+  sh: () => [{ label: 'sh', size: SH_BUCKETS, build: sourceHashBuckets }],
+  mh: (profile) =>
+    MAGLEV_SIZES[profile].map((size) => ({
+      label: `mh-${size}`,
+      size,
+      build: (servers) => maglevSlots(servers, size),
+    })),
+};
+
 export const tables: MemoryScenario = {
   kind: 'memory',
   name: 'tables',
   title: 'Tables of hashing schedulers',
   question: 'How even is the table, and how many clients are moved when servers go?',
   sources: [kernel('source hashing, §2.13'), kernel('Maglev hashing, §2.14')],
-  contenders: contenders('sh', 'mh'),
+  contenders: contenders(...Object.keys(TABLES)),
   run: (options) =>
     options.contenders.flatMap((contender) =>
-      casesOf(contender, options.profile).flatMap((one) =>
+      (TABLES[contender.scheduler]?.(options.profile) ?? []).flatMap((one) =>
         FLEETS.map((servers) => result(contender, one, servers, options)),
       ),
     ),
 };
-
-function casesOf({ scheduler }: Contender, profile: ProfileName): Case[] {
-  if (scheduler === 'sh') return [{ label: 'sh', size: SH_BUCKETS, build: sourceHashBuckets }];
-  return MAGLEV_SIZES[profile].map((size) => ({
-    label: `mh-${size}`,
-    size,
-    build: (servers) => maglevSlots(servers, size),
-  }));
-}
 
 function result(
   contender: Contender,

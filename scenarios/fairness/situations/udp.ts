@@ -5,7 +5,8 @@ import { countsOf } from '../../../statistics/shares.ts';
 import { kernel } from '../../kit/requirement.ts';
 import { schedulerFacts } from '../../models/schedulers.ts';
 import { planWorkload } from '../plan/workload.ts';
-import { contenders, type PlanScenario } from '../scenario.ts';
+import type { PlanScenario } from '../scenario.ts';
+import { EVENING_OUT } from './contenders.ts';
 
 /** By as many a server may be ahead where flows that are kept in mind are evened out. */
 const LARGEST_LEAD = 1;
@@ -16,7 +17,7 @@ export const udp: PlanScenario = {
   title: 'UDP flows',
   question: 'Which schedulers balance UDP?',
   sources: [kernel('active and inactive counters, §4.5')],
-  contenders: contenders('rr', 'wrr', 'lc', 'wlc', 'sed', 'nq'),
+  contenders: EVENING_OUT,
   placements: {
     quick: { lab: 'memory', modes: 'one', connections: 90 },
     default: { lab: 'live', modes: 'one', connections: 90 },

@@ -1,4 +1,5 @@
 import type { CaseResult, LadderFlow, Rung } from '../../../reports/result.ts';
+import { topologyOf } from '../labs.ts';
 import { randomFrom } from './random.ts';
 
 type Mode = CaseResult['mode'];
@@ -33,12 +34,6 @@ const NAMES = [
   'idle',
   'late',
 ];
-
-const HOSTS: Readonly<Record<Mode, readonly string[]>> = {
-  nat: ['client', 'director', 'rs1', 'rs2'],
-  dr: ['client', 'router', 'director', 'rs1', 'rs2'],
-  tun: ['client', 'router', 'director', 'rs1', 'rs2'],
-};
 
 /** 150 cases a mode, each with up to 40 packets. Some fail, if that is wanted. */
 export function packetCases(failing: boolean): CaseResult[] {
@@ -92,7 +87,9 @@ function findingOf({ rungs }: LadderFlow): CaseResult['findings'][number] {
 
 function flowOf(mode: Mode, name: string, number: number): LadderFlow {
   const random = randomFrom(number);
-  const hosts = HOSTS[mode];
+  const hosts = topologyOf(mode, 2)
+    .hosts.filter(({ role }) => role !== 'store')
+    .map(({ name }) => name);
   const packets = 2 + Math.floor(random() * (mode === 'nat' ? 18 : 12));
   const rungs: Rung[] = [];
   let atMs = 0;

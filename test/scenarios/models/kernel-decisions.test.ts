@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { Decision, ModelServer } from '../../../scenarios/models/choice.ts';
-import { modelOf } from '../../../scenarios/models/index.ts';
+import { type Decision, isRandom, type ModelServer } from '../../../scenarios/models/choice.ts';
+import { modelOf } from '../../../scenarios/models/reference-model.ts';
 import { schedulersWhere } from '../../../scenarios/models/schedulers.ts';
 
 const step = z.discriminatedUnion('op', [
@@ -97,7 +97,7 @@ function replay(scheduler: string, recorded: z.infer<typeof recordedCase>) {
   return { expected, chosen: past.map(({ server }) => server) };
 }
 
-describe.each(schedulersWhere(({ isRandom }) => isRandom !== true))('the model of %s', (scheduler) => {
+describe.each(schedulersWhere(({ model }) => !isRandom(model)))('the model of %s', (scheduler) => {
   it.each(plainCases(scheduler).map((one) => [one.name, one] as const))(
     'decides as the kernel did: %s',
     (_name, recorded) => {

@@ -1,5 +1,6 @@
 /** The exact shape of operations, to check those that come from another process. */
 import { z } from 'zod';
+import { SERVER_METHODS } from '../../../services/forwarding-method.ts';
 import { parseIpv4 } from '../../../wire/addresses.ts';
 import { TRANSPORT_PROTOCOLS } from '../../../wire/ipv4.ts';
 import { parseIpv6 } from '../../../wire/ipv6-address.ts';
@@ -37,8 +38,7 @@ const serverName = z.strictObject({ address, port });
 export type ServerName = z.infer<typeof serverName>;
 
 const serverSettings = z.strictObject({
-  /** A value of `METHOD`. */
-  method: z.union([z.literal(0), z.literal(2), z.literal(3)]),
+  method: z.literal(SERVER_METHODS),
   weight: integer(-MAX_INT - 1, MAX_INT),
   upperThreshold: integer(0, MAX_U32),
   lowerThreshold: integer(0, MAX_U32),

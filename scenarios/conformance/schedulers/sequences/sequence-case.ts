@@ -8,7 +8,7 @@ import type { Requirement } from '../../../kit/requirement.ts';
 import { Service } from '../../../kit/service.ts';
 import type { CheckResult } from '../../../kit/session-case.ts';
 import type { Decision, Model } from '../../../models/choice.ts';
-import { modelOf } from '../../../models/index.ts';
+import { modelOf } from '../../../models/reference-model.ts';
 import { findingOnDecision, observeDecisions } from './decisions.ts';
 import { runSequence, type SequencePlan, type SequenceRun } from './sequence.ts';
 

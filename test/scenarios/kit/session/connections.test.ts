@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { ALL_MODES } from '../../../../lab/modes.ts';
 import { connectionsOf } from '../../../../scenarios/kit/session/connections.ts';
-import { evidenceOf, MODES } from '../../fixtures/evidence.ts';
+import { evidenceOf } from '../../fixtures/evidence.ts';
 import { type Conversation, converse, requestHops, sceneOf, type Transmission } from '../../fixtures/wire.ts';
 
 const SYN_FLAG = 2;
 const ACK_FLAG = 16;
 
-describe.each(MODES)('connections as servers saw them, %s', (mode) => {
+describe.each(ALL_MODES)('connections as servers saw them, %s', (mode) => {
   const scene = sceneOf(mode);
   const observed = (transmissions: readonly Transmission[]) => {
     const { connections, strays } = connectionsOf(evidenceOf(scene, { transmissions }));
