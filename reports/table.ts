@@ -17,6 +17,8 @@ export interface TableColumn {
   readonly isCode?: boolean;
   /** Only a remark on the row: a terminal gives it the room that other columns leave, the page has it in the row's head. */
   readonly isNote?: boolean;
+  /** Sentences that go on below on a narrow terminal, where other texts are cut. */
+  readonly wraps?: boolean;
   /** Name of the figure in the column, which the page links to its definition. */
   readonly figure?: string;
   /** Where the heading leads on the page. */

@@ -1,6 +1,8 @@
-import type { Writable } from 'node:stream';
-import { styleText } from 'node:util';
 import { EXIT_CODES } from '../../reports/result.ts';
+import { type Table, tableOf } from '../../reports/table.ts';
+import { type Output, type Screen, type Style, screenOf } from '../../reports/terminal/screen.ts';
+import { tableLines } from '../../reports/terminal/table.ts';
+import { wrap } from '../../reports/terminal/text.ts';
 import { cureFor } from './install.ts';
 import { type Probed, probe } from './probe.ts';
 import { isRequired, type Purpose, type Requirement, requirements } from './requirements.ts';
@@ -22,9 +24,9 @@ interface Check {
 }
 
 interface DoctorOptions {
-  /** One JSON document in place of the table. */
+  /** One JSON document in place of the tables. */
   readonly json: boolean;
-  readonly stdout?: Writable;
+  readonly stdout?: Output;
 }
 
 /** Shows what of the project's requirements this machine meets. Installs nothing. Returns the exit code: 0 or 3. */
@@ -52,49 +54,53 @@ const TITLES: Readonly<Record<Check['kind'], string>> = {
   kernel: 'Kernel',
 };
 
-/** The checks as a table for a terminal; in colour where the stream shows it and NO_COLOR is not set. */
-export function renderChecks(checks: readonly Check[], stream: Writable): string {
-  const paint = (format: Parameters<typeof styleText>[0], text: string) =>
-    styleText(format, text, { stream });
-  const nameWidth = Math.max(...checks.map((check) => check.requirement.length));
-  const useWidth = Math.max(...checks.map((check) => check.usedFor.length));
-
-  const mark = (check: Check): string => {
-    if (check.present) return paint('green', '✓');
-    return check.required ? paint('red', '✗') : paint('dim', '–');
-  };
-  const line = (check: Check): string => {
-    const name = check.requirement.padEnd(nameWidth);
-    return `  ${mark(check)} ${name}  ${check.usedFor.padEnd(useWidth)}  ${paint('dim', check.detail)}`;
-  };
-
-  const sections = Object.entries(TITLES).map(([kind, title]) =>
-    [paint('bold', title), ...checks.filter((check) => check.kind === kind).map(line)].join('\n'),
-  );
-  return `${[...sections, conclusion(checks, paint)].join('\n\n')}\n`;
+/** The checks as tables for a terminal; in colour where the stream shows it and NO_COLOR is not set. */
+export function renderChecks(checks: readonly Check[], stream: Output): string {
+  const screen = screenOf(stream);
+  const sections = Object.entries(TITLES).flatMap(([kind, title]) => {
+    const own = checks.filter((check) => check.kind === kind);
+    return own.length === 0 ? [] : [tableLines(checksTable(title, own), screen, 0)];
+  });
+  return `${[...sections, conclusion(checks, screen)].map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
-function conclusion(
-  checks: readonly Check[],
-  paint: (format: 'green' | 'red', text: string) => string,
-): string {
+function checksTable(title: string, checks: readonly Check[]): Table {
+  return tableOf<Check>(
+    [
+      {
+        heading: title,
+        cell: ({ requirement, present, required }) => ({
+          text: requirement,
+          marks: [present ? 'passed' : required ? 'failed' : 'skipped'],
+        }),
+      },
+      { heading: 'for', wraps: true, cell: ({ usedFor }) => usedFor },
+      { heading: 'found', wraps: true, cell: ({ detail }) => ({ text: detail, emphasis: 'quiet' }) },
+    ],
+    checks,
+  );
+}
+
+/** What is missing, by how much it matters, and the cures. These stay in one piece, to be copied. */
+function conclusion(checks: readonly Check[], screen: Screen): string[] {
   const absent = checks.filter((check) => !check.present);
   const missing = absent.filter((check) => check.required && check.tried);
   const notTried = absent.filter((check) => check.required && !check.tried);
-  const lines = [
-    names(paint('red', 'Missing'), missing),
-    names(paint('red', 'Not tried'), notTried),
-    names(
-      'Optional and absent',
-      absent.filter((check) => !check.required),
-    ),
-    ...new Set(missing.map((check) => check.cure)),
+  const optional = absent.filter((check) => !check.required);
+  const isComplete = missing.length + notTried.length === 0;
+  return [
+    ...(isComplete ? [screen.paint('green', 'Everything required is there.')] : []),
+    ...named('Missing', missing, screen, 'red'),
+    ...named('Not tried', notTried, screen, 'red'),
+    ...named('Optional and absent', optional, screen),
+    ...new Set(missing.flatMap(({ cure }) => cure ?? [])),
   ];
-  if (missing.length + notTried.length === 0) lines.unshift(paint('green', 'Everything required is there.'));
-  return lines.filter((line) => line !== undefined).join('\n');
 }
 
-function names(title: string, checks: readonly Check[]): string | undefined {
-  if (checks.length === 0) return undefined;
-  return `${title}: ${checks.map((check) => check.requirement).join(', ')}`;
+function named(title: string, checks: readonly Check[], screen: Screen, style?: Style): string[] {
+  if (checks.length === 0) return [];
+  const text = `${title}: ${checks.map((check) => check.requirement).join(', ')}`;
+  const [first = '', ...others] = wrap(text, screen.columns - 2);
+  const shown = style === undefined ? first : first.replace(title, (found) => screen.paint(style, found));
+  return [shown, ...others.map((line) => `  ${line}`)];
 }

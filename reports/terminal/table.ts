@@ -2,7 +2,7 @@ import { columnsOf, cut } from '../columns.ts';
 import { SYMBOLS, worstStatus } from '../status.ts';
 import type { Cell, Emphasis, Table } from '../table.ts';
 import { type Screen, STATUS_STYLES, type Style } from './screen.ts';
-import { fitted, plain } from './text.ts';
+import { fitted, plain, wrap } from './text.ts';
 
 const GAP = 2;
 const EMPHASIS: Readonly<Record<Emphasis, Style>> = {
@@ -37,9 +37,18 @@ export function tableLines(table: Table, screen: Screen, indent = 2): string[] {
       columns.map(({ heading }) => plain(heading)),
       () => 'dim',
     ),
-    ...rows.map((cells) =>
-      line(cells.map(textOf), (index) => (columns[index]?.isNote ? 'dim' : styleOf(cells[index]))),
-    ),
+    ...rows.flatMap((cells) => {
+      const texts = columns.map(({ wraps }, index) => {
+        const text = textOf(cells[index]);
+        return wraps ? wrap(text, Math.max(1, widths[index] ?? 0)) : [text];
+      });
+      return Array.from({ length: Math.max(...texts.map(({ length }) => length)) }, (_, at) =>
+        line(
+          texts.map((parts) => parts[at] ?? ''),
+          (index) => (columns[index]?.isNote ? 'dim' : styleOf(cells[index])),
+        ),
+      );
+    }),
   ];
 }
 

@@ -52,6 +52,16 @@ describe('the table', () => {
     expect(well).not.toMatch(/Missing|Not tried/);
   });
 
+  it('fits a terminal of 80 columns and loses no word there', () => {
+    const terminal = Object.assign(new PassThrough(), { columns: 80 });
+    const checks = [present, missing, optional, untried];
+    const lines = stripVTControlCharacters(renderChecks(checks, terminal)).split('\n');
+    const tables = lines.slice(0, lines.indexOf('Missing: nft'));
+    expect(Math.max(...tables.map(({ length }) => length))).toBeLessThanOrEqual(80);
+    const words = new Set(tables.flatMap((line) => line.split(/\s+/)));
+    for (const { usedFor } of checks) for (const word of usedFor.split(' ')) expect(words).toContain(word);
+  });
+
   it('has no colour codes where the stream is no terminal', () => {
     vi.stubEnv('FORCE_COLOR', undefined);
     const plain = renderChecks([present, missing], new PassThrough());
