@@ -47,6 +47,8 @@ export function* loadedDraws(of: {
   applyRules(core.state, parseRules(setUpRules(planned, place).join('\n')));
   const balancer = new Balancer(core);
   const service = core.state.services.find(PROTOCOL.tcp, ipv4(place.vip), place.port, 0) as VirtualService;
+  const indexes = new Map(place.rips.map((rip, server): [number, number] => [ipv4(rip), server]));
+  const indexOf = (address: number) => indexes.get(address) ?? -1;
   const random = new RandomNumbers(of.seed, 'lifetimes');
   const ending = Array.from({ length: LONGEST + 1 }, (): number[] => []);
   const flow = {
@@ -64,7 +66,7 @@ export function* loadedDraws(of: {
     }
     const list = service.destinations.map(
       (server): ModelServer => ({
-        name: String(place.rips.findIndex((rip) => ipv4(rip) === server.address)),
+        name: String(indexOf(server.address)),
         address: '',
         port: server.port,
         weight: server.weight,
@@ -77,6 +79,6 @@ export function* loadedDraws(of: {
     balancer.fromClient(row, PROTOCOL.tcp, ack, nowMs);
     const { address } = balancer.serverOf(row);
     ending[(i + 1 + random.below(LONGEST)) % ending.length]?.push(row);
-    yield { list, chosen: place.rips.findIndex((rip) => ipv4(rip) === address) };
+    yield { list, chosen: indexOf(address) };
   }
 }

@@ -54,6 +54,24 @@ describe('.ci/run', () => {
     );
   });
 
+  it('names what failed again at its end, with the reason', async () => {
+    const assertionResults = [
+      { status: 'passed', fullName: 'a network is built', failureMessages: [] },
+      {
+        status: 'failed',
+        fullName: 'a network is taken down',
+        failureMessages: ['expected 1 to be 0\n  at x'],
+      },
+    ];
+    const testResults = [{ name: 'test/lab.test.ts', status: 'failed', message: '', assertionResults }];
+    const { output } = await ci(['test'], { ...green, success: false, numFailedTests: 1, testResults });
+    const tail = output.split('\n').slice(-6).join('\n');
+    expect(tail).toBe(
+      'FAILED: test/lab.test.ts\n  a network is taken down\n    expected 1 to be 0\n      at x\n' +
+        'FAILED: npm test\n7 passed, 1 failed',
+    );
+  });
+
   it('names skipped tests', async () => {
     const results = { ...green, numPendingTests: 2, numTodoTests: 1 };
     expect(await ci([], results)).toMatchObject({ exitCode: 0, lastLine: '7 passed, 0 failed, 3 skipped' });
