@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
-import { systemPath } from './harness/environment/path.ts';
+import { systemPath } from './harness/environment/system-path.ts';
 import { LongestFirst } from './test/longest-first.ts';
 import { SkippedReporter } from './test/skipped-reporter.ts';
 

@@ -6,7 +6,7 @@ import type { LabKind } from '../../reports/result.ts';
 import { EXIT_CODES } from '../../reports/result.ts';
 import { articleList, caseList, caseListJson, type SourceKind } from '../conformance/case-list.ts';
 import { runConformance } from '../conformance/run-conformance.ts';
-import { EnvironmentMissingError } from '../environment/error.ts';
+import { EnvironmentMissingError } from '../environment/environment-missing-error.ts';
 import { ensure } from '../environment/install.ts';
 import { againInUserNamespace, canUseNamespaces } from '../environment/namespaces.ts';
 import { requirementsFor } from '../environment/requirements.ts';

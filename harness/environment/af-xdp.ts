@@ -1,4 +1,4 @@
-/** An AF_XDP socket, to find out whether it works. Loaded by `bpf-child.ts` only. */
+/** An AF_XDP socket, to find out whether the kernel supports it. Loaded by `bpf-child.ts` only. */
 import { addressOf } from '../../native/memory.ts';
 import { interfaceIndex } from '../../native/namespaces.ts';
 import { int32 } from '../../native/packet-socket.ts';
@@ -16,11 +16,11 @@ const CHUNKS = 16;
 /**
  * Binds an AF_XDP socket with memory and rings to queue 0 of an interface.
  *
- * @throws SystemCallError where it cannot be had.
+ * @throws SystemCallError if the kernel refuses.
  */
 export function bindAfXdp(interfaceName: string): void {
   const fd = socket(AF_XDP, SOCK_RAW, 0);
-  // One page more than needed: the memory must begin where a page does.
+  // One page more than needed, because the memory must begin at a page boundary.
   const memory = new Uint8Array((CHUNKS + 1) * PAGE_BYTES);
   const registration = new Uint8Array(24);
   const fields = new DataView(registration.buffer);

@@ -3,16 +3,16 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { EnvironmentMissingError } from './error.ts';
-import { findCommand } from './path.ts';
+import { EnvironmentMissingError } from './environment-missing-error.ts';
+import { findCommand } from './system-path.ts';
 
 const LOCK_TIMEOUT_SECONDS = 120;
 const SYSTEM_PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
 
-/** What package scripts call to start a service. */
+/** The commands that package scripts start services with. */
 const SERVICE_STARTERS = ['invoke-rc.d', 'deb-systemd-invoke'];
 
-/** Whether this is Debian, Ubuntu or one of their kin, by `ID` and `ID_LIKE` of os-release (os-release(5)). */
+/** Whether this is Debian, Ubuntu or a derivative, by `ID` and `ID_LIKE` of os-release (os-release(5)). */
 export function isDebianLike(osRelease = readOsRelease()): boolean {
   const ids = [...osRelease.matchAll(/^(?:ID|ID_LIKE)=(.*)$/gm)].flatMap((match) =>
     (match[1] ?? '').replace(/["']/g, '').split(/\s+/),

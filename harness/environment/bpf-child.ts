@@ -1,9 +1,9 @@
 /**
- * Run as a process of its own in a network namespace that is thrown away: attaches the smallest possible BPF
- * programs to a veth there, binds an AF_XDP socket to it, and prints what worked as JSON.
+ * Runs as a process of its own in a throwaway network namespace: attaches minimal BPF programs to a veth there, binds
+ * an AF_XDP socket to it, and prints as JSON what worked.
  */
 import { execFileSync } from 'node:child_process';
-import type { ProbeResult } from './trial.ts';
+import type { ProbeResult } from './namespace-trial.ts';
 
 /** `r0 = 2; exit`: XDP_PASS for XDP, TC_ACT_SHOT for tcx. Nothing is ever sent through it. */
 const RETURN_2 = Buffer.from('b700000002000000' + '9500000000000000', 'hex');
@@ -16,7 +16,7 @@ try {
 }
 
 async function tryAll(): Promise<Record<'tcx' | 'xdp' | 'afXdp', ProbeResult>> {
-  // Native code is loaded here, so that what is wrong with it is said as well.
+  // Native code is loaded only here, so that a failure to load it is reported too.
   const { bindAfXdp } = await import('./af-xdp.ts');
   const { attachAtIngress, attachXdp, loadProgram, PROGRAM_TYPE } = await import('../../lab/netns/bpf.ts');
   ip('link add name a type veth peer name b');

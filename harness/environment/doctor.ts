@@ -7,29 +7,29 @@ import { cureFor } from './install.ts';
 import { type Probed, probe } from './probe.ts';
 import { isRequired, type Purpose, type Requirement, requirements } from './requirements.ts';
 
-/** One line of what the doctor found. */
+/** A line of the doctor's findings. */
 interface Check {
   readonly requirement: string;
   readonly kind: Requirement['kind'];
   readonly present: boolean;
   readonly required: boolean;
-  /** False where it could not be tried, because a tool or a privilege is missing: then its absence says nothing. */
+  /** False if it could not be tried, because a tool or a privilege is missing; its absence then says nothing. */
   readonly tried: boolean;
   /** Where it was found, how it works here, or what the system said when it was tried. */
   readonly detail: string;
   readonly usedFor: string;
   readonly neededFor: readonly Purpose[];
-  /** What to do about it; absent where it is present. */
+  /** What to do about it, if it is not present. */
   readonly cure?: string;
 }
 
 interface DoctorOptions {
-  /** One JSON document in place of the tables. */
+  /** One JSON document instead of the tables. */
   readonly json: boolean;
   readonly stdout?: Output;
 }
 
-/** Shows what of the project's requirements this machine meets. Installs nothing. Returns the exit code: 0 or 3. */
+/** Shows which of the project's requirements this machine meets. Installs nothing. Returns the exit code, 0 or 3. */
 export async function doctor({ json, stdout = process.stdout }: DoctorOptions): Promise<number> {
   const checks = (await probe(requirements)).map(toCheck);
   const ok = checks.every((check) => check.present || !check.required);
@@ -54,7 +54,7 @@ const TITLES: Readonly<Record<Check['kind'], string>> = {
   kernel: 'Kernel',
 };
 
-/** The checks as tables for a terminal; in colour where the stream shows it and NO_COLOR is not set. */
+/** The checks as tables for a terminal, in colour if the stream supports it and NO_COLOR is not set. */
 export function renderChecks(checks: readonly Check[], stream: Output): string {
   const screen = screenOf(stream);
   const sections = Object.entries(TITLES).flatMap(([kind, title]) => {

@@ -1,10 +1,9 @@
 import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { aptInstall, isDebianLike } from './apt.ts';
-import { EnvironmentMissingError } from './error.ts';
-import { findCommand, systemPath } from './path.ts';
+import { EnvironmentMissingError } from './environment-missing-error.ts';
 import { type Probed, probe } from './probe.ts';
-import { isProven, rememberProven } from './proven.ts';
+import { isProven, rememberProven } from './proven-features.ts';
 import {
   type CommandRequirement,
   isRequired,
@@ -12,21 +11,22 @@ import {
   type Requirement,
 } from './requirements.ts';
 import { isFullRoot, isRoot } from './rights.ts';
+import { findCommand, systemPath } from './system-path.ts';
 
 interface EnsureOptions {
-  /** Whether missing packages may be installed; it takes root and Debian or Ubuntu too. */
+  /** Whether missing packages may be installed, which also requires root and Debian or Ubuntu. */
   readonly install: boolean;
-  /** Where it says what it installs. */
+  /** Receives the names of the packages that are installed. */
   readonly stderr?: Writable;
 }
 
 /**
- * Sees to it that the machine has all of this: looks for it and, where it may, installs what is missing. Puts the
- * folders of system commands on this process's PATH. Takes a few milliseconds when everything is there.
+ * Makes sure that the machine meets all requirements, and installs missing packages where that is allowed. Puts the
+ * folders of system commands on this process's PATH. Takes a few milliseconds if nothing is missing.
  *
- * Kernel features are looked at as root only: without root no lab is built, and tests that need one say so.
+ * Kernel features are checked as root only: without root no lab is built, and tests that need one say so.
  *
- * @throws {EnvironmentMissingError} saying what is missing and the one thing to do next; exit code 3.
+ * @throws {EnvironmentMissingError} that says what is missing and what to do about it; exit code 3.
  */
 export async function ensure(requirements: readonly Requirement[], options: EnsureOptions): Promise<void> {
   process.env.PATH = systemPath();
@@ -38,7 +38,7 @@ export async function ensure(requirements: readonly Requirement[], options: Ensu
   if (isRoot()) await ensureKernel(requirements.filter((requirement) => requirement.kind === 'kernel'));
 }
 
-/** Installs missing commands that can be done without, where it may; says in a line what it goes on without. */
+/** Installs missing optional commands where that is allowed; reports in one line if some remain missing. */
 export async function installIfPossible(
   requirements: readonly Requirement[],
   options: EnsureOptions,
@@ -82,7 +82,7 @@ async function ensureKernel(features: readonly KernelRequirement[]): Promise<voi
   rememberProven(features);
 }
 
-/** Throws if one of these is not there. */
+/** @throws EnvironmentMissingError if one of these is missing. */
 function refuse(probed: readonly Probed[]): void {
   const missing = probed.filter(({ present }) => !present);
   if (missing.length === 0) return;
@@ -100,14 +100,14 @@ export function cureFor(requirement: Requirement): string {
   return requirement.kind === 'command' ? howToInstall([requirement]) : requirement.cure;
 }
 
-/** The one command that installs these, or, where the package manager is not apt-get, what to install. */
+/** The command that installs these or, without apt-get, the names of their packages. */
 function howToInstall(commands: readonly CommandRequirement[]): string {
   const packages = [...new Set(commands.map((command) => command.debianPackage))].join(' ');
   if (!isDebianLike()) {
     return `Install with the system's package manager (names as in Debian): ${packages}`;
   }
   const sudo = isFullRoot() ? '' : 'sudo ';
-  // Our own set-up also keeps the packages' services from starting.
+  // The project's own set-up also keeps the services in these packages from starting.
   return commands.every(isRequired)
     ? `Run: ${sudo}${LAUNCHER} setup`
     : `Run: ${sudo}apt-get install --no-install-recommends ${packages}`;

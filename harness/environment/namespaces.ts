@@ -1,33 +1,32 @@
 /**
  * Whether networks can be built here, and how: as root, or as an ordinary user who is root in a user namespace with
- * network, mount and process namespaces of its own. All of that disappears when its first process ends.
+ * network, mount and process namespaces of its own. All of these disappear when their first process ends.
  */
-
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { platform } from 'node:process';
 import { execa } from 'execa';
-import { findCommand, systemPath } from './path.ts';
 import { requirementsFor } from './requirements.ts';
 import { isRoot } from './rights.ts';
+import { findCommand, systemPath } from './system-path.ts';
 
 type NamespaceAccess =
   /** `root`: by this process. `user-namespace`: after `againInUserNamespace`. */
   | { readonly how: 'root' | 'user-namespace' }
-  /** Why not, as the end of a sentence. */
+  /** Why not, to end a sentence with. */
   | { readonly reason: string };
 
-/** Much longer than it takes, also on a machine that is busy with other things. */
+/** Much longer than it takes, even on a busy machine. */
 const TIMEOUT_MS = 15_000;
 
-/** Finds out by making a network namespace. Leaves nothing behind. */
+/** Tries it by creating a network namespace. Leaves nothing behind. */
 export async function canUseNamespaces(): Promise<NamespaceAccess> {
   if (platform !== 'linux')
     return { reason: `networks are built of Linux’s namespaces, and this is ${platform}` };
   return isRoot() ? asRoot() : asUser();
 }
 
-/** Commands that are missing are no reason: root can install them. */
+/** Missing commands are no obstacle: root can install them. */
 async function asRoot(): Promise<NamespaceAccess> {
   const said = await tryTo('unshare', '--net', '--mount', 'true');
   if (said === undefined) return { how: 'root' };
@@ -52,7 +51,7 @@ async function asUser(): Promise<NamespaceAccess> {
 
 const MAKE_ONE = 'ip netns add probe && ip netns exec probe ip link set lo up';
 
-/** @returns what was said where it failed. */
+/** The last line of the error output, or undefined if the command succeeded. */
 async function tryTo(file: string, ...words: readonly string[]): Promise<string | undefined> {
   const run = await execa(file, words, {
     reject: false,
@@ -64,10 +63,10 @@ async function tryTo(file: string, ...words: readonly string[]): Promise<string 
   return run.stderr?.trim().split('\n').at(-1) || (run.shortMessage ?? 'failed');
 }
 
-/** Commands that it takes. */
+/** Commands that `inUserNamespace` needs. */
 const USER_NAMESPACE_COMMANDS = ['unshare', 'setpriv', 'mount', 'sh'] as const;
 
-/** Ends with whoever started it; `/run` is empty there, since the names of network namespaces lie in it. */
+/** Ends with the process that started it. `/run` is empty there, because it holds the names of network namespaces. */
 const ENTER = [
   ...['setpriv', '--pdeathsig', 'KILL', '--'],
   ...[
@@ -84,12 +83,12 @@ const ENTER = [
   ...['--', 'sh', '-c', 'mount -t tmpfs -o mode=755 tmpfs /run && exec "$@"', 'sh'],
 ] as const;
 
-/** The words that run a command in such a namespace. */
+/** The command line that runs a command in such a user namespace. */
 export function inUserNamespace(...command: readonly string[]): [string, ...string[]] {
   return [...ENTER, ...command];
 }
 
-/** Signals that are passed on. A hang-up is passed on as SIGTERM: `unshare` does not outlive a hang-up itself. */
+/** Signals that are passed on, and as what. A hang-up becomes SIGTERM, because `unshare` itself dies of a hang-up. */
 const PASSED_ON = { SIGINT: 'SIGINT', SIGTERM: 'SIGTERM', SIGHUP: 'SIGTERM' } as const;
 
 /** Runs this very command line again in a user namespace, and resolves with its exit code. */
@@ -97,7 +96,7 @@ export async function againInUserNamespace(): Promise<number> {
   const [file, ...words] = inUserNamespace(process.execPath, ...process.execArgv, ...process.argv.slice(1));
   const child = spawn(file, words, {
     stdio: 'inherit',
-    // A group of its own: what a terminal sends comes once, from here.
+    // In a process group of its own, so that a signal from the terminal arrives only once, passed on from here.
     detached: true,
     env: { ...process.env, PATH: systemPath() },
   });

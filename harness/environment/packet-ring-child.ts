@@ -1,6 +1,6 @@
 /**
- * Run as a process of its own in a network namespace that is thrown away: taps an interface there with a packet socket
- * and its ring, sends a frame, and sees whether it comes by.
+ * Runs as a process of its own in a throwaway network namespace: taps an interface there with a packet socket and its
+ * ring, sends a frame, and checks that the tap sees it.
  */
 import { execFileSync } from 'node:child_process';
 import { Tap } from '../../lab/netns/tap.ts';

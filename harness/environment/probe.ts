@@ -1,15 +1,15 @@
-import { probeKernel } from './kernel.ts';
-import { findCommand } from './path.ts';
+import type { ProbeResult } from './namespace-trial.ts';
+import { probeKernel } from './probe-kernel.ts';
 import type { Requirement, RuntimeRequirement } from './requirements.ts';
 import { isRoot } from './rights.ts';
-import type { ProbeResult } from './trial.ts';
+import { findCommand } from './system-path.ts';
 
-/** What was found out about one requirement: where it is, how it works here, or what the system said instead. */
+/** What was found about one requirement: where it is, how it works here, or what the system said instead. */
 export interface Probed extends ProbeResult {
   readonly requirement: Requirement;
 }
 
-/** Finds out, side by side, what of this is there. Leaves nothing behind. Answers in the order asked. */
+/** Finds out, in parallel, which requirements are met. Leaves nothing behind. Answers in the order given. */
 export async function probe(requirements: readonly Requirement[]): Promise<Probed[]> {
   return Promise.all(
     requirements.map(async (requirement) => ({ requirement, ...(await answer(requirement)) })),

@@ -1,4 +1,4 @@
-/** Whose rights this process has. */
+/** The privileges of this process. */
 import { readFileSync } from 'node:fs';
 
 /** Also true for an ordinary user who is root in a user namespace. */
@@ -6,7 +6,7 @@ export function isRoot(): boolean {
   return process.geteuid?.() === 0;
 }
 
-/** False for an ordinary user who is root in a user namespace: of its networks, but of no other user (user_namespaces(7)). */
+/** False for an ordinary user who is root in a user namespace only (user_namespaces(7)). */
 export function isFullRoot(): boolean {
   return isRoot() && read('/proc/self/setgroups').trim() !== 'deny';
 }

@@ -2,7 +2,7 @@
 import { disposeAllLabs, disposeLabsOnSignals } from '../../lab/index.ts';
 import { EXIT_CODES } from '../../reports/result.ts';
 import type { Terminal } from '../../reports/terminal.ts';
-import { EnvironmentMissingError } from '../environment/error.ts';
+import { EnvironmentMissingError } from '../environment/environment-missing-error.ts';
 import { type RunOptions, RunRecorder } from './recorder.ts';
 import { messageOf } from './result-folder.ts';
 import { interruptedVerdict } from './verdict.ts';

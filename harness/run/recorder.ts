@@ -10,7 +10,7 @@ import {
 } from '../../reports/result.ts';
 import type { Terminal } from '../../reports/terminal.ts';
 import type { DirectorUnderTest } from '../directors/director-under-test.ts';
-import { EnvironmentMissingError } from '../environment/error.ts';
+import { EnvironmentMissingError } from '../environment/environment-missing-error.ts';
 import { thisMachine } from './machine.ts';
 import { makeResultFolder, newRunId, shown, writeRun } from './result-folder.ts';
 import { type Shard, shardSentence } from './shard.ts';

@@ -7,7 +7,7 @@ import { basename, dirname, join, relative } from 'node:path';
 import { type Rendered, renderReports } from '../../reports/render.ts';
 import type { Result } from '../../reports/result.ts';
 import { writeResult } from '../../reports/write-result.ts';
-import { EnvironmentMissingError } from '../environment/error.ts';
+import { EnvironmentMissingError } from '../environment/environment-missing-error.ts';
 
 /** @throws EnvironmentMissingError if it cannot be made. */
 export async function makeResultFolder(directory: string): Promise<void> {

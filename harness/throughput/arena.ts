@@ -13,7 +13,7 @@ import {
   startHttpServers,
   startNginxServers,
 } from '../../lab/index.ts';
-import { findCommand } from '../environment/path.ts';
+import { findCommand } from '../environment/system-path.ts';
 import { type Entered, type Started, startContestant } from './contestants.ts';
 import { CpuMeter } from './cpu-meter.ts';
 import { portsIn, SERVERS } from './services.ts';

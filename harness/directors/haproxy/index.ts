@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeExit, type LabHost, listensOn } from '../../../lab/index.ts';
 import { modesWhere } from '../../../lab/modes.ts';
-import { findCommand } from '../../environment/path.ts';
+import { findCommand } from '../../environment/system-path.ts';
 import type { BalancedService, Reference, RunningReference } from '../director-under-test.ts';
 
 export const haproxy: Reference = {

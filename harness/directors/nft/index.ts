@@ -1,7 +1,7 @@
 /** The kernel's own NAT: nftables gives each new connection the next server in turn (`numgen`), and conntrack keeps it there. */
 import { LabError, type LabHost } from '../../../lab/index.ts';
 import { modesWhere } from '../../../lab/modes.ts';
-import { findCommand } from '../../environment/path.ts';
+import { findCommand } from '../../environment/system-path.ts';
 import type { BalancedService, Reference, RunningReference } from '../director-under-test.ts';
 
 const TABLE = 'ip lvs-lab-reference';

@@ -1,14 +1,14 @@
-/** One HTTP request and its answer on a connection that belongs to the caller. */
+/** One HTTP request and its response on a connection of the caller. */
 import type { Socket } from 'node:net';
 
 const HEADER_END = '\r\n\r\n';
 
-/** Asks for a body of so many bytes. @param last Asks the server to end the connection after its answer. */
+/** Requests a body of so many bytes. @param last Asks the server to close the connection after its response. */
 export function requestText(bytes: number, last: boolean): string {
   return `GET /bytes?size=${bytes} HTTP/1.1\r\nHost: vip\r\n${last ? 'Connection: close\r\n' : ''}\r\n`;
 }
 
-/** Reads one answer to its end: who gave it, and how large its body is. */
+/** Reads one response to its end: which server sent it, and the size of its body. */
 export function readAnswer(socket: Socket): Promise<{ server: string; bytes: number }> {
   return new Promise((resolve, reject) => {
     let head = '';

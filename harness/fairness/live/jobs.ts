@@ -15,8 +15,8 @@ import type { DirectorUnderTest } from '../../directors/director-under-test.ts';
 import { type PlanJob, type QueueJob, SERVERS } from '../jobs.ts';
 import { expectationsOf, newCore } from '../memory-jobs.ts';
 import { LiveLab } from './live-lab.ts';
-import { playLive } from './play.ts';
-import { playQueuesLive } from './queues.ts';
+import { playPlanLive } from './play-plan.ts';
+import { playQueuesLive } from './play-queues.ts';
 
 export interface LiveContext {
   readonly director: DirectorUnderTest;
@@ -89,7 +89,7 @@ async function plan(
   const made = scenario.plan({ contender, connections, seed });
   const place = live.nextPlace();
   const expectations = expectationsOf(made, place, core);
-  const played = await playLive(made, place, live);
+  const played = await playPlanLive(made, place, live);
   const common = { scenario, contender, plan: made, place, played, expectations, served: played.served };
   const result = planResult({ ...common, director: director.name, lab: 'live' });
   return inTime(made, played.durationMs) ? result : tooLate(result, played.durationMs);

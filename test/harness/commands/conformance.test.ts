@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { allCases } from '../../../harness/conformance/catalogue.ts';
-import { systemPath } from '../../../harness/environment/path.ts';
+import { systemPath } from '../../../harness/environment/system-path.ts';
 import { mutants } from '../../../harness/selftest/mutants/index.ts';
 import { CHANGE_VARIABLE } from '../../../harness/selftest/source-change.ts';
 import { readCapture } from '../../../lab/captures/read-capture.ts';

@@ -6,7 +6,7 @@ import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LABS, ReopeningRunner } from '../../../harness/conformance/labs.ts';
 import { type CasePlayer, NEEDS_VIRTUAL_TIME, runCase } from '../../../harness/conformance/run-cases.ts';
-import { systemPath } from '../../../harness/environment/path.ts';
+import { systemPath } from '../../../harness/environment/system-path.ts';
 import { readCapture } from '../../../lab/captures/read-capture.ts';
 import { expectNothing, outcome } from '../../../scenarios/kit/expecting/expect.ts';
 import { findingAbout } from '../../../scenarios/kit/finding.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { isDebianLike } from '../../../harness/environment/apt.ts';
-import { EnvironmentMissingError } from '../../../harness/environment/error.ts';
+import { EnvironmentMissingError } from '../../../harness/environment/environment-missing-error.ts';
 import { ensure } from '../../../harness/environment/install.ts';
 import { type CommandRequirement, requirements } from '../../../harness/environment/requirements.ts';
 import { describeAsRoot } from '../../root.ts';

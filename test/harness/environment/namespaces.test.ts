@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { canUseNamespaces } from '../../../harness/environment/namespaces.ts';
-import { findCommand } from '../../../harness/environment/path.ts';
+import { findCommand } from '../../../harness/environment/system-path.ts';
 import { until } from '../../../lab/netns/until.ts';
 import { describeAsRoot } from '../../root.ts';
 

@@ -1,8 +1,8 @@
 import { execa } from 'execa';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { shellInNamespace } from '../../../harness/environment/namespace-trial.ts';
 import { probe } from '../../../harness/environment/probe.ts';
 import { requirements, requirementsFor } from '../../../harness/environment/requirements.ts';
-import { shellInNamespace } from '../../../harness/environment/trial.ts';
 import { describeAsRoot } from '../../root.ts';
 
 const ENVIRONMENT = new URL('../../../harness/environment', import.meta.url);

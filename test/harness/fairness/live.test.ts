@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Core, seededRandom } from '../../../director/index.ts';
 import { tsDirector, tsDirectorOf } from '../../../harness/directors/ts/index.ts';
 import { LiveLab } from '../../../harness/fairness/live/live-lab.ts';
-import { playLive } from '../../../harness/fairness/live/play.ts';
+import { playPlanLive } from '../../../harness/fairness/live/play-plan.ts';
 import { playInMemory } from '../../../harness/fairness/memory-player.ts';
 import { type FairnessOptions, runFairness } from '../../../harness/fairness/run.ts';
 import type { Mode } from '../../../lab/index.ts';
@@ -65,7 +65,7 @@ describeAsRoot('fairness on live traffic', () => {
       for (const contender of name === 'weights' ? contenders : contenders.slice(0, 2)) {
         const made = plan({ contender, connections: 24, seed: SEED });
         const place = live.nextPlace();
-        const { decisions, samples, unanswered, broken } = await playLive(made, place, live);
+        const { decisions, samples, unanswered, broken } = await playPlanLive(made, place, live);
         expect([name, contender.name, { decisions, samples, unanswered, broken }]).toEqual([
           name,
           contender.name,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { EnvironmentMissingError } from '../../../harness/environment/error.ts';
+import { EnvironmentMissingError } from '../../../harness/environment/environment-missing-error.ts';
 import { RunRecorder } from '../../../harness/run/recorder.ts';
 import { verdictOf } from '../../../harness/run/verdict.ts';
 import { readResult } from '../../../reports/read-result.ts';

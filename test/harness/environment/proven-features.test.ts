@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { isProven, rememberProven } from '../../../harness/environment/proven.ts';
+import { isProven, rememberProven } from '../../../harness/environment/proven-features.ts';
 import { type KernelRequirement, requirementsFor } from '../../../harness/environment/requirements.ts';
 
 const features = requirementsFor('bench').filter(

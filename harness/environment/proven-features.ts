@@ -1,3 +1,4 @@
+/** Remembers from one run to the next which kernel features work on this machine. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,22 +7,22 @@ import type { KernelRequirement } from './requirements.ts';
 const FILE = fileURLToPath(new URL('../../node_modules/.cache/lvs-lab/kernel', import.meta.url));
 
 /**
- * Whether these kernel features were all found to work before, by this boot of this kernel and with the same rights:
- * then they need not be tried again. Only success is remembered.
+ * Whether all of these kernel features worked before, during this boot and with the same privileges, so that they need
+ * not be tried again. Only success is remembered.
  */
 export function isProven(features: readonly KernelRequirement[], file = FILE): boolean {
   const known = provenIn(file);
   return features.every(({ name }) => known.has(name));
 }
 
-/** Adds them to what is known already. */
+/** Adds these features to those that are known to work. */
 export function rememberProven(features: readonly KernelRequirement[], file = FILE): void {
   const names = new Set([...provenIn(file), ...features.map(({ name }) => name)]);
   try {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, [...circumstances(), '', ...names].join('\n'));
   } catch {
-    // A checkout that cannot be written to: they are tried again next time.
+    // The checkout is read-only: the features are tried again next time.
   }
 }
 
@@ -35,12 +36,12 @@ function provenIn(file: string): Set<string> {
   }
 }
 
-/** Everything that what the kernel lets this process do depends on. */
+/** Everything that decides what the kernel allows this process to do. */
 function circumstances(): string[] {
   const rights = readFileSync('/proc/self/status', 'utf8').match(/^(CapEff|Seccomp|NoNewPrivs):.*$/gm) ?? [];
   return [
     readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
-    // Of a user namespace counts who is who in it, and not which one it is: there is a new one for each run.
+    // A user namespace is known by its mapping of users, not by its identity: each run creates a new one.
     readFileSync('/proc/self/uid_map', 'utf8').trim(),
     ...rights,
   ];

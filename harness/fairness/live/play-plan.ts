@@ -28,7 +28,7 @@ export interface PlayedLive extends PlanTrace {
   readonly durationMs: number;
 }
 
-export async function playLive(plan: Plan, place: ServicePlace, live: LiveLab): Promise<PlayedLive> {
+export async function playPlanLive(plan: Plan, place: ServicePlace, live: LiveLab): Promise<PlayedLive> {
   return new LivePlayer(plan, place, live).toEnd();
 }
 

@@ -1,4 +1,4 @@
-/** Plays a queue scenario on a running director: real requests at given times. */
+/** Plays a queue scenario through a running director: real requests at given times. */
 import { fileURLToPath } from 'node:url';
 import { Conversation, LabError } from '../../../lab/index.ts';
 import { type ServicePlace, setUpRules } from '../../../scenarios/fairness/addresses.ts';
@@ -9,7 +9,7 @@ import type { LiveLab } from './live-lab.ts';
 
 const PROGRAM = fileURLToPath(new URL('arrivals-client.ts', import.meta.url));
 
-/** @throws LabError where a request was not answered: latencies would lack the worst ones. */
+/** @throws LabError if a request was not answered, since the worst latencies would be missing. */
 export async function playQueuesLive(
   service: PlannedService,
   place: ServicePlace,

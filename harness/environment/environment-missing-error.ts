@@ -1,7 +1,7 @@
 import { CodedError } from '../../director/coded-error.ts';
 import { EXIT_CODES } from '../../reports/result.ts';
 
-/** The machine lacks something the project needs. The message says what, and the one thing to do next. */
+/** The machine lacks something that the project needs. The message says what, and what to do about it. */
 export class EnvironmentMissingError extends CodedError {
   readonly code = 'ENVIRONMENT_MISSING';
   readonly exitCode = EXIT_CODES.environment;

@@ -1,13 +1,13 @@
-/** Trying out what this machine can do, in a network namespace that ends at once. */
+/** Tries what this machine can do, in a throwaway network namespace. */
 import { execa } from 'execa';
-import { systemPath } from './path.ts';
 import { isRoot } from './rights.ts';
+import { systemPath } from './system-path.ts';
 
-/** What a probe saw. */
+/** What a probe found. */
 export interface ProbeResult {
   readonly present: boolean;
   readonly detail: string;
-  /** Set where it could not be tried, so that its absence says nothing: a tool or the right to try is missing. */
+  /** Set if it could not be tried, because a tool or a privilege is missing; its absence then says nothing. */
   readonly untried?: true;
 }
 
@@ -15,19 +15,19 @@ export function untried(reason: string): ProbeResult {
   return { present: false, detail: `not tried: ${reason}`, untried: true };
 }
 
-/** Much longer than it takes, also on a machine that is busy with other things. */
+/** Much longer than a trial takes, even on a busy machine. */
 const TIMEOUT_MS = 15_000;
 
 /**
- * Runs a program in a network namespace of its own and tells whether it ended well. The namespace has no name: it
- * ends with the program, however that ends, so nothing is left behind. Without root it is made in a user namespace.
+ * Runs a program in a network namespace of its own and tells whether it succeeded. The namespace has no name and ends
+ * with the program, so nothing is left behind. Without root it is created in a user namespace.
  */
 export async function inNamespace(program: string, ...args: string[]): Promise<ProbeResult> {
   const { present, detail } = await runInNamespace(program, ...args);
   return { present, detail };
 }
 
-/** Shell commands in a network namespace of their own; the first that fails is the answer. */
+/** Runs shell commands in a network namespace of their own, up to the first that fails. */
 export function shellInNamespace(script: string): Promise<ProbeResult> {
   return inNamespace('sh', '-ec', script);
 }

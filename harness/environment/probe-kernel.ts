@@ -2,14 +2,20 @@ import { existsSync, readFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import {
+  inNamespace,
+  type ProbeResult,
+  runInNamespace,
+  shellInNamespace,
+  untried,
+} from './namespace-trial.ts';
 import { inUserNamespace } from './namespaces.ts';
-import { findCommand } from './path.ts';
 import type { KernelFeature } from './requirements.ts';
 import { isRoot } from './rights.ts';
-import { inNamespace, type ProbeResult, runInNamespace, shellInNamespace, untried } from './trial.ts';
+import { findCommand } from './system-path.ts';
 
 interface Trial {
-  /** Commands it is tried with. */
+  /** Commands that the trial needs. */
   readonly uses: readonly string[];
   readonly run: () => Promise<ProbeResult> | ProbeResult;
 }
@@ -33,18 +39,18 @@ const trials: Readonly<Record<KernelFeature, Trial>> = {
 const PACKET_RING = fileURLToPath(new URL('packet-ring-child.ts', import.meta.url));
 const INGRESS_HOOK = 'type filter hook ingress device lo priority 0; policy accept';
 
-/** Finds out whether the running kernel does this, by doing it in a network namespace that ends at once. */
+/** Finds out whether the running kernel has a feature, by using it in a throwaway network namespace. */
 export async function probeKernel(feature: KernelFeature): Promise<ProbeResult> {
   const { uses, run } = trials[feature];
   const missing = uses.filter((command) => findCommand(command) === undefined);
   if (missing.length > 0) return untried(`needs ${missing.join(' and ')}`);
   const outcome = await run();
-  // A refusal without root may mean the rights or the kernel.
+  // Without root, a refusal may be due to missing privileges or to the kernel.
   if (uses.length > 0 && !outcome.present && !isRoot()) return untried(`needs root (${outcome.detail})`);
   return outcome;
 }
 
-/** A device of type ipip takes the outer header off; where the kernel has none, a program at tcx ingress does. */
+/** A device of type ipip removes the outer header; if the kernel has none, a BPF program at tcx ingress does. */
 async function probeDecapsulation(): Promise<ProbeResult> {
   const module = moduleState('ipip');
   if (module === 'on disk') return { present: true, detail: 'module ipip, loaded on first use' };
@@ -56,7 +62,7 @@ async function probeDecapsulation(): Promise<ProbeResult> {
     : { present: false, detail: `ipip: ${ipip.detail}; tcx: ${tcx.detail}` };
 }
 
-/** What counts is what an ordinary user may do, so root steps down to `nobody` first. */
+/** The question is what an ordinary user may do, so root becomes `nobody` first. */
 function probeUserNamespaces(): Promise<ProbeResult> {
   const stepDown = isRoot() ? ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'] : [];
   const [file, ...words] = [...stepDown, ...inUserNamespace('true')] as [string, ...string[]];
@@ -71,7 +77,7 @@ function probeIpvs(): ProbeResult {
 
 type ModuleState = 'loaded' | 'on disk' | 'absent';
 
-/** Where a kernel module is, without loading it: loading `ipip`, say, puts a `tunl0` on the machine. */
+/** Looks for a kernel module without loading it: loading `ipip`, for example, creates a `tunl0`. */
 function moduleState(name: string): ModuleState {
   if (existsSync(`/sys/module/${name}`) || listed(name, 'modules.builtin')) return 'loaded';
   return canLoad() && listed(name, 'modules.dep') ? 'on disk' : 'absent';
@@ -102,7 +108,7 @@ const PROGRAM = fileURLToPath(new URL('bpf-child.ts', import.meta.url));
 
 let running: Promise<z.infer<typeof answers>> | undefined;
 
-/** One child answers for all three that ask at the same time. */
+/** Callers that ask at the same time share one child process. */
 function probeBpf(): Promise<z.infer<typeof answers>> {
   running ??= ask().finally(() => {
     running = undefined;
