@@ -64,9 +64,9 @@ export class Lab implements AsyncDisposable {
     const runDirectory = resolve(options.runDirectory);
     await mkdir(join(runDirectory, 'logs'), { recursive: true });
     const lab = new Lab(topology, await claimRun({ topology: topology.name, runDirectory }));
-    remember(lab);
-    lab.#building = lab.#build();
     try {
+      remember(lab);
+      lab.#building = lab.#build();
       await lab.#building;
     } catch (error) {
       await lab[Symbol.asyncDispose]();

@@ -78,7 +78,12 @@ export async function removeLab(id: string): Promise<void> {
 /** The labs of this process, so that a signal can take them down. */
 const live = new Set<AsyncDisposable>();
 
+/** The signal that ends this process: its labs go down, and none may come up behind their back. */
+let endingSignal: NodeJS.Signals | undefined;
+
+/** @throws LabError once a signal is ending this process. */
 export function remember(lab: AsyncDisposable): void {
+  if (endingSignal !== undefined) throw new LabError(`No lab is brought up after ${endingSignal}.`);
   live.add(lab);
 }
 
@@ -106,10 +111,9 @@ export function disposeLabsOnSignals(
   end: (signal: NodeJS.Signals, error: unknown) => void | Promise<void>,
   arrived: (signal: NodeJS.Signals) => void = () => undefined,
 ): Disposable {
-  let ending = false;
   const onSignal = async (signal: NodeJS.Signals) => {
-    if (ending) return;
-    ending = true;
+    if (endingSignal !== undefined) return;
+    endingSignal = signal;
     arrived(signal);
     const error = await disposeAllLabs().catch((reason: unknown) => reason);
     await end(signal, error);

@@ -32,6 +32,16 @@ describeAsRoot('who owns a lab', () => {
     await expectNothingLeft(id, pids);
   });
 
+  it('brings up no other lab once a signal is ending it', async () => {
+    await using directory = await temporaryRunDirectory();
+    const { child } = await holder(directory.path, 'reopen');
+    child.kill('SIGINT');
+    const { exitCode, stderr } = await child;
+    expect(exitCode).toBe(130);
+    expect(stderr).toContain('No lab is brought up after SIGINT.');
+    expect((await listLabs()).filter(({ pid }) => pid === child.pid)).toEqual([]);
+  });
+
   it('takes down a lab that is half up when the signal comes', async () => {
     await using directory = await temporaryRunDirectory();
     const child = execa(process.execPath, [HOLD, directory.path], { reject: false, cleanup: false });
