@@ -1,4 +1,4 @@
-import { caseXml, element, seconds, suiteElement, type TestCase, xml } from './junit-test.ts';
+import { caseXml, element, seconds, suiteElement, type TestCase, xml } from './junit-elements.ts';
 import type { Result } from './result.ts';
 import { situationsOf } from './situations.ts';
 import type { Status } from './status.ts';

@@ -2,9 +2,14 @@ import { counted } from '../statistics/number-text.ts';
 import { duration, wallTime } from './format.ts';
 import { acrossModesBlocks, adviceBlocks, definitionBlocks, fairnessBlocks } from './markdown/fairness.ts';
 import { matrixBlocks } from './markdown/matrix.ts';
-import { microBlocks, mutantBlocks, scaleBlocks, throughputBlocks } from './markdown/measured.ts';
+import {
+  microBlocks,
+  mutantBlocks,
+  replayBlocks,
+  scaleBlocks,
+  throughputBlocks,
+} from './markdown/measured.ts';
 import { misconfigurationBlocks, problemBlocks } from './markdown/problems.ts';
-import { replayBlocks } from './markdown/replay.ts';
 import { sessionBlocks } from './markdown/session.ts';
 import { code, list, text } from './markdown/syntax.ts';
 import type { Result } from './result.ts';

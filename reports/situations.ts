@@ -1,5 +1,5 @@
 import { ALL_MODES } from '../lab/modes.ts';
-import { alignedFigures } from './figures.ts';
+import { alignedFigures } from './format.ts';
 import type { Result } from './result.ts';
 import type { FairnessResult } from './result-figures.ts';
 

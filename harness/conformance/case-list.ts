@@ -1,6 +1,7 @@
 /** The catalogue as text: for a person at a terminal, or a line a case for other programs. */
+
+import { wrap } from '../../reports/columns.ts';
 import { type Screen, screenOf } from '../../reports/terminal/screen.ts';
-import { wrap } from '../../reports/terminal/text.ts';
 import { type Source, sourceText } from '../../scenarios/kit/requirement.ts';
 import { articleCoverage, coverageProblems } from './article-coverage.ts';
 import { allCases, type CatalogueEntry } from './catalogue.ts';

@@ -1,8 +1,8 @@
+import { wrap } from '../../reports/columns.ts';
 import { EXIT_CODES } from '../../reports/result.ts';
 import { type Table, tableOf } from '../../reports/table.ts';
 import { type Output, type Screen, type Style, screenOf } from '../../reports/terminal/screen.ts';
 import { tableLines } from '../../reports/terminal/table.ts';
-import { wrap } from '../../reports/terminal/text.ts';
 import { cureFor } from './install.ts';
 import { type Probed, probe } from './probe.ts';
 import { isRequired, type Purpose, type Requirement, requirements } from './requirements.ts';

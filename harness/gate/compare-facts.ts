@@ -1,5 +1,5 @@
 /** Verdicts, digests and figures of a run against those of a baseline: to the digit. */
-import { figureLabel } from '../../reports/figures.ts';
+import { figureLabel } from '../../reports/format.ts';
 import type { Comparison } from '../../reports/gate/document.ts';
 import type { Baseline } from './baseline.ts';
 import type { Ledger } from './expected.ts';

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EXIT_CODES } from '../../reports/result.ts';
 import type { MicroFigure } from '../../reports/result-figures.ts';
-import { meetsGoal } from '../../reports/tables/micro.ts';
+import { meetsGoal } from '../../reports/tables/in-memory.ts';
 import { terminalFor } from '../commands/output.ts';
 import { DEFAULT_OUT } from '../commands/values.ts';
 import { recordRun } from '../run/record-run.ts';

@@ -1,9 +1,9 @@
 /** Sheets for a terminal, and as Markdown. */
 import { counted } from '../../statistics/number-text.ts';
+import { plain, wrap } from '../columns.ts';
 import { list, markdownTable, text } from '../markdown/syntax.ts';
 import type { Screen } from '../terminal/screen.ts';
 import { wideTableLines } from '../terminal/table.ts';
-import { plain, wrap } from '../terminal/text.ts';
 import type { Sheet } from './sheets.ts';
 
 /** Rows of one sheet on a terminal; Markdown and JSON have all. */

@@ -1,6 +1,6 @@
 /** A comparison as tables, the same for every way of showing it. */
 import { count, counted } from '../../statistics/number-text.ts';
-import { alignedFigures, figure, figureLabel } from '../figures.ts';
+import { alignedFigures, figure, figureLabel } from '../format.ts';
 import { differencesOf } from '../machine.ts';
 import type { CaseResult } from '../result.ts';
 import { STATUSES } from '../status.ts';
@@ -24,7 +24,7 @@ export interface Sheet {
   readonly notes: readonly string[];
 }
 
-export interface SheetOptions {
+interface SheetOptions {
   /** Also what is the same in all columns. */
   readonly all: boolean;
 }

@@ -1,9 +1,8 @@
 /** The gate's report for a terminal: what got worse first and in full, the verdict last. */
-
 import { count } from '../../statistics/number-text.ts';
+import { plain, wrap } from '../columns.ts';
 import type { Screen, Style } from '../terminal/screen.ts';
 import { tableLines } from '../terminal/table.ts';
-import { plain, wrap } from '../terminal/text.ts';
 import type { Answer, Comparison, GateReport } from './document.ts';
 import { baselineText, countsOf, grouped, headline, TIMINGS_NOTE, timingsTable } from './words.ts';
 

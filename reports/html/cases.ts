@@ -5,7 +5,7 @@ import { isProblem, MEANINGS, STATUSES, worstStatus } from '../status.ts';
 import { liveSuitesOf, packetGroupsOf, type Suite, suiteTitle } from '../suites.ts';
 import { evidence } from './evidence.ts';
 import { packetGroupId, suiteId } from './ids.ts';
-import { packedFlows } from './ladder/pack.ts';
+import { packedFlows } from './ladder/flows.ts';
 import { html, type Markup } from './markup.ts';
 import { heading, mark, type Page } from './page.ts';
 import { sessionParts } from './session.ts';

@@ -1,4 +1,4 @@
-import { figureLabel } from '../figures.ts';
+import { figureLabel } from '../format.ts';
 import { definitionId } from './ids.ts';
 import { html, type Markup } from './markup.ts';
 import { heading, type Page } from './page.ts';

@@ -4,7 +4,7 @@ import type { CaseResult, Finding } from '../result.ts';
 import { isProblem, MEANINGS } from '../status.ts';
 import { fieldsTable } from '../tables/session.ts';
 import { caseId } from './ids.ts';
-import { flowView, smallPcap } from './ladder/flow-view.ts';
+import { flowView, smallPcap } from './ladder/flows.ts';
 import { html, type Markup } from './markup.ts';
 import { command, fileLink, mark, type Page } from './page.ts';
 import { tableMarkup } from './table.ts';

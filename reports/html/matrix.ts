@@ -1,9 +1,8 @@
 import { ALL_MODES, MODES } from '../../lab/modes.ts';
-import { overviewOf } from '../overview.ts';
 import { isProblem, MEANINGS, STATUSES, worstStatus } from '../status.ts';
 import { isPacketCase, liveSuitesOf } from '../suites.ts';
 import { casesTable } from '../tables/matrix.ts';
-import { overviewTable, packetTable } from '../tables/overview.ts';
+import { overviewOf, overviewTable, packetTable } from '../tables/overview.ts';
 import { caseId, fairnessId, packetGroupId, suiteId } from './ids.ts';
 import { html, type Markup } from './markup.ts';
 import { heading, mark, type Page } from './page.ts';

@@ -1,9 +1,11 @@
-import { microGroups } from '../tables/micro.ts';
-import { scaleTable } from '../tables/scale.ts';
+/** Sections of what was measured or tried beside the cases: speed, cost, mutants of the director, recordings of the kernel. */
+import { microGroups, scaleTable } from '../tables/in-memory.ts';
+import { killedText, mutantsTable } from '../tables/mutants.ts';
+import { differenceLines, replayTable, totalText } from '../tables/replay.ts';
 import { type Measure, measuresOf, measureTable, notesOf } from '../tables/throughput.ts';
 import { latencyChart } from './charts/latency-chart.ts';
 import { ratioChart } from './charts/ratio-chart.ts';
-import { measureId } from './ids.ts';
+import { caseId, measureId, mutantId } from './ids.ts';
 import { html, type Markup } from './markup.ts';
 import { heading, type Page } from './page.ts';
 import { tableMarkup } from './table.ts';
@@ -50,5 +52,41 @@ export function microSection(page: Page): Markup | undefined {
 ${heading(2, 'micro', 'Cost of a packet')}
 <p class="lead">Parts of the director by themselves, without a network. Memory allocated per packet must be garbage-collected, which delays other packets.</p>
 ${microGroups(micro).map(({ name, table }) => tableMarkup(page, table, { caption: `Cost: ${name}` }))}
+</section>`;
+}
+
+/** The proof that the cases see something: directors made wrong on purpose, and which case killed each. */
+export function mutantsSection(page: Page): Markup | undefined {
+  const { mutants } = page.result;
+  if (mutants.length === 0) return undefined;
+  const table = mutantsTable(mutants, {
+    idOf: (mutant) => mutantId(page, mutant),
+    hrefOfCase: (id) => {
+      const item = page.result.cases.find((one) => one.id === id);
+      return item && `#${caseId(page, item)}`;
+    },
+  });
+  return html`<section id="mutants">
+${heading(2, 'mutants', 'Mutants')}
+<p class="lead">Cases that never fail prove nothing. Each of these directors was made wrong in one small way, and the same cases were put to it: ${killedText(mutants)}.</p>
+${tableMarkup(page, table, { caption: 'Mutants and the cases that killed them', style: 'wrong' })}
+</section>`;
+}
+
+/** Recordings of the kernel's IPVS, and where the director differs from them. */
+export function replaySection(page: Page): Markup | undefined {
+  const { replay } = page.result;
+  if (replay === undefined) return undefined;
+  const { files, errors } = replay;
+  const differences = files.flatMap((one) => one.differences.map((difference) => ({ ...one, difference })));
+  return html`<section id="replay">
+${heading(2, 'replay', 'Recordings')}
+<p class="lead">Recordings of the kernel’s IPVS, replayed through the director’s core in memory. ${totalText(files)}.</p>
+${errors.length > 0 ? html`<ul>${errors.map(({ error }) => html`<li>${error}</li>`)}</ul>` : undefined}
+${differences.map(
+  ({ file, difference }) => html`<h3>${file}</h3>
+<pre>${differenceLines(difference).join('\n')}</pre>`,
+)}
+${files.length > 0 ? tableMarkup(page, replayTable(files), { caption: 'Recordings' }) : undefined}
 </section>`;
 }

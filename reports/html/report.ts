@@ -8,12 +8,10 @@ import { acrossModesSection, fairnessSection } from './fairness.ts';
 import { introductionSection } from './introduction.ts';
 import { html, Markup } from './markup.ts';
 import { matrixSection } from './matrix.ts';
-import { microSection, scaleSection, throughputSection } from './measured.ts';
-import { mutantsSection } from './mutants.ts';
+import { microSection, mutantsSection, replaySection, scaleSection, throughputSection } from './measured.ts';
 import { networksSection } from './network.ts';
 import { type Page, pageOf } from './page.ts';
 import { misconfigurationsSection, problemsSection } from './problems.ts';
-import { replaySection } from './replay.ts';
 import { notCoveredSection, runSection, verdictHeader } from './run.ts';
 
 const STYLES = ['base', 'frame', 'tables', 'charts', 'drawing', 'cases', 'ladder', 'print'];

@@ -1,4 +1,4 @@
-import { figureLabel } from '../figures.ts';
+import { figureLabel } from '../format.ts';
 import { isProblem, worstStatus } from '../status.ts';
 import type { Cell, OnPage, Table, TableColumn } from '../table.ts';
 import { figureName } from './definitions.ts';

@@ -1,5 +1,5 @@
 import { adviceOf } from '../advice.ts';
-import { figureLabel } from '../figures.ts';
+import { figureLabel } from '../format.ts';
 import type { Result } from '../result.ts';
 import { type Situation, situationsOf } from '../situations.ts';
 import { adviceTable } from '../tables/advice.ts';

@@ -1,9 +1,8 @@
-import { overviewOf } from '../overview.ts';
 import type { Result } from '../result.ts';
 import { MEANINGS, STATUSES, SYMBOLS } from '../status.ts';
 import { isPacketCase, liveSuitesOf } from '../suites.ts';
 import { casesTable } from '../tables/matrix.ts';
-import { overviewTable, packetTable } from '../tables/overview.ts';
+import { overviewOf, overviewTable, packetTable } from '../tables/overview.ts';
 import { markdownTable } from './syntax.ts';
 
 /** Modes and schedulers whose cases stand side by side, each case in a row; of more, only how many passed. */

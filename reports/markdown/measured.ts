@@ -1,9 +1,10 @@
+/** What was measured or tried beside the cases: speed, cost, mutants of the director, recordings of the kernel. */
 import type { Result } from '../result.ts';
-import { microGroups } from '../tables/micro.ts';
+import { microGroups, scaleTable } from '../tables/in-memory.ts';
 import { killedText, mutantsTable } from '../tables/mutants.ts';
-import { scaleTable } from '../tables/scale.ts';
+import { differenceLines, replayTable, totalText } from '../tables/replay.ts';
 import { measuresOf, measureTable, notesOf } from '../tables/throughput.ts';
-import { list, markdownTable, text } from './syntax.ts';
+import { fenced, list, markdownTable, text } from './syntax.ts';
 
 /** Throughput and latency, with ratios to references that were measured in turns with the director. */
 export function throughputBlocks({ throughput }: Pick<Result, 'throughput'>): string[] {
@@ -34,4 +35,19 @@ export function mutantBlocks({ mutants }: Pick<Result, 'mutants'>): string[] {
   return mutants.length === 0
     ? []
     : ['## Mutants', `${killedText(mutants)}.`, markdownTable(mutantsTable(mutants))];
+}
+
+/** Recordings of the kernel's IPVS, and where the director differs from them. */
+export function replayBlocks({ replay }: Pick<Result, 'replay'>): string[] {
+  if (replay === undefined) return [];
+  const { files, errors } = replay;
+  return [
+    '## Recordings',
+    text(`${totalText(files)}.`),
+    list(errors.map(({ error }) => text(error))),
+    ...files.flatMap(({ file, differences }) =>
+      differences.flatMap((one) => [`**${text(file)}**`, fenced(differenceLines(one).join('\n'))]),
+    ),
+    files.length > 0 ? markdownTable(replayTable(files)) : '',
+  ];
 }

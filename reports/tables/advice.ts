@@ -1,6 +1,6 @@
 import { MODES } from '../../lab/modes.ts';
 import type { MeasuredAdvice } from '../advice.ts';
-import { alignedFigures } from '../figures.ts';
+import { alignedFigures } from '../format.ts';
 import { type Cell, type ColumnOf, type Table, tableOf } from '../table.ts';
 
 type Row = MeasuredAdvice['rows'][number];

@@ -1,7 +1,6 @@
 import { ALL_MODES, MODES } from '../../lab/modes.ts';
 import { count, percent } from '../../statistics/number-text.ts';
-import { alignedFigures, figureLabel } from '../figures.ts';
-import { size } from '../format.ts';
+import { alignedFigures, figureLabel, size } from '../format.ts';
 import type { AcrossModes, FairnessResult } from '../result-figures.ts';
 import { figureTexts, type Situation } from '../situations.ts';
 import { MEANINGS, STATUSES, type Status, SYMBOLS } from '../status.ts';

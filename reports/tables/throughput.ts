@@ -1,7 +1,6 @@
 import { MODES } from '../../lab/modes.ts';
 import { percent } from '../../statistics/number-text.ts';
-import { alignedFigures, ratioText } from '../figures.ts';
-import { duration } from '../format.ts';
+import { alignedFigures, duration, ratioText } from '../format.ts';
 import type { ThroughputResult } from '../result-figures.ts';
 import { type ColumnOf, type Table, tableOf } from '../table.ts';
 
@@ -14,7 +13,7 @@ export interface Measure {
 }
 
 /** What a report has room for besides the medians. */
-export type MeasureDetail = 'turns' | 'latency' | 'cpu' | 'ratios';
+type MeasureDetail = 'turns' | 'latency' | 'cpu' | 'ratios';
 
 export function measuresOf(throughput: readonly ThroughputResult[]): Measure[] {
   return [...Map.groupBy(throughput, ({ measure }) => measure)].map(([id, results]) => {

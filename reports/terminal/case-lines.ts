@@ -1,10 +1,9 @@
 import { counted, countedOf } from '../../statistics/number-text.ts';
-import { columnsOf, cut } from '../columns.ts';
+import { columnsOf, cut, fitted, plain } from '../columns.ts';
 import type { CaseResult } from '../result.ts';
 import { isProblem, SYMBOLS, tally, worstStatus } from '../status.ts';
 import { isPacketCase, type PacketGroup, packetGroupsOf } from '../suites.ts';
 import { type Screen, STATUS_STYLES } from './screen.ts';
-import { fitted, plain } from './text.ts';
 
 /** Columns kept for the address of a case, so that the rows of all sessions line up. */
 const ID_COLUMNS = 32;

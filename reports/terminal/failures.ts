@@ -1,5 +1,5 @@
 import { count } from '../../statistics/number-text.ts';
-import { cut } from '../columns.ts';
+import { cut, plain, wrap } from '../columns.ts';
 import { captureTime } from '../format.ts';
 import type { CaseResult, Finding } from '../result.ts';
 import { SYMBOLS } from '../status.ts';
@@ -7,7 +7,6 @@ import { suiteTitle } from '../suites.ts';
 import { fieldsTable } from '../tables/session.ts';
 import { type Screen, STATUS_STYLES } from './screen.ts';
 import { tableLines } from './table.ts';
-import { plain, wrap } from './text.ts';
 
 const LABEL_COLUMNS = 14;
 

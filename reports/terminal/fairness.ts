@@ -1,5 +1,5 @@
 import { count, percent } from '../../statistics/number-text.ts';
-import { columnsOf, cut } from '../columns.ts';
+import { columnsOf, cut, plain, wrap } from '../columns.ts';
 import type { Result } from '../result.ts';
 import type { FairnessResult } from '../result-figures.ts';
 import { type Situation, situationsOf } from '../situations.ts';
@@ -8,7 +8,6 @@ import { acrossModesTable, figuresTable, reasonsOf, situationsTable } from '../t
 import { legendLines } from './matrix.ts';
 import { type Screen, STATUS_STYLES } from './screen.ts';
 import { tableLines } from './table.ts';
-import { plain, wrap } from './text.ts';
 
 /** Figures of a situation that a table shows; the reports have all. */
 const MOST_FIGURES = 5;

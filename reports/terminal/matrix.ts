@@ -1,13 +1,32 @@
 import { columnsOf } from '../columns.ts';
 import type { Result } from '../result.ts';
-import { MEANINGS, type Status, SYMBOLS } from '../status.ts';
+import { isProblem, MEANINGS, type Status, SYMBOLS } from '../status.ts';
+import { isPacketCase, suitesOf } from '../suites.ts';
 import { statusesIn } from '../tables/fairness.ts';
 import { casesTable } from '../tables/matrix.ts';
+import { overviewTable, packetTable } from '../tables/overview.ts';
 import { type Screen, STATUS_STYLES } from './screen.ts';
-import { wideTableLines } from './table.ts';
+import { tableLines, wideTableLines } from './table.ts';
+
+/** Modes and schedulers whose cases stand side by side, each case in a row; of more, only cases that do not hold do. */
+const SHOWN_SUITES = 6;
+
+/** How everything came out, mode by mode. */
+export function matrixBlocks(result: Result, screen: Screen): string[][] {
+  const live = result.cases.filter((item) => !isPacketCase(item));
+  const suites = suitesOf({ sessions: result.sessions, cases: live });
+  const isTelling = suites.length > SHOWN_SUITES || result.fairness.length > 0;
+  const wrong = new Set(live.filter(isProblem).map(({ id }) => id));
+  const shown = suites.length > SHOWN_SUITES ? live.filter(({ id }) => wrong.has(id)) : live;
+  return [
+    isTelling ? tableLines(overviewTable(result), screen) : [],
+    result.cases.some(isPacketCase) ? tableLines(packetTable(result), screen) : [],
+    matrixLines({ sessions: shown === live ? result.sessions : [], cases: shown }, screen),
+  ];
+}
 
 /** The matrix case × mode, and what its symbols mean. */
-export function matrixLines(result: Pick<Result, 'sessions' | 'cases'>, screen: Screen): string[] {
+function matrixLines(result: Pick<Result, 'sessions' | 'cases'>, screen: Screen): string[] {
   if (result.cases.length === 0) return [];
   return [...wideTableLines(casesTable(result), screen, 1), '', ...legendLines(result.cases, screen)];
 }

@@ -1,15 +1,13 @@
 import { MODES } from '../../lab/modes.ts';
 import { percent } from '../../statistics/number-text.ts';
-import { cut } from '../columns.ts';
+import { cut, plain, wrap } from '../columns.ts';
 import type { Result } from '../result.ts';
 import type { ThroughputResult } from '../result-figures.ts';
-import { microGroups } from '../tables/micro.ts';
+import { microGroups, scaleTable } from '../tables/in-memory.ts';
 import { killedText } from '../tables/mutants.ts';
-import { scaleTable } from '../tables/scale.ts';
 import { type Measure, measuresOf, measureTable, notesOf, ratiosTable } from '../tables/throughput.ts';
 import type { Screen } from './screen.ts';
 import { tableLines, wideTableLines } from './table.ts';
-import { plain, wrap } from './text.ts';
 
 /** What a terminal has room for of a run at scale. */
 const SCALE_FIGURES = ['maxOverAverage', 'meanLoadVariation'];

@@ -1,8 +1,8 @@
+import { plain, wrap } from '../columns.ts';
 import type { Result } from '../result.ts';
 import type { ReplayedRecording } from '../result-replay.ts';
 import { differenceLines, isEqual, recordingText, totalText } from '../tables/replay.ts';
 import type { Screen } from './screen.ts';
-import { plain, wrap } from './text.ts';
 
 const VERDICT_COLUMNS = 'DIFFERENT '.length;
 

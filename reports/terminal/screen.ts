@@ -1,8 +1,7 @@
 import { clearLine, cursorTo } from 'node:readline';
 import { styleText } from 'node:util';
-import { cut } from '../columns.ts';
+import { cut, plain } from '../columns.ts';
 import type { Status } from '../status.ts';
-import { plain } from './text.ts';
 
 /** What is known of the place where text goes. */
 export interface Screen {

@@ -1,12 +1,11 @@
 import { counted } from '../../statistics/number-text.ts';
-import { cut } from '../columns.ts';
+import { cut, plain, wrap } from '../columns.ts';
 import type { Result, Session } from '../result.ts';
 import { farthestFromWeight, sharesOf } from '../shares.ts';
 import { suiteTitle } from '../suites.ts';
 import { sharesTable, trafficTable } from '../tables/session.ts';
 import type { Screen } from './screen.ts';
 import { tableLines } from './table.ts';
-import { plain, wrap } from './text.ts';
 
 /** Servers listed for a session; of more, those farthest from the share that their weight gives. */
 const LISTED_SERVERS = 8;

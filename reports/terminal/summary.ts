@@ -1,33 +1,28 @@
 import { counted } from '../../statistics/number-text.ts';
-import { cut } from '../columns.ts';
+import { cut, plain, wrap } from '../columns.ts';
 import { duration } from '../format.ts';
 import type { CaseResult, Result } from '../result.ts';
 import { isProblem, SYMBOLS } from '../status.ts';
-import { isPacketCase, suitesOf, suiteTitle } from '../suites.ts';
-import { overviewTable, packetTable } from '../tables/overview.ts';
+import { suitesOf, suiteTitle } from '../suites.ts';
 import { headline } from '../verdict.ts';
 import { failureLines } from './failures.ts';
 import { fairnessInFull, fairnessSummary } from './fairness.ts';
-import { matrixLines } from './matrix.ts';
+import { matrixBlocks } from './matrix.ts';
 import { microLines, mutantLines, scaleLines, throughputInFull, throughputSummary } from './measured.ts';
 import { replayLines } from './replay.ts';
 import { type Screen, STATUS_STYLES } from './screen.ts';
 import { misconfigurationLines, shareLines, trafficLines } from './session.ts';
-import { tableLines } from './table.ts';
-import { plain, wrap } from './text.ts';
 
 /** Failures shown in full; the reports have all. */
 const SHOWN_FAILURES = 20;
 
 /** Sessions whose shares and traffic are shown one by one; of more, the reports have them. */
 const SHOWN_SESSIONS = 4;
-/** Modes and schedulers whose cases stand side by side, each case in a row; of more, only cases that do not hold do. */
-const SHOWN_SUITES = 6;
 
 /** Everything said at the end of a run: matrices, failures, figures, where the reports are; verdict last. */
 export function summary(result: Result, screen: Screen, reports: readonly string[] = []): string {
   const blocks = [
-    ...matrixBlocks(result, screen),
+    ...(isMeasuredOnly(result) ? [] : matrixBlocks(result, screen)),
     ...failureBlocks(result, screen),
     unfairLines(result, screen),
     misconfigurationLines(result, screen),
@@ -42,19 +37,6 @@ export function summary(result: Result, screen: Screen, reports: readonly string
   ];
   const shown = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
   return `\n${shown.join('\n\n')}\n`;
-}
-
-function matrixBlocks(result: Result, screen: Screen): string[][] {
-  const live = result.cases.filter((item) => !isPacketCase(item));
-  const suites = suitesOf({ sessions: result.sessions, cases: live });
-  const isTelling = suites.length > SHOWN_SUITES || result.fairness.length > 0;
-  const wrong = new Set(live.filter(isProblem).map(({ id }) => id));
-  const shown = suites.length > SHOWN_SUITES ? live.filter(({ id }) => wrong.has(id)) : live;
-  return [
-    isTelling && !isMeasuredOnly(result) ? tableLines(overviewTable(result), screen) : [],
-    result.cases.some(isPacketCase) ? tableLines(packetTable(result), screen) : [],
-    matrixLines({ sessions: shown === live ? result.sessions : [], cases: shown }, screen),
-  ];
 }
 
 /** Of a run without cases its figures are shown in full; beside cases, what they come to. */

@@ -1,8 +1,7 @@
-import { columnsOf, cut } from '../columns.ts';
+import { columnsOf, cut, fitted, plain, wrap } from '../columns.ts';
 import { SYMBOLS, worstStatus } from '../status.ts';
 import type { Cell, Emphasis, Table } from '../table.ts';
 import { type Screen, STATUS_STYLES, type Style } from './screen.ts';
-import { fitted, plain, wrap } from './text.ts';
 
 const GAP = 2;
 const EMPHASIS: Readonly<Record<Emphasis, Style>> = {

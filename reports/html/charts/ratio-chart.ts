@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { MODES, type Mode } from '../../../lab/modes.ts';
 import { percent } from '../../../statistics/number-text.ts';
-import { ratioText } from '../../figures.ts';
+import { ratioText } from '../../format.ts';
 import type { ThroughputResult } from '../../result-figures.ts';
 import { html, type Markup } from '../markup.ts';
 import { chart } from './plot.ts';

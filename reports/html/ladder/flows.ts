@@ -1,15 +1,17 @@
+import { deflateRawSync } from 'node:zlib';
 import { size } from '../../format.ts';
 import type { CaseResult, LadderFlow, SessionTopology } from '../../result.ts';
 import { pathCaption } from '../drawing/legend.ts';
 import type { Step } from '../drawing/steps.ts';
 import { drawing } from '../drawing/svg.ts';
-import { html, type Markup } from '../markup.ts';
+import { caseId } from '../ids.ts';
+import { html, Markup } from '../markup.ts';
 import { fileHref, type Page, scroller } from '../page.ts';
 import { ladder } from './ladder.ts';
 import { ladderSteps, topologyFor } from './steps.ts';
 
 /** Captures up to this size are put into the page itself. */
-const MOST_PCAP_BYTES = 16 * 1024;
+const MOST_BYTES_OF_ONE = 16 * 1024;
 
 /** The packets of a case: where they went on a drawing of the network, one after another, and as a capture. */
 export interface FlowView {
@@ -39,7 +41,7 @@ function wayOfCase(topology: SessionTopology, steps: readonly Step[]): Markup {
 /** The cut capture of a case, if it lies beside the result and is small enough to be put into the page. */
 export function smallPcap(page: Page, { pcap }: LadderFlow): Uint8Array | undefined {
   const bytes = page.read(pcap);
-  return bytes !== undefined && bytes.length <= MOST_PCAP_BYTES ? bytes : undefined;
+  return bytes !== undefined && bytes.length <= MOST_BYTES_OF_ONE ? bytes : undefined;
 }
 
 function pcapLink(
@@ -53,4 +55,46 @@ function pcapLink(
     ? `data:application/vnd.tcpdump.pcap;base64,${Buffer.from(bytes).toString('base64')}`
     : fileHref(page, pcap);
   return html`<p class="pcap"><a class="download" download="${name}" href="${href}">Download the capture</a> <span class="quiet">${pcap}${bytes ? `, ${size(bytes.length)}` : undefined}</span></p>`;
+}
+
+/** Captures put into the page altogether; of further ones there are links. */
+const MOST_BYTES_OF_ALL = 3_000_000;
+
+interface Packed {
+  /** Markup of each drawing, once. */
+  readonly drawings: string[];
+  /** By id of the case: index of its drawing or −1, markup of its ladder, its capture in hexadecimal digits or ''. */
+  readonly cases: Record<string, readonly [drawing: number, ladder: string, pcap: string]>;
+}
+
+/**
+ * Packets of these cases, which the script shows when one of them is opened: as JSON, deflated (RFC 1951), in base64.
+ * Written out they would be many times as large. Captures are in hexadecimal digits because the same bytes then give
+ * the same digits, which deflate finds again.
+ */
+export function packedFlows(page: Page, items: readonly CaseResult[]): Markup {
+  const packed: Packed = { drawings: [], cases: {} };
+  const indexOf = new Map<string, number>();
+  let left = MOST_BYTES_OF_ALL;
+  for (const item of items) {
+    if (item.flow === undefined) continue;
+    const pcap = smallPcap(page, item.flow);
+    const fits = pcap !== undefined && pcap.length <= left;
+    if (fits) left -= pcap.length;
+    const { drawing, ladder } = flowView(page, item, item.flow);
+    packed.cases[caseId(page, item)] = [
+      drawing ? drawingIndex(drawing.text) : -1,
+      ladder.text,
+      fits ? Buffer.from(pcap).toString('hex') : '',
+    ];
+  }
+  const deflated = deflateRawSync(JSON.stringify(packed), { level: 9 }).toString('base64');
+  return new Markup(`<script type="text/plain" id="packed-flows">${deflated}</script>`);
+
+  function drawingIndex(markup: string): number {
+    const known = indexOf.get(markup);
+    if (known !== undefined) return known;
+    indexOf.set(markup, packed.drawings.length);
+    return packed.drawings.push(markup) - 1;
+  }
 }

@@ -1,3 +1,4 @@
+/** The elements of JUnit XML, and a case as one of them. */
 import { captureTime } from './format.ts';
 import type { CaseResult, Finding } from './result.ts';
 import { escaped } from './xml.ts';
