@@ -96,7 +96,7 @@ export class IncomingHandler {
   #schedule(packet: Packet, nowMs: number): FrameVerdict {
     const { services, settings, marks } = this.#state;
     const admission = admissionOf(packet, settings);
-    if (admission === ADMISSION.drop) return this.#state.drop('transport header is cut short');
+    if (admission === ADMISSION.drop) return this.#state.drop('truncated transport header');
     if (admission === ADMISSION.pass) return VERDICT.pass;
     const { protocol, destination, destinationPort } = packet;
     const service = services.find(protocol, destination, destinationPort, marks.of(packet));
@@ -122,7 +122,7 @@ export class IncomingHandler {
     if (this.#dropper.drops()) return this.#state.drop('drop_packet');
     if (request.sourcePort === FTP_DATA_PORT) return VERDICT.pass;
     const row = this.#opener.open(request, service, nowMs);
-    if (row < 0) return this.#state.drop('no connection for an ICMP error');
+    if (row < 0) return this.#state.drop('ICMP error about an unknown connection');
     countConnection(this.#state, row);
     const verdict = this.#relay.followConnection(error, quote, row, nowMs);
     connections.finish(row);

@@ -1,4 +1,4 @@
-/** The director's command line: `node director/main.ts --rules FILE`, and commands for the one that runs already. */
+/** The director's command line: `node director/main.ts --rules FILE`, and commands for one that is running. */
 import { SystemCallError } from '../native/system-call-error.ts';
 import { UsageError } from './commands/flags.ts';
 import { get, logs, mark, reset, set, status, stop } from './commands/running-director.ts';
@@ -14,24 +14,24 @@ const HELP = `Usage: lvs-lab director [--rules FILE] [--seed N]
 Runs the load balancer on all Ethernet interfaces of this network namespace, until SIGTERM or SIGINT.
 The VIPs must be addresses of this machine. Needs root (packet sockets, nftables).
 
-  --rules FILE   virtual services and real servers in the language of "ipvsadm -R", for example:
+  --rules FILE   virtual services and real servers in the format of "ipvsadm -R", for example:
                    -A -t 10.0.1.100:80 -s wrr
                    -a -t 10.0.1.100:80 -r 10.0.2.11:8080 -m -w 3     (-m NAT, -g DR, -i TUN)
                    -A -f 7 -s sh                                     (a service for firewall mark 7)
-  --seed N       makes what is random in scheduling repeatable
+  --seed N       makes random scheduling decisions repeatable
 
-The other commands speak with the director that runs in this network namespace:
+The other commands talk to the director in this network namespace:
 
-  status         what it does, with its counters; --json for all of its state
-  stop           ends it
-  reset          makes it forget everything: rules, connections, settings, counters
-  logs           what it wrote, if it was started in the background
-  get, set       its settings, named as the sysctls net.ipv4.vs.*
-  mark           from now on packets are marked as netfilter would: what goes to ADDR (and port P) carries firewall
-                 mark N; N = 0 takes the mark away
+  status         show rules, counters and warnings; --json shows the whole state
+  stop           stop it
+  reset          clear all rules, connections, settings and counters
+  logs           show its log, if it was started in the background
+  get, set       show or change settings, named after the sysctls net.ipv4.vs.*
+  mark           set a firewall mark, as netfilter would: packets to ADDR (and port P) carry mark N from now on;
+                 N = 0 removes the mark
 
-Exit codes: 0 stopped, or done; 2 bad usage or bad rules; 3 something missing that it needs, or no director here;
-            1 anything else.
+Exit codes: 0 done, or stopped as asked; 2 bad usage or bad rules; 3 something it needs is missing, or no director
+            is running here; 1 any other error.
 `;
 
 const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
@@ -68,7 +68,9 @@ async function dispatch(args: string[]): Promise<void> {
   }
   const command = COMMANDS[first];
   if (command === undefined) {
-    throw new UsageError(`there is no command "${first}"; there are ${Object.keys(COMMANDS).join(', ')}`);
+    throw new UsageError(
+      `there is no command "${first}"; expected one of ${Object.keys(COMMANDS).join(', ')}`,
+    );
   }
   return command(args.slice(1));
 }

@@ -71,7 +71,7 @@ export class OutgoingHandler {
     if (nextHop === null) return this.#refuse(packet, HOST_UNREACHABLE, 'no route to the client', nowMs);
     const refusal = this.#checkTtlAndMtu(packet, nextHop, nowMs);
     if (refusal !== undefined) return refusal;
-    if (!canRewrite(packet)) return this.#state.drop('transport header is cut short');
+    if (!canRewrite(packet)) return this.#state.drop('truncated transport header');
     decrementTtl(packet.bytes, packet.ip);
     rewriteReply(packet, table.virtualAddress[row] as number, table.virtualPort[row] as number);
     countOut(this.#state, row, packet.totalBytes);
@@ -89,7 +89,7 @@ export class OutgoingHandler {
     const refusal = this.#checkTtlAndMtu(packet, nextHop, nowMs);
     if (refusal !== undefined) return refusal;
     decrementTtl(packet.bytes, packet.ip);
-    return this.#refuse(packet, PORT_UNREACHABLE, 'NAT server’s packet of no connection', nowMs);
+    return this.#refuse(packet, PORT_UNREACHABLE, 'packet from a NAT server without a connection', nowMs);
   }
 
   #relayError(packet: Packet, nowMs: number): FrameVerdict {
@@ -112,7 +112,7 @@ export class OutgoingHandler {
       return this.#refuse(
         packet,
         fragmentationNeeded(nextHop.mtuBytes),
-        'larger than the link, DF set',
+        'larger than the MTU, DF set',
         nowMs,
       );
     }

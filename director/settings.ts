@@ -77,7 +77,7 @@ export function parseSetting(text: string): SettingChange {
   const name = settingNamed(given);
   const highest = HIGHEST_MODE[name] ?? MAX_VALUE;
   if (!/^\d+$/.test(value) || Number(value) > highest) {
-    throw new RuleError(`illegal value "${value}" for ${name}: expected a whole number from 0 to ${highest}`);
+    throw new RuleError(`invalid value "${value}" for ${name}: expected a whole number from 0 to ${highest}`);
   }
   return { name, value: Number(value) };
 }
@@ -87,7 +87,7 @@ export function settingNamed(given: string): keyof Settings {
   const bare = given.replace(SYSCTL_PREFIX, '');
   const name = settingNames().find((known) => known === bare);
   if (name === undefined) {
-    throw new RuleError(`there is no setting "${given}"; there are ${settingNames().join(', ')}`);
+    throw new RuleError(`there is no setting "${given}"; expected one of ${settingNames().join(', ')}`);
   }
   return name;
 }

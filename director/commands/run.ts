@@ -52,7 +52,7 @@ export async function run(args: string[]): Promise<void> {
 
 function randomFrom(seed: string | undefined): () => RandomSource {
   if (seed === undefined) return systemRandom;
-  if (!/^\d{1,10}$/.test(seed)) throw new UsageError(`illegal seed "${seed}": expected a whole number`);
+  if (!/^\d{1,10}$/.test(seed)) throw new UsageError(`invalid seed "${seed}": expected a whole number`);
   return () => seededRandom(Number(seed));
 }
 
@@ -141,7 +141,7 @@ function namespaceGone(): Promise<void> {
 /** What a person should know of frames that did not get through. */
 function report(engine: Engine): void {
   for (const [reason, count] of engine.core.state.drops) say(`dropped ${count}: ${reason}`);
-  if (engine.lostFrames > 0) say(`lost ${engine.lostFrames} frames: the kernel did not take them`);
+  if (engine.lostFrames > 0) say(`lost ${engine.lostFrames} frames: the kernel refused to send them`);
   if (engine.oversizedFrames > 0) {
     say(
       `lost ${engine.oversizedFrames} frames larger than the MTU: turn receive offload off (ethtool -K IFACE gro off lro off)`,

@@ -26,7 +26,7 @@ export async function status(args: string[]): Promise<void> {
     `so far    ${totals.connections} connections, ${totals.inPackets} packets in, ${totals.outPackets} out`,
     ...Object.entries(state.drops).map(([reason, count]) => `dropped   ${count}: ${reason}`),
     ...state.warnings.map((text) => `warning   ${text}`),
-    ...(running.lostFrames > 0 ? [`lost      ${running.lostFrames}: the kernel did not take them`] : []),
+    ...(running.lostFrames > 0 ? [`lost      ${running.lostFrames}: the kernel refused to send them`] : []),
     ...(running.oversizedFrames > 0
       ? [`lost      ${running.oversizedFrames}: larger than the MTU; turn GRO and LRO off on the interfaces`]
       : []),

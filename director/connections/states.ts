@@ -25,7 +25,7 @@ export const TEMPLATE_STATE_NAMES = ['NONE', 'ASSURED'] as const;
 export function compileStateTable(codes: readonly string[], events: number, text: string): Uint8Array {
   const cells = text.trim().split(/\s+/);
   const perState = 3 * events;
-  if (cells.length !== codes.length * perState) throw new Error('a state table is not complete');
+  if (cells.length !== codes.length * perState) throw new Error('a state table is incomplete');
   const table = new Uint8Array(cells.length);
   cells.forEach((code, i) => {
     const next = codes.indexOf(code);

@@ -56,5 +56,5 @@ export async function ensureDirector(): Promise<void> {
 
 function lastLine(file: string): string {
   const lines = readFileSync(file, 'utf8').trim().split('\n');
-  return lines.at(-1) || 'it said nothing';
+  return lines.at(-1) || 'it logged nothing';
 }

@@ -78,7 +78,7 @@ export class ControlClient {
     } catch (error) {
       if (error instanceof ControlError) throw error;
       throw new ControlError(
-        `cannot ask the director: ${reasonOf(error as NodeJS.ErrnoException)} (${this.#path})`,
+        `cannot reach the director: ${reasonOf(error as NodeJS.ErrnoException)} (${this.#path})`,
       );
     } finally {
       connection.destroy();
@@ -88,7 +88,7 @@ export class ControlClient {
 
 async function firstLine(connection: Socket): Promise<Response> {
   for await (const line of linesOf(connection, Number.POSITIVE_INFINITY)) return JSON.parse(line) as Response;
-  throw new Error('it closed the connection');
+  throw new Error('it closed the connection without an answer');
 }
 
 function reasonOf(error: NodeJS.ErrnoException): string {

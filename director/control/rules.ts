@@ -14,7 +14,7 @@ import { parseCommand } from './ipvsadm/parse-command.ts';
 import { refusalText } from './ipvsadm/refusal-text.ts';
 
 const PROGRAM = 'ipvsadm';
-const BEGINNINGS = 'one of -A -E -D -C -a -e -d -Z --set does';
+const BEGINNINGS = 'expected -A -E -D -C -a -e -d -Z or --set';
 
 /** A line of rules, understood. */
 export interface Rule {
@@ -49,7 +49,7 @@ export function applyRules(state: DirectorState, rules: readonly Rule[], nowMs =
 
 function operationOf(words: string[], place: string, text: string): Operation {
   const operation = changeOf(commandLine(words, place, text));
-  if (operation === undefined) throw refused(place, `${words[0]} changes no rule`, text);
+  if (operation === undefined) throw refused(place, `${words[0]} does not change rules`, text);
   return operation;
 }
 
@@ -66,7 +66,11 @@ function commandLine(words: string[], place: string, text: string): CommandLine 
     if (!(error instanceof ExitError)) throw error;
     // Where ipvsadm only points at its help, a line of rules deserves to be told what it may begin with.
     const isHint = error.exitCode === MINUS_ONE;
-    throw refused(place, isHint ? `"${words[0]}" begins no rule; ${BEGINNINGS}` : error.message.trim(), text);
+    throw refused(
+      place,
+      isHint ? `"${words[0]}" does not start a rule; ${BEGINNINGS}` : error.message.trim(),
+      text,
+    );
   }
 }
 

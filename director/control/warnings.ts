@@ -1,4 +1,4 @@
-/** Rules that the director holds and lists but does not (wholly) do yet, in words for its user. */
+/** Rules that the director accepts and lists but does not fully support yet, as warnings for its user. */
 import type { Destination } from '../services/destination.ts';
 import type { ServiceTable } from '../services/service-table.ts';
 import type { VirtualService } from '../services/virtual-service.ts';
@@ -22,15 +22,9 @@ export function warningsOf(services: ServiceTable): string[] {
     if (service.engine) engines.push(`${name} (${service.engine})`);
   }
   return [
-    warning(ipv6Services, 'IPv6 services are listed, but no packet is balanced for them yet'),
-    warning(
-      ipv6Servers,
-      'IPv6 servers are chosen, but packets for them are dropped: tunnels over IPv6 are not supported yet',
-    ),
-    warning(
-      engines,
-      'persistence engines are listed, but clients are told apart by their addresses all the same',
-    ),
+    warning(ipv6Services, 'IPv6 services are listed but not balanced yet'),
+    warning(ipv6Servers, 'packets for IPv6 servers are dropped: tunnels over IPv6 are not supported yet'),
+    warning(engines, 'persistence engines are listed but not used: clients are identified by address alone'),
   ].flat();
 }
 

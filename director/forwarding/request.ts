@@ -35,7 +35,7 @@ export class RequestForwarder {
     if (method === METHOD.tunnel) {
       // A connection keeps its method, but the tunnel is the server's present one.
       const destination: Destination | undefined = services.destination(table.destination[row] as number);
-      if (destination === undefined) return this.#state.drop('no destination for the tunnel connection');
+      if (destination === undefined) return this.#state.drop('real server of the tunnel was deleted');
       if (destination.ipv6 !== undefined) return this.#state.drop('tunnels over IPv6 are not supported yet');
       tunnel = destination.tunnel;
     }
@@ -50,7 +50,7 @@ export class RequestForwarder {
     const problem = this.#checkTtlAndMtu(packet, nextHop, tunnel, nowMs);
     if (problem !== undefined) return problem;
     if (method === METHOD.masquerade) {
-      if (!canRewrite(packet)) return this.#state.drop('transport header is cut short');
+      if (!canRewrite(packet)) return this.#state.drop('truncated transport header');
       rewriteRequest(packet, server, table.serverPort[row] as number);
     } else if (tunnel !== undefined) {
       this.#encapsulator.wrap(packet, tunnel, nextHop.source, server, settings.pmtu_disc !== 0);
@@ -69,7 +69,7 @@ export class RequestForwarder {
     if (ipTtl(bytes, ip) <= 1) return this.#refuse(packet, TTL_EXCEEDED, 'TTL exceeded', nowMs);
     const mtuBytes = nextHop.mtuBytes - (tunnel === undefined ? 0 : tunnelOverheadBytes(tunnel));
     if (tunnel !== undefined && mtuBytes < MIN_TUNNEL_MTU_BYTES) {
-      return this.#state.drop('link too small for a tunnel');
+      return this.#state.drop('MTU too small for a tunnel');
     }
     decrementTtl(bytes, ip);
     const obeysDontFragment = tunnel === undefined || this.#state.settings.pmtu_disc !== 0;
@@ -79,7 +79,7 @@ export class RequestForwarder {
       packet.totalBytes > mtuBytes &&
       packet.protocol !== PROTOCOL.icmp
     ) {
-      return this.#refuse(packet, fragmentationNeeded(mtuBytes), 'larger than the link, DF set', nowMs);
+      return this.#refuse(packet, fragmentationNeeded(mtuBytes), 'larger than the MTU, DF set', nowMs);
     }
     return undefined;
   }

@@ -25,7 +25,7 @@ export class TimeoutErrors {
 
   /** Nobody has the address that a packet was for: its sender gets "host unreachable". */
   unreachable(waited: WaitingFrame, nowMs: number): void {
-    this.#state.countDrop('nobody answers ARP for the next hop');
+    this.#state.countDrop('no ARP reply from the next hop');
     const packet = this.#packet;
     packet.set(waited.bytes, 0, waited.length, 0);
     packet.parseIp(ETHERNET_HEADER_BYTES);
@@ -41,7 +41,7 @@ export class TimeoutErrors {
 
   /** The rest of a datagram never came: the sender of its first fragment is told. */
   incomplete(first: Packet, nowMs: number): void {
-    this.#state.countDrop('fragments did not become a datagram in time');
+    this.#state.countDrop('fragment reassembly timed out');
     const isLocal = this.#state.routes.isLocal(first.destination);
     // One that was to be forwarded had lost a hop before it waited.
     if (!isLocal) decrementTtl(first.bytes, first.ip);

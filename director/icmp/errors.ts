@@ -58,7 +58,7 @@ export class IcmpErrors {
   /** Sends a message that `build` has made to where its destination address leads. */
   send(message: Packet, nowMs: number): void {
     const nextHop = this.#state.routes.lookup(message.destination);
-    if (nextHop === null) this.#state.countDrop('no route for a packet of the director itself');
+    if (nextHop === null) this.#state.countDrop('no route for a packet from the director itself');
     else this.#state.sender.transmitVia(nextHop, message, nowMs);
   }
 

@@ -197,7 +197,7 @@ export class Engine {
       this.#node.wake();
       this.#rereading = this.#readNetwork()
         // What was known goes on; the next change is a new occasion.
-        .catch((error: Error) => this.#log(`the network cannot be looked at: ${error.message}`))
+        .catch((error: Error) => this.#log(`cannot read the network configuration: ${error.message}`))
         .finally(() => {
           this.#rereading = undefined;
         });

@@ -49,11 +49,12 @@ export class Segmentation {
     });
     // The arena may be gone by now.
     if (this.#closed) return undefined;
-    const done = exitCode === 0 ? 'receive offload was turned off' : 'receive offload cannot be turned off';
+    const done =
+      exitCode === 0 ? 'receive offload was turned off' : 'receive offload could not be turned off';
     try {
       // A virtual link whose receiver runs an XDP program makes its sender cut packets before they are sent.
       this.#links.set(port.index, this.#attach(port.index));
-      return `${port.name}: frames larger than the MTU; ${done}, and senders on a virtual link cut their packets now`;
+      return `${port.name}: frames larger than the MTU; ${done}, and senders on a virtual link now segment their packets themselves`;
     } catch (error) {
       return `${port.name}: frames larger than the MTU; ${done} (XDP: ${(error as Error).message})`;
     }

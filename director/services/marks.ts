@@ -92,10 +92,10 @@ export function parseMark({ dst, proto, dport, set }: MarkWords): MarkRule {
   const [addressText = '', lengthText = '32'] = dst.split('/');
   const address = parseIpv4(addressText);
   if (address === undefined)
-    throw new RuleError(`illegal destination "${dst}": expected ADDRESS or ADDRESS/n`);
+    throw new RuleError(`invalid destination "${dst}": expected ADDRESS or ADDRESS/n`);
   const name = TRANSPORT_PROTOCOLS.find((known) => known === proto);
   if (proto !== undefined && name === undefined)
-    throw new RuleError(`illegal protocol "${proto}": expected tcp, udp or sctp`);
+    throw new RuleError(`invalid protocol "${proto}": expected tcp, udp or sctp`);
   return {
     address,
     prefixLength: integer(lengthText, 'prefix length', 0, 32),
@@ -108,7 +108,7 @@ export function parseMark({ dst, proto, dport, set }: MarkWords): MarkRule {
 function integer(text: string, what: string, least: number, most: number): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < least || value > most) {
-    throw new RuleError(`illegal ${what} "${text}": expected ${least} to ${most}`);
+    throw new RuleError(`invalid ${what} "${text}": expected ${least} to ${most}`);
   }
   return value;
 }

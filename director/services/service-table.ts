@@ -81,7 +81,7 @@ export class ServiceTable {
   }
 
   addService(key: ServiceKey, options: ServiceOptions): VirtualService {
-    if (this.#index.get(key) !== undefined) throw new RuleError(`${describe(key)} exists already`, 'EEXIST');
+    if (this.#index.get(key) !== undefined) throw new RuleError(`${describe(key)} already exists`, 'EEXIST');
     const bind = this.#binder(options.scheduler);
     checkOptions(key, options);
     const service = new VirtualService(key, options, bind);
@@ -111,7 +111,7 @@ export class ServiceTable {
   addDestination(key: ServiceKey, server: ServerKey, options: DestinationOptions): void {
     const service = this.require(key);
     if (find(service, server) !== undefined) {
-      throw new RuleError(`${describe(key)} has the server ${describeServer(server)} already`, 'EEXIST');
+      throw new RuleError(`${describe(key)} already has the server ${describeServer(server)}`, 'EEXIST');
     }
     let destination = this.#parked.take(service, server);
     if (destination === undefined) destination = this.#create(service, server, options);
@@ -171,7 +171,7 @@ export class ServiceTable {
     const factory = Object.hasOwn(this.#schedulers, name) ? this.#schedulers[name] : undefined;
     if (factory === undefined) {
       const known = Object.keys(this.#schedulers).join(', ');
-      throw new RuleError(`there is no scheduler "${name}"; there are ${known}`, 'ENOENT');
+      throw new RuleError(`there is no scheduler "${name}"; expected one of ${known}`, 'ENOENT');
     }
     return (service) => factory(service, this.#environment);
   }
@@ -195,7 +195,7 @@ function checkOptions(key: ServiceKey, { engine = '', netmask }: ServiceOptions)
     throw new RuleError(`there is no persistence engine "${engine}"`, 'ENOENT');
   }
   if (key.ipv6 !== undefined && (netmask < 1 || netmask > 128)) {
-    throw new RuleError(`illegal prefix length ${netmask}: expected 1 to 128`);
+    throw new RuleError(`invalid prefix length ${netmask}: expected 1 to 128`);
   }
 }
 

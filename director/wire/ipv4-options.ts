@@ -41,10 +41,10 @@ export function ipOptionsProblem(bytes: Uint8Array, ip: number): string | undefi
       return `IPv4 option ${option}: length ${length} does not fit the header`;
     if (option === OPTION.looseRoute || option === OPTION.strictRoute) return 'IPv4: source route';
     if (option === OPTION.recordRoute && !pointerIsSound(bytes, at, FIRST_ROUTE_ENTRY, 4)) {
-      return 'IPv4 record route: the pointer leads nowhere';
+      return 'IPv4 record route: invalid pointer';
     }
     if (option === OPTION.timestamp && !timestampIsSound(bytes, at)) {
-      return 'IPv4 timestamp: the pointer leads nowhere, or the overflow count is full';
+      return 'IPv4 timestamp: invalid pointer, or overflow count full';
     }
     at += length;
   }

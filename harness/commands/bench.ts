@@ -49,12 +49,12 @@ interface Flags {
 const EXAMPLES = `
 Examples:
   lvs-lab bench                               all modes, scheduler rr
-  lvs-lab bench --profile quick               everything, but less of it, in about a minute
+  lvs-lab bench --profile quick               a smaller sample of everything
   lvs-lab bench --part conformance            only the cases
   lvs-lab bench --mode dr --scheduler wlc     one mode, another scheduler
   lvs-lab bench --grep nat/reply tun          only the cases whose id starts with one of these
   lvs-lab bench --mode tun --keep             leave the network up to look inside
-  lvs-lab bench --break dr-arp                servers that answer ARP for the VIP: found, named, with the cure
+  lvs-lab bench --break dr-arp                servers that answer ARP for the VIP: found and named, with the fix
 
 Exit codes:
   0 all passed   1 a case failed   2 bad usage   3 something is missing on this machine
@@ -64,10 +64,10 @@ Exit codes:
 export function addBenchCommand(program: Command, onExit: (code: number) => void): void {
   program
     .command('bench')
-    .summary('build real networks, load the director in them, prove from captures what it did')
+    .summary('build real networks, put the director under load, prove from captures what it did')
     .description(
       'Builds a network of namespaces for each forwarding mode, runs the director in it under real HTTP and UDP load, ' +
-        'captures every link, judges from the captures, and writes result.json, report.html, report.md and junit.xml.',
+        'captures every link, judges the captures, and writes result.json, report.html, report.md and junit.xml.',
     )
     .addOption(
       new Option('-m, --mode <list>', 'forwarding modes')
@@ -80,10 +80,8 @@ export function addBenchCommand(program: Command, onExit: (code: number) => void
         .default(['rr'], 'rr'),
     )
     .option('-n, --servers <n>', 'real servers', integerFrom(1, MAX_SERVERS), DEFAULT_SERVERS)
-    .option('-w, --weights <list>', 'weights of the servers in turn, such as 1,2,4', listOfWeights)
-    .addOption(
-      new Option('-p, --profile <name>', 'how much is measured').choices(PROFILES).default('default'),
-    )
+    .option('-w, --weights <list>', 'weights of the servers, in order, such as 1,2,4', listOfWeights)
+    .addOption(new Option('-p, --profile <name>', 'how much to measure').choices(PROFILES).default('default'))
     .addOption(
       new Option(
         '--part <name...>',
@@ -96,10 +94,10 @@ export function addBenchCommand(program: Command, onExit: (code: number) => void
         'length of each timed load of the live sessions (default: set by --profile)',
       ).argParser(duration),
     )
-    .option('--seed <n>', 'chooses names and payloads of the traffic', seedOf, 1)
+    .option('--seed <n>', 'seed for names and payloads of the traffic', seedOf, 1)
     .option(
       '--shard <i/n>',
-      'do only the i-th of n shares of the work (lvs-lab merge puts them together)',
+      'do only the i-th of n shares of the work (lvs-lab merge combines them)',
       shardOf,
     )
     .addOption(new Option('-o, --out <dir>', 'folder for the results').default(DEFAULT_OUT, 'reports/out'))
@@ -109,7 +107,7 @@ export function addBenchCommand(program: Command, onExit: (code: number) => void
         .default([], 'all'),
     )
     .option('-l, --list', 'list the cases and stop')
-    .option('-v, --verbose', 'a line for every case, also for those played packet by packet')
+    .option('-v, --verbose', 'print a line for every case, including packet cases')
     .addOption(
       new Option(
         '--break <name>',
@@ -117,7 +115,7 @@ export function addBenchCommand(program: Command, onExit: (code: number) => void
       ).choices(Object.keys(FAULTS)),
     )
     .option('-k, --keep', 'leave the networks up afterwards')
-    .option('--no-install', 'do not install what is missing; say what it is and exit 3')
+    .option('--no-install', 'do not install missing packages; list them and exit 3')
     .addHelpText('after', EXAMPLES)
     .action(async (flags: Flags, command: Command) => {
       const { weights, servers } = flags;

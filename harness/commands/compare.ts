@@ -17,33 +17,33 @@ interface Flags {
 }
 
 const MORE_HELP = `
-Each column is a director of a run. Cases are listed where their outcomes differ, figures of fairness where they do;
-timings are told apart where their intervals say so.
+Each column is one director of one run. Cases and fairness figures are listed if they differ between columns; timings
+are reported as different only where their confidence intervals show it.
 
 Examples:
   lvs-lab compare before/ after/             two releases, or two directors
-  lvs-lab compare --by mode reports/out/latest   one run, mode beside mode
+  lvs-lab compare --by mode reports/out/latest   one run, its modes side by side
   lvs-lab compare --by scheduler --md a/ b/  every scheduler of both, as Markdown
 
 Exit codes:
-  0 compared, whatever came of it   2 bad usage, or a file that cannot be read
+  0 compared, whatever the outcome   2 bad usage, or a file that cannot be read
 `;
 
 export function addCompareCommand(program: Command, onExit: (code: number) => void): void {
   program
     .command('compare')
-    .summary('set runs side by side: directors, releases, modes')
+    .summary('compare runs side by side: directors, releases, modes')
     .description(
-      'Sets results side by side: verdicts, cases that differ, fairness, throughput beside references.',
+      'Compares results side by side: verdicts, cases that differ, fairness, and throughput relative to references.',
     )
     .argument('<result...>', 'result.json of each, or the folders of the runs')
-    .option('--by <list>', `columns by ${ATTRIBUTES.join(', ')} too`, listOfAttributes, [])
-    .option('-a, --all', 'also figures that are the same in every column')
-    .option('--md', 'as Markdown')
-    .option('--json', 'everything, as JSON')
+    .option('--by <list>', `also one column for each ${ATTRIBUTES.join(', ')}`, listOfAttributes, [])
+    .option('-a, --all', 'include figures that are the same in every column')
+    .option('--md', 'print as Markdown')
+    .option('--json', 'print everything as JSON')
     .addHelpText('after', MORE_HELP)
     .action(async (given: string[], flags: Flags, command: Command) => {
-      if (flags.md && flags.json) command.error('error: either --md or --json');
+      if (flags.md && flags.json) command.error('error: --md and --json cannot be combined');
       const results = await Promise.all(given.map(async (path) => readResult(await resultPath(path))));
       const compared = compare(results, flags.by);
       const sheets = () => sheetsOf(compared, { all: flags.all ?? false });

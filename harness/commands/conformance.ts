@@ -30,14 +30,14 @@ interface Flags {
 
 const EXAMPLES = `
 Labs:
-  memory   everything in this process under a virtual clock: no root, no other program, any system
+  memory   in this process under a virtual clock: needs no root and no other program, runs on any system
   netns    the same cases around the running director process, in network namespaces of Linux
 
 Examples:
   lvs-lab conformance                             the whole catalogue in memory
   lvs-lab conformance --lab netns --mode dr       one mode, around the running director
   lvs-lab conformance --grep nat/reply tun/outer  only the cases whose id starts with one of these
-  lvs-lab conformance --list                      every case: its id, what it asks for, and why
+  lvs-lab conformance --list                      every case: its id, requirement and sources
   lvs-lab conformance --list --source article     each sentence of the article, and the cases that cover it
 
 Exit codes:
@@ -51,10 +51,12 @@ export function addConformanceCommand(program: Command, onExit: (code: number) =
     .command('conformance')
     .summary('play the catalogue of cases packet by packet, in memory or around the running director')
     .description(
-      'Plays every case of the catalogue with scripted hosts, judges it from the captures of every link, and writes ' +
+      'Plays every case of the catalogue with scripted hosts, judges it by the captures of every link, and writes ' +
         'result.json, report.html, report.md, junit.xml and a small capture of each case.',
     )
-    .addOption(new Option('-l, --lab <lab>', 'where to play').choices(['memory', 'netns']).default('memory'))
+    .addOption(
+      new Option('-l, --lab <lab>', 'where to play the cases').choices(['memory', 'netns']).default('memory'),
+    )
     .addOption(
       new Option('-m, --mode <list>', 'forwarding modes')
         .argParser(listOfModes)
@@ -67,26 +69,26 @@ export function addConformanceCommand(program: Command, onExit: (code: number) =
     )
     .option('--list', 'list the cases and stop')
     .addOption(
-      new Option('--source <kind>', 'list: only cases with such a source').choices([
+      new Option('--source <kind>', 'with --list: only cases with this kind of source').choices([
         'article',
         'rfc',
         'kernel',
       ]),
     )
     .option('--json', 'print the result file, or the list, as JSON')
-    .option('-v, --verbose', 'a line for every case, not one for each group')
-    .option('--seed <n>', 'what all random choices follow from', seedOf, 1)
+    .option('-v, --verbose', 'print a line for every case, not one for each group')
+    .option('--seed <n>', 'seed for all random choices', seedOf, 1)
     .option(
       '--shard <i/n>',
-      'do only the i-th of n shares of the work (lvs-lab merge puts them together)',
+      'do only the i-th of n shares of the work (lvs-lab merge combines them)',
       shardOf,
     )
     .addOption(new Option('-o, --out <dir>', 'folder for the results').default(DEFAULT_OUT, 'reports/out'))
-    .option('--no-install', 'netns: do not install what is missing; say what it is and exit 3')
+    .option('--no-install', 'netns: do not install missing packages; list them and exit 3')
     .addHelpText('after', EXAMPLES)
     .action(async (flags: Flags, command: Command) => {
       if (flags.source !== undefined && flags.list !== true) {
-        command.error('error: --source goes with --list');
+        command.error('error: --source needs --list');
       }
       onExit(flags.list === true ? list(flags) : await conformance(flags));
     });

@@ -29,7 +29,7 @@ Capture whole packets, Ethernet headers included, while clients try to connect:
   tcpdump -i eth0 -s 0 -w director.pcap        on the director, and likewise on a real server
   ipvsadm -S -n > rules                        on the director
 
-On the wire a missing VIP and the reverse path filter look alike. What a host says of itself tells them apart:
+On the wire a missing VIP and a reverse path filter look alike. Settings collected on the host tell them apart:
 
   (${COLLECT_COMMAND}) > facts
 
@@ -37,7 +37,7 @@ Example:
   lvs-lab diagnose --rules rules --pcap director=director.pcap --pcap 10.0.2.11=rs1.pcap --facts 10.0.2.11=facts
 
 Exit codes:
-  0 nothing found   1 something is set up wrongly   2 bad usage, rules, captures or facts
+  0 nothing found   1 a misconfiguration was found   2 bad usage, rules, captures or facts
 `;
 
 export function addDiagnoseCommand(program: Command, onExit: (code: number) => void): void {
@@ -45,13 +45,13 @@ export function addDiagnoseCommand(program: Command, onExit: (code: number) => v
     .command('diagnose')
     .summary('find misconfigurations at a real site, from its captures')
     .description(
-      'Looks at captures from a site’s director and real servers, together with the rules, and names what is set up ' +
-        'wrongly (gateway, ARP, VIP, tunnel, rp_filter, ip_forward, offloads) and how to mend it.',
+      'Reads captures from a site’s director and real servers, together with the rules, and names each ' +
+        'misconfiguration (gateway, ARP, VIP, tunnel, rp_filter, ip_forward, offloads) and its fix.',
     )
     .requiredOption('--rules <file>', 'rules as `ipvsadm -S -n` writes them')
-    .requiredOption('--pcap <HOST=FILE>', 'a capture of a host; may be given again', collectOfHost)
-    .option('--facts <HOST=FILE>', 'what a host says of itself; may be given again', collectOfHost)
-    .option('--json', 'the findings as JSON')
+    .requiredOption('--pcap <HOST=FILE>', 'a capture of a host; repeatable', collectOfHost)
+    .option('--facts <HOST=FILE>', 'settings collected on a host (see below); repeatable', collectOfHost)
+    .option('--json', 'print the findings as JSON')
     .addHelpText('after', MORE_HELP)
     .action(async (flags: Flags) => {
       try {

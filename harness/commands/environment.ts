@@ -7,15 +7,15 @@ import { requirementsFor } from '../environment/requirements.ts';
 export function addEnvironmentCommands(program: Command, onExit: (code: number) => void): void {
   program
     .command('doctor')
-    .summary('show what this machine has of what is needed, and what each is for')
-    .option('--json', 'for machines')
+    .summary('show which requirements this machine meets, and what each is for')
+    .option('--json', 'print as JSON')
     .action(async (flags: { json?: boolean }) => onExit(await doctor({ json: flags.json ?? false })));
 
   program
     .command('setup')
     .summary('install the system packages that are missing (Debian and Ubuntu, as root)')
-    .addOption(new Option('--for <what>', 'what they are needed for').choices(['bench', 'test']))
-    .option('--no-install', 'do not install; say what is missing and exit 3')
+    .addOption(new Option('--for <what>', 'only packages needed for this').choices(['bench', 'test']))
+    .option('--no-install', 'do not install missing packages; list them and exit 3')
     .action(async (flags: { for?: 'bench' | 'test'; install: boolean }) => {
       const uses = flags.for === undefined ? (['bench', 'test'] as const) : [flags.for];
       for (const use of uses) await ensure(requirementsFor(use), { install: flags.install });

@@ -52,8 +52,8 @@ export function addFairnessCommands(program: Command, onExit: (code: number) => 
     .command('fairness')
     .summary('measure how fairly schedulers share connections, live and in memory')
     .description(
-      'Plays situations that operators know with real connections in namespaces and in memory, holds each decision ' +
-        'against reference models, and says what every scheduler makes of them.',
+      'Plays situations that operators know, with real connections in namespaces and in memory, compares each ' +
+        'decision with reference models, and reports how each scheduler handles them.',
     )
     .addOption(
       new Option('-m, --mode <list>', 'forwarding modes')
@@ -70,19 +70,19 @@ export function addFairnessCommands(program: Command, onExit: (code: number) => 
       `situations: ${fairnessScenarios.map(({ name }) => name).join(', ')}`,
       listOfSituations,
     )
-    .addOption(new Option('-p, --profile <name>', 'how much is played').choices(PROFILES).default('default'))
-    .option('--seed <n>', 'chooses clients, times and lifetimes', seedOf, 1)
+    .addOption(new Option('-p, --profile <name>', 'how much to play').choices(PROFILES).default('default'))
+    .option('--seed <n>', 'seed for clients, arrival times and lifetimes', seedOf, 1)
     .addOption(new Option('-o, --out <dir>', 'folder for the results').default(DEFAULT_OUT, 'reports/out'))
-    .option('--json', 'everything as JSON, as it stands in a result file')
-    .option('--no-install', 'do not install what is missing; say what it is and exit 3')
+    .option('--json', 'print the results as JSON, as in a result file')
+    .option('--no-install', 'do not install missing packages; list them and exit 3')
     .action(async (flags: FairnessFlags) => onExit(await fairness(flags)));
 
   program
     .command('scale')
-    .summary('put millions of connections through schedulers and connection table in memory')
+    .summary('run millions of connections through the schedulers and the connection table, in memory')
     .description(
-      'Connections with heavy-tailed lifetimes over many servers, under a virtual clock: no network, no root. ' +
-        'The same seed gives the same sequence of decisions, which the digest stands for.',
+      'Schedules connections with heavy-tailed lifetimes over many servers, under a virtual clock: no network, no root. ' +
+        'The same seed gives the same sequence of decisions, and so the same digest.',
     )
     .addOption(
       new Option('-s, --scheduler <list>', `scheduling algorithms: ${SCHEDULER_NAMES.join(', ')}, or all`)
@@ -91,9 +91,9 @@ export function addFairnessCommands(program: Command, onExit: (code: number) => 
     )
     .option('-c, --connections <n>', 'connections', integerFrom(1, MOST_CONNECTIONS), 10_000_000)
     .option('-n, --servers <n>', 'real servers', integerFrom(1, MOST_SERVERS), 1_000)
-    .option('--seed <n>', 'chooses clients, times and lifetimes', seedOf, 1)
+    .option('--seed <n>', 'seed for clients, arrival times and lifetimes', seedOf, 1)
     .addOption(new Option('-o, --out <dir>', 'folder for the results').default(DEFAULT_OUT, 'reports/out'))
-    .option('--json', 'results as JSON, as they stand in a result file')
+    .option('--json', 'print the results as JSON, as in a result file')
     .action(async (flags: ScaleFlags) => onExit(await scale(flags)));
 }
 

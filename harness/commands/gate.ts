@@ -28,20 +28,20 @@ interface Flags {
 }
 
 const MORE_HELP = `
-What must be the same in every run is compared to the digit: verdicts, sequences of decisions, figures that follow from
-the seed, packets examined by scripted cases, mutants killed, heap taken per packet. Timings are compared as
-ratios to references that were measured in turns with the director, and on a machine like the baseline’s only; they are
-worse where their intervals say so, all benchmarks considered, and "noisy" where the loss to be found could hide, or
-where the machine did other work meanwhile.
+Whatever must be the same in every run is compared digit by digit: verdicts, sequences of decisions, figures determined
+by the seed, packets examined by scripted cases, mutants killed, heap allocated per packet. Timings are compared as
+ratios to references measured in alternation with the director, and only on a machine like the baseline’s. A timing is
+worse if its confidence interval, corrected for the number of benchmarks, shows it; it is "noisy" if a slowdown of
+--effect could go undetected, or if the machine was busy with other work.
 
 Examples:
   lvs-lab gate --baseline gate/baseline.json                    the last run against a baseline
-  lvs-lab gate --baseline b.json --expected expected.json run/  with a ledger of known failures
-  lvs-lab gate --baseline b.json --update-baseline              make the baseline of the last run
-  lvs-lab gate --baseline b.json --update-baseline a/ b/ c/     of several: shows how much timings vary between runs
+  lvs-lab gate --baseline b.json --expected expected.json run/  with a list of known failures
+  lvs-lab gate --baseline b.json --update-baseline              make a baseline from the last run
+  lvs-lab gate --baseline b.json --update-baseline a/ b/ c/     from several runs: shows how much timings vary
 
-The ledger is a list such as [{ "case": "nat/reply/source", "reason": "why it fails" }]. A case in it that fails fails
-no gate; one that passes does, and so does an entry for a case that is not there.
+The list of known failures looks like [{ "case": "nat/reply/source", "reason": "why it fails" }]. The gate tolerates a
+failure of a listed case; it fails if a listed case passes or does not exist.
 
 Exit codes:
   0 nothing got worse   2 bad usage, or a file that cannot be read   4 something got worse, changed or vanished
@@ -53,25 +53,27 @@ export function addGateCommand(program: Command, onExit: (code: number) => void)
     .command('gate')
     .summary('compare a run with a baseline; exit 4 on any regression')
     .description(
-      'Compares a result with a baseline, and says what got worse, by how much, and how sure that is.',
+      'Compares a result with a baseline and reports what got worse, by how much, and with what confidence.',
     )
-    .argument('[result...]', 'result.json, or the folder of a run; the last run if absent')
-    .requiredOption('-b, --baseline <file>', 'what the run is compared with')
-    .option('-e, --expected <file>', 'ledger of cases that are known to fail')
+    .argument('[result...]', 'result.json, or the folder of a run; default: the last run')
+    .requiredOption('-b, --baseline <file>', 'baseline to compare the run with')
+    .option('-e, --expected <file>', 'list of cases that are known to fail')
     .option('--effect <percent>', 'smallest slowdown that the gate must detect', percentage, 0.2)
     .addOption(
-      new Option('--timings <when>', 'compare timings: on a machine like the baseline’s, always, or never')
+      new Option('--timings <when>', 'when to compare timings: auto is on a machine like the baseline’s')
         .choices(['auto', 'always', 'never'])
         .default('auto'),
     )
-    .option('--strict', 'noisy timings, and timings that are not compared, fail too')
-    .option('--json', 'everything that was compared, as JSON')
-    .option('--update-baseline', 'write the baseline from the results instead')
+    .option('--strict', 'fail on noisy timings and on timings that are not compared')
+    .option('--json', 'print everything that was compared as JSON')
+    .option('--update-baseline', 'write a new baseline from the results instead')
     .addHelpText('after', MORE_HELP)
     .action(async (given: string[], flags: Flags, command: Command) => {
       const [first = LATEST, ...others] = given;
       if (flags.updateBaseline !== true && others.length > 0) {
-        command.error('error: one result is held against a baseline; several make one (--update-baseline)');
+        command.error(
+          'error: only one result can be compared with a baseline; give several with --update-baseline',
+        );
       }
       const results = [await read(first), ...(await Promise.all(others.map(read)))] as [Result, ...Result[]];
       onExit(

@@ -11,7 +11,7 @@ export function addLabCommands(program: Command, onExit: (code: number) => void)
   lab
     .command('list')
     .summary('list the networks on this machine')
-    .option('--json', 'for machines')
+    .option('--json', 'print as JSON')
     .action(async ({ json }: { json?: boolean }) => {
       const labs = await listLabs();
       if (json === true) process.stdout.write(`${JSON.stringify(labs, null, 2)}\n`);
@@ -22,8 +22,8 @@ export function addLabCommands(program: Command, onExit: (code: number) => void)
 
   lab
     .command('remove')
-    .summary('take networks down, with all that runs in them')
-    .argument('[id...]', 'ids as "lab list" shows them; without any, what dead runs have left')
+    .summary('take networks down, with everything that runs in them')
+    .argument('[id...]', 'ids as "lab list" shows them; without any, those left by killed runs')
     .action(async (ids: string[]) => onExit(await remove(ids)));
 }
 

@@ -16,22 +16,22 @@ interface Flags {
 }
 
 const MORE_HELP = `
-The verdict is made anew from everything together. A shard that is missing, or that could not be trusted, leaves the whole
-untrusted; a case with two outcomes is an error. Captures and logs are copied beside the merged result.
+The verdict is derived again from the merged results. If a shard is missing or could not be trusted, the merged run is
+untrusted; a case with two different outcomes is an error. Captures and logs are copied next to the merged result.
 
 Examples:
   lvs-lab bench --shard 1/2          on one machine
   lvs-lab bench --shard 2/2          on another
-  lvs-lab merge one/ two/            what a bench by itself would have found
+  lvs-lab merge one/ two/            the same result as one unsharded bench
 
-Exit codes: those of the merged run; 2 where results do not belong together, 5 where they contradict each other
+Exit codes: those of the merged run; 2 if results do not belong together, 5 if they contradict each other
 `;
 
 export function addMergeCommand(program: Command, onExit: (code: number) => void): void {
   program
     .command('merge')
     .summary('merge the results of a sharded run')
-    .description('Makes one result, with its reports, of several: those of the shards of a run.')
+    .description('Merges the results of the shards of a run into one, with its reports.')
     .argument('<result...>', 'result.json of each, or the folders of the runs')
     .addOption(new Option('-o, --out <dir>', 'folder for the results').default(DEFAULT_OUT, 'reports/out'))
     .option('--json', 'print the merged result as JSON')

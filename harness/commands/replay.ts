@@ -36,20 +36,20 @@ interface Flags {
 }
 
 const DESCRIPTION = [
-  'Holds the director against what the kernel did, or shows what it does with a capture. Both happen in memory: no ' +
-    'network and no privileges are needed.',
-  'Recordings: puts each recorded case through the director’s core under a virtual clock and compares every ' +
-    'decision, count, state, timer and packet with what the kernel did. Shows the first difference of a case, and ' +
-    'writes a result and its reports.',
-  'A capture (--rules, --in, --out): puts its frames through the director under rules of yours, at the times of the ' +
+  'Compares the director with what the kernel did, or shows what it does with a capture. Both run in memory, without ' +
+    'a network or privileges.',
+  'Recordings: plays each recorded case to the director’s core under a virtual clock and compares every decision, ' +
+    'counter, state, timer and packet with what the kernel did. Shows the first difference of each case, and writes ' +
+    'a result and its reports.',
+  'A capture (--rules, --in, --out): plays its frames to the director with your own rules, at the times of the ' +
     'capture, and writes what the director sends.',
 ].join('\n\n');
 
 const MORE_HELP = `
 Examples:
-  lvs-lab replay                             every recording there is
-  lvs-lab replay test/golden/packets/nat     those below a folder
-  lvs-lab replay --json --out results        JSON, and the reports in a folder of results
+  lvs-lab replay                             all recordings
+  lvs-lab replay test/golden/packets/nat     those in one folder
+  lvs-lab replay --json --out results        JSON on stdout, reports in results/
   lvs-lab replay --rules rules --in client-side.pcap --out sent.pcap
   lvs-lab replay --rules rules --in both-sides.pcap --out sent.pcap \\
     --port eth0,02:00:00:00:01:01,10.0.1.1/24 \\
@@ -57,17 +57,17 @@ Examples:
     --route 10.0.3.0/24,via,10.0.2.253
 
 The director of a capture:
-  Without --port it is whoever the first frame for a service of the rules is
-  addressed to, with one more port if replies of NAT servers go to another MAC
-  address; the --port options that say the same are printed. The addresses of
-  the services are its own. What no --port's subnet and no --route leads to is
-  on the first port's link.
-  Everybody answers ARP: with the MAC address that the capture shows, or with
-  02:00 and the four bytes of the IP address. ARP is not written, nor what the
-  director's own stack would answer. Frames that the director's ports had sent
-  when the capture was made, and frames for others, are left out.
-  A capture that begins within connections needs --sysctl sloppy_tcp=1, which
-  lets any segment open one.
+  Without --port it is the host to which the first frame for one of the services
+  is addressed; it has a second port if replies from NAT servers go to another
+  MAC address. The equivalent --port options are printed. The director owns the
+  addresses of the services. Destinations covered by no --port and no --route
+  are on the first port's link.
+  Every host answers ARP, with the MAC address that the capture shows or else
+  with 02:00 and the four bytes of the IP address. Neither ARP nor answers of
+  the director's own IP stack are written. Frames that the captured director
+  sent, and frames addressed to other hosts, are skipped.
+  A capture that starts in the middle of connections needs --sysctl
+  sloppy_tcp=1, which lets any segment open one.
 
 Exit codes:
   0  all equal, or the capture was replayed
@@ -78,17 +78,15 @@ Exit codes:
 export function addReplayCommand(program: Command, onExit: (code: number) => void): void {
   program
     .command('replay')
-    .summary(
-      'hold the director against recordings of the kernel’s IPVS, or put a capture through it, in memory',
-    )
+    .summary('compare the director with recordings of the kernel’s IPVS, or play a capture to it, in memory')
     .description(DESCRIPTION)
     .addArgument(new Argument('[file...]', 'recordings, or folders of them (default: test/golden)'))
     .option(
       '--json',
-      'recordings: cases and steps, equal and different, of each file; a capture: what became of it',
+      'print JSON; recordings: equal and different cases and steps of each file; a capture: what happened to its frames',
     )
     .option('--rules <file>', 'a capture: rules as ipvsadm -S -n writes them; - for standard input')
-    .option('--in <pcap>', 'a capture: frames to put in')
+    .option('--in <pcap>', 'a capture: frames to play')
     .option(
       '-o, --out <path>',
       'recordings: folder for the results (default: reports/out); a capture: where to write what the director sends',

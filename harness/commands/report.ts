@@ -18,7 +18,7 @@ Reporters:
 ${REPORTER_DESCRIPTIONS.map(([name, description]) => `  ${name.padEnd(10)} ${description}`).join('\n')}
 
 Examples:
-  lvs-lab report                                    the usual reports beside the last result, and its summary
+  lvs-lab report                                    the usual reports next to the last result, and its summary
   lvs-lab report --reporter md                      Markdown on stdout
   lvs-lab report --reporter html=page.html --reporter github
                                                     a page, and annotations for GitHub Actions
@@ -36,10 +36,10 @@ export function addReportCommand(program: Command, onExit: (code: number) => voi
     .summary('re-render the reports of a result')
     .description('Renders report.html, report.md and junit.xml from a result file, and prints its summary.')
     .argument('[result]', 'result.json, or the folder of a run', LATEST)
-    .option('-o, --out <dir>', 'folder for the usual reports; beside the result if absent')
+    .option('-o, --out <dir>', 'folder for the usual reports; default: next to the result')
     .option(
       '-r, --reporter <name[=file]>',
-      'only this report, into a file or onto stdout; may be given again',
+      'write only this report, to a file or stdout; repeatable',
       collectReporters,
       [],
     )

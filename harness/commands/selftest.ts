@@ -17,7 +17,7 @@ interface Flags {
 }
 
 const MORE_HELP = `
-Each mutant is the director with a single small mistake in its source, made as the source is loaded. The
+Each mutant is the director with a single small mistake in its source, applied as the source is loaded. The
 catalogue of cases must pass the unchanged director and fail every mutant.
 
 Examples:
@@ -27,7 +27,7 @@ Examples:
 
 Exit codes:
   0 every mutant was killed   1 one survived   2 bad usage
-  5 nothing is proven: the unchanged director does not pass, or nothing was selected
+  5 nothing was proven: the unchanged director does not pass, or no mutant was selected
 `;
 
 export function addSelftestCommand(program: Command, onExit: (code: number) => void): void {
@@ -36,16 +36,16 @@ export function addSelftestCommand(program: Command, onExit: (code: number) => v
     .summary('prove that the catalogue kills mutants')
     .description(
       'Runs the catalogue of cases against more than a hundred mutants of the director, and shows which case ' +
-        'killed which.',
+        'killed which mutant.',
     )
     .addOption(
-      new Option('-g, --grep <id>', 'only mutants whose name starts with this; may be given again')
+      new Option('-g, --grep <id>', 'only mutants whose name starts with this; repeatable')
         .argParser(collect)
         .default([], 'all'),
     )
     .option('-l, --list', 'list the mutants and stop')
-    .option('--namespaces <n>', 'try this many in network namespaces too', integerFrom(0, 1000), 0)
-    .option('--seed <n>', 'what all random choices follow from', seedOf, 1)
+    .option('--namespaces <n>', 'run this many in network namespaces as well', integerFrom(0, 1000), 0)
+    .option('--seed <n>', 'seed for all random choices', seedOf, 1)
     .addOption(new Option('-o, --out <dir>', 'folder for the results').default(DEFAULT_OUT, 'reports/out'))
     .addHelpText('after', MORE_HELP)
     .action(async (flags: Flags) => {

@@ -23,7 +23,7 @@ export function addThroughputCommand(program: Command, onExit: (code: number) =>
   program
     .command('throughput')
     .summary(
-      'measure how fast the director is, in turns with nftables, HAProxy, plain forwarding and no director',
+      'measure how fast the director is, alternating with nftables, HAProxy, plain forwarding and no director',
     )
     .addOption(
       new Option('-m, --mode <list>', 'forwarding modes')
@@ -31,14 +31,14 @@ export function addThroughputCommand(program: Command, onExit: (code: number) =>
         .default([...ALL_MODES], ALL_MODES.join(',')),
     )
     .addOption(
-      new Option('-p, --profile <name>', 'how long it may take')
+      new Option('-p, --profile <name>', 'how long to measure')
         .choices(Object.keys(budgets))
         .default('default'),
     )
-    .option('--seed <n>', 'for what is random in scheduling', seedOf, 1)
+    .option('--seed <n>', 'seed for random scheduling decisions', seedOf, 1)
     .addOption(new Option('-o, --out <dir>', 'folder for the results').default(DEFAULT_OUT, 'reports/out'))
     .option('--json', 'print the results as JSON instead of tables')
-    .option('--no-install', 'do not install what references and servers need')
+    .option('--no-install', 'do not install packages for references and servers')
     .action(async (flags: Flags) => onExit(await throughput(flags)));
 }
 

@@ -22,8 +22,8 @@ it.each([
   ['-a -t 10.0.0.1:80', "You need to supply the 'real-server' option for the 'add-server' command"],
   ['-A -t 10.0.0.1:80 -w 3', "Illegal 'weight' option with the 'add-service' command"],
   ['-A -t 10.0.0.1:80 --bogus', '--bogus: unknown option'],
-  ['-Ln', '-Ln changes no rule'],
-  ['-X', '"-X" begins no rule; one of -A -E -D -C -a -e -d -Z --set does'],
+  ['-Ln', '-Ln does not change rules'],
+  ['-X', '"-X" does not start a rule; expected -A -E -D -C -a -e -d -Z or --set'],
 ])('refuses %s in ipvsadm’s words, and names the line', (line, problem) => {
   const parse = () => parseRules(`${SERVICE}\n${line}`, 'my rules');
   expect(parse).toThrow(RuleError);

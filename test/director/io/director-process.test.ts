@@ -52,7 +52,7 @@ describeAsRoot('a running director', () => {
     [`-a -t ${VIP}:80 -r nowhere -m`, /illegal real server address\[:port\] specified/],
     [`-a -t ${VIP}:80 -r 10.0.2.11 -m -w heavy`, /illegal weight specified/],
     [`-a -t ${VIP}:80`, /You need to supply the 'real-server' option/],
-    [`-X -t ${VIP}:80`, /"-X" begins no rule/],
+    [`-X -t ${VIP}:80`, /"-X" does not start a rule/],
     [`-A -t ${VIP}:99999`, /illegal virtual server address/],
   ])('refuses rules with exit code 2 and names the line: %s', async (line, message) => {
     const { exitCode, stdout, stderr } = await net.tryToStart(`-A -t ${VIP}:81 -s rr`, '', '# a word', line);

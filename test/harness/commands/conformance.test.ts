@@ -234,7 +234,7 @@ describe('the command line', () => {
   it.each([
     [['--lab', 'cloud'], /Allowed choices are memory, netns/],
     [['--mode', 'foo'], /There is no "foo"; choose from nat, dr, tun/],
-    [['--source', 'rfc'], /--source goes with --list/],
+    [['--source', 'rfc'], /--source needs --list/],
     [['--list', '--source', 'rumour'], /Allowed choices are article, rfc, kernel/],
     [['--seed', 'x'], /whole number from 0/],
     [['--bogus'], /unknown option '--bogus'/],

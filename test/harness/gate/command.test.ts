@@ -135,7 +135,7 @@ describe('lvs-lab gate', () => {
     [['--effect', '0'], /percentage above 0/],
     [['--effect', 'much'], /percentage above 0/],
     [['--timings', 'sometimes'], /choices are auto, always, never/],
-    [['same.json', 'same.json'], /one result is held against a baseline/],
+    [['same.json', 'same.json'], /only one result can be compared with a baseline/],
   ])('refuses %j with exit code 2, without a stack', async (args, message) => {
     const same = written('same.json', gatedResult({ seed: 2 }));
     const given = args.map((arg) => (arg === 'same.json' ? same : arg));

@@ -141,7 +141,7 @@ describe('a case that cannot be replayed', () => {
       '"frame":9,"dir":"in"',
       'dc.pcap has no frame 9',
     ],
-    ['has a rule that is none', '"-A -u', '"-B -u', 'begins no rule'],
+    ['has a rule that is none', '"-A -u', '"-B -u', 'does not start a rule'],
     ['has an unknown setting', '"steps"', '"sysctls":{"pmtu":1},"steps"', 'there is no setting "pmtu"'],
     [
       'does what nobody knows',

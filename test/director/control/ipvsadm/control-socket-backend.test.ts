@@ -130,5 +130,5 @@ test('a director that is gone is said in one line', async () => {
   const session = new Session(new ControlSocketBackend(new ControlClient(join(folder, 'nothing'))));
   const { rc, stderr } = await session.run('-Ln');
   expect(rc).toBe(1);
-  expect(stderr).toMatch(/^ipvsadm: cannot ask the director: [^\n]*\n$/);
+  expect(stderr).toMatch(/^ipvsadm: cannot reach the director: [^\n]*\n$/);
 });

@@ -110,8 +110,8 @@ test('what is held but not done yet is among the warnings of the state', async (
     '-A -u 10.99.0.1:5060 -s rr -p --pe sip',
   );
   expect(warningsOf(services)).toEqual([
-    expect.stringContaining('no packet is balanced for them yet: TCP [2001:db8::1]:80'),
-    expect.stringContaining('packets for them are dropped'),
+    expect.stringContaining('listed but not balanced yet: TCP [2001:db8::1]:80'),
+    expect.stringContaining('packets for IPv6 servers are dropped'),
     expect.stringContaining('UDP 10.99.0.1:5060 (sip)'),
   ]);
   await session.must('-C');
