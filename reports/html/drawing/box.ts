@@ -1,8 +1,8 @@
 import { columnsOf, cut } from '../../columns.ts';
-import type { ShownHost } from './shown-hosts.ts';
+import type { ShownHost } from './columns.ts';
 
 /** Everything in a drawing is set in one fixed-width face, so that the room a text takes is known without a browser. */
-export const FONT_SIZE = 12;
+const FONT_SIZE = 12;
 /** Advance of the widest usual fixed-width faces is 0.6 to 0.605 em. */
 const COLUMN_WIDTH = FONT_SIZE * 0.612;
 export const LINE_HEIGHT = 17;

@@ -1,8 +1,7 @@
 import type { SessionTopology } from '../../result.ts';
 import { type Box, boxOf, LANE, portYOf } from './box.ts';
-import { columnsFromClient } from './columns.ts';
+import { columnsFromClient, shownHosts } from './columns.ts';
 import { type PlacedSegment, segmentsOfGap } from './segments.ts';
-import { shownHosts } from './shown-hosts.ts';
 import { stackColumns } from './stack.ts';
 import type { Step } from './steps.ts';
 
