@@ -47,7 +47,7 @@ const QUESTIONS: readonly Question[] = [
     question: 'Servers of unequal speed?',
     take: ['wlc', 'lc', 'nq', 'sed'],
     answer:
-      'Give each server a weight that fits its speed, and take wlc. Where speeds are not known, lc and nq find them out: a slow server keeps its connections longer, so it has more of them and is chosen less.',
+      'Give each server a weight that fits its speed, and take wlc. Where speeds are not known, lc and nq adapt: a slow server keeps its connections longer, so it has more of them open and is chosen less often.',
     against: ['rr'],
     situation: 'speeds',
     figure: 'latencyP99Ms',
@@ -57,7 +57,7 @@ const QUESTIONS: readonly Question[] = [
     question: 'Long connections?',
     take: ['wlc', 'lc'],
     answer:
-      'Take wlc, or lc for equal servers. They count connections that are open now, so a server that was restarted and stands empty gets new ones until it is level with the others. rr and wrr only count what they hand out, and leave it behind.',
+      'Take wlc, or lc for equal servers. They count the connections that are open now, so a server that was restarted gets new ones until it has as many as the others. rr and wrr only count what they hand out, so it stays behind.',
     against: ['rr', 'wrr'],
     situation: 'restart',
     figure: 'finalImbalance',
@@ -67,7 +67,7 @@ const QUESTIONS: readonly Question[] = [
     question: 'Caches?',
     take: ['mh', 'dh', 'lblc'],
     answer:
-      'Take mh where clients are to find their server again: when one server goes, hardly any but its own clients move. Transparent caches behind a firewall mark take dh, or lblc, which keeps each address on one cache until that one is full.',
+      'Take mh where clients should return to the same server: when one server goes, hardly any clients but its own move. Transparent caches behind a firewall mark take dh, or lblc, which keeps each address on one cache until that cache is overloaded.',
     against: ['sh', 'rr'],
     situation: 'removed',
     figure: 'collateralMoves',

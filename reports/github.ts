@@ -10,7 +10,7 @@ const MOST_ERRORS = 10;
 
 /**
  * Workflow commands (`::error …`) that GitHub Actions shows at the top of a run: the verdict if it is not `passed`, then
- * what did not hold, and a warning for each thing that is set up wrongly.
+ * what did not hold, and a warning for each misconfiguration.
  */
 export function annotations(result: Result): string {
   const { verdict, sessions } = result;
@@ -33,7 +33,7 @@ export function annotations(result: Result): string {
     ...shown.map((problem) => annotation('error', `${problem.title} (${problem.where})`, textOf(problem))),
     ...sessions.flatMap(({ misconfigurations }) =>
       misconfigurations.map(({ id, message, host, cure }) =>
-        annotation('warning', `Wrong set-up: ${id}`, [message, `On ${host}:`, ...cure].join('\n')),
+        annotation('warning', `Misconfiguration: ${id}`, [message, `On ${host}:`, ...cure].join('\n')),
       ),
     ),
   ];

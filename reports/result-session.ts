@@ -74,14 +74,14 @@ export const serverShare = z.strictObject({
   requests: z.int().nonnegative(),
 });
 
-/** Something about the network that is set up wrongly, and how to mend it. */
+/** Something about the network that is misconfigured, and how to fix it. */
 export const misconfiguration = z.strictObject({
   /** Name of the kind: `nat-gateway`, `dr-arp`, … */
   id: z.string(),
   /** What is wrong and on which host, as a sentence. */
   message: z.string(),
   host: z.string(),
-  /** Commands that mend it, to be run on that host. */
+  /** Commands that fix it, to be run on that host. */
   cure: z.array(z.string()),
   /** What in the captures shows it. */
   findings: z.array(finding),

@@ -23,6 +23,6 @@ ${measured ? measuredPart(page, measured) : html`<p class="measured not">Not mea
 function measuredPart(page: Page, measured: MeasuredAdvice): Markup {
   const caption = `Measured in this run: ${measured.what}`;
   return html`<div class="measured">${tableMarkup(page, adviceTable(measured), { caption, showsCaption: true })}
-${measured.isBorneOut ? undefined : html`<p><strong>This run does not bear the advice out.</strong></p>`}
+${measured.isBorneOut ? undefined : html`<p><strong>This run does not support the advice.</strong></p>`}
 <p><a href="#${situationId(page, measured.situation)}">Figures and plots</a></p></div>`;
 }

@@ -19,7 +19,7 @@ export function fairnessSection(page: Page): Markup | undefined {
   if (situations.length === 0) return undefined;
   return html`<section id="fairness">
 ${heading(2, 'fairness', 'Fairness')}
-<p class="lead">How connections were shared among the servers in situations that operators meet. A scheduler that promises shares is held to them; of one that promises none it is shown what came of it.</p>
+<p class="lead">How connections were distributed among the servers in situations that operators meet. Where a scheduler promises shares, they are checked; where it promises none, the result is only shown.</p>
 <nav class="toc" aria-label="Situations">${situations.map(({ name, title }) => html`<a href="#${situationId(page, name)}">${title}</a>`)}</nav>
 ${situations.map((situation) => situationPart(page, situation))}
 </section>`;

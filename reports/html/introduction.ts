@@ -7,13 +7,13 @@ const MODE_TEXTS = [
     'nat',
     'NAT',
     'The director rewrites the destination to the server’s own address. The reply has to come back through it, and gets the VIP as its source again.',
-    'It is the servers’ gateway; they may be anything that speaks IP.',
+    'The director is the servers’ gateway; they may run anything that speaks IP.',
   ],
   [
     'dr',
     'DR, direct routing',
     'The packet stays as it is; only its frame is addressed to the server’s MAC. The reply goes straight to the client.',
-    'Director and servers share a segment; each server holds the VIP, and keeps quiet about it.',
+    'Director and servers share a segment; each server holds the VIP, and does not answer ARP for it.',
   ],
   [
     'tun',

@@ -16,7 +16,7 @@ export function throughputSection(page: Page): Markup | undefined {
   if (measures.length === 0) return undefined;
   return html`<section id="throughput">
 ${heading(2, 'throughput', 'Throughput and latency')}
-<p class="lead">Absolute figures belong to this machine. What carries over is the ratio to a reference that was measured in turns with the director, in this run, on this machine.</p>
+<p class="lead">Absolute figures hold for this machine only. What can be compared is the ratio to a reference that was measured in turns with the director, in the same run on the same machine.</p>
 ${measures.map((measure) => measurePart(page, measure))}
 </section>`;
 }
@@ -39,7 +39,7 @@ export function scaleSection(page: Page): Markup | undefined {
   if (scale.length === 0) return undefined;
   return html`<section id="scale">
 ${heading(2, 'scale', 'At scale')}
-<p class="lead">The same schedulers and the same connection table, in memory under a virtual clock, so that no network sets the limit.</p>
+<p class="lead">The same schedulers and the same connection table, in memory under a virtual clock, so that no network limits them.</p>
 ${tableMarkup(page, scaleTable(scale), { caption: 'Schedulers at scale' })}
 </section>`;
 }
@@ -68,7 +68,7 @@ export function mutantsSection(page: Page): Markup | undefined {
   });
   return html`<section id="mutants">
 ${heading(2, 'mutants', 'Mutants')}
-<p class="lead">Cases that never fail prove nothing. Each of these directors was made wrong in one small way, and the same cases were put to it: ${killedText(mutants)}.</p>
+<p class="lead">Each of these directors contains one deliberate mistake, and the same cases were run against it, to show that they detect mistakes: ${killedText(mutants)}.</p>
 ${tableMarkup(page, table, { caption: 'Mutants and the cases that killed them', style: 'wrong' })}
 </section>`;
 }

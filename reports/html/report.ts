@@ -24,7 +24,7 @@ const SECTIONS: readonly (readonly [
   section: (page: Page) => Markup | undefined,
 ])[] = [
   ['problems', 'What did not hold', problemsSection],
-  ['misconfigurations', 'Wrong set-up', misconfigurationsSection],
+  ['misconfigurations', 'Misconfigured', misconfigurationsSection],
   ['not-covered', 'Not covered', notCoveredSection],
   ['about', 'How LVS works', introductionSection],
   ['advice', 'Which scheduler?', adviceSection],

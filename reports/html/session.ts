@@ -19,7 +19,7 @@ export function sessionParts(page: Page, session: Session): Markup {
   return html`${misconfigurationList(page, session)}
 ${
   isDrawnElsewhere(page, session)
-    ? html`<p class="quiet">Network and way of the packets: as drawn under <a href="#${networkId(page, session.mode)}">${MODES[session.mode].label}</a>.</p>`
+    ? html`<p class="quiet">The network, and the path of the packets, are as drawn under <a href="#${networkId(page, session.mode)}">${MODES[session.mode].label}</a>.</p>`
     : network(page, session)
 }
 ${sharesPart(page, session)}
@@ -28,7 +28,7 @@ ${trafficPart(page, session)}
 <h4>Rules</h4>${command(session.rules.join('\n'))}
 ${session.decapsulation ? html`<p>The outer header is taken off by: ${session.decapsulation}</p>` : undefined}
 <h4>Captures</h4>${capturesPart(page, session)}
-<h4>Files</h4>${session.files.length > 0 ? html`<ul class="files">${session.files.map((file) => html`<li>${fileLink(page, file)}</li>`)}</ul>` : html`<p>None was kept.</p>`}
+<h4>Files</h4>${session.files.length > 0 ? html`<ul class="files">${session.files.map((file) => html`<li>${fileLink(page, file)}</li>`)}</ul>` : html`<p>None were kept.</p>`}
 <p class="facts">${counted(session.topology.hosts.length, 'host')} brought up in ${duration(session.bringUpMs)}, taken down in ${duration(session.tearDownMs)}.</p>
 </details>`;
 }
@@ -43,7 +43,7 @@ function sharesPart(page: Page, { servers }: Session): Markup | undefined {
   const table = (rows: readonly Share[], caption: string) =>
     tableMarkup(page, sharesTable(rows, longest), { caption, style: 'shares' });
   return html`<h4>Shares of the servers</h4>
-<p class="legend"><span><span class="key bar"></span> connections that arrived</span><span><span class="key ideal"></span> what the weight gives</span></p>
+<p class="legend"><span><span class="key bar"></span> connections that arrived</span><span><span class="key ideal"></span> share by weight</span></p>
 ${table(listed, 'Shares of the servers')}
 ${
   rest.length > 0
@@ -58,7 +58,7 @@ function trafficPart(page: Page, session: Session): Markup | undefined {
 }
 
 function capturesPart(page: Page, session: Session): Markup {
-  if (session.captures.length === 0) return html`<p>None was kept.</p>`;
+  if (session.captures.length === 0) return html`<p>None were kept.</p>`;
   const table = capturesTable(session, (file) => fileHref(page, file));
   return tableMarkup(page, table, { caption: 'Captures' });
 }

@@ -15,7 +15,7 @@ export function adviceBlocks(result: Result): string[] {
   return [
     '## Which scheduler?',
     ...measured.flatMap(({ question, answer, measured: own }) => [
-      `**${question}** ${answer}${own.isBorneOut ? '' : ' **This run does not bear the advice out.**'}`,
+      `**${question}** ${answer}${own.isBorneOut ? '' : ' **This run does not support the advice.**'}`,
       `Measured in this run: ${text(own.what)}`,
       markdownTable(adviceTable(own)),
     ]),

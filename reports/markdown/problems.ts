@@ -49,16 +49,16 @@ function findingBlocks({ message, fields, packet, command }: Finding): string[] 
   ];
 }
 
-/** What is set up wrongly, with the commands that mend it. */
+/** What is misconfigured, with the commands that fix it. */
 export function misconfigurationBlocks({ sessions }: Pick<Result, 'sessions'>): string[] {
   const wrong = sessions.filter(({ misconfigurations }) => misconfigurations.length > 0);
   if (wrong.length === 0) return [];
-  return ['## What is set up wrongly, and the cure', ...wrong.flatMap(cures)];
+  return ['## What is misconfigured, and how to fix it', ...wrong.flatMap(cures)];
 }
 
 function cures(session: Session): string[] {
   return session.misconfigurations.flatMap(({ message, host, cure }) => [
-    `**${text(message)}** (${text(suiteTitle(session))}). To be run on ${text(host)}:`,
+    `**${text(message)}** (${text(suiteTitle(session))}). To fix it, run on ${text(host)}:`,
     cure.length > 0 ? fenced(cure.join('\n')) : '',
   ]);
 }

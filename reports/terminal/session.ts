@@ -26,14 +26,14 @@ export function trafficLines(session: Session, screen: Screen): string[] {
   return session.traffic.length === 0 ? [] : tableLines(trafficTable(session), screen);
 }
 
-/** What is set up wrongly in the networks, each with the commands that mend it. */
+/** What is misconfigured in the networks, each with the commands that fix it. */
 export function misconfigurationLines({ sessions }: Pick<Result, 'sessions'>, screen: Screen): string[] {
   return sessions.flatMap((session) =>
     session.misconfigurations.flatMap(({ message, host, cure }) => [
       ...wrap(plain(`${suiteTitle(session)}: ${message}`), screen.columns - 4).map(
         (line, index) => `  ${index === 0 ? screen.paint('yellow', '!') : ' '} ${line}`,
       ),
-      ...(cure.length > 0 ? [`    ${screen.paint('dim', plain(`to be run on ${host}:`))}`] : []),
+      ...(cure.length > 0 ? [`    ${screen.paint('dim', plain(`to fix it, run on ${host}:`))}`] : []),
       // Commands stay in one piece, to be copied.
       ...cure.map((command) => `      ${screen.paint('cyan', plain(command))}`),
     ]),
