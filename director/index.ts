@@ -1,13 +1,55 @@
 /**
- * The director's public face, and the only module of it that other folders import: its packet path to run in memory,
- * its rules and commands, what can be asked of a running one, and the addresses and numbers that these speak in.
+ * The director's public face, and the only module of it that other folders import. Errors extend `CodedError`, which
+ * everybody takes from `coded-error.ts`.
  */
 
-export { CodedError } from './coded-error.ts';
-export { ConnectionOpener, NO_SERVER, TABLE_FULL } from './connections/opener.ts';
+// The packet path, to run in memory: frames and time in, frames out.
+
+export { Core } from './core.ts';
+export { HEADROOM_BYTES, Packet } from './packet.ts';
+export { seededRandom } from './random.ts';
+export type { DirectorOptions, DirectorState } from './state.ts';
+export { type FrameVerdict, VERDICT } from './verdict.ts';
+
+// The machine that it runs on: its ports and routes.
+
+export { EMPTY_NETWORK, type NetworkSnapshot, type Port, type RouteEntry } from './network/snapshot.ts';
+
+// Virtual services, real servers, firewall marks and settings.
+
+export type { Destination } from './services/destination.ts';
+export { METHOD } from './services/forwarding-method.ts';
+export { type MarkWords, parseMark } from './services/marks.ts';
+export { RuleError } from './services/rule-error.ts';
+export { ServiceTable } from './services/service-table.ts';
+export type { VirtualService } from './services/virtual-service.ts';
+export { defaultSettings, parseSetting } from './settings.ts';
+
+// Schedulers and their look-up tables.
+
+export { SCHEDULERS, type SchedulerName } from './schedulers/index.ts';
+export { maglevTable } from './schedulers/maglev.ts';
+export { walkOf } from './schedulers/mh.ts';
+export type { FlowKey } from './services/scheduler.ts';
+
+// Connections.
+
+export { ConnectionOpener, NO_SERVER } from './connections/opener.ts';
 export { ConnectionTable, type NewConnection } from './connections/table.ts';
-export { ControlClient, ControlError } from './control/client.ts';
 export { connectionState } from './control/connection-view.ts';
+
+// Counters, and the whole state as plain data.
+
+export {
+  type CounterValues,
+  type DirectorSnapshot,
+  type RunningState,
+  snapshotOf,
+} from './control/snapshot.ts';
+export { type Counters, ESTIMATION_PERIOD_MS, Estimator } from './statistics.ts';
+
+// Rules as text, and ipvsadm with the backends that carry out its commands.
+
 export type { IpvsBackend } from './control/ipvsadm/backend/backend.ts';
 export { ControlSocketBackend } from './control/ipvsadm/backend/control-socket-backend.ts';
 export { LocalBackend, type LocalBackendOptions } from './control/ipvsadm/backend/local-backend.ts';
@@ -16,34 +58,14 @@ export type { IpvsadmEnvironment } from './control/ipvsadm/environment.ts';
 export { type NameResolver, ServiceNames } from './control/ipvsadm/name-resolver.ts';
 export { runIpvsadm, runIpvsadmRestore, runIpvsadmSave } from './control/ipvsadm/run.ts';
 export { applyRules, parseRules } from './control/rules.ts';
-export {
-  type CounterValues,
-  type DirectorSnapshot,
-  type RunningState,
-  type ServerState,
-  type ServiceState,
-  snapshotOf,
-} from './control/snapshot.ts';
 
+// A director that runs in another process.
+
+export { ControlClient, ControlError } from './control/client.ts';
 export { controlSocketPath } from './control/socket.ts';
-export { Core } from './core.ts';
-export { EMPTY_NETWORK, type NetworkSnapshot, type Port, type RouteEntry } from './network/snapshot.ts';
-export { HEADROOM_BYTES, Packet } from './packet.ts';
-export { seededRandom } from './random.ts';
-export { SCHEDULERS, type SchedulerName } from './schedulers/index.ts';
-export { maglevTable } from './schedulers/maglev.ts';
-export { walkOf } from './schedulers/mh.ts';
-export type { Destination } from './services/destination.ts';
-export { METHOD } from './services/forwarding-method.ts';
-export { type MarkWords, parseMark } from './services/marks.ts';
-export { RuleError } from './services/rule-error.ts';
-export type { FlowKey } from './services/scheduler.ts';
-export { ServiceTable } from './services/service-table.ts';
-export type { VirtualService } from './services/virtual-service.ts';
-export { defaultSettings, parseSetting, type Settings } from './settings.ts';
-export type { DirectorOptions, DirectorState } from './state.ts';
-export { type Counters, ESTIMATION_PERIOD_MS, Estimator } from './statistics.ts';
-export { type FrameVerdict, VERDICT } from './verdict.ts';
+
+// Addresses, protocols and TCP flags as numbers, and their text.
+
 export {
   formatIpv4,
   formatMac,
@@ -54,6 +76,5 @@ export {
   prefixMask,
   UNSPECIFIED,
 } from './wire/addresses.ts';
-
 export { PROTOCOL, protocolName } from './wire/ipv4.ts';
 export { TCP_FLAG, TCP_MIN_HEADER_BYTES } from './wire/tcp.ts';
