@@ -36,7 +36,7 @@ describe('lvs-lab compare', () => {
     [['/nonexistent/result.json'], /no such file/],
     [[], /missing required argument/],
     [['--by', 'colour', '1'], /There is no "colour"; choose from mode, scheduler, lab/],
-    [['--md', '--json', '1'], /either --md or --json/],
+    [['--md', '--json', '1'], /--md and --json cannot be combined/],
   ])('refuses %j with exit code 2, without a stack', async (args, message) => {
     const given = args.map((arg) => (arg === '1' ? files[0]! : arg));
     const { exitCode, stdout, stderr } = await lvsLabHere('compare', ...given);
