@@ -13,9 +13,11 @@ const reporters = ['default', new SkippedReporter()];
 const ALONE = [
   'test/director/allocation.test.ts',
   'test/harness/micro/allocation.test.ts',
-  'test/harness/{bench,commands,throughput}/**/*.test.ts',
+  'test/harness/bench/{breaks,endings,results}.test.ts',
+  'test/harness/commands/*.test.ts',
   'test/harness/conformance/netns-*.test.ts',
   'test/harness/fairness/live.test.ts',
+  'test/harness/throughput/run.test.ts',
 ];
 
 export default defineConfig({

@@ -83,8 +83,13 @@ describeAsRoot('fairness on live traffic', () => {
   });
 
   it('detects a director whose schedulers are unfair by 3 % of one server’s share', async () => {
-    const { fairness } = await play({ director: tsDirectorOf(BIASED_DIRECTOR), profile: 'default' });
-    expect(fairness).toHaveLength(5);
+    const { fairness } = await play({
+      director: tsDirectorOf(BIASED_DIRECTOR),
+      profile: 'default',
+      // One that counts, one that looks at the load, one that hashes.
+      schedulers: ['rr', 'wlc', 'mh'],
+    });
+    expect(fairness).toHaveLength(3);
     for (const { status, reason, sequence } of fairness) {
       expect(status).toBe('failed');
       expect(reason).toMatch(/went elsewhere than the reference model says/);
