@@ -8,6 +8,8 @@ export const rung = z.strictObject({
   atMs: z.number(),
   from: z.string(),
   to: z.string(),
+  /** Towards the service, or back from it; of ARP, a question or its answer. */
+  direction: z.enum(['request', 'reply']),
   /** One line of what the packet is. */
   summary: z.string(),
   /** What the packet says, field by field in the order of the headers: outermost first. */

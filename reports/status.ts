@@ -44,8 +44,16 @@ export function worstStatus(items: readonly { readonly status: Status }[]): Stat
   return WORST_FIRST.find((status) => items.some((item) => item.status === status));
 }
 
-/** How many of these passed, out of those that were tried: `14 of 15`. */
-export function tally(items: readonly { readonly status: Status }[]): { held: number; tried: number } {
-  const tried = items.filter(({ status }) => status !== 'skipped');
-  return { held: tried.filter((item) => !isProblem(item)).length, tried: tried.length };
+/** How many of these passed, out of those that were judged: `14 of 15`; and how many were measured only. */
+export function tally(items: readonly { readonly status: Status }[]): {
+  held: number;
+  judged: number;
+  shown: number;
+} {
+  const judged = items.filter(({ status }) => status !== 'skipped' && status !== 'shown');
+  return {
+    held: judged.filter((item) => !isProblem(item)).length,
+    judged: judged.length,
+    shown: items.filter(({ status }) => status === 'shown').length,
+  };
 }

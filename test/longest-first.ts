@@ -2,9 +2,9 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** What takes the most seconds, the longest first; the order matters only for how soon both workers are done. */
 const LONGEST = [
+  'harness/commands/conformance',
   'harness/bench/breaks',
   'harness/bench/endings',
-  'harness/commands/conformance',
   'harness/throughput/run',
   'harness/fairness/live',
   'harness/bench/results',

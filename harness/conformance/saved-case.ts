@@ -41,10 +41,11 @@ export async function saveCase(
   });
 }
 
-/** Without ARP, unless it is what went wrong; and only of the conversation that went wrong, where one did. */
+/** Without ARP, unless it went wrong or is all there was; and only of the conversation that went wrong, where one did. */
 function observationsToShow(seen: Seen, findings: readonly Finding[]): Observation[] {
   const shown = packetOf(seen, findings);
-  const observations = observationsOfCase(seen, shown?.arp !== undefined);
+  const withoutArp = shown?.arp === undefined ? observationsOfCase(seen, false) : [];
+  const observations = withoutArp.length > 0 ? withoutArp : observationsOfCase(seen, true);
   const isOfConversation = shown === undefined ? undefined : conversationOf(seen.topology, shown);
   return isOfConversation === undefined
     ? observations

@@ -28,10 +28,11 @@ export function ladderOf(
   { pcap, limit }: { readonly pcap: string; readonly limit: number },
 ): LadderFlow {
   const transits = linkTransitsOf(topology, observations);
-  const shown: Hop[] = [];
+  const shown: DirectedHop[] = [];
   for (const trace of packetTracesOf(topology, observations, transits)) {
     if (shown.length > 0 && shown.length + trace.length > limit) break;
-    shown.push(...trace.slice(0, limit));
+    const direction = directionOf(topology, trace);
+    shown.push(...trace.slice(0, limit).map((hop) => ({ ...hop, direction })));
   }
   const startTime = shown[0]?.packet.time ?? 0;
   return {
@@ -55,12 +56,29 @@ function hostsOf(topology: Topology, transits: readonly LinkTransit[]): string[]
   ];
 }
 
-function rungOf({ from, to, packet, origin }: Hop, startTime: number): Rung {
+type DirectedHop = Hop & Pick<Rung, 'direction'>;
+
+/**
+ * By where a packet set out, not by where a host stands in the ladder: in TUN a request leaves the director on the side
+ * that it came in on. What the director or a router sends by itself, such as an ICMP error, counts by where it ended.
+ */
+function directionOf({ hosts }: Topology, trace: readonly Hop[]): Rung['direction'] {
+  const roleOf = (name: string | undefined) => hosts.find((host) => host.name === name)?.role;
+  const [first] = trace;
+  if (first?.packet.arp !== undefined) return first.packet.arp.isReply ? 'reply' : 'request';
+  const sender = roleOf(first?.from);
+  if (sender === 'client') return 'request';
+  if (sender === 'server' || sender === 'store') return 'reply';
+  return roleOf(trace.at(-1)?.to) === 'client' ? 'reply' : 'request';
+}
+
+function rungOf({ from, to, direction, packet, origin }: DirectedHop, startTime: number): Rung {
   const fields = fieldsWithFrame(packet);
   return {
     atMs: Math.round((packet.time - startTime) * 1e6) / 1e3,
     from,
     to,
+    direction,
     summary: summaryOf(packet),
     fields,
     changed: origin === undefined ? [] : changes(fieldsWithFrame(origin), fields),

@@ -52,5 +52,5 @@ ${
     ? html`<p class="packet">Packet ${packet.frame} of ${fileLink(page, packet.capture)}, on <strong>${packet.host} ${packet.interface}</strong> at <time>${captureTime(packet.time)}</time><br><code>${packet.summary}</code></p>`
     : undefined
 }
-${show ? command(show) : undefined}</div>`;
+${show ? html`<p class="quiet">See it, in the folder of this report:</p>${command(show)}` : undefined}</div>`;
 }

@@ -49,7 +49,15 @@ interface MatrixRow {
   readonly cells: readonly (readonly CaseResult[])[];
 }
 
-/** The address without a leading mode, so that `nat/reply/source` and `dr/reply/source` share a row. */
+/**
+ * `nat/reply/source` and `dr/reply/source` share a row if they ask for the same. `nat/reply/path` and `dr/reply/path` do
+ * not: in NAT replies have to pass the director, in DR they must not.
+ */
+function rowKey(item: CaseResult): string {
+  return JSON.stringify([rowId(item), item.title]);
+}
+
+/** The address without a leading mode. */
 function rowId({ id, mode }: CaseResult): string {
   return id.startsWith(`${mode}/`) ? id.slice(mode.length + 1) : id;
 }
@@ -72,11 +80,11 @@ function columnLabels(suites: readonly Suite[]): string[] {
 function matrixOf(result: Pick<Result, 'sessions' | 'cases'>): Matrix {
   const suites = suitesOf(result);
   const labels = columnLabels(suites);
-  const rows = Map.groupBy(result.cases, rowId);
+  const rows = Map.groupBy(result.cases, rowKey).values();
   return {
     columns: suites.map((suite, index) => ({ suite, label: labels[index] ?? suite.key })),
-    rows: [...rows].map(([id, cases]) => ({
-      id,
+    rows: [...rows].map((cases) => ({
+      id: cases[0] ? rowId(cases[0]) : '',
       title: cases[0]?.title ?? '',
       cells: suites.map(({ key }) => cases.filter((candidate) => suiteKey(candidate) === key)),
     })),

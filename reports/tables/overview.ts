@@ -1,7 +1,7 @@
 import { ALL_MODES, MODES } from '../../lab/modes.ts';
 import type { CaseResult, Result } from '../result.ts';
 import type { FairnessResult } from '../result-figures.ts';
-import { MEANINGS, type Status, tally, worstStatus } from '../status.ts';
+import { MEANINGS, type Status, SYMBOLS, tally, worstStatus } from '../status.ts';
 import {
   liveSuitesOf,
   type PacketGroup,
@@ -84,7 +84,7 @@ export function packetTable(result: Pick<Result, 'cases'>, hrefOf?: (group: Pack
   );
 }
 
-/** `✓ 14`, `✗ 12 of 14` */
+/** `✓ 14`, `✗ 12 of 14`, `✓ 10 ○ 3` where three were measured only. */
 function judgedCell(
   items: readonly { readonly status: Status }[],
   href: string | undefined,
@@ -92,10 +92,17 @@ function judgedCell(
 ): Cell | undefined {
   const worst = worstStatus(items);
   if (worst === undefined) return undefined;
-  const { held, tried } = tally(items);
-  const text = tried === 0 ? String(items.length) : held === tried ? String(tried) : `${held} of ${tried}`;
-  const said = tried === 0 ? `${items.length} skipped` : `${held} of ${tried} held`;
-  const label = `${where}: ${MEANINGS[worst]}, ${said}`;
+  const { held, judged, shown } = tally(items);
+  const texts = [
+    ...(judged > 0 ? [held === judged ? String(judged) : `${held} of ${judged}`] : []),
+    ...(shown > 0 ? [judged > 0 ? `${SYMBOLS.shown} ${shown}` : String(shown)] : []),
+  ];
+  const text = texts.length > 0 ? texts.join(' ') : String(items.length);
+  const said = [
+    ...(judged > 0 ? [`${held} of ${judged} held`] : []),
+    ...(shown > 0 ? [`${shown} measured only`] : []),
+  ];
+  const label = `${where}: ${MEANINGS[worst]}, ${said.length > 0 ? said.join(', ') : `${items.length} skipped`}`;
   return { text, marks: [worst], ...(href !== undefined && { href, label }) };
 }
 

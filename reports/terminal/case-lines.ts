@@ -96,12 +96,12 @@ export function sessionLines(
 /** `✓ NAT · ts · wrr  14 cases hold` */
 function oneLine(title: string, cases: readonly CaseResult[], screen: Screen): string {
   const worst = worstStatus(cases) ?? 'skipped';
-  const { held, tried } = tally(cases);
+  const { held, judged } = tally(cases);
   const count =
     cases.length === 0
       ? 'no case was judged'
-      : held === tried
-        ? counted(tried, 'case holds', 'cases hold')
-        : countedOf(held, tried, 'case holds', 'cases hold');
+      : held === judged
+        ? counted(judged, 'case holds', 'cases hold')
+        : countedOf(held, judged, 'case holds', 'cases hold');
   return `${screen.paint(STATUS_STYLES[worst], SYMBOLS[worst])} ${cut(plain(`${title}  ${count}`), screen.columns - 2)}`;
 }

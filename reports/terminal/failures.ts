@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { count } from '../../statistics/number-text.ts';
 import { cut, plain, wrap } from '../columns.ts';
 import { captureTime } from '../format.ts';
@@ -13,8 +14,10 @@ const LABEL_COLUMNS = 14;
 /**
  * A case that did not hold: what is asked for, what was found field by field, where the packet is, and how to see
  * it. Lines fit the screen, except commands, which stay in one piece so that they can be copied.
+ *
+ * @param report Path of a report of this run, if one was written: commands are to be run in its folder.
  */
-export function failureLines(result: CaseResult, screen: Screen): string[] {
+export function failureLines(result: CaseResult, screen: Screen, report?: string): string[] {
   const style = STATUS_STYLES[result.status];
   const head = cut(plain(`${SYMBOLS[result.status]} ${result.id}  (${suiteTitle(result)})`), screen.columns);
   return [
@@ -22,7 +25,7 @@ export function failureLines(result: CaseResult, screen: Screen): string[] {
     ...labelled(screen, 'asked for', `${result.requirement} [${result.source}]`),
     ...(result.reason ? labelled(screen, 'reason', result.reason) : []),
     ...labelled(screen, 'looked at', result.evidence),
-    ...result.findings.flatMap((finding) => findingLines(finding, screen)),
+    ...result.findings.flatMap((finding) => findingLines(finding, screen, report)),
     ...(result.findingsLeftOut > 0
       ? labelled(screen, '', `and ${count(result.findingsLeftOut)} more like these`)
       : []),
@@ -30,7 +33,11 @@ export function failureLines(result: CaseResult, screen: Screen): string[] {
   ];
 }
 
-function findingLines({ message, fields, packet, command }: Finding, screen: Screen): string[] {
+function findingLines(
+  { message, fields, packet, command }: Finding,
+  screen: Screen,
+  report: string | undefined,
+): string[] {
   return [
     ...labelled(screen, 'found', message),
     ...(fields.length > 0 ? tableLines(fieldsTable(fields), screen, LABEL_COLUMNS) : []),
@@ -44,8 +51,15 @@ function findingLines({ message, fields, packet, command }: Finding, screen: Scr
           ...labelled(screen, '', packet.summary),
         ]
       : []),
-    ...(command ? [label(screen, 'see it') + screen.paint('cyan', plain(command))] : []),
+    ...(command ? [label(screen, 'see it') + screen.paint('cyan', plain(runnable(command, report)))] : []),
   ];
+}
+
+/** Captures are named relative to the folder of the run. */
+function runnable(command: string, report: string | undefined): string {
+  if (report === undefined) return command;
+  const folder = dirname(report);
+  return `(cd ${/^[\w./-]+$/.test(folder) ? folder : `'${folder.replaceAll("'", "'\\''")}'`} && ${command})`;
 }
 
 function label(screen: Screen, text: string): string {

@@ -23,7 +23,7 @@ const SHOWN_SESSIONS = 4;
 export function summary(result: Result, screen: Screen, reports: readonly string[] = []): string {
   const blocks = [
     ...(isMeasuredOnly(result) ? [] : matrixBlocks(result, screen)),
-    ...failureBlocks(result, screen),
+    ...failureBlocks(result, screen, reports[0]),
     unfairLines(result, screen),
     misconfigurationLines(result, screen),
     ...(result.sessions.length <= SHOWN_SESSIONS ? figureBlocks(result, screen) : []),
@@ -65,7 +65,7 @@ function unfairLines({ fairness }: Result, screen: Screen): string[] {
     ]);
 }
 
-function failureBlocks({ cases }: Result, screen: Screen): string[][] {
+function failureBlocks({ cases }: Result, screen: Screen, report: string | undefined): string[][] {
   const problems = cases.filter(isProblem);
   const told = new Set<string>();
   const blocks: string[][] = [];
@@ -81,7 +81,7 @@ function failureBlocks({ cases }: Result, screen: Screen): string[][] {
       continue;
     }
     const also = `  ${counted(alike.length, 'more case has', 'more cases have')} the same reason`;
-    blocks.push([...failureLines(item, screen), ...(alike.length > 0 ? [also] : [])]);
+    blocks.push([...failureLines(item, screen, report), ...(alike.length > 0 ? [also] : [])]);
   }
   if (left > 0)
     blocks.push([

@@ -69,6 +69,6 @@ export function relativeTo(directory: string, one: Finding): Finding {
 
 /** tcpdump cannot select by number, but it can stop after one; `sed` leaves out what comes before. */
 function commandShowing({ place, frame }: DecodedPacket): string {
-  const lines = `tcpdump --number -nn -e -vvv -c ${frame} -r ${place.file} 2>/dev/null`;
+  const lines = `tcpdump --number -nn -e -vvv -c ${frame} -r ${place.file}`;
   return `${lines} | sed -n '/^ *${frame}  /,$p'`;
 }

@@ -32,7 +32,8 @@ async function failureOf(path: string): Promise<ResultFileError> {
 describe('a result file', () => {
   it('has a line for each rung of a ladder, whatever stands in it', async () => {
     const rung = {
-      ...{ atMs: 0, from: 'client', to: 'director', summary: '"rungs": [ $& $1' },
+      ...{ atMs: 0, from: 'client', to: 'director', direction: 'request' as const },
+      summary: '"rungs": [ $& $1',
       fields: [{ field: 'IP TTL', value: '64\n' }],
       changed: [],
     };

@@ -135,7 +135,7 @@ describe('the summary', () => {
     expect(text).toMatch(/reply\/source +✗ +✓ +✓/);
     expect(text).toMatch(/IP source +10\.0\.1\.100 +10\.0\.2\.11/);
     expect(text).toContain('captures/client-eth0.pcap frame 12, on client eth0');
-    expect(text).toContain("tcpdump -nn -e -v -r captures/client-eth0.pcap 'tcp port 40112'");
+    expect(text).toContain("(cd out && tcpdump -nn -e -v -r captures/client-eth0.pcap 'tcp port 40112')");
     expect(text).toMatch(/rs1 +10\.0\.2\.11 +3 +102 +50\.7 %/);
     expect(text).toMatch(/200 connections, one request each +200 +0 +161/);
     expect(text).toContain('ipvs could not run here: this kernel has no module ip_vs');

@@ -46,17 +46,16 @@ ${
 
 /** An arrow over the lanes of the hosts. Hosts that are not among the lanes leave it out. */
 function way(
-  { from, to, fields }: Rung,
+  { from, to, direction, fields }: Rung,
   hosts: readonly string[],
   step: Step | undefined,
 ): Markup | undefined {
   const start = hosts.indexOf(from);
   const end = hosts.indexOf(to);
   if (start < 0 || end < 0) return undefined;
-  const kind = start <= end ? 'request' : 'reply';
   const flags = fields.find(({ field }) => field === 'TCP flags')?.value;
   const tunnelled = fields.some(({ field }) => field.startsWith('outer ')) ? ' tunnelled' : '';
-  return html`<span class="way ${kind}${tunnelled}" style="--low:${Math.min(start, end)};--high:${Math.max(start, end)}" aria-hidden="true">${step && stepBadge(step)}<span class="flags">${flags}</span></span>`;
+  return html`<span class="way ${direction}${tunnelled}${start > end ? ' leftwards' : ''}" style="--low:${Math.min(start, end)};--high:${Math.max(start, end)}" aria-hidden="true">${step && stepBadge(step)}<span class="flags">${flags}</span></span>`;
 }
 
 function fieldList({ fields, changed }: Rung): Markup[] {

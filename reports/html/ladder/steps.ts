@@ -13,8 +13,8 @@ export function ladderSteps(flow: LadderFlow, topology: SessionTopology): Ladder
   const stepOf = new Map<Rung, Step>();
   for (const rung of flow.rungs) {
     const tunnelled = rung.fields.some(({ field }) => field.startsWith('outer '));
-    const key = JSON.stringify([rung.from, rung.to, tunnelled]);
-    const known = byWay.get(key) ?? stepBetween(flow, topology, rung, byWay.size + 1, tunnelled);
+    const key = JSON.stringify([rung.from, rung.to, rung.direction, tunnelled]);
+    const known = byWay.get(key) ?? stepBetween(topology, rung, byWay.size + 1, tunnelled);
     if (known === undefined) continue;
     byWay.set(key, known);
     stepOf.set(rung, known);
@@ -23,15 +23,13 @@ export function ladderSteps(flow: LadderFlow, topology: SessionTopology): Ladder
 }
 
 function stepBetween(
-  { hosts }: LadderFlow,
   topology: SessionTopology,
-  { from, to }: Rung,
+  { from, to, direction: kind }: Rung,
   number: number,
   tunnelled: boolean,
 ): Step | undefined {
   const shared = sharedSegment(topology, from, to);
   if (shared === undefined) return undefined;
-  const kind = hosts.indexOf(from) <= hosts.indexOf(to) ? 'request' : 'reply';
   return { number, kind, tunnelled, ...shared };
 }
 

@@ -8,6 +8,7 @@ import { LABS, ReopeningRunner } from '../../../harness/conformance/labs.ts';
 import { type CasePlayer, NEEDS_VIRTUAL_TIME, runCase } from '../../../harness/conformance/run-cases.ts';
 import { systemPath } from '../../../harness/environment/system-path.ts';
 import { readCapture } from '../../../lab/captures/read-capture.ts';
+import { arpQuestion } from '../../../lab/frames/index.ts';
 import { expectNothing, outcome } from '../../../scenarios/kit/expecting/expect.ts';
 import { findingAbout } from '../../../scenarios/kit/finding.ts';
 import { type PacketCase, packetCase } from '../../../scenarios/kit/packet-case.ts';
@@ -101,6 +102,21 @@ describe('a case that fails', () => {
       'director > client',
     ]);
     expect(flow!.rungs[0]!.summary).toContain(':4001 >');
+  });
+
+  it('shows ARP where a case has no other packets', async () => {
+    const { flow } = await run(
+      caseWith({
+        play: async ({ client, vip }) => {
+          client.sendFrame('eth0', arpQuestion(client.mac, client.address, vip));
+          return 1;
+        },
+      }),
+    );
+    expect(flow!.rungs.map(({ from, to, direction }) => `${from} > ${to} ${direction}`)).toEqual([
+      'client > director request',
+      'director > client reply',
+    ]);
   });
 
   it('shows ARP where that is what went wrong', async () => {

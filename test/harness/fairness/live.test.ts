@@ -62,7 +62,8 @@ describeAsRoot('fairness on live traffic', () => {
     });
     const core = new Core({ sink: { send: () => undefined }, random: seededRandom(SEED) });
     for (const { name, contenders, plan } of situations.map(scenario)) {
-      for (const contender of name === 'weights' ? contenders : contenders.slice(0, 2)) {
+      // Every scheduler in one mode: what differs between the modes does not depend on which it is.
+      for (const contender of name === 'weights' && mode === 'nat' ? contenders : contenders.slice(0, 2)) {
         const made = plan({ contender, connections: 24, seed: SEED });
         const place = live.nextPlace();
         const { decisions, samples, unanswered, broken } = await playPlanLive(made, place, live);
@@ -76,7 +77,7 @@ describeAsRoot('fairness on live traffic', () => {
   });
 
   it('gives the same figures to the digit for the same seed', async () => {
-    const options = { schedulers: ['wlc', 'mh', 'twos'], situations: ['weights', 'one-client', 'udp'] };
+    const options = { schedulers: ['wlc', 'twos'], situations: ['weights', 'udp'] };
     const [first, second] = [await play(options), await play(options)];
     expect(first.fairness.map(deterministicPart)).toEqual(second.fairness.map(deterministicPart));
     expect(first.fairness.filter(({ lab }) => lab === 'live').length).toBeGreaterThan(0);

@@ -10,6 +10,7 @@ function ladder({ seen }: CaseRun, { limit = 40, withArp = false } = {}) {
 }
 
 const ways = ({ rungs }: ReturnType<typeof ladder>) => rungs.map(({ from, to }) => `${from} > ${to}`);
+const directions = ({ rungs }: ReturnType<typeof ladder>) => rungs.map(({ direction }) => direction);
 
 describe('the ladder of a case', () => {
   it('shows a request and its reply from host to host, and what each host changed: NAT', async () => {
@@ -21,6 +22,7 @@ describe('the ladder of a case', () => {
       'rs1 > director',
       'director > client',
     ]);
+    expect(directions(flow)).toEqual(['request', 'request', 'reply', 'reply']);
     const [asked, forwarded, answered, returned] = flow.rungs;
     expect(asked).toMatchObject({ atMs: 0, changed: [] });
     expect(asked!.summary).toBe('UDP 198.18.0.1:4000 > 10.0.1.100:53 12 bytes');
@@ -79,6 +81,9 @@ describe('the ladder of a case', () => {
       'director > router',
       'router > rs1',
     ]);
+    // Although the request goes back to the side that it came from.
+    expect(directions(flow).slice(0, 4)).toEqual(['request', 'request', 'request', 'request']);
+    expect(directions(flow).slice(4)).toEqual(['reply', 'reply']);
     expect(flow.rungs[2]!.changed).toEqual(
       expect.arrayContaining([
         { field: 'outer IP destination', before: 'none', after: '10.0.3.11' },

@@ -43,7 +43,11 @@ describeAsRoot('programs on a host', () => {
     });
     expect(started.alive).toBe(true);
     expect(started.logFile).toBe(`${directory.path}/logs/rs1-talker.log`);
-    expect(await readFile(started.logFile, 'utf8')).toBe('out\nerr\nready\n');
+    // The command stands first, so that a log tells what it is the log of.
+    const [command, ...said] = (await readFile(started.logFile, 'utf8')).split('\n');
+    expect(command).toMatch(/^\$ ip netns exec \S+ sh -c echo out/);
+    expect(said).toEqual(['out', 'err', 'ready', '']);
+    expect(await started.output()).toBe('out\nerr\nready\n');
     expect(await started.stop()).toEqual({ exitCode: undefined, signal: 'SIGTERM' });
   });
 

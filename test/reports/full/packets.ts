@@ -112,6 +112,7 @@ function flowOf(mode: Mode, name: string, number: number): LadderFlow {
         atMs: Math.round(atMs * 1000) / 1000,
         from,
         to,
+        direction: isReply ? 'reply' : 'request',
         summary: `TCP ${fields['IP source']}:${fields['source port']} > ${fields['IP destination']}:${fields['destination port']} [${fields['TCP flags']}] ${packet * 10} bytes`,
         fields: Object.entries(fields).map(([field, value]) => ({ field, value })),
         changed,
