@@ -10,6 +10,7 @@ import { systemPath } from '../../../harness/environment/system-path.ts';
 import { mutants } from '../../../harness/selftest/mutants/index.ts';
 import { CHANGE_VARIABLE } from '../../../harness/selftest/source-change.ts';
 import { readCapture } from '../../../lab/captures/read-capture.ts';
+import { until } from '../../../lab/netns/until.ts';
 import { readResult } from '../../../reports/read-result.ts';
 import type { Result } from '../../../reports/result.ts';
 import { ARTICLE } from '../../../scenarios/article.ts';
@@ -179,7 +180,12 @@ describe('a run that is interrupted', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)('ends with exit code 130 and a result on %s', async (signal) => {
     const out = await folder();
     const run = lvsLab('conformance', '--out', out);
-    run.stdout.once('data', () => run.kill(signal));
+    const played = async () => {
+      const [folder = ''] = await readdir(out);
+      return (await readdir(join(out, folder, 'cases')).catch(() => [])).length;
+    };
+    expect(await until(async () => (await played()) > 20 || undefined, { limitMs: 30_000 })).toBe(true);
+    run.kill(signal);
     const { exitCode, stderr } = await run;
     expect({ exitCode, stderr }).toEqual({ exitCode: 130, stderr: '' });
     const { verdict, cases } = await resultIn(out);

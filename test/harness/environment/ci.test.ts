@@ -67,8 +67,8 @@ describe('.ci/run', () => {
     const { output } = await ci(['test'], { ...green, success: false, numFailedTests: 1, testResults });
     const tail = output.split('\n').slice(-6).join('\n');
     expect(tail).toBe(
-      'FAILED: test/lab.test.ts\n  a network is taken down\n    expected 1 to be 0\n      at x\n' +
-        'FAILED: npm test\n7 passed, 1 failed',
+      'FAILED: npm test\nFAILED: test/lab.test.ts\n  a network is taken down\n    expected 1 to be 0\n      at x\n' +
+        '7 passed, 1 failed',
     );
   });
 
