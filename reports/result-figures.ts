@@ -28,6 +28,24 @@ const interval = z.strictObject({
   samples: z.int().positive(),
 });
 
+/** One test of a sample, and the smallest error that it detects with the given power. */
+const sampleTest = z.strictObject({
+  /**
+   * `decisions`: each one is compared with that of another implementation; the effect is the fraction of decisions that
+   * go to another server. `shares`: χ² of the connections of all servers; the effect is a relative change of the smallest
+   * share. `probabilities`: each random draw is held against its probabilities; the effect is a relative change of the
+   * smallest one.
+   */
+  of: z.enum(['decisions', 'shares', 'probabilities']),
+  /** What decisions are compared with: `the reference model`. */
+  against: z.string().optional(),
+  detectableEffect: z.number(),
+  /** Probability of an alarm where nothing is wrong; 0 where nothing is left to chance. */
+  alpha: z.number(),
+  /** Probability of an alarm where the effect is there. */
+  power: z.number(),
+});
+
 /** How connections were shared in one situation by one scheduler in one mode. */
 export const fairness = z.strictObject({
   /** Address such as `fairness/weights/nat/wrr`. */
@@ -41,14 +59,8 @@ export const fairness = z.strictObject({
   lab: labKind,
   status: z.enum(['passed', 'failed', 'skipped', 'error', 'shown']),
   reason: z.string().optional(),
-  /** Why as many connections were made: the effect that they would show. */
-  sample: z.strictObject({
-    connections: z.int().nonnegative(),
-    /** Smallest relative change of one server's share that is detected. */
-    detectableEffect: z.number(),
-    alpha: z.number(),
-    power: z.number(),
-  }),
+  /** How much was looked at, and what the tests that were made of it can detect. */
+  sample: z.strictObject({ connections: z.int().nonnegative(), tests: z.array(sampleTest) }),
   servers: z.array(
     z.strictObject({
       host: z.string(),
@@ -155,6 +167,7 @@ export const micro = z.strictObject({
 export type MutantResult = z.infer<typeof mutant>;
 export type Interval = z.infer<typeof interval>;
 export type FairnessResult = z.infer<typeof fairness>;
+export type SampleTest = z.infer<typeof sampleTest>;
 export type AcrossModes = z.infer<typeof acrossModes>;
 export type ScaleResult = z.infer<typeof scale>;
 export type ThroughputResult = z.infer<typeof throughput>;

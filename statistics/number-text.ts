@@ -21,6 +21,17 @@ export function percent(fraction: number): string {
   return `${(fraction * 100).toFixed(1)} %`;
 }
 
+/**
+ * `33.3 %`, for sentences: `100 %` and `0 %` only where it is exactly so, else `> 99.9 %` and `< 0.1 %`. Tables keep the
+ * decimals of `percent`.
+ */
+export function statedPercent(fraction: number): string {
+  if (fraction === 0 || fraction === 1) return `${fraction * 100} %`;
+  if (fraction >= 0.9995 && fraction < 1) return '> 99.9 %';
+  if (fraction < 0.0005 && fraction > 0) return '< 0.1 %';
+  return percent(fraction);
+}
+
 /** Percentage points with sign: `+1.2`, of a difference of fractions */
 export function points(difference: number): string {
   const text = (difference * 100).toFixed(1);

@@ -40,7 +40,7 @@ export function memoryResults(
  * @param core In the state that the director under test is in.
  */
 export function expectationsOf(plan: Plan, place: ServicePlace, core: Core): Expectation[] {
-  const byCore = { by: 'the core in memory', played: playInMemory(plan, place, core) };
+  const byCore: Expectation = { by: 'the core in memory', played: playInMemory(plan, place, core) };
   return whyNoModel(plan) === undefined
     ? [{ by: 'the reference model', played: playByModel(plan, place) }, byCore]
     : [byCore];

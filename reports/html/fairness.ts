@@ -1,7 +1,8 @@
 import { MODES } from '../../lab/modes.ts';
-import { count, counted, countedOf, percent } from '../../statistics/number-text.ts';
+import { counted, countedOf } from '../../statistics/number-text.ts';
 import { figure } from '../format.ts';
 import type { FairnessResult } from '../result-figures.ts';
+import { sampleSentences } from '../samples.ts';
 import { type SchedulerInSituation, type Situation, situationsOf } from '../situations.ts';
 import { isProblem, MEANINGS } from '../status.ts';
 import { acrossModesTable, figuresTable, reasonsOf, serversTable } from '../tables/fairness.ts';
@@ -37,24 +38,9 @@ ${situation.schedulers.map((own) => schedulerDetails(page, own))}
 </section>`;
 }
 
-/** How much was sent, and how small an unfairness that would have shown; in ranges where schedulers needed different samples. */
-function sampleText({ schedulers }: Situation): Markup | undefined {
-  const samples = schedulers
-    .flatMap(({ results }) => results.map(({ sample }) => sample))
-    .filter(({ connections }) => connections > 0);
-  const [first] = samples;
-  if (first === undefined) return undefined;
-  const range = (values: readonly number[], text: (value: number) => string) => {
-    const [least, most] = [text(Math.min(...values)), text(Math.max(...values))];
-    return least === most ? least : `${least} to ${most}`;
-  };
-  const effects = samples.map(({ detectableEffect }) => detectableEffect).filter((effect) => effect > 0);
-  const made = `${range(
-    samples.map(({ connections }) => connections),
-    count,
-  )} connections for each`;
-  if (effects.length === 0) return html`<p class="quiet">${made}.</p>`;
-  return html`<p class="quiet">${made}: an error of ${range(effects, percent)} in a server’s share would be detected ${percent(first.power)} of the time${first.alpha > 0 ? `, with a false alarm in ${first.alpha} of runs` : ''}.</p>`;
+function sampleText(situation: Situation): Markup | undefined {
+  const sentences = sampleSentences(situation);
+  return sentences.length > 0 ? html`<p class="quiet">${sentences.join(' ')}</p>` : undefined;
 }
 
 /** Whether each scheduler decides alike in all modes, given the same connections, and why not where it does not. */

@@ -1,6 +1,7 @@
 import { adviceOf } from '../advice.ts';
 import { figureLabel } from '../format.ts';
 import type { Result } from '../result.ts';
+import { sampleSentences } from '../samples.ts';
 import { type Situation, situationsOf } from '../situations.ts';
 import { adviceTable } from '../tables/advice.ts';
 import { acrossModesTable, figuresTable, reasonsOf } from '../tables/fairness.ts';
@@ -30,7 +31,8 @@ export function fairnessBlocks(result: Result): string[] {
 }
 
 function situationBlocks(situation: Situation): string[] {
-  return [`### ${text(situation.title)}`, markdownTable(figuresTable(situation))];
+  const sample = sampleSentences(situation).join(' ');
+  return [`### ${text(situation.title)}`, text(sample), markdownTable(figuresTable(situation))];
 }
 
 /** Whether schedulers decide alike in all modes. */

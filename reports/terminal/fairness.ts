@@ -1,7 +1,7 @@
-import { count, percent } from '../../statistics/number-text.ts';
 import { columnsOf, cut, plain, wrap } from '../columns.ts';
 import type { Result } from '../result.ts';
 import type { FairnessResult } from '../result-figures.ts';
+import { sampleSentences } from '../samples.ts';
 import { type Situation, situationsOf } from '../situations.ts';
 import { isProblem, SYMBOLS } from '../status.ts';
 import { acrossModesTable, figuresTable, reasonsOf, situationsTable } from '../tables/fairness.ts';
@@ -47,15 +47,17 @@ interface Conclusion {
   readonly text: string;
 }
 
-function conclusionLines({ name, title, schedulers }: Situation, screen: Screen): string[] {
-  const results = schedulers.flatMap((own) => own.results);
+function conclusionLines(situation: Situation, screen: Screen): string[] {
+  const { name, title, schedulers } = situation;
   const entries = schedulers.flatMap((own) => conclusionsOf(own));
   const width = (of: (entry: Conclusion) => string) => Math.max(...entries.map((one) => columnsOf(of(one))));
   const labelWidth = width(({ label }) => label);
   const modesWidth = width(({ modes }) => modes.join(' '));
   return [
     screen.paint('bold', cut(plain(`${name}: ${title}`), screen.columns)),
-    ...sampleText(results).flatMap((text) => wrap(text, screen.columns - 2).map((line) => `  ${line}`)),
+    ...sampleSentences(situation).flatMap((text) =>
+      wrap(text, screen.columns - 2).map((line) => `  ${line}`),
+    ),
     ...entries.flatMap(({ label, modes, result: { status, lab }, text }) => {
       const cells = [plain(label).padEnd(labelWidth), modes.join(' ').padEnd(modesWidth), lab.padEnd(6)];
       const head = `${cells.join('  ')}  `;
@@ -80,33 +82,6 @@ function conclusionsOf({ label, results }: Situation['schedulers'][number]): Con
     modes: own.map(({ result }) => result.mode),
     ...(own[0] as (typeof own)[number]),
   }));
-}
-
-/** How much was looked at, and how small an unfairness that would show. */
-function sampleText(results: readonly FairnessResult[]): string[] {
-  const samples = results
-    .map(({ sample }) => sample)
-    .filter(({ detectableEffect }) => detectableEffect % 1 > 0);
-  const [first] = samples;
-  if (first === undefined) return [];
-  const made = rangeText(
-    samples.map(({ connections }) => connections),
-    count,
-  );
-  const effect = rangeText(
-    samples.map(({ detectableEffect }) => detectableEffect),
-    percent,
-  );
-  const alarms = first.alpha === 0 ? 'no false alarms' : `α ${first.alpha.toExponential()}`;
-  return [
-    `${made} connections each: a server’s share changed by ${effect} of itself shows with power ${first.power}, ${alarms}`,
-  ];
-}
-
-/** `79`, or `79 to 321`. */
-function rangeText(values: readonly number[], text: (value: number) => string): string {
-  const [least, most] = [text(Math.min(...values)), text(Math.max(...values))];
-  return least === most ? least : `${least} to ${most}`;
 }
 
 function acrossModesLines({ acrossModes }: Pick<Result, 'acrossModes'>, screen: Screen): string[] {

@@ -130,7 +130,7 @@ function unplayed(job: Job, director: string, status: 'skipped' | 'error', reaso
     ...subjectOf({ scenario, contender, mode, director, lab: 'live' }),
     status,
     reason,
-    sample: { connections: 0, detectableEffect: 1, alpha: 0, power: 0 },
+    sample: { connections: 0, tests: [] },
     servers: [],
     figures: {},
     deterministic: [],

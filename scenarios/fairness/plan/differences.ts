@@ -2,8 +2,8 @@
 import type { PlanTrace } from './plan.ts';
 
 export interface Expectation {
-  /** Whose word it is, for sentences: `the reference model`. */
-  readonly by: string;
+  /** Whose word it is, as sentences name it. */
+  readonly by: 'the reference model' | 'the core in memory';
   readonly played: PlanTrace;
 }
 

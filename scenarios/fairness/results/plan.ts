@@ -1,6 +1,6 @@
 /** From what came of a plan to a result. */
 import { evennessOf } from '../../../statistics/evenness.ts';
-import { effectSeenExactly } from '../../../statistics/sample-size.ts';
+import { detectableEffect, effectSeenExactly } from '../../../statistics/sample-size.ts';
 import { countsOf, sharesOf } from '../../../statistics/shares.ts';
 import { worstLoadImbalance } from '../figures/load.ts';
 import { prefixErrors, worstPrefixError } from '../figures/prefix-error.ts';
@@ -8,9 +8,9 @@ import { digestOf } from '../figures/sequence-digest.ts';
 import { moments } from '../plan/active-connections.ts';
 import { differencesFrom, type Expectation } from '../plan/differences.ts';
 import { NO_SERVER, opensOf, type Plan, type PlanTrace, type Served } from '../plan/plan.ts';
-import type { Observed, PlanScenario } from '../scenario.ts';
-import { POWER } from '../test-power.ts';
-import type { Series, SituationResult } from './result.ts';
+import type { Observed, PlanScenario, SituationVerdict } from '../scenario.ts';
+import { POWER, TEST_POWER } from '../test-power.ts';
+import type { SampleTest, Series, SituationResult } from './result.ts';
 import { statusOf, subjectOf } from './subject.ts';
 
 export interface PlanRun extends Observed {
@@ -45,12 +45,7 @@ export function planResult(run: PlanRun): SituationResult {
   return {
     ...subjectOf({ ...run, mode: place.mode }),
     ...statusOf({ ...verdict, findings: [...differences.findings, ...verdict.findings] }),
-    sample: {
-      connections: played.decisions.length,
-      detectableEffect: effectSeenExactly(sharesOf(weights), played.decisions.length, POWER),
-      alpha: 0,
-      power: POWER,
-    },
+    sample: { connections: played.decisions.length, tests: testsOf(run, verdict, ideal) },
     servers: names.map((host, server) => ({
       host,
       weight: weights[server] as number,
@@ -73,6 +68,41 @@ export function planResult(run: PlanRun): SituationResult {
     ],
     conclusion: verdict.conclusion,
   };
+}
+
+/** The tests that were made of a run, and what they can detect. */
+function testsOf(
+  { expectations, lab, played }: PlanRun,
+  { figures }: SituationVerdict,
+  ideal: readonly number[] | undefined,
+): SampleTest[] {
+  const connections = played.decisions.length;
+  if (connections === 0) return [];
+  // In memory the core is what is tested: a comparison with itself detects nothing.
+  const other = expectations.find(({ by }) => lab !== 'memory' || by === 'the reference model');
+  return [
+    ...(other === undefined
+      ? []
+      : [
+          {
+            of: 'decisions' as const,
+            against: other.by,
+            // Of all decisions, whichever server they belong to.
+            detectableEffect: effectSeenExactly([1], connections, POWER),
+            alpha: 0,
+            power: POWER,
+          },
+        ]),
+    ...(figures?.chiSquaredP === undefined || ideal === undefined
+      ? []
+      : [
+          {
+            of: 'shares' as const,
+            detectableEffect: detectableEffect(ideal, connections, TEST_POWER),
+            ...TEST_POWER,
+          },
+        ]),
+  ];
 }
 
 /** What each server's clients got from it if all that was answered was answered whole. */

@@ -44,7 +44,7 @@ export function queueResults({
       ...subjectOf({ scenario, contender, mode, director, lab }),
       ...statusOf(verdict),
       // What is compared is latency, not shares.
-      sample: { connections: run.decisions.length, detectableEffect: 1, alpha: 0, power: 1 },
+      sample: { connections: run.decisions.length, tests: [] },
       servers: weights.map((weight, server) => ({
         host: `rs${server + 1}`,
         weight,

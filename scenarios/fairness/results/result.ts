@@ -13,13 +13,11 @@ export interface SituationResult {
   lab: 'live' | 'netns' | 'memory';
   status: 'passed' | 'failed' | 'skipped' | 'error' | 'shown';
   reason?: string | undefined;
-  /** Why as many connections were made: the effect that they would show. */
+  /** How much was looked at, and what the tests that were made of it can detect. */
   sample: {
     connections: number;
-    /** Smallest relative change of one server's share that is detected. */
-    detectableEffect: number;
-    alpha: number;
-    power: number;
+    /** None where nothing was compared, or only with itself. */
+    tests: SampleTest[];
   };
   servers: ServerShare[];
   /** Figures by name. Absent where one means nothing. */
@@ -31,6 +29,24 @@ export interface SituationResult {
   series: Series[];
   /** What the figures say, in a sentence or two. */
   conclusion: string;
+}
+
+/** One test of a sample, and the smallest error that it detects with the given power. */
+export interface SampleTest {
+  /**
+   * `decisions`: each one is compared with that of another implementation; the effect is the fraction of decisions that
+   * go to another server. `shares`: χ² of the connections of all servers; the effect is a relative change of the smallest
+   * share. `probabilities`: each random draw is held against its probabilities; the effect is a relative change of the
+   * smallest one.
+   */
+  of: 'decisions' | 'shares' | 'probabilities';
+  /** What decisions are compared with: `the reference model`. */
+  against?: string | undefined;
+  detectableEffect: number;
+  /** Probability of an alarm where nothing is wrong; 0 where nothing is left to chance. */
+  alpha: number;
+  /** Probability of an alarm where the effect is there. */
+  power: number;
 }
 
 export interface ServerShare {

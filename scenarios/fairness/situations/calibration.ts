@@ -12,9 +12,8 @@ import { loadedDraws } from '../memory/loaded-draws.ts';
 import { memoryResult } from '../results/memory.ts';
 import type { SituationResult } from '../results/result.ts';
 import { type Contender, contenders, type MemoryOptions, type MemoryScenario } from '../scenario.ts';
-import { ALPHA, EFFECT, POWER } from '../test-power.ts';
+import { ALPHA, EFFECT, TEST_POWER } from '../test-power.ts';
 
-const TEST_POWER = { alpha: ALPHA, power: POWER };
 const WEIGHTS = [1, 1, 1];
 
 export const calibration: MemoryScenario = {
@@ -50,8 +49,13 @@ function result(contender: Contender, { mode, director, seed }: MemoryOptions): 
     decisions,
     sample: {
       connections,
-      detectableEffect: effectSeenByCalibration(shares, connections, TEST_POWER),
-      ...TEST_POWER,
+      tests: [
+        {
+          of: 'probabilities',
+          detectableEffect: effectSeenByCalibration(shares, connections, TEST_POWER),
+          ...TEST_POWER,
+        },
+      ],
     },
     verdict: {
       findings:

@@ -1,6 +1,6 @@
 /** A server's program dies, and nobody tells the director for a while: it makes no health checks of its own. */
 
-import { counted, percent } from '../../../statistics/number-text.ts';
+import { counted, statedPercent } from '../../../statistics/number-text.ts';
 import { kernel } from '../../kit/requirement.ts';
 import type { Open, Plan, PlannedService, Step } from '../plan/plan.ts';
 import { opensFor } from '../plan/workload.ts';
@@ -39,7 +39,7 @@ export const crashed: PlanScenario = {
         unansweredShare: share,
       },
       conclusion:
-        `${counted(played.broken.length, 'connection')} broke. Until the server was deleted, ${percent(share)} of ` +
+        `${counted(played.broken.length, 'connection')} broke. Until the server was deleted, ${statedPercent(share)} of ` +
         `${whileDead.length} new connections were refused` +
         (attracted ? ': a server that fails instantly looks idle, so it gets every new connection.' : '.'),
     };

@@ -16,10 +16,9 @@ import { drawInMemory } from '../memory/draws.ts';
 import { memoryResult } from '../results/memory.ts';
 import type { SituationResult } from '../results/result.ts';
 import { type Contender, contenders, type MemoryOptions, type MemoryScenario } from '../scenario.ts';
-import { ALPHA, EFFECT, POWER } from '../test-power.ts';
+import { ALPHA, EFFECT, TEST_POWER } from '../test-power.ts';
 import { idealShares, largestPrefixError, listOf } from './ideal-shares.ts';
 
-const TEST_POWER = { alpha: ALPHA, power: POWER };
 const WEIGHTS = [1, 2, 4];
 
 export const draws: MemoryScenario = {
@@ -79,8 +78,13 @@ function result(contender: Contender, { mode, director, seed }: MemoryOptions): 
     decisions,
     sample: {
       connections,
-      detectableEffect: detectableEffect(shares, connections, TEST_POWER),
-      ...TEST_POWER,
+      tests: [
+        {
+          of: 'shares',
+          detectableEffect: detectableEffect(shares, connections, TEST_POWER),
+          ...TEST_POWER,
+        },
+      ],
     },
     verdict: {
       findings,

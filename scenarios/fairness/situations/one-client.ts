@@ -1,6 +1,6 @@
 /** All clients behind one address, as behind a large provider's or a company's gateway. */
 
-import { counted, percent } from '../../../statistics/number-text.ts';
+import { counted, statedPercent } from '../../../statistics/number-text.ts';
 import { countsOf } from '../../../statistics/shares.ts';
 import { kernel } from '../../kit/requirement.ts';
 import { schedulerFacts } from '../../models/schedulers.ts';
@@ -48,8 +48,8 @@ export const oneClient: PlanScenario = {
     }
     const uneven = hashesPorts && largest > MOST_OF_ALL;
     return {
-      findings: uneven ? [`One server got ${percent(largest)} though ports are hashed too.`] : [],
-      conclusion: `${counted(busy, 'server')} shared the load; the fullest got ${percent(largest)}.`,
+      findings: uneven ? [`One server got ${statedPercent(largest)} though ports are hashed too.`] : [],
+      conclusion: `${counted(busy, 'server')} shared the load; the fullest got ${statedPercent(largest)}.`,
     };
   },
 };

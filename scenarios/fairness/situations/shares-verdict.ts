@@ -2,7 +2,7 @@
 
 import { chiSquaredTest } from '../../../statistics/chi-squared.ts';
 import { largestShareDeviation } from '../../../statistics/evenness.ts';
-import { count, percent } from '../../../statistics/number-text.ts';
+import { count, statedPercent } from '../../../statistics/number-text.ts';
 import { countsOf } from '../../../statistics/shares.ts';
 import { schedulerFacts } from '../../models/schedulers.ts';
 import { worstPrefixError } from '../figures/prefix-error.ts';
@@ -19,7 +19,7 @@ export function judgeShares({ contender, plan, place, played }: Observed): Situa
   const told = plainList(
     counts.map(
       (given, server) =>
-        `rs${server + 1} (weight ${weights[server]}) ${server === 0 ? 'got ' : ''}${percent(given / total)}`,
+        `rs${server + 1} (weight ${weights[server]}) ${server === 0 ? 'got ' : ''}${statedPercent(given / total)}`,
     ),
   );
   const refused = played.unanswered.length;

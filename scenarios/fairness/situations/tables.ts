@@ -1,7 +1,7 @@
 /** How even the tables of the hashing schedulers are, and how many slots change hands when servers go. */
 
 import { evennessOf } from '../../../statistics/evenness.ts';
-import { count, counted, percent } from '../../../statistics/number-text.ts';
+import { count, counted, statedPercent } from '../../../statistics/number-text.ts';
 import { countsOf } from '../../../statistics/shares.ts';
 import { kernel } from '../../kit/requirement.ts';
 import { disruptionOf } from '../figures/moves.ts';
@@ -85,7 +85,7 @@ function result(
     weights,
     decisions: table,
     // Nothing is drawn: a table is what it is.
-    sample: { connections: 0, detectableEffect: 0, alpha: 0, power: 1 },
+    sample: { connections: 0, tests: [] },
     verdict: {
       findings: [],
       isShown: true,
@@ -99,7 +99,7 @@ function result(
       conclusion:
         `With ${count(one.size)} slots and ${counted(servers, 'server')} the fullest has ${evenness.maxOverAverage.toFixed(3)} times the average` +
         (without > 0 ? `, and ${without} have nothing at all` : '') +
-        `. When one server goes, ${percent(single.forced)} of the slots must change and ${percent(single.needless)} more do.`,
+        `. When one server goes, ${statedPercent(single.forced)} of the slots must change and ${statedPercent(single.needless)} more do.`,
     },
   });
   return { ...made, id: `fairness/tables/${mode}/${one.label}-of-${servers}` };

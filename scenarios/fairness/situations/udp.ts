@@ -1,6 +1,6 @@
 /** UDP has no connections that could be active, so schedulers that count these see idle servers only. */
 
-import { percent } from '../../../statistics/number-text.ts';
+import { statedPercent } from '../../../statistics/number-text.ts';
 import { countsOf } from '../../../statistics/shares.ts';
 import { kernel } from '../../kit/requirement.ts';
 import { schedulerFacts } from '../../models/schedulers.ts';
@@ -39,7 +39,7 @@ export const udp: PlanScenario = {
         isShown: true,
         conclusion:
           `No UDP flow counts as active, so all servers look idle for ever: the first in the list got ` +
-          `${percent(Math.max(...counts) / played.decisions.length)} of ${played.decisions.length} flows.`,
+          `${statedPercent(Math.max(...counts) / played.decisions.length)} of ${played.decisions.length} flows.`,
       };
     }
     return {

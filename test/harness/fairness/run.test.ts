@@ -140,6 +140,22 @@ describe('a run in memory', () => {
     expect(find('persistence/nat/rr').figures.strayedNetworks).toBe(0);
   });
 
+  it('claims the power of those tests alone that were made', () => {
+    const testsOf = (id: string) =>
+      outcome.fairness
+        .find((one) => one.id === `fairness/${id}`)!
+        .sample.tests.map(({ of, against }) => against ?? of);
+    expect(testsOf('long-run/nat/wrr')).toEqual(['the reference model']);
+    expect(testsOf('long-run/nat/sh')).toEqual(['the reference model', 'shares']);
+    // Draws can be compared with the core alone, which is what is played here.
+    expect(testsOf('long-run/nat/twos')).toEqual([]);
+    expect(testsOf('calibration/nat/twos')).toEqual(['probabilities']);
+    expect(testsOf('draws/nat/twos')).toEqual(['shares']);
+    // Latency is compared there, and no shares.
+    expect(testsOf('speeds/nat/wlc')).toEqual([]);
+    expect(testsOf('tables/nat/mh-4093-of-10')).toEqual([]);
+  });
+
   it('sets modes side by side', () => {
     const rows = outcome.acrossModes;
     expect(rows.map(({ situation }) => situation)).toEqual(new Array(8).fill('ended-by-server'));

@@ -102,7 +102,20 @@ function resultOf(
     scheduler,
     lab: 'live',
     status: promises ? 'passed' : 'shown',
-    sample: { connections: CONNECTIONS, detectableEffect: 0.03, alpha: 0.001, power: 0.9 },
+    sample: {
+      connections: CONNECTIONS,
+      tests: promises
+        ? [
+            {
+              of: 'decisions',
+              against: 'the reference model',
+              detectableEffect: 0.0143,
+              alpha: 0,
+              power: 0.99,
+            },
+          ]
+        : [],
+    },
     servers: servers.map(({ host, weight }, index) => ({
       host,
       weight,
