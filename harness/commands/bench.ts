@@ -1,5 +1,4 @@
 /** `lvs-lab bench` */
-import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { DEFAULT_SERVERS, FAULTS, MAX_SERVERS, type Mode } from '../../lab/index.ts';
 import { ALL_MODES } from '../../lab/modes.ts';
@@ -15,8 +14,13 @@ import { requirementsFor } from '../environment/requirements.ts';
 import type { Shard } from '../run/shard.ts';
 import { commandLine } from './output.ts';
 import {
+  keepRunsOption,
+  outOption,
+  type ResultFolderFlags,
+  resultFolderOf,
+} from './result-folder-options.ts';
+import {
   collect,
-  DEFAULT_OUT,
   duration,
   integerFrom,
   listOfModes,
@@ -27,7 +31,7 @@ import {
   shardOf,
 } from './values.ts';
 
-interface Flags {
+interface Flags extends ResultFolderFlags {
   readonly mode: Mode[];
   readonly scheduler: string[];
   readonly servers: number;
@@ -37,7 +41,6 @@ interface Flags {
   readonly part?: Part[];
   readonly seed: number;
   readonly shard?: Shard;
-  readonly out: string;
   readonly grep: string[];
   readonly list?: boolean;
   readonly verbose?: boolean;
@@ -100,7 +103,8 @@ export function addBenchCommand(program: Command, onExit: (code: number) => void
       'do only the i-th of n shares of the work (lvs-lab merge combines them)',
       shardOf,
     )
-    .addOption(new Option('-o, --out <dir>', 'folder for the results').default(DEFAULT_OUT, 'reports/out'))
+    .addOption(outOption())
+    .addOption(keepRunsOption())
     .addOption(
       new Option('-g, --grep <id...>', 'only cases whose id starts with one of these')
         .argParser(collect)
@@ -149,13 +153,14 @@ async function bench(flags: Flags, schedulersAreChosen: boolean): Promise<number
     fairnessSchedulers: schedulersAreChosen ? flags.scheduler : SCHEDULER_NAMES,
     seed: flags.seed,
     ...(flags.shard && { shard: flags.shard }),
-    outDirectory: resolve(flags.out),
+    ...resultFolderOf(flags),
     grep: flags.grep,
     keep: flags.keep ?? false,
     ...(flags.break === undefined ? {} : { broken: flags.break }),
     command: commandLine(),
   };
   const terminal = createTerminal(process.stdout, process.stderr, { verbose: flags.verbose ?? false });
+  terminal.step('checking what this machine has');
   const reach = await reachOfBench();
   if (reach.how === 'user-namespace') return againInUserNamespace();
   if (reach.how === 'packets') {

@@ -1,5 +1,4 @@
 /** `lvs-lab conformance` */
-import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { ALL_MODES, type Mode } from '../../lab/modes.ts';
 import type { LabKind } from '../../reports/result.ts';
@@ -12,9 +11,15 @@ import { againInUserNamespace, canUseNamespaces } from '../environment/namespace
 import { requirementsFor } from '../environment/requirements.ts';
 import type { Shard } from '../run/shard.ts';
 import { commandLine, terminalFor } from './output.ts';
-import { collect, DEFAULT_OUT, listOfModes, seedOf, shardOf } from './values.ts';
+import {
+  keepRunsOption,
+  outOption,
+  type ResultFolderFlags,
+  resultFolderOf,
+} from './result-folder-options.ts';
+import { collect, listOfModes, seedOf, shardOf } from './values.ts';
 
-interface Flags {
+interface Flags extends ResultFolderFlags {
   readonly lab: Exclude<LabKind, 'live'>;
   readonly mode: Mode[];
   readonly grep: string[];
@@ -24,7 +29,6 @@ interface Flags {
   readonly verbose?: boolean;
   readonly seed: number;
   readonly shard?: Shard;
-  readonly out: string;
   readonly install: boolean;
 }
 
@@ -83,7 +87,8 @@ export function addConformanceCommand(program: Command, onExit: (code: number) =
       'do only the i-th of n shares of the work (lvs-lab merge combines them)',
       shardOf,
     )
-    .addOption(new Option('-o, --out <dir>', 'folder for the results').default(DEFAULT_OUT, 'reports/out'))
+    .addOption(outOption())
+    .addOption(keepRunsOption())
     .option('--no-install', 'netns: do not install missing packages; list them and exit 3')
     .addHelpText('after', EXAMPLES)
     .action(async (flags: Flags, command: Command) => {
@@ -126,7 +131,7 @@ async function conformance(flags: Flags): Promise<number> {
       grep,
       seed,
       ...(flags.shard && { shard: flags.shard }),
-      outDirectory: resolve(flags.out),
+      ...resultFolderOf(flags),
       command: commandLine(),
       onResult,
     },

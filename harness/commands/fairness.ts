@@ -1,5 +1,4 @@
 /** `lvs-lab fairness` and `lvs-lab scale` */
-import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { ALL_MODES, type Mode } from '../../lab/modes.ts';
 import { DEFINITIONS } from '../../scenarios/fairness/figures/definitions.ts';
@@ -13,13 +12,12 @@ import { runScale } from '../fairness/scale.ts';
 import { recordRun } from '../run/record-run.ts';
 import { commandLine, terminalFor } from './output.ts';
 import {
-  DEFAULT_OUT,
-  integerFrom,
-  listOfModes,
-  listOfSchedulers,
-  SCHEDULER_NAMES,
-  seedOf,
-} from './values.ts';
+  keepRunsOption,
+  outOption,
+  type ResultFolderFlags,
+  resultFolderOf,
+} from './result-folder-options.ts';
+import { integerFrom, listOfModes, listOfSchedulers, SCHEDULER_NAMES, seedOf } from './values.ts';
 
 const PROFILES: readonly ProfileName[] = ['quick', 'default', 'full'];
 const MOST_CONNECTIONS = 1_000_000_000;
@@ -27,23 +25,21 @@ const MOST_SERVERS = 30_000;
 /** Together within two minutes at ten million connections each: in turn, by load, by hash. */
 const SCALE_SCHEDULERS = ['rr', 'mh', 'wlc'];
 
-interface FairnessFlags {
+interface FairnessFlags extends ResultFolderFlags {
   readonly mode: Mode[];
   readonly scheduler: string[];
   readonly situation?: string[];
   readonly profile: ProfileName;
   readonly seed: number;
-  readonly out: string;
   readonly json?: boolean;
   readonly install: boolean;
 }
 
-interface ScaleFlags {
+interface ScaleFlags extends ResultFolderFlags {
   readonly scheduler: string[];
   readonly connections: number;
   readonly servers: number;
   readonly seed: number;
-  readonly out: string;
   readonly json?: boolean;
 }
 
@@ -72,7 +68,8 @@ export function addFairnessCommands(program: Command, onExit: (code: number) => 
     )
     .addOption(new Option('-p, --profile <name>', 'how much to play').choices(PROFILES).default('default'))
     .option('--seed <n>', 'seed for clients, arrival times and lifetimes', seedOf, 1)
-    .addOption(new Option('-o, --out <dir>', 'folder for the results').default(DEFAULT_OUT, 'reports/out'))
+    .addOption(outOption())
+    .addOption(keepRunsOption())
     .option('--json', 'print the results as JSON, as in a result file')
     .option('--no-install', 'do not install missing packages; list them and exit 3')
     .action(async (flags: FairnessFlags) => onExit(await fairness(flags)));
@@ -92,7 +89,8 @@ export function addFairnessCommands(program: Command, onExit: (code: number) => 
     .option('-c, --connections <n>', 'connections', integerFrom(1, MOST_CONNECTIONS), 10_000_000)
     .option('-n, --servers <n>', 'real servers', integerFrom(1, MOST_SERVERS), 1_000)
     .option('--seed <n>', 'seed for clients, arrival times and lifetimes', seedOf, 1)
-    .addOption(new Option('-o, --out <dir>', 'folder for the results').default(DEFAULT_OUT, 'reports/out'))
+    .addOption(outOption())
+    .addOption(keepRunsOption())
     .option('--json', 'print the results as JSON, as in a result file')
     .action(async (flags: ScaleFlags) => onExit(await scale(flags)));
 }
@@ -120,8 +118,8 @@ async function scale(flags: ScaleFlags): Promise<number> {
   });
 }
 
-function runOf({ out, seed }: Pick<FairnessFlags, 'out' | 'seed'>) {
-  return { outDirectory: resolve(out), seed, command: commandLine(), isForMeasuring: true };
+function runOf(flags: ResultFolderFlags & { readonly seed: number }) {
+  return { ...resultFolderOf(flags), seed: flags.seed, command: commandLine(), isForMeasuring: true };
 }
 
 function listOfSituations(text: string): string[] {

@@ -1,6 +1,6 @@
 /** `lvs-lab merge` */
 import { join, resolve } from 'node:path';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { renderReports } from '../../reports/render.ts';
 import { EXIT_CODES, type Result } from '../../reports/result.ts';
 import { screenOf, summary } from '../../reports/terminal.ts';
@@ -8,7 +8,8 @@ import { writeResult } from '../../reports/write-result.ts';
 import { MergeError, merge } from '../results/merge.ts';
 import { copyFiles, type ResultFile, readForMerge } from '../results/merge-folders.ts';
 import { makeResultFolder, newRunId, pointLatestAt, shown, writingInto } from '../run/result-folder.ts';
-import { DEFAULT_OUT, resultPath } from './values.ts';
+import { outOption } from './result-folder-options.ts';
+import { resultPath } from './values.ts';
 
 interface Flags {
   readonly out: string;
@@ -33,7 +34,7 @@ export function addMergeCommand(program: Command, onExit: (code: number) => void
     .summary('merge the results of a sharded run')
     .description('Merges the results of the shards of a run into one, with its reports.')
     .argument('<result...>', 'result.json of each, or the folders of the runs')
-    .addOption(new Option('-o, --out <dir>', 'folder for the results').default(DEFAULT_OUT, 'reports/out'))
+    .addOption(outOption())
     .option('--json', 'print the merged result as JSON')
     .addHelpText('after', MORE_HELP)
     .action(async (given: string[], flags: Flags, command: Command) => {

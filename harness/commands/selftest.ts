@@ -1,19 +1,23 @@
 /** `lvs-lab selftest` */
-import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { createTerminal } from '../../reports/terminal.ts';
 import { recordRun } from '../run/record-run.ts';
 import { selectMutants } from '../selftest/mutants/index.ts';
 import { recordSelftest } from '../selftest/selftest.ts';
 import { commandLine } from './output.ts';
-import { collect, DEFAULT_OUT, integerFrom, seedOf } from './values.ts';
+import {
+  keepRunsOption,
+  outOption,
+  type ResultFolderFlags,
+  resultFolderOf,
+} from './result-folder-options.ts';
+import { collect, integerFrom, seedOf } from './values.ts';
 
-interface Flags {
+interface Flags extends ResultFolderFlags {
   readonly grep: string[];
   readonly list?: boolean;
   readonly namespaces: number;
   readonly seed: number;
-  readonly out: string;
 }
 
 const MORE_HELP = `
@@ -46,10 +50,11 @@ export function addSelftestCommand(program: Command, onExit: (code: number) => v
     .option('-l, --list', 'list the mutants and stop')
     .option('--namespaces <n>', 'run this many in network namespaces as well', integerFrom(0, 1000), 0)
     .option('--seed <n>', 'seed for all random choices', seedOf, 1)
-    .addOption(new Option('-o, --out <dir>', 'folder for the results').default(DEFAULT_OUT, 'reports/out'))
+    .addOption(outOption())
+    .addOption(keepRunsOption())
     .addHelpText('after', MORE_HELP)
     .action(async (flags: Flags) => {
-      const { grep, namespaces, seed, out } = flags;
+      const { grep, namespaces, seed } = flags;
       if (flags.list === true) {
         for (const { id, sentence } of selectMutants(grep).mutants) {
           process.stdout.write(`${id.padEnd(34)} ${sentence}\n`);
@@ -58,7 +63,7 @@ export function addSelftestCommand(program: Command, onExit: (code: number) => v
         return;
       }
       const run = {
-        outDirectory: resolve(out),
+        ...resultFolderOf(flags),
         seed,
         command: commandLine(),
       };

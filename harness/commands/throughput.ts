@@ -1,5 +1,4 @@
 /** `lvs-lab throughput` */
-import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { ALL_MODES, type Mode } from '../../lab/modes.ts';
 import { ensure, installIfPossible } from '../environment/install.ts';
@@ -8,13 +7,18 @@ import { recordRun } from '../run/record-run.ts';
 import { budgets, type ThroughputProfile } from '../throughput/profiles.ts';
 import { recordThroughput } from '../throughput/run.ts';
 import { commandLine, terminalFor } from './output.ts';
-import { DEFAULT_OUT, listOfModes, seedOf } from './values.ts';
+import {
+  keepRunsOption,
+  outOption,
+  type ResultFolderFlags,
+  resultFolderOf,
+} from './result-folder-options.ts';
+import { listOfModes, seedOf } from './values.ts';
 
-interface Flags {
+interface Flags extends ResultFolderFlags {
   readonly mode: Mode[];
   readonly profile: ThroughputProfile;
   readonly seed: number;
-  readonly out: string;
   readonly json?: boolean;
   readonly install: boolean;
 }
@@ -36,24 +40,19 @@ export function addThroughputCommand(program: Command, onExit: (code: number) =>
         .default('default'),
     )
     .option('--seed <n>', 'seed for random scheduling decisions', seedOf, 1)
-    .addOption(new Option('-o, --out <dir>', 'folder for the results').default(DEFAULT_OUT, 'reports/out'))
+    .addOption(outOption())
+    .addOption(keepRunsOption())
     .option('--json', 'print the results as JSON instead of tables')
     .option('--no-install', 'do not install packages for references and servers')
     .action(async (flags: Flags) => onExit(await throughput(flags)));
 }
 
 /** Fails only where something could not be measured: a reference that is missing is shown as such. */
-async function throughput({
-  mode: modes,
-  profile,
-  seed,
-  out,
-  json = false,
-  install,
-}: Flags): Promise<number> {
+async function throughput(flags: Flags): Promise<number> {
+  const { mode: modes, profile, seed, json = false, install } = flags;
   await ensure(requirementsFor('bench'), { install });
   await installIfPossible(requirementsFor('throughput'), { install });
   const { terminal, onResult } = terminalFor(json, (result) => result.throughput);
-  const run = { outDirectory: resolve(out), seed, command: commandLine(), isForMeasuring: true, onResult };
+  const run = { ...resultFolderOf(flags), seed, command: commandLine(), isForMeasuring: true, onResult };
   return recordRun(run, terminal, (recorder) => recordThroughput(recorder, { modes, profile, seed }));
 }

@@ -27,8 +27,9 @@ export async function recordRun(
   const interruption = { isInterrupted: false };
   using _signals = disposeLabsOnSignals(
     (signal) => endInterrupted(recorder, signal),
-    () => {
+    (signal) => {
       interruption.isInterrupted = true;
+      terminal.stopping(signal);
     },
   );
   await recorder.open();

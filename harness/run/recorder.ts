@@ -12,6 +12,7 @@ import type { Terminal } from '../../reports/terminal.ts';
 import type { DirectorUnderTest } from '../directors/director-under-test.ts';
 import { EnvironmentMissingError } from '../environment/environment-missing-error.ts';
 import { thisMachine } from './machine.ts';
+import { pruneRuns } from './prune-runs.ts';
 import { makeResultFolder, newRunId, shown, writeRun } from './result-folder.ts';
 import { type Shard, shardSentence } from './shard.ts';
 import {
@@ -27,6 +28,8 @@ import {
 export interface RunOptions {
   /** Folder that the run’s own folder is made in. */
   readonly outDirectory: string;
+  /** How many finished runs stay in that folder, this one included; all if absent. */
+  readonly keepRuns?: number;
   /** The command line, for the result. */
   readonly command: string;
   readonly seed: number;
@@ -142,6 +145,8 @@ export class RunRecorder {
     for (const { name, error } of failures)
       process.stderr.write(`${name} was not written: ${error.message}\n`);
     if (elsewhere !== undefined) throw new EnvironmentMissingError(elsewhere);
+    const { outDirectory, keepRuns } = this.#options;
+    if (keepRuns !== undefined) await pruneRuns(outDirectory, keepRuns);
     return failures.length > 0 && verdict.exitCode === 0 ? EXIT_CODES.untrusted : verdict.exitCode;
   }
 

@@ -56,6 +56,11 @@ export function newRunId(startedAt: Date): string {
   return `${stamp}-${randomBytes(2).toString('hex')}`;
 }
 
+/** Whether a folder is named as that of a run is. */
+export function isRunId(name: string): boolean {
+  return /^\d{8}T\d{6}-[0-9a-f]{4}$/.test(name);
+}
+
 export interface WrittenRun {
   readonly resultFile: string;
   readonly reports: readonly Rendered[];

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { WriteStream } from 'node:tty';
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Result } from '../../reports/result.ts';
 import { caseLine, createTerminal, screenOf, summary } from '../../reports/terminal.ts';
 import { sampleResult } from './full/result.ts';
@@ -47,8 +47,8 @@ function runThrough(result: Result, stdout: Recorder, stderr: Recorder): void {
 
 describe('progress', () => {
   it('is one line on stderr, rewritten, no wider than the terminal', () => {
-    const stderr = new Recorder(60);
-    const terminal = createTerminal(new Recorder(60), stderr);
+    const stderr = new Recorder(64);
+    const terminal = createTerminal(new Recorder(64), stderr);
     terminal.sessionStarted({ mode: 'nat', director: 'ts', scheduler: 'wrr' });
     terminal.step('loading the VIP with 200 connections');
     terminal.step('x'.repeat(300));
@@ -56,7 +56,7 @@ describe('progress', () => {
     expect(written).toContain('NAT · ts · wrr  loading the VIP with 200 connections …');
     expect(written).not.toContain('\n');
     for (const shown of written.split(`${ESCAPE}[1G`)) {
-      expect(stripVTControlCharacters(shown).length).toBeLessThan(60);
+      expect(stripVTControlCharacters(shown).length).toBeLessThan(64);
     }
   });
 
@@ -72,6 +72,38 @@ describe('progress', () => {
     terminal.sessionStarted({ mode: 'nat', director: 'ts', scheduler: 'wrr' });
     for (const item of failingResult().cases.slice(0, 4)) terminal.caseDone(item);
     expect(stderr.written).toContain('4 judged, 1 not held');
+    // What did not hold stays in sight when the next session begins.
+    terminal.sessionDone();
+    terminal.sessionStarted({ mode: 'dr', director: 'ts', scheduler: 'wrr' });
+    expect(stderr.written.split(`${ESCAPE}[1G`).at(-1)).toContain('DR · ts · wrr  1 not held');
+    terminal.clear();
+  });
+
+  it('says how long it has taken so far, also while nothing else changes', () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const stderr = new Recorder(100);
+    const terminal = createTerminal(new Recorder(100), stderr);
+    terminal.step('checking what this machine has');
+    vi.advanceTimersByTime(67_000);
+    expect(stderr.written).toContain('1:07  checking what this machine has …');
+    terminal.clear();
+    stderr.read();
+    vi.advanceTimersByTime(10_000);
+    expect(stderr.written).toBe('');
+  });
+
+  it('says that it is stopping, whatever is still being done', () => {
+    const stderr = new Recorder(100);
+    const terminal = createTerminal(new Recorder(100), stderr);
+    terminal.sessionStarted({ mode: 'nat', director: 'ts', scheduler: 'wrr' });
+    terminal.stopping('SIGINT');
+    terminal.step('ending the captures');
+    terminal.clear();
+    expect(stderr.written).toContain(
+      'Stopping after SIGINT:  taking networks down, writing what was judged …',
+    );
+    expect(stderr.written).not.toContain('ending the captures');
   });
 });
 

@@ -1,10 +1,11 @@
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Writable } from 'node:stream';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { EnvironmentMissingError } from '../../../harness/environment/environment-missing-error.ts';
+import { pruneRuns } from '../../../harness/run/prune-runs.ts';
 import { RunRecorder } from '../../../harness/run/recorder.ts';
 import { verdictOf } from '../../../harness/run/verdict.ts';
 import { readResult } from '../../../reports/read-result.ts';
@@ -70,5 +71,42 @@ describeAsRoot('the end of a run on a disk that is full', () => {
     onTestFinished(() => rm(refuge, { recursive: true }));
     expect((await readdir(refuge)).sort()).toEqual(['junit.xml', 'report.html', 'report.md', 'result.json']);
     expect((await readResult(join(refuge, 'result.json'))).cases).toEqual(recorder.cases);
+  });
+});
+
+describe('earlier runs in the folder', () => {
+  const names = async () => (await readdir(outDirectory)).toSorted();
+
+  /** Runs of five seconds, one after the other, of which those named have no result. */
+  async function earlierRuns(unfinished: readonly string[]): Promise<string[]> {
+    const ids = [1, 2, 3, 4, 5].map((second) => `20260301T12000${second}-00a${second}`);
+    for (const id of ids) {
+      await mkdir(join(outDirectory, id));
+      if (!unfinished.includes(id)) await writeFile(join(outDirectory, id, 'result.json'), '{}');
+    }
+    return ids;
+  }
+
+  it('are removed, the oldest first, so that as many finished ones stay as were asked for', async () => {
+    const ids = await earlierRuns([]);
+    await writeFile(join(outDirectory, 'tests.json'), '{}');
+    const { cases, directors } = passingResult();
+    const recorder = new RunRecorder(
+      { outDirectory, keepRuns: 3, command: 'lvs-lab bench', seed: 1 },
+      createTerminal(silent, silent),
+    );
+    await recorder.open();
+    recorder.cases.push(...cases);
+    recorder.directors.push(...directors);
+    await recorder.finish(recorder.verdict);
+    expect(await names()).toEqual(
+      [...ids.slice(3), basename(recorder.directory), 'latest', 'tests.json'].toSorted(),
+    );
+  });
+
+  it('stay where they have no result, as those that go on', async () => {
+    const [first = '', second = '', ...others] = await earlierRuns(['20260301T120001-00a1']);
+    expect(await pruneRuns(outDirectory, 3)).toEqual([join(outDirectory, second)]);
+    expect(await names()).toEqual([first, ...others]);
   });
 });
