@@ -25,10 +25,10 @@ const SECTIONS: readonly (readonly [
 ])[] = [
   ['problems', 'What did not hold', problemsSection],
   ['misconfigurations', 'Misconfigured', misconfigurationsSection],
+  ['matrix', 'The matrix', matrixSection],
   ['not-covered', 'Not covered', notCoveredSection],
   ['about', 'How LVS works', introductionSection],
   ['advice', 'Which scheduler?', adviceSection],
-  ['matrix', 'The matrix', matrixSection],
   ['fairness', 'Fairness', fairnessSection],
   ['across-modes', 'Across modes', acrossModesSection],
   ['throughput', 'Throughput', throughputSection],
