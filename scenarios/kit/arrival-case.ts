@@ -1,6 +1,7 @@
 /** A kind of case: where each packet arrives. The script says of each which server it is for and why. */
 
 import { ALL_MODES } from '../../lab/modes.ts';
+import { counted } from '../../statistics/number-text.ts';
 import { outcome } from './expecting/expect.ts';
 import { type Entry, Journal, judgeArrivals } from './journal.ts';
 import { type PacketCase, packetCase } from './packet-case.ts';
@@ -32,7 +33,7 @@ export function arrivalCase(
     check: (seen, entries) =>
       outcome(
         entries.length,
-        `${entries.length} packets followed to the real servers`,
+        `${counted(entries.length, 'packet')} followed to the real servers`,
         judgeArrivals(seen, entries),
       ),
   });

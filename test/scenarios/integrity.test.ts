@@ -60,7 +60,7 @@ describe.each(ALL_MODES)('%s', (mode) => {
       traffic: { newConnections: { ...newConnections, answersByServer: { rs1: 299, director: 1 } } },
     });
     expect(findings).toMatchObject([
-      { message: 'new-connections: 1 answers came from "director", which is no real server.' },
+      { message: 'new-connections: 1 answer came from "director", which is no real server.' },
     ]);
   });
 

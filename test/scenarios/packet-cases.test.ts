@@ -18,6 +18,8 @@ describe('packet cases', () => {
     expect(findings).toEqual([]);
     expect(examined).toBeGreaterThan(0);
     expect(evidence).not.toBe('');
+    expect(evidence).not.toMatch(/(^|[ (])1 (new |tunnel |echo |ARP |short |outer )?[a-z]+[^s’ ]s\b/);
+    expect(evidence).not.toMatch(/ (from|of|and) ?[.,]/);
   });
 
   it('have addresses of their own, different from those of the scenarios', () => {

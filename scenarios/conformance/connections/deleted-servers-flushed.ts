@@ -1,6 +1,7 @@
 /** Deleted servers whose connections end at once: `expire_nodest_conn`. */
 
 import { ALL_MODES } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { arrivalCase } from '../../kit/arrival-case.ts';
 import { expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { Journal, judgeArrivals } from '../../kit/journal.ts';
@@ -76,7 +77,7 @@ export const deletedServersFlushed: readonly PacketCase[] = [
     check: (seen, { entries, left, back }) =>
       outcome(
         entries.length,
-        `${entries.length} connections`,
+        counted(entries.length, 'connection'),
         judgeArrivals(seen, entries),
         expectValues('The connection table does not hold what it should after the deletion.', {
           'connections of rs1': [1, left[0]],

@@ -2,6 +2,7 @@
 
 import { ipText } from '../../../lab/frames/index.ts';
 import { ALL_MODES, modesWhere } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { arrivalCase } from '../../kit/arrival-case.ts';
 import { endpoint } from '../../kit/arrivals.ts';
 import { expectFields, expectValues, outcome } from '../../kit/expecting/expect.ts';
@@ -41,7 +42,7 @@ export const deletedServers: readonly PacketCase[] = [
       );
       return outcome(
         entries.length,
-        `${entries.length} packets followed`,
+        `${counted(entries.length, 'packet')} followed`,
         judgeArrivals(seen, entries),
         expectValues('The connection of the deleted server is not left as it was.', {
           'entries kept': [1, kept],
@@ -73,7 +74,7 @@ export const deletedServers: readonly PacketCase[] = [
       );
       return outcome(
         answers.length,
-        `${answers.length} packets to the client`,
+        `${counted(answers.length, 'packet')} to the client`,
         expectFields(answers[0], 'The reply of the deleted server does not come from the VIP.', {
           'IP source': seen.vip,
           'source port': port,
@@ -123,7 +124,7 @@ export const deletedServers: readonly PacketCase[] = [
     check: (seen, { entries, listed }) =>
       outcome(
         entries.length,
-        `${entries.length} connections`,
+        counted(entries.length, 'connection'),
         judgeArrivals(seen, entries),
         expectValues('The server did not come back with its connections.', {
           ActiveConn: [2, listed?.active],
@@ -160,7 +161,7 @@ export const deletedServers: readonly PacketCase[] = [
     check: (seen, { entries, listed }) =>
       outcome(
         entries.length,
-        `${entries.length} packets of one connection`,
+        `${counted(entries.length, 'packet')} of one connection`,
         judgeArrivals(seen, entries),
         expectValues('The server did not come back with its connection.', {
           ActiveConn: [1, listed?.active],

@@ -1,6 +1,7 @@
 /** Brings one connection into each state and lets one more event happen to it, and reads what ipvsadm then shows. */
 
 import { MODES } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { endpoint } from '../../kit/arrivals.ts';
 import { outcome } from '../../kit/expecting/expect.ts';
 import type { Finding } from '../../kit/finding.ts';
@@ -129,7 +130,7 @@ export function judgeStates(seen: Seen, run: StatesRun, machine: StateMachine): 
   }
   return outcome(
     driven.length,
-    `${driven.length} connections, each in a known state with one event more`,
+    `${counted(driven.length, 'connection')}, each in a known state with one event more`,
     findings,
   );
 }

@@ -2,6 +2,7 @@
 
 import type { Mode } from '../../../lab/index.ts';
 import { ALL_MODES } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { expectValues, outcome } from '../../kit/expecting/expect.ts';
 import type { ListedServer } from '../../kit/ipvsadm-lists.ts';
 import { type Entry, Journal, judgeArrivals } from '../../kit/journal.ts';
@@ -68,7 +69,7 @@ export function expiryCase(words: Omit<Requirement, 'sources' | 'modes'>, expiry
     check: (seen, { entries, before, after }) =>
       outcome(
         entries.length,
-        `${entries.length} packets, before and after ${timeoutS} s of silence`,
+        `${counted(entries.length, 'packet')}, before and after ${timeoutS} s of silence`,
         judgeArrivals(seen, entries),
         expectValues('A forgotten connection still counts.', {
           'connections of rs2 before': [2, before[1] && before[1].active + before[1].inactive],

@@ -1,6 +1,7 @@
 /** One-packet scheduling: every datagram for itself. */
 
 import { ALL_MODES, modesWhere } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { arrivalCase } from '../../kit/arrival-case.ts';
 import { expectFields, expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { Journal, judgeArrivals } from '../../kit/journal.ts';
@@ -31,16 +32,16 @@ export const onePacket: readonly PacketCase[] = [
       const { services } = await stage.director.snapshot();
       const state = services.find(({ address }) => address === service.address);
       const listed = await service.listedServers();
-      return { journal: journal.entries, entries: entries.length, counted: state?.connections, listed };
+      return { journal: journal.entries, entries: entries.length, connections: state?.connections, listed };
     },
-    check: (seen, { journal, entries, counted, listed }) =>
+    check: (seen, { journal, entries, connections, listed }) =>
       outcome(
         journal.length,
-        `${journal.length} datagrams from one port`,
+        `${counted(journal.length, 'datagram')} from one port`,
         judgeArrivals(seen, journal),
         expectValues('One-packet scheduling should leave nothing behind.', {
           'entries of the connection table': [0, entries],
-          'connections counted': [30, counted],
+          'connections counted': [30, connections],
           'connections that servers have': [
             0,
             listed.reduce((sum, { active, inactive }) => sum + active + inactive, 0),
@@ -106,7 +107,7 @@ export const onePacket: readonly PacketCase[] = [
       const replies = seen.toClients.filter(({ ip }) => ip?.destinationPort === client.port);
       return outcome(
         replies.length,
-        `${replies.length} replies on their way to the client`,
+        `${counted(replies.length, 'reply', 'replies')} on their way to the client`,
         expectFields(replies[0], 'The reply is not forwarded as it is.', {
           'IP source': rip,
           'IP destination': client.address,

@@ -1,6 +1,7 @@
 /** The state that each segment brings a TCP connection to, and whether it counts as active. */
 
 import { ALL_MODES, MODES, modesWhere } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { endpoint } from '../../kit/arrivals.ts';
 import { expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
@@ -59,7 +60,7 @@ export const states: readonly PacketCase[] = [
     check: (seen, segments) =>
       outcome(
         segments.length,
-        `${segments.length} established connections and a segment for each`,
+        `${counted(segments.length, 'established connection')} and a segment for each`,
         segments.flatMap(({ flags, state }) => {
           const step = { side: 'in', event: eventOf(flags) } as const;
           const expected = TCP.facts[nextState(TCP, 'ES', step, MODES[seen.mode].repliesPassDirector)]!.name;

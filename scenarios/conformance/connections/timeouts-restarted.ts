@@ -1,6 +1,7 @@
 /** What starts a connection’s time anew, and what changes it. */
 
 import { ALL_MODES, MODES } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { arrivalCase } from '../../kit/arrival-case.ts';
 import { expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
@@ -91,7 +92,7 @@ export const timeoutsRestarted: readonly PacketCase[] = [
       const expected = ['900 120 300', '100 120 300', '100 20 300', '100 20 30', '900 120 300'];
       return outcome(
         lists.length,
-        `${lists.length} lists`,
+        counted(lists.length, 'list'),
         expected.flatMap((values, i) =>
           expectValues(`List ${i + 1} of ${expected.length} does not show the timeouts.`, {
             list: [`Timeout (tcp tcpfin udp): ${values}`, lists[i]],

@@ -1,6 +1,7 @@
 /** Whole connections, state by state. */
 
 import { ALL_MODES, MODES, modesWhere } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { expectValues, outcome } from '../../kit/expecting/expect.ts';
 import type { ListedConnection, ListedServer } from '../../kit/ipvsadm-lists.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
@@ -53,7 +54,7 @@ function walk(words: Omit<Requirement, 'sources'>, segments: readonly string[]):
     check: (_seen, walked) =>
       outcome(
         walked.length,
-        `${walked.length} segments of one connection`,
+        `${counted(walked.length, 'segment')} of one connection`,
         walked.flatMap(({ step, state, row, server }, i) => {
           const facts = TCP.facts[state]!;
           return expectValues(`After segment ${i + 1} (${step}) the connection is not followed rightly.`, {

@@ -1,6 +1,7 @@
 /** Weight 0: a server that is to be taken out gently. */
 
 import { ALL_MODES } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { arrivalCase } from '../../kit/arrival-case.ts';
 import { expectFields, expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { Journal, judgeArrivals } from '../../kit/journal.ts';
@@ -68,7 +69,7 @@ export const weights: readonly PacketCase[] = [
       const answers = seen.toClients.filter(({ bytes, ip }) => ip?.protocol === 1 && bytes[ip.l4] === 3);
       return outcome(
         entries.length,
-        `${entries.length} packets followed, ${answers.length} answers of the director`,
+        `${counted(entries.length, 'packet')} followed, ${counted(answers.length, 'answer')} of the director`,
         judgeArrivals(seen, entries),
         expectFields(answers[0], 'The client is not told that there is no server.', {
           'IP source': seen.vip,

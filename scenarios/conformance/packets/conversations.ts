@@ -1,8 +1,10 @@
 /** Whole conversations between a client and a server, and which way their replies go. */
+
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import { hex, ipText, pattern, SYN, udpOf } from '../../../lab/frames/index.ts';
 import { ALL_MODES, MODES } from '../../../lab/modes.ts';
 import { TcpClient, tcpServer, udpEcho } from '../../../lab/stations/index.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { expectNothing, expectPackets, expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { packetIn } from '../../kit/expecting/forwarded.ts';
 import { oneHopOn, withSource } from '../../kit/expecting/rewritten-packet.ts';
@@ -72,7 +74,7 @@ const tcp = packetCase({
   check: (seen, { opened, echoed, closed }) =>
     outcome(
       seen.at('client').length,
-      `${seen.at('client').length} segments that the client received, ${seen.by('client').length} that it sent`,
+      `${counted(seen.at('client').length, 'segment')} that the client received, ${seen.by('client').length} that it sent`,
       expectValues('The conversation did not go as it should.', {
         'SYN answered by SYN and ACK': ['yes', opened ? 'yes' : 'no'],
         'data that came back': [hex(DATA), echoed],
@@ -132,7 +134,7 @@ const udp = packetCase({
     );
     return outcome(
       answers.length,
-      `${answers.length} answers to ${QUESTIONS} datagrams`,
+      `${counted(answers.length, 'answer')} to ${QUESTIONS} datagrams`,
       missing.map((i) =>
         finding(`The client got no answer from the VIP to the datagram from port ${50_000 + i}.`),
       ),

@@ -2,6 +2,7 @@
 
 import { ipFrame, isSame, tcpOf, UDP, udpPacket } from '../../../lab/frames/index.ts';
 import { modesWhere } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { expectNothing, outcome } from '../../kit/expecting/expect.ts';
 import { packetIn } from '../../kit/expecting/forwarded.ts';
 import { oneHopOn } from '../../kit/expecting/rewritten-packet.ts';
@@ -36,7 +37,7 @@ const accepted = packetCase({
     const wanted = seen.fromClients.map((packet) => oneHopOn(packetIn(packet)));
     return outcome(
       inbox.length,
-      `${inbox.length} packets that rs1 took for its own`,
+      `${counted(inbox.length, 'packet')} that rs1 took for its own`,
       wanted
         .filter((packet) => !inbox.some((one) => isSame(one, packet)))
         .map((packet) =>
@@ -69,7 +70,7 @@ const throughDirector = packetCase({
     const replies = seen.at('director').filter(isReplyTo(seen));
     return outcome(
       replies.length,
-      `${replies.length} reply that was sent to the director`,
+      `${counted(replies.length, 'reply', 'replies')} sent to the director`,
       expectNothing(seen.toClients, 'The director forwarded a packet that says it comes from the director.'),
       expectNothing(
         seen.at('client').filter((packet) => packet.ip?.protocol === UDP),

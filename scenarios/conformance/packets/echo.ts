@@ -2,6 +2,7 @@
 
 import { ECHO_REPLY, ECHO_REQUEST, icmpPacket, pattern, readIcmp } from '../../../lab/frames/index.ts';
 import { ALL_MODES } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { expectNothing, expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import { OWN_ID, packetIn } from '../../kit/expecting/forwarded.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
@@ -31,7 +32,7 @@ const echo = packetCase({
     });
     return outcome(
       seen.fromClients.length,
-      `${seen.fromClients.length} echo requests to the VIP`,
+      `${counted(seen.fromClients.length, 'echo request')} to the VIP`,
       expectPackets(seen.toClients, wanted, { what: 'the echo reply', ignore: [...OWN_ID, 'IP TTL'] }),
       expectNothing(seen.toServers, 'A server got an echo request for the VIP.'),
     );

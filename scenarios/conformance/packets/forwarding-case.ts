@@ -1,4 +1,5 @@
 /** Cases that send packets of one connection and compare each with what the director forwarded. */
+import { counted } from '../../../statistics/number-text.ts';
 import { outcome } from '../../kit/expecting/expect.ts';
 import { expectReplies, expectRequests } from '../../kit/expecting/forwarded.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
@@ -27,7 +28,7 @@ export function requestCase({ packets, ...requirement }: RequestCase): PacketCas
     check: (seen, sent) =>
       outcome(
         seen.fromClients.length,
-        `${seen.fromClients.length} requests and what the director made of each`,
+        `${counted(seen.fromClients.length, 'request')} and what the director made of each`,
         expectRequests(seen, sent),
       ),
   });
@@ -52,7 +53,7 @@ export function replyCase({ packets, ...requirement }: ReplyCase): PacketCase {
     check: (seen, sent) =>
       outcome(
         seen.fromServers.length,
-        `${seen.fromServers.length} replies and what the director made of each`,
+        `${counted(seen.fromServers.length, 'reply', 'replies')} and what the director made of each`,
         expectReplies(seen, sent),
       ),
   });

@@ -2,6 +2,7 @@
 
 import { cut, FRAGMENTATION_NEEDED, pattern, TIME_EXCEEDED, UNREACHABLE } from '../../../lab/frames/index.ts';
 import { ALL_MODES, MODES, modesWhere } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { expectNothing, expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import { expectErrors, expectFrames, forwardedRequest, onTheWayTo } from '../../kit/expecting/forwarded.ts';
 import { towardsClient } from '../../kit/expecting/next-hop.ts';
@@ -43,7 +44,7 @@ const tooLarge = packetCase({
     );
     return outcome(
       packets.length,
-      `${packets.length} datagrams of ${seen.fromClients.length - 1} fragments with DF`,
+      `${counted(packets.length, 'datagram')} of ${seen.fromClients.length - 1} fragments with DF`,
       expectErrors(seen, errors, 'the answer that the datagram is too large'),
       expectNothing(seen.toServers.slice(1), 'A datagram that must not be cut was sent on.'),
     );
@@ -81,7 +82,7 @@ const contradictory = packetCase({
   check: (seen) =>
     outcome(
       seen.fromClients.length - 1,
-      `${seen.fromClients.length - 1} fragments that contradict each other`,
+      `${counted(seen.fromClients.length - 1, 'fragment')}, contradicting each other`,
       expectNothing(seen.toServers.slice(1), 'A datagram of contradictory fragments was forwarded.'),
     ),
 });
@@ -106,7 +107,7 @@ const incomplete = packetCase({
   check: (seen, quoted) =>
     outcome(
       seen.fromClients.length,
-      `${seen.fromClients.length} fragments, of two datagrams, and ${GIVEN_UP_MS / 1000} s`,
+      `${counted(seen.fromClients.length, 'fragment')}, of two datagrams, and ${GIVEN_UP_MS / 1000} s`,
       expectErrors(
         seen,
         [errorAbout(quoted, { source: seen.vip, type: TIME_EXCEEDED, code: 1 })],
@@ -151,7 +152,7 @@ const oneServer = packetCase({
     });
     return outcome(
       datagrams.length,
-      `${datagrams.length} datagrams of two fragments each, over three servers`,
+      `${counted(datagrams.length, 'datagram')} of two fragments each, over three servers`,
       findings,
     );
   },
@@ -184,7 +185,7 @@ const reply = packetCase({
     );
     return outcome(
       seen.fromServers.length,
-      `${seen.fromServers.length} fragments of ${packets.length} replies`,
+      `${counted(seen.fromServers.length, 'fragment')} of ${packets.length} replies`,
       expectPackets(seen.toClients, wanted, { what: 'the reply’s piece on its way to the client' }),
       expectFrames(seen.toClients, towardsClient(seen), 'The frame does not lead to the client.'),
     );

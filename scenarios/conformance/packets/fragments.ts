@@ -2,6 +2,7 @@
 
 import { cut, pattern, writeHeaderChecksum } from '../../../lab/frames/index.ts';
 import { ALL_MODES, MODES } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import { expectFrames, forwardedRequest } from '../../kit/expecting/forwarded.ts';
 import { towardsServer } from '../../kit/expecting/next-hop.ts';
@@ -54,7 +55,7 @@ function fragmentCase({ script, sources = [], ...words }: FragmentCase): PacketC
     check: (seen, arrivals) =>
       outcome(
         seen.fromClients.length - 1,
-        `${seen.fromClients.length - 1} fragments of ${arrivals.length - 1} packets`,
+        `${counted(seen.fromClients.length - 1, 'fragment')} of ${arrivals.length - 1} packets`,
         expectPieces(seen, arrivals),
       ),
   });

@@ -1,6 +1,7 @@
 /** TUN by generic UDP encapsulation. */
 
 import { get16, IPIP, join, put16, transportChecksum, UDP, u16 } from '../../../lab/frames/index.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { expectCount, outcome } from '../../kit/expecting/expect.ts';
 import { packetIn } from '../../kit/expecting/forwarded.ts';
 import type { Encapsulation } from '../../kit/expecting/rewritten-packet.ts';
@@ -82,7 +83,7 @@ const gueSourcePort = packetCase({
     }
     return outcome(
       ports.length,
-      `${ports.length} tunnel packets of ${FLOWS} flows, with ${different} source ports`,
+      `${counted(ports.length, 'tunnel packet')} of ${FLOWS} flows, with ${different} source ports`,
       expectCount(seen.toServers, 3 * FLOWS, 'tunnel packets'),
       findings,
     );

@@ -2,6 +2,7 @@
 
 import { ICMP, icmpPacket, tcpPacket, UNREACHABLE, udpPacket } from '../../../lab/frames/index.ts';
 import { ALL_MODES, MODES } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { expectCount, expectNothing, expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import {
   expectFrames,
@@ -61,7 +62,7 @@ const fromClientSide = packetCase({
     const relayed = seen.toServers.filter(isIcmpInside);
     return outcome(
       errors.length,
-      `${errors.length} errors about replies`,
+      `${counted(errors.length, 'error')} about replies`,
       expectCount(errors, sent, 'errors that reach the director'),
       expectPackets(
         relayed,
@@ -111,7 +112,7 @@ const unknownConnection = packetCase({
     const errors = seen.fromClients.filter(isOf(ICMP));
     return outcome(
       errors.length,
-      `${errors.length} errors about a connection that is not there`,
+      `${counted(errors.length, 'error')} about a connection that is not there`,
       expectNothing(
         seen.toServers.filter(isIcmpInside),
         'A server was sent an error about a connection that it does not have.',
@@ -185,7 +186,7 @@ const lastHop = packetCase({
     const errors = seen.fromClients.filter(isOf(ICMP));
     return outcome(
       errors.length,
-      `${errors.length} errors with TTL 1`,
+      `${counted(errors.length, 'error')} with TTL 1`,
       expectNothing(seen.toServers.filter(isIcmpInside), 'An error without a hop left was forwarded.'),
       expectNothing(seen.toClients, 'An error about an error was sent.'),
     );
@@ -224,7 +225,7 @@ const scheduled = packetCase({
     );
     return outcome(
       errors.length,
-      `${errors.length} errors about replies of no connection, and a segment`,
+      `${counted(errors.length, 'error')} about replies of no connection, and a segment`,
       expectCount(errors, sent, 'errors that reach the director'),
       expectPackets(seen.toServers, wanted, { what: 'what the chosen server gets', ignore: OUTER_ID }),
       expectNothing(seen.toClients, 'An error or a segment of its connection was answered.'),

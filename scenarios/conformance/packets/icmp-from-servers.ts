@@ -2,6 +2,7 @@
 
 import { cut, ICMP, icmpPacket, UNREACHABLE } from '../../../lab/frames/index.ts';
 import { modesWhere } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { expectCount, expectNothing, expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import { expectFrames, forwardedRequest, isOf } from '../../kit/expecting/forwarded.ts';
 import {
@@ -51,7 +52,7 @@ const fromServerSide = packetCase({
     );
     return outcome(
       seen.fromServers.length,
-      `${seen.fromServers.length} errors about requests`,
+      `${counted(seen.fromServers.length, 'error')} about requests`,
       expectCount(seen.fromServers, errors.length, 'errors that reach the director'),
       expectPackets(seen.toClients, wanted, { what: 'the error on its way to the client' }),
       expectFrames(seen.toClients, towardsClient(seen), 'The frame does not lead to the client.'),
@@ -80,7 +81,7 @@ const undeliverable = packetCase({
   check: (seen) =>
     outcome(
       seen.fromServers.length,
-      `${seen.fromServers.length} errors that are damaged or have TTL 1`,
+      `${counted(seen.fromServers.length, 'error')}, damaged or with TTL 1`,
       expectNothing(seen.toClients, 'An error that should have ended here was passed on.'),
       expectNothing(seen.toServers.filter(isOf(ICMP)), 'An error about an error was sent.'),
     ),
@@ -112,7 +113,7 @@ const notHandled = packetCase({
   check: (seen, errors) =>
     outcome(
       seen.fromServers.length,
-      `${seen.fromServers.length} messages that are not the director’s business`,
+      `${counted(seen.fromServers.length, 'message')}, none of them the director’s business`,
       expectPackets(seen.toClients, errors.map(oneHopOn), { what: 'the message, routed to the client' }),
     ),
 });

@@ -8,6 +8,7 @@ import {
   UNREACHABLE,
 } from '../../../lab/frames/index.ts';
 import { modesWhere } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { expectCount, expectNothing, outcome } from '../../kit/expecting/expect.ts';
 import { expectErrors, forwardedRequest, isOf } from '../../kit/expecting/forwarded.ts';
 import {
@@ -63,7 +64,7 @@ const unreachable = packetCase({
   check: (seen, told) =>
     outcome(
       seen.fromServers.length,
-      `${seen.fromServers.length} errors about tunnel packets`,
+      `${counted(seen.fromServers.length, 'error')} about tunnel packets`,
       expectCount(seen.fromServers, told.length, 'errors that reach the director'),
       expectErrors(
         seen,
@@ -105,7 +106,7 @@ const pathMtu = packetCase({
   check: (seen, { fitting, answered }) =>
     outcome(
       answered.length,
-      `${answered.length} packets answered, ${seen.toServers.length} sent into the tunnel`,
+      `${counted(answered.length, 'packet')} answered, ${seen.toServers.length} sent into the tunnel`,
       expectCount(seen.toServers, fitting, 'tunnel packets'),
       expectErrors(
         seen,
@@ -153,7 +154,7 @@ const notTold = packetCase({
   check: (seen, sent) =>
     outcome(
       seen.fromServers.length,
-      `${seen.fromServers.length} messages about tunnel packets`,
+      `${counted(seen.fromServers.length, 'message')} about tunnel packets`,
       expectCount(seen.fromServers, sent, 'messages that reach the director'),
       expectNothing(seen.toClients, 'The client was told of something that it cannot help.'),
     ),

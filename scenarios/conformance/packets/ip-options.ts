@@ -2,6 +2,7 @@
 
 import { ipBytes, writeHeaderChecksum } from '../../../lab/frames/index.ts';
 import { ALL_MODES, modesWhere } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { expectNothing, expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import { forwardedRequest, OUTER_ID, packetIn } from '../../kit/expecting/forwarded.ts';
 import { oneHopOn, withSource } from '../../kit/expecting/rewritten-packet.ts';
@@ -36,7 +37,7 @@ const recordRoute = packetCase({
     );
     return outcome(
       seen.fromClients.length,
-      `${seen.fromClients.length} requests, four of them with a recorded route`,
+      `${counted(seen.fromClients.length, 'request')}, four of them with a recorded route`,
       expectPackets(seen.toServers, wanted, { what: 'the request with its route', ignore: OUTER_ID }),
     );
   },
@@ -75,7 +76,7 @@ const sourceRoute = packetCase({
   check: (seen) =>
     outcome(
       seen.fromClients.length,
-      `${seen.fromClients.length} requests with a source route`,
+      `${counted(seen.fromClients.length, 'request')} with a source route`,
       expectNothing(seen.toServers, 'A request with a source route was forwarded.'),
     ),
 });
@@ -102,7 +103,7 @@ const replyRecordRoute = packetCase({
     );
     return outcome(
       seen.fromServers.length,
-      `${seen.fromServers.length} replies with a recorded route`,
+      `${counted(seen.fromServers.length, 'reply', 'replies')} with a recorded route`,
       expectPackets(seen.toClients, wanted, { what: 'the reply with its route' }),
     );
   },

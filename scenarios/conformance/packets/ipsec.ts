@@ -2,6 +2,7 @@
 
 import { ESP, ipPacket, ipText, pattern, readIpv4 } from '../../../lab/frames/index.ts';
 import { ALL_MODES, MODES } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { expectNothing, expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import { expectFrames, forwardedTo, OUTER_ID, packetIn } from '../../kit/expecting/forwarded.ts';
 import { towardsServer } from '../../kit/expecting/next-hop.ts';
@@ -63,7 +64,7 @@ const follows = packetCase({
     const told = seen.toClients.filter((packet) => ipText(packetIn(packet), 16) === client);
     return outcome(
       secured.length,
-      `${secured.length} packets of AH and ESP, and ${replies.length} back`,
+      `${counted(secured.length, 'packet')} of AH and ESP, and ${replies.length} back`,
       expectPackets(sent, wanted, { what: 'the IPsec packet on its way to rs1', ignore: OUTER_ID }),
       expectFrames(sent, towardsServer(seen, 'rs1'), 'The frame does not lead to rs1.'),
       expectPackets(told, replies, { what: 'the IPsec packet on its way to the client' }),

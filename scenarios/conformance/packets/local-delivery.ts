@@ -17,6 +17,7 @@ import {
 } from '../../../lab/frames/index.ts';
 import type { Mode } from '../../../lab/index.ts';
 import { ALL_MODES, modesWhere } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { expectNothing, expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import { OWN_ID, packetIn } from '../../kit/expecting/forwarded.ts';
 import { errorAbout } from '../../kit/expecting/rewritten-packet.ts';
@@ -54,7 +55,7 @@ function localCase({
       const [got, sent] = [seen.at('director'), seen.by('director')];
       return outcome(
         got.length,
-        `${got.length} packets that no rule claims`,
+        `${counted(got.length, 'packet')} that no rule claims`,
         expectPackets(
           sent,
           got.flatMap((packet) => answerOfStack(packetIn(packet))),

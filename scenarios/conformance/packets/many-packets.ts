@@ -2,6 +2,7 @@
 
 import { ACK, PSH, pattern } from '../../../lab/frames/index.ts';
 import { ALL_MODES, modesWhere } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { outcome } from '../../kit/expecting/expect.ts';
 import { expectReplies, expectRequests } from '../../kit/expecting/forwarded.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
@@ -92,7 +93,7 @@ const manyClients = packetCase({
   check: (seen, sent) =>
     outcome(
       seen.fromClients.length,
-      `${seen.fromClients.length} connections and what the director made of each`,
+      `${counted(seen.fromClients.length, 'connection')} and what the director made of each`,
       expectRequests(seen, sent),
     ),
 });
@@ -124,7 +125,7 @@ const manyServed = packetCase({
   check: (seen, sent) =>
     outcome(
       seen.fromServers.length,
-      `${seen.fromServers.length} replies and what the director made of each`,
+      `${counted(seen.fromServers.length, 'reply', 'replies')} and what the director made of each`,
       expectReplies(seen, sent),
     ),
 });

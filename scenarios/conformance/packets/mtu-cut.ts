@@ -1,5 +1,7 @@
 /** Packets that are longer than the link to the server and may be cut. */
+
 import { MODES } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import { expectFrames, forwardedRequest, OUTER_ID } from '../../kit/expecting/forwarded.ts';
 import { towardsServer } from '../../kit/expecting/next-hop.ts';
@@ -53,7 +55,7 @@ function cutCase({
       });
       return outcome(
         requests.length,
-        `${requests.length} packets, in ${seen.toServers.length} pieces`,
+        `${counted(requests.length, 'packet')}, in ${counted(seen.toServers.length, 'piece')}`,
         expectPackets(seen.toServers, wanted.flat(), {
           what: 'the request’s piece on its way to rs1',
           ignore: encapsulates ? ['IP identification', ...OUTER_ID] : [],

@@ -2,6 +2,7 @@
 
 import { cut, FRAGMENTATION_NEEDED, ICMP, UNREACHABLE } from '../../../lab/frames/index.ts';
 import { modesWhere } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { expectCount, expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import { expectFrames, isOf, OWN_ID } from '../../kit/expecting/forwarded.ts';
 import { towardsClient, towardsServer } from '../../kit/expecting/next-hop.ts';
@@ -37,7 +38,7 @@ const replyAboveDf = packetCase({
     const answers = seen.toServers.filter(isOf(ICMP));
     return outcome(
       seen.fromServers.length,
-      `${seen.fromServers.length} replies with DF, ${tooLong.length} of them too long`,
+      `${counted(seen.fromServers.length, 'reply', 'replies')} with DF, ${tooLong.length} of them too long`,
       expectCount(seen.toClients, fitting, 'replies that fit'),
       expectPackets(
         answers,
@@ -83,7 +84,7 @@ const replyAboveNoDf = packetCase({
   check: (seen, packets) =>
     outcome(
       seen.fromServers.length,
-      `${seen.fromServers.length} replies, in ${seen.toClients.length} pieces`,
+      `${counted(seen.fromServers.length, 'reply', 'replies')}, in ${counted(seen.toClients.length, 'piece')}`,
       expectPackets(
         seen.toClients,
         packets.flatMap((packet) =>

@@ -2,6 +2,7 @@
 
 import { FRAGMENTATION_NEEDED, pattern, UNREACHABLE } from '../../../lab/frames/index.ts';
 import { ALL_MODES, MODES, modesWhere } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { expectNothing, expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import { expectErrors, forwardedRequest, OUTER_ID, packetIn } from '../../kit/expecting/forwarded.ts';
 import { LINK_MTU_BYTES } from '../../kit/expecting/pieces.ts';
@@ -79,7 +80,7 @@ export function tooLongCase({ mtuBytes, prepare, ...words }: TooLongCase): Packe
     check: (seen, { fitting, tooLong }) =>
       outcome(
         tooLong.length,
-        `${tooLong.length} packets with DF of more than ${mtuBytes} bytes, ${fitting} of no more`,
+        `${counted(tooLong.length, 'packet')} with DF of more than ${mtuBytes} bytes, ${fitting} of no more`,
         expectErrors(
           seen,
           tooLong.map((packet) =>
@@ -144,7 +145,7 @@ const smallestTunnel = packetCase({
     const wanted = seen.fromClients.slice(0, 2).map((packet) => forwardedRequest(seen, packetIn(packet)));
     return outcome(
       seen.fromClients.length,
-      `${seen.fromClients.length} packets, two of them for a tunnel of ${LEAST_MTU_BYTES - 1} bytes`,
+      `${counted(seen.fromClients.length, 'packet')}, two of them for a tunnel of ${LEAST_MTU_BYTES - 1} bytes`,
       expectPackets(seen.toServers, wanted, {
         what: 'the request in a tunnel of 68 bytes',
         ignore: OUTER_ID,

@@ -1,7 +1,9 @@
 /** Servers whose MAC address is never learned, or late. */
+
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import { arpAnswer, HOST_UNREACHABLE, UNREACHABLE } from '../../../lab/frames/index.ts';
 import { ALL_MODES, MODES, modesWhere } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { expectNothing, expectPackets, expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { expectErrors, expectFrames, type NetworkView } from '../../kit/expecting/forwarded.ts';
 import { readdressedError, withQuoted } from '../../kit/expecting/icmp-messages.ts';
@@ -56,7 +58,7 @@ const silent = packetCase({
     const questions = seen.arp('director', port).filter((packet) => arpOf(packet).targetIp === address);
     return outcome(
       packets.length,
-      `${packets.length} packets for a server that is down, ${questions.length} ARP requests`,
+      `${counted(packets.length, 'packet')} for a server that is down, ${counted(questions.length, 'ARP request')}`,
       expectValues('The director did not ask as it should.', {
         'ARP requests for the server': [QUESTIONS, questions.length],
       }),
@@ -124,7 +126,7 @@ const waiting = packetCase({
   check: (seen, packets) =>
     outcome(
       seen.fromClients.length,
-      `${seen.fromClients.length} packets that had to wait`,
+      `${counted(seen.fromClients.length, 'packet')} that had to wait`,
       expectPackets(
         seen.toServers,
         packets.map((packet) => onlyForwarded(seen, packet, nobody(seen, SLOW))),

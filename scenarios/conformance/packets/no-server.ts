@@ -2,6 +2,7 @@
 
 import { PORT_UNREACHABLE, pattern, UNREACHABLE } from '../../../lab/frames/index.ts';
 import { ALL_MODES } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { expectNothing, outcome } from '../../kit/expecting/expect.ts';
 import { expectErrors } from '../../kit/expecting/forwarded.ts';
 import { errorAbout } from '../../kit/expecting/rewritten-packet.ts';
@@ -36,7 +37,7 @@ function refusedCase({ service, packet, clients, ...words }: RefusedCase): Packe
     check: (seen, packets) =>
       outcome(
         seen.fromClients.length,
-        `${seen.fromClients.length} packets for which there is no server`,
+        `${counted(seen.fromClients.length, 'packet')} for which there is no server`,
         expectErrors(
           seen,
           packets.map((about) =>
@@ -115,7 +116,7 @@ const limited = packetCase({
   check: (seen, answered) =>
     outcome(
       seen.fromClients.length,
-      `${seen.fromClients.length} packets at once, ${seen.toClients.length} answers`,
+      `${counted(seen.fromClients.length, 'packet')} at once, ${counted(seen.toClients.length, 'answer')}`,
       expectErrors(
         seen,
         answered.map((about) =>

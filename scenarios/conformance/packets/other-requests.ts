@@ -2,6 +2,7 @@
 
 import { BROADCAST_MAC, ipFrame, ipPacket, join, pattern, TCP, UDP } from '../../../lab/frames/index.ts';
 import { ALL_MODES, modesWhere } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { expectCount, expectNothing, outcome } from '../../kit/expecting/expect.ts';
 import { expectRequests, packetIn } from '../../kit/expecting/forwarded.ts';
 import { findingAbout } from '../../kit/finding.ts';
@@ -31,7 +32,7 @@ const broadcast = packetCase({
   check: (seen) =>
     outcome(
       seen.on('director', 'eth0').length,
-      `${seen.on('director', 'eth0').length} packets in broadcast frames`,
+      `${counted(seen.on('director', 'eth0').length, 'packet')} in broadcast frames`,
       expectNothing(seen.toServers, 'A packet from a broadcast frame was forwarded.'),
       expectNothing(seen.toClients, 'A packet from a broadcast frame was answered.'),
     ),
@@ -58,7 +59,7 @@ const truncated = packetCase({
   check: (seen) =>
     outcome(
       seen.fromClients.length,
-      `${seen.fromClients.length} packets that are too short for their headers`,
+      `${counted(seen.fromClients.length, 'packet')}, too short for their headers`,
       expectNothing(seen.toServers, 'A packet without a whole header was forwarded.'),
       expectNothing(seen.toClients, 'A packet without a whole header was answered.'),
     ),
@@ -80,7 +81,7 @@ const truncatedLater = packetCase({
   check: (seen) =>
     outcome(
       seen.fromClients.length - 2,
-      `${seen.fromClients.length - 2} packets of open connections that are cut short`,
+      `${counted(seen.fromClients.length - 2, 'packet')} of open connections, cut short`,
       expectCount(seen.toServers, 2, 'the whole packets that opened the connections'),
       expectNothing(seen.toClients, 'A packet without a whole header was answered.'),
     ),
@@ -110,7 +111,7 @@ const padding = packetCase({
   check: (seen, sent) =>
     outcome(
       seen.fromClients.length,
-      `${seen.fromClients.length} short packets, in padded frames`,
+      `${counted(seen.fromClients.length, 'short packet')}, in padded frames`,
       expectRequests(seen, sent),
       seen.toServers
         .filter((packet) => packet.bytes.subarray(14 + packetIn(packet).length).some((byte) => byte !== 0))

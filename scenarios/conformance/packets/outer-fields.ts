@@ -2,6 +2,7 @@
 
 import { IPIP, type Ipv4, pattern, readIpv4 } from '../../../lab/frames/index.ts';
 import { modesWhere } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { expectCount, expectFields, outcome } from '../../kit/expecting/expect.ts';
 import { packetIn } from '../../kit/expecting/forwarded.ts';
 import { type PacketCase, packetCase, type Seen } from '../../kit/packet-case.ts';
@@ -35,7 +36,7 @@ function outerCase({ packets, fields, ...requirement }: OuterCase): PacketCase {
     check: (seen, sent) =>
       outcome(
         seen.toServers.length,
-        `${seen.toServers.length} tunnel packets for ${sent} requests`,
+        `${counted(seen.toServers.length, 'tunnel packet')} for ${counted(sent, 'request')}`,
         expectCount(seen.toServers, sent, 'tunnel packets'),
         seen.fromClients.flatMap((request, i) =>
           expectFields(

@@ -4,6 +4,7 @@ import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import { summaryOfIp } from '../../../lab/captures/summary.ts';
 import { get16, headerBytesOf, isSame, pattern, plainChecksum } from '../../../lab/frames/index.ts';
 import { modesWhere } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { expectCount, expectFields, outcome } from '../../kit/expecting/expect.ts';
 import { packetIn } from '../../kit/expecting/forwarded.ts';
 import { saysDontFragment } from '../../kit/expecting/pieces.ts';
@@ -38,7 +39,7 @@ const identification = packetCase({
     const ids = mayBeCut.map((packet) => get16(packetIn(packet), 4));
     return outcome(
       seen.toServers.length,
-      `${seen.toServers.length} tunnel packets, ${mayBeCut.length} of them without DF`,
+      `${counted(seen.toServers.length, 'tunnel packet')}, ${mayBeCut.length} of them without DF`,
       expectCount(seen.toServers, seen.fromClients.length, 'tunnel packets'),
       seen.toServers
         .filter((packet) => saysDontFragment(packetIn(packet)))
@@ -73,7 +74,7 @@ const checksum = packetCase({
   check: (seen) =>
     outcome(
       seen.toServers.length,
-      `${seen.toServers.length} outer headers`,
+      counted(seen.toServers.length, 'outer header'),
       expectCount(seen.toServers, seen.fromClients.length, 'tunnel packets'),
       seen.toServers.flatMap(wrongHeaderChecksum),
     ),
@@ -114,7 +115,7 @@ const unwrapped = packetCase({
       .map((packet) => finding(`The server did not find this packet in a tunnel: ${summaryOfIp(packet)}.`));
     return outcome(
       inbox.length,
-      `${inbox.length} packets that rs1 took out of ${seen.toServers.length} tunnel packets, for ${sent} requests`,
+      `${counted(inbox.length, 'packet')} that rs1 took out of ${seen.toServers.length} tunnel packets, for ${counted(sent, 'request')}`,
       findings,
     );
   },

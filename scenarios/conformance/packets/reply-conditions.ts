@@ -2,6 +2,7 @@
 
 import { cut, ipFrame, join, pattern } from '../../../lab/frames/index.ts';
 import { modesWhere } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { expectCount, expectNothing, expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import { expectReplies, packetIn } from '../../kit/expecting/forwarded.ts';
 import { oneHopOn, withSource } from '../../kit/expecting/rewritten-packet.ts';
@@ -33,7 +34,7 @@ const otherServer = packetCase({
     const vip = { address: seen.vip, port: SERVICE_PORT };
     return outcome(
       seen.fromServers.length,
-      `${seen.fromServers.length} packets of two servers to one client`,
+      `${counted(seen.fromServers.length, 'packet')} of two servers to one client`,
       expectPackets(
         seen.toClients,
         foreign === undefined || own === undefined ? [] : [foreign, withSource(own, vip)],
@@ -62,7 +63,7 @@ const repliesWithout = packetCase({
   check: (seen) =>
     outcome(
       seen.fromServers.length,
-      `${seen.fromServers.length} replies with ip_forward off`,
+      `${counted(seen.fromServers.length, 'reply', 'replies')} with ip_forward off`,
       expectNothing(seen.toClients, 'A reply was forwarded although ip_forward is off.'),
       expectNothing(seen.toServers.slice(2), 'The server was told of it.'),
     ),
@@ -84,7 +85,7 @@ const truncated = packetCase({
   check: (seen) =>
     outcome(
       seen.fromServers.length,
-      `${seen.fromServers.length} replies that are cut short`,
+      `${counted(seen.fromServers.length, 'reply', 'replies')}, cut short`,
       expectNothing(seen.toClients, 'A reply without a whole header was sent on.'),
       expectCount(seen.toServers, 2, 'packets to the server, which is told nothing'),
     ),
@@ -113,7 +114,7 @@ const padding = packetCase({
   check: (seen, sent) =>
     outcome(
       seen.fromServers.length,
-      `${seen.fromServers.length} short replies, in padded frames`,
+      `${counted(seen.fromServers.length, 'short reply', 'short replies')}, in padded frames`,
       expectReplies(seen, sent),
       seen.toClients
         .filter((packet) => packet.bytes.subarray(14 + packetIn(packet).length).some((byte) => byte !== 0))

@@ -10,6 +10,7 @@ import {
   udpPacket,
 } from '../../../lab/frames/index.ts';
 import { ALL_MODES, modesWhere } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { expectNothing, expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import {
   expectErrors,
@@ -45,7 +46,7 @@ const notVip = packetCase({
   check: (seen) =>
     outcome(
       seen.fromClients.length,
-      `${seen.fromClients.length} packets to a real server’s own address`,
+      `${counted(seen.fromClients.length, 'packet')} to a real server’s own address`,
       expectPackets(
         seen.toServers,
         seen.fromClients.map((packet) => oneHopOn(packetIn(packet))),
@@ -78,7 +79,7 @@ const noConnection = packetCase({
   check: (seen) =>
     outcome(
       seen.fromServers.length,
-      `${seen.fromServers.length} packets that nobody asked for`,
+      `${counted(seen.fromServers.length, 'packet')} that nobody asked for`,
       expectPackets(
         seen.toClients,
         seen.fromServers.map((packet) => oneHopOn(packetIn(packet))),
@@ -109,7 +110,7 @@ const icmpSend = packetCase({
   check: (seen, { packets, reset }) =>
     outcome(
       seen.fromServers.length,
-      `${seen.fromServers.length} packets that nobody asked for`,
+      `${counted(seen.fromServers.length, 'packet')} that nobody asked for`,
       expectPackets(
         seen.toServers.slice(1),
         packets.map((packet) =>
@@ -139,7 +140,7 @@ const requestsWithout = packetCase({
   check: (seen, sent) =>
     outcome(
       seen.fromClients.length,
-      `${seen.fromClients.length} requests with ip_forward off`,
+      `${counted(seen.fromClients.length, 'request')} with ip_forward off`,
       expectRequests(seen, sent),
     ),
 });
@@ -169,7 +170,7 @@ const noRoute = packetCase({
   check: (seen, packets) =>
     outcome(
       seen.fromClients.length,
-      `${seen.fromClients.length} packets for a server that no route leads to`,
+      `${counted(seen.fromClients.length, 'packet')} for a server that no route leads to`,
       expectErrors(
         seen,
         packets.map((packet) =>

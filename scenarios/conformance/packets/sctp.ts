@@ -2,6 +2,7 @@
 
 import { readSctp, sctpPacket } from '../../../lab/frames/index.ts';
 import { ALL_MODES, MODES } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import { expectFrames, forwardedTo, OUTER_ID, packetIn } from '../../kit/expecting/forwarded.ts';
 import { towardsClient, towardsServer } from '../../kit/expecting/next-hop.ts';
@@ -59,7 +60,7 @@ const sctp = packetCase({
     });
     return outcome(
       seen.fromClients.length,
-      `${seen.fromClients.length} requests and ${seen.fromServers.length} replies of SCTP`,
+      `${counted(seen.fromClients.length, 'request')} and ${counted(seen.fromServers.length, 'reply', 'replies')} of SCTP`,
       expectPackets(seen.toServers, wanted, { what: 'the SCTP packet on its way to rs1', ignore: OUTER_ID }),
       expectFrames(seen.toServers, towardsServer(seen, 'rs1'), 'The frame does not lead to rs1.'),
       expectPackets(seen.toClients, replies, { what: 'the SCTP packet on its way to the client' }),

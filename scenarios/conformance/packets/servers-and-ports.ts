@@ -2,6 +2,7 @@
 
 import { ACK, get16, SYN, tcpPacket, udpPacket } from '../../../lab/frames/index.ts';
 import { ALL_MODES, MODES } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { expectCount, expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import {
   expectFrames,
@@ -38,7 +39,7 @@ const eachServer = packetCase({
   check: (seen) =>
     outcome(
       seen.fromClients.length,
-      `${seen.fromClients.length} requests of ${FLOWS} flows, over three servers`,
+      `${counted(seen.fromClients.length, 'request')} of ${FLOWS} flows, over three servers`,
       expectCount(seen.toServers, seen.fromClients.length, 'requests sent on'),
       ...[1, 2, 3].map((server) => {
         // rr begins with the server that was added last.
@@ -102,7 +103,7 @@ const servicePorts = packetCase({
     });
     return outcome(
       seen.fromClients.length,
-      `${seen.fromClients.length} requests to ${PORTS.length} ports and ${seen.fromServers.length} replies`,
+      `${counted(seen.fromClients.length, 'request')} to ${counted(PORTS.length, 'port')} and ${counted(seen.fromServers.length, 'reply', 'replies')}`,
       expectCount(seen.fromClients, 2 * PORTS.length, 'requests that reach the director'),
       expectPackets(seen.toServers, requests, { what: 'the request on its way to rs1', ignore: OUTER_ID }),
       expectPackets(seen.toClients, replies, { what: 'the reply on its way to the client' }),

@@ -2,6 +2,7 @@
 
 import { cut, ICMP, pattern, TIME_EXCEEDED } from '../../../lab/frames/index.ts';
 import { ALL_MODES, modesWhere } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { expectNothing, expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import { expectErrors, expectFrames, isOf, OWN_ID } from '../../kit/expecting/forwarded.ts';
 import { towardsServer } from '../../kit/expecting/next-hop.ts';
@@ -36,7 +37,7 @@ const expired = packetCase({
   check: (seen, requests) =>
     outcome(
       seen.fromClients.length,
-      `${seen.fromClients.length} requests with TTL 1`,
+      `${counted(seen.fromClients.length, 'request')} with TTL 1`,
       expectErrors(
         seen,
         requests.map((request) => errorAbout(request, { source: seen.vip, type: TIME_EXCEEDED, code: 0 })),
@@ -68,7 +69,7 @@ const replyExpired = packetCase({
     const told = seen.toServers.filter(isOf(ICMP));
     return outcome(
       seen.fromServers.length,
-      `${seen.fromServers.length} replies with TTL 1`,
+      `${counted(seen.fromServers.length, 'reply', 'replies')} with TTL 1`,
       expectPackets(
         told,
         replies.map((reply) => errorAbout(reply, { source: seen.dip, type: TIME_EXCEEDED, code: 0 })),

@@ -1,5 +1,7 @@
 /** Cases about TUN’s other two encapsulations. */
+
 import { modesWhere } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { expectCount, expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import { expectFrames, forwardedRequest, OUTER_ID, packetIn } from '../../kit/expecting/forwarded.ts';
 import { towardsServer } from '../../kit/expecting/next-hop.ts';
@@ -47,7 +49,7 @@ export function tunnelCase({ options, encapsulation, ...requirement }: TunnelCas
       });
       return outcome(
         seen.toServers.length,
-        `${seen.toServers.length} tunnel packets for ${sent} requests`,
+        `${counted(seen.toServers.length, 'tunnel packet')} for ${counted(sent, 'request')}`,
         expectCount(seen.fromClients, sent, 'requests that reach the director'),
         expectPackets(seen.toServers, wanted, { what: 'the request in its tunnel', ignore: OUTER_ID }),
         expectFrames(seen.toServers, towardsServer(seen, 'rs1'), 'The frame does not lead to rs1.'),

@@ -1,6 +1,7 @@
 /** How long a client is remembered. */
 
 import { ALL_MODES } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { readPersistentConnections, templatesIn } from '../../kit/ipvsadm-lists.ts';
 import { Journal, judgeArrivals } from '../../kit/journal.ts';
@@ -46,7 +47,7 @@ export const expiry: readonly PacketCase[] = [
     check: (seen, { entries, before, after }) =>
       outcome(
         entries.length,
-        `${entries.length} flows of one client`,
+        `${counted(entries.length, 'flow')} of one client`,
         judgeArrivals(seen, entries),
         expectValues('The templates of rs3 are not counted as they are.', {
           'PersistConn before': [1, before],
@@ -91,7 +92,7 @@ export const expiry: readonly PacketCase[] = [
       };
       return outcome(
         entries.length + 3,
-        `${entries.length} packets and three looks at the template`,
+        `${counted(entries.length, 'packet')} and three looks at the template`,
         judgeArrivals(seen, entries),
         expectValues('The template does not have the time left that it should have.', {
           '180 s after its connection, packets since': within(afterPackets, 18, 20),

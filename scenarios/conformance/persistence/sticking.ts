@@ -1,6 +1,7 @@
 /** A client’s connections to a persistent service go to one server. */
 
 import { ALL_MODES } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { arrivalCase } from '../../kit/arrival-case.ts';
 import { expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { templatesIn } from '../../kit/ipvsadm-lists.ts';
@@ -77,7 +78,7 @@ export const sticking: readonly PacketCase[] = [
     check: (seen, { entries, expected, templates }) =>
       outcome(
         entries.length,
-        `${entries.length} clients of ${expected.length} groups`,
+        `${counted(entries.length, 'client')} of ${expected.length} groups`,
         judgeArrivals(seen, entries),
         expectValues('The templates are not those of the /28 networks.', {
           templates: [expected.join(' '), templates.join(' ')],

@@ -1,6 +1,7 @@
 /** What is remembered of a client, and how it is shown. */
 
 import { ALL_MODES, modesWhere } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { finding } from '../../kit/finding.ts';
 import { readPersistentConnections, templatesIn } from '../../kit/ipvsadm-lists.ts';
@@ -49,7 +50,7 @@ export const templates: readonly PacketCase[] = [
       const isFresh = unproven !== undefined && 200 - unproven.expiresS <= 1 + Math.ceil(elapsedS);
       return outcome(
         list.length,
-        `${list.length} entries of the connection table`,
+        `${counted(list.length, 'entry', 'entries')} of the connection table`,
         expectValues('The template is not what should be remembered.', {
           'state before the handshake': ['NONE', unproven?.state],
           'state after it': ['ASSURED', template?.state],
@@ -164,7 +165,7 @@ export const templates: readonly PacketCase[] = [
     check: (seen, { entries, templates, expected }) =>
       outcome(
         entries.length,
-        `${entries.length} connections of one client`,
+        `${counted(entries.length, 'connection')} of one client`,
         judgeArrivals(seen, entries),
         expectValues('The templates are not what they should be.', {
           templates: [expected.join(', '), templates.join(', ')],

@@ -87,7 +87,7 @@ export const counted: readonly PacketCase[] = [
       const arrivals = byClient(arrivalsOf(seen));
       return outcome(
         1 + strangers.length,
-        `one connection and ${strangers.length} packets that belong to none`,
+        `one connection, and packets that belong to none: ${strangers.length}`,
         expectCounters(
           `the service ${address}`,
           { connections: 1, inPackets: 1, outPackets: 0, inBytes: 40, outBytes: 0 },

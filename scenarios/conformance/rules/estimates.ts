@@ -1,6 +1,7 @@
 /** Counters and rates are shown as last estimated. */
 
 import { ALL_MODES } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { kernel } from '../../kit/requirement.ts';
@@ -38,7 +39,7 @@ export const estimates: readonly PacketCase[] = [
       let inBytes = (bytes << 4) >> 2;
       return outcome(
         rates.length,
-        `${rates.length} looks at the rates, two seconds apart`,
+        `${counted(rates.length, 'look')} at the rates, two seconds apart`,
         rates.flatMap(([, inPps, , inBps], i) => {
           const findings = expectValues(`Two-second period ${i + 1} after a burst of 200 packets.`, {
             InPPS: [(packets + 511) >> 10, inPps],

@@ -1,6 +1,7 @@
 /** Lists and saved rules. */
 
 import { ALL_MODES, MODES } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { Journal, judgeArrivals } from '../../kit/journal.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
@@ -48,7 +49,7 @@ export const lists: readonly PacketCase[] = [
     check: (_seen, { listed, expected }) =>
       outcome(
         expected.length,
-        `${expected.length} lines of a list`,
+        `${counted(expected.length, 'line')} of a list`,
         Array.from({ length: Math.max(listed.length, expected.length) }, (_, i) => i).flatMap((i) =>
           expectValues('The list does not show what was set.', {
             [`line ${i + 1}`]: [expected[i] ?? 'no line', listed[i] ?? 'no line'],
@@ -82,7 +83,7 @@ export const lists: readonly PacketCase[] = [
     check: (seen, { entries, sorted, unsorted }) =>
       outcome(
         entries.length + 2,
-        `${entries.length} connections and two lists`,
+        `${counted(entries.length, 'connection')} and two lists`,
         judgeArrivals(seen, entries),
         expectValues('The lists are not in the order in which they should be.', {
           '-L': ['rs1 rs2 rs3', sorted],
@@ -114,7 +115,7 @@ export const lists: readonly PacketCase[] = [
     check: (_seen, { saved, cleared, restored }) =>
       outcome(
         saved.trim().split('\n').length,
-        `${saved.trim().split('\n').length} lines saved and restored`,
+        `${counted(saved.trim().split('\n').length, 'line')} saved and restored`,
         expectValues('The rules are not what was saved.', {
           'lines saved': [6, saved.trim().split('\n').length],
           'after -C': ['', cleared],

@@ -1,6 +1,7 @@
 /** Services by firewall mark: whatever netfilter marks belongs together, whichever address and port it is for. */
 
 import { ALL_MODES } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { arrivalCase } from '../../kit/arrival-case.ts';
 import { expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { Journal, judgeArrivals } from '../../kit/journal.ts';
@@ -96,7 +97,7 @@ export const marks: readonly PacketCase[] = [
     check: (seen, { entries, templates }) =>
       outcome(
         entries.length,
-        `${entries.length} packets of two clients`,
+        `${counted(entries.length, 'packet')} of two clients`,
         judgeArrivals(seen, entries),
         expectValues('The templates are not the mark’s.', {
           templates: ['IP 0.0.0.7:0, IP 0.0.0.7:0', templates.join(', ')],

@@ -1,6 +1,7 @@
 /** What is refused changes nothing. */
 
 import { ALL_MODES } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { Journal, judgeArrivals } from '../../kit/journal.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
@@ -61,7 +62,7 @@ export const refusals: readonly PacketCase[] = [
     check: (seen, { entries, refusals }) =>
       outcome(
         refusals.length,
-        `${refusals.length} refused lines, ${entries.length} connections around them`,
+        `${counted(refusals.length, 'refused line')}, ${counted(entries.length, 'connection')} around them`,
         judgeArrivals(seen, entries),
         refusals.flatMap(({ line, expected, text, isUnchanged }) =>
           expectValues(`ipvsadm ${line} is not dealt with as it should be.`, {

@@ -1,6 +1,7 @@
 /** What belongs to each server: forwarding method and port. */
 
 import { ALL_MODES, MODES, modesWhere } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { arrivalsOf, byClient, endpoint } from '../../kit/arrivals.ts';
 import { expectFields, expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { Journal, judgeArrivals } from '../../kit/journal.ts';
@@ -41,7 +42,7 @@ export const servers: readonly PacketCase[] = [
       const all = [...tunnelled, ...routed, ...rewritten, ...later];
       return outcome(
         all.length,
-        `${all.length} packets at three servers`,
+        `${counted(all.length, 'packet')} at three servers`,
         expectValues('Not all packets arrived.', {
           'at rs3, through the tunnel': [3, tunnelled.filter(({ server }) => server === 'rs3').length],
           'at rs2, by direct routing': [2, routed.filter(({ server }) => server === 'rs2').length],

@@ -1,6 +1,7 @@
 /** Whom connections go to: one server each, and shares as the scheduler promises. */
 
 import { ALL_MODES } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import type { Finding } from '../../kit/finding.ts';
 import { finding, findingAbout } from '../../kit/finding.ts';
 import { article, kernel } from '../../kit/requirement.ts';
@@ -20,7 +21,7 @@ const oneServer: SessionCase = {
     const { connections, strays } = connectionsOf(evidence);
     return {
       examined: connections.length,
-      evidence: `${connections.length} connections on the servers’ eth0`,
+      evidence: `${counted(connections.length, 'connection')} on the servers’ eth0`,
       findings: strays.map(({ packet, home }) =>
         findingAbout(packet, `This packet belongs to a connection that began on ${home}.`),
       ),
@@ -74,7 +75,11 @@ const share: SessionCase = {
         );
       });
     }
-    return { examined, evidence: `${examined} connections over ${servers.length} servers`, findings };
+    return {
+      examined,
+      evidence: `${counted(examined, 'connection')} over ${counted(servers.length, 'server')}`,
+      findings,
+    };
   },
 };
 

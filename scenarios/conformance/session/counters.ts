@@ -1,8 +1,10 @@
 /** The director's own figures against those of the wire. */
+
 import type { CounterValues } from '../../../director/index.ts';
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import type { IpLayer } from '../../../lab/captures/ip-layer.ts';
 import { ALL_MODES, MODES } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { finding } from '../../kit/finding.ts';
 import { kernel } from '../../kit/requirement.ts';
 import { connectionsOf } from '../../kit/session/connections.ts';
@@ -39,7 +41,7 @@ const agree: SessionCase = {
     ];
     return {
       examined: requests.length + replies.length,
-      evidence: `${requests.length} packets in, ${replies.length} out, ${connections.length} connections`,
+      evidence: `${counted(requests.length, 'packet')} in, ${replies.length} out, ${counted(connections.length, 'connection')}`,
       findings: fields.length === 0 ? [] : [finding('Counters differ from the captures.', fields)],
     };
   },

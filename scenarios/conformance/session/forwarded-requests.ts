@@ -3,6 +3,7 @@
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import type { IpLayer } from '../../../lab/captures/ip-layer.ts';
 import { MODES } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import type { Finding } from '../../kit/finding.ts';
 import { findingAbout } from '../../kit/finding.ts';
 import type { Evidence } from '../../kit/session/evidence.ts';
@@ -49,7 +50,7 @@ export function judgeEach(
   ];
   return {
     examined: pairs.length + lost.length + surplus.length,
-    evidence: `${pairs.length} requests, compared on director ${evidence.directorPorts.client} and ${evidence.directorPorts.server}`,
+    evidence: `${counted(pairs.length, 'request')}, compared on director ${evidence.directorPorts.client} and ${evidence.directorPorts.server}`,
     findings,
   };
 }

@@ -1,6 +1,7 @@
 /** Nothing is damaged and nothing is lost: checksums on the wire, and bodies from end to end. */
 
 import { ALL_MODES } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import type { Finding } from '../../kit/finding.ts';
 import { finding, findingAbout } from '../../kit/finding.ts';
 import { kernel, rfc } from '../../kit/requirement.ts';
@@ -25,7 +26,11 @@ const checksums: SessionCase = {
         if (problem !== undefined) findings.push(findingAbout(packet, problem));
       }
     }
-    return { examined, evidence: `${examined} IP packets in ${captures.length} captures`, findings };
+    return {
+      examined,
+      evidence: `${counted(examined, 'IP packet')} in ${counted(captures.length, 'capture')}`,
+      findings,
+    };
   },
 };
 
@@ -47,7 +52,11 @@ const transfer: SessionCase = {
       return fields.length === 0 ? [] : [finding(`The ${one.direction} arrived damaged.`, fields)];
     });
     const bytes = transfers.reduce((sum, one) => sum + one.receivedBytes, 0);
-    return { examined: transfers.length, evidence: `${transfers.length} bodies, ${bytes} bytes`, findings };
+    return {
+      examined: transfers.length,
+      evidence: `${counted(transfers.length, 'body', 'bodies')}, ${bytes} bytes`,
+      findings,
+    };
   },
 };
 
@@ -70,7 +79,9 @@ const answers: SessionCase = {
       for (const [name, count] of Object.entries(answersByServer)) {
         if (service.servers.some(({ host }) => host === name)) continue;
         findings.push(
-          finding(`${summary.title}: ${count} answers came from "${name}", which is no real server.`),
+          finding(
+            `${summary.title}: ${counted(count, 'answer')} came from "${name}", which is no real server.`,
+          ),
         );
       }
     }
@@ -103,7 +114,7 @@ const udpEcho: SessionCase = {
     const { exchanges } = traffic.udp;
     return {
       examined: exchanges.length,
-      evidence: `${exchanges.length} datagrams and their echoes`,
+      evidence: `${counted(exchanges.length, 'datagram')} and their echoes`,
       findings,
     };
   },

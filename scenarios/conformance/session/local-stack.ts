@@ -1,6 +1,7 @@
 /** What is not the director's business is left to its machine. */
 
 import { ALL_MODES } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { finding, findingAbout } from '../../kit/finding.ts';
 import { article } from '../../kit/requirement.ts';
 import { isRequest } from '../../kit/session/flows.ts';
@@ -40,7 +41,7 @@ const noRule: SessionCase = {
       .filter(({ ip }) => ip?.destination === service.vip && ip.destinationPort === service.localPort);
     return {
       examined: arrived.length,
-      evidence: `${arrived.length} packets to ${service.vipText}:${service.localPort} on the director`,
+      evidence: `${counted(arrived.length, 'packet')} to ${service.vipText}:${service.localPort} on the director`,
       findings,
     };
   },

@@ -5,6 +5,7 @@ import { differences } from '../../../lab/captures/differences.ts';
 import type { IpLayer } from '../../../lab/captures/ip-layer.ts';
 import { rewritten } from '../../../lab/captures/rewriting.ts';
 import { modesWhere } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import type { Finding } from '../../kit/finding.ts';
 import { findingAbout } from '../../kit/finding.ts';
 import { article } from '../../kit/requirement.ts';
@@ -60,7 +61,7 @@ const natSource: SessionCase = {
     }
     return {
       examined: pairs.length + lost.length + surplus.length,
-      evidence: `${pairs.length} replies, compared on director eth1 and eth0`,
+      evidence: `${counted(pairs.length, 'reply', 'replies')}, compared on director eth1 and eth0`,
       findings,
     };
   },
@@ -86,7 +87,7 @@ const natPath: SessionCase = {
     );
     return {
       examined: received.length,
-      evidence: `${received.length} replies on client eth0, found again on director eth0`,
+      evidence: `${counted(received.length, 'reply', 'replies')} on client eth0, found again on director eth0`,
       findings: passed.lost.map((packet) =>
         findingAbout(packet, 'This reply reached the client past the director.'),
       ),
@@ -121,7 +122,7 @@ const directSource: SessionCase = {
     }
     return {
       examined: sent.length,
-      evidence: `${sent.length} replies on the servers’ eth0, found again on client eth0`,
+      evidence: `${counted(sent.length, 'reply', 'replies')} on the servers’ eth0, found again on client eth0`,
       findings,
     };
   },
@@ -143,7 +144,7 @@ const directPath: SessionCase = {
     ].filter(({ ip, inner }) => isReply(evidence.service, inner ?? ip));
     return {
       examined: received.length,
-      evidence: `${received.length} replies on client eth0; on director ${client} there were ${throughDirector.length}`,
+      evidence: `${counted(received.length, 'reply', 'replies')} on client eth0; on director ${client} there were ${throughDirector.length}`,
       findings: throughDirector.map((packet) => findingAbout(packet, 'A reply went through the director.')),
     };
   },

@@ -1,6 +1,8 @@
 /** Which server the scheduler picks, connection by connection. */
+
 import { formatAddress } from '../../../lab/captures/format.ts';
 import { ALL_MODES } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { type Finding, finding, findingAbout } from '../../kit/finding.ts';
 import { article, kernel } from '../../kit/requirement.ts';
 import { connectionsOf } from '../../kit/session/connections.ts';
@@ -34,14 +36,14 @@ const order: SessionCase = {
     });
     if (predicted.length !== observed.size) {
       findings.push(
-        finding(`Predicted ${predicted.length} connections, saw ${observed.size}.`, [
+        finding(`Predicted ${counted(predicted.length, 'connection')}, saw ${observed.size}.`, [
           { field: 'connections', expected: String(predicted.length), seen: String(observed.size) },
         ]),
       );
     }
     return {
       examined: predicted.length,
-      evidence: `${predicted.length} decisions of ${evidence.scheduler}, each compared with the core’s`,
+      evidence: `${counted(predicted.length, 'decision')} of ${evidence.scheduler}, each compared with the core’s`,
       findings,
     };
   },

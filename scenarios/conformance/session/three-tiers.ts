@@ -1,6 +1,7 @@
 /** Load balancer, real servers, shared data: what makes a group of servers look like one. */
 
 import { ALL_MODES } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { finding } from '../../kit/finding.ts';
 import { article } from '../../kit/requirement.ts';
 import type { SessionCase } from '../../kit/session-case.ts';
@@ -41,7 +42,7 @@ const sharedSession: SessionCase = {
     }
     return {
       examined: answers.length + summary.errors,
-      evidence: `${answers.length} requests answered by ${servers.size} servers`,
+      evidence: `${counted(answers.length, 'request')} answered by ${counted(servers.size, 'server')}`,
       findings,
     };
   },

@@ -7,6 +7,7 @@ import type { IpLayer } from '../../../lab/captures/ip-layer.ts';
 import { rewritten } from '../../../lab/captures/rewriting.ts';
 import { FRAGMENTATION_NEEDED, get16, UNREACHABLE } from '../../../lab/frames/index.ts';
 import { modesWhere } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { type Finding, findingAbout } from '../../kit/finding.ts';
 import { article, kernel, rfc } from '../../kit/requirement.ts';
 import type { SessionCase } from '../../kit/session-case.ts';
@@ -107,7 +108,7 @@ const tooLarge: SessionCase = {
     }
     return {
       examined: requests.size,
-      evidence: `${requests.size} requests above ${TUNNEL_MTU_BYTES} bytes on director eth0`,
+      evidence: `${counted(requests.size, 'request')} above ${TUNNEL_MTU_BYTES} bytes on director eth0`,
       findings,
     };
   },

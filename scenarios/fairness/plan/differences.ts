@@ -1,4 +1,5 @@
 /** Where what came of a plan differs from what was expected: by the reference model, and by the director's core in memory. */
+import { counted, countedOf } from '../../../statistics/number-text.ts';
 import type { PlanTrace } from './plan.ts';
 
 export interface Expectation {
@@ -28,7 +29,7 @@ export function differencesFrom(
     if (first !== undefined) {
       const name = (decisions: readonly number[]) => names[decisions[first] ?? -1] ?? 'none';
       findings.push(
-        `${wrong.length} of ${expected.decisions.length} connections went elsewhere than ${by} says; ` +
+        `${countedOf(wrong.length, expected.decisions.length, 'connection')} went elsewhere than ${by} says; ` +
           `the first is number ${first + 1}: expected ${name(expected.decisions)}, seen ${name(played.decisions)}.`,
       );
       // What was counted afterwards differs because of that.
@@ -47,12 +48,12 @@ export function differencesFrom(
     }
     if (played.unanswered.join() !== expected.unanswered.join()) {
       findings.push(
-        `${played.unanswered.length} connections were not answered; by ${by} they are ${expected.unanswered.length}.`,
+        `The director left ${counted(played.unanswered.length, 'connection')} unanswered; by ${by} it is ${expected.unanswered.length}.`,
       );
     }
     if (played.broken.join() !== expected.broken.join()) {
       findings.push(
-        `${played.broken.length} connections broke; by ${by} they are ${expected.broken.length}.`,
+        `${counted(played.broken.length, 'connection')} broke; by ${by} it is ${expected.broken.length}.`,
       );
     }
   }

@@ -31,7 +31,8 @@ export const crashed: PlanScenario = {
     const share = lost / whileDead.length;
     const attracted = share === 1;
     return {
-      findings: late > 0 ? [`${late} connections were refused after the server had been deleted.`] : [],
+      findings:
+        late > 0 ? [`${counted(late, 'connection')} found no server after the server had been deleted.`] : [],
       isShown: true,
       figures: {
         brokenConnections: played.broken.length,
@@ -40,7 +41,7 @@ export const crashed: PlanScenario = {
       },
       conclusion:
         `${counted(played.broken.length, 'connection')} broke. Until the server was deleted, ${statedPercent(share)} of ` +
-        `${whileDead.length} new connections were refused` +
+        `${counted(whileDead.length, 'new connection')} found no server` +
         (attracted ? ': a server that fails instantly looks idle, so it gets every new connection.' : '.'),
     };
   },

@@ -1,5 +1,6 @@
 /** A server's weight is set to 0, as before maintenance: it keeps its connections and gets no new ones. */
 
+import { counted } from '../../../statistics/number-text.ts';
 import { kernel } from '../../kit/requirement.ts';
 import { schedulerFacts } from '../../models/schedulers.ts';
 import type { PlanScenario, SituationVerdict } from '../scenario.ts';
@@ -38,10 +39,12 @@ export const drained: PlanScenario = {
       ...verdict,
       isShown: refuses,
       findings: [
-        ...(broken.length > 0 ? [`${broken.length} connections broke; weight 0 leaves them alone.`] : []),
+        ...(broken.length > 0
+          ? [`${counted(broken.length, 'connection')} broke; weight 0 leaves them alone.`]
+          : []),
         ...(late > 0 ? [`${late} new connections were given to the server of weight 0.`] : []),
         ...(unanswered.length > 0 && !refuses
-          ? [`${unanswered.length} new connections found no server.`]
+          ? [`${counted(unanswered.length, 'new connection')} found no server.`]
           : []),
       ],
     };

@@ -1,6 +1,6 @@
 /** All clients behind one address, as behind a large provider's or a company's gateway. */
 
-import { counted, statedPercent } from '../../../statistics/number-text.ts';
+import { count, counted, statedPercent } from '../../../statistics/number-text.ts';
 import { countsOf } from '../../../statistics/shares.ts';
 import { kernel } from '../../kit/requirement.ts';
 import { schedulerFacts } from '../../models/schedulers.ts';
@@ -35,7 +35,7 @@ export const oneClient: PlanScenario = {
     }),
   judge: ({ contender, played }) => {
     const counts = countsOf(played.decisions, 3);
-    const busy = counts.filter((count) => count > 0).length;
+    const busy = counts.filter((given) => given > 0).length;
     const largest = Math.max(...counts) / played.decisions.length;
     const goesByClient = schedulerFacts(contender.scheduler).goesBy === 'client';
     const hashesPorts = goesByClient && contender.flags !== undefined;
@@ -43,7 +43,7 @@ export const oneClient: PlanScenario = {
       return {
         findings: busy === 1 ? [] : [`One address was led to ${busy} servers.`],
         isShown: true,
-        conclusion: `One address leads to one server: it got all ${played.decisions.length} connections. ${contender.name}-port spreads them.`,
+        conclusion: `One address leads to one server: it got all connections (${count(played.decisions.length)}). ${contender.name}-port spreads them.`,
       };
     }
     const uneven = hashesPorts && largest > MOST_OF_ALL;

@@ -1,5 +1,6 @@
 /** Persistence with a netmask: clients of one network keep one server. */
 
+import { counted } from '../../../statistics/number-text.ts';
 import { countsOf } from '../../../statistics/shares.ts';
 import { kernel } from '../../kit/requirement.ts';
 import { schedulersWhere } from '../../models/schedulers.ts';
@@ -55,11 +56,11 @@ export const persistence: PlanScenario = {
     );
     const counts = countsOf(played.decisions, 3);
     const told = plainList(
-      counts.map((count, i) => `rs${i + 1} has ${networks[i]} networks and ${count} connections`),
+      counts.map((count, i) => `rs${i + 1} has ${networks[i]} networks and ${counted(count, 'connection')}`),
     );
     return {
       findings: strayed.map(
-        ([network, servers]) => `Clients of ${network}.0/24 were sent to ${servers.size} servers.`,
+        ([network, servers]) => `Clients of ${network}.0/24 were sent to ${counted(servers.size, 'server')}.`,
       ),
       figures: { strayedNetworks: strayed.length, networks: serversOf.size },
       conclusion: `Each of ${serversOf.size} networks kept its server. The scheduler deals out networks, not connections: ${told}.`,

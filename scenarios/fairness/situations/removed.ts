@@ -1,5 +1,6 @@
 /** A server is deleted while it is at work. */
 
+import { counted } from '../../../statistics/number-text.ts';
 import { kernel } from '../../kit/requirement.ts';
 import type { PlanScenario, SituationVerdict } from '../scenario.ts';
 import { type Change, changePlan, judgeChange } from './changes.ts';
@@ -34,7 +35,9 @@ export const removed: PlanScenario = {
       ...verdict,
       findings: [
         ...(stranger === undefined ? [] : [`Connection ${stranger + 1} broke though its server stayed.`]),
-        ...(unanswered.length > 0 ? [`${unanswered.length} new connections found no server.`] : []),
+        ...(unanswered.length > 0
+          ? [`${counted(unanswered.length, 'new connection')} found no server.`]
+          : []),
       ],
     };
   },

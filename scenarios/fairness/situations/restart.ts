@@ -1,5 +1,6 @@
 /** Long-lived connections, and one server that is restarted: its clients come back, but to whom? */
 
+import { counted } from '../../../statistics/number-text.ts';
 import { kernel } from '../../kit/requirement.ts';
 import { schedulerFacts } from '../../models/schedulers.ts';
 import { moments } from '../plan/active-connections.ts';
@@ -39,7 +40,7 @@ export const restart: PlanScenario = {
       isShown: !recovers,
       figures: { finalImbalance: imbalance, brokenConnections: played.broken.length },
       conclusion:
-        `${played.broken.length} connections broke and came back. In the end the restarted server has ${restarted}, ` +
+        `${counted(played.broken.length, 'connection')} broke and came back. In the end the restarted server has ${restarted}, ` +
         `the others ${lastOpen.filter((_, server) => server !== RESTARTED).join(' and ')}` +
         (recovers
           ? '.'

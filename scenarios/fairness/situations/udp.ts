@@ -1,6 +1,6 @@
 /** UDP has no connections that could be active, so schedulers that count these see idle servers only. */
 
-import { statedPercent } from '../../../statistics/number-text.ts';
+import { counted, statedPercent } from '../../../statistics/number-text.ts';
 import { countsOf } from '../../../statistics/shares.ts';
 import { kernel } from '../../kit/requirement.ts';
 import { schedulerFacts } from '../../models/schedulers.ts';
@@ -45,7 +45,7 @@ export const udp: PlanScenario = {
     return {
       findings:
         lead > LARGEST_LEAD
-          ? [`A server was given ${lead} flows more than another; ${LARGEST_LEAD} is the most.`]
+          ? [`A server was given ${counted(lead, 'flow')} more than another; ${LARGEST_LEAD} is the most.`]
           : [],
       conclusion:
         lead === 0

@@ -7,6 +7,7 @@ import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import { differences, type FieldDifference } from '../../../lab/captures/differences.ts';
 import { fieldsOf } from '../../../lab/captures/fields.ts';
 import { summaryOfIp } from '../../../lab/captures/summary.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import type { Finding } from '../finding.ts';
 import { finding, findingAbout } from '../finding.ts';
 import type { CheckResult } from '../session-case.ts';
@@ -147,6 +148,6 @@ export function expectCount(packets: readonly DecodedPacket[], count: number, wh
   if (packets.length === count) return [];
   const fields = [{ field: 'packets', expected: String(count), seen: String(packets.length) }];
   const [first] = packets;
-  const sentence = `Expected ${count} packets, saw ${packets.length}: ${what}.`;
+  const sentence = `Expected ${counted(count, 'packet')}, saw ${packets.length}: ${what}.`;
   return [first === undefined ? finding(sentence, fields) : findingAbout(first, sentence, fields)];
 }

@@ -4,6 +4,7 @@
  * may stray: a right director is called wrong once in 10^9 runs at most.
  */
 
+import { counted } from '../../../../statistics/number-text.ts';
 import { outcome } from '../../../kit/expecting/expect.ts';
 import type { Finding } from '../../../kit/finding.ts';
 import { finding } from '../../../kit/finding.ts';
@@ -35,7 +36,7 @@ export function judgeDraws(
   const chances = decisions.map(({ list }) => probabilities(list));
   return outcome(
     decisions.length,
-    `${decisions.length} decisions, how often each was to be expected of ${name} known for each`,
+    `${counted(decisions.length, 'decision')}, how often each was to be expected of ${name} known for each`,
     decisions.flatMap((decision, i) =>
       (chances[i]!.get(decision.server ?? '') ?? 0) > 0
         ? []

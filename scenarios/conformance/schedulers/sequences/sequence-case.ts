@@ -1,6 +1,7 @@
 /** A kind of case: a long sequence of connections, in which every decision is compared with a reference model. */
 
 import { ALL_MODES, modesWhere } from '../../../../lab/modes.ts';
+import { counted } from '../../../../statistics/number-text.ts';
 import { outcome } from '../../../kit/expecting/expect.ts';
 import type { Finding } from '../../../kit/finding.ts';
 import { type PacketCase, packetCase, type Seen } from '../../../kit/packet-case.ts';
@@ -62,7 +63,7 @@ function judgeSequence(seen: Seen, run: SequenceRun, name: string, model: Model)
   }
   return outcome(
     decisions.length,
-    `${decisions.length} decisions, each compared with the definition of ${name}`,
+    `${counted(decisions.length, 'decision')}, each compared with the definition of ${name}`,
     wrong,
     findings,
   );
