@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { CodedError } from '../director/coded-error.ts';
+import { withLaddersBeside } from './ladders-file.ts';
 import { type Result, resultSchema, SCHEMA_VERSION } from './result.ts';
 
 /** Why a result file cannot be used. The message says where, what was expected and what to do; it needs no stack. */
@@ -21,15 +22,15 @@ const LISTED_PROBLEMS = 8;
 const envelopeSchema = z.looseObject({ format: z.literal('lvs-lab result'), schemaVersion: z.int() });
 
 /**
- * Reads a result file and checks all of it against the schema.
+ * Reads a result file, with the ladders beside it, and checks all of it against the schema.
  *
  * @throws ResultFileError if it is missing, unreadable, not JSON, not a result, of another version, or incomplete.
  */
 export async function readResult(path: string): Promise<Result> {
-  return parseResult(path, await readText(path));
+  return withLaddersBeside(path, parseResult(path, await readText(path)));
 }
 
-/** Checks the text of a result file; `path` is only for what errors say. */
+/** Checks the text of a result file, without what lies beside it; `path` is only for what errors say. */
 export function parseResult(path: string, text: string): Result {
   const document = parseJson(path, text);
   const envelope = envelopeSchema.safeParse(document);

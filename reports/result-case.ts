@@ -28,6 +28,8 @@ export const flow = z.strictObject({
   rungs: z.array(rung),
   /** Packets beyond those. */
   leftOut: z.int().nonnegative(),
+  /** How many rungs lie in `ladders.json` beside the result file, as those of cases that passed do; `rungs` is empty then. */
+  beside: z.int().positive().optional(),
 });
 
 export const caseResult = z.strictObject({

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { putLaddersBeside } from './ladders-file.ts';
 import { type Result, resultSchema } from './result.ts';
 import { writeFileAtomically } from './write-file.ts';
 
 /**
- * Writes a result file. The result is checked first: what is written can be read again by `readResult`.
+ * Writes a result file, and beside it the ladders of cases that passed. The result is checked first: what is written can be read again by `readResult`.
  *
  * @throws Error that names every place where the result is not what the schema says.
  */
@@ -13,7 +14,7 @@ export async function writeResult(path: string, result: Result): Promise<void> {
   if (!checked.success) {
     throw new Error(`result not written to ${path}: it is not valid\n${z.prettifyError(checked.error)}`);
   }
-  await writeFileAtomically(path, `${textOf(checked.data)}\n`);
+  await writeFileAtomically(path, `${textOf(await putLaddersBeside(path, checked.data))}\n`);
 }
 
 /** Indented for people; but of rungs there are thousands, each of which takes one line. */

@@ -1,10 +1,11 @@
-import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ResultFileError, readResult } from '../../reports/read-result.ts';
 import { SCHEMA_VERSION } from '../../reports/result.ts';
 import { writeResult } from '../../reports/write-result.ts';
+import { sampleResult } from './full/result.ts';
 import { failingResult, passingResult } from './results.ts';
 
 let directory = '';
@@ -42,8 +43,35 @@ describe('a result file', () => {
     const result = { ...passing, cases: passing.cases.map((one) => ({ ...one, flow })) };
     await writeResult(pathOf('result.json'), result);
     expect(await readResult(pathOf('result.json'))).toEqual(result);
-    const lines = (await readFile(pathOf('result.json'), 'utf8')).split('\n');
-    expect(lines.filter((line) => line.includes('IP TTL'))).toHaveLength(2 * result.cases.length);
+    const rungsIn = async (name: string) =>
+      (await readFile(pathOf(name), 'utf8')).split('\n').filter((line) => line.includes('IP TTL'));
+    const passed = result.cases.filter(({ status }) => status === 'passed').length;
+    // Those of cases that passed lie beside it.
+    expect(passed).toBeGreaterThan(0);
+    expect(await rungsIn('ladders.json')).toHaveLength(2 * passed);
+    expect(await rungsIn('result.json')).toHaveLength(2 * (result.cases.length - passed));
+  });
+
+  it.each([
+    ['is missing', () => rm(pathOf('ladders.json'))],
+    [
+      'is of another run',
+      async () => {
+        const text = await readFile(pathOf('ladders.json'), 'utf8');
+        await writeFile(pathOf('ladders.json'), text.replace(/"run": "[^"]+"/, '"run": "another"'));
+      },
+    ],
+    ['was cut', () => writeFile(pathOf('ladders.json'), '{"format": "lvs')],
+  ])('can be read where the file of its ladders %s: packets are counted only', async (_, happens) => {
+    const full = sampleResult();
+    const [passed] = full.cases.filter(
+      ({ status, flow }) => status === 'passed' && (flow?.rungs.length ?? 0) > 0,
+    );
+    await writeResult(pathOf('result.json'), full);
+    await happens();
+    const read = (await readResult(pathOf('result.json'))).cases.find(({ id }) => id === passed!.id);
+    const { rungs, leftOut } = passed!.flow!;
+    expect(read!.flow).toMatchObject({ rungs: [], leftOut: rungs.length + leftOut });
   });
 
   it.each([
