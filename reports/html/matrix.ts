@@ -2,7 +2,7 @@ import { ALL_MODES, MODES } from '../../lab/modes.ts';
 import { isProblem, MEANINGS, STATUSES, worstStatus } from '../status.ts';
 import { isPacketCase, liveSuitesOf } from '../suites.ts';
 import { casesTable } from '../tables/matrix.ts';
-import { overviewOf, overviewTable, packetTable } from '../tables/overview.ts';
+import { blankCellsText, overviewOf, overviewTable, packetTable } from '../tables/overview.ts';
 import { caseId, fairnessId, packetGroupId, suiteId } from './ids.ts';
 import { html, type Markup } from './markup.ts';
 import { heading, mark, type Page } from './page.ts';
@@ -12,11 +12,13 @@ import { tableMarkup } from './table.ts';
 export function matrixSection(page: Page): Markup {
   const isTelling = overviewOf(page.result).rows.length > 1 || page.result.fairness.length > 0;
   const hasShown = page.result.fairness.some(({ status }) => status === 'shown');
+  const blanks = isTelling ? blankCellsText(page.result) : undefined;
   return html`<section id="matrix">
 ${heading(2, 'matrix', 'The matrix')}
 ${page.result.cases.length + page.result.fairness.length === 0 ? html`<p>Nothing was judged.</p>` : undefined}
 <div class="side-by-side">${isTelling ? overviewPart(page) : undefined}
 ${page.result.cases.some(isPacketCase) ? packetPart(page) : undefined}</div>
+${blanks === undefined ? undefined : html`<p class="quiet note">${blanks}</p>`}
 ${hasShown ? html`<p class="legend"><span>${mark('shown')} ${MEANINGS.shown}</span></p>` : undefined}
 ${caseMatrices(page)}
 </section>`;

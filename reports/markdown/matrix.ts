@@ -2,8 +2,8 @@ import type { Result } from '../result.ts';
 import { MEANINGS, STATUSES, SYMBOLS } from '../status.ts';
 import { isPacketCase, liveSuitesOf } from '../suites.ts';
 import { casesTable } from '../tables/matrix.ts';
-import { overviewOf, overviewTable, packetTable } from '../tables/overview.ts';
-import { markdownTable } from './syntax.ts';
+import { blankCellsText, overviewOf, overviewTable, packetTable } from '../tables/overview.ts';
+import { markdownTable, text } from './syntax.ts';
 
 /** Modes and schedulers whose cases stand side by side, each case in a row; of more, only how many passed. */
 const LISTED_SUITES = 6;
@@ -26,5 +26,6 @@ export function matrixBlocks(result: Result): string[] {
   ];
   if (tables.length === 0) return [];
   const legend = [...STATUSES, 'shown' as const].map((status) => `${SYMBOLS[status]} ${MEANINGS[status]}`);
-  return ['## The matrix', ...tables.map(markdownTable), legend.join(', ')];
+  const blanks = (isTelling && blankCellsText(result)) || '';
+  return ['## The matrix', ...tables.map(markdownTable), text(blanks), legend.join(', ')];
 }

@@ -130,11 +130,17 @@ function alikeCell({ alike, mustBeAlike }: AcrossModes): Cell {
     : { text: 'differs, as expected', marks: ['shown'] };
 }
 
-/** Why schedulers must decide alike, or need not: each reason once, with the schedulers and situations it holds for. */
+/**
+ * Why schedulers must decide alike, or need not: each reason once, with the schedulers and situations it holds for; and
+ * what blank cells of the table mean, where there are some.
+ */
 export function reasonsOf(rows: readonly AcrossModes[]): string[] {
-  return [...Map.groupBy(rows, ({ reason }) => reason)].map(([reason, own]) => {
+  const modes = ALL_MODES.filter((mode) => rows.some(({ digests }) => digests[mode] !== undefined));
+  const hasBlanks = rows.some(({ digests }) => modes.some((mode) => digests[mode] === undefined));
+  const reasons = [...Map.groupBy(rows, ({ reason }) => reason)].map(([reason, own]) => {
     const schedulers = [...new Set(own.map(({ scheduler }) => scheduler))].join(', ');
     const situations = [...new Set(own.flatMap(({ situation }) => situation ?? []))].join(', ');
     return `${schedulers}${situations === '' ? '' : ` (${situations})`}: ${reason}`;
   });
+  return hasBlanks ? [...reasons, 'Blank: not played in that mode.'] : reasons;
 }

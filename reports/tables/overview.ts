@@ -64,6 +64,28 @@ export function overviewTable(
   );
 }
 
+/** What blank cells of the overview mean, in a line; undefined where there are none. */
+export function blankCellsText(result: Pick<Result, 'sessions' | 'cases' | 'fairness'>): string | undefined {
+  const { columns, rows } = overviewOf(result);
+  const cells = rows.flatMap(({ scheduler, cells: own }) =>
+    own.map((cell, index) => ({ ...cell, scheduler, label: columns[index]?.label ?? '' })),
+  );
+  const hasCases = cells.some(({ suite }) => suite !== undefined);
+  const withoutCases = cells.filter(({ suite }) => hasCases && suite === undefined);
+  const withoutFairness = cells.filter(({ fairness }) => result.fairness.length > 0 && fairness.length === 0);
+  if (withoutCases.length + withoutFairness.length === 0) return undefined;
+  const inMemory = withoutCases.filter(
+    ({ fairness }) => fairness.length > 0 && fairness.every(({ lab }) => lab === 'memory'),
+  );
+  const schedulersByMode = [...Map.groupBy(inMemory, ({ label }) => label)].map(
+    ([label, own]) => `${label}: ${own.map(({ scheduler }) => scheduler).join(', ')}`,
+  );
+  return [
+    'Blank: not selected for this run.',
+    ...(schedulersByMode.length > 0 ? [`Played in memory only: ${schedulersByMode.join('; ')}.`] : []),
+  ].join(' ');
+}
+
 /** Packet by packet, subject by mode: how many cases held. */
 export function packetTable(result: Pick<Result, 'cases'>, hrefOf?: (group: PacketGroup) => string): Table {
   const groups = packetGroupsOf(result);

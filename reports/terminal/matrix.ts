@@ -1,10 +1,10 @@
-import { columnsOf } from '../columns.ts';
+import { columnsOf, plain, wrap } from '../columns.ts';
 import type { Result } from '../result.ts';
 import { isProblem, MEANINGS, type Status, SYMBOLS } from '../status.ts';
 import { isPacketCase, suitesOf } from '../suites.ts';
 import { statusesIn } from '../tables/fairness.ts';
 import { casesTable } from '../tables/matrix.ts';
-import { overviewTable, packetTable } from '../tables/overview.ts';
+import { blankCellsText, overviewTable, packetTable } from '../tables/overview.ts';
 import { type Screen, STATUS_STYLES } from './screen.ts';
 import { tableLines, wideTableLines } from './table.ts';
 
@@ -19,9 +19,19 @@ export function matrixBlocks(result: Result, screen: Screen): string[][] {
   const wrong = new Set(live.filter(isProblem).map(({ id }) => id));
   const shown = suites.length > SHOWN_SUITES ? live.filter(({ id }) => wrong.has(id)) : live;
   return [
-    isTelling ? tableLines(overviewTable(result), screen) : [],
+    isTelling ? overviewLines(result, screen) : [],
     result.cases.some(isPacketCase) ? tableLines(packetTable(result), screen) : [],
     matrixLines({ sessions: shown === live ? result.sessions : [], cases: shown }, screen),
+  ];
+}
+
+/** Scheduler by mode, and what blank cells mean. */
+function overviewLines(result: Result, screen: Screen): string[] {
+  const blanks = blankCellsText(result);
+  const note = blanks === undefined ? [] : wrap(plain(blanks), screen.columns - 2);
+  return [
+    ...tableLines(overviewTable(result), screen),
+    ...note.map((line) => `  ${screen.paint('dim', line)}`),
   ];
 }
 
