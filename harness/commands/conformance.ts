@@ -44,6 +44,9 @@ Examples:
   lvs-lab conformance --list                      every case: its id, requirement and sources
   lvs-lab conformance --list --source article     each sentence of the article, and the cases that cover it
 
+Sources:
+  docs/sources.md has what is cited as “article: dr-arp” or “kernel: NAT, §5.2”
+
 Exit codes:
   0 all passed   1 a case failed, or a sentence of the article is not covered   2 bad usage
   3 something is missing on this machine   5 the verdict cannot be trusted (nothing selected, a case not judged)

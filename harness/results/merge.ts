@@ -75,6 +75,7 @@ export function merge(results: readonly [Result, ...Result[]], id: string): Resu
     }),
     notCovered: [...new Set(all(openSentences))],
     definitions: Object.assign({}, ...results.map(({ definitions }) => definitions)),
+    sources: Object.assign({}, ...results.map(({ sources }) => sources)),
     acrossModes: unite(
       all(({ acrossModes }) => acrossModes),
       acrossModesFact,

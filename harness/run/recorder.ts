@@ -15,6 +15,7 @@ import { thisMachine } from './machine.ts';
 import { pruneRuns } from './prune-runs.ts';
 import { makeResultFolder, newRunId, shown, writeRun } from './result-folder.ts';
 import { type Shard, shardSentence } from './shard.ts';
+import { sourcesCited } from './sources-cited.ts';
 import {
   type Judged,
   judgedIn,
@@ -169,6 +170,7 @@ export class RunRecorder {
       directors: this.directors,
       sessions: this.sessions,
       cases: this.cases,
+      sources: sourcesCited(this.cases),
       notCovered: [...this.notCovered, ...(shard ? [shardSentence(shard)] : [])],
       ...this.figures,
     };

@@ -7,6 +7,7 @@ import { caseId } from './ids.ts';
 import { flowView, smallPcap } from './ladder/flows.ts';
 import { html, type Markup } from './markup.ts';
 import { command, fileLink, mark, type Page } from './page.ts';
+import { sourceLinks } from './sources.ts';
 import { tableMarkup } from './table.ts';
 
 /** One case: what is asked for and by whom, what was looked at, what was found, its packets. Open if it did not hold. */
@@ -16,7 +17,7 @@ export function evidence(page: Page, item: CaseResult): Markup {
   const attributes = html`class="case ${item.status}" id="${id}" data-status="${item.status}" data-mode="${item.mode}"`;
   const body = html`<summary>${mark(item.status)}<span class="hidden">${MEANINGS[item.status]}: </span><span class="title">${item.title}</span> <code>${item.id}</code></summary>
 <dl class="evidence">
-<div><dt>Asked for</dt><dd>${item.requirement} <span class="source">${item.source}</span></dd></div>
+<div><dt>Asked for</dt><dd>${item.requirement} <span class="source">${sourceLinks(page, item.source)}</span></dd></div>
 ${item.reason ? html`<div><dt>Reason</dt><dd>${item.reason}</dd></div>` : undefined}
 <div><dt>Looked at</dt><dd>${item.evidence} <span class="quiet">(${counted(item.examined, 'item')} examined)</span></dd></div>
 </dl>

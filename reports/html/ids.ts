@@ -76,6 +76,11 @@ export function mutantId({ ids }: WithIds, item: MutantResult): string {
   return ids.of('wrong', item.id, item);
 }
 
+/** What a source says, by what is cited. */
+export function sourceId({ ids }: WithIds, key: string): string {
+  return ids.of('source', key.replace(': ', '-').replace('§', ''));
+}
+
 /** The definition of a figure. */
 export function definitionId({ ids }: WithIds, figure: string): string {
   return ids.of('figure', figure);

@@ -13,6 +13,7 @@ import { networksSection } from './network.ts';
 import { type Page, pageOf } from './page.ts';
 import { misconfigurationsSection, problemsSection } from './problems.ts';
 import { notCoveredSection, runSection, verdictHeader } from './run.ts';
+import { sourcesSection } from './sources.ts';
 
 const STYLES = ['base', 'frame', 'tables', 'charts', 'drawing', 'cases', 'ladder', 'print'];
 const SCRIPTS = ['targets', 'filter', 'flows', 'copy'];
@@ -39,6 +40,7 @@ const SECTIONS: readonly (readonly [
   ['mutants', 'Mutants', mutantsSection],
   ['replay', 'Recordings', replaySection],
   ['definitions', 'Figures defined', definitionsSection],
+  ['sources', 'Sources', sourcesSection],
   ['run', 'This run', runSection],
 ];
 

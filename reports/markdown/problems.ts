@@ -1,4 +1,5 @@
 import { count } from '../../statistics/number-text.ts';
+import { citationsIn, citedKeys } from '../citations.ts';
 import { captureTime } from '../format.ts';
 import { problemsOf } from '../problems.ts';
 import type { CaseResult, Finding, Result, Session } from '../result.ts';
@@ -14,7 +15,7 @@ export function problemBlocks(result: Result): string[] {
   if (problems.length + others.length === 0) return [];
   return [
     '## What did not hold',
-    ...problems.flatMap(problemBlock),
+    ...problems.flatMap((one) => problemBlock(one, result.sources)),
     list(
       others.map(
         ({ status, title, about, why }) =>
@@ -24,11 +25,21 @@ export function problemBlocks(result: Result): string[] {
   ];
 }
 
-function problemBlock(result: CaseResult): string[] {
+/** RFCs as links; what other sources say is listed below. */
+function sourceMarkdown(source: string): string {
+  return citationsIn(source)
+    .map(({ text: own, href }) => (href === undefined ? text(own) : `[${text(own)}](${href})`))
+    .join('');
+}
+
+function problemBlock(result: CaseResult, sources: Result['sources']): string[] {
   return [
     `### ${SYMBOLS[result.status]} ${code(result.id)} (${text(suiteTitle(result))})`,
     list([
-      `Asked for: ${text(result.requirement)} (${text(result.source)})`,
+      `Asked for: ${text(result.requirement)} (${sourceMarkdown(result.source)})`,
+      ...citedKeys([result.source]).flatMap((key) =>
+        sources[key] === undefined ? [] : [`${text(key)}: ${text(sources[key])}`],
+      ),
       ...(result.reason ? [`Reason: ${text(result.reason)}`] : []),
       `Looked at: ${text(result.evidence)}`,
       ...(result.flow ? [`Its packets: ${code(result.flow.pcap)}`] : []),

@@ -5,7 +5,7 @@ import type { Mode } from '../../lab/index.ts';
 export interface Source {
   /** `article`: a sentence of the article that this project implements; `kernel`: what Linux’s IPVS was seen to do. */
   readonly kind: 'article' | 'rfc' | 'kernel';
-  /** The place: a sentence’s key (see `scenarios/article.ts`), `RFC 791 §3.1`, or a topic of the kernel’s behaviour. */
+  /** The place: a sentence’s key (see `scenarios/article.ts`), `RFC 791 §3.1`, or a topic of the kernel’s behaviour with its section (see `scenarios/kernel-behaviour.ts`). */
   readonly where: string;
 }
 

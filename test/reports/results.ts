@@ -202,6 +202,7 @@ export function passingResult(
     cases: wanted.flatMap(casesOf),
     notCovered: [],
     definitions: {},
+    sources: {},
     fairness: [],
     acrossModes: [],
     scale: [],

@@ -49,7 +49,7 @@ const tcp = packetCase({
   sources: [
     ...['nat-reply', 'nat-gateway', 'dr-vip', 'dr-reply', 'tun-reply'].map(article),
     rfc('9293 §3.5'),
-    kernel('LVS is transparent to both ends'),
+    kernel('LVS is transparent to both ends, §5.1'),
   ],
   modes: ALL_MODES,
   play: async (stage) => {
@@ -94,7 +94,7 @@ const udp = packetCase({
   sources: [
     ...['nat-reply', 'nat-gateway', 'dr-vip', 'dr-reply', 'tun-unwrap', 'tun-reply'].map(article),
     rfc('768'),
-    kernel('LVS is transparent to both ends'),
+    kernel('LVS is transparent to both ends, §5.1'),
   ],
   modes: ALL_MODES,
   play: async (stage) => {

@@ -23,7 +23,11 @@ const recordRoute = packetCase({
   title: 'The director writes itself into a recorded route',
   requirement:
     'A packet that asks for its route to be recorded finds the VIP in the next free slot, as that is where it was delivered to; a full list goes on as it is.',
-  sources: [rfc('791 §3.1'), rfc('1812 §5.3.13.5'), kernel('IP options of a request for a local address')],
+  sources: [
+    rfc('791 §3.1'),
+    rfc('1812 §5.3.13.5'),
+    kernel('IP options of a request for a local address, §5.1'),
+  ],
   modes: ALL_MODES,
   play: async (stage) => {
     await addStandardService(stage);
@@ -62,7 +66,7 @@ const sourceRoute = packetCase({
   title: 'A source-routed request is not forwarded',
   requirement:
     'A request that asks for a way of its own (source route) would get around the balancing: it is not forwarded to any server.',
-  sources: [rfc('7126 §4.3'), kernel('accept_source_route is off')],
+  sources: [rfc('7126 §4.3'), kernel('accept_source_route is off, §14')],
   modes: ALL_MODES,
   play: async (stage) => {
     await addStandardService(stage);
@@ -86,7 +90,7 @@ const replyRecordRoute = packetCase({
   title: 'A reply’s route is recorded as the VIP’s',
   requirement:
     'A reply that records its route finds the VIP in the next free slot, since that is the address that it leaves the director with; neither the server’s network nor the director’s own address is told.',
-  sources: [rfc('791 §3.1'), kernel('IP options of a NAT reply')],
+  sources: [rfc('791 §3.1'), kernel('IP options of a NAT reply, §5.2')],
   modes: modesWhere(({ repliesPassDirector }) => repliesPassDirector),
   play: async (stage) => {
     await addStandardService(stage);

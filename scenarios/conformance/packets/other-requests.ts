@@ -92,7 +92,7 @@ const padding = packetCase({
   title: 'Frame padding is not data',
   requirement:
     'Ethernet frames have at least 60 bytes; what follows a short packet to fill them is not the packet’s, and must not show up in another network: what leaves ends with the packet, or with zeros.',
-  sources: [rfc('894'), rfc('1122 §2.3.3'), kernel('NAT: length of a padded packet')],
+  sources: [rfc('894'), rfc('1122 §2.3.3'), kernel('NAT: length of a padded packet, §5.2')],
   modes: modesWhere(({ repliesPassDirector }) => repliesPassDirector),
   play: async (stage) => {
     await addStandardService(stage);

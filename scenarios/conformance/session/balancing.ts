@@ -15,7 +15,7 @@ const oneServer: SessionCase = {
   title: 'A connection stays on its server',
   requirement:
     'All packets of a connection, and all datagrams from one client port, reach one and the same real server.',
-  sources: [kernel('the connection table decides before the scheduler')],
+  sources: [kernel('the connection table decides before the scheduler, §1.2')],
   modes: ALL_MODES,
   check: (evidence) => {
     const { connections, strays } = connectionsOf(evidence);
@@ -45,7 +45,7 @@ const share: SessionCase = {
   title: 'Every server gets its share',
   requirement:
     'Over many connections each real server gets what its weight entitles it to; a round-robin scheduler is never further off than one round.',
-  sources: [article('scheduler'), kernel('schedulers rr and wrr')],
+  sources: [article('scheduler'), kernel('schedulers rr and wrr, §2.2, §2.3')],
   modes: ALL_MODES,
   schedulers: schedulersWhere(({ takesTurns }) => takesTurns === true),
   check: (evidence) => {

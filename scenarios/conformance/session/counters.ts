@@ -17,7 +17,7 @@ const agree: SessionCase = {
   title: 'The director’s counters agree with the wire',
   requirement:
     'Packets, bytes and connections that the director counts, in total and for each server, are those that the captures show.',
-  sources: [kernel('statistics: IP bytes without link layer and outer header')],
+  sources: [kernel('statistics: IP bytes without link layer and outer header, §8')],
   modes: ALL_MODES,
   check: (evidence) => {
     const { director, service } = evidence;

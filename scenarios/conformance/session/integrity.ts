@@ -39,7 +39,7 @@ const transfer: SessionCase = {
   title: 'Large bodies arrive whole',
   requirement:
     'A body of several MiB sent through the VIP, and one fetched through it, arrive with the bytes that were sent.',
-  sources: [kernel('LVS is transparent to the application')],
+  sources: [kernel('LVS is transparent to the application, §5.1')],
   modes: ALL_MODES,
   needsRealServers: true,
   check: ({ traffic }) => {
@@ -65,7 +65,7 @@ const answers: SessionCase = {
   title: 'Every request is answered',
   requirement:
     'No request fails, times out or is answered by anyone but a real server, on new connections and on lasting ones.',
-  sources: [kernel('LVS is transparent to the application')],
+  sources: [kernel('LVS is transparent to the application, §5.1')],
   modes: ALL_MODES,
   needsRealServers: true,
   check: ({ traffic, service }) => {
@@ -94,7 +94,7 @@ const udpEcho: SessionCase = {
   title: 'Datagrams are answered from the address asked',
   requirement:
     'Every datagram to the VIP is echoed whole by a real server, and the answer comes from the VIP’s address and port.',
-  sources: [kernel('LVS is transparent to the application'), rfc('768')],
+  sources: [kernel('LVS is transparent to the application, §5.1'), rfc('768')],
   modes: ALL_MODES,
   needsRealServers: true,
   check: ({ traffic, service }) => {

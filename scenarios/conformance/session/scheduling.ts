@@ -15,7 +15,7 @@ const order: SessionCase = {
   title: 'Every decision is the one predicted',
   requirement:
     'For each connection in turn the director picks the server that the scheduling algorithm, given the same packets in memory, picks.',
-  sources: [article('scheduler'), kernel('schedulers')],
+  sources: [article('scheduler'), kernel('schedulers, §2')],
   modes: ALL_MODES,
   check: (evidence) => {
     const predicted = predictDecisions(evidence);

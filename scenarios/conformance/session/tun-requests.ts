@@ -40,7 +40,7 @@ const tunOuter: SessionCase = {
   title: 'TUN’s outer header says DIP → RIP',
   requirement:
     'The outer header is 20 bytes, protocol 4, from the director’s address to a real server’s, with the inner packet’s TTL, DSCP and DF, and identification 0 where DF is set.',
-  sources: [article('tun-wrap'), rfc('2003 §3.1'), rfc('6864 §4.1'), kernel('transmitters: TUN')],
+  sources: [article('tun-wrap'), rfc('2003 §3.1'), rfc('6864 §4.1'), kernel('transmitters: TUN, §5.4')],
   modes: modesWhere(({ encapsulates }) => encapsulates),
   check: (evidence) =>
     judgeEach(evidence, (_request, sent) => {
@@ -79,7 +79,7 @@ const tooLarge: SessionCase = {
   title: 'What does not fit the tunnel is answered, not lost',
   requirement:
     'A request with DF that is larger than the link less the outer header (1480 bytes) is answered from the VIP with “fragmentation needed” and that MTU, and quotes the request.',
-  sources: [rfc('1191 §4'), rfc('2003 §5.1'), kernel('transmitters: MTU')],
+  sources: [rfc('1191 §4'), rfc('2003 §5.1'), kernel('transmitters: MTU, §5.1, §5.4')],
   modes: modesWhere(({ encapsulates }) => encapsulates),
   check: (evidence) => {
     const requests = forwarded(evidence).tooLarge;

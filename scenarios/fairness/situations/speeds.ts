@@ -16,7 +16,7 @@ export const speeds: QueueScenario = {
   name: 'speeds',
   title: 'Servers of different speed',
   question: 'Who notices that a server is slow, and what is that worth to clients?',
-  sources: [kernel('schedulers, §2.4 to §2.7')],
+  sources: [kernel('schedulers, §2.4, §2.5, §2.6, §2.7')],
   contenders: contenders(
     REFERENCE,
     ...schedulersWhere(({ evensOut, load }) => evensOut === true && load !== 'none'),
