@@ -1,4 +1,6 @@
 /** How durations, sizes, times and measured figures are written. */
+import { FEWEST_FOR_INTERVAL } from '../statistics/interval.ts';
+import { counted } from '../statistics/number-text.ts';
 import type { Interval } from './result-figures.ts';
 
 const oneDecimal = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
@@ -70,8 +72,29 @@ export function figure(value: number): string {
   return new Intl.NumberFormat('en', { maximumSignificantDigits: 4 }).format(value);
 }
 
-/** `0.69 (0.66–0.72)`: a ratio and its confidence interval. */
-export function ratioText({ value, low, high }: Pick<Interval, 'value' | 'low' | 'high'>): string {
-  const short = (bound: number) => (bound < 9.95 ? bound.toFixed(2) : String(Math.round(bound)));
-  return `${short(value)} (${short(low)}–${short(high)})`;
+/** Measured figures that stand in one column: so many decimals that ratios can be checked against them. */
+export function measuredFigures(values: readonly number[]): string[] {
+  const least = Math.min(...values.filter((value) => value > 0));
+  const decimals = Number.isFinite(least) ? Math.max(0, Math.min(6, 3 - Math.floor(Math.log10(least)))) : 0;
+  const format = new Intl.NumberFormat('en', {
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+  });
+  return values.map((value) => format.format(value));
+}
+
+/** `0.69 (0.66–0.72)`: a ratio and its confidence interval; `0.69 (2 turns)` of turns too few for one. */
+export function ratioText({
+  value,
+  low,
+  high,
+  samples,
+}: Pick<Interval, 'value' | 'low' | 'high' | 'samples'>): string {
+  return samples < FEWEST_FOR_INTERVAL
+    ? `${short(value)} (${counted(samples, 'turn')})`
+    : `${short(value)} (${short(low)}–${short(high)})`;
+}
+
+function short(ratio: number): string {
+  return ratio < 9.95 ? ratio.toFixed(2) : ratio < 999.5 ? String(Math.round(ratio)) : '>999';
 }

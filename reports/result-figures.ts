@@ -107,6 +107,16 @@ export const acrossModes = z.strictObject({
   reason: z.string(),
 });
 
+/** A quantity measured turn by turn, beside references. */
+const inTurns = {
+  /** One value a turn, in the order in which they were taken; 0 where nothing came through. */
+  samples: z.array(z.number()),
+  /** Of the turns that gave something. */
+  geometricMean: z.number(),
+  /** This director's value divided by a reference's: the geometric mean over the turns in which both gave something. */
+  ratios: z.array(z.strictObject({ reference: z.string(), ratio: interval })),
+};
+
 /** One quantity of one director (or reference) in one mode, measured in turns with the others of its group. */
 export const throughput = z.strictObject({
   /** Address such as `throughput/packets/nat/ts`. */
@@ -122,19 +132,20 @@ export const throughput = z.strictObject({
   unit: z.string(),
   /** Whether more is better. */
   higherIsBetter: z.boolean(),
-  /** One value a turn, in the order in which they were taken. */
-  samples: z.array(z.number()),
-  median: z.number(),
-  /** This director's value divided by a reference's, paired by turn. */
-  ratios: z.array(z.strictObject({ reference: z.string(), ratio: interval })),
+  ...inTurns,
+  /**
+   * The median latency of each turn, where the rate is given: how many a second were answered says only whether the rate was
+   * kept, and what is compared is the latency.
+   */
+  medianLatencyMs: z.strictObject(inTurns).optional(),
   latencyMs: z
     .strictObject({ p50: z.number(), p90: z.number(), p99: z.number(), max: z.number(), samples: z.int() })
     .optional(),
   /** Points of the latency distribution for a plot: fraction of requests, and latency in milliseconds. */
   latencyDistribution: z.array(z.tuple([z.number(), z.number()])).optional(),
-  /** CPU time each role used, as a share of one core. */
+  /** CPU time each role used, as a share of one core; `softirq` is the kernel's outside of processes, `others` all that belongs to no role. */
   cpu: z.record(z.string(), z.number()),
-  /** What held it back: `generator`, `director`, `server`, `machine` (all cores), `wire`, or `none` at a fixed rate. */
+  /** What limited it: one of `LIMITS`; empty where nothing was measured. */
   bottleneck: z.string(),
 });
 

@@ -47,6 +47,11 @@ export function protocolOf({ kind }: Measure): 'tcp' | 'udp' {
   return kind === 'packets' ? 'udp' : 'tcp';
 }
 
+/** A rate that is given says nothing of a director that keeps it: what is compared then is the latency. */
+export function rateIsGiven(measure: Measure): boolean {
+  return measure.kind === 'fixed rate' && measure.figure === 'rate';
+}
+
 const SMALLEST_FRAME_BYTES = 64;
 const LARGEST_FRAME_BYTES = 1518;
 

@@ -16,6 +16,12 @@ export interface Interval {
 export const CONFIDENCE = 0.95;
 
 /**
+ * Fewer values know so little of their spread that an interval from them alone says nothing: that of two is 12.7 standard
+ * errors to each side.
+ */
+export const FEWEST_FOR_INTERVAL = 4;
+
+/**
  * The ratio of two quantities that were measured in turns, from one pair for each turn: the geometric mean, with a t-interval
  * on the logarithms. Undefined with fewer than two turns, which show no spread.
  */

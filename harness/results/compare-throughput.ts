@@ -1,10 +1,12 @@
 /** Throughput of several columns: each beside its references, and each against the first column. */
+
+import { comparedFigure } from '../../reports/compared-figure.ts';
 import type { Attribute, Column, ComparedTiming, TimingCell } from '../../reports/comparison/document.ts';
 import { differencesOf } from '../../reports/machine.ts';
 import type { Result } from '../../reports/result.ts';
 import type { ThroughputResult } from '../../reports/result-figures.ts';
 import { judgeTimings, type TimingPair } from '../gate/timing/judge-timings.ts';
-import { type Timing, timingOf } from '../gate/timing/timing.ts';
+import { disturbanceOf, type Timing, timingOf } from '../gate/timing/timing.ts';
 import { isIn } from './columns.ts';
 
 /** Twenty percent: only where a difference of this size would have been detected does finding none mean that they are alike. */
@@ -24,6 +26,7 @@ export function compareThroughput(
   if (by.includes('scheduler')) return [];
   const measured = results.flatMap((result, run) =>
     result.throughput
+      .map(comparedFigure)
       .filter(({ status, ratios }) => status === 'measured' && ratios.length > 0)
       .map((own) => ({ own, result, run })),
   );
@@ -47,7 +50,13 @@ export function compareThroughput(
       if (one === undefined) return undefined;
       const timing = timings[row]?.[column];
       const against = answers[pairs.findIndex((pair) => pair.row === row && pair.column === column)];
-      return { median: one.own.median, ...(timing && { timing }), ...(against && { against }) };
+      const isDisturbed = disturbanceOf(one.own.id, one.result.throughput) !== undefined;
+      return {
+        geometricMean: one.own.geometricMean,
+        isDisturbed,
+        ...(timing && { timing }),
+        ...(against && { against }),
+      };
     });
     return { key, title, unit, higherIsBetter, references, cells };
   });
@@ -62,7 +71,7 @@ function sharedReferences(found: readonly (Found | undefined)[]): string[] {
 
 function timingBeside({ own, result }: Found, references: readonly string[]): Timing | undefined {
   if (references.length === 0) return undefined;
-  const timing = timingOf(own, result.throughput, references);
+  const timing = timingOf(own, result.throughput.map(comparedFigure), references);
   return typeof timing === 'string' ? undefined : timing;
 }
 

@@ -56,11 +56,20 @@ function fairnessRows(
         title: one.title,
         value,
         about: { situation: one.situation, figure },
+        connections: one.sample.connections,
       })),
     ),
   );
   const about = new Map(items.map((item) => [item.key, item.about]));
-  return rows(items, columns).map((row) => ({ ...row, ...about.get(row.key)! }));
+  const sizes = rows(
+    items.map((item) => ({ ...item, value: item.connections })),
+    columns,
+  );
+  return rows(items, columns).map((row, i) => ({
+    ...row,
+    ...about.get(row.key)!,
+    connections: sizes[i]?.values ?? [],
+  }));
 }
 
 /** What a row is of: an id without what its columns say (`reply/source`), and what else tells it from others. */

@@ -87,7 +87,12 @@ export function merge(results: readonly [Result, ...Result[]], id: string): Resu
     throughput: unite(
       all(({ throughput }) => throughput),
       // Timings of two runs are never the same, so any pair counts as a conflict.
-      ({ id: key, status, median }) => ({ section: 'cases', key, id: key, fact: { status, median } }),
+      ({ id: key, status, geometricMean }) => ({
+        section: 'cases',
+        key,
+        id: key,
+        fact: { status, geometricMean },
+      }),
     ),
     ...(micro.length > 0 && { micro: unite(micro, allocationFact) }),
     verdict: verdictOf(judgedIn(found), [...missingShards(results), ...results.flatMap(problemsOf)], {

@@ -6,8 +6,8 @@ import type { Mode } from '../../lab/index.ts';
 import { MODES } from '../../lab/modes.ts';
 import type { ThroughputResult } from '../../reports/result-figures.ts';
 import type { Measured } from '../../scenarios/throughput.ts';
+import { geometricMean } from '../../statistics/geometric-mean.ts';
 import { pairedRatio } from '../../statistics/interval.ts';
-import { median } from '../../statistics/quantiles.ts';
 import { ownDirector } from '../directors/index.ts';
 import type { CoreTime } from './core-process.ts';
 import { headOf } from './results.ts';
@@ -47,5 +47,11 @@ export async function measureCore(
 }
 
 function bodyOf(samples: number[]) {
-  return { status: 'measured' as const, samples, median: median(samples), cpu: {}, bottleneck: 'none' };
+  return {
+    status: 'measured' as const,
+    samples,
+    geometricMean: geometricMean(samples),
+    cpu: {},
+    bottleneck: 'none',
+  };
 }

@@ -1,14 +1,15 @@
 /** Samples as they go into the result file. */
 import type { Mode } from '../../lab/index.ts';
+import type { Limit } from '../../reports/limits.ts';
+import { DISTURBING_CORES } from '../../reports/noise.ts';
 import type { ThroughputResult } from '../../reports/result-figures.ts';
-import { type Measure, type Measured, protocolOf } from '../../scenarios/throughput.ts';
+import { type Measure, type Measured, protocolOf, rateIsGiven } from '../../scenarios/throughput.ts';
+import { geometricMean } from '../../statistics/geometric-mean.ts';
 import { pairedRatio } from '../../statistics/interval.ts';
-import { ascending, median, quantile } from '../../statistics/quantiles.ts';
+import { countedOf } from '../../statistics/number-text.ts';
+import { ascending, quantile } from '../../statistics/quantiles.ts';
 import type { Entered } from './contestants.ts';
 import type { CpuUse } from './cpu-meter.ts';
-
-/** Cores that other processes may use: routers, and kernel work that is charged to no process, take some. */
-export const OTHERS_LIMIT = 0.3;
 
 /** What one turn of one contestant gave. */
 export interface Sample {
@@ -16,7 +17,7 @@ export interface Sample {
   readonly cpu: CpuUse;
   /** At a fixed rate: of every request, in milliseconds. */
   readonly latenciesMs: readonly number[];
-  readonly bottleneck: string;
+  readonly bottleneck: Limit;
   /** What has to be known to read the figure. */
   readonly note?: string | undefined;
 }
@@ -36,7 +37,10 @@ export function resultsOf(
 ): ThroughputResult[] {
   return outcomes
     .filter(({ entered }) => entered.contestant.protocols.includes(protocolOf(measure)))
-    .map((outcome) => ({ ...headOf(measure, mode, outcome.entered.name), ...bodyOf(outcome, outcomes) }));
+    .map((outcome) => ({
+      ...headOf(measure, mode, outcome.entered.name),
+      ...bodyOf(measure, outcome, outcomes),
+    }));
 }
 
 /** What is measured, where and of whom: what a result begins with. */
@@ -52,22 +56,24 @@ export function headOf({ id, title, unit, higherIsBetter }: Measured, mode: Mode
   };
 }
 
-function bodyOf(outcome: MeasuredSeries, all: readonly MeasuredSeries[]) {
+function bodyOf(measure: Measure, outcome: MeasuredSeries, all: readonly MeasuredSeries[]) {
   const { entered, samples, failure } = outcome;
-  const nothing = { samples: [], median: 0, ratios: [], cpu: {}, bottleneck: '' };
+  const nothing = { samples: [], geometricMean: 0, ratios: [], cpu: {}, bottleneck: '' };
   if (entered.unavailable !== undefined) {
     return { ...nothing, status: 'skipped' as const, reason: entered.unavailable };
   }
-  const values = samples.map(({ value }) => value);
-  if (failure !== undefined || median(values) === 0) {
-    return { ...nothing, status: 'error' as const, reason: failure ?? 'nothing came through' };
+  const gaveNothing = samples.filter(({ value }) => value === 0).length;
+  if (failure !== undefined || gaveNothing * 2 > samples.length || samples.length === 0) {
+    const where = gaveNothing < samples.length ? ` in ${countedOf(gaveNothing, samples.length, 'turn')}` : '';
+    return { ...nothing, status: 'error' as const, reason: failure ?? `nothing came through${where}` };
   }
   const cpu = meanCpu(samples);
   return {
     status: 'measured' as const,
-    samples: values,
-    median: median(values),
-    ratios: entered.contestant.isReference ? [] : ratiosOf(values, all),
+    ...inTurns(outcome, all, ({ value }) => value),
+    ...(rateIsGiven(measure) && {
+      medianLatencyMs: inTurns(outcome, all, ({ latenciesMs }) => quantile(ascending(latenciesMs), 0.5)),
+    }),
     ...latencySummary(samples.flatMap(({ latenciesMs }) => latenciesMs)),
     cpu,
     bottleneck: mostFrequent(samples.map(({ bottleneck }) => bottleneck)),
@@ -91,15 +97,21 @@ export function latencySummary(latenciesMs: readonly number[]) {
   };
 }
 
-function ratiosOf(values: readonly number[], all: readonly MeasuredSeries[]) {
-  return all.flatMap(({ entered, samples }) => {
-    if (!entered.contestant.isReference) return [];
-    const ratio = pairedRatio(
-      values,
-      samples.map(({ value }) => value),
-    );
-    return ratio === undefined ? [] : [{ reference: entered.name, ratio }];
+/** What each turn gave, and for a director under test its ratio to each reference. */
+function inTurns(
+  { entered, samples }: MeasuredSeries,
+  all: readonly MeasuredSeries[],
+  figureOf: (sample: Sample) => number,
+) {
+  const values = samples.map(figureOf);
+  const references = entered.contestant.isReference
+    ? []
+    : all.filter((one) => one.entered.contestant.isReference);
+  const ratios = references.flatMap((one) => {
+    const ratio = pairedRatio(values, one.samples.map(figureOf));
+    return ratio === undefined ? [] : [{ reference: one.entered.name, ratio }];
   });
+  return { samples: values, geometricMean: geometricMean(values), ratios };
 }
 
 /** CPU time over all turns, as a share of one core. */
@@ -117,14 +129,14 @@ function reasonOf(samples: readonly Sample[], cpu: Readonly<Record<string, numbe
   const { others = 0 } = cpu;
   const notes = [
     samples.find((sample) => sample.note !== undefined)?.note,
-    others > OTHERS_LIMIT
+    others > DISTURBING_CORES
       ? `other processes used ${others.toFixed(1)} cores: treat as unreliable`
       : undefined,
   ].filter((note) => note !== undefined);
   return notes.length === 0 ? {} : { reason: notes.join('; ') };
 }
 
-function mostFrequent(names: readonly string[]): string {
+function mostFrequent(names: readonly Limit[]): string {
   const counted = [...Map.groupBy(names, (name) => name)].toSorted(([, a], [, b]) => b.length - a.length);
   return counted[0]?.[0] ?? '';
 }

@@ -51,6 +51,8 @@ export interface Row<Value> {
 export interface FairnessRow extends Row<number> {
   readonly situation: string;
   readonly figure: string;
+  /** For each column, how many connections were made; undefined where that column has no value. */
+  readonly connections: readonly (number | undefined)[];
 }
 
 export interface ComparedTiming {
@@ -65,9 +67,16 @@ export interface ComparedTiming {
 }
 
 export interface TimingCell {
-  readonly median: number;
+  readonly geometricMean: number;
   /** Beside the references together. */
-  readonly timing?: { readonly ratio: number; readonly low: number; readonly high: number };
+  readonly timing?: {
+    readonly ratio: number;
+    readonly low: number;
+    readonly high: number;
+    readonly turns: number;
+  };
+  /** Whether other processes used the machine while it or a reference was measured. */
+  readonly isDisturbed: boolean;
   /** Against the first column that has a ratio; absent there, and where the machines are unlike. */
   readonly against?: {
     readonly answer: 'worse' | 'better' | 'noisy' | 'same';

@@ -1,10 +1,13 @@
 /** A comparison as tables, the same for every way of showing it. */
+import { FEWEST_FOR_INTERVAL } from '../../statistics/interval.ts';
 import { count, counted } from '../../statistics/number-text.ts';
-import { alignedFigures, figure, figureLabel } from '../format.ts';
+import { alignedFigures, figure, figureLabel, ratioText } from '../format.ts';
 import { differencesOf } from '../machine.ts';
+import { flagged, NOISE_SIGN } from '../noise.ts';
 import type { CaseResult } from '../result.ts';
 import { STATUSES } from '../status.ts';
 import type { Cell, Table } from '../table.ts';
+import { NOISE_SENTENCE } from '../tables/throughput-legend.ts';
 import {
   ATTRIBUTES,
   type ComparedTiming,
@@ -14,6 +17,7 @@ import {
   type SideBySide,
   type TimingCell,
 } from './document.ts';
+import { sampleSizeSentence, sizesDiffer, turnsDiffer } from './sample-sizes.ts';
 
 export interface Sheet {
   readonly title: string;
@@ -59,7 +63,8 @@ function sheet(
   };
 }
 
-function runSheet({ runs }: SideBySide): Sheet {
+function runSheet(compared: SideBySide): Sheet {
+  const { runs } = compared;
   return sheet(
     'Runs',
     { labels: ['', 'run', 'version', 'verdict', 'command', 'machine'], values: [] },
@@ -71,6 +76,7 @@ function runSheet({ runs }: SideBySide): Sheet {
       command,
       `${machine.cpu}, ${counted(machine.cores, 'core')}, Linux ${machine.kernel}`,
     ]),
+    sampleSizeSentence(compared),
   );
 }
 
@@ -154,10 +160,14 @@ function fairnessSheets({ columns, fairness }: SideBySide, { all }: SheetOptions
 }
 
 /** With as many decimals as it takes to tell them apart, where three do not. */
-function cells({ values }: FairnessRow): string[] {
+function cells(row: FairnessRow): string[] {
+  const { values } = row;
   const aligned = alignedFigures(values);
   const differ = new Set(values).size > new Set(aligned).size;
-  return differ ? values.map((value) => (value === undefined ? '' : figure(value))) : aligned;
+  const texts = differ ? values.map((value) => (value === undefined ? '' : figure(value))) : aligned;
+  return sizesDiffer(row)
+    ? texts.map((text, i) => (text === '' ? '' : `${text} (N ${count(row.connections[i] ?? 0)})`))
+    : texts;
 }
 
 function throughputSheet({ columns, throughput, runs }: SideBySide): Sheet {
@@ -181,20 +191,25 @@ function throughputSheet({ columns, throughput, runs }: SideBySide): Sheet {
     throughput.length === 0
       ? []
       : [
-          'Each is the director’s figure as a multiple of its references’ geometric mean, with its interval; then how much better or worse it is than the first, where that is sure, all of them considered.',
+          'Each is the director’s figure as a multiple of its references’ geometric mean, as a geometric mean over the turns, with its 95 % confidence interval (low–high) from 4 turns on; then how much better or worse it is than the first, where that is sure, all of them considered.',
+          ...(throughput.some((row) => row.cells.some((cell) => cell?.isDisturbed))
+            ? [`${NOISE_SIGN} ${NOISE_SENTENCE}`]
+            : []),
           ...unlike,
         ],
   );
 }
 
-function timingText(cell: TimingCell | undefined, { higherIsBetter }: ComparedTiming): string {
+function timingText(cell: TimingCell | undefined, row: ComparedTiming): string {
   if (cell === undefined) return '';
-  const { timing, against } = cell;
-  if (timing === undefined) return `${figure(cell.median)}, no ratio`;
-  const { ratio, low, high } = timing;
-  const known = `${ratio.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`;
+  const { timing, against, isDisturbed } = cell;
+  if (timing === undefined) return flagged(`${figure(cell.geometricMean)}, no ratio`, isDisturbed);
+  const { ratio, low, high, turns } = timing;
+  const text = ratioText({ value: ratio, low, high, samples: turns });
+  const tellsTurns = turnsDiffer(row) && turns >= FEWEST_FOR_INTERVAL;
+  const known = flagged(tellsTurns ? `${text} ${counted(turns, 'turn')}` : text, isDisturbed);
   if (against === undefined) return known;
   const { answer, quotient } = against;
-  const times = `×${(higherIsBetter ? quotient.value : 1 / quotient.value).toFixed(2)}`;
+  const times = `×${(row.higherIsBetter ? quotient.value : 1 / quotient.value).toFixed(2)}`;
   return `${known} ${answer === 'same' || answer === 'noisy' ? answer : `${times} ${answer}`}`;
 }

@@ -3,6 +3,7 @@ import { microGroups, scaleTable } from '../tables/in-memory.ts';
 import { killedText, mutantsTable } from '../tables/mutants.ts';
 import { differenceLines, replayTable, totalText } from '../tables/replay.ts';
 import { type Measure, measuresOf, measureTable, notesOf } from '../tables/throughput.ts';
+import { fullLegend } from '../tables/throughput-legend.ts';
 import { latencyChart } from './charts/latency-chart.ts';
 import { ratioChart } from './charts/ratio-chart.ts';
 import { caseId, measureId, mutantId } from './ids.ts';
@@ -17,6 +18,7 @@ export function throughputSection(page: Page): Markup | undefined {
   return html`<section id="throughput">
 ${heading(2, 'throughput', 'Throughput and latency')}
 <p class="lead">Absolute figures hold for this machine only. What can be compared is the ratio to a reference that was measured in turns with the director, in the same run on the same machine.</p>
+<dl class="legend meanings">${fullLegend(page.result.throughput).map(({ term, meaning }) => html`<div><dt>${term}</dt><dd>${meaning}</dd></div>`)}</dl>
 ${measures.map((measure) => measurePart(page, measure))}
 </section>`;
 }
@@ -27,7 +29,7 @@ function measurePart(page: Page, measure: Measure): Markup {
   const notes = notesOf(measure);
   return html`<section class="measure" id="${id}">${heading(3, id, title)}
 ${ratioChart(results)}
-${tableMarkup(page, measureTable(measure, ['turns', 'latency', 'cpu']), { caption: title })}
+${tableMarkup(page, measureTable(measure, ['turns', 'latency', 'cpu by role']), { caption: title })}
 ${notes.length > 0 ? html`<ul class="quiet">${notes.map((note) => html`<li>${note}</li>`)}</ul>` : undefined}
 ${latencyChart(results)}
 </section>`;

@@ -4,6 +4,7 @@ import { microGroups, scaleTable } from '../tables/in-memory.ts';
 import { killedText, mutantsTable } from '../tables/mutants.ts';
 import { differenceLines, replayTable, totalText } from '../tables/replay.ts';
 import { measuresOf, measureTable, notesOf } from '../tables/throughput.ts';
+import { fullLegend, meaningText } from '../tables/throughput-legend.ts';
 import { fenced, list, markdownTable, text } from './syntax.ts';
 
 /** Throughput and latency, with ratios to references that were measured in turns with the director. */
@@ -11,9 +12,10 @@ export function throughputBlocks({ throughput }: Pick<Result, 'throughput'>): st
   if (throughput.length === 0) return [];
   return [
     '## Throughput and latency',
+    list(fullLegend(throughput).map((meaning) => text(meaningText(meaning)))),
     ...measuresOf(throughput).flatMap((measure) => [
       `### ${text(measure.title)}`,
-      markdownTable(measureTable(measure, ['ratios'])),
+      markdownTable(measureTable(measure, ['turns', 'ratios'])),
       list(notesOf(measure).map(text)),
     ]),
   ];

@@ -1,13 +1,24 @@
 import { MODES } from '../../lab/modes.ts';
-import { percent } from '../../statistics/number-text.ts';
 import { cut, plain, wrap } from '../columns.ts';
+import { comparedFigure } from '../compared-figure.ts';
 import type { Result } from '../result.ts';
 import type { ThroughputResult } from '../result-figures.ts';
 import { microGroups, scaleTable } from '../tables/in-memory.ts';
 import { killedText } from '../tables/mutants.ts';
-import { type Measure, measuresOf, measureTable, notesOf, ratiosTable } from '../tables/throughput.ts';
+import {
+  flaggedRatio,
+  type Measure,
+  measuresOf,
+  measureTable,
+  notesOf,
+  ratiosTable,
+} from '../tables/throughput.ts';
+import { fullLegend, meaningText, ratioLegend } from '../tables/throughput-legend.ts';
 import type { Screen } from './screen.ts';
 import { tableLines, wideTableLines } from './table.ts';
+
+/** Columns that say what a row of ratios is of: measure and mode. */
+const LABELS = 2;
 
 /** What a terminal has room for of a run at scale. */
 const SCALE_FIGURES = ['maxOverAverage', 'meanLoadVariation'];
@@ -17,25 +28,47 @@ const SCALE_FIGURES = ['maxOverAverage', 'meanLoadVariation'];
  * has references of its own has a table of its own.
  */
 export function throughputSummary({ throughput }: Pick<Result, 'throughput'>, screen: Screen): string[][] {
-  const compared = throughput.filter(({ ratios }) => ratios.length > 0);
+  const compared = throughput.filter((one) => comparedFigure(one).ratios.length > 0);
   const carried = compared.filter(({ unit }) => unit !== 'ns');
   const computed = compared.filter(({ unit }) => unit === 'ns');
-  return [carried, computed].filter((own) => own.length > 0).map((own) => ratioLines(own, screen));
+  return [carried, computed]
+    .filter((own) => own.length > 0)
+    .map((own) => ratioLines(own, throughput, screen));
 }
 
-function ratioLines(own: readonly ThroughputResult[], screen: Screen): string[] {
-  const confidence = own[0]?.ratios[0]?.ratio.confidence ?? 0;
-  const note = `±: half the width of the ${percent(confidence)} confidence interval`;
-  return [...tableLines(ratiosTable(own), screen), `  ${screen.paint('dim', cut(note, screen.columns - 2))}`];
+function ratioLines(
+  own: readonly ThroughputResult[],
+  all: readonly ThroughputResult[],
+  screen: Screen,
+): string[] {
+  const beside = all.filter(({ measure }) => own.some((one) => one.measure === measure));
+  const legend = ratioLegend(own, beside);
+  return [
+    ...wideTableLines(ratiosTable(own, all), screen, LABELS),
+    ...noteLines(legend.map(meaningText), screen),
+  ];
+}
+
+function noteLines(notes: readonly string[], screen: Screen): string[] {
+  return notes.flatMap((note) =>
+    wrap(plain(note), screen.columns - 2).map((line) => `  ${screen.paint('dim', line)}`),
+  );
 }
 
 /** Everything that was measured, a table for each measure. */
 export function throughputInFull({ throughput }: Pick<Result, 'throughput'>, screen: Screen): string[][] {
-  return measuresOf(throughput).map((measure) => measureLines(measure, screen));
+  if (throughput.length === 0) return [];
+  return [
+    ...measuresOf(throughput).map((measure) => measureLines(measure, screen)),
+    noteLines(fullLegend(throughput).map(meaningText), screen),
+  ];
 }
 
 function measureLines(measure: Measure, screen: Screen): string[] {
-  const notes = [...measure.results.flatMap(ratioSentence), ...notesOf(measure)];
+  const notes = [
+    ...measure.results.map(comparedFigure).flatMap((one) => ratioSentence(one, measure.results)),
+    ...notesOf(measure),
+  ];
   return [
     screen.paint('bold', cut(plain(measure.title), screen.columns)),
     ...wideTableLines(measureTable(measure, ['latency', 'cpu']), screen, 2),
@@ -43,17 +76,13 @@ function measureLines(measure: Measure, screen: Screen): string[] {
   ];
 }
 
-/** `NAT ts: 0.98 of nft (0.95 to 1.01), 0.71 of forward (0.69 to 0.73); 95.0 % confidence` */
-function ratioSentence({ mode, director, ratios }: ThroughputResult): string[] {
-  const [first] = ratios;
-  if (first === undefined) return [];
-  const texts = ratios.map(
-    ({ reference, ratio: { value, low, high } }) =>
-      `${value.toFixed(2)} of ${reference} (${low.toFixed(2)} to ${high.toFixed(2)})`,
+/** `NAT ts: 0.98 (0.95–1.01) of nft, 0.71 (0.69–0.73) of forward` */
+function ratioSentence(own: ThroughputResult, all: readonly ThroughputResult[]): string[] {
+  if (own.ratios.length === 0) return [];
+  const texts = own.ratios.map(
+    ({ reference, ratio }) => `${flaggedRatio(own, reference, ratio, all)} of ${reference}`,
   );
-  return [
-    `${MODES[mode].label} ${director}: ${texts.join(', ')}; ${percent(first.ratio.confidence)} confidence`,
-  ];
+  return [`${MODES[own.mode].label} ${own.director}: ${texts.join(', ')}`];
 }
 
 export function scaleLines({ scale }: Pick<Result, 'scale'>, screen: Screen): string[] {

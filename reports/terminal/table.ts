@@ -1,6 +1,6 @@
 import { columnsOf, cut, fitted, plain, wrap } from '../columns.ts';
 import { SYMBOLS, worstStatus } from '../status.ts';
-import type { Cell, Emphasis, Table } from '../table.ts';
+import type { Cell, Emphasis, Table, TableColumn } from '../table.ts';
 import { type Screen, STATUS_STYLES, type Style } from './screen.ts';
 
 const GAP = 2;
@@ -13,11 +13,25 @@ const EMPHASIS: Readonly<Record<Emphasis, Style>> = {
   changed: 'bold',
 };
 
+/** A column of text is not cut below this for the sake of others, where there is room below for them. */
+const FEWEST_OF_A_TEXT = 8;
+
 /**
  * Lines of a table, each no wider than the screen. Columns are as wide as what they hold; if that is too much, remarks
- * give way, then the widest.
+ * give way, headings of numbers go on below, and texts are cut. Numbers never are: columns that do not fit go into a further
+ * table, below the first column again.
  */
 export function tableLines(table: Table, screen: Screen, indent = 2): string[] {
+  const room = screen.columns - indent;
+  const needed = table.columns.reduce(
+    (sum, column, at) => sum + (column.isNote ? 0 : GAP + leastWidth(table, at)),
+    -GAP,
+  );
+  if (needed > room && partsOf(table, room, 1).length > 1) return wideTableLines(table, screen, 1, indent);
+  return linesOf(table, screen, indent);
+}
+
+function linesOf(table: Table, screen: Screen, indent: number): string[] {
   const { columns, rows } = table;
   const widths = fittingWidths(table, screen.columns - indent - GAP * (columns.length - 1));
   const last = widths.findLastIndex((width) => width > 0);
@@ -31,10 +45,15 @@ export function tableLines(table: Table, screen: Screen, indent = 2): string[] {
     });
     return (' '.repeat(indent) + cells.join(' '.repeat(GAP))).trimEnd();
   };
+  const headings = columns.map((column, index) =>
+    isNumber(column) ? wrap(plain(column.heading), Math.max(1, widths[index] ?? 0)) : [plain(column.heading)],
+  );
   return [
-    line(
-      columns.map(({ heading }) => plain(heading)),
-      () => 'dim',
+    ...Array.from({ length: Math.max(...headings.map(({ length }) => length)) }, (_, at) =>
+      line(
+        headings.map((parts) => parts[at] ?? ''),
+        () => 'dim',
+      ),
     ),
     ...rows.flatMap((cells) => {
       const texts = columns.map(({ wraps }, index) => {
@@ -58,7 +77,7 @@ export function wideTableLines(table: Table, screen: Screen, labels: number, ind
   const parts = partsOf(table, screen.columns - indent, labels);
   return parts.flatMap((part, index) => [
     ...(index > 0 ? [''] : []),
-    ...tableLines(chosen(table, part), screen, indent),
+    ...linesOf(chosen(table, part), screen, indent),
   ]);
 }
 
@@ -103,11 +122,35 @@ function fittingWidths(table: Table, room: number): number[] {
     widths[index] = (widths[index] ?? 0) - taken;
     excess -= taken;
   }
-  while (excess-- > 0) {
-    const widest = widths.indexOf(Math.max(...widths));
-    widths[widest] = Math.max(0, (widths[widest] ?? 0) - 1);
-  }
+  const least = table.columns.map((_, at) => leastWidth(table, at));
+  const numbers = table.columns.map(isNumber);
+  const narrow = (limitOf: (at: number) => number) => {
+    for (; excess > 0; excess--) {
+      const spare = widths.map((width, at) => (width > limitOf(at) ? width : 0));
+      const widest = spare.indexOf(Math.max(...spare));
+      if (!spare[widest]) return;
+      widths[widest] = (widths[widest] ?? 0) - 1;
+    }
+  };
+  narrow((at) => (numbers[at] ? (least[at] ?? 0) : Number.POSITIVE_INFINITY));
+  narrow((at) => least[at] ?? 0);
+  narrow(() => 0);
   return widths;
+}
+
+function isNumber({ align }: TableColumn): boolean {
+  return align === 'right';
+}
+
+/** To which a column can be narrowed without a loss: numbers whole, and words of their heading. */
+function leastWidth({ columns, rows }: Table, at: number): number {
+  const column = columns[at];
+  if (column === undefined || column.isNote) return 0;
+  const cells = Math.max(0, ...rows.map((row) => columnsOf(textOf(row[at]))));
+  const heading = plain(column.heading);
+  return isNumber(column)
+    ? Math.max(cells, ...heading.split(' ').map(columnsOf))
+    : Math.min(FEWEST_OF_A_TEXT, Math.max(cells, columnsOf(heading)));
 }
 
 function textOf(cell: Cell | undefined): string {

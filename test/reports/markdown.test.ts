@@ -51,13 +51,15 @@ describe('report.md', () => {
     const heads = tablesOf(markdown).map(([head]) => head?.map((cell) => cell.trim()).join('|'));
     expect(heads).toContain('packet by packet|NAT|DR|TUN');
     expect(heads).toContain('scheduler|NAT|NAT fairness|DR|DR fairness|TUN|TUN fairness');
-    expect(heads).toContain('mode|through|median (packets/s)|ratio to references (interval)|limited by');
+    expect(heads).toContain(
+      'mode|through|geometric mean (packets/s)|turns|ratio to references (interval)|limited by',
+    );
     expect(heads).toContain('mutant|what it does wrong|killed by');
     for (const heading of ['Which scheduler?', 'Fairness', 'At scale', 'What the figures are']) {
       expect(markdown).toContain(`\n## ${heading}\n`);
     }
     expect(markdown).toContain('sysctl -w net.ipv4.conf.all.arp_ignore=1');
-    expect(markdown).toMatch(/\| direct: 0\.69 \(0\.\d+–0\.\d+\); /);
+    expect(markdown).toMatch(/\| direct: 0\.70 \(0\.\d+–0\.\d+\); /);
   });
 
   it('keeps its tables whole with any text in any field', () => {

@@ -1,5 +1,6 @@
 /** Several runs of one release: what their timings are together, and how much they vary from run to run. */
 
+import { geometricMean } from '../../../statistics/geometric-mean.ts';
 import { intervalQuantile } from '../../../statistics/interval.ts';
 import { spreadOf } from './quotient.ts';
 import type { Timing } from './timing.ts';
@@ -62,8 +63,4 @@ function excessVariance(timings: readonly Timing[]): number {
   const between = logs.reduce((sum, log) => sum + (log - mean) ** 2, 0) / (logs.length - 1);
   const within = timings.reduce((sum, one) => sum + spreadOf(one) ** 2 / one.turns, 0) / timings.length;
   return between - within;
-}
-
-function geometricMean(values: readonly number[]): number {
-  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 }

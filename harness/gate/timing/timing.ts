@@ -1,10 +1,10 @@
 /** One benchmark of a run: a director beside its references, turn by turn. */
 
 import { z } from 'zod';
+import { DISTURBING_CORES } from '../../../reports/noise.ts';
 import type { ThroughputResult } from '../../../reports/result-figures.ts';
 import { pairedRatio } from '../../../statistics/interval.ts';
 import { countedOf } from '../../../statistics/number-text.ts';
-import { OTHERS_LIMIT } from '../../throughput/results.ts';
 
 /** Absolute figures belong to one machine at one time; what is kept is how the director did beside its references. */
 export const timingSchema = z.strictObject({
@@ -74,7 +74,7 @@ export function disturbanceOf(id: string, results: readonly ThroughputResult[]):
   const own = results.find((one) => one.id === id);
   const beside = results.filter(({ measure, mode }) => measure === own?.measure && mode === own.mode);
   const cores = Math.max(0, ...beside.map(({ cpu }) => cpu.others ?? 0));
-  return cores > OTHERS_LIMIT ? cores : undefined;
+  return cores > DISTURBING_CORES ? cores : undefined;
 }
 
 function samplesOf(

@@ -1,14 +1,19 @@
 import * as Plot from '@observablehq/plot';
 import { MODES, type Mode } from '../../../lab/modes.ts';
+import { isDisturbed, NOISE_SIGN } from '../../noise.ts';
 import type { ThroughputResult } from '../../result-figures.ts';
+import { NOISE_SENTENCE } from '../../tables/throughput-legend.ts';
 import { html, type Markup } from '../markup.ts';
-import { chart } from './plot.ts';
+import { percentileText, percentileTicks } from './percentile-ticks.ts';
+import { chart, TONES } from './plot.ts';
 
 /** Lines that cannot be told apart by colour alone. */
-const DASHES = ['', '6 3', '2 3', '8 3 2 3', '1 2'];
+const DASHES = ['', '7 3', '2 3', '9 3 2 3', '4 2 1 2 1 2'];
+/** Of references: the director has the first tone, and no reference has it. */
+const REFERENCE_TONES = [...TONES.slice(1), 'var(--quiet)'] as const;
 
-/** One in so many requests takes longer. */
-const TICKS = [1, 2, 10, 100, 1000, 10_000];
+const MARGIN = { left: 40, right: 26 };
+const WIDTH = 340;
 
 /** Latency by percentile of director and references, one plot for each mode. */
 export function latencyChart(results: readonly ThroughputResult[]): Markup | undefined {
@@ -18,14 +23,20 @@ export function latencyChart(results: readonly ThroughputResult[]): Markup | und
   const directors = [...new Set([...own, ...measured.map(({ director }) => director)])];
   const tones = directors.map((name, index) => ({
     name,
-    tone: own.has(name) || own.size === 0 ? 'var(--tone-1)' : 'var(--quiet)',
+    tone: own.has(name)
+      ? TONES[0]
+      : (REFERENCE_TONES[(index - own.size) % REFERENCE_TONES.length] ?? TONES[0]),
     dash: DASHES[index % DASHES.length] ?? '',
+    width: own.has(name) ? 2.4 : 1.6,
   }));
+  const noise = measured.some(isDisturbed)
+    ? html` <span class="quiet">${NOISE_SIGN} ${NOISE_SENTENCE}</span>`
+    : undefined;
   const modes = [...Map.groupBy(measured, ({ mode }) => mode)];
   return html`<p class="legend lines">Latency by percentile (ms) ${tones.map(
-    ({ name, tone, dash }) =>
-      html`<span><svg width="28" height="8" aria-hidden="true"><line x1="0" x2="28" y1="4" y2="4" stroke="${tone}" stroke-width="1.6" stroke-dasharray="${dash}"/></svg> ${name}</span>`,
-  )}</p>
+    ({ name, tone, dash, width }) =>
+      html`<span><svg width="42" height="8" aria-hidden="true"><line x1="0" x2="42" y1="4" y2="4" stroke="${tone}" stroke-width="${width}" stroke-dasharray="${dash}"/></svg> ${name}</span>`,
+  )}${noise}</p>
 <div class="plots">${modes.map(([mode, inMode]) => latencyPlot(mode, inMode, tones))}</div>`;
 }
 
@@ -41,46 +52,52 @@ interface Tone {
   readonly name: string;
   readonly tone: string;
   readonly dash: string;
+  readonly width: number;
 }
 
 /** Percentiles lie as far apart as they are rare: 90 %, 99 % and 99.9 % at equal distances. */
 function latencyPlot(mode: Mode, results: readonly WithDistribution[], tones: readonly Tone[]): Markup {
   const label = `Latency by percentile in ${MODES[mode].label}: ${results.map(({ director }) => director).join(', ')}`;
-  const points = results.map(({ director, latencyDistribution }) => ({
+  const points = results.map(({ director, latencyDistribution, latencyMs: { samples = Infinity } = {} }) => ({
     director,
     points: latencyDistribution
       .filter(([fraction]) => fraction >= 0 && fraction < 1)
-      .map(([fraction, latencyMs]) => ({ rarity: 1 / (1 - fraction), latencyMs })),
+      // 1 / (1 − 0.999) is a little less than 1000 as doubles have it.
+      .map(([fraction, latencyMs]) => ({ rarity: Number((1 / (1 - fraction)).toPrecision(9)), latencyMs }))
+      // Of fewer requests than that, the rarest is not known.
+      .filter(({ rarity }) => rarity <= samples),
   }));
+  const disturbed = results.filter(isDisturbed).map(({ director }) => director);
   const rarest = Math.max(...points.flatMap((one) => one.points.map(({ rarity }) => rarity)));
   const drawn = chart(label, {
-    width: 340,
+    width: WIDTH,
     height: 170,
-    marginLeft: 40,
-    marginRight: 16,
+    marginLeft: MARGIN.left,
+    marginRight: MARGIN.right,
     marginTop: 8,
     marginBottom: 22,
     x: {
       type: 'log',
       label: null,
-      ticks: TICKS.filter((rarity) => rarity <= rarest),
+      domain: [1, rarest],
+      ticks: percentileTicks(rarest, WIDTH - MARGIN.left - MARGIN.right),
       tickSize: 0,
-      tickFormat: (rarity: number) => `${Math.round((1 - 1 / rarity) * 1e4) / 100} %`,
+      tickFormat: percentileText,
     },
     y: { label: null, ticks: 3, tickSize: 0, zero: true, nice: true },
     marks: [
       Plot.gridY({ ticks: 3, stroke: 'var(--grid)', strokeOpacity: 1 }),
       ...points.map((one) => {
-        const { tone, dash } = tones.find(({ name }) => name === one.director) ?? tones[0]!;
+        const { tone, dash, width } = tones.find(({ name }) => name === one.director) ?? tones[0]!;
         return Plot.line(one.points, {
           x: 'rarity',
           y: 'latencyMs',
           stroke: tone,
-          strokeWidth: 1.6,
+          strokeWidth: width,
           strokeDasharray: dash,
         });
       }),
     ],
   });
-  return html`<figure class="plot"><figcaption>${MODES[mode].label}</figcaption>${drawn}</figure>`;
+  return html`<figure class="plot"><figcaption>${MODES[mode].label}${disturbed.length > 0 ? html` <span class="quiet">${NOISE_SIGN} ${disturbed.join(', ')}</span>` : undefined}</figcaption>${drawn}</figure>`;
 }

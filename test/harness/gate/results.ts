@@ -2,6 +2,7 @@
 
 import type { Result } from '../../../reports/result.ts';
 import type { ThroughputResult } from '../../../reports/result-figures.ts';
+import { geometricMean } from '../../../statistics/geometric-mean.ts';
 import { pairedRatio } from '../../../statistics/interval.ts';
 import { acrossModes, fairnessResults, scaleResults } from '../../reports/full/fairness.ts';
 import { mutants } from '../../reports/full/mutants.ts';
@@ -85,7 +86,7 @@ export function measured({
         unit: higherIsBetter ? '1/s' : 'ms',
         higherIsBetter,
         samples,
-        median: samples[0] as number,
+        geometricMean: geometricMean(samples),
         ratios:
           director === 'ts'
             ? ['nft', 'forward', 'direct'].flatMap((reference) => {

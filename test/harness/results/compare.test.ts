@@ -41,7 +41,7 @@ describe('two runs of the same', () => {
     expect(text).toContain('28 cases have the same outcome in every column.');
     expect(text).toMatch(/Fairness, alike\n {2}In every column the same: equal, weights, speeds/);
     expect(text).toMatch(
-      /packets nat +nft forward direct +0\.4\d \(0\.4\d to 0\.4\d\) +0\.4\d \(\S+ to \S+\) same/,
+      /packets nat +nft forward direct +0\.4\d \(0\.4\d–0\.4\d\) +0\.4\d \(\S+–\S+\) same/,
     );
   });
 });
@@ -82,7 +82,7 @@ describe('runs that differ', () => {
 
   it('show timings beside references, and what is worse for sure', () => {
     const text = shown([A, changed]);
-    expect(text).toMatch(/packets nat .*0\.3\d \(0\.3\d to 0\.3\d\) ×0\.\d\d worse/);
+    expect(text).toMatch(/packets nat .*0\.3\d \(0\.3\d–0\.3\d\) ×0\.\d\d worse/);
     // Less is better: it takes longer.
     expect(text).toMatch(/latency nat .*×1\.\d\d worse/);
   });

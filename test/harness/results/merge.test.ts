@@ -125,7 +125,9 @@ describe('merged shards', () => {
     ],
     [
       'a benchmark twice',
-      ({ throughput }: Result): Partial<Result> => ({ throughput: [{ ...throughput[0]!, median: 7 }] }),
+      ({ throughput }: Result): Partial<Result> => ({
+        throughput: [{ ...throughput[0]!, geometricMean: 7 }],
+      }),
       'throughput/packets/nat/ts',
     ],
   ])('are refused with %s', (_, change, problem) => {

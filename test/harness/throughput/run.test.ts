@@ -95,7 +95,7 @@ describeAsRoot('a throughput run', () => {
     }
     expect(result).toMatchObject({
       status: 'measured',
-      median: expect.toSatisfy((value: number) => value > 0),
+      geometricMean: expect.toSatisfy((value: number) => value > 0),
     });
     expect(result.samples).toHaveLength(TINY.turns);
     expect(result.bottleneck).toMatch(/^(none|generator|director|server|machine|wire)$/);

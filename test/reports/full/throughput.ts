@@ -1,5 +1,7 @@
 import { ALL_MODES } from '../../../lab/modes.ts';
-import type { Interval, ThroughputResult } from '../../../reports/result-figures.ts';
+import type { ThroughputResult } from '../../../reports/result-figures.ts';
+import { geometricMean } from '../../../statistics/geometric-mean.ts';
+import { pairedRatio } from '../../../statistics/interval.ts';
 import { randomFrom } from './random.ts';
 
 interface Measure {
@@ -8,6 +10,8 @@ interface Measure {
   readonly unit: string;
   /** What the fastest reference reaches. */
   readonly base: number;
+  /** All reach it, and what differs is the latency. */
+  readonly rateIsGiven?: boolean;
 }
 
 const MEASURES: readonly Measure[] = [
@@ -20,6 +24,13 @@ const MEASURES: readonly Measure[] = [
     base: 14_300,
   },
   { measure: 'latency', title: 'Latency at a fixed rate of 500 requests a second', unit: 'ms', base: 1.1 },
+  {
+    measure: 'connections-fixed',
+    title: 'New connections at a fixed rate of 400/s',
+    unit: 'connections/s',
+    base: 400,
+    rateIsGiven: true,
+  },
 ];
 
 const DIRECTORS: Readonly<Record<string, number>> = {
@@ -33,17 +44,18 @@ const DIRECTORS: Readonly<Record<string, number>> = {
 /** Every measure in every mode for this director and the references, as a full run would have them. */
 export function throughputResults(): ThroughputResult[] {
   const random = randomFrom(7);
-  return ALL_MODES.flatMap((mode) =>
+  const results = ALL_MODES.flatMap((mode) =>
     MEASURES.flatMap((measure) =>
       Object.entries(DIRECTORS)
         .filter(([director]) => mode === 'nat' || !['nft', 'haproxy'].includes(director))
         .map(([director, speed]) => resultOf(measure, mode, director, speed, random)),
     ),
   );
+  return results.map((own) => withRatios(own, results));
 }
 
 function resultOf(
-  { measure, title, unit, base }: Measure,
+  { measure, title, unit, base, rateIsGiven = false }: Measure,
   mode: ThroughputResult['mode'],
   director: string,
   speed: number,
@@ -51,8 +63,11 @@ function resultOf(
 ): ThroughputResult {
   const isLatency = measure === 'latency';
   const centre = isLatency ? base / speed : base * speed;
-  const samples = Array.from({ length: 8 }, () => centre * (0.95 + random() * 0.1));
-  const sorted = [...samples].sort((a, b) => a - b);
+  const around = (value: number) => Array.from({ length: 8 }, () => value * (0.95 + random() * 0.1));
+  const samples = rateIsGiven ? Array.from({ length: 8 }, () => base) : around(centre);
+  const latencies = rateIsGiven ? around(1.3 / speed) : [];
+  // One measurement that others on the machine disturbed.
+  const isDisturbed = measure === 'requests' && mode === 'nat' && director === 'direct';
   const isSkipped = director === 'haproxy' && measure === 'packets';
   return {
     id: `throughput/${measure}/${mode}/${director}`,
@@ -65,19 +80,12 @@ function resultOf(
     unit,
     higherIsBetter: !isLatency,
     samples: isSkipped ? [] : samples,
-    median: isSkipped ? 0 : sorted[4]!,
-    ratios:
-      director === 'ts'
-        ? Object.entries(DIRECTORS)
-            .filter(
-              ([reference]) =>
-                reference !== 'ts' && (mode === 'nat' || !['nft', 'haproxy'].includes(reference)),
-            )
-            .map(([reference, other]) => ({
-              reference,
-              ratio: intervalAround(isLatency ? other / speed : speed / other, random),
-            }))
-        : [],
+    geometricMean: geometricMean(isSkipped ? [] : samples),
+    ratios: [],
+    ...(rateIsGiven && {
+      medianLatencyMs: { samples: latencies, geometricMean: geometricMean(latencies), ratios: [] },
+    }),
+    ...(isDisturbed && { reason: 'other processes used 0.9 cores: treat as unreliable' }),
     ...(measure !== 'packets' && {
       latencyMs: { p50: 1.1 / speed, p90: 1.9 / speed, p99: 4.2 / speed, max: 19 / speed, samples: 4000 },
       latencyDistribution: Array.from({ length: 40 }, (_, index): [number, number] => {
@@ -85,12 +93,35 @@ function resultOf(
         return [fraction, (0.6 - Math.log(1 - fraction) * 0.8) / speed];
       }),
     }),
-    cpu: { generator: 0.71, director: director === 'direct' ? 0 : Math.min(1, 0.6 / speed), server: 0.4 },
-    bottleneck: isLatency ? 'none' : director === 'direct' ? 'generator' : 'director',
+    cpu: {
+      generator: 0.71,
+      director: director === 'direct' ? 0 : Math.min(1, 0.6 / speed),
+      server: 0.4,
+      softirq: 0.1,
+      others: isDisturbed ? 0.9 : 0.2,
+    },
+    bottleneck: isLatency || rateIsGiven ? 'none' : director === 'direct' ? 'generator' : 'director',
   };
 }
 
-function intervalAround(value: number, random: () => number): Interval {
-  const half = value * (0.01 + random() * 0.03);
-  return { value, low: value - half, high: value + half, confidence: 0.95, samples: 8 };
+/** A director's result with its ratio to every reference in the same mode. */
+function withRatios(own: ThroughputResult, all: readonly ThroughputResult[]): ThroughputResult {
+  const { mode, measure, director, medianLatencyMs } = own;
+  if (director !== 'ts') return own;
+  const references = all.filter((one) => one.mode === mode && one.measure === measure && one !== own);
+  const ratiosOf = (samplesOf: (one: ThroughputResult) => readonly number[]) =>
+    references.flatMap((one) => {
+      const ratio = pairedRatio(samplesOf(own), samplesOf(one));
+      return ratio === undefined ? [] : [{ reference: one.director, ratio }];
+    });
+  return {
+    ...own,
+    ratios: ratiosOf(({ samples }) => samples),
+    ...(medianLatencyMs && {
+      medianLatencyMs: {
+        ...medianLatencyMs,
+        ratios: ratiosOf((one) => one.medianLatencyMs?.samples ?? []),
+      },
+    }),
+  };
 }
