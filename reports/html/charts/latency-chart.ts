@@ -75,17 +75,19 @@ function latencyPlot(mode: Mode, results: readonly WithDistribution[], tones: re
     marginLeft: MARGIN.left,
     marginRight: MARGIN.right,
     marginTop: 8,
-    marginBottom: 22,
-    x: {
-      type: 'log',
-      label: null,
-      domain: [1, rarest],
-      ticks: percentileTicks(rarest, WIDTH - MARGIN.left - MARGIN.right),
-      tickSize: 0,
-      tickFormat: percentileText,
-    },
+    marginBottom: 26,
+    x: { type: 'log', axis: null, domain: [1, rarest] },
     y: { label: null, ticks: 3, tickSize: 0, zero: true, nice: true },
     marks: [
+      // Not an axis of the library’s: on a logarithmic scale that leaves ticks between powers of ten without a label.
+      Plot.text(percentileTicks(rarest, WIDTH - MARGIN.left - MARGIN.right), {
+        x: (rarity: number) => rarity,
+        text: percentileText,
+        frameAnchor: 'bottom',
+        lineAnchor: 'top',
+        dy: 13,
+        fill: 'currentColor',
+      }),
       Plot.gridY({ ticks: 3, stroke: 'var(--grid)', strokeOpacity: 1 }),
       ...points.map((one) => {
         const { tone, dash, width } = tones.find(({ name }) => name === one.director) ?? tones[0]!;
