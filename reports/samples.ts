@@ -16,13 +16,20 @@ export function sampleSentences({ schedulers }: Pick<Situation, 'schedulers'>): 
   return [
     `${range(made, count)} ${most === 1 ? 'connection' : 'connections'} for each scheduler.`,
     ...[...Map.groupBy(tests, ({ test }) => `${test.of} ${test.against}`).values()].map((own) => {
-      const tested = [...new Set(own.map(({ label }) => label))];
+      const tested = new Set(own.map(({ label }) => label));
       return testSentence(
         own.map(({ test }) => test),
-        tested.length === labels.size ? '' : ` (${tested.join(', ')})`,
+        whichOf(tested, labels),
       );
     }),
   ];
+}
+
+/** Which schedulers a test was made of, by the shorter list: nothing for all, ` (rr, sh)`, ` (all but twos)`. */
+function whichOf(tested: ReadonlySet<string>, all: ReadonlySet<string>): string {
+  const others = all.difference(tested);
+  if (others.size === 0) return '';
+  return others.size < tested.size ? ` (all but ${[...others].join(', ')})` : ` (${[...tested].join(', ')})`;
 }
 
 /** @param tests All of one kind. @param of Which schedulers they were made of, where not of all. */

@@ -129,7 +129,7 @@ export const KERNEL: Readonly<Record<string, { readonly title: string; readonly 
   },
   '§5.1': {
     title: 'What all forwarding methods have in common',
-    text: 'The director is a router: TTL is reduced by one, and at 1 the client gets time exceeded from the VIP. A packet with DF that is too large is answered with fragmentation needed; without DF it is cut. TOS, identification, DF, IP options, payload and sequence numbers stay as they are. TCP and UDP checksums are adjusted where addresses change, not verified, and the application notices nothing. Without a route to the server the client gets host unreachable; a packet whose next hop does not answer ARP waits, and fails after three questions. For a tunnel the outer header has the director’s address, the inner TTL, DSCP and ECN, and an identification of its own where it may be cut.',
+    text: 'The director is a router: TTL is reduced by one, and at 1 the client gets time exceeded from the VIP. A packet with DF that is too large is answered with fragmentation needed; without DF it is cut. TOS, identification, DF, IP options, payload and sequence numbers stay as they are. TCP and UDP checksums are adjusted where addresses change, not verified, and the application notices nothing. Without a route to the server the client gets host unreachable; a packet whose next hop does not answer ARP waits, and fails after three questions. For a tunnel the outer header has the director’s address, the inner TTL and DSCP, the inner ECN with CE turned into ECT(0), and an identification of its own where it may be cut.',
   },
   '§5.2': {
     title: 'NAT',

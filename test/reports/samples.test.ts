@@ -29,7 +29,7 @@ describe('what is said of a sample', () => {
   it('is the power of the tests that were made, each with its schedulers', () => {
     expect(sentencesOf({ rr: [DECISIONS], sh: [DECISIONS, SHARES], twos: [] })).toEqual([
       '321 connections for each scheduler.',
-      'Each decision was compared with that of the reference model (rr, sh): if 1.4 % of them went to another server, that would be detected with a probability of 99.0 %.',
+      'Each decision was compared with that of the reference model (all but twos): if 1.4 % of them went to another server, that would be detected with a probability of 99.0 %.',
       'Shares were compared by a χ² test (sh): an error of 107.0 % in the smallest share would be detected with a probability of 99.0 %; false alarms: 1 in 1,000,000.',
     ]);
   });
