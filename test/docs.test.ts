@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { SCHEDULERS } from '../director/index.ts';
+import { LIMITS } from '../reports/limits.ts';
 import { EXIT_CODES } from '../reports/result.ts';
 import { DEFINITIONS } from '../scenarios/fairness/figures/definitions.ts';
 import { lvsLabHere } from './harness/command-line.ts';
@@ -86,6 +87,9 @@ describe('the documents', () => {
     );
     for (const [name, definition] of Object.entries(DEFINITIONS)) {
       expect(read('docs/figures.md')).toContain(`| \`${name}\` | ${definition.replaceAll('|', '\\|')} |`);
+    }
+    for (const [limit, meaning] of Object.entries(LIMITS)) {
+      expect(read('docs/figures.md')).toContain(`| \`${limit}\` | ${meaning} |`);
     }
   });
 });

@@ -133,19 +133,22 @@ function fairnessSheets({ columns, fairness }: SideBySide, { all }: SheetOptions
       ...cells(row),
     ]);
     const shown = rows.filter(([, , ...values]) => all || new Set(values).size > 1);
-    return { situation, shown, left: rows.length - shown.length };
+    return { situation, shown, left: rows.length - shown.length, isOfSeveralSizes: own.some(sizesDiffer) };
   });
   const alike = situations.filter(({ shown }) => shown.length === 0).map(({ situation }) => situation);
-  const sheets = situations.map(({ situation, shown, left }) =>
+  const sheets = situations.map(({ situation, shown, left, isOfSeveralSizes }) =>
     sheet(
       `Fairness: ${situation}`,
       { labels: ['', 'figure'], values: columns.map(({ label }) => label) },
       shown,
-      left > 0
-        ? [
-            `${counted(left, 'more figure is', 'more figures are')} the same in every column (--all shows them).`,
-          ]
-        : [],
+      [
+        ...(isOfSeveralSizes ? ['N: connections that the figure is of.'] : []),
+        ...(left > 0
+          ? [
+              `${counted(left, 'more figure is', 'more figures are')} the same in every column (--all shows them).`,
+            ]
+          : []),
+      ],
     ),
   );
   return [

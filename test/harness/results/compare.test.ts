@@ -97,6 +97,32 @@ describe('runs that differ', () => {
   });
 });
 
+describe('runs with samples of different sizes', () => {
+  const small: Result = {
+    ...gatedResult({ seed: 2, turns: 2 }),
+    fairness: B.fairness.map((one) => ({
+      ...one,
+      sample: { ...one.sample, connections: 79 },
+      figures: { ...one.figures, jainIndex: 0.97 },
+    })),
+  };
+
+  it('are told apart at the top, in one sentence, and beside the figures', () => {
+    const text = shown([A, small]);
+    const top = text.slice(0, text.indexOf('\nCases\n')).replace(/\s+/g, ' ');
+    expect(top).toMatch(
+      /The samples differ in size: connections of fairness runs \(A .*, B 79\) and turns of throughput \(A 12, B 2\);/,
+    );
+    expect(text).toMatch(/jain index +1\.000 \(N [\d,]+\) +0\.970 \(N 79\)/);
+    expect(text).toMatch(/packets nat .* 0\.4\d \(0\.4\d–0\.4\d\) 12 turns +0\.4\d \(2 turns\)/);
+  });
+
+  it('and those of one size have no such sentence', () => {
+    expect(shown([A, B])).not.toContain('samples differ');
+    expect(shown([A, B], [], true)).not.toMatch(/\(N \d/);
+  });
+});
+
 describe('columns', () => {
   it('are directors, of one run or several, whose rows are about the same', () => {
     const both: Result = { ...A, cases: [...A.cases, ...of('ipvs', A).cases] };

@@ -7,6 +7,7 @@ import { latencySummary, resultsOf, type Sample } from '../../../harness/through
 import { measures } from '../../../scenarios/throughput.ts';
 
 const REQUESTS = measures.find(({ id }) => id === 'requests')!;
+const FIXED = measures.find(({ id }) => id === 'connections-fixed')!;
 const PACKETS = measures.find(({ id }) => id === 'packets')!;
 
 const ts: Entered = {
@@ -47,6 +48,44 @@ describe('results of a measure', () => {
       ratios: [{ reference: 'direct', ratio: { value: expect.closeTo(0.909, 2), samples: 3 } }],
     });
     expect(reference?.ratios).toEqual([]);
+  });
+
+  it('have ratios that are those of their geometric means', () => {
+    const [own, reference] = resultsOf(REQUESTS, 'nat', [
+      { entered: ts, samples: [90, 150, 70, 100].map((value) => sample(value)) },
+      { entered: past, samples: [100, 80, 120, 50].map((value) => sample(value)) },
+    ]);
+    expect(own!.geometricMean / reference!.geometricMean).toBeCloseTo(own!.ratios[0]!.ratio.value, 12);
+  });
+
+  it('leave out turns that gave nothing, and are an error where most did', () => {
+    const outcome = (values: readonly number[]) =>
+      resultsOf(REQUESTS, 'nat', [{ entered: ts, samples: values.map((value) => sample(value)) }])[0];
+    expect(outcome([8, 0, 2, 4])).toMatchObject({
+      status: 'measured',
+      samples: [8, 0, 2, 4],
+      geometricMean: expect.closeTo(4, 12),
+    });
+    expect(outcome([8, 0, 0])).toMatchObject({
+      status: 'error',
+      reason: 'nothing came through in 2 of 3 turns',
+    });
+  });
+
+  it('compare the median latency of each turn where the rate is given', () => {
+    const turn = (latenciesMs: number[]) => sample(400, { latenciesMs });
+    const [own, reference] = resultsOf(FIXED, 'nat', [
+      { entered: ts, samples: [turn([1, 2, 9]), turn([4, 8, 9])] },
+      { entered: past, samples: [turn([1, 1, 9]), turn([4, 4, 9])] },
+    ]);
+    expect(own?.medianLatencyMs).toMatchObject({
+      samples: [2, 8],
+      geometricMean: expect.closeTo(4, 12),
+      ratios: [{ reference: 'direct', ratio: { value: expect.closeTo(2, 12) } }],
+    });
+    expect(reference?.medianLatencyMs?.ratios).toEqual([]);
+    const [requests] = resultsOf(REQUESTS, 'nat', [{ entered: ts, samples: [turn([1])] }]);
+    expect(requests).not.toHaveProperty('medianLatencyMs');
   });
 
   it('share out CPU time by role, as shares of one core, and say who held it back most often', () => {
