@@ -122,7 +122,7 @@ export const measures: readonly Measure[] = [
     perSecond: 400,
     figure: 'rate',
     definition:
-      'Connections per second that were opened and answered when 400 a second are due; latency from when each one was due, handshake included.',
+      'Connections per second that were opened and answered when 400 a second are due; latency from when each one was due, handshake included. As the rate is given, it is the latency that is compared.',
   },
 ];
 

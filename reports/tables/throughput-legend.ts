@@ -21,6 +21,7 @@ const TURNS: readonly Meaning[] = [
     meaning:
       'how often each was measured, alternating with the others; a turn in which nothing came through does not count',
   },
+  { term: 'p50, p99, max', meaning: 'latency over the requests of all turns together' },
   {
     term: 'CPU',
     meaning:

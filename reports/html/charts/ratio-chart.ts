@@ -47,7 +47,8 @@ export function ratioChart(results: readonly ThroughputResult[]): Markup | undef
   const noisy = compared.some((own) =>
     own.ratios.some(({ reference }) => ratioIsDisturbed(own, reference, results)),
   );
-  const figure = compared[0]?.unit === results[0]?.unit ? '' : ' of median latency';
+  const rateIsGiven = results.some(({ medianLatencyMs }) => medianLatencyMs !== undefined);
+  const figure = rateIsGiven ? ' of median latency' : '';
   const notes = [
     compared[0]?.higherIsBetter ? 'more is better' : 'less is better',
     `bands: ${percent(confidence)} confidence interval`,
