@@ -12,13 +12,11 @@ import { tableMarkup } from './table.ts';
 export function matrixSection(page: Page): Markup {
   const isTelling = overviewOf(page.result).rows.length > 1 || page.result.fairness.length > 0;
   const hasShown = page.result.fairness.some(({ status }) => status === 'shown');
-  const blanks = isTelling ? blankCellsText(page.result) : undefined;
   return html`<section id="matrix">
 ${heading(2, 'matrix', 'The matrix')}
 ${page.result.cases.length + page.result.fairness.length === 0 ? html`<p>Nothing was judged.</p>` : undefined}
 <div class="side-by-side">${isTelling ? overviewPart(page) : undefined}
 ${page.result.cases.some(isPacketCase) ? packetPart(page) : undefined}</div>
-${blanks === undefined ? undefined : html`<p class="quiet note">${blanks}</p>`}
 ${hasShown ? html`<p class="legend"><span>${mark('shown')} ${MEANINGS.shown}</span></p>` : undefined}
 ${caseMatrices(page)}
 </section>`;
@@ -33,20 +31,23 @@ function overviewPart(page: Page): Markup {
       return first && `#${fairnessId(page, first)}`;
     },
   });
-  return tableMarkup(page, table, {
+  const markup = tableMarkup(page, table, {
     caption: 'By mode and scheduler: cases of live traffic, and situations of fairness, that passed',
     showsCaption: true,
     style: 'overview',
   });
+  const blanks = blankCellsText(page.result);
+  return html`<div class="with-note">${markup}${blanks === undefined ? undefined : html`<p class="quiet note">${blanks}</p>`}</div>`;
 }
 
 function packetPart(page: Page): Markup {
   const table = packetTable(page.result, ({ name }) => `#${packetGroupId(page, name)}`);
-  return tableMarkup(page, table, {
+  const markup = tableMarkup(page, table, {
     caption: 'Packet by packet: cases that passed, by subject and mode',
     showsCaption: true,
     style: 'overview',
   });
+  return html`<div class="with-note">${markup}<p class="quiet note">Blank: the subject has no case in that mode.</p></div>`;
 }
 
 /** Columns that stand side by side in one table; of more, each mode gets a table of its own. */
