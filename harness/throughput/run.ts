@@ -69,9 +69,11 @@ const throughputDefinitions: Readonly<Record<string, string>> = Object.fromEntri
 
 async function runMode(mode: Mode, options: ThroughputOptions): Promise<ThroughputResult[]> {
   const { directors = Object.values(allDirectors), references = allReferences } = options;
-  const entered = await enter(mode, [...directors, ...references]);
   const chosen = budgetOf(options).measures;
   const wanted = measures.filter(({ id }) => chosen === undefined || chosen.includes(id));
+  // A network in which nothing is measured need not be built.
+  if (wanted.length === 0) return [];
+  const entered = await enter(mode, [...directors, ...references]);
   const results: ThroughputResult[] = [];
   const measured = new Set<Measure>();
   const add = (measure: Measure, outcomes: readonly MeasuredSeries[]) => {
