@@ -51,20 +51,20 @@ function groupLine({ name, cases }: PacketGroup, screen: Screen): string {
 
 /** For example `34 of 36 cases hold, 2 skipped`. */
 function countsOf(cases: readonly CaseResult[]): string {
-  const skipped = cases.filter(({ status }) => status === 'skipped').length;
-  const tried = cases.length - skipped;
-  const held = tried - cases.filter(isProblem).length;
+  const tallied = tally(cases);
+  const skipped = cases.length - tallied.judged;
   const words = [
-    ...(tried === 0
-      ? []
-      : [
-          held === tried
-            ? counted(tried, 'case holds', 'cases hold')
-            : countedOf(held, tried, 'case holds', 'cases hold'),
-        ]),
+    ...(tallied.judged === 0 ? [] : [heldText(tallied)]),
     ...(skipped === 0 ? [] : [`${skipped} skipped`]),
   ];
   return words.join(', ');
+}
+
+/** `36 cases hold`, or `34 of 36 cases hold`. */
+function heldText({ held, judged }: ReturnType<typeof tally>): string {
+  return held === judged
+    ? counted(judged, 'case holds', 'cases hold')
+    : countedOf(held, judged, 'case holds', 'cases hold');
 }
 
 function narrowed(screen: Screen): Screen {
@@ -96,12 +96,6 @@ export function sessionLines(
 /** `✓ NAT · ts · wrr  14 cases hold` */
 function oneLine(title: string, cases: readonly CaseResult[], screen: Screen): string {
   const worst = worstStatus(cases) ?? 'skipped';
-  const { held, judged } = tally(cases);
-  const count =
-    cases.length === 0
-      ? 'no case was judged'
-      : held === judged
-        ? counted(judged, 'case holds', 'cases hold')
-        : countedOf(held, judged, 'case holds', 'cases hold');
+  const count = cases.length === 0 ? 'no case was judged' : heldText(tally(cases));
   return `${screen.paint(STATUS_STYLES[worst], SYMBOLS[worst])} ${cut(plain(`${title}  ${count}`), screen.columns - 2)}`;
 }
