@@ -1,6 +1,7 @@
 import { ALL_MODES, MODES } from '../../lab/modes.ts';
 import { isProblem, MEANINGS, STATUSES, worstStatus } from '../status.ts';
 import { isPacketCase, liveSuitesOf } from '../suites.ts';
+import type { Table } from '../table.ts';
 import { casesTable } from '../tables/matrix.ts';
 import { blankCellsText, overviewOf, overviewTable, packetTable } from '../tables/overview.ts';
 import { caseId, fairnessId, packetGroupId, suiteId } from './ids.ts';
@@ -31,23 +32,20 @@ function overviewPart(page: Page): Markup {
       return first && `#${fairnessId(page, first)}`;
     },
   });
-  const markup = tableMarkup(page, table, {
-    caption: 'By mode and scheduler: cases of live traffic, and situations of fairness, that passed',
-    showsCaption: true,
-    style: 'overview',
-  });
-  const blanks = blankCellsText(page.result);
-  return html`<div class="with-note">${markup}${blanks === undefined ? undefined : html`<p class="quiet note">${blanks}</p>`}</div>`;
+  const caption = 'By mode and scheduler: cases of live traffic, and situations of fairness, that passed';
+  return withNote(page, table, caption, blankCellsText(page.result));
 }
 
 function packetPart(page: Page): Markup {
   const table = packetTable(page.result, ({ name }) => `#${packetGroupId(page, name)}`);
-  const markup = tableMarkup(page, table, {
-    caption: 'Packet by packet: cases that passed, by subject and mode',
-    showsCaption: true,
-    style: 'overview',
-  });
-  return html`<div class="with-note">${markup}<p class="quiet note">Blank: the subject has no case in that mode.</p></div>`;
+  const caption = 'Packet by packet: cases that passed, by subject and mode';
+  return withNote(page, table, caption, 'Blank: the subject has no case in that mode.');
+}
+
+/** @param blanks What blank cells mean, where there are some. */
+function withNote(page: Page, table: Table, caption: string, blanks: string | undefined): Markup {
+  const note = blanks === undefined ? undefined : html`<p class="quiet note">${blanks}</p>`;
+  return html`<div class="with-note">${tableMarkup(page, table, { caption, showsCaption: true, style: 'overview' })}${note}</div>`;
 }
 
 /** Columns that stand side by side in one table; of more, each mode gets a table of its own. */
