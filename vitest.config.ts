@@ -29,6 +29,7 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    expect: { poll: { timeout: 20_000 } },
     // What is printed depends on where it is; tests say it themselves.
     env: { PATH: systemPath(), GITHUB_ACTIONS: '' },
     reporters: process.env.CI ? [...reporters, 'json'] : reporters,

@@ -10,7 +10,6 @@ import { oneOfEach, pageOf, removePages } from './pages.ts';
 
 /** For machines that have more to do. */
 const SLOW = { timeout: 120_000 };
-const PATIENCE = { timeout: 60_000 };
 
 let browser: Browser;
 const files: Record<string, string> = {};
@@ -30,7 +29,7 @@ afterAll(async () => {
 /** Opens everything that folds away, packets included. */
 async function unfold(page: Page): Promise<void> {
   await page.evaluate('for (const fold of document.querySelectorAll("details")) fold.open = true');
-  await expect.poll(() => page.locator('[data-flow]').count(), PATIENCE).toBe(0);
+  await expect.poll(() => page.locator('[data-flow]').count()).toBe(0);
 }
 
 /** What axe finds serious or critical, a line each. */

@@ -9,9 +9,8 @@ import { failingResult, passingResult } from '../reports/results.ts';
 import { launchBrowser, openPage, type WatchedPage } from './browser.ts';
 import { pageOf, removePages } from './pages.ts';
 
-/** For machines that have more to do. */
+/** For machines that have more to do. The page follows a click in its own time: what comes of it is polled. */
 const SLOW = { timeout: 120_000 };
-const PATIENCE = { timeout: 60_000 };
 
 const full = fullResult({ failing: true });
 let browser: Browser;
@@ -65,14 +64,15 @@ describe('the page of a full run', SLOW, () => {
     const cell = page.locator('a.cell[href="#suite=tun/ts/mh"]');
     expect(await cell.getAttribute('aria-label')).toBe('mh TUN cases: passed, 14 of 14 held');
     await cell.click();
-    expect(await group.getAttribute('open')).not.toBeNull();
-    await expect.poll(() => group.locator('> summary').isVisible(), PATIENCE).toBe(true);
+    await expect.poll(() => group.getAttribute('open')).not.toBeNull();
+    await expect.poll(() => group.locator('> summary').isVisible()).toBe(true);
     expect(await group.locator('details.case').count()).toBe(14);
   });
 
   it('leads from what did not hold to its packets, which stand in the page', async () => {
     await page.locator('#problems').getByRole('link', { name: failed.title }).click();
     const shown = byId(page, idOf(failed));
+    await shown.locator('.rung').first().waitFor();
     expect(await shown.locator('.rung').count()).toBe(failed.flow!.rungs.length);
     expect(await shown.locator('.rung.found').count()).toBe(1);
     expect(await shown.locator('.found-here').isVisible()).toBe(true);
@@ -84,34 +84,33 @@ describe('the page of a full run', SLOW, () => {
   it('finds cases by words, mode and status, and says how many', async () => {
     const search = page.getByRole('searchbox');
     const count = page.locator('#cases output');
-    expect(await count.textContent()).toBe(`${full.cases.length} cases`);
+    await expect.poll(() => count.textContent()).toBe(`${full.cases.length} cases`);
     await search.fill('hop counts late');
-    expect(await count.textContent()).toBe(`3 of ${full.cases.length} cases`);
-    expect(await page.locator('#cases details.case:visible').count()).toBe(3);
+    await expect.poll(() => count.textContent()).toBe(`3 of ${full.cases.length} cases`);
+    await expect.poll(() => page.locator('#cases details.case:visible').count()).toBe(3);
     await page.locator('select[name=mode]').selectOption('tun');
-    expect(await page.locator('#cases details.case:visible code').first().textContent()).toBe('tun/ttl/late');
+    const firstCase = page.locator('#cases details.case:visible code').first();
+    await expect.poll(() => firstCase.textContent()).toBe('tun/ttl/late');
     await search.fill('');
     await page.locator('select[name=mode]').selectOption('');
     await page.locator('select[name=status]').selectOption('failed error');
     const bad = full.cases.filter(({ status }) => status === 'failed').length;
-    expect(await count.textContent()).toBe(`${bad} of ${full.cases.length} cases`);
+    await expect.poll(() => count.textContent()).toBe(`${bad} of ${full.cases.length} cases`);
     await page.locator('select[name=status]').selectOption('');
-    expect(await page.locator('#cases details.group[open]').count()).toBeLessThan(10);
+    await expect.poll(() => page.locator('#cases details.group[open]').count()).toBeLessThan(10);
   });
 
   it('is used with the keyboard alone', async () => {
     await page.evaluate('document.activeElement.blur()');
     await page.keyboard.press('/');
-    await expect
-      .poll(() => page.evaluate('document.activeElement.getAttribute("name")'), PATIENCE)
-      .toBe('text');
+    await expect.poll(() => page.evaluate('document.activeElement.getAttribute("name")')).toBe('text');
     await page.keyboard.type('nat/ttl/reply');
     // Mode, status, the group.
     for (let stop = 0; stop < 3; stop++) await page.keyboard.press('Tab');
     const focused = () => page.evaluate<string>('document.activeElement.textContent.slice(0, 60)');
-    expect(await focused()).toMatch(/^✗failed: ttl/);
+    await expect.poll(focused).toMatch(/^✗failed: ttl/);
     await page.keyboard.press('Tab');
-    expect(await focused()).toContain('nat/ttl/reply');
+    await expect.poll(focused).toContain('nat/ttl/reply');
     await page.keyboard.press('Enter');
     const opened = page.locator('details.case[open]:visible');
     await opened.locator('.rung').first().waitFor();
@@ -138,12 +137,12 @@ describe('a link to a case', SLOW, () => {
       expect(await shown.locator('.changes ins').allTextContents()).toEqual(
         rungs.flatMap(({ changed }) => changed.map(({ after }) => after)),
       );
-      expect(
-        await shown
+      const top = () =>
+        shown
           .locator('summary')
           .first()
-          .evaluate((element) => element.getBoundingClientRect().top),
-      ).toBeLessThan(450);
+          .evaluate((element) => element.getBoundingClientRect().top);
+      await expect.poll(top).toBeLessThan(450);
       expect(complaints).toEqual([]);
       await page.context().close();
     },
@@ -193,7 +192,7 @@ describe('the packets of a case', SLOW, () => {
     const second = shown.locator('.rung').nth(1);
     await second.hover();
     const step = await second.getAttribute('data-step');
-    expect(await shown.locator('.route.pointed').getAttribute('data-step')).toBe(step);
+    await expect.poll(() => shown.locator('.route.pointed').getAttribute('data-step')).toBe(step);
   });
 
   it('can be had as the capture that lies beside the result', async () => {
