@@ -41,6 +41,8 @@ export const resultSchema = z.strictObject({
     startedAt: z.iso.datetime(),
     durationMs: z.number(),
     seed: z.int(),
+    /** How much was measured, such as `quick`; absent for runs that have no such choice. */
+    profile: z.string().optional(),
     /** Which part of everything this run was, where several share the work; absent where it was all. */
     shard: z.strictObject({ index: z.int().positive(), of: z.int().positive() }).optional(),
     machine: z.strictObject({

@@ -99,7 +99,7 @@ async function fairness(flags: FairnessFlags): Promise<number> {
   const { mode: modes, scheduler: schedulers, situation: situations, profile, seed, json = false } = flags;
   await ensure(requirementsFor('bench'), { install: flags.install });
   const { terminal, onResult } = terminalFor(json);
-  return recordRun({ ...runOf(flags), onResult }, terminal, (recorder) =>
+  return recordRun({ ...runOf(flags), profile, onResult }, terminal, (recorder) =>
     recordFairness(recorder, { modes, schedulers, profile, seed, ...(situations && { situations }) }),
   );
 }

@@ -100,11 +100,17 @@ async function update(results: readonly [Result, ...Result[]], { baseline: path 
 async function hold(result: Result, flags: Flags, command: Command): Promise<number> {
   const baseline = await readBaseline(flags.baseline);
   const ledger = flags.expected === undefined ? [] : await readLedger(flags.expected);
-  const { seed } = baseline.madeFrom;
+  const { seed, profile } = baseline.madeFrom;
   if (result.run.seed !== seed) {
     command.error(
       `error: the baseline was made with seed ${seed}, the run with ${result.run.seed}: nothing that follows from it ` +
         `can be compared; run again with --seed ${seed}`,
+    );
+  }
+  if (profile !== undefined && result.run.profile !== undefined && result.run.profile !== profile) {
+    command.error(
+      `error: the baseline was made with profile ${profile}, the run with ${result.run.profile}: they do not measure ` +
+        `the same; run again with --profile ${profile}`,
     );
   }
   const { effect, timings, strict = false } = flags;

@@ -53,6 +53,13 @@ async function throughput(flags: Flags): Promise<number> {
   await ensure(requirementsFor('bench'), { install });
   await installIfPossible(requirementsFor('throughput'), { install });
   const { terminal, onResult } = terminalFor(json, (result) => result.throughput);
-  const run = { ...resultFolderOf(flags), seed, command: commandLine(), isForMeasuring: true, onResult };
+  const run = {
+    ...resultFolderOf(flags),
+    seed,
+    profile,
+    command: commandLine(),
+    isForMeasuring: true,
+    onResult,
+  };
   return recordRun(run, terminal, (recorder) => recordThroughput(recorder, { modes, profile, seed }));
 }

@@ -22,6 +22,8 @@ export const baselineSchema = z.strictObject({
     runs: z.int().positive(),
     /** Sequences and figures follow from it. */
     seed: z.int(),
+    /** How much was measured; only a run that measured as much is compared. */
+    profile: z.string().optional(),
     /** Timings are compared on a machine like it only. */
     machine: z.strictObject({ cpu: z.string(), cores: z.int(), kernel: z.string(), node: z.string() }),
   }),

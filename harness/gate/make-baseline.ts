@@ -26,6 +26,7 @@ export function makeBaseline(results: readonly [Result, ...Result[]]): Baseline 
       startedAt: run.startedAt,
       runs: results.length,
       seed: run.seed,
+      ...(run.profile !== undefined && { profile: run.profile }),
       machine: { cpu, cores, kernel, node },
     },
     ...factsOfAll(results),

@@ -14,8 +14,8 @@ export function compare(results: readonly Result[], by: readonly Attribute[]): S
     format: 'lvs-lab comparison',
     schemaVersion: 1,
     runs: results.map(({ run, verdict }) => {
-      const { id, version, command, startedAt, seed, machine } = run;
-      return { id, version, command, startedAt, seed, machine, verdict: verdict.status };
+      const { shard: _, durationMs: __, ...known } = run;
+      return { ...known, verdict: verdict.status };
     }),
     columns,
     counts: columns.map((_, i) => countsOf(cases.map(({ values }) => values[i]))),

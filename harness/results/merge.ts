@@ -117,6 +117,8 @@ function refuseUnlike(results: readonly Result[]): void {
   const ways: Readonly<Record<string, (result: Result) => string | undefined>> = {
     version: ({ run }) => run.version,
     seed: ({ run }) => String(run.seed),
+    // Runs that did different things need not have measured as much.
+    profile: ({ run }) => run.shard && run.profile,
     'number of shards': ({ run }) => run.shard && String(run.shard.of),
   };
   for (const [what, of] of Object.entries(ways)) {
@@ -152,13 +154,15 @@ function told({ fact }: Pick<FoundFact, 'fact'>): string {
 
 /** From the first start to the last end. Timings are of one machine: that is the machine of the whole. */
 function runOf(results: readonly [Result, ...Result[]]): Omit<Result['run'], 'id' | 'shard'> {
-  const { shard: _, ...first } = results[0].run;
+  const { shard: _, profile: __, ...first } = results[0].run;
+  const profiles = new Set(results.flatMap(({ run }) => run.profile ?? []));
   const starts = results.map(({ run }) => Date.parse(run.startedAt));
   const ends = results.map(({ run }, i) => (starts[i] as number) + run.durationMs);
   const timed = results.find(({ throughput }) => throughput.length > 0) ?? results[0];
   const commands = results.map(({ run }) => run.command.replace(/ --shard[ =]\S+/, ''));
   return {
     ...first,
+    ...(profiles.size === 1 && { profile: [...profiles][0] as string }),
     command: [...new Set(commands)].join('; '),
     startedAt: new Date(Math.min(...starts)).toISOString(),
     durationMs: Math.max(...ends) - Math.min(...starts),

@@ -34,6 +34,8 @@ export interface RunOptions {
   /** The command line, for the result. */
   readonly command: string;
   readonly seed: number;
+  /** How much is measured, where there is a choice. */
+  readonly profile?: string;
   /** Which share of the work this run does; all of it if absent. */
   readonly shard?: Shard;
   /** Whether figures alone are what the run is for, so that it passes without cases. */
@@ -152,7 +154,7 @@ export class RunRecorder {
   }
 
   #result(verdict: RunVerdict): Result {
-    const { shard } = this.#options;
+    const { shard, profile } = this.#options;
     return {
       format: 'lvs-lab result',
       schemaVersion: SCHEMA_VERSION,
@@ -163,6 +165,7 @@ export class RunRecorder {
         startedAt: this.#startedAt.toISOString(),
         durationMs: performance.now() - this.#startedMs,
         seed: this.#options.seed,
+        ...(profile !== undefined && { profile }),
         ...(shard && { shard }),
         machine: thisMachine(),
       },

@@ -23,7 +23,7 @@ export interface SideBySide {
   readonly schemaVersion: 1;
   readonly runs: readonly (Pick<
     Result['run'],
-    'id' | 'version' | 'command' | 'startedAt' | 'seed' | 'machine'
+    'id' | 'version' | 'command' | 'startedAt' | 'seed' | 'profile' | 'machine'
   > & {
     readonly verdict: Result['verdict']['status'];
   })[];

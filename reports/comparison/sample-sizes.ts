@@ -1,5 +1,5 @@
 /** Whether columns rest on as many connections and turns: figures of small samples are further off by chance. */
-import type { ComparedTiming, FairnessRow, SideBySide } from './document.ts';
+import { type ComparedTiming, type FairnessRow, letter, type SideBySide } from './document.ts';
 
 export function sizesDiffer({ connections }: FairnessRow): boolean {
   return areSeveral(connections);
@@ -7,6 +7,16 @@ export function sizesDiffer({ connections }: FairnessRow): boolean {
 
 export function turnsDiffer({ cells }: ComparedTiming): boolean {
   return areSeveral(cells.map((cell) => cell?.timing?.turns));
+}
+
+/** Which run measured how much; nothing where all measured as much. */
+export function profileSentence({ runs }: SideBySide): string[] {
+  const known = runs.flatMap(({ profile }, i) =>
+    profile === undefined ? [] : [{ name: letter(i), profile }],
+  );
+  if (new Set(known.map(({ profile }) => profile)).size < 2) return [];
+  const texts = known.map(({ name, profile }) => `${name} is a ${profile} run`);
+  return [`The profiles differ: ${texts.join(', ')}.`];
 }
 
 /** One sentence for the top of a comparison; none where all columns have samples of one size. */

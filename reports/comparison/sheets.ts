@@ -17,7 +17,7 @@ import {
   type SideBySide,
   type TimingCell,
 } from './document.ts';
-import { sampleSizeSentence, sizesDiffer, turnsDiffer } from './sample-sizes.ts';
+import { profileSentence, sampleSizeSentence, sizesDiffer, turnsDiffer } from './sample-sizes.ts';
 
 export interface Sheet {
   readonly title: string;
@@ -67,16 +67,17 @@ function runSheet(compared: SideBySide): Sheet {
   const { runs } = compared;
   return sheet(
     'Runs',
-    { labels: ['', 'run', 'version', 'verdict', 'command', 'machine'], values: [] },
-    runs.map(({ id, version, verdict, command, machine }, i) => [
+    { labels: ['', 'run', 'version', 'verdict', 'profile', 'command', 'machine'], values: [] },
+    runs.map(({ id, version, verdict, profile, command, machine }, i) => [
       letter(i),
       id,
       version,
       verdict,
+      profile ?? '',
       command,
       `${machine.cpu}, ${counted(machine.cores, 'core')}, Linux ${machine.kernel}`,
     ]),
-    sampleSizeSentence(compared),
+    [...profileSentence(compared), ...sampleSizeSentence(compared)],
   );
 }
 

@@ -175,6 +175,7 @@ export function passingResult(
       startedAt: '2026-03-01T12:00:00.000Z',
       durationMs: 83_400,
       seed: 42,
+      profile: 'default',
       machine: {
         kernel: '6.18.0',
         cpu: 'Example CPU @ 2.4 GHz',

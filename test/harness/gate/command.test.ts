@@ -148,6 +148,17 @@ describe('lvs-lab gate', () => {
     expect(stderr).not.toMatch(/^\s+at /m);
   });
 
+  it('refuses a run of another profile, in one sentence', async () => {
+    const result = gatedResult({ seed: 2 });
+    const { exitCode, stdout, stderr } = await gate(
+      written('profile.json', { ...result, run: { ...result.run, profile: 'quick' } }),
+    );
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(
+      /^error: .* profile default, the run with quick: .*run again with --profile default$/m,
+    );
+  });
+
   it('refuses a run with another seed, and says with which one to run it', async () => {
     const result = gatedResult({ seed: 2 });
     const { exitCode, stderr } = await gate(

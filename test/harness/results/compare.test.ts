@@ -117,6 +117,13 @@ describe('runs with samples of different sizes', () => {
     expect(text).toMatch(/packets nat .* 0\.4\d \(0\.4\d–0\.4\d\) 12 turns +0\.4\d \(2 turns\)/);
   });
 
+  it('have their profiles named beside each other', () => {
+    const as = (profile: string, result: Result): Result => ({ ...result, run: { ...result.run, profile } });
+    const text = shown([as('default', A), as('quick', small)]);
+    expect(text).toContain('The profiles differ: A is a default run, B is a quick run.');
+    expect(shown([as('quick', A), as('quick', B)])).not.toContain('profiles differ');
+  });
+
   it('and those of one size have no such sentence', () => {
     expect(shown([A, B])).not.toContain('samples differ');
     expect(shown([A, B], [], true)).not.toMatch(/\(N \d/);

@@ -137,6 +137,7 @@ describe('merged shards', () => {
 
   it.each([
     ['another seed', { seed: 7 }, 'expected results of one seed, seen 42 and 7'],
+    ['another profile', { profile: 'full' }, 'expected results of one profile, seen default and full'],
     ['another version', { version: '9' }, 'expected results of one version'],
     [
       'another number of shards',
