@@ -14,7 +14,7 @@ export const FABRIC = 'fabric';
 const LONGEST_NAME = 15;
 
 /** The switch's end of a link. */
-export const portOf = (host: Host, { name }: Interface) => `${host.name}.${name}`;
+export const portOf = (host: Pick<Host, 'name'>, { name }: Pick<Interface, 'name'>) => `${host.name}.${name}`;
 
 /** Every interface but those that a topology leaves as the kernel has them. */
 export function isSwitchedOff({ offloads }: Interface): boolean {

@@ -1,11 +1,17 @@
+/**
+ * Captures of a lab's links. A link is captured at its far end, the switch's: what a host's own interface shows depends
+ * on what runs there, and frames that an XDP program takes or sends are not to be seen on it at all.
+ */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { copyPackets, type FileOffset, START_OF_PACKETS } from '../captures/copy-packets.ts';
 import { LabError } from '../error.ts';
-import type { LabHost } from './host.ts';
+import { portOf } from './blueprint.ts';
+import type { LabNamespace } from './host.ts';
 import { type Counts, Tcpdump } from './tcpdump.ts';
 import { until } from './until.ts';
 
-/** Where to listen: an interface of a host. */
+/** The link to listen on: that of a host's interface. */
 export interface CapturePoint {
   readonly host: string;
   readonly interface: string;
@@ -33,6 +39,8 @@ const SETTLE_LIMIT_MS = 3_000;
 interface Running extends CapturePoint {
   readonly file: string;
   readonly tcpdump: Tcpdump;
+  /** What has been cut off already: everything before `offset`. */
+  cut: { readonly offset: FileOffset; readonly captured: number; readonly dropped: number };
 }
 
 /** Captures that are listening. */
@@ -52,13 +60,15 @@ export class Captures implements AsyncDisposable {
   static async start(
     points: readonly CapturePoint[],
     directory: string,
-    hostOf: (name: string) => LabHost,
+    fabric: LabNamespace,
   ): Promise<Captures> {
     await mkdir(directory, { recursive: true });
     const starts = await Promise.allSettled(
-      points.map(async (point) => {
-        const file = join(directory, `${point.host}-${point.interface}.pcap`);
-        return { ...point, file, tcpdump: await Tcpdump.listen(hostOf(point.host), point.interface, file) };
+      points.map(async (point): Promise<Running> => {
+        const file = fileOf(point, directory);
+        const far = portOf({ name: point.host }, { name: point.interface });
+        const tcpdump = await Tcpdump.listen(`${point.host} ${point.interface}`, fabric, far, file);
+        return { ...point, file, tcpdump, cut: { offset: START_OF_PACKETS, captured: 0, dropped: 0 } };
       }),
     );
     const running = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
@@ -68,6 +78,28 @@ export class Captures implements AsyncDisposable {
       throw failed.reason;
     }
     return new Captures(running);
+  }
+
+  /**
+   * Copies what has passed since the start, or since the last cut, into `<directory>/<host>-<interface>.pcap`, and goes on
+   * capturing. Waits as `stop` does.
+   *
+   * @throws LabError if a tcpdump has died; CaptureError if a file cannot be read or written.
+   */
+  async cut(directory: string): Promise<readonly CaptureFile[]> {
+    await mkdir(directory, { recursive: true });
+    const counts = await this.#drain();
+    return Promise.all(
+      this.#running.map(async (one, at): Promise<CaptureFile> => {
+        const { captured, dropped } = counts[at]!;
+        const packets = captured - one.cut.captured;
+        const droppedByKernel = dropped - one.cut.dropped;
+        const file = fileOf(one, directory);
+        const offset = await copyPackets(one.file, one.cut.offset, packets, file);
+        one.cut = { offset, captured, dropped };
+        return { host: one.host, interface: one.interface, file, captured: packets, droppedByKernel };
+      }),
+    );
   }
 
   /**
@@ -101,7 +133,7 @@ export class Captures implements AsyncDisposable {
    * empty: when tcpdump has written what the kernel's tap counts, less what was dropped. Empty and unchanged for a
    * while on all captures means that nothing is on its way between two hosts either.
    */
-  async #drain(): Promise<void> {
+  async #drain(): Promise<readonly Counts[]> {
     const countAll = () => Promise.all(this.#running.map(({ tcpdump }) => tcpdump.counts()));
     const atStop = await countAll();
     let last = atStop;
@@ -125,7 +157,12 @@ export class Captures implements AsyncDisposable {
           'would be missing. Send less, or capture on fewer interfaces.',
       );
     }
+    return last;
   }
+}
+
+function fileOf(point: CapturePoint, directory: string): string {
+  return join(directory, `${point.host}-${point.interface}.pcap`);
 }
 
 /** Whether a capture has written the first packets that the tap saw, this many, less those dropped. */

@@ -13,27 +13,25 @@ export interface HostContext {
   readonly onStart: (started: LabProcess) => void;
 }
 
-/** A running host: a network namespace to run things in. */
-export class LabHost {
+/** A network namespace of a lab, to run things in: a host, or the fabric with the switches. */
+export class LabNamespace {
   readonly name: string;
-  readonly spec: Host;
   readonly namespace: string;
   readonly #context: HostContext;
 
-  constructor(spec: Host, context: HostContext) {
-    this.name = spec.name;
-    this.spec = spec;
+  constructor(name: string, context: HostContext) {
+    this.name = name;
     this.namespace = context.namespace;
     this.#context = context;
   }
 
-  /** Where what runs in the host may keep files; not made until somebody does. */
+  /** Where what runs in it may keep files; not made until somebody does. */
   get filesDirectory(): string {
     return join(this.#context.runDirectory, this.name);
   }
 
   /**
-   * Runs a program in the host to its end; no shell. As with execa, await it for the result, and an exit code other
+   * Runs a program in it to its end; no shell. As with execa, await it for the result, and an exit code other
    * than 0 rejects unless `reject: false`.
    */
   run<const Given extends Options = Record<never, never>>(
@@ -51,8 +49,8 @@ export class LabHost {
   }
 
   /**
-   * Starts a long-running program in the host and awaits that it is ready.
-   * What it writes goes to `<runDirectory>/logs/<host>-<name>.log`.
+   * Starts a long-running program in it and awaits that it is ready.
+   * What that writes goes to `<runDirectory>/logs/<host>-<name>.log`.
    *
    * @throws LabError with the end of that log, if it ends or time passes before it is ready.
    */
@@ -75,5 +73,15 @@ export class LabHost {
 
   #enter(file: string, args: readonly string[]): [string, ...string[]] {
     return ['ip', 'netns', 'exec', this.namespace, file, ...args];
+  }
+}
+
+/** A running host of a topology. */
+export class LabHost extends LabNamespace {
+  readonly spec: Host;
+
+  constructor(spec: Host, context: HostContext) {
+    super(spec.name, context);
+    this.spec = spec;
   }
 }

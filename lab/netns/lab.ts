@@ -6,7 +6,7 @@ import { checkNames, FABRIC } from './blueprint.ts';
 import { buildNetwork } from './build.ts';
 import { type CapturePoint, Captures } from './capture.ts';
 import { decapsulate } from './decapsulation.ts';
-import { LabHost } from './host.ts';
+import { LabHost, LabNamespace } from './host.ts';
 import { claimRun, type OwnerRecord, rewriteRecord } from './owner.ts';
 import type { LabProcess } from './process.ts';
 import { killProcessesOf, markOf } from './processes.ts';
@@ -37,6 +37,7 @@ export class Lab implements AsyncDisposable {
   readonly hosts: readonly LabHost[];
   /** How the servers take off the outer IP header, in words; absent where none has to. */
   decapsulation: string | undefined;
+  readonly #fabric: LabNamespace;
   #record: OwnerRecord;
   readonly #processes = new Set<LabProcess>();
   readonly #ending = new AbortController();
@@ -47,15 +48,14 @@ export class Lab implements AsyncDisposable {
     this.topology = topology;
     this.#record = record;
     this.runDirectory = record.runDirectory;
-    this.hosts = topology.hosts.map(
-      (spec) =>
-        new LabHost(spec, {
-          namespace: record.prefix + spec.name,
-          runDirectory: record.runDirectory,
-          mark: markOf(record),
-          onStart: (started) => this.#processes.add(started),
-        }),
-    );
+    const context = (name: string) => ({
+      namespace: record.prefix + name,
+      runDirectory: record.runDirectory,
+      mark: markOf(record),
+      onStart: (started: LabProcess) => this.#processes.add(started),
+    });
+    this.hosts = topology.hosts.map((spec) => new LabHost(spec, context(spec.name)));
+    this.#fabric = new LabNamespace(FABRIC, context(FABRIC));
   }
 
   static async bringUp(topology: Topology, options: BringUpOptions): Promise<Lab> {
@@ -82,7 +82,7 @@ export class Lab implements AsyncDisposable {
 
   /** Namespace of the switches, where every link has its other end. */
   get fabric(): string {
-    return this.#record.prefix + FABRIC;
+    return this.#fabric.namespace;
   }
 
   /** @throws LabError if the topology has no such host. */
@@ -95,7 +95,8 @@ export class Lab implements AsyncDisposable {
   }
 
   /**
-   * Captures interfaces into `<directory>/<host>-<interface>.pcap`. Resolves when all of them listen.
+   * Captures the links of interfaces, at the switch's end, into `<directory>/<host>-<interface>.pcap`. Resolves when all
+   * of them listen.
    *
    * @throws LabError if there is no such interface, or tcpdump cannot listen on it.
    */
@@ -109,7 +110,7 @@ export class Lab implements AsyncDisposable {
         );
       }
     }
-    return Captures.start(points, resolve(directory), (name) => this.host(name));
+    return Captures.start(points, resolve(directory), this.#fabric);
   }
 
   /** The command with which a person, as root, gets a shell in a host. */

@@ -1,6 +1,6 @@
 /** One tcpdump on one interface: started, asked how far it is, ended. */
 import { LabError } from '../error.ts';
-import type { LabHost } from './host.ts';
+import type { LabNamespace } from './host.ts';
 import { describeExit, type LabProcess } from './process.ts';
 import { until } from './until.ts';
 
@@ -45,16 +45,21 @@ export class Tcpdump {
     this.failed.catch(() => undefined);
   }
 
-  /** Resolves when it listens: a packet that passes later is in the file. */
-  static async listen(host: LabHost, port: string, file: string): Promise<Tcpdump> {
+  /**
+   * Resolves when it listens: a packet that passes later is in the file.
+   *
+   * @param title Host and interface whose link it listens on.
+   * @param port The interface that it opens in `namespace`.
+   */
+  static async listen(title: string, namespace: LabNamespace, port: string, file: string): Promise<Tcpdump> {
     const args = ['-i', port, '-p', '-n', '-s', '0', '-U', '--immediate-mode', '-Z', 'root'];
-    const started = await host.start(
+    const started = await namespace.start(
       `tcpdump-${port}`,
       'tcpdump',
       [...args, '-B', `${BUFFER_KIB}`, '-w', file],
       { ready: /^tcpdump: listening on /m },
     );
-    return new Tcpdump(`${host.name} ${port}`, file, started);
+    return new Tcpdump(title, file, started);
   }
 
   /** @throws LabError if it has died or does not answer. */

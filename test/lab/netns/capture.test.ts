@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
 import { expect, it } from 'vitest';
-import { bringUp, startUdpServers, topologies } from '../../../lab/index.ts';
+import { bringUp, type Lab, startUdpServers, topologies } from '../../../lab/index.ts';
 import { describeAsRoot } from '../../root.ts';
 import { packetsIn, temporaryRunDirectory } from '../fixtures/traces.ts';
 
@@ -74,9 +75,39 @@ describeAsRoot('captures', () => {
     await using directory = await temporaryRunDirectory();
     await using lab = await bringUp(topologies.nat({ servers: 1 }), { runDirectory: directory.path });
     const captures = await lab.capture([{ host: 'rs1', interface: 'eth0' }], directory.path);
-    const { stdout } = await lab.host('rs1').run('ip', ['netns', 'pids', lab.host('rs1').namespace]);
-    const tcpdump = Number(stdout.split('\n').find((pid) => Number(pid) > 0));
-    process.kill(tcpdump, 'SIGKILL');
+    process.kill(await tcpdumpOf(lab), 'SIGKILL');
     await expect(captures.stop()).rejects.toThrow(/tcpdump on rs1 eth0 ended by SIGKILL/);
   });
+
+  it('are cut: each file holds what passed since the cut before, and the capture goes on', async () => {
+    await using directory = await temporaryRunDirectory();
+    await using lab = await bringUp(topologies.nat({ servers: 1 }), { runDirectory: directory.path });
+    await startUdpServers(lab, { port: PORT });
+    const captures = await lab.capture([{ host: 'rs1', interface: 'eth0' }], directory.path);
+    for (const count of [3, 0, 20]) {
+      await lab.host('client').run(process.execPath, [ASK, '10.0.2.11', `${PORT}`, `${count}`]);
+      const [part] = await captures.cut(`${directory.path}/part-${count}`);
+      expect(part).toMatchObject({ host: 'rs1', interface: 'eth0', droppedByKernel: 0 });
+      expect(await packetsIn(part!.file)).toHaveLength(part!.captured);
+      expect(await packetsIn(part!.file, `dst port ${PORT}`)).toHaveLength(count);
+    }
+    const [whole] = await captures.stop();
+    expect(await packetsIn(whole!.file, `dst port ${PORT}`)).toHaveLength(23);
+  });
+
+  it('listen at the switch’s end of the link, and run nothing on the host', async () => {
+    await using directory = await temporaryRunDirectory();
+    await using lab = await bringUp(topologies.nat({ servers: 1 }), { runDirectory: directory.path });
+    const captures = await lab.capture([{ host: 'rs1', interface: 'eth0' }], directory.path);
+    const { stdout } = await lab.host('rs1').run('ip', ['netns', 'pids', lab.host('rs1').namespace]);
+    // Nothing of the capture runs on the host.
+    expect(stdout.split('\n').map(Number)).not.toContain(await tcpdumpOf(lab));
+    await captures.stop();
+  });
 });
+
+/** The process that captures. */
+async function tcpdumpOf(lab: Lab): Promise<number> {
+  const { stdout } = await execa('ip', ['netns', 'pids', lab.fabric]);
+  return Number(stdout.split('\n')[0]);
+}
