@@ -54,6 +54,8 @@ export const fairness = z.strictObject({
   situation: z.string(),
   title: z.string(),
   mode,
+  /** Why the mode makes no difference: then there is one result for all modes, under the first of them. */
+  sameInEveryMode: z.string().optional(),
   director: z.string(),
   scheduler: z.string(),
   lab: labKind,
@@ -104,6 +106,10 @@ export const acrossModes = z.strictObject({
   digests: z.partialRecord(mode, z.string()),
   alike: z.boolean(),
   mustBeAlike: z.boolean(),
+  /** Modes that must decide alike, whatever the others do, because the director sees the same in them, and did not. */
+  unlike: z.array(mode).optional(),
+  /** Whose predictions every decision was as, mode by mode: `the reference model`. Absent where there are none. */
+  asPredictedBy: z.string().optional(),
   reason: z.string(),
 });
 

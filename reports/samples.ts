@@ -3,8 +3,20 @@ import { count, statedPercent } from '../statistics/number-text.ts';
 import type { SampleTest } from './result-figures.ts';
 import type { Situation } from './situations.ts';
 
-/** A sentence each: how many connections there were, then one for each kind of test. None where nothing was sent. */
-export function sampleSentences({ schedulers }: Pick<Situation, 'schedulers'>): string[] {
+/**
+ * A sentence each: how many connections there were, one for each kind of test, and why one result stands for all modes
+ * where it does.
+ */
+export function sampleSentences(situation: Pick<Situation, 'schedulers' | 'sameInEveryMode'>): string[] {
+  const { schedulers, sameInEveryMode } = situation;
+  return [
+    ...testSentences(schedulers),
+    ...(sameInEveryMode === undefined ? [] : [`One result stands for all modes. ${sameInEveryMode}`]),
+  ];
+}
+
+/** None where nothing was sent. */
+function testSentences(schedulers: Situation['schedulers']): string[] {
   const samples = schedulers.flatMap(({ label, results }) =>
     results.flatMap(({ sample }) => (sample.connections > 0 ? [{ label, ...sample }] : [])),
   );

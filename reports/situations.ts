@@ -1,4 +1,4 @@
-import { ALL_MODES } from '../lab/modes.ts';
+import { ALL_MODES, MODES } from '../lab/modes.ts';
 import { alignedFigures } from './format.ts';
 import type { Result } from './result.ts';
 import type { FairnessResult } from './result-figures.ts';
@@ -8,6 +8,8 @@ export interface Situation {
   readonly name: string;
   readonly title: string;
   readonly modes: readonly FairnessResult['mode'][];
+  /** Why the mode makes no difference, where one result stands for all modes. */
+  readonly sameInEveryMode?: string;
   /** Names of all figures that any result has, in the order in which they came. */
   readonly figures: readonly string[];
   readonly schedulers: readonly SchedulerInSituation[];
@@ -30,9 +32,22 @@ export function situationsOf({ fairness }: Pick<Result, 'fairness'>): Situation[
     name,
     title: titleOf(name, results),
     modes: ALL_MODES.filter((mode) => results.some((one) => one.mode === mode)),
+    ...sameInEveryModeOf(results),
     figures: [...new Set(results.flatMap(({ figures }) => Object.keys(figures)))],
     schedulers: [...Map.groupBy(results, labelOf)].map(([label, own]) => ({ label, results: own })),
   }));
+}
+
+function sameInEveryModeOf([first, ...others]: readonly FairnessResult[]): { sameInEveryMode?: string } {
+  const reason = first?.sameInEveryMode;
+  return reason !== undefined && others.every(({ sameInEveryMode }) => sameInEveryMode === reason)
+    ? { sameInEveryMode: reason }
+    : {};
+}
+
+/** In which mode a result was made, for people: `NAT`; `all modes` where it stands for all. */
+export function modeLabel({ mode, sameInEveryMode }: FairnessResult): string {
+  return sameInEveryMode === undefined ? MODES[mode].label : 'all modes';
 }
 
 /** The results’ own title; the situation’s name where each has another. */

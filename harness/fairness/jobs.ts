@@ -5,7 +5,6 @@ import type {
   Contender,
   FairnessScenario,
   MemoryScenario,
-  Placement,
   PlanScenario,
   ProfileName,
   QueueScenario,
@@ -53,51 +52,43 @@ export interface Jobs {
 /** Played with real connections in the quick profile; the others are played in memory then. */
 const QUICK = new Set(['rr', 'wrr', 'wlc', 'sh', 'mh']);
 
-export function jobsFor(selection: Selection): Jobs {
-  const { modes, profile, situations } = selection;
-  const first = modes[0] as Mode;
+export function jobsFor({ modes, schedulers, profile, situations }: Selection): Jobs {
   const live = new Map<Mode, (PlanJob | QueueJob)[]>(modes.map((mode) => [mode, []]));
   const memory: (PlanJob | QueueJob | MemoryJob)[] = [];
   for (const scenario of inOrder(fairnessScenarios, profile)) {
     if (situations !== undefined && !situations.includes(scenario.name)) continue;
-    const contenders = scenario.contenders.filter(({ scheduler }) =>
-      selection.schedulers.includes(scheduler),
-    );
+    const contenders = scenario.contenders.filter(({ scheduler }) => schedulers.includes(scheduler));
     if (contenders.length === 0) continue;
     if (scenario.kind === 'memory') {
-      memory.push({ scenario, contenders, mode: first });
+      memory.push({ scenario, contenders, mode: modes[0] as Mode });
       continue;
     }
-    const placement = scenario.placements[profile];
-    const { connections } = placement;
-    const chosen = placement.modes === 'every' ? modes : [first];
+    const { connections, live: where } = scenario.placements[profile];
+    const listFor = (mode: Mode, isLive: boolean) =>
+      isLive && (where === 'every mode' || (where === 'first mode' && mode === modes[0]))
+        ? (live.get(mode) as (PlanJob | QueueJob)[])
+        : memory;
     if (scenario.kind === 'queue') {
-      for (const mode of chosen) {
-        const list = placement.lab === 'live' ? (live.get(mode) as QueueJob[]) : memory;
-        list.push({ scenario, contenders, mode, connections });
-      }
+      for (const mode of modes) listFor(mode, true).push({ scenario, contenders, mode, connections });
       continue;
     }
     for (const contender of contenders) {
-      const isLive = placement.lab === 'live' && (profile !== 'quick' || QUICK.has(contender.scheduler));
-      for (const mode of isLive || placement.lab === 'memory' ? chosen : [first]) {
-        const list = isLive ? (live.get(mode) as PlanJob[]) : memory;
-        list.push({ scenario, contender, mode, connections });
-      }
+      const isLive = profile !== 'quick' || QUICK.has(contender.scheduler);
+      for (const mode of modes) listFor(mode, isLive).push({ scenario, contender, mode, connections });
     }
   }
   return { live, memory };
 }
 
 /**
- * What is played in every mode comes first: a director that draws at random has then drawn as often in each mode when it
- * comes to a scenario.
+ * What has real connections in every mode comes first: a director that draws at random has then drawn as often in each
+ * mode when it comes to a scenario.
  */
 function inOrder(scenarios: readonly FairnessScenario[], profile: ProfileName): FairnessScenario[] {
-  const everywhere = (scenario: FairnessScenario) => placementOf(scenario, profile)?.modes === 'every';
-  return [...scenarios.filter(everywhere), ...scenarios.filter((scenario) => !everywhere(scenario))];
-}
-
-function placementOf(scenario: FairnessScenario, profile: ProfileName): Placement | undefined {
-  return scenario.kind === 'memory' ? undefined : scenario.placements[profile];
+  const isLiveEverywhere = (scenario: FairnessScenario) =>
+    scenario.kind !== 'memory' && scenario.placements[profile].live === 'every mode';
+  return [
+    ...scenarios.filter(isLiveEverywhere),
+    ...scenarios.filter((scenario) => !isLiveEverywhere(scenario)),
+  ];
 }

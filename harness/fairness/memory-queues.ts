@@ -72,9 +72,10 @@ export function playQueuesInMemory(
   const fromServer = (row: number, flags: number, nowMs: number) => {
     if (MODES[place.mode].repliesPassDirector) balancer.fromServer(row, PROTOCOL.tcp, flags, nowMs);
   };
+  // The server ends the connection after its answer, and the client at once its own side.
   const end = (row: number, nowMs: number) => {
-    balancer.fromClient(row, PROTOCOL.tcp, fin | ack, nowMs);
     fromServer(row, fin | ack, nowMs);
+    balancer.fromClient(row, PROTOCOL.tcp, fin | ack, nowMs);
   };
 
   arrivals.forEach(({ atMs, workMs, client, clientPort }, arrival) => {

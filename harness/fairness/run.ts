@@ -9,6 +9,7 @@ import type { DirectorUnderTest } from '../directors/director-under-test.ts';
 import { ownDirector } from '../directors/index.ts';
 import type { RunRecorder } from '../run/recorder.ts';
 import { unlikeAcrossModes } from '../run/verdict.ts';
+import { acrossModesOf } from './across-modes.ts';
 import { jobsFor, type Selection } from './jobs.ts';
 import { liveResults } from './live/jobs.ts';
 import { memoryResults } from './memory-jobs.ts';
@@ -69,7 +70,12 @@ export async function runFairness(options: FairnessOptions): Promise<FairnessOut
   }
   const scale = options.situations === undefined && !isOver() ? await runsAtScale(options) : [];
   const fairness = inOrder(results);
-  return { fairness, acrossModes: acrossModesOf(fairness), scale, definitions: DEFINITIONS };
+  return {
+    fairness,
+    acrossModes: acrossModesOf(fairnessScenarios, fairness),
+    scale,
+    definitions: DEFINITIONS,
+  };
 }
 
 async function runsAtScale({ schedulers, profile, seed, step }: FairnessOptions): Promise<ScaleResult[]> {
@@ -86,35 +92,6 @@ async function runsAtScale({ schedulers, profile, seed, step }: FairnessOptions)
 function inOrder(results: readonly FairnessResult[]): FairnessResult[] {
   const rank = new Map(fairnessScenarios.map(({ name }, i) => [name, i]));
   return results.toSorted((a, b) => (rank.get(a.situation) ?? 0) - (rank.get(b.situation) ?? 0));
-}
-
-/**
- * Whether a scheduler decided alike in each mode, given the same connections and seed: a row for each scheduler and situation
- * that was played in more than one mode.
- */
-function acrossModesOf(results: readonly FairnessResult[]): AcrossModes[] {
-  return fairnessScenarios.flatMap((scenario) => {
-    if (scenario.kind !== 'plan' || scenario.acrossModes === undefined) return [];
-    const { acrossModes, contenders, name } = scenario;
-    return contenders.flatMap((contender): AcrossModes[] => {
-      const own = results.filter(
-        ({ situation, scheduler, sequence }) =>
-          situation === name && scheduler === contender.name && sequence !== undefined,
-      );
-      if (own.length < 2) return [];
-      const digests = own.map(({ mode, sequence }) => [mode, sequence?.digest ?? ''] as const);
-      return [
-        {
-          situation: name,
-          scheduler: contender.name,
-          connections: own[0]?.sample.connections ?? 0,
-          digests: Object.fromEntries(digests),
-          alike: new Set(digests.map(([, digest]) => digest)).size === 1,
-          ...acrossModes(contender),
-        },
-      ];
-    });
-  });
 }
 
 /** Measures how schedulers share connections as part of a run, and records it in the run's result. */

@@ -1,6 +1,7 @@
 /** From case results to the verdict of a run. A run that proved nothing never passes. */
 
 import { CodedError } from '../../director/coded-error.ts';
+import { MODES } from '../../lab/modes.ts';
 import { type CaseResult, EXIT_CODES, type Result } from '../../reports/result.ts';
 import { counted, countedOf } from '../../statistics/number-text.ts';
 
@@ -44,14 +45,17 @@ export function measuredIn({
   );
 }
 
-/** Schedulers that must decide alike in all modes and did not, a sentence each. */
+/** Schedulers that must decide alike in all modes, or in some of them, and did not: a sentence each. */
 export function unlikeAcrossModes(acrossModes: Result['acrossModes']): string[] {
-  return acrossModes
-    .filter(({ alike, mustBeAlike }) => mustBeAlike && !alike)
-    .map(({ scheduler, situation }) => {
-      const where = situation === undefined ? '' : ` (${situation})`;
-      return `${scheduler} does not decide alike in all modes${where}, but must.`;
-    });
+  return acrossModes.flatMap(({ scheduler, situation, alike, mustBeAlike, unlike }) => {
+    const where = situation === undefined ? '' : ` (${situation})`;
+    if (mustBeAlike && !alike) return [`${scheduler} does not decide alike in all modes${where}, but must.`];
+    if (unlike === undefined) return [];
+    const modes = unlike.map((mode) => MODES[mode].label).join(' and ');
+    return [
+      `${scheduler} does not decide alike in ${modes}${where}, but must: the director sees the same there.`,
+    ];
+  });
 }
 
 /** What sessions showed to be set up wrongly, a sentence each. */

@@ -3,7 +3,7 @@ import { counted, countedOf } from '../../statistics/number-text.ts';
 import { figure } from '../format.ts';
 import type { FairnessResult } from '../result-figures.ts';
 import { sampleSentences } from '../samples.ts';
-import { type SchedulerInSituation, type Situation, situationsOf } from '../situations.ts';
+import { modeLabel, type SchedulerInSituation, type Situation, situationsOf } from '../situations.ts';
 import { isProblem, MEANINGS } from '../status.ts';
 import { acrossModesTable, figuresTable, reasonsOf, serversTable } from '../tables/fairness.ts';
 import { lineChart } from './charts/line-chart.ts';
@@ -75,7 +75,7 @@ function contentOf({ id, mode, lab, ...content }: FairnessResult): string {
 function panel(page: Page, results: readonly FairnessResult[], hasOwnConclusion: boolean): Markup {
   const [first, ...others] = results as readonly [FairnessResult, ...FairnessResult[]];
   const { status, reason, conclusion, series, sequence, figures } = first;
-  const modes = results.map(({ mode }) => MODES[mode].label).join(', ');
+  const modes = results.map(modeLabel).join(', ');
   const where = `${first.scheduler}, ${modes}`;
   return html`<article class="${status}" id="${fairnessId(page, first)}" aria-label="${first.title}, ${where}">
 ${others.map((other) => html`<span id="${fairnessId(page, other)}"></span>`)}

@@ -2,7 +2,7 @@ import { ALL_MODES, MODES } from '../../lab/modes.ts';
 import { count, percent } from '../../statistics/number-text.ts';
 import { alignedFigures, figureLabel, size } from '../format.ts';
 import type { AcrossModes, FairnessResult } from '../result-figures.ts';
-import { figureTexts, type Situation } from '../situations.ts';
+import { figureTexts, modeLabel, type Situation } from '../situations.ts';
 import { MEANINGS, STATUSES, type Status, SYMBOLS } from '../status.ts';
 import { type Cell, type ColumnOf, type Table, tableOf } from '../table.ts';
 
@@ -50,7 +50,7 @@ export function figuresTable(situation: Situation, { most, hrefOf }: FiguresOpti
       { heading: 'scheduler', cell: ({ label }) => label },
       ...modes.map(
         (mode): ColumnOf<Scheduler> => ({
-          heading: MODES[mode].label,
+          heading: situation.sameInEveryMode === undefined ? MODES[mode].label : 'all modes',
           cell: ({ label, results }) => {
             const own = results.find((one) => one.mode === mode);
             return own && statusCell(label, own, hrefOf?.(own));
@@ -66,8 +66,9 @@ export function figuresTable(situation: Situation, { most, hrefOf }: FiguresOpti
   );
 }
 
-function statusCell(name: string, { mode, status }: FairnessResult, href: string | undefined): Cell {
-  const label = `${name}, ${MODES[mode].label}: ${MEANINGS[status]}`;
+function statusCell(name: string, result: FairnessResult, href: string | undefined): Cell {
+  const { status } = result;
+  const label = `${name}, ${modeLabel(result)}: ${MEANINGS[status]}`;
   return { text: '', marks: [status], ...(href !== undefined && { href, label }) };
 }
 
@@ -123,9 +124,9 @@ export function acrossModesTable(rows: readonly AcrossModes[]): Table {
 /** Enough of a digest to see that two are equal; the result file has all of it. */
 const DIGEST_LENGTH = 8;
 
-function alikeCell({ alike, mustBeAlike }: AcrossModes): Cell {
+function alikeCell({ alike, mustBeAlike, unlike }: AcrossModes): Cell {
   if (alike) return { text: 'alike', marks: ['passed'] };
-  return mustBeAlike
+  return mustBeAlike || unlike !== undefined
     ? { text: 'differs, but must not', marks: ['failed'] }
     : { text: 'differs, as expected', marks: ['shown'] };
 }
@@ -137,10 +138,41 @@ function alikeCell({ alike, mustBeAlike }: AcrossModes): Cell {
 export function reasonsOf(rows: readonly AcrossModes[]): string[] {
   const modes = ALL_MODES.filter((mode) => rows.some(({ digests }) => digests[mode] !== undefined));
   const hasBlanks = rows.some(({ digests }) => modes.some((mode) => digests[mode] === undefined));
-  const reasons = [...Map.groupBy(rows, ({ reason }) => reason)].map(([reason, own]) => {
-    const schedulers = [...new Set(own.map(({ scheduler }) => scheduler))].join(', ');
-    const situations = [...new Set(own.flatMap(({ situation }) => situation ?? []))].join(', ');
-    return `${schedulers}${situations === '' ? '' : ` (${situations})`}: ${reason}`;
-  });
-  return hasBlanks ? [...reasons, 'Blank: not played in that mode.'] : reasons;
+  return [
+    ...sentencesBy(
+      rows,
+      ({ reason }) => reason,
+      (names, reason) => `${names}: ${reason}`,
+    ),
+    // Which of those that differ were predicted, mode by mode.
+    ...sentencesBy(
+      rows,
+      ({ alike, asPredictedBy }) => (alike ? undefined : asPredictedBy),
+      (names, predictor) => `${names}: every decision is the one that ${predictor} predicts for the mode.`,
+    ),
+    ...(hasBlanks ? ['Blank: not played in that mode.'] : []),
+  ];
+}
+
+/** A sentence for each text that `textOf` gives for some rows, about these rows. */
+function sentencesBy(
+  rows: readonly AcrossModes[],
+  textOf: (row: AcrossModes) => string | undefined,
+  sentence: (names: string, text: string) => string,
+): string[] {
+  return [...Map.groupBy(rows, textOf)].flatMap(([text, own]) =>
+    text === undefined ? [] : [sentence(namesIn(own, rows), text)],
+  );
+}
+
+/** Situations, each with its schedulers where it is not all of them: `ended-by-server, crashed (wlc, nq)`. */
+function namesIn(some: readonly AcrossModes[], all: readonly AcrossModes[]): string {
+  return [...Map.groupBy(some, ({ situation }) => situation)]
+    .map(([situation, own]) => {
+      const schedulers = own.map(({ scheduler }) => scheduler).join(', ');
+      if (situation === undefined) return schedulers;
+      const isWhole = all.filter((row) => row.situation === situation).length === own.length;
+      return isWhole ? situation : `${situation} (${schedulers})`;
+    })
+    .join(', ');
 }

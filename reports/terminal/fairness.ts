@@ -1,3 +1,4 @@
+import { countedOf } from '../../statistics/number-text.ts';
 import { columnsOf, cut, plain, wrap } from '../columns.ts';
 import type { Result } from '../result.ts';
 import type { FairnessResult } from '../result-figures.ts';
@@ -79,19 +80,24 @@ function conclusionsOf({ label, results }: Situation['schedulers'][number]): Con
   const groups = Map.groupBy(said, ({ result, text }) => [result.lab, result.status, text].join('\n'));
   return [...groups.values()].map((own) => ({
     label,
-    modes: own.map(({ result }) => result.mode),
+    modes: own.map(({ result }) => (result.sameInEveryMode === undefined ? result.mode : 'all')),
     ...(own[0] as (typeof own)[number]),
   }));
 }
 
 function acrossModesLines({ acrossModes }: Pick<Result, 'acrossModes'>, screen: Screen): string[] {
   if (acrossModes.length === 0) return [];
+  const unlike = acrossModes.filter(({ alike }) => !alike);
+  const alike = acrossModes.length - unlike.length;
   return [
     screen.paint(
       'bold',
       cut('across modes: which server was chosen, connection by connection', screen.columns),
     ),
-    ...tableLines(acrossModesTable(acrossModes), screen),
+    ...(alike > 0
+      ? [`  ${SYMBOLS.passed} alike in all modes: ${countedOf(alike, acrossModes.length, 'comparison')}`]
+      : []),
+    ...(unlike.length > 0 ? tableLines(acrossModesTable(unlike), screen) : []),
     ...reasonsOf(acrossModes).flatMap((reason) =>
       wrap(plain(reason), screen.columns - 2).map((line) => `  ${screen.paint('dim', line)}`),
     ),

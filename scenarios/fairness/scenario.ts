@@ -16,10 +16,9 @@ export interface Contender {
   readonly flags?: string;
 }
 
-/** Where a scenario is played: with real connections or in memory, in every mode asked for or in the first of them. */
+/** In which of the modes asked for a scenario is played with real connections; in the others it is played in memory. */
 export interface Placement {
-  readonly lab: 'live' | 'memory';
-  readonly modes: 'every' | 'one';
+  readonly live: 'every mode' | 'first mode' | 'no mode';
   /** Or as many requests. */
   readonly connections: number;
 }
@@ -66,8 +65,8 @@ export interface PlanScenario extends Situation {
   readonly placements: Readonly<Record<ProfileName, Placement>>;
   /** Whether how evenly connections were dealt out means something here; else only who got how many is said. */
   readonly measuresEvenness: boolean;
-  /** Whether all modes must decide alike; if not, why. Absent where modes are not set side by side. */
-  readonly acrossModes?: (contender: Contender) => AcrossModesRule;
+  /** Whether the scheduler must decide alike in all modes. */
+  readonly acrossModes: (contender: Contender) => AcrossModesRule;
   readonly plan: (options: PlanOptions) => Plan;
   /** Shares that the scheduler's rule entitles servers to; undefined where it promises none. */
   readonly idealShares?: (
@@ -78,6 +77,7 @@ export interface PlanScenario extends Situation {
 
 export interface AcrossModesRule {
   readonly mustBeAlike: boolean;
+  /** Why it must be so, or need not, in a sentence or two. */
   readonly reason: string;
 }
 
@@ -115,6 +115,8 @@ export interface QueueRun {
 /** What needs neither a network nor a clock: tables, and draws by the million. */
 export interface MemoryScenario extends Situation {
   readonly kind: 'memory';
+  /** Why the mode makes no difference, so that one result stands for all modes. A sentence. */
+  readonly sameInEveryMode: string;
   /** Results for the contenders asked for. */
   readonly run: (options: MemoryOptions) => SituationResult[];
 }

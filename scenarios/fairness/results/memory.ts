@@ -29,6 +29,7 @@ export function memoryResult(run: MemoryRun): SituationResult {
   return {
     ...subjectOf({ ...run, lab: 'memory' }),
     ...statusOf(verdict),
+    sameInEveryMode: run.scenario.sameInEveryMode,
     sample,
     servers: countsOf(decisions, weights.length)
       .slice(0, LISTED)

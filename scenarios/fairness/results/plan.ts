@@ -17,6 +17,7 @@ export interface PlanRun extends Observed {
   readonly scenario: PlanScenario;
   readonly director: string;
   readonly lab: SituationResult['lab'];
+  /** Of others than what was played: a comparison with itself detects nothing. */
   readonly expectations: readonly Expectation[];
   /** As the clients saw it; follows from the plan where there were none. */
   readonly served?: readonly Served[];
@@ -72,14 +73,12 @@ export function planResult(run: PlanRun): SituationResult {
 
 /** The tests that were made of a run, and what they can detect. */
 function testsOf(
-  { expectations, lab, played }: PlanRun,
+  { expectations: [other], played }: PlanRun,
   { figures }: SituationVerdict,
   ideal: readonly number[] | undefined,
 ): SampleTest[] {
   const connections = played.decisions.length;
   if (connections === 0) return [];
-  // In memory the core is what is tested: a comparison with itself detects nothing.
-  const other = expectations.find(({ by }) => lab !== 'memory' || by === 'the reference model');
   return [
     ...(other === undefined
       ? []

@@ -8,6 +8,8 @@ export interface SituationResult {
   situation: string;
   title: string;
   mode: Mode;
+  /** Why the mode makes no difference: then there is one result for all modes, under the first of them. */
+  sameInEveryMode?: string | undefined;
   director: string;
   scheduler: string;
   lab: 'live' | 'netns' | 'memory';

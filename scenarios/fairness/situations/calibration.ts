@@ -23,6 +23,8 @@ export const calibration: MemoryScenario = {
   question: 'Does each random choice have the probability that the rule gives it?',
   sources: [kernel('twos, §2.10')],
   contenders: contenders(...schedulersWhere(({ model }) => isRandom(model))),
+  sameInEveryMode:
+    'Clients open and end every connection, and their packets pass the director in every mode.',
   run: (options) => options.contenders.map((contender) => result(contender, options)),
 };
 

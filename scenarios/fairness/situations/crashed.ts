@@ -2,6 +2,7 @@
 
 import { counted, statedPercent } from '../../../statistics/number-text.ts';
 import { kernel } from '../../kit/requirement.ts';
+import { alikeWithoutLoad } from '../across-modes.ts';
 import type { Open, Plan, PlannedService, Step } from '../plan/plan.ts';
 import { opensFor } from '../plan/workload.ts';
 import type { PlanOptions, PlanScenario } from '../scenario.ts';
@@ -17,11 +18,16 @@ export const crashed: PlanScenario = {
   sources: [kernel('TCP states, §4.2'), kernel('active and inactive counters, §4.5')],
   contenders: REPRESENTATIVES,
   placements: {
-    quick: { lab: 'memory', modes: 'every', connections: 120 },
-    default: { lab: 'live', modes: 'every', connections: 120 },
-    full: { lab: 'live', modes: 'every', connections: 240 },
+    quick: { live: 'no mode', connections: 120 },
+    default: { live: 'every mode', connections: 120 },
+    full: { live: 'every mode', connections: 240 },
   },
   measuresEvenness: false,
+  acrossModes: alikeWithoutLoad(
+    'The refusal (RST) of a dead server passes the director in NAT only: there the connection is closed at once and the ' +
+      'server looks idle, while DR and TUN count it as active until it times out, so the server looks busy. DR and TUN ' +
+      'decide alike.',
+  ),
   plan,
   judge: ({ plan: { steps }, played }) => {
     const { whileDead, afterwards } = phases(steps);

@@ -3,6 +3,7 @@
 import { counted } from '../../../statistics/number-text.ts';
 import { kernel } from '../../kit/requirement.ts';
 import { schedulerFacts } from '../../models/schedulers.ts';
+import { alikeInEveryMode } from '../across-modes.ts';
 import type { PlanScenario, SituationVerdict } from '../scenario.ts';
 import { type Change, changePlan, judgeChange } from './changes.ts';
 import { WITH_FALLBACK } from './contenders.ts';
@@ -22,11 +23,12 @@ export const drained: PlanScenario = {
   sources: [kernel('schedulers: common rules, §2.1'), kernel('source hashing, §2.13')],
   contenders: WITH_FALLBACK,
   placements: {
-    quick: { lab: 'memory', modes: 'one', connections: 120 },
-    default: { lab: 'live', modes: 'one', connections: 120 },
-    full: { lab: 'live', modes: 'every', connections: 200 },
+    quick: { live: 'no mode', connections: 120 },
+    default: { live: 'no mode', connections: 120 },
+    full: { live: 'every mode', connections: 200 },
   },
   measuresEvenness: false,
+  acrossModes: alikeInEveryMode,
   plan: (options) => changePlan(options, CHANGE),
   judge: (observed): SituationVerdict => {
     const verdict = judgeChange(observed, CHANGE);

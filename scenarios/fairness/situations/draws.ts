@@ -27,6 +27,8 @@ export const draws: MemoryScenario = {
   title: 'Shares over very many connections',
   question: 'In the long run, does each server get the share that the rule entitles it to?',
   sources: [kernel('schedulers, §2'), kernel('one-packet scheduling, §3.3')],
+  sameInEveryMode:
+    'Each datagram is scheduled by itself and leaves nothing behind, so no reply could change what follows.',
   // All to one server is no share that could be off a little.
   contenders: contenders(
     ...schedulersWhere(

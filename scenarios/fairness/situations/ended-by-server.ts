@@ -2,6 +2,7 @@
 import { decisionsToDetect } from '../../../statistics/sample-size.ts';
 import { sharesOf } from '../../../statistics/shares.ts';
 import { kernel } from '../../kit/requirement.ts';
+import { alikeWithoutLoad } from '../across-modes.ts';
 import { planWorkload } from '../plan/workload.ts';
 import type { PlanScenario } from '../scenario.ts';
 import { POWER } from '../test-power.ts';
@@ -21,17 +22,15 @@ export const endedByServer: PlanScenario = {
   sources: [kernel('TCP states, §4.2')],
   contenders: LOAD_AWARE,
   placements: {
-    quick: { lab: 'memory', modes: 'every', connections: toShow(0.4) },
-    default: { lab: 'live', modes: 'every', connections: toShow(0.3) },
-    full: { lab: 'live', modes: 'every', connections: toShow(0.06) },
+    quick: { live: 'no mode', connections: toShow(0.4) },
+    default: { live: 'every mode', connections: toShow(0.3) },
+    full: { live: 'every mode', connections: toShow(0.06) },
   },
   measuresEvenness: true,
-  acrossModes: () => ({
-    mustBeAlike: false,
-    reason:
-      'The server’s FIN passes the director in NAT only: there the connection stops being active at once, while DR and TUN ' +
+  acrossModes: alikeWithoutLoad(
+    'The server’s FIN passes the director in NAT only: there the connection stops being active at once, while DR and TUN ' +
       'count it as active until the client ends its side too. DR and TUN decide alike.',
-  }),
+  ),
   plan: ({ contender, connections, seed }) =>
     planWorkload({
       service: { ...contender, weights: WEIGHTS, protocol: 'tcp', reachedBy: reachedBy(contender) },

@@ -2,6 +2,7 @@
 import { decisionsToDetect } from '../../../statistics/sample-size.ts';
 import { sharesOf } from '../../../statistics/shares.ts';
 import { kernel } from '../../kit/requirement.ts';
+import { alikeInEveryMode } from '../across-modes.ts';
 import { planWorkload } from '../plan/workload.ts';
 import type { PlanScenario } from '../scenario.ts';
 import { POWER } from '../test-power.ts';
@@ -22,11 +23,12 @@ export const equal: PlanScenario = {
   sources: [kernel('schedulers, §2')],
   contenders: ALL,
   placements: {
-    quick: { lab: 'memory', modes: 'one', connections: toShow(0.08) },
-    default: { lab: 'memory', modes: 'one', connections: toShow(0.03) },
-    full: { lab: 'live', modes: 'every', connections: toShow(0.03) },
+    quick: { live: 'no mode', connections: toShow(0.08) },
+    default: { live: 'no mode', connections: toShow(0.03) },
+    full: { live: 'every mode', connections: toShow(0.03) },
   },
   measuresEvenness: true,
+  acrossModes: alikeInEveryMode,
   plan: ({ contender, connections, seed }) =>
     planWorkload({
       service: { ...contender, weights: WEIGHTS, protocol: 'tcp', reachedBy: reachedBy(contender) },

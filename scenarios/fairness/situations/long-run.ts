@@ -9,13 +9,12 @@ import { weights } from './weights.ts';
 const CHANCE_TO_MISS = 1e-4;
 const CONNECTIONS = decisionsToDetect(sharesOf([1, 2, 4]), EFFECT, 1 - CHANCE_TO_MISS);
 
-const placement = { lab: 'memory', modes: 'one', connections: CONNECTIONS } as const;
-const { acrossModes: _, ...alike } = weights;
+const inMemory = { live: 'no mode', connections: CONNECTIONS } as const;
 
 export const longRun: PlanScenario = {
-  ...alike,
+  ...weights,
   name: 'long-run',
   title: 'Weights 1, 2 and 4 over thousands of connections',
   question: 'Does every single decision follow the rule?',
-  placements: { quick: placement, default: placement, full: placement },
+  placements: { quick: inMemory, default: inMemory, full: { ...inMemory, live: 'every mode' } },
 };

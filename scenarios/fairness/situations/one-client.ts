@@ -4,6 +4,7 @@ import { count, counted, statedPercent } from '../../../statistics/number-text.t
 import { countsOf } from '../../../statistics/shares.ts';
 import { kernel } from '../../kit/requirement.ts';
 import { schedulerFacts } from '../../models/schedulers.ts';
+import { alikeInEveryMode } from '../across-modes.ts';
 import { planWorkload } from '../plan/workload.ts';
 import { contenders, type PlanScenario } from '../scenario.ts';
 import { WITH_PORT } from './contenders.ts';
@@ -20,11 +21,12 @@ export const oneClient: PlanScenario = {
   // Two that take no account of the client stand beside them.
   contenders: [...WITH_PORT, ...contenders('rr', 'wlc')],
   placements: {
-    quick: { lab: 'memory', modes: 'one', connections: 120 },
-    default: { lab: 'live', modes: 'one', connections: 120 },
-    full: { lab: 'live', modes: 'every', connections: 300 },
+    quick: { live: 'no mode', connections: 120 },
+    default: { live: 'no mode', connections: 120 },
+    full: { live: 'every mode', connections: 300 },
   },
   measuresEvenness: true,
+  acrossModes: alikeInEveryMode,
   plan: ({ contender, connections, seed }) =>
     planWorkload({
       service: { ...contender, weights: [1, 1, 1], protocol: 'tcp', reachedBy: 'address' },

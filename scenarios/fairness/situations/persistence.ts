@@ -4,6 +4,7 @@ import { counted } from '../../../statistics/number-text.ts';
 import { countsOf } from '../../../statistics/shares.ts';
 import { kernel } from '../../kit/requirement.ts';
 import { schedulersWhere } from '../../models/schedulers.ts';
+import { alikeInEveryMode } from '../across-modes.ts';
 import { opensOf } from '../plan/plan.ts';
 import { planWorkload } from '../plan/workload.ts';
 import { contenders, type PlanScenario } from '../scenario.ts';
@@ -25,11 +26,12 @@ export const persistence: PlanScenario = {
     ...schedulersWhere(({ evensOut, load }) => evensOut === true && load !== 'active connections'),
   ),
   placements: {
-    quick: { lab: 'memory', modes: 'one', connections: 120 },
-    default: { lab: 'live', modes: 'one', connections: 120 },
-    full: { lab: 'live', modes: 'every', connections: 300 },
+    quick: { live: 'no mode', connections: 120 },
+    default: { live: 'no mode', connections: 120 },
+    full: { live: 'every mode', connections: 300 },
   },
   measuresEvenness: true,
+  acrossModes: alikeInEveryMode,
   plan: ({ contender, connections, seed }) =>
     planWorkload({
       service: {

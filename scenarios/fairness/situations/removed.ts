@@ -2,6 +2,7 @@
 
 import { counted } from '../../../statistics/number-text.ts';
 import { kernel } from '../../kit/requirement.ts';
+import { alikeInEveryMode } from '../across-modes.ts';
 import type { PlanScenario, SituationVerdict } from '../scenario.ts';
 import { type Change, changePlan, judgeChange } from './changes.ts';
 import { REPRESENTATIVES } from './contenders.ts';
@@ -21,11 +22,12 @@ export const removed: PlanScenario = {
   sources: [kernel('deleted destinations, §3.6')],
   contenders: REPRESENTATIVES,
   placements: {
-    quick: { lab: 'memory', modes: 'one', connections: 120 },
-    default: { lab: 'live', modes: 'one', connections: 120 },
-    full: { lab: 'live', modes: 'every', connections: 200 },
+    quick: { live: 'no mode', connections: 120 },
+    default: { live: 'no mode', connections: 120 },
+    full: { live: 'every mode', connections: 200 },
   },
   measuresEvenness: false,
+  acrossModes: alikeInEveryMode,
   plan: (options) => changePlan(options, CHANGE),
   judge: (observed): SituationVerdict => {
     const verdict = judgeChange(observed, CHANGE);

@@ -3,6 +3,7 @@
 import { counted } from '../../../statistics/number-text.ts';
 import { kernel } from '../../kit/requirement.ts';
 import { schedulerFacts } from '../../models/schedulers.ts';
+import { alikeInEveryMode } from '../across-modes.ts';
 import { moments } from '../plan/active-connections.ts';
 import type { Plan, PlannedService, Step } from '../plan/plan.ts';
 import { opensFor } from '../plan/workload.ts';
@@ -19,11 +20,12 @@ export const restart: PlanScenario = {
   sources: [kernel('schedulers, §2')],
   contenders: EVENING_OUT,
   placements: {
-    quick: { lab: 'memory', modes: 'one', connections: 120 },
-    default: { lab: 'live', modes: 'one', connections: 120 },
-    full: { lab: 'live', modes: 'every', connections: 240 },
+    quick: { live: 'no mode', connections: 120 },
+    default: { live: 'no mode', connections: 120 },
+    full: { live: 'every mode', connections: 240 },
   },
   measuresEvenness: false,
+  acrossModes: alikeInEveryMode,
   plan,
   judge: ({ contender, plan: played_, played, place }) => {
     const all = Array.from(moments(played_, played, place.rips.length));

@@ -22,9 +22,9 @@ export const speeds: QueueScenario = {
     ...schedulersWhere(({ evensOut, load }) => evensOut === true && load !== 'none'),
   ),
   placements: {
-    quick: { lab: 'memory', modes: 'one', connections: 300 },
-    default: { lab: 'live', modes: 'one', connections: 240 },
-    full: { lab: 'live', modes: 'every', connections: 600 },
+    quick: { live: 'no mode', connections: 300 },
+    default: { live: 'first mode', connections: 240 },
+    full: { live: 'every mode', connections: 600 },
   },
   slowness: [1, 2, 8],
   weights: [1, 1, 1],

@@ -19,11 +19,16 @@ export const udp: PlanScenario = {
   sources: [kernel('active and inactive counters, §4.5')],
   contenders: EVENING_OUT,
   placements: {
-    quick: { lab: 'memory', modes: 'one', connections: 90 },
-    default: { lab: 'live', modes: 'one', connections: 90 },
-    full: { lab: 'live', modes: 'every', connections: 300 },
+    quick: { live: 'no mode', connections: 90 },
+    default: { live: 'first mode', connections: 90 },
+    full: { live: 'every mode', connections: 300 },
   },
   measuresEvenness: true,
+  acrossModes: () => ({
+    mustBeAlike: true,
+    reason:
+      'A UDP flow counts as inactive whoever sends, so answers that the director does not see change nothing.',
+  }),
   plan: ({ contender, connections, seed }) =>
     planWorkload({
       service: { ...contender, weights: [1, 1, 1], protocol: 'udp', reachedBy: 'address' },

@@ -2,6 +2,7 @@
 import { decisionsToDetect } from '../../../statistics/sample-size.ts';
 import { sharesOf } from '../../../statistics/shares.ts';
 import { kernel } from '../../kit/requirement.ts';
+import { alikeInEveryMode } from '../across-modes.ts';
 import { planWorkload } from '../plan/workload.ts';
 import type { PlanScenario } from '../scenario.ts';
 import { POWER } from '../test-power.ts';
@@ -23,17 +24,12 @@ export const weights: PlanScenario = {
   sources: [kernel('schedulers, §2')],
   contenders: ALL,
   placements: {
-    quick: { lab: 'live', modes: 'every', connections: toShow(0.4) },
-    default: { lab: 'live', modes: 'every', connections: toShow(0.1) },
-    full: { lab: 'live', modes: 'every', connections: toShow(0.03) },
+    quick: { live: 'every mode', connections: toShow(0.4) },
+    default: { live: 'every mode', connections: toShow(0.1) },
+    full: { live: 'every mode', connections: toShow(0.03) },
   },
   measuresEvenness: true,
-  acrossModes: () => ({
-    mustBeAlike: true,
-    reason:
-      'Each client ends its connection itself, so the director sees the same of it in every mode, and addresses that are ' +
-      'hashed are the same or chosen to hash alike.',
-  }),
+  acrossModes: alikeInEveryMode,
   plan: ({ contender, connections, seed }) =>
     planWorkload({
       service: {
