@@ -53,6 +53,8 @@ export const fairness = z.strictObject({
   /** Name of the situation: `equal`, `weights`, `speeds`, `restart`, … */
   situation: z.string(),
   title: z.string(),
+  /** Where what is asked of the situation comes from, as in a case. */
+  source: z.string(),
   mode,
   /** Why the mode makes no difference: then there is one result for all modes, under the first of them. */
   sameInEveryMode: z.string().optional(),

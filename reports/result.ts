@@ -82,7 +82,7 @@ export const resultSchema = z.strictObject({
   notCovered: z.array(z.string()),
   /** What each figure by name is, with its formula. */
   definitions: z.record(z.string(), z.string()),
-  /** What the sources that cases cite say, by what is cited: `article: dr-arp`, `kernel: §5.2`. */
+  /** What the sources that cases and situations of fairness cite say, by what is cited: `article: dr-arp`, `kernel: §5.2`. */
   sources: z.record(z.string(), z.string()),
   fairness: z.array(fairness),
   acrossModes: z.array(acrossModes),

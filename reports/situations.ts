@@ -7,6 +7,8 @@ import type { FairnessResult } from './result-figures.ts';
 export interface Situation {
   readonly name: string;
   readonly title: string;
+  /** Where what is asked of it comes from. */
+  readonly source: string;
   readonly modes: readonly FairnessResult['mode'][];
   /** Why the mode makes no difference, where one result stands for all modes. */
   readonly sameInEveryMode?: string;
@@ -31,6 +33,7 @@ export function situationsOf({ fairness }: Pick<Result, 'fairness'>): Situation[
   return [...Map.groupBy(fairness, ({ situation }) => situation)].map(([name, results]) => ({
     name,
     title: titleOf(name, results),
+    source: results[0]?.source ?? '',
     modes: ALL_MODES.filter((mode) => results.some((one) => one.mode === mode)),
     ...sameInEveryModeOf(results),
     figures: [...new Set(results.flatMap(({ figures }) => Object.keys(figures)))],

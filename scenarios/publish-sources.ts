@@ -9,7 +9,7 @@ import { KERNEL } from './kernel-behaviour.ts';
 export function sourcesPage(): string {
   return `${[
     '# Sources of the requirements',
-    'Every case says where its requirement comes from. This page has what is cited; it is written by `node scenarios/publish-sources.ts`.',
+    'Every case, and every situation of fairness, says where its requirement comes from. This page has what is cited; it is written by `node scenarios/publish-sources.ts`.',
     'RFCs are cited as `RFC 791 §3.1`: number and section of a document at [rfc-editor.org](https://www.rfc-editor.org). `lvs-lab conformance --list` shows each case with its sources.',
     '## The article',
     'What the article on LVS that this project implements says, cited as `article: dr-arp`.',

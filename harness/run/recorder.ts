@@ -173,7 +173,7 @@ export class RunRecorder {
       directors: this.directors,
       sessions: this.sessions,
       cases: this.cases,
-      sources: sourcesCited(this.cases),
+      sources: sourcesCited([...this.cases, ...this.figures.fairness]),
       notCovered: [...this.notCovered, ...(shard ? [shardSentence(shard)] : [])],
       ...this.figures,
     };

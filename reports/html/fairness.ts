@@ -12,6 +12,7 @@ import { figureName } from './definitions.ts';
 import { fairnessId, situationId } from './ids.ts';
 import { html, type Markup } from './markup.ts';
 import { heading, mark, type Page } from './page.ts';
+import { sourceLinks } from './sources.ts';
 import { tableMarkup } from './table.ts';
 
 /** How the load was shared, situation by situation; nothing where this was not measured. */
@@ -31,6 +32,7 @@ function situationPart(page: Page, situation: Situation): Markup {
   return html`<section class="situation" id="${id}">
 ${heading(3, id, situation.title)}
 ${sampleText(situation)}
+<p class="quiet">Source: ${sourceLinks(page, situation.source)}</p>
 ${situation.schedulers.some(({ results }) => results.some(({ sample }) => sample.connections > 0)) ? sharesChart(situation) : undefined}
 ${tableMarkup(page, figuresTable(situation, { hrefOf: (one) => `#${fairnessId(page, one)}` }), { caption: `${situation.title}: figures by scheduler`, style: 'figures' })}
 ${situation.modes.length > 1 ? html`<p class="quiet note">Where modes differ, a cell has a value for each: ${situation.modes.map((mode) => MODES[mode].label).join('/')}.</p>` : undefined}

@@ -3,7 +3,7 @@ import { sourceId } from './ids.ts';
 import { html, type Markup } from './markup.ts';
 import { heading, type Page } from './page.ts';
 
-/** The sources of a case, each a link: to what it says further down on the page, or to the RFC. */
+/** The sources of a case or situation, each a link: to what it says further down on the page, or to the RFC. */
 export function sourceLinks(page: Page, source: string): Markup {
   return html`${citationsIn(source).map(({ text, key, href }) => {
     if (href !== undefined) return html`<a href="${href}">${text}</a>`;
@@ -19,7 +19,7 @@ export function sourcesSection(page: Page): Markup | undefined {
   if (sources.length === 0) return undefined;
   return html`<section id="sources">
 ${heading(2, 'sources', 'Sources of the requirements')}
-<p class="lead">What cases cite: sentences of the article on LVS that this project implements, and how IPVS behaves in Linux, by section.</p>
+<p class="lead">What cases and situations of fairness cite: sentences of the article on LVS that this project implements, and how IPVS behaves in Linux, by section.</p>
 <dl class="definitions">${sources.map(([key, text]) => html`<div id="${sourceId(page, key)}"><dt>${key}</dt><dd>${text}</dd></div>`)}</dl>
 </section>`;
 }

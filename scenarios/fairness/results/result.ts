@@ -7,6 +7,8 @@ export interface SituationResult {
   /** Name of the situation: `equal`, `weights`, `speeds`, `restart`, … */
   situation: string;
   title: string;
+  /** Where what is asked of the situation comes from, as in a case. */
+  source: string;
   mode: Mode;
   /** Why the mode makes no difference: then there is one result for all modes, under the first of them. */
   sameInEveryMode?: string | undefined;

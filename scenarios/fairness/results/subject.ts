@@ -1,5 +1,6 @@
 /** What results of every kind have in common: whom they are about, and how the verdict becomes a status. */
 import type { Mode } from '../../../lab/index.ts';
+import { sourceText } from '../../kit/requirement.ts';
 import { type Contender, fairnessId, type Situation, type SituationVerdict } from '../scenario.ts';
 import type { SituationResult } from './result.ts';
 
@@ -18,6 +19,7 @@ export function subjectOf({ scenario, contender, mode, director, lab }: ResultSu
     id: fairnessId(scenario.name, mode, contender),
     situation: scenario.name,
     title: scenario.title,
+    source: sourceText(scenario.sources),
     mode,
     director,
     scheduler: contender.name,

@@ -10,6 +10,7 @@ import { fairnessScenarios } from '../../../scenarios/fairness/index.ts';
 import { type Source, sourceText } from '../../../scenarios/kit/requirement.ts';
 import { sourcesPage } from '../../../scenarios/publish-sources.ts';
 import { SOURCE_TEXTS } from '../../../scenarios/source-texts.ts';
+import { fairnessResults } from '../../reports/full/fairness.ts';
 import { failingResult } from '../../reports/results.ts';
 
 const lists: (readonly Source[])[] = [
@@ -46,6 +47,18 @@ describe('a report', () => {
 
   it('has what its cases cite, and no more', () => {
     expect(Object.keys(result.sources)).toEqual(['article: dr-arp', 'kernel: §5.1', 'kernel: §5.2']);
+  });
+
+  it('has what its situations of fairness cite, and links it', () => {
+    const fairness = fairnessResults().map((one) => ({
+      ...one,
+      source: 'kernel: schedulers, §2.13; kernel: §9.9',
+    }));
+    const measured = { ...plain, cases: [], fairness, sources: sourcesCited(fairness) };
+    expect(Object.keys(measured.sources)).toEqual(['kernel: §2.13']);
+    expect(renderHtml(measured, { linkPrefix: '' })).toContain(
+      'Source: kernel: schedulers, <a href="#source=kernel-2.13">§2.13</a>; kernel: §9.9',
+    );
   });
 
   it('links each source to what it says', () => {

@@ -97,6 +97,7 @@ function resultOf(
     id: `fairness/${situation}/${mode}/${scheduler}`,
     situation,
     title,
+    source: 'kernel: schedulers, §2',
     mode,
     director: 'ts',
     scheduler,
