@@ -91,10 +91,11 @@ export function ratioText({
   samples,
 }: Pick<Interval, 'value' | 'low' | 'high' | 'samples'>): string {
   return samples < FEWEST_FOR_INTERVAL
-    ? `${short(value)} (${counted(samples, 'turn')})`
-    : `${short(value)} (${short(low)}–${short(high)})`;
+    ? `${plainRatio(value)} (${counted(samples, 'turn')})`
+    : `${plainRatio(value)} (${plainRatio(low)}–${plainRatio(high)})`;
 }
 
-function short(ratio: number): string {
+/** `0.69`: a ratio without its interval. */
+export function plainRatio(ratio: number): string {
   return ratio < 9.95 ? ratio.toFixed(2) : ratio < 999.5 ? String(Math.round(ratio)) : '>999';
 }

@@ -2,15 +2,12 @@ import { type Advice, adviceOf, type MeasuredAdvice } from '../advice.ts';
 import { adviceTable } from '../tables/advice.ts';
 import { situationId } from './ids.ts';
 import { html, type Markup } from './markup.ts';
-import { heading, type Page } from './page.ts';
+import type { Page } from './page.ts';
 import { tableMarkup } from './table.ts';
 
 /** Which scheduler for what, with what this run measured of it. */
 export function adviceSection(page: Page): Markup {
-  return html`<section id="advice">
-${heading(2, 'advice', 'Which scheduler?')}
-<div class="cards">${adviceOf(page.result).map((advice) => adviceCard(page, advice))}</div>
-</section>`;
+  return html`<div class="cards">${adviceOf(page.result).map((advice) => adviceCard(page, advice))}</div>`;
 }
 
 function adviceCard(page: Page, { question, take, answer, measured }: Advice): Markup {

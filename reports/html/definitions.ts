@@ -1,7 +1,7 @@
 import { figureLabel } from '../format.ts';
 import { definitionId } from './ids.ts';
 import { html, type Markup } from './markup.ts';
-import { heading, type Page } from './page.ts';
+import type { Page } from './page.ts';
 
 /** What a figure is called, as a link to what it is. */
 export function figureName(page: Page, name: string): Markup {
@@ -15,8 +15,5 @@ export function figureName(page: Page, name: string): Markup {
 export function definitionsSection(page: Page): Markup | undefined {
   const definitions = Object.entries(page.result.definitions);
   if (definitions.length === 0) return undefined;
-  return html`<section id="definitions">
-${heading(2, 'definitions', 'What the figures are')}
-<dl class="definitions">${definitions.map(([name, text]) => html`<div id="${definitionId(page, name)}"><dt>${figureLabel(name)}</dt><dd>${text}</dd></div>`)}</dl>
-</section>`;
+  return html`<dl class="definitions">${definitions.map(([name, text]) => html`<div id="${definitionId(page, name)}"><dt>${figureLabel(name)}</dt><dd>${text}</dd></div>`)}</dl>`;
 }

@@ -5,12 +5,14 @@ import type { FairnessResult } from '../result-figures.ts';
 import { sampleSentences } from '../samples.ts';
 import { modeLabel, type SchedulerInSituation, type Situation, situationsOf } from '../situations.ts';
 import { isProblem, MEANINGS } from '../status.ts';
-import { acrossModesTable, figuresTable, reasonsOf, serversTable } from '../tables/fairness.ts';
+import { acrossModesGroups, acrossModesTable, blankDigestsText } from '../tables/across-modes.ts';
+import { figuresTable, serversTable } from '../tables/fairness.ts';
 import { lineChart } from './charts/line-chart.ts';
 import { sharesChart } from './charts/shares-chart.ts';
 import { figureName } from './definitions.ts';
 import { fairnessId, situationId } from './ids.ts';
 import { html, type Markup } from './markup.ts';
+import { packedAway } from './packed.ts';
 import { heading, mark, type Page } from './page.ts';
 import { sourceLinks } from './sources.ts';
 import { tableMarkup } from './table.ts';
@@ -19,18 +21,15 @@ import { tableMarkup } from './table.ts';
 export function fairnessSection(page: Page): Markup | undefined {
   const situations = situationsOf(page.result);
   if (situations.length === 0) return undefined;
-  return html`<section id="fairness">
-${heading(2, 'fairness', 'Fairness')}
-<p class="lead">How connections were distributed among the servers in situations that operators meet. Where a scheduler promises shares, they are checked; where it promises none, the result is only shown.</p>
+  return html`<p class="lead">How connections were distributed among the servers in situations that operators meet. Where a scheduler promises shares, they are checked; where it promises none, the result is only shown.</p>
 <nav class="toc" aria-label="Situations">${situations.map(({ name, title }) => html`<a href="#${situationId(page, name)}">${title}</a>`)}</nav>
-${situations.map((situation) => situationPart(page, situation))}
-</section>`;
+${situations.map((situation) => situationPart(page, situation))}`;
 }
 
 function situationPart(page: Page, situation: Situation): Markup {
   const id = situationId(page, situation.name);
   return html`<section class="situation" id="${id}">
-${heading(3, id, situation.title)}
+${heading(id, situation.title)}
 ${sampleText(situation)}
 <p class="quiet">Source: ${sourceLinks(page, situation.source)}</p>
 ${situation.schedulers.some(({ results }) => results.some(({ sample }) => sample.connections > 0)) ? sharesChart(situation) : undefined}
@@ -45,27 +44,30 @@ function sampleText(situation: Situation): Markup | undefined {
   return sentences.length > 0 ? html`<p class="quiet">${sentences.join(' ')}</p>` : undefined;
 }
 
-/** Whether each scheduler decides alike in all modes, given the same connections, and why not where it does not. */
+/** Whether each scheduler decides alike in all modes, given the same connections: each reason once; all digests fold away. */
 export function acrossModesSection(page: Page): Markup | undefined {
   const { acrossModes } = page.result;
   if (acrossModes.length === 0) return undefined;
-  return html`<section id="across-modes">
-${heading(2, 'across-modes', 'One scheduler, three modes')}
-<p class="lead">The same connections with the same seed in every mode. Digests are of the sequence of servers: where they are equal, every single decision was.</p>
-${tableMarkup(page, acrossModesTable(acrossModes), { caption: 'Decisions of each scheduler across modes' })}
-<ul class="quiet">${reasonsOf(acrossModes).map((reason) => html`<li>${reason}</li>`)}</ul>
-</section>`;
+  const table = tableMarkup(page, acrossModesTable(acrossModes), {
+    caption: 'Decisions of each scheduler across modes',
+  });
+  return html`<p class="quiet">The same connections with the same seed in every mode.</p>
+<ul class="alike">${acrossModesGroups(acrossModes).map(
+    ({ status, verdict, schedulers, situations, reason }) =>
+      html`<li>${mark(status)} <strong>${verdict}</strong>: ${schedulers.map((name) => html`<code>${name}</code> `)}<span class="quiet">${situations === '' ? undefined : `${situations}. `}${reason}</span></li>`,
+  )}</ul>
+<details class="fold"><summary>Every scheduler and situation</summary>${packedAway(page, html`<p class="quiet">Digests are of the sequence of servers: where they are equal, every single decision was.${blankDigestsText(acrossModes) === undefined ? undefined : ` ${blankDigestsText(acrossModes)}`}</p>${table}`)}</details>`;
 }
 
 /** All that was measured of one scheduler in a situation, mode beside mode. Open if something did not hold. */
 function schedulerDetails(page: Page, { label, results }: SchedulerInSituation): Markup {
   const conclusions = [...new Set(results.map(({ conclusion }) => conclusion))];
   const alike = [...Map.groupBy(results, contentOf).values()];
-  const body = html`<summary><span class="title">${label}</span><span>${results.map(({ status }) => mark(status))}</span><span class="quiet">${conclusions[0]}</span></summary>
-<div class="modes">${alike.map((own) => panel(page, own, conclusions.length > 1))}</div>`;
+  const summary = html`<summary><span class="title">${label}</span><span>${results.map(({ status }) => mark(status))}</span><span class="quiet">${conclusions[0]}</span></summary>`;
+  const panels = html`<div class="modes">${alike.map((own) => panel(page, own, conclusions.length > 1))}</div>`;
   return results.some(isProblem)
-    ? html`<details class="scheduler" open>${body}</details>`
-    : html`<details class="scheduler">${body}</details>`;
+    ? html`<details class="scheduler" open>${summary}${panels}</details>`
+    : html`<details class="scheduler">${summary}${packedAway(page, panels)}</details>`;
 }
 
 /** Everything that a result says but in which mode it came: modes in which it is all the same share a panel. */

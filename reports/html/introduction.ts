@@ -1,6 +1,5 @@
 import { MODES, type Mode } from '../../lab/modes.ts';
 import { html, type Markup } from './markup.ts';
-import { heading } from './page.ts';
 
 const MODE_TEXTS = [
   [
@@ -25,9 +24,7 @@ const MODE_TEXTS = [
 
 /** What the reader looks at, for somebody who has never met LVS. */
 export function introductionSection(): Markup {
-  return html`<section id="about">
-${heading(2, 'about', 'How LVS works')}
-<p class="lead">A Linux Virtual Server is one address behind which several machines share the work. Clients only know that
+  return html`<p class="lead">A Linux Virtual Server is one address behind which several machines share the work. Clients only know that
 <dfn>virtual IP</dfn> (VIP). The <dfn>director</dfn> has it: for every new connection it picks one of the
 <dfn>real servers</dfn>, by a rule called the <dfn>scheduler</dfn>, and hands every later packet of that connection to the
 same one. It looks at addresses and ports, never at what is inside. How a packet gets to its server, and the reply back,
@@ -35,8 +32,7 @@ is the <dfn>mode</dfn>. This report says, from packets captured on every link, w
 <div class="cards">${MODE_TEXTS.map(
     ([mode, title, text, needs]) =>
       html`<article class="card"><h3>${title}</h3>${modeSketch(mode)}<p>${text}</p><p class="quiet">${needs}</p></article>`,
-  )}</div>
-</section>`;
+  )}</div>`;
 }
 
 const DESCRIPTIONS: Readonly<Record<Mode, string>> = {

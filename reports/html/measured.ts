@@ -11,23 +11,20 @@ import { html, type Markup } from './markup.ts';
 import { heading, type Page } from './page.ts';
 import { tableMarkup } from './table.ts';
 
-/** How fast, beside references that were measured in the same run; nothing where this was not measured. */
-export function throughputSection(page: Page): Markup | undefined {
+/** Every measure with its plots, turns, latency and CPU time; nothing where none was taken. */
+export function throughputInFullSection(page: Page): Markup | undefined {
   const measures = measuresOf(page.result.throughput);
   if (measures.length === 0) return undefined;
-  return html`<section id="throughput">
-${heading(2, 'throughput', 'Throughput and latency')}
-<p class="lead">Absolute figures hold for this machine only. What can be compared is the ratio to a reference that was measured in turns with the director, in the same run on the same machine.</p>
+  return html`<p class="lead">Absolute figures hold for this machine only. What can be compared is the ratio to a reference that was measured in turns with the director, in the same run on the same machine.</p>
 <dl class="legend meanings">${fullLegend(page.result.throughput).map(({ term, meaning }) => html`<div><dt>${term}</dt><dd>${meaning}</dd></div>`)}</dl>
-${measures.map((measure) => measurePart(page, measure))}
-</section>`;
+${measures.map((measure) => measurePart(page, measure))}`;
 }
 
 function measurePart(page: Page, measure: Measure): Markup {
   const { title, results } = measure;
   const id = measureId(page, measure.id);
   const notes = notesOf(measure);
-  return html`<section class="measure" id="${id}">${heading(3, id, title)}
+  return html`<section class="measure" id="${id}">${heading(id, title)}
 ${ratioChart(results)}
 ${tableMarkup(page, measureTable(measure, ['turns', 'latency', 'cpu by role']), { caption: title })}
 ${notes.length > 0 ? html`<ul class="quiet">${notes.map((note) => html`<li>${note}</li>`)}</ul>` : undefined}
@@ -39,22 +36,16 @@ ${latencyChart(results)}
 export function scaleSection(page: Page): Markup | undefined {
   const { scale } = page.result;
   if (scale.length === 0) return undefined;
-  return html`<section id="scale">
-${heading(2, 'scale', 'At scale')}
-<p class="lead">The same schedulers and the same connection table, in memory under a virtual clock, so that no network limits them.</p>
-${tableMarkup(page, scaleTable(scale), { caption: 'Schedulers at scale' })}
-</section>`;
+  return html`<p class="lead">The same schedulers and the same connection table, in memory under a virtual clock, so that no network limits them.</p>
+${tableMarkup(page, scaleTable(scale), { caption: 'Schedulers at scale' })}`;
 }
 
 /** What parts of the director cost by themselves, each beside a reference. */
 export function microSection(page: Page): Markup | undefined {
   const { micro = [] } = page.result;
   if (micro.length === 0) return undefined;
-  return html`<section id="micro">
-${heading(2, 'micro', 'Cost of a packet')}
-<p class="lead">Parts of the director by themselves, without a network. Memory allocated per packet must be garbage-collected, which delays other packets.</p>
-${microGroups(micro).map(({ name, table }) => tableMarkup(page, table, { caption: `Cost: ${name}` }))}
-</section>`;
+  return html`<p class="lead">Parts of the director by themselves, without a network. Memory allocated per packet must be garbage-collected, which delays other packets.</p>
+${microGroups(micro).map(({ name, table }) => tableMarkup(page, table, { caption: `Cost: ${name}` }))}`;
 }
 
 /** The proof that the cases see something: directors made wrong on purpose, and which case killed each. */
@@ -68,11 +59,8 @@ export function mutantsSection(page: Page): Markup | undefined {
       return item && `#${caseId(page, item)}`;
     },
   });
-  return html`<section id="mutants">
-${heading(2, 'mutants', 'Mutants')}
-<p class="lead">Each of these directors contains one deliberate mistake, and the same cases were run against it, to show that they detect mistakes: ${killedText(mutants)}.</p>
-${tableMarkup(page, table, { caption: 'Mutants and the cases that killed them', style: 'wrong' })}
-</section>`;
+  return html`<p class="lead">Each of these directors contains one deliberate mistake, and the same cases were run against it, to show that they detect mistakes: ${killedText(mutants)}.</p>
+${tableMarkup(page, table, { caption: 'Mutants and the cases that killed them', style: 'wrong' })}`;
 }
 
 /** Recordings of the kernel's IPVS, and where the director differs from them. */
@@ -81,14 +69,11 @@ export function replaySection(page: Page): Markup | undefined {
   if (replay === undefined) return undefined;
   const { files, errors } = replay;
   const differences = files.flatMap((one) => one.differences.map((difference) => ({ ...one, difference })));
-  return html`<section id="replay">
-${heading(2, 'replay', 'Recordings')}
-<p class="lead">Recordings of the kernel’s IPVS, replayed through the director’s core in memory. ${totalText(files)}.</p>
+  return html`<p class="lead">Recordings of the kernel’s IPVS, replayed through the director’s core in memory. ${totalText(files)}.</p>
 ${errors.length > 0 ? html`<ul>${errors.map(({ error }) => html`<li>${error}</li>`)}</ul>` : undefined}
 ${differences.map(
   ({ file, difference }) => html`<h3>${file}</h3>
 <pre>${differenceLines(difference).join('\n')}</pre>`,
 )}
-${files.length > 0 ? tableMarkup(page, replayTable(files), { caption: 'Recordings' }) : undefined}
-</section>`;
+${files.length > 0 ? tableMarkup(page, replayTable(files), { caption: 'Recordings' }) : undefined}`;
 }

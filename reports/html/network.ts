@@ -53,15 +53,12 @@ function hopsPart(page: Page, name: string, hops: readonly Hop[], { stepOf }: St
 export function networksSection(page: Page): Markup | undefined {
   const drawn = drawnSessions(page.result);
   if (drawn.length === 0) return undefined;
-  return html`<section id="networks">
-${heading(2, 'networks', 'Networks, and the path of a request')}
-${drawn.map((session) => {
-  const id = networkId(page, session.mode);
-  return html`<section class="network" id="${id}" aria-label="Network of ${MODES[session.mode].label}">${heading(3, id, session.topology.title)}
+  return html`${drawn.map((session) => {
+    const id = networkId(page, session.mode);
+    return html`<section class="network" id="${id}" aria-label="Network of ${MODES[session.mode].label}">${heading(id, session.topology.title)}
 <p class="quiet">Seen with ${suiteTitle(session)}.</p>
 ${network(page, session)}</section>`;
-})}
-</section>`;
+  })}`;
 }
 
 /** For each mode the first session whose captures show a path, or else the first. */

@@ -2,11 +2,14 @@ import type { Result } from '../result.ts';
 import { type Status, SYMBOLS } from '../status.ts';
 import { createIds, type Ids } from './ids.ts';
 import { html, type Markup } from './markup.ts';
+import { nothingPacked, type Packed } from './packed.ts';
 
 /** What every part of the page is made from. */
 export interface Page {
   readonly result: Result;
   readonly ids: Ids;
+  /** What parts of the page pack away while they are made. */
+  readonly packed: Packed;
   /** Put before a path that is relative to the result file. */
   readonly linkPrefix: string;
   /** A file that lies beside the result; undefined if it is not there or must not be read. */
@@ -17,15 +20,19 @@ export function pageOf(result: Result, place: Pick<Page, 'linkPrefix'> & Partial
   return {
     result,
     ids: createIds(),
+    packed: nothingPacked(),
     linkPrefix: place.linkPrefix,
     read: place.read ?? (() => undefined),
   };
 }
 
-/** A heading that can be linked to: hovering or focusing it shows the link. */
-export function heading(level: 2 | 3, id: string, text: string): Markup {
-  const content = html`${text} <a class="anchor" href="#${id}" aria-label="Link to this section">#</a>`;
-  return level === 2 ? html`<h2>${content}</h2>` : html`<h3>${content}</h3>`;
+/** A heading within a section that can be linked to: hovering or focusing it shows the link. */
+export function heading(id: string, text: string): Markup {
+  return html`<h3>${text} ${anchor(id)}</h3>`;
+}
+
+export function anchor(id: string): Markup {
+  return html`<a class="anchor" href="#${id}" aria-label="Link to this section">#</a>`;
 }
 
 /** A wide thing that scrolls by itself, also by keyboard, so that the page never does. */

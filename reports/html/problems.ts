@@ -4,20 +4,17 @@ import { suiteTitle } from '../suites.ts';
 import { findingBlock } from './evidence.ts';
 import { caseId, fairnessId, mutantId } from './ids.ts';
 import { html, type Markup } from './markup.ts';
-import { command, heading, mark, type Page } from './page.ts';
+import { command, mark, type Page } from './page.ts';
 
 /** What did not hold, a line each; the evidence is one link away. Nothing if all held. */
 export function problemsSection(page: Page): Markup | undefined {
   const problems = problemsOf(page.result);
   if (problems.length === 0) return undefined;
-  return html`<section id="problems">
-${heading(2, 'problems', 'What did not hold')}
-<ul class="problems">${problems.map(
+  return html`<ul class="problems">${problems.map(
     (problem) => html`<li>${mark(problem.status)}<div>
 <a href="#${targetOf(page, problem)}">${problem.title}</a> <span class="where">${problem.where}</span>
 <p>${problem.why}</p></div></li>`,
-  )}</ul>
-</section>`;
+  )}</ul>`;
 }
 
 function targetOf(page: Page, { about }: Problem): string {
@@ -42,10 +39,7 @@ export function misconfigurationList(page: Page, { misconfigurations }: Session)
 export function misconfigurationsSection(page: Page): Markup | undefined {
   const sessions = page.result.sessions.filter(({ misconfigurations }) => misconfigurations.length > 0);
   if (sessions.length === 0) return undefined;
-  return html`<section id="misconfigurations">
-${heading(2, 'misconfigurations', 'What is misconfigured, and how to fix it')}
-${sessions.map((session) => html`<p class="where">${suiteTitle(session)}</p>${misconfigurationList(page, session)}`)}
-</section>`;
+  return html`${sessions.map((session) => html`<p class="where">${suiteTitle(session)}</p>${misconfigurationList(page, session)}`)}`;
 }
 
 function misconfigurationBlock(page: Page, { id, message, host, cure, findings }: Misconfiguration): Markup {

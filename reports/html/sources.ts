@@ -1,7 +1,7 @@
 import { citationsIn } from '../citations.ts';
 import { sourceId } from './ids.ts';
 import { html, type Markup } from './markup.ts';
-import { heading, type Page } from './page.ts';
+import type { Page } from './page.ts';
 
 /** The sources of a case or situation, each a link: to what it says further down on the page, or to the RFC. */
 export function sourceLinks(page: Page, source: string): Markup {
@@ -17,9 +17,6 @@ export function sourceLinks(page: Page, source: string): Markup {
 export function sourcesSection(page: Page): Markup | undefined {
   const sources = Object.entries(page.result.sources);
   if (sources.length === 0) return undefined;
-  return html`<section id="sources">
-${heading(2, 'sources', 'Sources of the requirements')}
-<p class="lead">What cases and situations of fairness cite: sentences of the article on LVS that this project implements, and how IPVS behaves in Linux, by section.</p>
-<dl class="definitions">${sources.map(([key, text]) => html`<div id="${sourceId(page, key)}"><dt>${key}</dt><dd>${text}</dd></div>`)}</dl>
-</section>`;
+  return html`<p class="lead">What cases and situations of fairness cite: sentences of the article on LVS that this project implements, and how IPVS behaves in Linux, by section.</p>
+<dl class="definitions">${sources.map(([key, text]) => html`<div id="${sourceId(page, key)}"><dt>${key}</dt><dd>${text}</dd></div>`)}</dl>`;
 }

@@ -3,8 +3,9 @@ import { figureLabel } from '../format.ts';
 import type { Result } from '../result.ts';
 import { sampleSentences } from '../samples.ts';
 import { type Situation, situationsOf } from '../situations.ts';
+import { acrossModesTable, reasonsOf } from '../tables/across-modes.ts';
 import { adviceTable } from '../tables/advice.ts';
-import { acrossModesTable, figuresTable, reasonsOf } from '../tables/fairness.ts';
+import { figuresTable } from '../tables/fairness.ts';
 import { list, markdownTable, text } from './syntax.ts';
 
 /** Which scheduler for what, as far as this run measured it. */

@@ -1,7 +1,7 @@
-import { ALL_MODES, MODES } from '../../lab/modes.ts';
+import { MODES } from '../../lab/modes.ts';
 import { count, percent } from '../../statistics/number-text.ts';
 import { alignedFigures, figureLabel, size } from '../format.ts';
-import type { AcrossModes, FairnessResult } from '../result-figures.ts';
+import type { FairnessResult } from '../result-figures.ts';
 import { figureTexts, modeLabel, type Situation } from '../situations.ts';
 import { MEANINGS, STATUSES, type Status, SYMBOLS } from '../status.ts';
 import { type Cell, type ColumnOf, type Table, tableOf } from '../table.ts';
@@ -97,82 +97,4 @@ export function serversTable({ servers }: Pick<FairnessResult, 'servers'>): Tabl
     ],
     servers,
   );
-}
-
-/** Whether each scheduler decides alike in all modes, given the same connections; `reasonsOf` says why where not. */
-export function acrossModesTable(rows: readonly AcrossModes[]): Table {
-  const modes = ALL_MODES.filter((mode) => rows.some(({ digests }) => digests[mode] !== undefined));
-  const hasSituations = rows.some(({ situation }) => situation !== undefined);
-  return tableOf<AcrossModes>(
-    [
-      { heading: 'scheduler', cell: ({ scheduler }) => scheduler },
-      ...(hasSituations ? [{ heading: 'situation', cell: ({ situation }: AcrossModes) => situation }] : []),
-      { heading: 'across modes', cell: alikeCell },
-      ...modes.map(
-        (mode): ColumnOf<AcrossModes> => ({
-          heading: MODES[mode].label,
-          isCode: true,
-          cell: ({ digests }) => digests[mode]?.slice(0, DIGEST_LENGTH),
-        }),
-      ),
-      { heading: 'connections', align: 'right', cell: ({ connections }) => count(connections) },
-    ],
-    rows,
-  );
-}
-
-/** Enough of a digest to see that two are equal; the result file has all of it. */
-const DIGEST_LENGTH = 8;
-
-function alikeCell({ alike, mustBeAlike, unlike }: AcrossModes): Cell {
-  if (alike) return { text: 'alike', marks: ['passed'] };
-  return mustBeAlike || unlike !== undefined
-    ? { text: 'differs, but must not', marks: ['failed'] }
-    : { text: 'differs, as expected', marks: ['shown'] };
-}
-
-/**
- * Why schedulers must decide alike, or need not: each reason once, with the schedulers and situations it holds for; and
- * what blank cells of the table mean, where there are some.
- */
-export function reasonsOf(rows: readonly AcrossModes[]): string[] {
-  const modes = ALL_MODES.filter((mode) => rows.some(({ digests }) => digests[mode] !== undefined));
-  const hasBlanks = rows.some(({ digests }) => modes.some((mode) => digests[mode] === undefined));
-  return [
-    ...sentencesBy(
-      rows,
-      ({ reason }) => reason,
-      (names, reason) => `${names}: ${reason}`,
-    ),
-    // Which of those that differ were predicted, mode by mode.
-    ...sentencesBy(
-      rows,
-      ({ alike, asPredictedBy }) => (alike ? undefined : asPredictedBy),
-      (names, predictor) => `${names}: every decision is the one that ${predictor} predicts for the mode.`,
-    ),
-    ...(hasBlanks ? ['Blank: not played in that mode.'] : []),
-  ];
-}
-
-/** A sentence for each text that `textOf` gives for some rows, about these rows. */
-function sentencesBy(
-  rows: readonly AcrossModes[],
-  textOf: (row: AcrossModes) => string | undefined,
-  sentence: (names: string, text: string) => string,
-): string[] {
-  return [...Map.groupBy(rows, textOf)].flatMap(([text, own]) =>
-    text === undefined ? [] : [sentence(namesIn(own, rows), text)],
-  );
-}
-
-/** Situations, each with its schedulers where it is not all of them: `ended-by-server, crashed (wlc, nq)`. */
-function namesIn(some: readonly AcrossModes[], all: readonly AcrossModes[]): string {
-  return [...Map.groupBy(some, ({ situation }) => situation)]
-    .map(([situation, own]) => {
-      const schedulers = own.map(({ scheduler }) => scheduler).join(', ');
-      if (situation === undefined) return schedulers;
-      const isWhole = all.filter((row) => row.situation === situation).length === own.length;
-      return isWhole ? situation : `${situation} (${schedulers})`;
-    })
-    .join(', ');
 }

@@ -129,7 +129,7 @@ function judgedCell(
 }
 
 /** What was seen of each scheduler (rows) in each mode with each director (columns). */
-interface Overview {
+export interface Overview {
   readonly columns: readonly OverviewColumn[];
   readonly rows: readonly { readonly scheduler: string; readonly cells: readonly OverviewCell[] }[];
 }
@@ -142,9 +142,13 @@ export interface OverviewColumn {
 }
 
 /** Nothing at all was tried where `suite` is absent and `fairness` empty. */
-interface OverviewCell {
+export interface OverviewCell {
   readonly suite?: Suite;
   readonly fairness: readonly FairnessResult[];
+}
+
+export function isUntried({ suite, fairness }: OverviewCell): boolean {
+  return suite === undefined && fairness.length === 0;
 }
 
 export function overviewOf(result: Pick<Result, 'sessions' | 'cases' | 'fairness'>): Overview {
@@ -160,15 +164,24 @@ export function overviewOf(result: Pick<Result, 'sessions' | 'cases' | 'fairness
         label: directors.length > 1 ? `${MODES[mode].label} ${director}` : MODES[mode].label,
       })),
   );
-  const rows = unique(tried.map(({ scheduler }) => scheduler)).map((scheduler) => ({
+  const withSessions = new Set(suites.map(({ scheduler }) => scheduler));
+  const rowOf = ({ scheduler }: Pick<Suite, 'scheduler'>) =>
+    withSessions.has(scheduler) ? scheduler : withoutFlags(scheduler);
+  const fairness = Map.groupBy(result.fairness, (one) => suiteKey({ ...one, scheduler: rowOf(one) }));
+  const rows = unique(tried.map(rowOf)).map((scheduler) => ({
     scheduler,
     cells: columns.map(({ mode, director }) => {
       const key = suiteKey({ mode, director, scheduler });
       const suite = suites.find((one) => one.key === key);
-      return { ...(suite && { suite }), fairness: result.fairness.filter((one) => suiteKey(one) === key) };
+      return { ...(suite && { suite }), fairness: fairness.get(key) ?? [] };
     }),
   }));
   return { columns, rows };
+}
+
+/** A scheduler with flags or a table of another size, such as `sh-port`, counts with its scheduler: names in IPVS have no hyphen. */
+function withoutFlags(scheduler: string): string {
+  return scheduler.split('-')[0] ?? scheduler;
 }
 
 function unique(values: readonly string[]): string[] {

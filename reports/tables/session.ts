@@ -5,11 +5,15 @@ import type { Share } from '../shares.ts';
 import { type ColumnOf, type Table, tableOf } from '../table.ts';
 
 /**
- * What each server got, against its weight.
+ * What each server got, against its weight or what the scheduler’s rule entitles it to.
  *
  * @param longest With a bar for each server; the share that would take all of its width.
+ * @param entitlement What shares are held against.
  */
-export function sharesTable(shares: readonly Share[], longest?: number): Table {
+export function sharesTable(
+  shares: readonly Share[],
+  { longest, entitlement = 'by weight' }: { readonly longest?: number; readonly entitlement?: string } = {},
+): Table {
   return tableOf<Share>(
     [
       { heading: 'server', cell: ({ server }) => server.host },
@@ -18,8 +22,8 @@ export function sharesTable(shares: readonly Share[], longest?: number): Table {
       { heading: 'connections', align: 'right', cell: ({ server }) => count(server.connections) },
       ...(longest === undefined ? [] : [barColumn(longest)]),
       { heading: 'share', align: 'right', cell: ({ seen }) => percent(seen) },
-      { heading: 'by weight', align: 'right', cell: ({ byWeight }) => percent(byWeight) },
-      { heading: 'points', align: 'right', cell: ({ seen, byWeight }) => points(seen - byWeight) },
+      { heading: entitlement, align: 'right', cell: ({ entitled }) => percent(entitled) },
+      { heading: 'points', align: 'right', cell: ({ seen, entitled }) => points(seen - entitled) },
       { heading: 'requests', align: 'right', cell: ({ server }) => count(server.requests) },
     ],
     shares,
@@ -29,9 +33,9 @@ export function sharesTable(shares: readonly Share[], longest?: number): Table {
 function barColumn(longest: number): ColumnOf<Share> {
   return {
     heading: 'share of connections',
-    cell: ({ seen, byWeight }) => ({
+    cell: ({ seen, entitled }) => ({
       text: '',
-      onPage: { bar: { seen: seen / longest, expected: byWeight / longest } },
+      onPage: { bar: { seen: seen / longest, expected: entitled / longest } },
     }),
   };
 }

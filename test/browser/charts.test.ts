@@ -20,7 +20,7 @@ afterAll(async () => {
 
 /** Of every chart of throughput: texts outside of it, and pairs of texts that overlap. */
 async function faultsOf(page: Page): Promise<string[]> {
-  return page.evaluate(`[...document.querySelectorAll('#throughput svg.chart')].flatMap((chart) => {
+  return page.evaluate(`[...document.querySelectorAll('#throughput-in-full svg.chart')].flatMap((chart) => {
     const frame = chart.getBoundingClientRect();
     const texts = [...chart.querySelectorAll('text')]
       .filter((one) => one.textContent !== '')
@@ -37,7 +37,7 @@ describe.each([1280, 390])('charts of throughput on a page of %i pixels', SLOW, 
   it('keep their labels inside and apart, and the page no wider than the screen', async () => {
     const { page, complaints } = await openPage(browser, file, { width });
     await page.evaluate('for (const fold of document.querySelectorAll("details")) fold.open = true');
-    expect(await page.locator('#throughput svg.chart').count()).toBeGreaterThan(20);
+    expect(await page.locator('#throughput-in-full svg.chart').count()).toBeGreaterThan(20);
     expect(await faultsOf(page)).toEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
     expect(complaints).toEqual([]);

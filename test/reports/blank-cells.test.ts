@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { renderHtml } from '../../reports/html/report.ts';
 import { renderMarkdown } from '../../reports/markdown.ts';
-import { reasonsOf } from '../../reports/tables/fairness.ts';
+import { reasonsOf } from '../../reports/tables/across-modes.ts';
 import { blankCellsText } from '../../reports/tables/overview.ts';
 import { matrixBlocks } from '../../reports/terminal/matrix.ts';
 import { screenOf } from '../../reports/terminal/screen.ts';
@@ -25,7 +25,10 @@ describe('blank cells', () => {
     const screen = { ...screenOf(process.stdout), columns: 100, paint: (_: string, one: string) => one };
     expect(matrixBlocks(result, screen)[0]).toContain(`  ${text}`);
     expect(renderMarkdown(result)).toContain(`\n${text}\n`);
-    expect(renderHtml(result, { linkPrefix: '' })).toContain(text);
+    const page = renderHtml(result, { linkPrefix: '' });
+    expect(page).toMatch(/>dh NAT: no session in this run; fairness: /);
+    expect(page).toContain('<span class="quiet">in memory</span>');
+    expect(page).toContain('<span class="quiet">not run</span>');
   });
 
   it('are not spoken of where there are none', () => {

@@ -1,14 +1,25 @@
 import { inflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { nothingPacked, type Packed } from '../../reports/html/packed.ts';
 import { renderHtml } from '../../reports/html/report.ts';
-import type { Result } from '../../reports/result.ts';
-import { sampleResult } from './full/result.ts';
+import type { CaseResult, Result } from '../../reports/result.ts';
+import { fullResult, sampleResult } from './full/result.ts';
 import { type ParsedElement, parseMarkup } from './markup-check.ts';
 import { nastyText, withEveryText } from './nasty.ts';
 import { failingResult, passingResult } from './results.ts';
 
-const page = (result: Result, linkPrefix = '') => parseMarkup(renderHtml(result, { linkPrefix }), 'html');
+/** Everything that the page has, folds included that are packed away until they are opened. */
+const page = (result: Result, linkPrefix = ''): ParsedElement[] => {
+  const elements = parseMarkup(renderHtml(result, { linkPrefix }), 'html');
+  const folds = packedIn(elements).folds.flatMap((markup) => parseMarkup(inDocument(markup), 'html'));
+  return [...elements, ...folds];
+};
+const inDocument = (markup: string) => `<!doctype html>\n<div>${markup}</div>`;
+const wholeText = (result: Result) =>
+  page(result)
+    .map(({ text }) => text)
+    .join('\n');
 const attributes = (elements: readonly ParsedElement[], name: string) =>
   elements.flatMap(({ attributes }) => attributes.get(name) ?? []);
 /** The script that runs; packed packets are a script element too, which does not. */
@@ -71,12 +82,52 @@ describe.each([
   });
 });
 
+describe('report.html of a run of everything', () => {
+  const result = fullResult();
+  const text = renderHtml(result, { linkPrefix: '' });
+  const elements = parseMarkup(text, 'html');
+  const { folds } = packedIn(elements);
+
+  it('has a cell for every scheduler and mode, each with its evidence behind it', () => {
+    const cells = elements.filter(
+      ({ attributes }) =>
+        attributes.get('class')?.startsWith('cell ') && attributes.get('href')?.startsWith('#suite='),
+    );
+    expect(cells).toHaveLength(42);
+    for (const { mode, scheduler, rules } of result.sessions) {
+      const id = `suite=${mode}/ts/${scheduler}`;
+      expect(cells.filter(({ attributes }) => attributes.get('href') === `#${id}`)).toHaveLength(1);
+      const place = text.slice(text.indexOf(`<details class="group" id="${id}">`));
+      const fold = folds[Number(/data-packed="(\d+)"/.exec(place)?.[1])] ?? '';
+      for (const wanted of [
+        ...['class="shares"', 'class="rewrites"', 'class="ladder"', 'captures/client-eth0.pcap"'],
+        ...[
+          rules[0]!,
+          `case=${mode}/request/destination@ts/${scheduler}`,
+          `#fairness=weights/${mode}/${scheduler}@ts`,
+        ],
+      ]) {
+        expect(fold, `${id}: ${wanted}`).toContain(wanted);
+      }
+    }
+  });
+
+  it('says in a cell without a session that there was none', () => {
+    const [first, ...sessions] = result.sessions;
+    const isOfFirst = (one: CaseResult) => one.mode === first!.mode && one.scheduler === first!.scheduler;
+    const cases = result.cases.filter((one) => one.lab !== 'live' || !isOfFirst(one));
+    expect(wholeText({ ...result, sessions, cases })).toMatch(
+      /This run had no session of live traffic with this scheduler in this mode/,
+    );
+  });
+});
+
 describe('report.html', () => {
   it('opens what did not hold and folds what did', () => {
     const evidence = page(failingResult()).filter(({ name }) => name === 'details');
     const open = evidence.filter(({ attributes }) => attributes.has('open'));
     expect(attributes(open, 'class')).toEqual([
-      ...['group', 'case failed', 'group', 'case failed', 'group', 'case error'],
+      ...['section', 'group', 'case failed', 'group', 'case failed', 'group', 'case error'],
     ]);
   });
 
@@ -93,15 +144,22 @@ describe('report.html', () => {
 
   it('marks what changed from hop to hop, and nothing else', () => {
     const marked = texts(page(passingResult([{ mode: 'nat' }])), 'mark').filter((text) => text !== 'marked');
-    expect(marked).toEqual([
-      ...['10.0.2.11:80', '63', '02:00:0a:00:02:01', '02:00:0a:00:02:0b'],
-      ...['10.0.1.100:80', '63', '02:00:0a:00:01:01', '02:00:0a:00:01:02'],
-    ]);
+    // In the network’s tables, in the table of what was rewritten, and in the ladder: the same everywhere.
+    expect([...new Set(marked)].sort()).toEqual(
+      [
+        ...['10.0.2.11:80', '63', '02:00:0a:00:02:01', '02:00:0a:00:02:0b'],
+        ...['10.0.1.100:80', '02:00:0a:00:01:01', '02:00:0a:00:01:02'],
+      ].sort(),
+    );
+    const hops = page(passingResult([{ mode: 'nat' }])).filter(
+      ({ attributes }) => attributes.get('class') === 'hops',
+    );
+    expect(hops).toHaveLength(2);
   });
 
   it('marks the outer header where the director puts it on', () => {
     const marked = texts(page(passingResult([{ mode: 'tun' }])), 'mark');
-    expect(marked.filter((text) => text.includes('→'))).toEqual(['10.0.2.1 → 10.0.3.11']);
+    expect([...new Set(marked.filter((text) => text.includes('→')))]).toEqual(['10.0.2.1 → 10.0.3.11']);
   });
 
   it('emphasises the rows of the director among those of its references', () => {
@@ -130,12 +188,10 @@ describe('report.html', () => {
 
   it('says so where no lab came up and where no path was seen', () => {
     const result = passingResult([{ mode: 'nat' }]);
-    const noLab = renderHtml({ ...result, sessions: [] }, { linkPrefix: '' });
+    const noLab = wholeText({ ...result, sessions: [] });
     expect(noLab).toContain('No lab was brought up for this.');
     const sessions = result.sessions.map((session) => ({ ...session, path: { request: [], reply: [] } }));
-    expect(renderHtml({ ...result, sessions }, { linkPrefix: '' })).toContain(
-      'No path of a request was seen',
-    );
+    expect(wholeText({ ...result, sessions })).toContain('No path of a request was seen');
   });
 
   it('lets no text of a result become markup, a script or a foreign link', () => {
@@ -165,7 +221,7 @@ describe('report.html', () => {
         expect(hrefs.filter((href) => !/^(#[\w=./@+~-]+|\.\/[^:?#]*|data:,)$/.test(href))).toEqual([]);
         expect(brokenLinks(hrefs, ids)).toEqual([]);
         const inner = unpacked(elements).flatMap((markup) =>
-          parseMarkup(`<!doctype html>\n<div>${markup}</div>`, 'html').map(({ name }) => name),
+          parseMarkup(inDocument(markup), 'html').map(({ name }) => name),
         );
         expect([...new Set(inner).difference(names)]).toEqual([]);
       }),
@@ -182,7 +238,13 @@ function brokenLinks(hrefs: readonly string[], ids: readonly string[]): string[]
 
 /** Drawings and ladders that the page unpacks when they are asked for. */
 function unpacked(elements: readonly ParsedElement[]): string[] {
-  const packed = elements.find(({ attributes }) => attributes.get('id') === 'packed-flows')?.text ?? '';
-  const { drawings, cases } = JSON.parse(inflateRawSync(Buffer.from(packed, 'base64')).toString());
-  return [...drawings, ...Object.values<[number, string, string]>(cases).map(([, ladder]) => ladder)];
+  const { drawings, flows } = packedIn(elements);
+  return [...drawings, ...Object.values(flows).map(([, ladder]) => ladder)];
+}
+
+function packedIn(elements: readonly ParsedElement[]): Packed {
+  const packed = elements.find(({ attributes }) => attributes.get('id') === 'packed')?.text ?? '';
+  return packed === ''
+    ? nothingPacked()
+    : JSON.parse(inflateRawSync(Buffer.from(packed, 'base64')).toString());
 }

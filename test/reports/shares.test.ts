@@ -18,7 +18,7 @@ describe('shares of servers', () => {
       { ...base, weight: 1, connections: 50 },
       { ...base, weight: 0, connections: 0 },
     ]);
-    expect(shares.map(({ seen, byWeight }) => [seen, byWeight])).toEqual([
+    expect(shares.map(({ seen, entitled }) => [seen, entitled])).toEqual([
       [0.5, 0.75],
       [0.5, 0.25],
       [0, 0],
@@ -32,7 +32,7 @@ describe('shares of servers', () => {
         const shares = sharesOf(servers);
         const expected = (values: number[]) => (sum(values) > 0 ? 1 : 0);
         expect(sum(shares.map(({ seen }) => seen))).toBeCloseTo(expected(servers.map((s) => s.connections)));
-        expect(sum(shares.map(({ byWeight }) => byWeight))).toBeCloseTo(
+        expect(sum(shares.map(({ entitled }) => entitled))).toBeCloseTo(
           expected(servers.map((s) => s.weight)),
         );
       }),
@@ -46,7 +46,7 @@ describe('shares of servers', () => {
         const listed = farthestFromWeight(shares, limit);
         expect(listed).toHaveLength(Math.min(limit, shares.length));
         expect(shares.filter((share) => listed.includes(share))).toEqual(listed);
-        const distance = ({ seen, byWeight }: (typeof shares)[number]) => Math.abs(seen - byWeight);
+        const distance = ({ seen, entitled }: (typeof shares)[number]) => Math.abs(seen - entitled);
         const nearest = Math.min(...listed.map(distance));
         for (const share of shares)
           if (!listed.includes(share)) expect(distance(share)).toBeLessThanOrEqual(nearest);

@@ -10,7 +10,7 @@ import { scroller } from '../page.ts';
  * said because a narrow screen lays the rows out in another way, and browsers then forget that this is a table.
  */
 export function ladder(
-  { title, findings }: CaseResult,
+  { title, findings }: Pick<CaseResult, 'title' | 'findings'>,
   flow: LadderFlow,
   stepOf: ReadonlyMap<Rung, Step>,
 ): Markup {

@@ -1,22 +1,10 @@
 // Packets of a case are unpacked when it is opened for the first time.
 
-let unpacking;
-
-function unpackedFlows() {
-  unpacking ??= (async () => {
-    const packed = document.getElementById('packed-flows').textContent;
-    const bytes = Uint8Array.from(atob(packed), (character) => character.charCodeAt(0));
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
-    return new Response(stream).json();
-  })();
-  return unpacking;
-}
-
 async function showFlow(place) {
   const { flow } = place.dataset;
   delete place.dataset.flow;
-  const { drawings, cases } = await unpackedFlows();
-  const [drawing, ladder, pcap] = cases[flow];
+  const { drawings, flows } = await packed.unpacked();
+  const [drawing, ladder, pcap] = flows[flow];
   place.innerHTML = `${drawings[drawing] ?? ''}${ladder}`;
   if (pcap === '') return;
   const bytes = Uint8Array.from(pcap.match(/../g), (pair) => Number.parseInt(pair, 16));
@@ -24,7 +12,6 @@ async function showFlow(place) {
   link.href = URL.createObjectURL(new Blob([bytes], { type: 'application/vnd.tcpdump.pcap' }));
 }
 
-// Toggling does not bubble, but it can be caught on its way down.
 document.addEventListener(
   'toggle',
   ({ target }) => {

@@ -1,13 +1,14 @@
-// Links to a case open it, however deep it is folded away. `#case=nat/reply/source` leads to the first of that name.
+// Links to something open it, however deep it is folded away. `#case=nat/reply/source` leads to the first of that name.
 
-function targetOf(hash) {
-  let name;
+function nameOf(hash) {
   try {
-    name = decodeURIComponent(hash.slice(1));
+    return decodeURIComponent(hash.slice(1));
   } catch {
-    return null;
+    return '';
   }
-  if (name === '') return null;
+}
+
+function elementOf(name) {
   return (
     document.getElementById(name) ??
     [...document.querySelectorAll('[id^="case="]')].find(({ id }) => id.startsWith(`${name}@`)) ??
@@ -15,11 +16,22 @@ function targetOf(hash) {
   );
 }
 
-function openTarget() {
-  const target = targetOf(location.hash);
-  if (target === null) return;
+async function openTarget() {
+  const { hash } = location;
+  const name = nameOf(hash);
+  if (name === '') return;
+  if (elementOf(name) === null) await packed.fillFor(name);
+  // Of a case of live traffic, named without its scheduler, the fold is not known.
+  if (elementOf(name) === null && name.startsWith('case=')) await packed.fillAll();
+  const target = elementOf(name);
+  if (target === null || location.hash !== hash) return;
   for (let fold = target; fold; fold = fold.parentElement) {
-    if (fold instanceof HTMLDetailsElement) fold.open = true;
+    if (fold instanceof HTMLDetailsElement) {
+      const place = fold.querySelector(':scope > [data-packed]');
+      fold.open = true;
+      // At once, so that nothing moves after it was scrolled to.
+      if (place) await packed.fill(place);
+    }
     fold.hidden = false;
   }
   target.scrollIntoView();
@@ -49,4 +61,4 @@ const watcher = new IntersectionObserver(
   },
   { rootMargin: '-10% 0px -70% 0px' },
 );
-for (const section of document.querySelectorAll('main > section')) watcher.observe(section);
+for (const section of document.querySelectorAll('main > [id]')) watcher.observe(section);

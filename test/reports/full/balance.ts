@@ -64,12 +64,12 @@ function choose(
     const loads = servers.map(({ weight }, index) => load(active[index]!, weight));
     return loads.indexOf(Math.min(...loads));
   }
-  const byWeight = servers.flatMap(({ weight }, index) => Array.from({ length: weight }, () => index));
+  const entitled = servers.flatMap(({ weight }, index) => Array.from({ length: weight }, () => index));
   switch (scheduler) {
     case 'rr':
       return now % servers.length;
     case 'wrr':
-      return byWeight[(now * 3) % byWeight.length]!;
+      return entitled[(now * 3) % entitled.length]!;
     case 'fo':
       return servers.findIndex(({ weight }) => weight === Math.max(...servers.map((one) => one.weight)));
     case 'ovf':
@@ -79,12 +79,12 @@ function choose(
       );
     case 'twos': {
       const [a, b] = [
-        byWeight[Math.floor(random() * byWeight.length)]!,
-        byWeight[Math.floor(random() * byWeight.length)]!,
+        entitled[Math.floor(random() * entitled.length)]!,
+        entitled[Math.floor(random() * entitled.length)]!,
       ];
       return active[a]! / servers[a]!.weight <= active[b]! / servers[b]!.weight ? a : b;
     }
     default:
-      return byWeight[Math.floor(random() * byWeight.length)]!;
+      return entitled[Math.floor(random() * entitled.length)]!;
   }
 }
