@@ -167,13 +167,20 @@ export function overviewOf(result: Pick<Result, 'sessions' | 'cases' | 'fairness
   const withSessions = new Set(suites.map(({ scheduler }) => scheduler));
   const rowOf = ({ scheduler }: Pick<Suite, 'scheduler'>) =>
     withSessions.has(scheduler) ? scheduler : withoutFlags(scheduler);
-  const fairness = Map.groupBy(result.fairness, (one) => suiteKey({ ...one, scheduler: rowOf(one) }));
+  const inCells = result.fairness.flatMap((one) => {
+    const modes = one.sameInEveryMode === undefined ? [one.mode] : columns.map(({ mode }) => mode);
+    return [...new Set(modes)].map((mode) => ({
+      one,
+      key: suiteKey({ ...one, mode, scheduler: rowOf(one) }),
+    }));
+  });
+  const fairness = Map.groupBy(inCells, ({ key }) => key);
   const rows = unique(tried.map(rowOf)).map((scheduler) => ({
     scheduler,
     cells: columns.map(({ mode, director }) => {
       const key = suiteKey({ mode, director, scheduler });
       const suite = suites.find((one) => one.key === key);
-      return { ...(suite && { suite }), fairness: fairness.get(key) ?? [] };
+      return { ...(suite && { suite }), fairness: (fairness.get(key) ?? []).map(({ one }) => one) };
     }),
   }));
   return { columns, rows };
