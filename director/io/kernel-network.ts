@@ -1,10 +1,10 @@
 /** What the machine's network looks like, asked of the kernel, and a socket that tells when that has changed. */
 import { readFile } from 'node:fs/promises';
-import { execa } from 'execa';
 import { z } from 'zod';
 import { AF_NETLINK, bind, close, receive, SOCK_RAW, socket } from '../../native/sockets.ts';
 import type { NetworkSnapshot, Port, RouteEntry } from '../network/snapshot.ts';
 import { type Ipv4Address, mac, parseIpv4, UNSPECIFIED } from '../wire/addresses.ts';
+import { ip } from './ip.ts';
 
 const NETLINK_ROUTE = 0;
 /** Multicast groups of rtnetlink(7), as the bit mask that bind takes. */
@@ -41,8 +41,8 @@ const routes = z.array(
 /** Reads interfaces, addresses and the main routing table of this network namespace. */
 export async function readKernelNetwork(): Promise<NetworkSnapshot> {
   const [linkText, routeText, forward, fragmentSeconds] = await Promise.all([
-    execa('ip', ['-json', 'address', 'show']).then(({ stdout }) => stdout),
-    execa('ip', ['-json', '-4', 'route', 'show', 'table', 'main']).then(({ stdout }) => stdout),
+    ip('-json', 'address', 'show'),
+    ip('-json', '-4', 'route', 'show', 'table', 'main'),
     readFile('/proc/sys/net/ipv4/ip_forward', 'utf8'),
     readFile('/proc/sys/net/ipv4/ipfrag_time', 'utf8'),
   ]);

@@ -3,7 +3,8 @@
  * link, that the sender has not cut yet (TSO, GSO). A director forwards packets as they are on the wire, so both are
  * turned off at a port where such a frame was seen; what was lost until then, TCP sends again.
  */
-import { execa } from 'execa';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { bpf } from '../../native/bpf.ts';
 import { close } from '../../native/sockets.ts';
 import type { Arena } from './arena.ts';
@@ -44,13 +45,12 @@ export class Segmentation {
   async demand(port: SegmentationPort): Promise<string | undefined> {
     if (this.#links.has(port.index)) return undefined;
     this.#links.set(port.index, undefined);
-    const { exitCode } = await execa('ethtool', ['-K', port.name, 'gro', 'off', 'lro', 'off'], {
-      reject: false,
-    });
+    const done = await promisify(execFile)('ethtool', ['-K', port.name, 'gro', 'off', 'lro', 'off']).then(
+      () => 'receive offload was turned off',
+      () => 'receive offload could not be turned off',
+    );
     // The arena may be gone by now.
     if (this.#closed) return undefined;
-    const done =
-      exitCode === 0 ? 'receive offload was turned off' : 'receive offload could not be turned off';
     try {
       // A virtual link whose receiver runs an XDP program makes its sender cut packets before they are sent.
       this.#links.set(port.index, this.#attach(port.index));

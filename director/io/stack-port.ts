@@ -2,12 +2,15 @@
  * The way back into the machine's own stack, for packets that the director had claimed but does not want: a pair of
  * virtual interfaces. What is sent into one end, the stack receives at the other as if it had come from a network.
  */
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { execa } from 'execa';
+import { join } from 'node:path';
+import { interfaceIndex } from '../../native/namespaces.ts';
 import { ETH_P_NONE, openPacketSocket } from '../../native/packet-socket.ts';
 import { close } from '../../native/sockets.ts';
 import { type MacAddress, mac } from '../wire/addresses.ts';
 import type { Arena } from './arena.ts';
+import { ip, ipBatch } from './ip.ts';
 import { OWN_INTERFACE_PREFIX } from './kernel-network.ts';
 import { Outbox } from './outbox.ts';
 
@@ -31,24 +34,27 @@ export class StackPort {
 
   /** Makes the pair; one that a director left behind when it was killed is replaced. */
   static async open(arena: Arena): Promise<StackPort> {
-    await execa('ip', ['link', 'delete', INNER], { reject: false });
+    if (existsSync(settingsOf(4, INNER))) await ip('link', 'delete', INNER);
     const mtu = String(MTU_BYTES);
     const peer = ['peer', 'name', OUTER, 'mtu', mtu, 'address', STACK_MAC];
-    await execa('ip', ['link', 'add', INNER, 'mtu', mtu, 'type', 'veth', ...peer]);
+    await ip('link', 'add', INNER, 'mtu', mtu, 'type', 'veth', ...peer);
     for (const name of [INNER, OUTER]) {
-      await writeFile(`/proc/sys/net/ipv6/conf/${name}/disable_ipv6`, '1').catch(() => undefined);
-      await execa('ip', ['link', 'set', name, 'arp', 'off', 'up']);
+      await writeFile(join(settingsOf(6, name), 'disable_ipv6'), '1').catch(() => undefined);
     }
     // Packets come in here whose way back leads elsewhere: strict reverse-path filtering would drop them.
-    await writeFile(`/proc/sys/net/ipv4/conf/${OUTER}/rp_filter`, '0');
-    const { stdout } = await execa('ip', ['-json', 'link', 'show', INNER]);
-    const [{ ifindex }] = JSON.parse(stdout) as [{ ifindex: number }];
-    return new StackPort(arena, openPacketSocket(ifindex, ETH_P_NONE));
+    await writeFile(join(settingsOf(4, OUTER), 'rp_filter'), '0');
+    await ipBatch([INNER, OUTER].map((name) => `link set ${name} arp off up`));
+    return new StackPort(arena, openPacketSocket(interfaceIndex(INNER), ETH_P_NONE));
   }
 
   async close(): Promise<void> {
     this.outbox.close();
     close(this.#fd);
-    await execa('ip', ['link', 'delete', INNER], { reject: false });
+    // Somebody else may have removed it already.
+    await ip('link', 'delete', INNER).catch(() => undefined);
   }
+}
+
+function settingsOf(version: 4 | 6, name: string): string {
+  return `/proc/sys/net/ipv${version}/conf/${name}`;
 }
