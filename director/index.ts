@@ -22,7 +22,7 @@ export { METHOD } from './services/forwarding-method.ts';
 export { type MarkWords, parseMark } from './services/marks.ts';
 export { RuleError } from './services/rule-error.ts';
 export { ServiceTable } from './services/service-table.ts';
-export type { VirtualService } from './services/virtual-service.ts';
+export { SERVICE_FLAG, type VirtualService } from './services/virtual-service.ts';
 export { defaultSettings, parseSetting } from './settings.ts';
 
 // Schedulers and their look-up tables.
@@ -57,6 +57,7 @@ export { SyncDaemons } from './control/ipvsadm/backend/sync-daemons.ts';
 export type { IpvsadmEnvironment } from './control/ipvsadm/environment.ts';
 export { type NameResolver, ServiceNames } from './control/ipvsadm/name-resolver.ts';
 export { runIpvsadm, runIpvsadmRestore, runIpvsadmSave } from './control/ipvsadm/run.ts';
+export { schedulerFlagsText } from './control/ipvsadm/scheduler-flags.ts';
 export { applyRules, parseRules } from './control/rules.ts';
 
 // A director that runs in another process.

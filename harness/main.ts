@@ -39,6 +39,7 @@ async function environmentCommands(): Promise<AddCommand> {
 const EXIT_CODE_OF: Readonly<Record<string, number>> = {
   ENVIRONMENT_MISSING: EXIT_CODES.environment,
   RESULT_FILE: EXIT_CODES.usage,
+  RULE_REFUSED: EXIT_CODES.usage,
 };
 
 /**

@@ -94,6 +94,8 @@ export const fairness = z.strictObject({
       lines: z.record(z.string(), z.array(z.number())),
     }),
   ),
+  /** Where a service of a user’s own rules was played: what stands in them, and what was played for it. */
+  mapping: z.array(z.strictObject({ yours: z.string(), lab: z.string() })).optional(),
   /** What the figures say, in a sentence or two. */
   conclusion: z.string(),
 });

@@ -1,6 +1,7 @@
 /** What a bench run is asked to do. */
 import type { Mode } from '../../lab/index.ts';
 import { schedulerFacts } from '../../scenarios/models/schedulers.ts';
+import type { OwnSetup } from '../fairness/own-setup.ts';
 import type { RunOptions } from '../run/recorder.ts';
 
 /** How much a bench measures besides the cases; the figures take most of its time. `quick` is done in about a minute, `default` in five, `full` takes as long as it needs. */
@@ -27,6 +28,8 @@ export interface BenchOptions extends RunOptions {
   readonly parts: readonly Part[];
   /** Schedulers whose fairness is measured. */
   readonly fairnessSchedulers: readonly string[];
+  /** What of the user’s own is played for fairness. */
+  readonly fairnessSetup: OwnSetup;
   /** Prefixes of case ids; all cases if empty. */
   readonly grep: readonly string[];
   readonly keep: boolean;

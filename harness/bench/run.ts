@@ -107,7 +107,7 @@ async function runFigures(
 ): Promise<void> {
   const { parts, modes, fairnessSchedulers: schedulers, profile, seed } = options;
   if (parts.includes('fairness') && !interruption.isInterrupted) {
-    await recordFairness(recorder, { modes, schedulers, profile, seed });
+    await recordFairness(recorder, { modes, schedulers, profile, seed, ...options.fairnessSetup });
   }
   if (parts.includes('throughput') && !interruption.isInterrupted) {
     await recordThroughput(recorder, { modes, profile, seed });

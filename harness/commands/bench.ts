@@ -11,6 +11,7 @@ import { caseList } from '../conformance/case-list.ts';
 import { ensure, installIfPossible } from '../environment/install.ts';
 import { againInUserNamespace } from '../environment/namespaces.ts';
 import { requirementsFor } from '../environment/requirements.ts';
+import { ownSetup } from '../fairness/own-setup.ts';
 import type { Shard } from '../run/shard.ts';
 import { commandLine } from './output.ts';
 import {
@@ -36,6 +37,7 @@ interface Flags extends ResultFolderFlags {
   readonly scheduler: string[];
   readonly servers: number;
   readonly weights?: number[];
+  readonly rules?: string;
   readonly duration?: number;
   readonly profile: Profile;
   readonly part?: Part[];
@@ -55,6 +57,7 @@ Examples:
   lvs-lab bench --profile quick               a smaller sample of everything
   lvs-lab bench --part conformance            only the cases
   lvs-lab bench --mode dr --scheduler wlc     one mode, another scheduler
+  lvs-lab bench --part fairness --rules rules your own services instead of the situations of fairness
   lvs-lab bench --grep nat/reply tun          only the cases whose id starts with one of these
   lvs-lab bench --mode tun --keep             leave the network up to look inside
   lvs-lab bench --break dr-arp                servers that answer ARP for the VIP: found and named, with the fix
@@ -84,6 +87,10 @@ export function addBenchCommand(program: Command, onExit: (code: number) => void
     )
     .option('-n, --servers <n>', 'real servers', integerFrom(1, MAX_SERVERS), DEFAULT_SERVERS)
     .option('-w, --weights <list>', 'weights of the servers, in order, such as 1,2,4', listOfWeights)
+    .option(
+      '--rules <file>',
+      'fairness: play each virtual service of your own rules (ipvsadm-save -n) instead of its situations',
+    )
     .addOption(new Option('-p, --profile <name>', 'how much to measure').choices(PROFILES).default('default'))
     .addOption(
       new Option(
@@ -126,8 +133,8 @@ export function addBenchCommand(program: Command, onExit: (code: number) => void
       if (weights?.slice(0, servers).every((weight) => weight === 0)) {
         command.error(`error: none of the ${servers} servers has a weight above 0 (--weights, --servers)`);
       }
-      const schedulersAreChosen = command.getOptionValueSource('scheduler') === 'cli';
-      onExit(await bench(flags, schedulersAreChosen));
+      const isChosen = (option: string) => command.getOptionValueSource(option) === 'cli';
+      onExit(await bench(flags, isChosen));
     });
 }
 
@@ -136,7 +143,8 @@ function partsOf({ part, grep, break: broken }: Flags): readonly Part[] {
   return part ?? (grep.length > 0 || broken !== undefined ? ['conformance'] : PARTS);
 }
 
-async function bench(flags: Flags, schedulersAreChosen: boolean): Promise<number> {
+/** @param isChosen Whether an option was given. */
+async function bench(flags: Flags, isChosen: (option: string) => boolean): Promise<number> {
   if (flags.list === true) {
     process.stdout.write(caseList(undefined, process.stdout.isTTY === true));
     return EXIT_CODES.passed;
@@ -150,7 +158,13 @@ async function bench(flags: Flags, schedulersAreChosen: boolean): Promise<number
     durationMs: flags.duration ?? LOAD_MS[flags.profile],
     profile: flags.profile,
     parts: partsOf(flags),
-    fairnessSchedulers: schedulersAreChosen ? flags.scheduler : SCHEDULER_NAMES,
+    fairnessSchedulers: isChosen('scheduler') ? flags.scheduler : SCHEDULER_NAMES,
+    // Servers that nobody chose leave each situation its own.
+    fairnessSetup: await ownSetup({
+      ...(flags.rules === undefined ? {} : { rules: flags.rules }),
+      ...(isChosen('servers') || flags.weights !== undefined ? { servers: flags.servers } : {}),
+      ...(flags.weights === undefined ? {} : { weights: flags.weights }),
+    }),
     seed: flags.seed,
     ...(flags.shard && { shard: flags.shard }),
     ...resultFolderOf(flags),

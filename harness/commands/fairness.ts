@@ -1,11 +1,13 @@
 /** `lvs-lab fairness` and `lvs-lab scale` */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { ALL_MODES, type Mode } from '../../lab/modes.ts';
+import { MOST_CHOSEN_SERVERS, MOST_LIVE_SERVERS } from '../../scenarios/fairness/chosen-servers.ts';
 import { DEFINITIONS } from '../../scenarios/fairness/figures/definitions.ts';
 import { fairnessScenarios } from '../../scenarios/fairness/index.ts';
 import type { ProfileName } from '../../scenarios/fairness/scenario.ts';
 import { ensure } from '../environment/install.ts';
 import { requirementsFor } from '../environment/requirements.ts';
+import { ownSetup } from '../fairness/own-setup.ts';
 import { progressBar } from '../fairness/progress-bar.ts';
 import { recordFairness } from '../fairness/run.ts';
 import { runScale } from '../fairness/scale.ts';
@@ -17,7 +19,14 @@ import {
   type ResultFolderFlags,
   resultFolderOf,
 } from './result-folder-options.ts';
-import { integerFrom, listOfModes, listOfSchedulers, SCHEDULER_NAMES, seedOf } from './values.ts';
+import {
+  integerFrom,
+  listOfModes,
+  listOfSchedulers,
+  listOfWeights,
+  SCHEDULER_NAMES,
+  seedOf,
+} from './values.ts';
 
 const PROFILES: readonly ProfileName[] = ['quick', 'default', 'full'];
 const MOST_CONNECTIONS = 1_000_000_000;
@@ -29,6 +38,9 @@ interface FairnessFlags extends ResultFolderFlags {
   readonly mode: Mode[];
   readonly scheduler: string[];
   readonly situation?: string[];
+  readonly servers?: number;
+  readonly weights?: number[];
+  readonly rules?: string;
   readonly profile: ProfileName;
   readonly seed: number;
   readonly json?: boolean;
@@ -42,6 +54,19 @@ interface ScaleFlags extends ResultFolderFlags {
   readonly seed: number;
   readonly json?: boolean;
 }
+
+const EXAMPLES = `
+Examples:
+  lvs-lab fairness --scheduler wlc,mh --situation weights,restart
+  lvs-lab fairness --situation weights,equal --weights 10,10,25     your weights
+  lvs-lab fairness --situation equal --servers 40                   more than ${MOST_LIVE_SERVERS} servers: in memory
+  ipvsadm-save -n > rules && lvs-lab fairness --rules rules         your services: connections come to each, and
+                                                                    shares stand beside what its scheduler promises
+
+Exit codes:
+  0 shares are as promised   1 they are not   2 bad usage or rules   3 something is missing on this machine
+  5 the verdict cannot be trusted   130 interrupted
+`;
 
 export function addFairnessCommands(program: Command, onExit: (code: number) => void): void {
   program
@@ -66,12 +91,29 @@ export function addFairnessCommands(program: Command, onExit: (code: number) => 
       `situations: ${fairnessScenarios.map(({ name }) => name).join(', ')}`,
       listOfSituations,
     )
+    .option(
+      '-n, --servers <n>',
+      'real servers, in situations whose servers are free to choose',
+      integerFrom(1, MOST_CHOSEN_SERVERS),
+    )
+    .option(
+      '-w, --weights <list>',
+      'their weights, in order, such as 1,2,4; repeated where there are more servers',
+      listOfWeights,
+    )
+    .addOption(
+      new Option(
+        '--rules <file>',
+        'play each virtual service of your own rules (ipvsadm-save -n) instead of the situations',
+      ).conflicts(['mode', 'scheduler', 'situation', 'servers', 'weights']),
+    )
     .addOption(new Option('-p, --profile <name>', 'how much to play').choices(PROFILES).default('default'))
     .option('--seed <n>', 'seed for clients, arrival times and lifetimes', seedOf, 1)
     .addOption(outOption())
     .addOption(keepRunsOption())
     .option('--json', 'print the results as JSON, as in a result file')
     .option('--no-install', 'do not install missing packages; list them and exit 3')
+    .addHelpText('after', EXAMPLES)
     .action(async (flags: FairnessFlags) => onExit(await fairness(flags)));
 
   program
@@ -97,10 +139,16 @@ export function addFairnessCommands(program: Command, onExit: (code: number) => 
 
 async function fairness(flags: FairnessFlags): Promise<number> {
   const { mode: modes, scheduler: schedulers, situation: situations, profile, seed, json = false } = flags;
+  // Rules that are wrong are refused before anything is installed or run.
+  const setup = await ownSetup(flags);
   await ensure(requirementsFor('bench'), { install: flags.install });
   const { terminal, onResult } = terminalFor(json);
   return recordRun({ ...runOf(flags), profile, onResult }, terminal, (recorder) =>
-    recordFairness(recorder, { modes, schedulers, profile, seed, ...(situations && { situations }) }),
+    recordFairness(recorder, {
+      ...{ modes, schedulers, profile, seed },
+      ...(situations && { situations }),
+      ...setup,
+    }),
   );
 }
 

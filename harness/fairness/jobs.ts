@@ -1,24 +1,27 @@
 /** What a fairness run consists of: which scenario is played by which scheduler, in which mode, and where. */
 import type { Mode } from '../../lab/index.ts';
+import { MOST_LIVE_SERVERS } from '../../scenarios/fairness/chosen-servers.ts';
 import { fairnessScenarios } from '../../scenarios/fairness/index.ts';
-import type {
-  Contender,
-  FairnessScenario,
-  MemoryScenario,
-  PlanScenario,
-  ProfileName,
-  QueueScenario,
+import {
+  type Contender,
+  type FairnessScenario,
+  type MemoryScenario,
+  type PlanScenario,
+  type ProfileName,
+  type QueueScenario,
+  serversOf,
 } from '../../scenarios/fairness/scenario.ts';
-
-/** Number of real servers, in a network and in memory. */
-export const SERVERS = 3;
 
 export interface Selection {
   readonly modes: readonly Mode[];
   readonly schedulers: readonly string[];
   readonly profile: ProfileName;
+  /** What is played; this project's situations if absent. */
+  readonly scenarios?: readonly FairnessScenario[];
   /** Names of scenarios; all if absent. */
   readonly situations?: readonly string[];
+  /** What of the user’s wishes is not played, a sentence each. */
+  readonly notes?: readonly string[];
 }
 
 /** One scheduler in one situation, mode and lab. */
@@ -52,10 +55,16 @@ export interface Jobs {
 /** Played with real connections in the quick profile; the others are played in memory then. */
 const QUICK = new Set(['rr', 'wrr', 'wlc', 'sh', 'mh']);
 
-export function jobsFor({ modes, schedulers, profile, situations }: Selection): Jobs {
+export function jobsFor({
+  modes,
+  schedulers,
+  profile,
+  scenarios = fairnessScenarios,
+  situations,
+}: Selection): Jobs {
   const live = new Map<Mode, (PlanJob | QueueJob)[]>(modes.map((mode) => [mode, []]));
   const memory: (PlanJob | QueueJob | MemoryJob)[] = [];
-  for (const scenario of inOrder(fairnessScenarios, profile)) {
+  for (const scenario of inOrder(scenarios, profile)) {
     if (situations !== undefined && !situations.includes(scenario.name)) continue;
     const contenders = scenario.contenders.filter(({ scheduler }) => schedulers.includes(scheduler));
     if (contenders.length === 0) continue;
@@ -64,17 +73,19 @@ export function jobsFor({ modes, schedulers, profile, situations }: Selection): 
       continue;
     }
     const { connections, live: where } = scenario.placements[profile];
+    const ownModes = scenario.kind === 'plan' && scenario.onlyIn !== undefined ? [scenario.onlyIn] : modes;
+    const fits = serversOf(scenario) <= MOST_LIVE_SERVERS;
     const listFor = (mode: Mode, isLive: boolean) =>
-      isLive && (where === 'every mode' || (where === 'first mode' && mode === modes[0]))
+      isLive && fits && (where === 'every mode' || (where === 'first mode' && mode === ownModes[0]))
         ? (live.get(mode) as (PlanJob | QueueJob)[])
         : memory;
     if (scenario.kind === 'queue') {
-      for (const mode of modes) listFor(mode, true).push({ scenario, contenders, mode, connections });
+      for (const mode of ownModes) listFor(mode, true).push({ scenario, contenders, mode, connections });
       continue;
     }
     for (const contender of contenders) {
       const isLive = profile !== 'quick' || QUICK.has(contender.scheduler);
-      for (const mode of modes) listFor(mode, isLive).push({ scenario, contender, mode, connections });
+      for (const mode of ownModes) listFor(mode, isLive).push({ scenario, contender, mode, connections });
     }
   }
   return { live, memory };

@@ -12,7 +12,7 @@ import { planResult } from '../../scenarios/fairness/results/plan.ts';
 import { queueResults } from '../../scenarios/fairness/results/queue.ts';
 import type { ProfileName } from '../../scenarios/fairness/scenario.ts';
 import { ownDirector } from '../directors/index.ts';
-import { type MemoryJob, type PlanJob, type QueueJob, SERVERS } from './jobs.ts';
+import type { MemoryJob, PlanJob, QueueJob } from './jobs.ts';
 import { playInMemory } from './memory-player.ts';
 import { playQueuesInMemory } from './memory-queues.ts';
 
@@ -60,7 +60,7 @@ export function newCore(seed: number, maxConnections = ALL_PLANS): Core {
 
 function planInMemory({ scenario, contender, mode, connections }: PlanJob, seed: number): FairnessResult {
   const plan = scenario.plan({ contender, connections, seed });
-  const place = firstPlace(mode);
+  const place = firstPlace(mode, scenario.servers);
   const played = playInMemory(plan, place, newCore(seed, ONE_PLAN));
   // The core in memory is what is tested here: only the model can say that it is wrong.
   const expectations = modelExpectation(plan, place);
@@ -74,13 +74,19 @@ function queuesInMemory(job: QueueJob, seed: number): FairnessResult[] {
   const runs = new Map(
     contenders.map((contender) => {
       const service = queueService(scenario, contender);
-      const run = playQueuesInMemory(service, firstPlace(mode), arrivals, scenario, newCore(seed, ONE_PLAN));
+      const run = playQueuesInMemory(
+        service,
+        firstPlace(mode, scenario.weights.length),
+        arrivals,
+        scenario,
+        newCore(seed, ONE_PLAN),
+      );
       return [contender.name, run];
     }),
   );
   return queueResults({ ...job, runs, lab: 'memory', director: ownDirector.name });
 }
 
-function firstPlace(mode: Mode): ServicePlace {
-  return placeOf(mode, 0, topologies[mode]({ servers: SERVERS }));
+function firstPlace(mode: Mode, servers: number): ServicePlace {
+  return placeOf(mode, 0, topologies[mode]({ servers }));
 }

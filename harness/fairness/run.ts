@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { AcrossModes, FairnessResult, ScaleResult } from '../../reports/result-figures.ts';
 import { DEFINITIONS } from '../../scenarios/fairness/figures/definitions.ts';
 import { fairnessScenarios } from '../../scenarios/fairness/index.ts';
-import type { ProfileName } from '../../scenarios/fairness/scenario.ts';
+import type { FairnessScenario, ProfileName } from '../../scenarios/fairness/scenario.ts';
 import type { DirectorUnderTest } from '../directors/director-under-test.ts';
 import { ownDirector } from '../directors/index.ts';
 import type { RunRecorder } from '../run/recorder.ts';
@@ -69,10 +69,11 @@ export async function runFairness(options: FairnessOptions): Promise<FairnessOut
     for (const result of memoryResults(job, options)) add(result);
   }
   const scale = options.situations === undefined && !isOver() ? await runsAtScale(options) : [];
-  const fairness = inOrder(results);
+  const { scenarios = fairnessScenarios } = options;
+  const fairness = inOrder(results, scenarios);
   return {
     fairness,
-    acrossModes: acrossModesOf(fairnessScenarios, fairness),
+    acrossModes: acrossModesOf(scenarios, fairness),
     scale,
     definitions: DEFINITIONS,
   };
@@ -89,8 +90,11 @@ async function runsAtScale({ schedulers, profile, seed, step }: FairnessOptions)
 }
 
 /** Sorted by situation, in the order of the scenarios; within a situation in the order in which they were made. */
-function inOrder(results: readonly FairnessResult[]): FairnessResult[] {
-  const rank = new Map(fairnessScenarios.map(({ name }, i) => [name, i]));
+function inOrder(
+  results: readonly FairnessResult[],
+  scenarios: readonly FairnessScenario[],
+): FairnessResult[] {
+  const rank = new Map(scenarios.map(({ name }, i) => [name, i]));
   return results.toSorted((a, b) => (rank.get(a.situation) ?? 0) - (rank.get(b.situation) ?? 0));
 }
 
@@ -99,13 +103,14 @@ export async function recordFairness(
   recorder: RunRecorder,
   selection: Selection & { readonly seed: number },
 ): Promise<void> {
-  const { figures, terminal, directory } = recorder;
+  const { figures, terminal, directory, notCovered } = recorder;
+  notCovered.push(...(selection.notes ?? []));
   const measured = await runFairness({
     ...selection,
     outDirectory: join(directory, 'fairness'),
     step: (text) => terminal.step(text),
     onResult: (result) => {
-      figures.fairness = inOrder([...figures.fairness, result]);
+      figures.fairness = inOrder([...figures.fairness, result], selection.scenarios ?? fairnessScenarios);
     },
   });
   figures.acrossModes.push(...measured.acrossModes);

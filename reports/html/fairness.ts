@@ -6,7 +6,7 @@ import { sampleSentences } from '../samples.ts';
 import { modeLabel, type SchedulerInSituation, type Situation, situationsOf } from '../situations.ts';
 import { isProblem, MEANINGS } from '../status.ts';
 import { acrossModesGroups, acrossModesTable, blankDigestsText } from '../tables/across-modes.ts';
-import { figuresTable, serversTable } from '../tables/fairness.ts';
+import { figuresTable, mappingTable, serversTable } from '../tables/fairness.ts';
 import { lineChart } from './charts/line-chart.ts';
 import { sharesChart } from './charts/shares-chart.ts';
 import { figureName } from './definitions.ts';
@@ -28,10 +28,12 @@ ${situations.map((situation) => situationPart(page, situation))}`;
 
 function situationPart(page: Page, situation: Situation): Markup {
   const id = situationId(page, situation.name);
+  const mapping = mappingTable(situation);
   return html`<section class="situation" id="${id}">
 ${heading(id, situation.title)}
 ${sampleText(situation)}
 <p class="quiet">Source: ${sourceLinks(page, situation.source)}</p>
+${mapping && tableMarkup(page, mapping, { caption: 'What of your rules stands for what in the lab' })}
 ${situation.schedulers.some(({ results }) => results.some(({ sample }) => sample.connections > 0)) ? sharesChart(situation) : undefined}
 ${tableMarkup(page, figuresTable(situation, { hrefOf: (one) => `#${fairnessId(page, one)}` }), { caption: `${situation.title}: figures by scheduler`, style: 'figures' })}
 ${situation.modes.length > 1 ? html`<p class="quiet note">Where modes differ, a cell has a value for each: ${situation.modes.map((mode) => MODES[mode].label).join('/')}.</p>` : undefined}

@@ -5,7 +5,7 @@ import { sampleSentences } from '../samples.ts';
 import { type Situation, situationsOf } from '../situations.ts';
 import { acrossModesTable, reasonsOf } from '../tables/across-modes.ts';
 import { adviceTable } from '../tables/advice.ts';
-import { figuresTable } from '../tables/fairness.ts';
+import { figuresTable, mappingTable } from '../tables/fairness.ts';
 import { list, markdownTable, text } from './syntax.ts';
 
 /** Which scheduler for what, as far as this run measured it. */
@@ -33,7 +33,13 @@ export function fairnessBlocks(result: Result): string[] {
 
 function situationBlocks(situation: Situation): string[] {
   const sample = sampleSentences(situation).join(' ');
-  return [`### ${text(situation.title)}`, text(sample), markdownTable(figuresTable(situation))];
+  const mapping = mappingTable(situation);
+  return [
+    `### ${text(situation.title)}`,
+    text(sample),
+    ...(mapping ? [markdownTable(mapping)] : []),
+    markdownTable(figuresTable(situation)),
+  ];
 }
 
 /** Whether schedulers decide alike in all modes. */

@@ -98,3 +98,20 @@ export function serversTable({ servers }: Pick<FairnessResult, 'servers'>): Tabl
     servers,
   );
 }
+
+type MappedRule = NonNullable<FairnessResult['mapping']>[number];
+
+/** What of the user’s own rules stands for what in the lab; undefined for a situation that is none of the user’s. */
+export function mappingTable({ schedulers }: Situation): Table | undefined {
+  const mapping = schedulers.flatMap(({ results }) => results)[0]?.mapping;
+  return (
+    mapping &&
+    tableOf<MappedRule>(
+      [
+        { heading: 'in your rules', isCode: true, cell: ({ yours }) => yours },
+        { heading: 'in the lab', isCode: true, cell: ({ lab }) => lab },
+      ],
+      mapping,
+    )
+  );
+}

@@ -6,7 +6,7 @@ import { sampleSentences } from '../samples.ts';
 import { type Situation, situationsOf } from '../situations.ts';
 import { isProblem, SYMBOLS } from '../status.ts';
 import { acrossModesTable, reasonsOf } from '../tables/across-modes.ts';
-import { figuresTable, situationsTable } from '../tables/fairness.ts';
+import { figuresTable, mappingTable, situationsTable } from '../tables/fairness.ts';
 import { legendLines } from './matrix.ts';
 import { type Screen, STATUS_STYLES } from './screen.ts';
 import { tableLines } from './table.ts';
@@ -51,6 +51,7 @@ interface Conclusion {
 
 function conclusionLines(situation: Situation, screen: Screen): string[] {
   const { name, title, schedulers } = situation;
+  const mapping = mappingTable(situation);
   const entries = schedulers.flatMap((own) => conclusionsOf(own));
   const width = (of: (entry: Conclusion) => string) => Math.max(...entries.map((one) => columnsOf(of(one))));
   const labelWidth = width(({ label }) => label);
@@ -60,6 +61,7 @@ function conclusionLines(situation: Situation, screen: Screen): string[] {
     ...sampleSentences(situation).flatMap((text) =>
       wrap(text, screen.columns - 2).map((line) => `  ${line}`),
     ),
+    ...(mapping ? tableLines(mapping, screen) : []),
     ...entries.flatMap(({ label, modes, result: { status, lab }, text }) => {
       const cells = [plain(label).padEnd(labelWidth), modes.join(' ').padEnd(modesWidth), lab.padEnd(6)];
       const head = `${cells.join('  ')}  `;

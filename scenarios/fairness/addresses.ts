@@ -72,13 +72,16 @@ export function nameOf(service: PlannedService, { vip, port, mark }: ServicePlac
 }
 
 /** How the director's state names a server. */
-export function serverWords(
-  { reachedBy }: PlannedService,
-  { rips, port }: ServicePlace,
-  server: number,
-): string {
-  // A service by mark keeps the port that the client asked for.
-  return `${rips[server]}:${reachedBy === 'mark' ? 0 : port}`;
+export function serverWords(service: PlannedService, place: ServicePlace, server: number): string {
+  return `${place.rips[server]}:${serverPort(service, place)}`;
+}
+
+/** A service by mark keeps the port that the client asked for, which its servers’ port 0 says. */
+export function serverPort(
+  { reachedBy }: Pick<PlannedService, 'reachedBy'>,
+  { port }: Pick<ServicePlace, 'port'>,
+): number {
+  return reachedBy === 'mark' ? 0 : port;
 }
 
 function addRule(service: PlannedService, place: ServicePlace, server: number, weight: number): string {

@@ -23,6 +23,13 @@ export interface Placement {
   readonly connections: number;
 }
 
+/** Servers that a user asks for in place of a situation's own. */
+export interface ChosenServers {
+  readonly servers?: number;
+  /** In order; repeated where there are more servers, and cut where there are fewer. */
+  readonly weights?: readonly number[];
+}
+
 export interface Situation {
   /** Its name in results: `weights`. */
   readonly name: string;
@@ -31,6 +38,8 @@ export interface Situation {
   readonly question: string;
   readonly sources: readonly Source[];
   readonly contenders: readonly Contender[];
+  /** Makes it with servers of the user's choice; or why it keeps its own, in a sentence. */
+  readonly withServers: ((chosen: ChosenServers) => FairnessScenario) | string;
 }
 
 /** What a scenario says of one run. */
@@ -62,7 +71,13 @@ export interface Observed {
 /** Connections one after the other: what comes of them follows from the plan alone, to the digit. */
 export interface PlanScenario extends Situation {
   readonly kind: 'plan';
+  /** Real servers that take part, from the beginning or later. */
+  readonly servers: number;
   readonly placements: Readonly<Record<ProfileName, Placement>>;
+  /** The only mode in which it is played; in all that are asked for if absent. */
+  readonly onlyIn?: Mode;
+  /** What of a user’s own rules it plays; absent where it is none of the user’s. */
+  readonly yours?: YourService;
   /** Whether how evenly connections were dealt out means something here; else only who got how many is said. */
   readonly measuresEvenness: boolean;
   /** Whether the scheduler must decide alike in all modes. */
@@ -75,10 +90,31 @@ export interface PlanScenario extends Situation {
   readonly judge: (observed: Observed) => SituationVerdict;
 }
 
+/** A virtual service of a user’s own rules, in words. */
+export interface YourService {
+  /** `TCP 192.0.2.10:80` */
+  readonly service: string;
+  /** Addresses of its real servers, in the order in which they were added. */
+  readonly servers: readonly string[];
+  /** What is played otherwise than the rules say. */
+  readonly otherwise: readonly MappedRule[];
+}
+
+/** What stands in a user’s own rules, and what was played for it. */
+export interface MappedRule {
+  readonly yours: string;
+  readonly lab: string;
+}
+
 export interface AcrossModesRule {
   readonly mustBeAlike: boolean;
   /** Why it must be so, or need not, in a sentence or two. */
   readonly reason: string;
+}
+
+/** Real servers that take part in a scenario that has connections. */
+export function serversOf(scenario: PlanScenario | QueueScenario): number {
+  return scenario.kind === 'plan' ? scenario.servers : scenario.weights.length;
 }
 
 /** Requests that come at their own times, whether or not earlier ones have been answered; servers work on few at once. */

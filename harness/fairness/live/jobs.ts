@@ -10,9 +10,9 @@ import type { Plan } from '../../../scenarios/fairness/plan/plan.ts';
 import { planResult } from '../../../scenarios/fairness/results/plan.ts';
 import { queueResults } from '../../../scenarios/fairness/results/queue.ts';
 import { subjectOf } from '../../../scenarios/fairness/results/subject.ts';
-import type { QueueRun } from '../../../scenarios/fairness/scenario.ts';
+import { type QueueRun, serversOf } from '../../../scenarios/fairness/scenario.ts';
 import type { DirectorUnderTest } from '../../directors/director-under-test.ts';
-import { type PlanJob, type QueueJob, SERVERS } from '../jobs.ts';
+import type { PlanJob, QueueJob } from '../jobs.ts';
 import { expectationsOf, newCore } from '../memory-jobs.ts';
 import { LiveLab } from './live-lab.ts';
 import { playPlanLive } from './play-plan.ts';
@@ -71,7 +71,7 @@ async function bringUp(
   const servers = jobs.find((job): job is QueueJob => job.scenario.kind === 'queue')?.scenario;
   return LiveLab.bringUp({
     mode,
-    servers: SERVERS,
+    servers: Math.max(...jobs.map(({ scenario }) => serversOf(scenario))),
     director,
     seed,
     runDirectory,
@@ -87,7 +87,7 @@ async function plan(
 ): Promise<FairnessResult> {
   step(`fairness ${live.mode}: ${scenario.name} ${contender.name}`);
   const made = scenario.plan({ contender, connections, seed });
-  const place = live.nextPlace();
+  const place = live.nextPlace(scenario.servers);
   const expectations = expectationsOf(made, place, core);
   const played = await playPlanLive(made, place, live);
   const common = { scenario, contender, plan: made, place, played, expectations, served: played.served };
@@ -118,7 +118,10 @@ async function queues(
   for (const contender of contenders) {
     step(`fairness ${live.mode}: ${scenario.name} ${contender.name}`);
     const service = queueService(scenario, contender);
-    runs.set(contender.name, await playQueuesLive(service, live.nextPlace(), arrivals, live));
+    runs.set(
+      contender.name,
+      await playQueuesLive(service, live.nextPlace(scenario.weights.length), arrivals, live),
+    );
   }
   return queueResults({ ...job, runs, lab: 'live', director: director.name });
 }

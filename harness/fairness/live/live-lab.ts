@@ -78,9 +78,10 @@ export class LiveLab implements AsyncDisposable {
     }
   }
 
-  /** Ports and mark of the next service. */
-  nextPlace(): ServicePlace {
-    return placeOf(this.mode, this.#services++, this.lab.topology);
+  /** Ports and mark of the next service. @param servers How many of the servers it has; all if absent. */
+  nextPlace(servers?: number): ServicePlace {
+    const { vip, realServers } = this.lab.topology;
+    return placeOf(this.mode, this.#services++, { vip, realServers: realServers.slice(0, servers) });
   }
 
   /** Kills a server's HTTP program, as a crash would. The system that it ran on goes on. */

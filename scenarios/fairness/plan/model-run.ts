@@ -6,7 +6,7 @@ import { MODES } from '../../../lab/modes.ts';
 import { type Decision, isEligible } from '../../models/choice.ts';
 import type { MaglevServer } from '../../models/mh.ts';
 import { modelOf } from '../../models/reference-model.ts';
-import type { ServicePlace } from '../addresses.ts';
+import { type ServicePlace, serverPort } from '../addresses.ts';
 import { NO_SERVER, type Open, type Plan, type PlanTrace, type RuleChange } from './plan.ts';
 import { PlanPlayer } from './player.ts';
 
@@ -150,7 +150,7 @@ class ModelPlayer extends PlanPlayer<void> {
     return {
       name: String(server),
       address: this.#place.rips[server] as string,
-      port: this.plan.service.reachedBy === 'mark' ? 0 : this.#place.port,
+      port: serverPort(this.plan.service, this.#place),
       weight: this.#weights[server] as number,
       lastWeight: this.#lastWeights[server] as number,
       active,

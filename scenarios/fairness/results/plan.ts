@@ -2,13 +2,14 @@
 import { evennessOf } from '../../../statistics/evenness.ts';
 import { detectableEffect, effectSeenExactly } from '../../../statistics/sample-size.ts';
 import { countsOf, sharesOf } from '../../../statistics/shares.ts';
+import { nameOf, type ServicePlace, serverWords } from '../addresses.ts';
 import { worstLoadImbalance } from '../figures/load.ts';
 import { prefixErrors, worstPrefixError } from '../figures/prefix-error.ts';
 import { digestOf } from '../figures/sequence-digest.ts';
 import { moments } from '../plan/active-connections.ts';
 import { differencesFrom, type Expectation } from '../plan/differences.ts';
 import { NO_SERVER, opensOf, type Plan, type PlanTrace, type Served } from '../plan/plan.ts';
-import type { Observed, PlanScenario, SituationVerdict } from '../scenario.ts';
+import type { MappedRule, Observed, PlanScenario, SituationVerdict, YourService } from '../scenario.ts';
 import { POWER, TEST_POWER } from '../test-power.ts';
 import type { SampleTest, Series, SituationResult } from './result.ts';
 import { statusOf, subjectOf } from './subject.ts';
@@ -67,8 +68,22 @@ export function planResult(run: PlanRun): SituationResult {
       ...(scenario.measuresEvenness ? [prefixSeries(played, ideal ?? sharesOf(weights), names)] : []),
       ...(verdict.series ?? []),
     ],
+    ...(scenario.yours && { mapping: mappingOf(scenario.yours, plan, place) }),
     conclusion: verdict.conclusion,
   };
+}
+
+function mappingOf(yours: YourService, { service }: Plan, place: ServicePlace): MappedRule[] {
+  const { protocol, reachedBy } = service;
+  const protocolText = reachedBy === 'mark' ? 'FWM' : protocol.toUpperCase();
+  return [
+    { yours: yours.service, lab: `${protocolText} ${nameOf(service, place)}` },
+    ...yours.servers.map((server, i) => ({
+      yours: server,
+      lab: `rs${i + 1} ${serverWords(service, place, i)}`,
+    })),
+    ...yours.otherwise,
+  ];
 }
 
 /** The tests that were made of a run, and what they can detect. */
@@ -92,7 +107,8 @@ function testsOf(
             power: POWER,
           },
         ]),
-    ...(figures?.chiSquaredP === undefined || ideal === undefined
+    // With one server there is no share that could be off.
+    ...(figures?.chiSquaredP === undefined || ideal === undefined || ideal.includes(1)
       ? []
       : [
           {

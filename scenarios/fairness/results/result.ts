@@ -31,6 +31,8 @@ export interface SituationResult {
   /** Comparison with the predicted order of decisions, for schedulers that leave nothing to chance. */
   sequence?: { compared: number; different: number; digest: string } | undefined;
   series: Series[];
+  /** Where a service of a user’s own rules was played: what stands in them, and what was played for it. */
+  mapping?: { yours: string; lab: string }[] | undefined;
   /** What the figures say, in a sentence or two. */
   conclusion: string;
 }

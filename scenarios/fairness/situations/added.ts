@@ -5,6 +5,7 @@ import { alikeInEveryMode } from '../across-modes.ts';
 import type { PlanScenario, SituationVerdict } from '../scenario.ts';
 import { type Change, changePlan, judgeChange } from './changes.ts';
 import { REPRESENTATIVES } from './contenders.ts';
+import { ONE_CHANGES } from './kept-servers.ts';
 
 const CHANGE: Change = {
   weights: [1, 1],
@@ -25,6 +26,8 @@ export const added: PlanScenario = {
     default: { live: 'no mode', connections: 120 },
     full: { live: 'every mode', connections: 200 },
   },
+  servers: 3,
+  withServers: ONE_CHANGES,
   measuresEvenness: false,
   acrossModes: alikeInEveryMode,
   plan: (options) => changePlan(options, CHANGE),

@@ -13,6 +13,7 @@ import { memoryResult } from '../results/memory.ts';
 import type { SituationResult } from '../results/result.ts';
 import { type Contender, contenders, type MemoryOptions, type MemoryScenario } from '../scenario.ts';
 import { ALPHA, EFFECT, TEST_POWER } from '../test-power.ts';
+import { MEASURED_ONCE } from './kept-servers.ts';
 
 const WEIGHTS = [1, 1, 1];
 
@@ -23,6 +24,7 @@ export const calibration: MemoryScenario = {
   question: 'Does each random choice have the probability that the rule gives it?',
   sources: [kernel('twos, §2.10')],
   contenders: contenders(...schedulersWhere(({ model }) => isRandom(model))),
+  withServers: MEASURED_ONCE,
   sameInEveryMode:
     'Clients open and end every connection, and their packets pass the director in every mode.',
   run: (options) => options.contenders.map((contender) => result(contender, options)),

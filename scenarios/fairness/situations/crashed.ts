@@ -7,6 +7,7 @@ import type { Open, Plan, PlannedService, Step } from '../plan/plan.ts';
 import { opensFor } from '../plan/workload.ts';
 import type { PlanOptions, PlanScenario } from '../scenario.ts';
 import { REPRESENTATIVES } from './contenders.ts';
+import { ONE_CHANGES } from './kept-servers.ts';
 
 const CRASHED = 1;
 
@@ -22,6 +23,8 @@ export const crashed: PlanScenario = {
     default: { live: 'every mode', connections: 120 },
     full: { live: 'every mode', connections: 240 },
   },
+  servers: 3,
+  withServers: ONE_CHANGES,
   measuresEvenness: false,
   acrossModes: alikeWithoutLoad(
     'The refusal (RST) of a dead server passes the director in NAT only: there the connection is closed at once and the ' +

@@ -17,7 +17,8 @@ import { memoryResult } from '../results/memory.ts';
 import type { SituationResult } from '../results/result.ts';
 import { type Contender, contenders, type MemoryOptions, type MemoryScenario } from '../scenario.ts';
 import { ALPHA, EFFECT, TEST_POWER } from '../test-power.ts';
-import { idealShares, largestPrefixError, listOf } from './ideal-shares.ts';
+import { largestPrefixError, listOf, sharesPromised } from './ideal-shares.ts';
+import { MEASURED_ONCE } from './kept-servers.ts';
 
 const WEIGHTS = [1, 2, 4];
 
@@ -27,6 +28,7 @@ export const draws: MemoryScenario = {
   title: 'Shares over very many connections',
   question: 'In the long run, does each server get the share that the rule entitles it to?',
   sources: [kernel('schedulers, §2'), kernel('one-packet scheduling, §3.3')],
+  withServers: MEASURED_ONCE,
   sameInEveryMode:
     'Each datagram is scheduled by itself and leaves nothing behind, so no reply could change what follows.',
   // All to one server is no share that could be off a little.
@@ -41,7 +43,8 @@ export const draws: MemoryScenario = {
 
 function result(contender: Contender, { mode, director, seed }: MemoryOptions): SituationResult {
   const { place, draw } = drawInMemory({ contender, weights: WEIGHTS, mode, seed });
-  const shares = idealShares(contender, WEIGHTS, place) ?? idleDraws(contender, place);
+  const service = { scheduler: contender.scheduler, weights: WEIGHTS, reachedBy: 'address' } as const;
+  const shares = sharesPromised(service, place) ?? idleDraws(contender, place);
   const connections = connectionsToDetect(shares, EFFECT, TEST_POWER);
   const decisions = draw(connections);
   const counts = countsOf(decisions, WEIGHTS.length);

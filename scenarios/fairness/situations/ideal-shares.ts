@@ -4,22 +4,37 @@ import { sharesOf } from '../../../statistics/shares.ts';
 import type { ModelServer } from '../../models/choice.ts';
 import { modelOf, tableOf } from '../../models/reference-model.ts';
 import { type PromisedShares, schedulerFacts } from '../../models/schedulers.ts';
-import type { ServicePlace } from '../addresses.ts';
-import type { Contender } from '../scenario.ts';
+import { type ServicePlace, serverPort } from '../addresses.ts';
+import type { PlannedService } from '../plan/plan.ts';
 
 type Place = Pick<ServicePlace, 'rips' | 'port'>;
+type BalancedService = Pick<PlannedService, 'scheduler' | 'weights' | 'reachedBy'>;
 
-/** Undefined where no share is promised. */
-export function idealShares(
-  { scheduler }: Contender,
-  weights: readonly number[],
+/** Why a scheduler that goes by a table promises no shares where a server has weight 0. */
+const SOME_REFUSED =
+  'A table may lead clients to a server of weight 0, who are refused or led elsewhere, so no share is promised.';
+
+/** What the scheduler of a service promises: shares, or why there are none, in a sentence. */
+export function promiseOf(
+  { scheduler, weights, reachedBy }: BalancedService,
   place: Place,
-): readonly number[] | undefined {
+): { readonly shares: readonly number[] } | { readonly notPromised: string } {
   const { shares } = schedulerFacts(scheduler);
-  return typeof shares === 'object' ? undefined : promisedShares(shares, scheduler, weights, place);
+  if (typeof shares === 'object') return shares;
+  if (shares === 'by table' && weights.includes(0)) return { notPromised: SOME_REFUSED };
+  const { rips } = place;
+  return {
+    shares: promisedShares(shares, scheduler, weights, { rips, port: serverPort({ reachedBy }, place) }),
+  };
 }
 
-export function promisedShares(
+/** The shares that the scheduler of a service promises, where it promises any. */
+export function sharesPromised(service: BalancedService, place: Place): readonly number[] | undefined {
+  const promise = promiseOf(service, place);
+  return 'shares' in promise ? promise.shares : undefined;
+}
+
+function promisedShares(
   shares: PromisedShares,
   scheduler: string,
   weights: readonly number[],

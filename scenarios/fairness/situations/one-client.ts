@@ -8,6 +8,7 @@ import { alikeInEveryMode } from '../across-modes.ts';
 import { planWorkload } from '../plan/workload.ts';
 import { contenders, type PlanScenario } from '../scenario.ts';
 import { WITH_PORT } from './contenders.ts';
+import { EQUAL_SHOW } from './kept-servers.ts';
 
 /** Ports are spread over equal servers; that the fullest has more than this has no part in chance. */
 const MOST_OF_ALL = 0.6;
@@ -25,6 +26,8 @@ export const oneClient: PlanScenario = {
     default: { live: 'no mode', connections: 120 },
     full: { live: 'every mode', connections: 300 },
   },
+  servers: 3,
+  withServers: EQUAL_SHOW,
   measuresEvenness: true,
   acrossModes: alikeInEveryMode,
   plan: ({ contender, connections, seed }) =>

@@ -5,10 +5,11 @@ import { countsOf } from '../../../statistics/shares.ts';
 import { kernel } from '../../kit/requirement.ts';
 import { schedulersWhere } from '../../models/schedulers.ts';
 import { alikeInEveryMode } from '../across-modes.ts';
-import { opensOf } from '../plan/plan.ts';
 import { planWorkload } from '../plan/workload.ts';
 import { contenders, type PlanScenario } from '../scenario.ts';
 import { plainList } from '../words.ts';
+import { EQUAL_SHOW } from './kept-servers.ts';
+import { judgeNetworks, serversByNetwork } from './networks-verdict.ts';
 
 const SECONDS = 300;
 const NETMASK = '255.255.255.0';
@@ -30,6 +31,8 @@ export const persistence: PlanScenario = {
     default: { live: 'no mode', connections: 120 },
     full: { live: 'every mode', connections: 300 },
   },
+  servers: 3,
+  withServers: EQUAL_SHOW,
   measuresEvenness: true,
   acrossModes: alikeInEveryMode,
   plan: ({ contender, connections, seed }) =>
@@ -47,12 +50,7 @@ export const persistence: PlanScenario = {
       outlives: [4, 100],
     }),
   judge: ({ plan, played }) => {
-    const serversOf = new Map<string, Set<number>>();
-    opensOf(plan).forEach(({ client }, i) => {
-      const network = client.slice(0, client.lastIndexOf('.'));
-      serversOf.set(network, (serversOf.get(network) ?? new Set()).add(played.decisions[i] as number));
-    });
-    const strayed = [...serversOf].filter(([, servers]) => servers.size > 1);
+    const serversOf = serversByNetwork(plan, played, NETMASK);
     const networks = [0, 1, 2].map(
       (server) => [...serversOf.values()].filter((servers) => servers.has(server)).length,
     );
@@ -61,10 +59,7 @@ export const persistence: PlanScenario = {
       counts.map((count, i) => `rs${i + 1} has ${networks[i]} networks and ${counted(count, 'connection')}`),
     );
     return {
-      findings: strayed.map(
-        ([network, servers]) => `Clients of ${network}.0/24 were sent to ${counted(servers.size, 'server')}.`,
-      ),
-      figures: { strayedNetworks: strayed.length, networks: serversOf.size },
+      ...judgeNetworks(serversOf),
       conclusion: `Each of ${serversOf.size} networks kept its server. The scheduler deals out networks, not connections: ${told}.`,
     };
   },

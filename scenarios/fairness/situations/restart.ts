@@ -9,6 +9,7 @@ import type { Plan, PlannedService, Step } from '../plan/plan.ts';
 import { opensFor } from '../plan/workload.ts';
 import type { PlanOptions, PlanScenario } from '../scenario.ts';
 import { EVENING_OUT } from './contenders.ts';
+import { ONE_CHANGES } from './kept-servers.ts';
 
 const RESTARTED = 1;
 
@@ -24,6 +25,8 @@ export const restart: PlanScenario = {
     default: { live: 'no mode', connections: 120 },
     full: { live: 'every mode', connections: 240 },
   },
+  servers: 3,
+  withServers: ONE_CHANGES,
   measuresEvenness: false,
   acrossModes: alikeInEveryMode,
   plan,

@@ -26,6 +26,7 @@ export const speeds: QueueScenario = {
     default: { live: 'first mode', connections: 240 },
     full: { live: 'every mode', connections: 600 },
   },
+  withServers: 'Its servers differ in speed, and nobody has told the director.',
   slowness: [1, 2, 8],
   weights: [1, 1, 1],
   workers: 4,

@@ -55,6 +55,7 @@ export const tables: MemoryScenario = {
   question: 'How even is the table, and how many clients are moved when servers go?',
   sources: [kernel('source hashing, §2.13'), kernel('Maglev hashing, §2.14')],
   contenders: contenders(...Object.keys(TABLES)),
+  withServers: 'It has fleets of its own, of 10 to 1,000 servers.',
   sameInEveryMode: 'A table is made of the servers’ addresses and weights; no packet takes part.',
   run: (options) =>
     options.contenders.flatMap((contender) =>

@@ -7,6 +7,7 @@ import { schedulerFacts } from '../../models/schedulers.ts';
 import { planWorkload } from '../plan/workload.ts';
 import type { PlanScenario } from '../scenario.ts';
 import { EVENING_OUT } from './contenders.ts';
+import { EQUAL_SHOW } from './kept-servers.ts';
 
 /** By as many a server may be ahead where flows that are kept in mind are evened out. */
 const LARGEST_LEAD = 1;
@@ -23,6 +24,8 @@ export const udp: PlanScenario = {
     default: { live: 'first mode', connections: 90 },
     full: { live: 'every mode', connections: 300 },
   },
+  servers: 3,
+  withServers: EQUAL_SHOW,
   measuresEvenness: true,
   acrossModes: () => ({
     mustBeAlike: true,

@@ -13,6 +13,7 @@ const OPTIONS: BenchOptions = {
   profile: 'default',
   parts: ['conformance'],
   fairnessSchedulers: [],
+  fairnessSetup: {},
   seed: 1,
   outDirectory: '/nowhere',
   grep: [],
