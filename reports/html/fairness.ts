@@ -5,7 +5,12 @@ import type { FairnessResult } from '../result-figures.ts';
 import { sampleSentences } from '../samples.ts';
 import { modeLabel, type SchedulerInSituation, type Situation, situationsOf } from '../situations.ts';
 import { isProblem, MEANINGS } from '../status.ts';
-import { acrossModesGroups, acrossModesTable, blankDigestsText } from '../tables/across-modes.ts';
+import {
+  acrossModesGroups,
+  acrossModesTable,
+  blankDigestsText,
+  predictionsOf,
+} from '../tables/across-modes.ts';
 import { figuresTable, mappingTable, serversTable } from '../tables/fairness.ts';
 import { lineChart } from './charts/line-chart.ts';
 import { sharesChart } from './charts/shares-chart.ts';
@@ -58,6 +63,7 @@ export function acrossModesSection(page: Page): Markup | undefined {
     ({ status, verdict, schedulers, situations, reason }) =>
       html`<li>${mark(status)} <strong>${verdict}</strong>: ${schedulers.map((name) => html`<code>${name}</code> `)}<span class="quiet">${situations === '' ? undefined : `${situations}. `}${reason}</span></li>`,
   )}</ul>
+${predictionsOf(acrossModes).map((sentence) => html`<p class="quiet">${sentence}</p>`)}
 <details class="fold"><summary>Every scheduler and situation</summary>${packedAway(page, html`<p class="quiet">Digests are of the sequence of servers: where they are equal, every single decision was.${blankDigestsText(acrossModes) === undefined ? undefined : ` ${blankDigestsText(acrossModes)}`}</p>${table}`)}</details>`;
 }
 

@@ -103,14 +103,18 @@ export function reasonsOf(rows: readonly AcrossModes[]): string[] {
       ({ reason }) => reason,
       (names, reason) => `${names}: ${reason}`,
     ),
-    // Which of those that differ were predicted, mode by mode.
-    ...sentencesBy(
-      rows,
-      ({ alike, asPredictedBy }) => (alike ? undefined : asPredictedBy),
-      (names, predictor) => `${names}: every decision is the one that ${predictor} predicts for the mode.`,
-    ),
+    ...predictionsOf(rows),
     ...(blank === undefined ? [] : [blank]),
   ];
+}
+
+/** In which comparisons modes differ just as was predicted, a sentence for each that predicted it. */
+export function predictionsOf(rows: readonly AcrossModes[]): string[] {
+  return sentencesBy(
+    rows,
+    ({ alike, asPredictedBy }) => (alike ? undefined : asPredictedBy),
+    (names, predictor) => `${names}: every decision is the one that ${predictor} predicts for the mode.`,
+  );
 }
 
 /** A sentence for each text that `textOf` gives for some rows, about these rows. */
