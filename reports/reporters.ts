@@ -16,6 +16,8 @@ export interface ReportContext {
   readonly stdout: Output;
   /** GitHub names the file of its job summary here. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Whether the terminal’s summary has everything. */
+  readonly verbose?: boolean;
 }
 
 interface Reporter {
@@ -67,8 +69,8 @@ const REPORTERS = {
   terminal: {
     description: 'the summary that a terminal shows',
     isDocument: false,
-    render: (result, { stdout }, file, written) =>
-      summary(result, file === undefined ? screenOf(stdout) : PLAIN_SCREEN, written),
+    render: (result, { stdout, verbose = false }, file, written) =>
+      summary(result, file === undefined ? screenOf(stdout) : PLAIN_SCREEN, written, { verbose }),
   },
 } as const satisfies Record<string, Reporter>;
 

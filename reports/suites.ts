@@ -24,6 +24,11 @@ export function suiteTitle({ mode, director, scheduler }: Identity): string {
   return `${MODES[mode].label} · ${director} · ${scheduler}`;
 }
 
+/** `NAT · ts` */
+export function modeTitle({ mode, director }: Pick<Identity, 'mode' | 'director'>): string {
+  return `${MODES[mode].label} · ${director}`;
+}
+
 /** Every session and every case of a result, grouped; no case is left out. Order: as run, modes kept together. */
 export function suitesOf(result: Pick<Result, 'sessions' | 'cases'>): Suite[] {
   const keys = new Map<string, Identity>();

@@ -1,8 +1,8 @@
 import { annotations } from './github.ts';
 import type { CaseResult, Result } from './result.ts';
 import { isProblem } from './status.ts';
-import { suiteTitle } from './suites.ts';
-import { sessionLines } from './terminal/case-lines.ts';
+import { isPacketCase, modeTitle, suiteTitle } from './suites.ts';
+import { briefLines, caseLines } from './terminal/case-lines.ts';
 import { type Output, screenOf, statusLine } from './terminal/screen.ts';
 import { summary } from './terminal/summary.ts';
 
@@ -11,8 +11,8 @@ export { screenOf } from './terminal/screen.ts';
 export { summary } from './terminal/summary.ts';
 
 /**
- * What a run tells the person in front of it. Results go to stdout, as a table that grows session by session; what
- * goes on right now is one rewritten line on stderr, and only if that is a terminal.
+ * What a run tells the person in front of it. Results go to stdout: a row for each case that does not hold, and in a log a
+ * line for each mode; what goes on right now is one rewritten line on stderr, and only if that is a terminal.
  */
 export interface Terminal {
   /** A lab is being brought up. */
@@ -20,7 +20,7 @@ export interface Terminal {
   /** What goes on now, as `loading the VIP with 200 connections`. */
   step(text: string): void;
   caseDone(result: CaseResult): void;
-  /** Prints the cases done since `sessionStarted`: on a CI one line and what is wrong, elsewhere a table. */
+  /** Takes the cases done since `sessionStarted` as complete: prints what is wrong at once, what is right when its mode is done. */
   sessionDone(): void;
   /** Prints the summary, with the verdict as its last line; on GitHub Actions its errors too. `reports` are the paths to name. */
   finished(result: Result, reports?: readonly string[]): void;
@@ -37,8 +37,15 @@ function elapsed(ms: number): string {
 }
 
 export interface TerminalOptions {
-  /** A row for every case, also for those that are played packet by packet. */
+  /** A row for every case, and the summary in full. */
   readonly verbose?: boolean;
+}
+
+interface Well {
+  readonly of: string;
+  readonly kind: 'live' | 'packets';
+  readonly titles: readonly string[];
+  readonly cases: readonly CaseResult[];
 }
 
 export function createTerminal(
@@ -47,12 +54,13 @@ export function createTerminal(
   { verbose = false }: TerminalOptions = {},
 ): Terminal {
   const status = statusLine(stderr);
-  // Who reads a CI’s log wants what is wrong; the reports have the rest.
-  const detail = verbose ? 'case' : process.env.CI && stdout.isTTY !== true ? 'problem' : 'group';
   const startedMs = performance.now();
   let title = '';
+  let of = '';
   let doing = '';
   let done: CaseResult[] = [];
+  /** Sessions of one mode in which all was well: they share a line. */
+  let well: Well | undefined;
   /** Cases of earlier sessions that did not hold. */
   let earlierProblems = 0;
   let isStopping = false;
@@ -79,6 +87,15 @@ export function createTerminal(
     ];
     status.show(parts.filter((part) => part !== '').join('  '));
   };
+  // On a terminal the status line shows how far it is; a log has no other line until the end.
+  const tellsWell = stdout.isTTY !== true;
+  const printWell = () => {
+    if (well === undefined) return;
+    const { titles, cases, of } = well;
+    const title = titles.length === 1 ? titles[0] : `${of}, ${titles.length} schedulers`;
+    well = undefined;
+    if (tellsWell) print(`${briefLines(title ?? '', cases, screenOf(stdout)).join('\n')}\n`);
+  };
   const clear = () => {
     clearInterval(ticking);
     ticking = undefined;
@@ -89,8 +106,10 @@ export function createTerminal(
     sessionStarted(session) {
       if (isStopping) return;
       title = suiteTitle(session);
+      of = modeTitle(session);
       doing = '';
       done = [];
+      if (well !== undefined && well.of !== of) printWell();
       update();
     },
     step(text) {
@@ -103,7 +122,15 @@ export function createTerminal(
       update();
     },
     sessionDone() {
-      print(`${sessionLines(title, done, screenOf(stdout), detail).join('\n')}\n`);
+      const kind = done.some(isPacketCase) ? 'packets' : 'live';
+      if (verbose) print(`${caseLines(title, done, screenOf(stdout)).join('\n')}\n`);
+      else if (done.length === 0 || done.some(isProblem)) {
+        print(`${briefLines(title, done, screenOf(stdout)).join('\n')}\n`);
+      } else {
+        if (well !== undefined && (well.of !== of || well.kind !== kind)) printWell();
+        const { titles = [], cases = [] } = well ?? {};
+        well = { of, kind, titles: [...titles, title], cases: [...cases, ...done] };
+      }
       earlierProblems += done.filter(isProblem).length;
       done = [];
       title = '';
@@ -117,8 +144,9 @@ export function createTerminal(
     },
     finished(result, reports = []) {
       clear();
+      printWell();
       if (process.env.GITHUB_ACTIONS === 'true') print(annotations(result));
-      print(summary(result, screenOf(stdout), reports));
+      print(summary(result, screenOf(stdout), reports, { verbose }));
     },
     clear,
   };

@@ -118,7 +118,7 @@ export function addBenchCommand(program: Command, onExit: (code: number) => void
         .default([], 'all'),
     )
     .option('-l, --list', 'list the cases and stop')
-    .option('-v, --verbose', 'print a line for every case, including packet cases')
+    .option('-v, --verbose', 'print a line for every case, and the summary in full')
     .addOption(
       new Option(
         '--break <name>',

@@ -12,6 +12,7 @@ import { resultPath } from './values.ts';
 interface Flags {
   readonly by: Attribute[];
   readonly all?: boolean;
+  readonly verbose?: boolean;
   readonly json?: boolean;
   readonly md?: boolean;
 }
@@ -39,6 +40,7 @@ export function addCompareCommand(program: Command, onExit: (code: number) => vo
     .argument('<result...>', 'result.json of each, or the folders of the runs')
     .option('--by <list>', `also one column for each ${ATTRIBUTES.join(', ')}`, listOfAttributes, [])
     .option('-a, --all', 'include figures that are the same in every column')
+    .option('-v, --verbose', 'list every row, also where there are many')
     .option('--md', 'print as Markdown')
     .option('--json', 'print everything as JSON')
     .addHelpText('after', MORE_HELP)
@@ -52,7 +54,7 @@ export function addCompareCommand(program: Command, onExit: (code: number) => vo
           ? `${JSON.stringify(compared, null, 2)}\n`
           : flags.md
             ? sheetsMarkdown(sheets())
-            : sheetsText(sheets(), screenOf(process.stdout)),
+            : sheetsText(sheets(), screenOf(process.stdout), { verbose: flags.verbose ?? false }),
       );
       onExit(EXIT_CODES.passed);
     });

@@ -83,7 +83,7 @@ export function addConformanceCommand(program: Command, onExit: (code: number) =
       ]),
     )
     .option('--json', 'print the result file, or the list, as JSON')
-    .option('-v, --verbose', 'print a line for every case, not one for each group')
+    .option('-v, --verbose', 'print a line for every case, and the summary in full')
     .option('--seed <n>', 'seed for all random choices', seedOf, 1)
     .option(
       '--shard <i/n>',

@@ -44,6 +44,7 @@ interface FairnessFlags extends ResultFolderFlags {
   readonly profile: ProfileName;
   readonly seed: number;
   readonly json?: boolean;
+  readonly verbose?: boolean;
   readonly install: boolean;
 }
 
@@ -111,6 +112,7 @@ export function addFairnessCommands(program: Command, onExit: (code: number) => 
     .option('--seed <n>', 'seed for clients, arrival times and lifetimes', seedOf, 1)
     .addOption(outOption())
     .addOption(keepRunsOption())
+    .option('-v, --verbose', 'print every figure, situation by situation')
     .option('--json', 'print the results as JSON, as in a result file')
     .option('--no-install', 'do not install missing packages; list them and exit 3')
     .addHelpText('after', EXAMPLES)
@@ -142,7 +144,7 @@ async function fairness(flags: FairnessFlags): Promise<number> {
   // Rules that are wrong are refused before anything is installed or run.
   const setup = await ownSetup(flags);
   await ensure(requirementsFor('bench'), { install: flags.install });
-  const { terminal, onResult } = terminalFor(json);
+  const { terminal, onResult } = terminalFor(json, undefined, { verbose: flags.verbose ?? false });
   return recordRun({ ...runOf(flags), profile, onResult }, terminal, (recorder) =>
     recordFairness(recorder, {
       ...{ modes, schedulers, profile, seed },

@@ -24,6 +24,7 @@ interface Flags {
   readonly timings: 'auto' | 'always' | 'never';
   readonly strict?: boolean;
   readonly json?: boolean;
+  readonly verbose?: boolean;
   readonly updateBaseline?: boolean;
 }
 
@@ -65,6 +66,7 @@ export function addGateCommand(program: Command, onExit: (code: number) => void)
         .default('auto'),
     )
     .option('--strict', 'fail on noisy timings and on timings that are not compared')
+    .option('-v, --verbose', 'list everything that is not the same, and every timing')
     .option('--json', 'print everything that was compared as JSON')
     .option('--update-baseline', 'write a new baseline from the results instead')
     .addHelpText('after', MORE_HELP)
@@ -113,10 +115,12 @@ async function hold(result: Result, flags: Flags, command: Command): Promise<num
         `the same; run again with --profile ${profile}`,
     );
   }
-  const { effect, timings, strict = false } = flags;
+  const { effect, timings, strict = false, verbose = false } = flags;
   const report = gate(baseline, result, { ledger, effect, timings, strict });
   process.stdout.write(
-    flags.json === true ? `${JSON.stringify(report, null, 2)}\n` : gateText(report, screenOf(process.stdout)),
+    flags.json === true
+      ? `${JSON.stringify(report, null, 2)}\n`
+      : gateText(report, screenOf(process.stdout), { verbose }),
   );
   await tellGitHub(report, flags.json === true);
   return report.exitCode;

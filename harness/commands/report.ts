@@ -28,6 +28,7 @@ interface Flags {
   readonly out?: string;
   readonly reporter: readonly WantedReport[];
   readonly json?: boolean;
+  readonly verbose?: boolean;
 }
 
 export function addReportCommand(program: Command, onExit: (code: number) => void): void {
@@ -43,10 +44,11 @@ export function addReportCommand(program: Command, onExit: (code: number) => voi
       collectReporters,
       [],
     )
+    .option('-v, --verbose', 'print the summary in full: every table that a terminal has room for')
     .option('--json', 'the same as --reporter json')
     .addHelpText('after', REPORTERS_HELP)
     .action(async (path: string, flags: Flags, command: Command) => {
-      const { reporter, json, out } = flags;
+      const { reporter, json, out, verbose = false } = flags;
       const wanted = [...reporter, ...(json ? [{ name: 'json' } as const] : [])];
       if (wanted.length > 0 && out !== undefined) {
         command.error(
@@ -55,7 +57,7 @@ export function addReportCommand(program: Command, onExit: (code: number) => voi
       }
       const clash = reportersClash(wanted);
       if (clash !== undefined) command.error(`error: ${clash}`);
-      onExit(await report(path, wanted, out));
+      onExit(await report(path, wanted, { out, verbose }));
     });
 }
 
@@ -71,7 +73,7 @@ export function collectReporters(text: string, before: readonly WantedReport[]):
 async function report(
   given: string,
   wanted: readonly WantedReport[],
-  out: string | undefined,
+  { out, verbose }: { readonly out: string | undefined; readonly verbose: boolean },
 ): Promise<number> {
   const path = await resultPath(given);
   const result = await readResult(path);
@@ -84,6 +86,7 @@ async function report(
     resultDirectory,
     stdout: process.stdout,
     environment: process.env,
+    verbose,
   });
   const failed = reported.filter((one) => 'error' in one);
   for (const { name, file, error } of failed) {

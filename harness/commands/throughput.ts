@@ -20,6 +20,7 @@ interface Flags extends ResultFolderFlags {
   readonly profile: ThroughputProfile;
   readonly seed: number;
   readonly json?: boolean;
+  readonly verbose?: boolean;
   readonly install: boolean;
 }
 
@@ -42,6 +43,7 @@ export function addThroughputCommand(program: Command, onExit: (code: number) =>
     .option('--seed <n>', 'seed for random scheduling decisions', seedOf, 1)
     .addOption(outOption())
     .addOption(keepRunsOption())
+    .option('-v, --verbose', 'print every figure, measure by measure')
     .option('--json', 'print the results as JSON instead of tables')
     .option('--no-install', 'do not install packages for references and servers')
     .action(async (flags: Flags) => onExit(await throughput(flags)));
@@ -52,7 +54,9 @@ async function throughput(flags: Flags): Promise<number> {
   const { mode: modes, profile, seed, json = false, install } = flags;
   await ensure(requirementsFor('bench'), { install });
   await installIfPossible(requirementsFor('throughput'), { install });
-  const { terminal, onResult } = terminalFor(json, (result) => result.throughput);
+  const { terminal, onResult } = terminalFor(json, (result) => result.throughput, {
+    verbose: flags.verbose ?? false,
+  });
   const run = {
     ...resultFolderOf(flags),
     seed,

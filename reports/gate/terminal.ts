@@ -3,28 +3,33 @@ import { count } from '../../statistics/number-text.ts';
 import { plain, wrap } from '../columns.ts';
 import type { Screen, Style } from '../terminal/screen.ts';
 import { tableLines } from '../terminal/table.ts';
-import type { Answer, Comparison, GateReport } from './document.ts';
+import { type Answer, type Comparison, fails, type GateReport } from './document.ts';
 import { baselineText, countsOf, grouped, headline, TIMINGS_NOTE, timingsTable } from './words.ts';
 
-/** How each answer is shown, and of how many it is said what they are. */
+/** How each answer is shown, and how many are told one by one where not all are asked for. */
 const SHOWN: Readonly<Record<Answer, { readonly style: Style; readonly listed: number }>> = {
   worse: { style: 'red', listed: 40 },
   changed: { style: 'red', listed: 40 },
   vanished: { style: 'red', listed: 40 },
   'unexpected pass': { style: 'red', listed: 40 },
   'no such case': { style: 'red', listed: 40 },
-  noisy: { style: 'yellow', listed: 40 },
-  'not compared': { style: 'yellow', listed: 3 },
-  'expected failure': { style: 'dim', listed: 40 },
-  better: { style: 'green', listed: 10 },
-  new: { style: 'dim', listed: 5 },
+  noisy: { style: 'yellow', listed: 2 },
+  'not compared': { style: 'yellow', listed: 1 },
+  'expected failure': { style: 'dim', listed: 2 },
+  better: { style: 'green', listed: 2 },
+  new: { style: 'dim', listed: 2 },
   same: { style: 'dim', listed: 0 },
 };
 
-export function gateText(report: GateReport, screen: Screen): string {
+/** @param verbose With every comparison that is not the same, and a table of all timings. */
+export function gateText(
+  report: GateReport,
+  screen: Screen,
+  { verbose = false }: { readonly verbose?: boolean } = {},
+): string {
   const blocks = [
-    ...grouped(report.comparisons).map(({ answer, own }) => group(answer, own, screen)),
-    timingLines(report, screen),
+    ...grouped(report.comparisons).map((one) => group(one, report.strict, screen, verbose)),
+    verbose ? timingLines(report, screen) : [],
     report.reasons.flatMap((reason) => indented(reason, 2, screen)),
     verdictLines(report, screen),
   ];
@@ -32,15 +37,21 @@ export function gateText(report: GateReport, screen: Screen): string {
   return `${shown.join('\n\n')}\n`;
 }
 
-function group(answer: Answer, own: readonly Comparison[], screen: Screen): string[] {
+function group(
+  { answer, own }: ReturnType<typeof grouped>[number],
+  strict: boolean,
+  screen: Screen,
+  verbose: boolean,
+): string[] {
   const { style, listed } = SHOWN[answer];
   if (listed === 0) return [];
-  const heading = screen.paint('bold', screen.paint(style, `${answer}: ${count(own.length)}`));
-  const left = own.length - listed;
+  // Where it is what fails, it is told like everything that fails.
+  const most = verbose ? own.length : own.some((one) => fails(one, strict)) ? SHOWN.worse.listed : listed;
+  const more =
+    own.length > most ? screen.paint('dim', ` (${count(most)} of them here; --verbose has all)`) : '';
   return [
-    heading,
-    ...own.slice(0, listed).flatMap((one) => entry(one, screen)),
-    ...(left > 0 ? [screen.paint('dim', `  and ${count(left)} more (--json has all)`)] : []),
+    screen.paint('bold', screen.paint(style, `${answer}: ${count(own.length)}`)) + more,
+    ...own.slice(0, most).flatMap((one) => entry(one, screen)),
   ];
 }
 

@@ -43,9 +43,10 @@ export function modesOf(reached: readonly Reached[]): ThroughputResult['mode'][]
   return ALL_MODES.filter((mode) => reached.some(({ result }) => result.mode === mode));
 }
 
-/** A row for each measure and mode. */
+/** A row for each measure and mode, a column for each reference. */
 export function reachedTable(reached: readonly Reached[]): Table {
   const severalDirectors = new Set(reached.map(({ result }) => result.director)).size > 1;
+  const references = [...new Set(reached.flatMap(({ ratios }) => ratios.map(({ reference }) => reference)))];
   const director: ColumnOf<Reached> = { heading: 'through', cell: ({ result }) => result.director };
   return tableOf<Reached>(
     [
@@ -57,11 +58,13 @@ export function reachedTable(reached: readonly Reached[]): Table {
         align: 'right',
         cell: ({ mean, isDisturbed: noisy }) => flagged(mean, noisy),
       },
-      {
-        heading: 'as a multiple of',
-        wraps: true,
-        cell: ({ ratios }) => ratios.map(({ reference, text }) => `${reference} ${text}`).join(', '),
-      },
+      ...references.map(
+        (reference): ColumnOf<Reached> => ({
+          heading: `÷ ${reference}`,
+          align: 'right',
+          cell: ({ ratios }) => ratios.find((one) => one.reference === reference)?.text,
+        }),
+      ),
     ],
     reached,
   );

@@ -25,12 +25,20 @@ export function fairnessSummary(result: Pick<Result, 'fairness'>, screen: Screen
     ({ schedulers }, index) => index === 0 || schedulers.some(({ results }) => results.some(isProblem)),
   );
   return [
-    [...tableLines(situationsTable(situations), screen), ...legendLines(result.fairness, screen)],
+    situationLines(result, screen),
     ...shown.map((situation) => [
       `  ${screen.paint('bold', cut(plain(situation.title), screen.columns - 2))}`,
       ...tableLines(figuresTable(situation, { most: MOST_FIGURES }), screen),
     ]),
   ];
+}
+
+/** Every situation at a glance. */
+export function situationLines(result: Pick<Result, 'fairness'>, screen: Screen): string[] {
+  const situations = situationsOf(result);
+  return situations.length === 0
+    ? []
+    : [...tableLines(situationsTable(situations), screen), ...legendLines(result.fairness, screen)];
 }
 
 /** What the figures of each scheduler say, situation by situation, and whether modes decide alike. */
@@ -40,6 +48,9 @@ export function fairnessInFull(result: Pick<Result, 'fairness' | 'acrossModes'>,
     acrossModesLines(result, screen),
   ];
 }
+
+/** Columns that what is said of a scheduler takes at least, beside its name. */
+const FEWEST_OF_A_CONCLUSION = 30;
 
 /** Results that say the same in several modes share an entry. */
 interface Conclusion {
@@ -59,17 +70,23 @@ function conclusionLines(situation: Situation, screen: Screen): string[] {
   return [
     screen.paint('bold', cut(plain(`${name}: ${title}`), screen.columns)),
     ...sampleSentences(situation).flatMap((text) =>
-      wrap(text, screen.columns - 2).map((line) => `  ${line}`),
+      wrap(plain(text), screen.columns - 2).map((line) => `  ${line}`),
     ),
     ...(mapping ? tableLines(mapping, screen) : []),
     ...entries.flatMap(({ label, modes, result: { status, lab }, text }) => {
       const cells = [plain(label).padEnd(labelWidth), modes.join(' ').padEnd(modesWidth), lab.padEnd(6)];
       const head = `${cells.join('  ')}  `;
-      const room = Math.max(30, screen.columns - columnsOf(head) - 4);
+      const start = `  ${screen.paint(STATUS_STYLES[status], SYMBOLS[status])} `;
+      const room = screen.columns - columnsOf(head) - 4;
+      // On a narrow screen the text stands below.
+      if (room < FEWEST_OF_A_CONCLUSION) {
+        return [
+          start + cut(head.trimEnd(), screen.columns - 4),
+          ...wrap(plain(text), screen.columns - 6).map((line) => `      ${line}`),
+        ];
+      }
       return wrap(plain(text), room).map((line, index) =>
-        index === 0
-          ? `  ${screen.paint(STATUS_STYLES[status], SYMBOLS[status])} ${head}${line}`
-          : `    ${' '.repeat(columnsOf(head))}${line}`,
+        index === 0 ? `${start}${head}${line}` : `    ${' '.repeat(columnsOf(head))}${line}`,
       );
     }),
   ];
@@ -98,7 +115,10 @@ function acrossModesLines({ acrossModes }: Pick<Result, 'acrossModes'>, screen: 
       cut('across modes: which server was chosen, connection by connection', screen.columns),
     ),
     ...(alike > 0
-      ? [`  ${SYMBOLS.passed} alike in all modes: ${countedOf(alike, acrossModes.length, 'comparison')}`]
+      ? wrap(
+          `${SYMBOLS.passed} alike in all modes: ${countedOf(alike, acrossModes.length, 'comparison')}`,
+          screen.columns - 2,
+        ).map((line) => `  ${line}`)
       : []),
     ...(unlike.length > 0 ? tableLines(acrossModesTable(unlike), screen) : []),
     ...reasonsOf(acrossModes).flatMap((reason) =>

@@ -11,17 +11,18 @@ import { tableLines, wideTableLines } from './table.ts';
 /** Modes and schedulers whose cases stand side by side, each case in a row; of more, only cases that do not hold do. */
 const SHOWN_SUITES = 6;
 
-/** How everything came out, mode by mode. */
-export function matrixBlocks(result: Result, screen: Screen): string[][] {
+/** How everything came out, mode by mode. @param verbose With every subject of the packet cases, and every case. */
+export function matrixBlocks(result: Result, screen: Screen, verbose = false): string[][] {
   const live = result.cases.filter((item) => !isPacketCase(item));
   const suites = suitesOf({ sessions: result.sessions, cases: live });
   const isTelling = suites.length > SHOWN_SUITES || result.fairness.length > 0;
   const wrong = new Set(live.filter(isProblem).map(({ id }) => id));
-  const shown = suites.length > SHOWN_SUITES ? live.filter(({ id }) => wrong.has(id)) : live;
+  const showsAll = suites.length <= SHOWN_SUITES && (verbose || !isTelling);
+  const shown = showsAll ? live : live.filter(({ id }) => wrong.has(id));
   return [
     isTelling ? overviewLines(result, screen) : [],
-    result.cases.some(isPacketCase) ? tableLines(packetTable(result), screen) : [],
-    matrixLines({ sessions: shown === live ? result.sessions : [], cases: shown }, screen),
+    ...(verbose && result.cases.some(isPacketCase) ? [tableLines(packetTable(result), screen)] : []),
+    matrixLines({ sessions: showsAll ? result.sessions : [], cases: shown }, screen),
   ];
 }
 
@@ -32,6 +33,7 @@ function overviewLines(result: Result, screen: Screen): string[] {
   return [
     ...tableLines(overviewTable(result), screen),
     ...note.map((line) => `  ${screen.paint('dim', line)}`),
+    ...legendLines([...result.cases, ...result.fairness], screen),
   ];
 }
 

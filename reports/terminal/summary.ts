@@ -5,8 +5,9 @@ import type { CaseResult, Result } from '../result.ts';
 import { isProblem, SYMBOLS } from '../status.ts';
 import { suitesOf, suiteTitle } from '../suites.ts';
 import { headline } from '../verdict.ts';
+import { acrossModesBrief, fairnessLine, packetLine, reportLines, throughputBrief } from './brief.ts';
 import { failureLines } from './failures.ts';
-import { fairnessInFull, fairnessSummary } from './fairness.ts';
+import { fairnessInFull, fairnessSummary, situationLines } from './fairness.ts';
 import { matrixBlocks } from './matrix.ts';
 import { microLines, mutantLines, scaleLines, throughputInFull, throughputSummary } from './measured.ts';
 import { replayLines } from './replay.ts';
@@ -16,39 +17,82 @@ import { misconfigurationLines, shareLines, trafficLines } from './session.ts';
 /** Failures shown in full; the reports have all. */
 const SHOWN_FAILURES = 20;
 
-/** Sessions whose shares and traffic are shown one by one; of more, the reports have them. */
+/** Sessions whose shares are shown one by one; of more, the reports have them. */
 const SHOWN_SESSIONS = 4;
 
+/** Lines of figures that are shown in full without being asked for. */
+const FEW_LINES = 40;
+
+const SEE_MORE = 'lvs-lab report --verbose';
+
+export interface SummaryOptions {
+  /** All that a terminal has room for, where otherwise it is what it comes to. */
+  readonly verbose?: boolean;
+}
+
 /** Everything said at the end of a run: matrices, failures, figures, where the reports are; verdict last. */
-export function summary(result: Result, screen: Screen, reports: readonly string[] = []): string {
+export function summary(
+  result: Result,
+  screen: Screen,
+  reports: readonly string[] = [],
+  { verbose = false }: SummaryOptions = {},
+): string {
+  const { blocks: figures, isShortened } = measuredBlocks(result, screen, verbose);
   const blocks = [
-    ...(isMeasuredOnly(result) ? [] : matrixBlocks(result, screen)),
+    ...(isMeasuredOnly(result) ? [] : matrixBlocks(result, screen, verbose)),
     ...failureBlocks(result, screen, reports[0]),
     unfairLines(result, screen),
     misconfigurationLines(result, screen),
-    ...(result.sessions.length <= SHOWN_SESSIONS ? figureBlocks(result, screen) : []),
-    ...measuredBlocks(result, screen),
+    ...(showsSessions(result, verbose) ? figureBlocks(result, screen, verbose) : []),
+    ...figures,
     mutantLines(result, screen),
     replayLines(result, screen),
-    unavailableLines(result, screen),
-    notCoveredLines(result, screen),
-    reports.map((path) => `  ${plain(path)}`),
+    [...unavailableLines(result, screen), ...notCoveredLines(result, screen)],
+    reportLines(reports, screen, isShortened ? SEE_MORE : undefined),
     verdictLines(result, screen),
   ];
   const shown = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
   return `\n${shown.join('\n\n')}\n`;
 }
 
-/** Of a run without cases its figures are shown in full; beside cases, what they come to. */
-function measuredBlocks(result: Result, screen: Screen): string[][] {
-  return isMeasuredOnly(result)
-    ? [
-        ...fairnessInFull(result, screen),
-        ...throughputInFull(result, screen),
-        scaleLines(result, screen),
-        ...microLines(result, screen),
-      ]
-    : [...fairnessSummary(result, screen), ...throughputSummary(result, screen)];
+/** Beside figures of fairness they would only be more of the same. */
+function showsSessions({ sessions, fairness }: Result, verbose: boolean): boolean {
+  return sessions.length <= SHOWN_SESSIONS && (verbose || fairness.length === 0);
+}
+
+/** What figures come to; in full where that is asked for, or where a run has nothing else and they are few. */
+function measuredBlocks(
+  result: Result,
+  screen: Screen,
+  verbose: boolean,
+): { readonly blocks: string[][]; readonly isShortened: boolean } {
+  const measuredOnly = isMeasuredOnly(result);
+  if (verbose || measuredOnly) {
+    const blocks = [
+      ...(measuredOnly ? [] : [...fairnessSummary(result, screen), ...throughputSummary(result, screen)]),
+      ...fairnessInFull(result, screen),
+      ...throughputInFull(result, screen),
+      scaleLines(result, screen),
+      ...microLines(result, screen),
+    ];
+    if (verbose || blocks.flat().length <= FEW_LINES) return { blocks, isShortened: false };
+  }
+  const situations = measuredOnly ? [situationLines(result, screen)] : [];
+  const lines = [
+    ...packetLine(result, screen),
+    ...fairnessLine(result, screen),
+    ...acrossModesBrief(result, screen),
+  ];
+  const blocks = [
+    ...situations,
+    lines,
+    throughputBrief(result, screen),
+    // Beside others, they are more than the run was made for.
+    ...(result.fairness.length + result.throughput.length === 0
+      ? [scaleLines(result, screen), ...microLines(result, screen)]
+      : []),
+  ];
+  return { blocks, isShortened: blocks.flat().length > 0 };
 }
 
 function isMeasuredOnly({ cases, sessions, mutants }: Result): boolean {
@@ -97,11 +141,12 @@ function sharing(problems: readonly CaseResult[], item: CaseResult): CaseResult[
   );
 }
 
-function figureBlocks(result: Result, screen: Screen): string[][] {
+/** @param verbose With the traffic. */
+function figureBlocks(result: Result, screen: Screen, verbose: boolean): string[][] {
   return suitesOf(result).flatMap((suite) =>
     suite.sessions.map((session) => {
       const shares = shareLines(session, screen);
-      const traffic = trafficLines(session, screen);
+      const traffic = verbose ? trafficLines(session, screen) : [];
       const lines = [...shares, ...(shares.length > 0 && traffic.length > 0 ? [''] : []), ...traffic];
       if (lines.length === 0) return [];
       return [screen.paint('bold', cut(plain(suiteTitle(suite)), screen.columns)), ...lines];

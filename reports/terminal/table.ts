@@ -142,12 +142,13 @@ function isNumber({ align }: TableColumn): boolean {
   return align === 'right';
 }
 
-/** To which a column can be narrowed without a loss: numbers whole, and words of their heading. */
+/** To which a column can be narrowed without a loss: numbers whole, and words of their heading; signs with what they count. */
 function leastWidth({ columns, rows }: Table, at: number): number {
   const column = columns[at];
   if (column === undefined || column.isNote) return 0;
   const cells = Math.max(0, ...rows.map((row) => columnsOf(textOf(row[at]))));
   const heading = plain(column.heading);
+  if (rows.some((row) => (row[at]?.marks ?? []).length > 0)) return Math.max(cells, columnsOf(heading));
   return isNumber(column)
     ? Math.max(cells, ...heading.split(' ').map(columnsOf))
     : Math.min(FEWEST_OF_A_TEXT, Math.max(cells, columnsOf(heading)));

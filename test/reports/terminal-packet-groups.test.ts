@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CaseResult } from '../../reports/result.ts';
-import { packetGroupLines } from '../../reports/terminal/case-lines.ts';
+import { briefLines } from '../../reports/terminal/case-lines.ts';
 import { createTerminal, screenOf, summary } from '../../reports/terminal.ts';
 import { passingResult } from './results.ts';
 
@@ -33,19 +33,17 @@ beforeEach(() => vi.stubEnv('CI', undefined));
 afterEach(() => vi.unstubAllEnvs());
 
 describe('cases played packet by packet', () => {
-  it('are told by subject, and those that do not hold one by one', () => {
-    const lines = packetGroupLines(CASES, screenOf(new Text()));
+  it('take one line, and one for each that does not hold', () => {
+    const lines = briefLines('NAT · ts · packet by packet', CASES, screenOf(new Text()));
     expect(lines.map((line) => line.replace(/ {2,}/g, '  ').trim())).toEqual([
-      '✗ icmp  1 of 3 cases hold  20 examined',
+      '✗ NAT · ts · packet by packet  3 of 5 cases hold',
       expect.stringMatching(/^✗ nat\/icmp\/quote {2}The quoted port is wrong\.$/),
       expect.stringMatching(/^! nat\/icmp\/late {2}it could not be played$/),
-      '– timeout  1 skipped',
-      '✓ ttl  2 cases hold  20 examined',
     ]);
     for (const line of lines) expect([...line].length).toBeLessThanOrEqual(100);
   });
 
-  it('have a row each only where that is asked for; cases of live traffic always', () => {
+  it('have a row each only where that is asked for, as cases of live traffic have', () => {
     const rowsWith = (verbose: boolean) => {
       const stdout = new Text();
       const terminal = createTerminal(stdout, new Text(), { verbose });
@@ -55,9 +53,17 @@ describe('cases played packet by packet', () => {
       return stdout.written;
     };
     expect(rowsWith(false)).not.toContain('nat/ttl/one');
-    expect(rowsWith(false)).toContain('nat/wire/checksums');
+    expect(rowsWith(false)).not.toContain('nat/wire/checksums');
+    expect(rowsWith(false)).toContain('nat/icmp/quote');
     expect(rowsWith(true)).toContain('nat/ttl/one');
+    expect(rowsWith(true)).toContain('nat/wire/checksums');
     expect(rowsWith(true)).toContain('nat/timeout/day');
+  });
+
+  it('are summed up by mode, and by subject where everything is asked for', () => {
+    const result = { ...passingResult(), cases: CASES.slice(0, 3) };
+    expect(summary(result, screenOf(new Text()))).toMatch(/packet by packet +✓ NAT 3 cases hold/);
+    expect(summary(result, screenOf(new Text()), [], { verbose: true })).toMatch(/^ {2}ttl +✓ 2$/m);
   });
 
   it('are left out of the matrix, but not out of the failures; what was not covered is said', () => {

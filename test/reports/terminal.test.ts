@@ -3,9 +3,10 @@ import { WriteStream } from 'node:tty';
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { Result } from '../../reports/result.ts';
+import type { CaseResult, Result } from '../../reports/result.ts';
+import { suiteKey } from '../../reports/suites.ts';
 import { caseLine, createTerminal, screenOf, summary } from '../../reports/terminal.ts';
-import { sampleResult } from './full/result.ts';
+import { fullResult, sampleResult } from './full/result.ts';
 import { nastyText, withEveryText } from './nasty.ts';
 import { failingResult, passingResult } from './results.ts';
 
@@ -108,30 +109,66 @@ describe('progress', () => {
 });
 
 describe('the growing table', () => {
-  it.each([undefined, 90])('is printed session by session, with columns %s', (columns) => {
-    const stdout = new Recorder(columns);
-    const terminal = createTerminal(stdout, new Recorder());
-    const [session] = failingResult().sessions;
-    terminal.sessionStarted(session!);
-    for (const item of failingResult().cases.slice(0, 7)) terminal.caseDone(item);
-    expect(stdout.written).toBe('');
-    terminal.sessionDone();
-    const lines = stripVTControlCharacters(stdout.written).trimEnd().split('\n');
-    expect(lines).toHaveLength(8);
-    expect(lines[0]).toBe('NAT · ts · wrr');
-    expect(lines[4]).toMatch(/^ {2}✗ nat\/reply\/source +The reply reached the client with the server/);
-  });
+  it.each([undefined, 90])(
+    'is printed session by session where it is asked for, with columns %s',
+    (columns) => {
+      const stdout = new Recorder(columns);
+      const terminal = createTerminal(stdout, new Recorder(), { verbose: true });
+      const [session] = failingResult().sessions;
+      terminal.sessionStarted(session!);
+      for (const item of failingResult().cases.slice(0, 7)) terminal.caseDone(item);
+      expect(stdout.written).toBe('');
+      terminal.sessionDone();
+      const lines = stripVTControlCharacters(stdout.written).trimEnd().split('\n');
+      expect(lines).toHaveLength(8);
+      expect(lines[0]).toBe('NAT · ts · wrr');
+      expect(lines[4]).toMatch(/^ {2}✗ nat\/reply\/source +The reply reached the client with the server/);
+    },
+  );
 
-  it('is one line on a CI, and one for each case that does not hold', () => {
-    vi.stubEnv('CI', 'true');
-    const stdout = new Recorder();
-    const terminal = createTerminal(stdout, new Recorder());
-    terminal.sessionStarted(failingResult().sessions[0]!);
-    for (const item of failingResult().cases.slice(0, 7)) terminal.caseDone(item);
-    terminal.sessionDone();
-    const lines = stdout.written.trimEnd().split('\n');
-    expect(lines[0]).toBe('✗ NAT · ts · wrr  5 of 6 cases hold');
-    expect(lines.slice(1)).toEqual([expect.stringMatching(/^ {2}✗ nat\/reply\/source/)]);
+  it.each([undefined, 90])(
+    'is one line otherwise, and one for each case that does not hold, with columns %s',
+    (columns) => {
+      const stdout = new Recorder(columns);
+      const terminal = createTerminal(stdout, new Recorder());
+      terminal.sessionStarted(failingResult().sessions[0]!);
+      for (const item of failingResult().cases.slice(0, 7)) terminal.caseDone(item);
+      terminal.sessionDone();
+      const lines = stripVTControlCharacters(stdout.written).trimEnd().split('\n');
+      expect(lines[0]).toBe('✗ NAT · ts · wrr  5 of 6 cases hold');
+      expect(lines.slice(1)).toEqual([expect.stringMatching(/^ {2}✗ nat\/reply\/source/)]);
+    },
+  );
+
+  it('is a line for each mode in a log where all is well, and nothing on a terminal, which has a status line', () => {
+    const full = fullResult();
+    const linesWith = (columns?: number) => {
+      const stdout = new Recorder(columns);
+      const terminal = createTerminal(stdout, new Recorder());
+      for (const session of full.sessions) {
+        terminal.sessionStarted(session);
+        const isOf = (item: CaseResult) => item.lab === 'live' && suiteKey(item) === suiteKey(session);
+        for (const item of full.cases.filter(isOf)) terminal.caseDone(item);
+        terminal.sessionDone();
+      }
+      for (const mode of ['nat', 'dr'] as const) {
+        terminal.sessionStarted({ mode, director: 'ts', scheduler: 'packet by packet' });
+        for (const item of full.cases.filter((one) => one.lab !== 'live' && one.mode === mode))
+          terminal.caseDone(item);
+        terminal.sessionDone();
+      }
+      const before = stdout.written;
+      terminal.finished(full);
+      return [...before.split('\n'), stdout.written.split('\n')[0]].filter((line) => line !== '');
+    };
+    expect(linesWith(90)).toEqual([]);
+    expect(linesWith()).toEqual([
+      expect.stringMatching(/^✓ NAT · ts, 14 schedulers {2}\d+ cases hold$/),
+      expect.stringMatching(/^✓ DR · ts, 14 schedulers {2}\d+ cases hold$/),
+      expect.stringMatching(/^✓ TUN · ts, 14 schedulers {2}\d+ cases hold$/),
+      expect.stringMatching(/^✓ NAT · ts · packet by packet {2}\d+ cases hold$/),
+      expect.stringMatching(/^✓ DR · ts · packet by packet {2}\d+ cases hold$/),
+    ]);
   });
 
   it('tells GitHub what is wrong, and ends with the verdict', () => {
@@ -158,8 +195,33 @@ describe('the growing table', () => {
 });
 
 describe('the summary', () => {
-  const plainSummary = (result: Result, columns?: number) =>
-    stripVTControlCharacters(summary(result, screenOf(new Recorder(columns)), ['out/report.html']));
+  const everything = { ...fullResult(), mutants: [], replay: undefined };
+  const plainSummary = (result: Result, columns?: number, verbose = false) =>
+    stripVTControlCharacters(
+      summary(result, screenOf(new Recorder(columns)), ['out/report.html'], { verbose }),
+    );
+
+  it('takes at most 60 lines where all is well, whatever the run, and says where the rest is', () => {
+    const figures = { ...everything, cases: [], sessions: [] };
+    for (const result of [everything, figures, { ...figures, fairness: [], acrossModes: [] }]) {
+      for (const columns of [80, 100]) {
+        const lines = plainSummary(result, columns).trimEnd().split('\n');
+        expect(lines.length).toBeLessThanOrEqual(60);
+        expect(lines.join('\n')).toContain('lvs-lab report --verbose');
+      }
+    }
+    const matrix = plainSummary(everything, 80).split('\n').slice(1, 16);
+    expect(matrix[0]).toMatch(/^ {2}scheduler +NAT +NAT fairness +DR +DR fairness +TUN +TUN fairness$/);
+    for (const line of matrix.slice(1)) expect(line).toMatch(/^ {2}\w+( +[✓○] \d+){6}$/);
+    expect(plainSummary(everything, 80, true).split('\n').length).toBeGreaterThan(200);
+    expect(plainSummary(everything, 80, true)).not.toContain('lvs-lab report --verbose');
+  });
+
+  it('cuts no number at 80 columns', () => {
+    const text = plainSummary(everything, 80);
+    expect(text).not.toMatch(/\d…/);
+    expect(text).toMatch(/^ {2}packets +NAT +361,262\/s +0\.70 +0\.74 +0\.90$/m);
+  });
 
   it('has a matrix, the failures, the shares, the traffic, and the verdict as its last line', () => {
     const text = plainSummary(failingResult());
@@ -169,7 +231,9 @@ describe('the summary', () => {
     expect(text).toContain('captures/client-eth0.pcap frame 12, on client eth0');
     expect(text).toContain("(cd out && tcpdump -nn -e -v -r captures/client-eth0.pcap 'tcp port 40112')");
     expect(text).toMatch(/rs1 +10\.0\.2\.11 +3 +102 +50\.7 %/);
-    expect(text).toMatch(/200 connections, one request each +200 +0 +161/);
+    expect(plainSummary(failingResult(), undefined, true)).toMatch(
+      /200 connections, one request each +200 +0 +161/,
+    );
     expect(text).toContain('ipvs could not run here: this kernel has no module ip_vs');
     expect(text).toContain('out/report.html');
     expect(text.trimEnd().split('\n').at(-1)).toBe(
@@ -217,7 +281,8 @@ describe('the summary', () => {
 
   it('sums up everything that a full run has, within the width', () => {
     const result = sampleResult();
-    const text = plainSummary(result, 100);
+    expect(plainSummary(result, 100)).toMatch(/^ {2}packet by packet +[✗!] NAT \d+/m);
+    const text = plainSummary(result, 100, true);
     expect(text).toMatch(/^ {2}packet by packet +NAT +DR +TUN$/m);
     expect(text).toMatch(/^ {2}weights +3 +3 +Weights 1 : 2 : 4$/m);
     expect(text).toMatch(/^ {2}packets +NAT +361,262\/s +0\.70 \(0\.67–0\.73\)/m);
@@ -225,8 +290,8 @@ describe('the summary', () => {
     expect(text).toContain('sysctl -w net.ipv4.conf.all.arp_ignore=1');
     expect(text).toContain('not covered: GUE and GRE tunnels');
     for (let columns = 40; columns <= 160; columns += 15) {
-      const long = plainSummary(result, columns)
-        .split('\n')
+      const long = [false, true]
+        .flatMap((verbose) => plainSummary(result, columns, verbose).split('\n'))
         .filter((line) => [...line].length > columns);
       expect(long.filter((line) => !/see it|its packets|sysctl/.test(line))).toEqual([]);
     }
@@ -237,13 +302,14 @@ describe('the summary', () => {
   });
 
   it('lets no text of a result steer the terminal', () => {
+    const sample = sampleResult();
     fc.assert(
       fc.property(nastyText, (text) => {
-        const shown = summary(
-          withEveryText(sampleResult(), () => text),
-          screenOf(new Recorder()),
-        );
-        expect(shown.replaceAll('\n', '')).not.toMatch(/\p{Control}/u);
+        const result = withEveryText(sample, () => text);
+        for (const verbose of [false, true]) {
+          const shown = summary(result, screenOf(new Recorder()), [], { verbose });
+          expect(shown.replaceAll('\n', '')).not.toMatch(/\p{Control}/u);
+        }
       }),
       { numRuns: 8 },
     );

@@ -44,7 +44,12 @@ describe('lvs-lab gate', () => {
     const lines = stdout.split('\n');
     expect(lines.at(-1)).toBe('As good as the baseline (exit code 0)');
     expect(lines.at(-2)).toMatch(/^Compared: \d+ same$/);
-    // What would have been found.
+    expect(lines).toHaveLength(3);
+  });
+
+  it('lists every timing with --verbose: what would have been found', async () => {
+    const { exitCode, stdout } = await gate('--verbose', written('same.json', gatedResult({ seed: 2 })));
+    expect(exitCode).toBe(0);
     expect(stdout).toMatch(
       /throughput\/packets\/nat\/ts +×(0\.9|1\.0)\d +0\.\d\d to 1\.\d\d +1\d\.\d % +same/,
     );
@@ -146,6 +151,20 @@ describe('lvs-lab gate', () => {
     expect([exitCode, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(message);
     expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  it('is short where all is well: some of what is new, better or not compared; all of it with --verbose', async () => {
+    const result = gatedResult({ seed: 2, speed: { ts: 1.5 } });
+    const [first] = result.cases;
+    const added = Array.from({ length: 30 }, (_, i) => ({ ...first!, id: `nat/new/case-${i}` }));
+    const file = written('more.json', { ...result, cases: [...result.cases, ...added] });
+    const brief = await gate(file);
+    const verbose = await gate('--verbose', file);
+    expect([brief.exitCode, verbose.exitCode]).toEqual([0, 0]);
+    expect(brief.stdout.split('\n').length).toBeLessThanOrEqual(25);
+    expect(brief.stdout).toMatch(/^better: \d+ \(2 of them here; --verbose has all\)$/m);
+    expect(brief.stdout).toMatch(/^new: 30 \(2 of them here; --verbose has all\)$/m);
+    expect(verbose.stdout).toContain('nat/new/case-29');
   });
 
   it('refuses a run of another profile, in one sentence', async () => {
