@@ -44,6 +44,7 @@ export {
   type CounterValues,
   type DirectorSnapshot,
   type RunningState,
+  type ServiceState,
   snapshotOf,
 } from './control/snapshot.ts';
 export { type Counters, ESTIMATION_PERIOD_MS, Estimator } from './statistics.ts';

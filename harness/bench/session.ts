@@ -87,7 +87,6 @@ export async function runSession(planned: PlannedSession, context: SessionContex
   step('reading the captures');
   const evidence = new Evidence({
     scheduler,
-    seed: options.seed,
     topology,
     service,
     captures: await Promise.all(recorded.files.map(readWhole)),

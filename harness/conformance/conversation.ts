@@ -80,12 +80,12 @@ async function datagrams(stage: Stage, { udpPort }: ServiceUnderTest): Promise<v
 }
 
 /** What is known of a conversation, in the form in which sessions are judged. */
-export function evidenceOf(seen: Seen, { service, director }: Conversed, seed: number): Evidence {
+export function evidenceOf(seen: Seen, { service, director }: Conversed): Evidence {
   const captures = seen.topology.hosts.flatMap(({ name, interfaces }) =>
     interfaces.map((port) => captureOf(seen, name, port.name)),
   );
   const { topology } = seen;
-  return new Evidence({ scheduler: CONVERSATION_SCHEDULER, seed, topology, service, captures, director });
+  return new Evidence({ scheduler: CONVERSATION_SCHEDULER, topology, service, captures, director });
 }
 
 function captureOf(seen: Seen, host: string, port: string): DecodedCapture {

@@ -59,7 +59,7 @@ async function evidenceOrReason(run: ConversationRun): Promise<Evidence | string
   try {
     const { seen, played, error } = await run.player.play(conversation, { index: run.index, directory });
     if (error !== undefined) return `the conversation came to no end: ${messageOf(error)}`;
-    const evidence = evidenceOf(seen, played as Conversed, run.seed);
+    const evidence = evidenceOf(seen, played as Conversed);
     await mkdir(directory, { recursive: true });
     for (const { file, packets } of evidence.captures) {
       await writeCapture(

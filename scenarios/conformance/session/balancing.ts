@@ -1,5 +1,6 @@
 /** Whom connections go to: one server each, and shares as the scheduler promises. */
 
+import { TCP } from '../../../lab/frames/index.ts';
 import { ALL_MODES } from '../../../lab/modes.ts';
 import { counted } from '../../../statistics/number-text.ts';
 import type { Finding } from '../../kit/finding.ts';
@@ -7,6 +8,7 @@ import { finding, findingAbout } from '../../kit/finding.ts';
 import { article, kernel } from '../../kit/requirement.ts';
 import { connectionsOf } from '../../kit/session/connections.ts';
 import type { Evidence } from '../../kit/session/evidence.ts';
+import type { Endpoint } from '../../kit/session/service-under-test.ts';
 import type { SessionCase } from '../../kit/session-case.ts';
 import { schedulerFacts, schedulersWhere } from '../../models/schedulers.ts';
 
@@ -30,15 +32,12 @@ const oneServer: SessionCase = {
 };
 
 /** Connections of each server, in the order of the service's servers. */
-function counts(evidence: Evidence, protocol: number): number[] {
+function counts(evidence: Evidence, endpoint: Endpoint): number[] {
   const { connections } = connectionsOf(evidence);
   return evidence.service.servers.map(
-    ({ host }) => connections.filter((one) => one.server === host && one.protocol === protocol).length,
+    ({ host }) => connections.filter((one) => one.server === host && one.endpoint === endpoint).length,
   );
 }
-
-const TCP = 6;
-const UDP = 17;
 
 const share: SessionCase = {
   name: 'scheduler/share',
@@ -49,14 +48,14 @@ const share: SessionCase = {
   modes: ALL_MODES,
   schedulers: schedulersWhere(({ takesTurns }) => takesTurns === true),
   check: (evidence) => {
-    const { servers } = evidence.service;
+    const { servers, endpoints } = evidence.service;
     const { usesWeights } = schedulerFacts(evidence.scheduler);
-    const weights = servers.map(({ weight }) => (usesWeights ? weight : Math.min(weight, 1)));
-    const round = weights.reduce((sum, weight) => sum + weight, 0);
     const findings: Finding[] = [];
     let examined = 0;
-    for (const protocol of [TCP, UDP]) {
-      const seen = counts(evidence, protocol);
+    for (const endpoint of endpoints) {
+      const weights = endpoint.weights.map((weight) => (usesWeights ? weight : Math.min(weight, 1)));
+      const round = weights.reduce((sum, weight) => sum + weight, 0);
+      const seen = counts(evidence, endpoint);
       const total = seen.reduce((sum, count) => sum + count, 0);
       examined += total;
       seen.forEach((count, i) => {
@@ -67,7 +66,7 @@ const share: SessionCase = {
         findings.push(
           finding(`${servers[i]?.host} does not get its share.`, [
             {
-              field: protocol === TCP ? 'TCP connections' : 'UDP connections',
+              field: `${endpoint.protocol === TCP ? 'TCP' : 'UDP'} connections to ${endpoint.name}`,
               expected: `${ideal.toFixed(1)} ± ${tolerance} of ${total}`,
               seen: String(count),
             },

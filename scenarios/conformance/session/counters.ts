@@ -1,15 +1,17 @@
 /** The director's own figures against those of the wire. */
 
-import type { CounterValues } from '../../../director/index.ts';
+import type { CounterValues, DirectorSnapshot, ServiceState } from '../../../director/index.ts';
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import type { IpLayer } from '../../../lab/captures/ip-layer.ts';
+import { TCP } from '../../../lab/frames/index.ts';
 import { ALL_MODES, MODES } from '../../../lab/modes.ts';
 import { counted } from '../../../statistics/number-text.ts';
 import { finding } from '../../kit/finding.ts';
 import { kernel } from '../../kit/requirement.ts';
 import { connectionsOf } from '../../kit/session/connections.ts';
 import type { Evidence } from '../../kit/session/evidence.ts';
-import { isRequest, requestIdentity } from '../../kit/session/flows.ts';
+import { endpointServedAt, isClient, requestedEndpoint, requestIdentity } from '../../kit/session/flows.ts';
+import type { Endpoint } from '../../kit/session/service-under-test.ts';
 import type { SessionCase } from '../../kit/session-case.ts';
 
 const agree: SessionCase = {
@@ -24,18 +26,30 @@ const agree: SessionCase = {
     const requests = requestsByServer(evidence);
     const replies = repliesOf(evidence);
     const { connections } = connectionsOf(evidence);
-    const everything = { requests: requests.map(({ packet }) => packet), replies, connections };
+    const everything = {
+      requests: requests.map(({ packet }) => packet),
+      replies: replies.map(({ packet }) => packet),
+      connections,
+    };
+    const judged = service.endpoints.map((endpoint) => stateOf(director, endpoint));
+    const others = director.services.filter((one) => !judged.includes(one));
     const fields = [
-      ...differences('', everything, director.totals),
-      ...service.servers.flatMap(({ host, rip, ripText }) =>
-        differences(
-          ` of ${host}`,
-          {
-            requests: requests.filter(({ server }) => server === host).map(({ packet }) => packet),
-            replies: replies.filter(({ ip }) => ip?.source === rip),
-            connections: connections.filter(({ server }) => server === host),
-          },
-          countedFor(evidence, ripText),
+      ...differences('', everything, without(director.totals, others)),
+      ...service.endpoints.flatMap((endpoint, e) =>
+        service.servers.flatMap(({ host, rip, ripText }) =>
+          differences(
+            ` of ${host} for ${endpoint.name}`,
+            {
+              requests: requests.flatMap((one) =>
+                one.server === host && one.endpoint === endpoint ? [one.packet] : [],
+              ),
+              replies: replies.flatMap((one) =>
+                one.packet.ip?.source === rip && one.endpoint === endpoint ? [one.packet] : [],
+              ),
+              connections: connections.filter((one) => one.server === host && one.endpoint === endpoint),
+            },
+            countedFor(judged[e], ripText),
+          ),
         ),
       ),
     ];
@@ -46,6 +60,27 @@ const agree: SessionCase = {
     };
   },
 };
+
+/** What the director says of a service; undefined if it does not know it. */
+function stateOf({ services }: DirectorSnapshot, endpoint: Endpoint): ServiceState | undefined {
+  const protocol = endpoint.isByMark === true ? 'FWM' : endpoint.protocol === TCP ? 'TCP' : 'UDP';
+  return services.find((one) => one.protocol === protocol && one.address === endpoint.name);
+}
+
+const NOTHING: CounterValues = { connections: 0, inPackets: 0, outPackets: 0, inBytes: 0, outBytes: 0 };
+
+function without(totals: CounterValues, services: readonly CounterValues[]): CounterValues {
+  return services.reduce(
+    (left, one) => ({
+      connections: left.connections - one.connections,
+      inPackets: left.inPackets - one.inPackets,
+      outPackets: left.outPackets - one.outPackets,
+      inBytes: left.inBytes - one.inBytes,
+      outBytes: left.outBytes - one.outBytes,
+    }),
+    totals,
+  );
+}
 
 interface OnWire {
   readonly requests: readonly DecodedPacket[];
@@ -66,53 +101,48 @@ function differences(whose: string, { requests, replies, connections }: OnWire, 
     .map(([what, onWire, seen]) => ({ field: what + whose, expected: String(onWire), seen: String(seen) }));
 }
 
+interface JudgedPacket {
+  readonly packet: DecodedPacket;
+  readonly endpoint: Endpoint;
+}
+
 /** Requests as the director got them, each with the server that its connection was opened on. */
-function requestsByServer(evidence: Evidence): { packet: DecodedPacket; server: string | undefined }[] {
+function requestsByServer(evidence: Evidence): (JudgedPacket & { server: string | undefined })[] {
   const openings = new Map(
     connectionsOf(evidence).connections.map(({ opening, server }) => [requestIdentity(opening), server]),
   );
   const current = new Map<string, string>();
-  return evidence
-    .receivedBy('director', evidence.directorPorts.client)
-    .filter(({ ip, inner }) => inner === undefined && isRequest(evidence.service, ip))
-    .map((packet) => {
-      const { protocol, sourcePort } = packet.ip as IpLayer;
-      const connection = `${protocol} ${sourcePort}`;
-      const opened = openings.get(requestIdentity(packet));
-      if (opened !== undefined) current.set(connection, opened);
-      return { packet, server: current.get(connection) };
-    });
+  return evidence.receivedBy('director', evidence.directorPorts.client).flatMap((packet) => {
+    const endpoint = packet.inner === undefined ? requestedEndpoint(evidence.service, packet.ip) : undefined;
+    if (endpoint === undefined) return [];
+    const { source, sourcePort } = packet.ip as IpLayer;
+    const connection = `${endpoint.protocol} ${endpoint.name} ${source} ${sourcePort}`;
+    const opened = openings.get(requestIdentity(packet));
+    if (opened !== undefined) current.set(connection, opened);
+    return [{ packet, endpoint, server: current.get(connection) }];
+  });
 }
 
 /** Only in NAT do replies pass the director. */
-function repliesOf(evidence: Evidence): readonly DecodedPacket[] {
+function repliesOf(evidence: Evidence): JudgedPacket[] {
   const { service, directorPorts, mode } = evidence;
   if (!MODES[mode].repliesPassDirector) return [];
   const rips = new Set<number>(service.servers.map(({ rip }) => rip));
-  return evidence
-    .receivedBy('director', directorPorts.server)
-    .filter(({ ip }) => ip !== undefined && rips.has(ip.source) && ip.destination === service.cip);
+  return evidence.receivedBy('director', directorPorts.server).flatMap((packet) => {
+    const { ip } = packet;
+    if (ip === undefined || !rips.has(ip.source) || !isClient(service, ip.destination)) return [];
+    const endpoint = endpointServedAt(service, ip.protocol, ip.sourcePort);
+    return endpoint === undefined ? [] : [{ packet, endpoint }];
+  });
 }
 
 function ipBytes(packets: readonly DecodedPacket[]): number {
   return packets.reduce((sum, { ip }) => sum + (ip as IpLayer).totalBytes, 0);
 }
 
-/** What the director counted for one server, over all services. */
-function countedFor({ director }: Evidence, rip: string): CounterValues {
-  return director.services
-    .flatMap(({ servers }) => servers)
-    .filter(({ address }) => address.startsWith(`${rip}:`))
-    .reduce<CounterValues>(
-      (total, one) => ({
-        connections: total.connections + one.connections,
-        inPackets: total.inPackets + one.inPackets,
-        outPackets: total.outPackets + one.outPackets,
-        inBytes: total.inBytes + one.inBytes,
-        outBytes: total.outBytes + one.outBytes,
-      }),
-      { connections: 0, inPackets: 0, outPackets: 0, inBytes: 0, outBytes: 0 },
-    );
+/** What the director counted for one server of a service. */
+function countedFor(service: ServiceState | undefined, rip: string): CounterValues {
+  return service?.servers.find(({ address }) => address.startsWith(`${rip}:`)) ?? NOTHING;
 }
 
 export const counters: readonly SessionCase[] = [agree];

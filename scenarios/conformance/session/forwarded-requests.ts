@@ -7,7 +7,8 @@ import { counted } from '../../../statistics/number-text.ts';
 import type { Finding } from '../../kit/finding.ts';
 import { findingAbout } from '../../kit/finding.ts';
 import type { Evidence } from '../../kit/session/evidence.ts';
-import { isRequest, match, requestIdentity } from '../../kit/session/flows.ts';
+import { endpointServedAt, isClient, isRequest, match, requestIdentity } from '../../kit/session/flows.ts';
+import type { ServiceUnderTest } from '../../kit/session/service-under-test.ts';
 import type { CheckResult } from '../../kit/session-case.ts';
 
 /** Requests as the director got them, and what it sent towards the servers. */
@@ -18,12 +19,23 @@ export function forwarded(evidence: Evidence) {
     .filter(({ inner, ip }) => inner === undefined && isRequest(service, ip));
   const rips = new Set<number>(service.servers.map(({ rip }) => rip));
   const sent = evidence.sentBy('director', directorPorts.server).filter(({ ip, inner }) => {
-    if (MODES[evidence.mode].rewritesAddresses) return ip?.source === service.cip && rips.has(ip.destination);
+    if (MODES[evidence.mode].rewritesAddresses) {
+      return ip !== undefined && rips.has(ip.destination) && isServed(service, ip);
+    }
     return isRequest(service, MODES[evidence.mode].encapsulates ? inner : ip);
   });
   const { pairs, lost, surplus } = match(requests, sent, requestIdentity);
   const tooLarge = new Set(lost.filter(({ ip }) => exceedsTunnel(evidence, ip as IpLayer)));
   return { pairs, surplus, tooLarge, lost: lost.filter((packet) => !tooLarge.has(packet)) };
+}
+
+/** A request as it goes to a server in NAT. What belongs to no service that is judged is nobody’s surplus. */
+function isServed(service: ServiceUnderTest, ip: IpLayer): boolean {
+  if (!isClient(service, ip.source)) return false;
+  // A request to a wrong port is still one of the client whose connections are all judged.
+  return (
+    ip.source === service.cip || endpointServedAt(service, ip.protocol, ip.destinationPort) !== undefined
+  );
 }
 
 const LINK_MTU_BYTES = 1500;

@@ -6,7 +6,7 @@ import { rewritten } from '../../../lab/captures/rewriting.ts';
 import { modesWhere } from '../../../lab/modes.ts';
 import { findingAbout } from '../../kit/finding.ts';
 import { article } from '../../kit/requirement.ts';
-import { portOf } from '../../kit/session/flows.ts';
+import { requestedEndpoint } from '../../kit/session/flows.ts';
 import type { SessionCase } from '../../kit/session-case.ts';
 import { judgeEach, macFinding, serverOf } from './forwarded-requests.ts';
 
@@ -25,7 +25,7 @@ const natDestination: SessionCase = {
       const expected = rewritten(before, {
         destination: {
           address: after.destination,
-          port: portOf(evidence.service, before.protocol, 'server'),
+          port: requestedEndpoint(evidence.service, before)?.serverPort ?? 0,
         },
       });
       const fields = differences(expected, after.packet);

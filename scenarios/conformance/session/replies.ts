@@ -10,14 +10,33 @@ import type { Finding } from '../../kit/finding.ts';
 import { findingAbout } from '../../kit/finding.ts';
 import { article } from '../../kit/requirement.ts';
 import type { Evidence } from '../../kit/session/evidence.ts';
-import { isReply, match, portOf, replyIdentity } from '../../kit/session/flows.ts';
+import {
+  endpointServedAt,
+  isClient,
+  isReply,
+  isRequest,
+  match,
+  replyIdentity,
+} from '../../kit/session/flows.ts';
+import type { ServiceUnderTest } from '../../kit/session/service-under-test.ts';
 import type { CheckResult, SessionCase } from '../../kit/session-case.ts';
 
 /** Packets that real servers sent to the client, on the servers' own interfaces. */
 function sentByServers(evidence: Evidence): DecodedPacket[] {
   const { service } = evidence;
   return service.servers.flatMap(({ host }) =>
-    evidence.sentBy(host, 'eth0').filter(({ ip }) => ip?.hasPorts === true && ip.destination === service.cip),
+    evidence.sentBy(host, 'eth0').filter(({ ip }) => ip !== undefined && isFromServer(service, ip)),
+  );
+}
+
+/**
+ * Whatever a server sends to the client whose connections are all judged; to other clients, what comes from where a judged
+ * service is served.
+ */
+function isFromServer(service: ServiceUnderTest, ip: IpLayer): boolean {
+  if (!ip.hasPorts || !isClient(service, ip.destination)) return false;
+  return (
+    ip.destination === service.cip || endpointServedAt(service, ip.protocol, ip.sourcePort) !== undefined
   );
 }
 
@@ -38,11 +57,12 @@ const natSource: SessionCase = {
     const rips = new Set<number>(service.servers.map(({ rip }) => rip));
     const fromServers = evidence
       .receivedBy('director', 'eth1')
-      .filter(({ ip }) => ip !== undefined && rips.has(ip.source) && ip.destination === service.cip);
+      .filter(({ ip }) => ip !== undefined && rips.has(ip.source) && isFromServer(service, ip));
     const toClient = evidence
       .sentBy('director', 'eth0')
-      .filter(({ ip }) => ip?.destination === service.cip && isReplyOrLeak(ip, rips, evidence));
+      .filter(({ ip }) => ip !== undefined && isReplyOrLeak(ip, rips, evidence));
     const { pairs, lost, surplus } = match(fromServers, toClient, replyIdentity);
+    const asked = addressesAsked(evidence);
     const findings: Finding[] = [
       ...lost.map((packet) =>
         findingAbout(packet, 'This reply did not leave the director towards the client.'),
@@ -55,7 +75,10 @@ const natSource: SessionCase = {
     ];
     for (const { before, after } of pairs) {
       const reply = before.ip as IpLayer;
-      const source = { address: service.vip, port: portOf(service, reply.protocol, 'virtual') };
+      const source = {
+        address: asked.get(connectionKey(reply, reply.destination, reply.destinationPort)) ?? service.vip,
+        port: endpointServedAt(service, reply.protocol, reply.sourcePort)?.port ?? 0,
+      };
       const fields = differences(rewritten(reply, { source }), (after.ip as IpLayer).packet);
       if (fields.length > 0) findings.push(findingAbout(after, 'The reply was rewritten wrongly.', fields));
     }
@@ -67,8 +90,22 @@ const natSource: SessionCase = {
   },
 };
 
-function isReplyOrLeak(ip: IpLayer, rips: ReadonlySet<number>, evidence: Evidence): boolean {
-  return rips.has(ip.source) || isReply(evidence.service, ip);
+function isReplyOrLeak(ip: IpLayer, rips: ReadonlySet<number>, { service }: Evidence): boolean {
+  return (rips.has(ip.source) && isFromServer(service, ip)) || isReply(service, ip);
+}
+
+/** The address that each connection asked for: with a firewall mark it may be any of many. */
+function addressesAsked(evidence: Evidence): ReadonlyMap<string, number> {
+  const asked = new Map<string, number>();
+  for (const { ip } of evidence.receivedBy('director', evidence.directorPorts.client)) {
+    if (!isRequest(evidence.service, ip)) continue;
+    asked.set(connectionKey(ip, ip.source, ip.sourcePort), ip.destination);
+  }
+  return asked;
+}
+
+function connectionKey({ protocol }: IpLayer, client: number, clientPort: number): string {
+  return `${protocol} ${client} ${clientPort}`;
 }
 
 const natPath: SessionCase = {
@@ -151,7 +188,7 @@ const directPath: SessionCase = {
 };
 
 function isIpToClient({ service }: Evidence) {
-  return ({ ip }: DecodedPacket) => ip?.hasPorts === true && ip.destination === service.cip;
+  return ({ ip }: DecodedPacket) => ip?.hasPorts === true && isClient(service, ip.destination);
 }
 
 export const replies: readonly SessionCase[] = [natSource, natPath, directSource, directPath];

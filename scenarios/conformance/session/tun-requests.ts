@@ -96,10 +96,10 @@ const tooLarge: SessionCase = {
         continue;
       }
       const ip = answer.ip as IpLayer;
-      const { vip, cip } = evidence.service;
+      const { source: client, destination: asked } = request.ip as IpLayer;
       const fields = [
-        { field: 'source', expected: formatAddress(vip), seen: formatAddress(ip.source) },
-        { field: 'destination', expected: formatAddress(cip), seen: formatAddress(ip.destination) },
+        { field: 'source', expected: formatAddress(asked), seen: formatAddress(ip.source) },
+        { field: 'destination', expected: formatAddress(client), seen: formatAddress(ip.destination) },
         { field: 'next-hop MTU', expected: String(TUNNEL_MTU_BYTES), seen: String(ip.icmpMtu) },
       ].filter(({ expected, seen }) => expected !== seen);
       if (fields.length > 0) {

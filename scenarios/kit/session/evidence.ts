@@ -5,38 +5,40 @@ import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import type { DecodedCapture } from '../../../lab/captures/read-capture.ts';
 import type { Interface, Mode, Topology } from '../../../lab/index.ts';
 import { MODES } from '../../../lab/modes.ts';
+import { ConnectionLoads } from '../../models/connection-loads.ts';
 import type { TrafficObserved } from './observed-traffic.ts';
 import type { ServiceUnderTest } from './service-under-test.ts';
 
 export class Evidence {
   readonly mode: Mode;
   readonly scheduler: string;
-  /** What the director’s random choices follow from. */
-  readonly seed: number;
   readonly topology: Topology;
   readonly service: ServiceUnderTest;
   readonly captures: readonly DecodedCapture[];
   readonly director: DirectorSnapshot;
+  /** Connections of earlier runs in the same network, which the director still counts. */
+  readonly loads: ConnectionLoads;
   readonly #traffic: TrafficObserved | undefined;
 
   constructor(parts: {
     scheduler: string;
-    seed: number;
     topology: Topology;
     service: ServiceUnderTest;
     captures: readonly DecodedCapture[];
     /** Absent where clients and servers were scripted. */
     traffic?: TrafficObserved;
     director: DirectorSnapshot;
+    /** Absent where nothing ran before. */
+    loads?: ConnectionLoads;
   }) {
     this.mode = parts.topology.name;
     this.scheduler = parts.scheduler;
-    this.seed = parts.seed;
     this.topology = parts.topology;
     this.service = parts.service;
     this.captures = parts.captures;
     this.#traffic = parts.traffic;
     this.director = parts.director;
+    this.loads = parts.loads ?? new ConnectionLoads(MODES[this.mode].repliesPassDirector);
   }
 
   /** What real clients saw. Throws where there were none: a case that needs them says so. */

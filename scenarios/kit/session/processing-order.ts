@@ -5,7 +5,7 @@
  */
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import type { Evidence } from './evidence.ts';
-import { identityOf, match } from './flows.ts';
+import { identityOf, isClient, match } from './flows.ts';
 
 export interface ProcessedFrame {
   readonly packet: DecodedPacket;
@@ -56,7 +56,7 @@ function processed(
 /** Identity of a packet from or to the client. */
 function identityOfEither({ service }: Evidence, { payload }: DecodedPacket): string {
   if (payload === undefined) return '';
-  const fromClient = payload.source === service.cip;
-  const way = fromClient ? 'request' : 'reply';
-  return `${way} ${identityOf(payload, fromClient ? payload.sourcePort : payload.destinationPort)}`;
+  return isClient(service, payload.source)
+    ? `request ${identityOf(payload, payload.source, payload.sourcePort)}`
+    : `reply ${identityOf(payload, payload.destination, payload.destinationPort)}`;
 }

@@ -1,6 +1,7 @@
 /** The virtual services that a session sets up, and their rules. */
 
 import { addressOf } from '../../../lab/captures/format.ts';
+import { TCP, UDP } from '../../../lab/frames/index.ts';
 import type { Topology } from '../../../lab/index.ts';
 import { MODES } from '../../../lab/modes.ts';
 
@@ -11,6 +12,26 @@ interface ServerUnderTest {
   /** MAC of the interface that requests arrive on. */
   readonly mac: string;
   readonly weight: number;
+}
+
+/** A virtual service whose packets are judged: what tells them from others, and what decides about them. */
+export interface Endpoint {
+  /** Of the IP header: TCP or UDP. */
+  readonly protocol: number;
+  /** How the director’s state names the service: `10.0.1.100:80`, or its firewall mark. */
+  readonly name: string;
+  /** Where clients send to: the VIP, or one of the many addresses that a firewall mark leads here. */
+  readonly isAddress: (address: number) => boolean;
+  readonly port: number;
+  /** Where its servers listen. No two services of the same protocol have their servers on the same port. */
+  readonly serverPort: number;
+  /** As the scheduler’s reference model must know them: they decide its table. */
+  readonly scheduler: string;
+  readonly flags?: string | undefined;
+  /** Of the servers in turn. */
+  readonly weights: readonly number[];
+  /** Whether the service keeps the port that a client asked for: its servers then have none in the director’s lists. */
+  readonly isByMark?: boolean;
 }
 
 export interface ServiceUnderTest {
@@ -27,6 +48,10 @@ export interface ServiceUnderTest {
   /** A port of the VIP for which there is no rule: the director's own stack serves it. */
   readonly localPort: number;
   readonly servers: readonly ServerUnderTest[];
+  /** The HTTP service, the UDP service, and those of plans that were played beside them. */
+  readonly endpoints: readonly Endpoint[];
+  /** Clients besides the one at `cip`. */
+  readonly isOtherClient?: (address: number) => boolean;
   /** In the language of `ipvsadm -R`. */
   readonly rules: readonly string[];
 }
@@ -62,8 +87,25 @@ export function serviceUnderTest(
     vipText: topology.vip,
     ...ports,
     servers,
+    endpoints: [
+      endpointOf(TCP, ports.httpPort, ports.httpServerPort),
+      endpointOf(UDP, ports.udpPort, ports.udpServerPort),
+    ],
     rules,
   };
+
+  function endpointOf(protocol: number, port: number, serverPort: number): Endpoint {
+    const vip = addressOf(topology.vip);
+    return {
+      protocol,
+      name: `${topology.vip}:${port}`,
+      isAddress: (address) => address === vip,
+      port,
+      serverPort,
+      scheduler,
+      weights: servers.map(({ weight }) => weight),
+    };
+  }
 
   function rulesOf(kind: '-t' | '-u', port: number, serverPort: number): string[] {
     const service = `${kind} ${topology.vip}:${port}`;

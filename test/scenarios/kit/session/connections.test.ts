@@ -12,7 +12,11 @@ describe.each(ALL_MODES)('connections as servers saw them, %s', (mode) => {
   const observed = (transmissions: readonly Transmission[]) => {
     const { connections, strays } = connectionsOf(evidenceOf(scene, { transmissions }));
     return {
-      connections: connections.map(({ protocol, clientPort, server }) => [protocol, clientPort, server]),
+      connections: connections.map(({ opening, server }) => [
+        opening.payload!.protocol,
+        opening.payload!.sourcePort,
+        server,
+      ]),
       strays: strays.map(({ packet, home }) => [packet.place.host, home]),
     };
   };

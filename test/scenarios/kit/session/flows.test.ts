@@ -61,7 +61,7 @@ describe('the identity of a packet', () => {
         .filter(({ content }) => isSegment(content) && content.flags === 2 && content.sourcePort === 40_000)
         .map(({ content }) => {
           const ip = IpLayer.at(packetOf(content as never), 0) as IpLayer;
-          return identityOf(ip, ip.sourcePort);
+          return identityOf(ip, ip.source, ip.sourcePort);
         });
       expect(others.length).toBeGreaterThan(0);
       for (const one of others) expect(one).toBe(first);
@@ -72,7 +72,7 @@ describe('the identity of a packet', () => {
     const identities = converse(SCENE)
       .filter(({ from }) => from === 'client eth0')
       .map(({ content }) => IpLayer.at(packetOf(content as never), 0) as IpLayer)
-      .map((ip) => identityOf(ip, ip.sourcePort));
+      .map((ip) => identityOf(ip, ip.source, ip.sourcePort));
     expect(new Set(identities).size).toBe(identities.length);
   });
 });

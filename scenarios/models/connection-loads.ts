@@ -1,0 +1,127 @@
+/**
+ * Who has how many connections, as a director counts them: followed from the packets alone with the reference tables of
+ * states. Connections are known by a key that tells them apart, such as addresses and ports.
+ */
+import { nextState, type StateMachine } from './state-tables.ts';
+
+/** The connections of a protocol without states (UDP) are inactive, and forgotten after this long without a packet. */
+const STATELESS_TIMEOUT_S = 300;
+
+interface Followed {
+  readonly machine: StateMachine | undefined;
+  /** `undefined` where none was to be had. */
+  server: string | undefined;
+  state: string;
+  lastS: number;
+}
+
+export interface Load {
+  readonly active: number;
+  readonly inactive: number;
+}
+
+export class ConnectionLoads {
+  /** By service, then by key. */
+  readonly #services = new Map<string, Map<string, Followed>>();
+  /** Whether the director sees what servers send (NAT). */
+  readonly #seesReplies: boolean;
+
+  constructor(seesReplies: boolean) {
+    this.#seesReplies = seesReplies;
+  }
+
+  /**
+   * Takes a packet from a client.
+   *
+   * @param machine Of the packet's protocol; undefined for one without states.
+   * @returns Whether it begins a connection, for which a server must now be chosen: `give` says which.
+   */
+  request(
+    service: string,
+    key: string,
+    machine: StateMachine | undefined,
+    event: string,
+    atS: number,
+  ): boolean {
+    const known = this.#current(service, key, atS);
+    const begins = isOpening(machine, event) && (known === undefined || isReusable(known));
+    if (begins) {
+      const state = machine?.start ?? '';
+      this.#connectionsOf(service).set(key, { machine, server: undefined, state, lastS: atS });
+    }
+    this.#step(service, key, 'in', event, atS);
+    return begins;
+  }
+
+  /** Takes a packet from a server, where the director sees it. */
+  reply(service: string, key: string, event: string, atS: number): void {
+    if (this.#current(service, key, atS) !== undefined) this.#step(service, key, 'out', event, atS);
+  }
+
+  /** Says which server the connection was given to. One that got none is forgotten. */
+  give(service: string, key: string, server: string | undefined): void {
+    const connections = this.#connectionsOf(service);
+    const connection = connections.get(key);
+    if (connection === undefined) return;
+    if (server === undefined) connections.delete(key);
+    else connection.server = server;
+  }
+
+  /** How many connections each server of a service has at a moment, by the server's name. */
+  at(service: string, atS: number): ReadonlyMap<string, Load> {
+    const loads = new Map<string, { active: number; inactive: number }>();
+    const connections = this.#connectionsOf(service);
+    for (const [key, connection] of connections) {
+      if (isOver(connection, atS)) connections.delete(key);
+      else if (connection.server !== undefined) {
+        const load = loads.get(connection.server) ?? { active: 0, inactive: 0 };
+        if (isActive(connection)) load.active++;
+        else load.inactive++;
+        loads.set(connection.server, load);
+      }
+    }
+    return loads;
+  }
+
+  #connectionsOf(service: string): Map<string, Followed> {
+    const known = this.#services.get(service);
+    if (known !== undefined) return known;
+    const connections = new Map<string, Followed>();
+    this.#services.set(service, connections);
+    return connections;
+  }
+
+  #current(service: string, key: string, atS: number): Followed | undefined {
+    const connections = this.#connectionsOf(service);
+    const connection = connections.get(key);
+    if (connection === undefined || !isOver(connection, atS)) return connection;
+    connections.delete(key);
+    return undefined;
+  }
+
+  #step(service: string, key: string, side: 'in' | 'out', event: string, atS: number): void {
+    const connection = this.#connectionsOf(service).get(key);
+    if (connection === undefined) return;
+    connection.lastS = atS;
+    const { machine, state } = connection;
+    if (machine !== undefined)
+      connection.state = nextState(machine, state, { side, event }, this.#seesReplies);
+  }
+}
+
+function isOpening(machine: StateMachine | undefined, event: string): boolean {
+  return machine === undefined || event === machine.opening;
+}
+
+/** A protocol without states never begins anew on the same ports. */
+function isReusable({ machine, state }: Followed): boolean {
+  return machine?.reusable.includes(state) ?? false;
+}
+
+function isActive({ machine, state }: Followed): boolean {
+  return machine?.facts[state]?.isActive ?? false;
+}
+
+function isOver({ machine, state, lastS }: Followed, atS: number): boolean {
+  return atS - lastS >= (machine?.facts[state]?.timeoutS ?? STATELESS_TIMEOUT_S);
+}
