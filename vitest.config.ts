@@ -16,7 +16,7 @@ const ALONE = [
   'test/harness/bench/{breaks,endings,results}.test.ts',
   'test/harness/commands/*.test.ts',
   'test/harness/conformance/netns-*.test.ts',
-  'test/harness/fairness/live.test.ts',
+  'test/harness/live/*.test.ts',
   'test/harness/throughput/run.test.ts',
 ];
 

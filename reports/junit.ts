@@ -48,8 +48,8 @@ function verdictSuite(result: Result): string {
 
 function suiteXml({ key, sessions, cases }: Suite): string {
   const milliseconds = sessions.reduce(
-    (sum, { bringUpMs, tearDownMs, traffic }) =>
-      sum + bringUpMs + tearDownMs + traffic.reduce((total, { durationMs }) => total + durationMs, 0),
+    (sum, { bringUpMs = 0, traffic }) =>
+      sum + bringUpMs + traffic.reduce((total, { durationMs }) => total + durationMs, 0),
     0,
   );
   return suiteElement({ name: key, milliseconds, cases: cases.map((result) => caseXml(key, result)) });

@@ -96,8 +96,8 @@ export const session = z.strictObject({
   topology,
   /** How the real servers take off the outer header (TUN only). */
   decapsulation: z.string().optional(),
-  bringUpMs: z.number(),
-  tearDownMs: z.number(),
+  /** Of the network, in the first session that used it. */
+  bringUpMs: z.number().optional(),
   traffic: z.array(traffic),
   servers: z.array(serverShare),
   captures: z.array(capture),

@@ -6,7 +6,7 @@ const LONGEST = [
   'harness/bench/breaks',
   'harness/bench/endings',
   'harness/throughput/run',
-  'harness/fairness/live',
+  'harness/live/fairness',
   'harness/bench/results',
   'browser/report-looks',
   'browser/report-page',

@@ -1,8 +1,9 @@
 /** What a bench run is asked to do. */
 import type { Mode } from '../../lab/index.ts';
-import { schedulerFacts } from '../../scenarios/models/schedulers.ts';
+import { ALL_SCHEDULERS, schedulerFacts, schedulersWhere } from '../../scenarios/models/schedulers.ts';
 import type { OwnSetup } from '../fairness/own-setup.ts';
 import type { RunOptions } from '../run/recorder.ts';
+import type { Load } from '../traffic/context.ts';
 
 /** How much a bench measures besides the cases; the figures take most of its time. `quick` is done in about a minute, `default` in five, `full` takes as long as it needs. */
 export type Profile = 'quick' | 'default' | 'full';
@@ -14,8 +15,24 @@ export type Part = 'conformance' | 'fairness' | 'throughput';
 
 export const PARTS: readonly Part[] = ['conformance', 'fairness', 'throughput'];
 
-/** Length of each timed load in a live session. */
-export const LOAD_MS: Readonly<Record<Profile, number>> = { quick: 300, default: 2_000, full: 5_000 };
+const KIB = 1024;
+
+/** What every scheduler gets: enough to see every decision and every rewriting; judging the packets takes most of the time. */
+export const LOADS: Readonly<Record<Profile, Load>> = {
+  quick: { newConnections: 90, lasting: { requests: 100 }, bodyBytes: 128 * KIB },
+  default: { newConnections: 150, lasting: { requests: 200 }, bodyBytes: 256 * KIB },
+  full: { newConnections: 300, lasting: { durationMs: 3_000 }, bodyBytes: 4096 * KIB },
+};
+
+/** Schedulers that have live traffic unless others are asked for: in a quick run one of each kind. */
+export const LIVE_SCHEDULERS: Readonly<Record<Profile, readonly string[]>> = {
+  quick: schedulersWhere(({ isRepresentative }) => isRepresentative === true),
+  default: ALL_SCHEDULERS,
+  full: ALL_SCHEDULERS,
+};
+
+/** Where a run is about particular cases, or about a network that is wrong. */
+export const ONE_SCHEDULER: readonly string[] = ['rr'];
 
 export interface BenchOptions extends RunOptions {
   readonly modes: readonly Mode[];
@@ -23,7 +40,7 @@ export interface BenchOptions extends RunOptions {
   readonly servers: number;
   /** Weights of the servers, repeated if there are more servers; chosen by scheduler if absent. */
   readonly weights?: readonly number[];
-  readonly durationMs: number;
+  readonly load: Load;
   readonly profile: Profile;
   readonly parts: readonly Part[];
   /** Schedulers whose fairness is measured. */

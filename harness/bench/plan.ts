@@ -1,18 +1,10 @@
 /** What a run consists of: sessions with live traffic, and cases played packet by packet. */
 import type { Mode } from '../../lab/index.ts';
-import type { SessionCase } from '../../scenarios/kit/session-case.ts';
 import { selectedPacketCases, selectedScenarios } from '../conformance/catalogue.ts';
 import { type PlannedCase, takesLong } from '../conformance/run-cases.ts';
-import type { DirectorUnderTest } from '../directors/director-under-test.ts';
 import { directors } from '../directors/index.ts';
+import type { PlannedSession } from '../live/networks.ts';
 import type { BenchOptions } from './options.ts';
-
-export interface PlannedSession {
-  readonly mode: Mode;
-  readonly director: DirectorUnderTest;
-  readonly scheduler: string;
-  readonly scenarios: readonly SessionCase[];
-}
 
 /** The packet cases of a mode: they set up their own services, so once is enough, whatever the schedulers. */
 export interface PlannedPackets {

@@ -1,22 +1,24 @@
-/** A whole bench: sessions with live traffic, the cases played packet by packet, then the figures. */
+/** A whole bench: rounds of live traffic, the cases played packet by packet, then the figures. */
 import type { Lab } from '../../lab/index.ts';
-import type { CaseResult } from '../../reports/result.ts';
+import type { CaseResult, Session } from '../../reports/result.ts';
 import type { Terminal } from '../../reports/terminal.ts';
 import { type SessionCase, whyNotWith } from '../../scenarios/kit/session-case.ts';
 import { CONVERSATION_INDEX, selectingNothing } from '../conformance/catalogue.ts';
 import { type ModePlan, runModes } from '../conformance/run-catalogue.ts';
 import { directors, ownDirector } from '../directors/index.ts';
-import { recordFairness } from '../fairness/run.ts';
+import { type Jobs, jobsFor } from '../fairness/jobs.ts';
+import { addFairness, recordFairness } from '../fairness/run.ts';
+import { skipped } from '../live/judge.ts';
+import { networksOf, type PlannedNetwork, type Round } from '../live/networks.ts';
+import { unplayed } from '../live/plans.ts';
+import { runRounds } from '../live/run-rounds.ts';
 import { heapFigures } from '../micro/allocation.ts';
 import { type Interruption, recordRun } from '../run/record-run.ts';
 import type { RunRecorder } from '../run/recorder.ts';
-import { messageOf } from '../run/result-folder.ts';
 import { sharedParts, sharedPlans } from '../run/shared-plans.ts';
 import { recordThroughput } from '../throughput/run.ts';
-import { skipped, unjudged } from './judge.ts';
-import type { BenchOptions } from './options.ts';
-import { type PlannedPackets, type PlannedSession, planRun } from './plan.ts';
-import { runSession } from './session.ts';
+import { type BenchOptions, weightsFor } from './options.ts';
+import { type PlannedPackets, type PlannedRun, planRun } from './plan.ts';
 
 /** Runs the bench and writes its results. Resolves with the exit code. */
 export function runBench(options: BenchOptions, terminal: Terminal): Promise<number> {
@@ -26,68 +28,99 @@ export function runBench(options: BenchOptions, terminal: Terminal): Promise<num
     // Reject unknown ids before running anything.
     if (recorder.problems.length > 0) return;
     const parts = sharedParts(options.parts, options.shard);
-    if (parts.includes('conformance')) {
-      const { sessions, packets } = planRun(options);
-      for (const session of sharedPlans(sessions, options.shard)) {
-        if (interruption.isInterrupted) return;
-        const reason = unavailable.get(session.director.name);
-        await runLive(session, options, reason, recorder, interruption);
-      }
+    const { modes, fairnessSchedulers: schedulers, profile, seed, fairnessSetup } = options;
+    const selection = { modes, schedulers, profile, seed, ...fairnessSetup };
+    const jobs = parts.includes('fairness') ? jobsFor(selection) : NO_JOBS;
+    const { sessions, packets } = parts.includes('conformance') ? planRun(options) : NOTHING;
+    for (const network of networksOf(sharedPlans(sessions, options.shard), jobs.live)) {
       if (interruption.isInterrupted) return;
-      const plans = sharedPlans(packets, options.shard).map((one) => packetPlan(one, options.seed));
-      await runModes(plans, recorder, interruption);
+      await runNetwork(network, options, unavailable.get(network.director.name), recorder, interruption);
     }
-    await runFigures({ ...options, parts }, recorder, interruption);
+    if (interruption.isInterrupted) return;
+    const plans = sharedPlans(packets, options.shard).map((one) => packetPlan(one, options.seed));
+    await runModes(plans, recorder, interruption);
+    if (parts.includes('fairness') && !interruption.isInterrupted) {
+      await recordFairness(recorder, { ...selection, isPlayedLive: true });
+    }
+    if (parts.includes('throughput') && !interruption.isInterrupted) {
+      await recordThroughput(recorder, { modes, profile, seed });
+      recorder.terminal.step('measuring heap per packet');
+      recorder.figures.micro = await heapFigures();
+    }
   });
 }
+
+const NO_JOBS: Pick<Jobs, 'live'> = { live: new Map() };
+const NOTHING: PlannedRun = { sessions: [], packets: [] };
 
 function packetPlan({ mode, lab, cases }: PlannedPackets, seed: number): ModePlan {
   const conversationIndex = CONVERSATION_INDEX;
   return { mode, lab, director: ownDirector.name, seed, cases, scenarios: [], conversationIndex };
 }
 
-async function runLive(
-  planned: PlannedSession,
+async function runNetwork(
+  { mode, director, rounds }: PlannedNetwork,
   options: BenchOptions,
   unavailable: string | undefined,
   recorder: RunRecorder,
   interruption: Interruption,
 ): Promise<void> {
   const { terminal } = recorder;
-  terminal.sessionStarted({ ...planned, director: planned.director.name });
-  const whyNot = (scenario: SessionCase) => unavailable ?? whyNotWith(scenario, planned.scheduler);
-  // A session that no case could be judged from is not played.
-  const cases = planned.scenarios.some((scenario) => whyNot(scenario) === undefined)
-    ? await judgedSession(planned, options, recorder, interruption)
-    : planned.scenarios.map((scenario) => skipped(scenario, planned, whyNot(scenario) ?? ''));
-  for (const one of cases) recorder.caseDone(one);
-  if (!interruption.isInterrupted) terminal.sessionDone();
-}
-
-/** Never throws: a session that fails leaves cases that could not be judged. */
-async function judgedSession(
-  planned: PlannedSession,
-  options: BenchOptions,
-  recorder: RunRecorder,
-  interruption: Interruption,
-): Promise<CaseResult[]> {
-  try {
-    const { session, cases } = await runSession(planned, {
-      options,
-      resultDirectory: recorder.directory,
-      step: (text) => recorder.terminal.step(text),
-      onKept: (lab) => recorder.closingMessages.push(explanationOf(lab)),
-    });
-    recorder.sessions.push(session);
-    return cases;
-  } catch (error) {
-    const reason = messageOf(error);
-    if (!interruption.isInterrupted) {
-      recorder.problems.push(`${planned.mode} with ${planned.scheduler}: ${reason}`);
-    }
-    const short = `its session produced no evidence: ${reason.split('\n')[0]}`;
-    return planned.scenarios.map((scenario) => unjudged(scenario, planned, short));
+  let current: Round | undefined;
+  const show = (round: Round, cases: readonly CaseResult[], session?: Session) => {
+    if (session !== undefined) recorder.sessions.push(session);
+    if (cases.length === 0) return;
+    terminal.sessionStarted({ ...round, director: director.name });
+    for (const one of cases) recorder.caseDone(one);
+    if (interruption.isInterrupted) return;
+    terminal.sessionDone();
+    // While a round is judged, the next one is under way.
+    if (current !== undefined) terminal.sessionStarted({ ...current, director: director.name });
+  };
+  const whyNot = (scenario: SessionCase, { scheduler }: Round) =>
+    unavailable ?? whyNotWith(scenario, scheduler);
+  const skip = (round: Round) =>
+    show(
+      round,
+      round.scenarios.map((scenario) => skipped(scenario, round, whyNot(scenario, round) ?? '')),
+    );
+  if (unavailable !== undefined) {
+    for (const round of rounds) skip(round);
+    const jobs = rounds.flatMap((round) => round.jobs);
+    addFairness(
+      recorder,
+      jobs.flatMap((job) => unplayed(job, director.name, 'skipped', unavailable)),
+      options.fairnessSetup.scenarios,
+    );
+    return;
   }
+  // Traffic that no case could be judged from is not sent.
+  const judgeable = rounds.map((round) => {
+    if (round.scenarios.some((scenario) => whyNot(scenario, round) === undefined)) return round;
+    skip(round);
+    return { ...round, scenarios: [] };
+  });
+  const { servers, seed, load, broken, keep } = options;
+  await runRounds(
+    {
+      ...{ mode, director, servers, seed, load, broken, keep },
+      rounds: judgeable.filter(({ scenarios, jobs }) => scenarios.length + jobs.length > 0),
+      weightsFor: (scheduler) => weightsFor(options, scheduler),
+      resultDirectory: recorder.directory,
+      isInterrupted: () => interruption.isInterrupted,
+    },
+    {
+      step: (text) => terminal.step(text),
+      roundStarted: (round) => {
+        current = round;
+        terminal.sessionStarted({ ...round, director: director.name });
+      },
+      fairness: (results) => addFairness(recorder, results, options.fairnessSetup.scenarios),
+      judged: show,
+      problem: (round, reason) => recorder.problems.push(`${mode} with ${round.scheduler}: ${reason}`),
+      kept: (lab) => recorder.closingMessages.push(explanationOf(lab)),
+    },
+  );
 }
 
 /** What can be done with a lab that is kept. */
@@ -97,21 +130,4 @@ function explanationOf(lab: Lab): string {
     `  enter a host:  ${lab.enterCommand('client')}\n` +
     `  take it down:  bin/lvs-lab lab remove ${lab.id}\n`
   );
-}
-
-/** Measures the figures of a bench: how schedulers share connections, and how fast directors are. */
-async function runFigures(
-  options: BenchOptions,
-  recorder: RunRecorder,
-  interruption: Interruption,
-): Promise<void> {
-  const { parts, modes, fairnessSchedulers: schedulers, profile, seed } = options;
-  if (parts.includes('fairness') && !interruption.isInterrupted) {
-    await recordFairness(recorder, { modes, schedulers, profile, seed, ...options.fairnessSetup });
-  }
-  if (parts.includes('throughput') && !interruption.isInterrupted) {
-    await recordThroughput(recorder, { modes, profile, seed });
-    recorder.terminal.step('measuring heap per packet');
-    recorder.figures.micro = await heapFigures();
-  }
 }

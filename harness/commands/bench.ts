@@ -4,7 +4,16 @@ import { DEFAULT_SERVERS, FAULTS, MAX_SERVERS, type Mode } from '../../lab/index
 import { ALL_MODES } from '../../lab/modes.ts';
 import { EXIT_CODES } from '../../reports/result.ts';
 import { createTerminal } from '../../reports/terminal.ts';
-import { type BenchOptions, LOAD_MS, PARTS, type Part, PROFILES, type Profile } from '../bench/options.ts';
+import {
+  type BenchOptions,
+  LIVE_SCHEDULERS,
+  LOADS,
+  ONE_SCHEDULER,
+  PARTS,
+  type Part,
+  PROFILES,
+  type Profile,
+} from '../bench/options.ts';
 import { runBench } from '../bench/run.ts';
 import { reachOfBench, runWithoutTraffic } from '../bench/without-traffic.ts';
 import { caseList } from '../conformance/case-list.ts';
@@ -34,7 +43,7 @@ import {
 
 interface Flags extends ResultFolderFlags {
   readonly mode: Mode[];
-  readonly scheduler: string[];
+  readonly scheduler?: string[];
   readonly servers: number;
   readonly weights?: number[];
   readonly rules?: string;
@@ -53,7 +62,7 @@ interface Flags extends ResultFolderFlags {
 
 const EXAMPLES = `
 Examples:
-  lvs-lab bench                               all modes, scheduler rr
+  lvs-lab bench                               every scheduler in every mode
   lvs-lab bench --profile quick               a smaller sample of everything
   lvs-lab bench --part conformance            only the cases
   lvs-lab bench --mode dr --scheduler wlc     one mode, another scheduler
@@ -81,9 +90,11 @@ export function addBenchCommand(program: Command, onExit: (code: number) => void
         .default([...ALL_MODES], ALL_MODES.join(',')),
     )
     .addOption(
-      new Option('-s, --scheduler <list>', `scheduling algorithms: ${SCHEDULER_NAMES.join(', ')}, or all`)
-        .argParser(listOfSchedulers)
-        .default(['rr'], 'rr'),
+      new Option(
+        '-s, --scheduler <list>',
+        `scheduling algorithms: ${SCHEDULER_NAMES.join(', ')}, or all (default: all; ` +
+          `with --profile quick: ${LIVE_SCHEDULERS.quick.join(', ')}; with --grep or --break: ${ONE_SCHEDULER.join(', ')})`,
+      ).argParser(listOfSchedulers),
     )
     .option('-n, --servers <n>', 'real servers', integerFrom(1, MAX_SERVERS), DEFAULT_SERVERS)
     .option('-w, --weights <list>', 'weights of the servers, in order, such as 1,2,4', listOfWeights)
@@ -101,7 +112,7 @@ export function addBenchCommand(program: Command, onExit: (code: number) => void
     .addOption(
       new Option(
         '-d, --duration <time>',
-        'length of each timed load of the live sessions (default: set by --profile)',
+        'how long each scheduler is loaded over lasting connections (default: a number of requests, set by --profile)',
       ).argParser(duration),
     )
     .option('--seed <n>', 'seed for names and payloads of the traffic', seedOf, 1)
@@ -143,6 +154,11 @@ function partsOf({ part, grep, break: broken }: Flags): readonly Part[] {
   return part ?? (grep.length > 0 || broken !== undefined ? ['conformance'] : PARTS);
 }
 
+function liveSchedulersOf({ scheduler, grep, break: broken, profile }: Flags): readonly string[] {
+  if (scheduler !== undefined) return scheduler;
+  return grep.length > 0 || broken !== undefined ? ONE_SCHEDULER : LIVE_SCHEDULERS[profile];
+}
+
 /** @param isChosen Whether an option was given. */
 async function bench(flags: Flags, isChosen: (option: string) => boolean): Promise<number> {
   if (flags.list === true) {
@@ -152,13 +168,16 @@ async function bench(flags: Flags, isChosen: (option: string) => boolean): Promi
   const broken = flags.break === undefined ? undefined : FAULTS[flags.break];
   const options: BenchOptions = {
     modes: broken === undefined ? flags.mode : [broken.mode],
-    schedulers: flags.scheduler,
+    schedulers: liveSchedulersOf(flags),
     servers: flags.servers,
     ...(flags.weights === undefined ? {} : { weights: flags.weights }),
-    durationMs: flags.duration ?? LOAD_MS[flags.profile],
+    load: {
+      ...LOADS[flags.profile],
+      ...(flags.duration !== undefined && { lasting: { durationMs: flags.duration } }),
+    },
     profile: flags.profile,
     parts: partsOf(flags),
-    fairnessSchedulers: isChosen('scheduler') ? flags.scheduler : SCHEDULER_NAMES,
+    fairnessSchedulers: flags.scheduler ?? SCHEDULER_NAMES,
     // Servers that nobody chose leave each situation its own.
     fairnessSetup: await ownSetup({
       ...(flags.rules === undefined ? {} : { rules: flags.rules }),

@@ -7,11 +7,13 @@ import { fairnessScenarios } from '../../scenarios/fairness/index.ts';
 import type { FairnessScenario, ProfileName } from '../../scenarios/fairness/scenario.ts';
 import type { DirectorUnderTest } from '../directors/director-under-test.ts';
 import { ownDirector } from '../directors/index.ts';
+import { networksOf } from '../live/networks.ts';
+import { unplayed } from '../live/plans.ts';
+import { runRounds } from '../live/run-rounds.ts';
 import type { RunRecorder } from '../run/recorder.ts';
 import { unlikeAcrossModes } from '../run/verdict.ts';
 import { acrossModesOf } from './across-modes.ts';
-import { jobsFor, type Selection } from './jobs.ts';
-import { liveResults } from './live/jobs.ts';
+import { type Jobs, jobsFor, type Selection } from './jobs.ts';
 import { memoryResults } from './memory-jobs.ts';
 import { runScale } from './scale.ts';
 
@@ -25,6 +27,10 @@ export interface FairnessOptions extends Selection {
   readonly onResult?: (result: FairnessResult) => void;
   /** This repository's unless given. */
   readonly director?: DirectorUnderTest;
+  /** Whether the jobs that take a network have been played already, so that only the others are left. */
+  readonly isPlayedLive?: boolean;
+  /** Results that were there before. */
+  readonly earlier?: readonly FairnessResult[];
   /** Once it is aborted, nothing more is started; what is running fails with its network. */
   readonly signal?: AbortSignal;
 }
@@ -49,18 +55,14 @@ const SCALE_SERVERS = 1_000;
 
 /** Does not throw when something goes wrong in a network: what could not be played is a result with the reason. */
 export async function runFairness(options: FairnessOptions): Promise<FairnessOutcome> {
-  const results: FairnessResult[] = [];
+  const results: FairnessResult[] = [...(options.earlier ?? [])];
   const add = (result: FairnessResult) => {
     results.push(result);
     options.onResult?.(result);
   };
   const isOver = () => options.signal?.aborted === true;
   const jobs = jobsFor(options);
-  for (const [mode, live] of jobs.live) {
-    if (live.length === 0 || isOver()) continue;
-    const context = { ...options, director: options.director ?? ownDirector };
-    for await (const result of liveResults(mode, live, context)) add(result);
-  }
+  if (options.isPlayedLive !== true && !isOver()) await playLive(jobs, options, add);
   for (const job of jobs.memory) {
     if (isOver()) break;
     options.step(`fairness in memory: ${job.scenario.name}`);
@@ -77,6 +79,44 @@ export async function runFairness(options: FairnessOptions): Promise<FairnessOut
     scale,
     definitions: DEFINITIONS,
   };
+}
+
+/** Plays the jobs that take a network, and nothing else in it. */
+async function playLive(
+  { live }: Jobs,
+  options: FairnessOptions,
+  add: (result: FairnessResult) => void,
+): Promise<void> {
+  const { director = ownDirector, seed, outDirectory, step, signal } = options;
+  const isInterrupted = () => signal?.aborted === true;
+  const unavailable = await director.unavailable();
+  for (const { mode, rounds } of networksOf([], live, director)) {
+    if (isInterrupted()) return;
+    if (unavailable !== undefined) {
+      const jobs = rounds.flatMap((round) => round.jobs);
+      for (const job of jobs) unplayed(job, director.name, 'skipped', unavailable).forEach(add);
+      continue;
+    }
+    await runRounds(
+      {
+        ...{ mode, director, rounds, seed, isInterrupted },
+        servers: 1,
+        resultDirectory: outDirectory,
+        weightsFor: () => [1],
+        load: { newConnections: 0, lasting: { requests: 0 }, bodyBytes: 0 },
+        keep: false,
+      },
+      {
+        step,
+        fairness: (results) => results.forEach(add),
+        roundStarted: () => undefined,
+        judged: () => undefined,
+        // Every job that could not be played is a result that says why.
+        problem: () => undefined,
+        kept: () => undefined,
+      },
+    );
+  }
 }
 
 async function runsAtScale({ schedulers, profile, seed, step }: FairnessOptions): Promise<ScaleResult[]> {
@@ -98,10 +138,19 @@ function inOrder(
   return results.toSorted((a, b) => (rank.get(a.situation) ?? 0) - (rank.get(b.situation) ?? 0));
 }
 
+/** Records results as soon as they are there: a run that ends early has them. */
+export function addFairness(
+  { figures }: RunRecorder,
+  results: readonly FairnessResult[],
+  scenarios: readonly FairnessScenario[] = fairnessScenarios,
+): void {
+  figures.fairness = inOrder([...figures.fairness, ...results], scenarios);
+}
+
 /** Measures how schedulers share connections as part of a run, and records it in the run's result. */
 export async function recordFairness(
   recorder: RunRecorder,
-  selection: Selection & { readonly seed: number },
+  selection: Selection & Pick<FairnessOptions, 'seed' | 'isPlayedLive'>,
 ): Promise<void> {
   const { figures, terminal, directory, notCovered } = recorder;
   notCovered.push(...(selection.notes ?? []));
@@ -109,9 +158,8 @@ export async function recordFairness(
     ...selection,
     outDirectory: join(directory, 'fairness'),
     step: (text) => terminal.step(text),
-    onResult: (result) => {
-      figures.fairness = inOrder([...figures.fairness, result], selection.scenarios ?? fairnessScenarios);
-    },
+    earlier: figures.fairness,
+    onResult: (result) => addFairness(recorder, [result], selection.scenarios),
   });
   figures.acrossModes.push(...measured.acrossModes);
   figures.scale.push(...measured.scale);

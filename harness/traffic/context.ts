@@ -2,12 +2,23 @@
 import type { Lab, LabHost } from '../../lab/index.ts';
 import type { ServiceUnderTest } from '../../scenarios/kit/session/service-under-test.ts';
 
+/** How much is sent. */
+export interface Load {
+  /** Requests on a new connection each. */
+  readonly newConnections: number;
+  /** Over lasting connections: so many requests, or as many as fit into a time. */
+  readonly lasting: { readonly requests: number } | { readonly durationMs: number };
+  /** Of a body that is sent, and of one that is fetched. */
+  readonly bodyBytes: number;
+}
+
 export interface TrafficContext {
   readonly lab: Lab;
   readonly client: LabHost;
   readonly service: ServiceUnderTest;
-  /** Length of the loads that go by time. */
-  readonly durationMs: number;
+  readonly load: Load;
+  /** Name of the session that the store counts visits of: one that no other traffic of the network has. */
+  readonly session: string;
   /** Chooses session names and payloads, so that two runs send the same. */
   readonly seed: number;
 }

@@ -20,19 +20,20 @@ export interface HttpLoadPlan {
   readonly id: string;
   readonly title: string;
   readonly connections: number;
-  /** Requests to make in all; the context's duration counts if absent. */
-  readonly amount?: number;
+  /** Requests to make in all. */
+  readonly requests?: number;
+  /** How long to make them, where their number does not say. */
+  readonly durationMs?: number;
   readonly newConnectionEachTime: boolean;
 }
 
 export async function runHttpLoad(context: TrafficContext, plan: HttpLoadPlan): Promise<HttpLoad> {
-  const { client, service, durationMs } = context;
+  const { client, service } = context;
   const args = [
     ...['--url', `http://${service.vipText}:${service.httpPort}/`],
     ...['--connections', String(plan.connections)],
-    ...(plan.amount === undefined
-      ? ['--duration-ms', String(durationMs)]
-      : ['--amount', String(plan.amount)]),
+    ...(plan.requests === undefined ? [] : ['--amount', String(plan.requests)]),
+    ...(plan.durationMs === undefined ? [] : ['--duration-ms', String(plan.durationMs)]),
     ...(plan.newConnectionEachTime ? ['--new-connections'] : []),
   ];
   const { stdout } = await client.run(process.execPath, [CLIENT, ...args]);

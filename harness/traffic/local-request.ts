@@ -10,7 +10,10 @@ import { curlJson } from './curl-json.ts';
 const SERVER = fileURLToPath(new URL('../../lab/servers/http-server.ts', import.meta.url));
 
 /** Starts the listener on the director's machine, beside the director. */
-export async function startLocalListener(lab: Lab, service: ServiceUnderTest): Promise<void> {
+export async function startLocalListener(
+  lab: Lab,
+  service: Pick<ServiceUnderTest, 'localPort'>,
+): Promise<void> {
   const args = [SERVER, '--name', 'director', '--port', String(service.localPort)];
   await lab.host('director').start('local-http', process.execPath, args, { ready: /^ready: /m });
 }

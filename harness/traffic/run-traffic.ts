@@ -9,20 +9,19 @@ import { runTransfer } from './transfer.ts';
 import { runUdpExchange } from './udp-exchange.ts';
 
 const CONNECTIONS = 10;
-/** Enough that each of three servers gets a hundred. */
-const NEW_CONNECTIONS = 300;
 
 /** @param step Told, before each kind, what comes now. */
 export async function runTraffic(
   context: TrafficContext,
   step: (text: string) => void,
 ): Promise<TrafficObserved> {
-  step(`loading the VIP with ${NEW_CONNECTIONS} new connections`);
+  const { newConnections: amount, lasting } = context.load;
+  step(`loading the VIP with ${amount} new connections`);
   const newConnections = await runHttpLoad(context, {
     id: 'new-connections',
-    title: `${NEW_CONNECTIONS} requests, a new connection each`,
+    title: `${amount} requests, a new connection each`,
     connections: CONNECTIONS,
-    amount: NEW_CONNECTIONS,
+    requests: amount,
     newConnectionEachTime: true,
   });
   step(`loading the VIP over ${CONNECTIONS} lasting connections`);
@@ -30,6 +29,7 @@ export async function runTraffic(
     id: 'keep-alive',
     title: `Requests over ${CONNECTIONS} lasting connections`,
     connections: CONNECTIONS,
+    ...lasting,
     newConnectionEachTime: false,
   });
   step('moving large bodies');

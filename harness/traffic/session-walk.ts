@@ -9,8 +9,8 @@ const ROUNDS = 4;
 
 const sessionAnswer = z.object({ server: z.string(), count: z.int() });
 
-export async function runSessionWalk({ client, service, seed }: TrafficContext): Promise<SessionWalk> {
-  const url = `http://${service.vipText}:${service.httpPort}/session?id=visitor-${seed}`;
+export async function runSessionWalk({ client, service, session }: TrafficContext): Promise<SessionWalk> {
+  const url = `http://${service.vipText}:${service.httpPort}/session?id=${session}`;
   const requests = ROUNDS * service.servers.length;
   const answers: z.infer<typeof sessionAnswer>[] = [];
   let bytes = 0;

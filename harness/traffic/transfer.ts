@@ -7,18 +7,17 @@ import { bodyOf } from '../../lab/index.ts';
 import type { Transfer } from '../../scenarios/kit/session/observed-traffic.ts';
 import type { TrafficContext } from './context.ts';
 
-const BODY_BYTES = 4 * 1024 * 1024;
-
 /** In seconds, for each body. */
 const TIME_LIMIT = '30';
 
 const digestAnswer = z.object({ bytes: z.int(), sha256: z.string() });
 
-export async function runTransfer({ lab, client, service }: TrafficContext): Promise<Transfer> {
+export async function runTransfer({ lab, client, service, load }: TrafficContext): Promise<Transfer> {
+  const { bodyBytes } = load;
   const directory = join(lab.runDirectory, 'client');
   await mkdir(directory, { recursive: true });
   const [upload, download] = [join(directory, 'upload.bin'), join(directory, 'download.bin')];
-  const sent = bodyOf(BODY_BYTES);
+  const sent = bodyOf(bodyBytes);
   await writeFile(upload, sent.bytes);
   const base = `http://${service.vipText}:${service.httpPort}`;
   const started = performance.now();
@@ -28,7 +27,7 @@ export async function runTransfer({ lab, client, service }: TrafficContext): Pro
   const received = digestAnswer.safeParse(posted.exitCode === 0 ? JSON.parse(posted.stdout) : undefined);
 
   const get = ['-sS', '--fail', '-m', TIME_LIMIT, '-o', download, '-D', '-'];
-  const got = await client.run('curl', [...get, `${base}/bytes?size=${BODY_BYTES}`], { reject: false });
+  const got = await client.run('curl', [...get, `${base}/bytes?size=${bodyBytes}`], { reject: false });
   const fetched = got.exitCode === 0 ? await readFile(download) : Buffer.alloc(0);
   const announced = /^x-body-sha256: ([0-9a-f]{64})/im.exec(got.stdout)?.[1] ?? 'no digest announced';
   await Promise.all([rm(upload), rm(download, { force: true })]);
@@ -37,8 +36,8 @@ export async function runTransfer({ lab, client, service }: TrafficContext): Pro
   return {
     summary: {
       id: 'transfer',
-      title: `${BODY_BYTES / 1024 / 1024} MiB up and down`,
-      command: `curl --data-binary @upload.bin ${base}/digest; curl ${base}/bytes?size=${BODY_BYTES}`,
+      title: `${bodyBytes / 1024} KiB up and down`,
+      command: `curl --data-binary @upload.bin ${base}/digest; curl ${base}/bytes?size=${bodyBytes}`,
       requests: 2,
       errors: (received.success ? 0 : 1) + (got.exitCode === 0 ? 0 : 1),
       durationMs: performance.now() - started,
@@ -47,14 +46,14 @@ export async function runTransfer({ lab, client, service }: TrafficContext): Pro
     transfers: [
       {
         direction: 'upload',
-        sentBytes: BODY_BYTES,
+        sentBytes: bodyBytes,
         receivedBytes,
         sentSha256: sent.sha256,
         receivedSha256: received.data?.sha256 ?? failureOf(posted.stderr),
       },
       {
         direction: 'download',
-        sentBytes: BODY_BYTES,
+        sentBytes: bodyBytes,
         receivedBytes: fetched.length,
         sentSha256: announced,
         receivedSha256:

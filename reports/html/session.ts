@@ -27,7 +27,7 @@ ${pathPart(page, session)}
 ${session.decapsulation ? html`<p>The outer header is taken off by: ${session.decapsulation}</p>` : undefined}
 ${trafficPart(page, session)}
 <h4>Files</h4>${session.files.length > 0 ? html`<ul class="files">${session.files.map((file) => html`<li>${fileLink(page, file)}</li>`)}</ul>` : html`<p>None were kept.</p>`}
-<p class="facts">${counted(session.topology.hosts.length, 'host')} brought up in ${duration(session.bringUpMs)}, taken down in ${duration(session.tearDownMs)}.</p>`;
+<p class="facts">${counted(session.topology.hosts.length, 'host')}${session.bringUpMs === undefined ? ', in a network that had been used before' : `, brought up in ${duration(session.bringUpMs)}`}.</p>`;
 }
 
 /** What was rewritten in one request and its reply, and their way from host to host. */

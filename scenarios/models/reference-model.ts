@@ -2,9 +2,14 @@
 import { isRandom, type Model, type ModelServer } from './choice.ts';
 import { schedulerFacts } from './schedulers.ts';
 
-/** @param flags As for `ipvsadm -b`: `sh-port,sh-fallback`. @throws RangeError for a scheduler that draws at random. */
-export function modelOf(scheduler: string, flags = ''): Model {
-  const { model } = schedulerFacts(scheduler);
+/**
+ * @param flags As for `ipvsadm -b`: `sh-port,sh-fallback`.
+ * @param isEdited Whether the service had its servers already when it was given the scheduler (`ipvsadm -E`).
+ * @throws RangeError for a scheduler that draws at random.
+ */
+export function modelOf(scheduler: string, flags = '', isEdited = false): Model {
+  const { model, modelAfterEdit } = schedulerFacts(scheduler);
+  if (isEdited && modelAfterEdit !== undefined) return modelAfterEdit;
   if (isRandom(model)) throw new RangeError(`${scheduler} draws at random: no model says what it chooses`);
   if (typeof model === 'function') return model;
   return model.of({ withPort: flags.includes('-port'), withFallback: flags.includes('-fallback') });

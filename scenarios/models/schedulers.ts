@@ -17,7 +17,7 @@ import { sed } from './sed.ts';
 import { bucketsOf, sh } from './sh.ts';
 import { twosProbabilities } from './twos.ts';
 import { wlc } from './wlc.ts';
-import { wrr } from './wrr.ts';
+import { wrr, wrrAfterEdit } from './wrr.ts';
 
 /** `by table`: those of a table that clients meet at random. */
 export type PromisedShares = 'equal' | 'by weight' | 'all to the highest weight' | 'by table';
@@ -25,6 +25,8 @@ export type PromisedShares = 'equal' | 'by weight' | 'all to the highest weight'
 export interface SchedulerFacts {
   /** Which server it chooses, or how likely each one is where it draws at random. */
   readonly model: Model | TableModel | RandomModel;
+  /** The same for a service that had its servers already when it was given the scheduler, if that makes a difference. */
+  readonly modelAfterEdit?: Model;
   /**
    * What of a server’s load it compares: all connections, of which active ones weigh more; active ones alone, of which
    * UDP has none; or nothing.
@@ -65,6 +67,7 @@ const TABLE: Readonly<Record<SchedulerName, SchedulerFacts>> = {
   },
   wrr: {
     model: wrr,
+    modelAfterEdit: wrrAfterEdit,
     load: 'none',
     usesWeights: true,
     searches: true,

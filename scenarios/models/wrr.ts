@@ -5,13 +5,18 @@
  */
 import { isEligible, type Model, type ModelServer } from './choice.ts';
 
-export const wrr: Model = (list, _request, past) => {
+export const wrr: Model = (list, request, past) => {
+  const everybody = list.filter(isEligible).map(({ name }) => name);
+  if (past.length < everybody.length) return everybody[past.length];
+  return wrrAfterEdit(list, request, past.slice(everybody.length));
+};
+
+/** For a service that had its servers already when it was given this scheduler: the first bar is the highest weight. */
+export const wrrAfterEdit: Model = (list, _request, past) => {
   const servers = list.filter(isEligible);
   if (servers.length === 0) return undefined;
-  const everybody = servers.map(({ name }) => name);
-  if (past.length < everybody.length) return everybody[past.length];
   const cycle = cycleOf(servers);
-  return cycle[(past.length - everybody.length) % cycle.length];
+  return cycle[past.length % cycle.length];
 };
 
 /** The order in which a full turn, from the highest bar to the lowest, visits the servers. */

@@ -40,7 +40,6 @@ export function sessionOf({
     topology,
     ...(mode === 'tun' && { decapsulation: DECAPSULATION }),
     bringUpMs: 812,
-    tearDownMs: 143,
     traffic: [
       {
         id: 'http',

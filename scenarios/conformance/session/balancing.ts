@@ -59,7 +59,8 @@ const share: SessionCase = {
       const total = seen.reduce((sum, count) => sum + count, 0);
       examined += total;
       seen.forEach((count, i) => {
-        const ideal = (total * (weights[i] as number)) / round;
+        // A service may have some of the network’s servers only.
+        const ideal = (total * (weights[i] ?? 0)) / round;
         // One round may be under way, and wrr's first round gives one to each whatever the weights.
         const tolerance = usesWeights ? Math.max(...weights) + 1 : 1;
         if (Math.abs(count - ideal) <= tolerance) return;

@@ -13,6 +13,7 @@ import type { Evidence } from '../../kit/session/evidence.ts';
 import { endpointServedAt, isClient, requestedEndpoint, requestIdentity } from '../../kit/session/flows.ts';
 import type { Endpoint } from '../../kit/session/service-under-test.ts';
 import type { SessionCase } from '../../kit/session-case.ts';
+import { refusedRequests } from './forwarded-requests.ts';
 
 const agree: SessionCase = {
   name: 'counters/agree',
@@ -112,9 +113,11 @@ function requestsByServer(evidence: Evidence): (JudgedPacket & { server: string 
     connectionsOf(evidence).connections.map(({ opening, server }) => [requestIdentity(opening), server]),
   );
   const current = new Map<string, string>();
+  // What the director gives to nobody it does not count.
+  const refused = refusedRequests(evidence);
   return evidence.receivedBy('director', evidence.directorPorts.client).flatMap((packet) => {
     const endpoint = packet.inner === undefined ? requestedEndpoint(evidence.service, packet.ip) : undefined;
-    if (endpoint === undefined) return [];
+    if (endpoint === undefined || refused.has(packet)) return [];
     const { source, sourcePort } = packet.ip as IpLayer;
     const connection = `${endpoint.protocol} ${endpoint.name} ${source} ${sourcePort}`;
     const opened = openings.get(requestIdentity(packet));

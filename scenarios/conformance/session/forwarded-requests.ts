@@ -6,6 +6,7 @@ import { MODES } from '../../../lab/modes.ts';
 import { counted } from '../../../statistics/number-text.ts';
 import type { Finding } from '../../kit/finding.ts';
 import { findingAbout } from '../../kit/finding.ts';
+import { decisionsOf } from '../../kit/session/decisions.ts';
 import type { Evidence } from '../../kit/session/evidence.ts';
 import { endpointServedAt, isClient, isRequest, match, requestIdentity } from '../../kit/session/flows.ts';
 import type { ServiceUnderTest } from '../../kit/session/service-under-test.ts';
@@ -25,8 +26,22 @@ export function forwarded(evidence: Evidence) {
     return isRequest(service, MODES[evidence.mode].encapsulates ? inner : ip);
   });
   const { pairs, lost, surplus } = match(requests, sent, requestIdentity);
+  const refused = refusedRequests(evidence);
   const tooLarge = new Set(lost.filter(({ ip }) => exceedsTunnel(evidence, ip as IpLayer)));
-  return { pairs, surplus, tooLarge, lost: lost.filter((packet) => !tooLarge.has(packet)) };
+  return {
+    pairs,
+    surplus,
+    tooLarge,
+    lost: lost.filter((packet) => !tooLarge.has(packet) && !refused.has(packet)),
+  };
+}
+
+/** Requests for connections that were rightly given no server, as when all of them have as many as they can hold. */
+export function refusedRequests(evidence: Evidence): ReadonlySet<DecodedPacket> {
+  const refused = decisionsOf(evidence).filter(
+    ({ servers, seen }) => servers.length === 0 && seen === undefined,
+  );
+  return new Set(refused.map(({ opening }) => opening));
 }
 
 /** A request as it goes to a server in NAT. What belongs to no service that is judged is nobody’s surplus. */

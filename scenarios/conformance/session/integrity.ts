@@ -38,7 +38,7 @@ const transfer: SessionCase = {
   name: 'bytes/transfer',
   title: 'Large bodies arrive whole',
   requirement:
-    'A body of several MiB sent through the VIP, and one fetched through it, arrive with the bytes that were sent.',
+    'A large body sent through the VIP, and one fetched through it, arrive with the bytes that were sent.',
   sources: [kernel('LVS is transparent to the application, §5.1')],
   modes: ALL_MODES,
   needsRealServers: true,

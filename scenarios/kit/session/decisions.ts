@@ -107,11 +107,12 @@ class Follower {
   /** In the scheduler's order: the server that was added last comes first. */
   #listOf(endpoint: Endpoint, loads: ReadonlyMap<string, Load>): ModelServer[] {
     return this.#evidence.service.servers
+      .slice(0, endpoint.weights.length)
       .map(({ host, ripText }, i) => ({
         name: host,
         address: ripText,
         port: endpoint.isByMark === true ? 0 : endpoint.serverPort,
-        weight: endpoint.weights[i] ?? 0,
+        weight: endpoint.weights[i] as number,
         ...(loads.get(host) ?? { active: 0, inactive: 0 }),
       }))
       .reverse();
@@ -119,7 +120,7 @@ class Follower {
 }
 
 function choices(
-  { scheduler, flags }: Endpoint,
+  { scheduler, flags, isEdited }: Endpoint,
   list: readonly ModelServer[],
   request: Decision['request'],
   past: readonly Decision[],
@@ -127,7 +128,7 @@ function choices(
   if (isRandom(schedulerFacts(scheduler).model)) {
     return [...probabilitiesOf(scheduler, list)].flatMap(([name, chance]) => (chance > 0 ? [name] : []));
   }
-  const name = modelOf(scheduler, flags)(list, request, past);
+  const name = modelOf(scheduler, flags, isEdited)(list, request, past);
   const isEligible = list.some((server) => server.name === name && server.weight > 0);
   return name === undefined || !isEligible ? [] : [name];
 }

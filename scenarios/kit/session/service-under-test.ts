@@ -28,6 +28,8 @@ export interface Endpoint {
   /** As the scheduler’s reference model must know them: they decide its table. */
   readonly scheduler: string;
   readonly flags?: string | undefined;
+  /** Whether the service had its servers already when it was given the scheduler. */
+  readonly isEdited?: boolean;
   /** Of the servers in turn. */
   readonly weights: readonly number[];
   /** Whether the service keeps the port that a client asked for: its servers then have none in the director’s lists. */
@@ -52,14 +54,18 @@ export interface ServiceUnderTest {
   readonly endpoints: readonly Endpoint[];
   /** Clients besides the one at `cip`. */
   readonly isOtherClient?: (address: number) => boolean;
-  /** In the language of `ipvsadm -R`. */
+  /** In the language of `ipvsadm -R`, as the others. */
   readonly rules: readonly string[];
+  /** Lead from the same services with another scheduler and other weights to these. */
+  readonly changes: readonly string[];
 }
 
+/** @param isEdited Whether the services were there before with another scheduler, so that `changes` lead to them. */
 export function serviceUnderTest(
   topology: Topology,
   scheduler: string,
   weights: readonly number[],
+  isEdited = false,
 ): ServiceUnderTest {
   const { ipvsadmOption, rewritesAddresses } = MODES[topology.name];
   const ports = {
@@ -92,6 +98,10 @@ export function serviceUnderTest(
       endpointOf(UDP, ports.udpPort, ports.udpServerPort),
     ],
     rules,
+    changes: [
+      ...changesOf('-t', ports.httpPort, ports.httpServerPort),
+      ...changesOf('-u', ports.udpPort, ports.udpServerPort),
+    ],
   };
 
   function endpointOf(protocol: number, port: number, serverPort: number): Endpoint {
@@ -103,18 +113,27 @@ export function serviceUnderTest(
       port,
       serverPort,
       scheduler,
+      isEdited,
       weights: servers.map(({ weight }) => weight),
     };
   }
 
   function rulesOf(kind: '-t' | '-u', port: number, serverPort: number): string[] {
     const service = `${kind} ${topology.vip}:${port}`;
-    return [
-      `-A ${service} -s ${scheduler}`,
-      ...servers.map(
-        ({ ripText, weight }) => `-a ${service} -r ${ripText}:${serverPort} ${ipvsadmOption} -w ${weight}`,
-      ),
-    ];
+    return [`-A ${service} -s ${scheduler}`, ...serversOf('-a', service, serverPort)];
+  }
+
+  /** Weights come first: the scheduler then begins with those that it is to go by. */
+  function changesOf(kind: '-t' | '-u', port: number, serverPort: number): string[] {
+    const service = `${kind} ${topology.vip}:${port}`;
+    return [...serversOf('-e', service, serverPort), `-E ${service} -s ${scheduler}`];
+  }
+
+  function serversOf(command: '-a' | '-e', service: string, serverPort: number): string[] {
+    return servers.map(
+      ({ ripText, weight }) =>
+        `${command} ${service} -r ${ripText}:${serverPort} ${ipvsadmOption} -w ${weight}`,
+    );
   }
 }
 

@@ -127,14 +127,15 @@ describeAsRoot('how a bench ends', () => {
     const out = await outDirectory();
     const bench = smallBench(out, '--duration', '30s');
     const lab = await labOf(bench.pid, isUnderLoad);
-    const { stdout: pids } = await execa('ip', ['netns', 'pids', `${lab.prefix}client`]);
+    const { stdout: pids } = await execa('ip', ['netns', 'pids', `${lab.prefix}fabric`]);
     const programs = await Promise.all(
       pids.split('\n').map(async (pid) => ({
         pid,
-        name: (await execa('cat', [`/proc/${pid}/comm`], { reject: false })).stdout,
+        words: (await execa('cat', [`/proc/${pid}/cmdline`], { reject: false })).stdout.split('\0'),
       })),
     );
-    process.kill(Number(programs.find(({ name }) => name === 'tcpdump')!.pid), 'SIGKILL');
+    const capture = programs.find(({ words }) => words[0] === 'tcpdump' && words.includes('client.eth0'));
+    process.kill(Number(capture!.pid), 'SIGKILL');
     const { exitCode, stdout, timedOut } = await bench;
     // It does not wait for the load of 30 s, which the time limit of the program would end.
     expect({ exitCode, timedOut }).toEqual({ exitCode: 5, timedOut: false });

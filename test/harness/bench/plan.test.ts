@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type BenchOptions, weightsFor } from '../../../harness/bench/options.ts';
+import { type BenchOptions, LOADS, weightsFor } from '../../../harness/bench/options.ts';
 import { planRun } from '../../../harness/bench/plan.ts';
 import { allCases } from '../../../harness/conformance/catalogue.ts';
 import { caseId } from '../../../scenarios/kit/requirement.ts';
@@ -9,7 +9,7 @@ const OPTIONS: BenchOptions = {
   modes: ['nat', 'dr', 'tun'],
   schedulers: ['rr'],
   servers: 3,
-  durationMs: 1000,
+  load: LOADS.quick,
   profile: 'default',
   parts: ['conformance'],
   fairnessSchedulers: [],

@@ -68,7 +68,7 @@ describeAsRoot('two benches at the same time', () => {
       for (const file of [...session!.files, ...session!.captures.map((capture) => capture.file)]) {
         expect(existsSync(join(directory, file)), file).toBe(true);
       }
-      expect(await readdir(join(directory, 'dr-rr', 'logs'))).toEqual(
+      expect(await readdir(join(directory, 'live-dr', 'logs'))).toEqual(
         expect.arrayContaining(['director-director.log', 'rs1-http.log', 'store-redis.log']),
       );
     }

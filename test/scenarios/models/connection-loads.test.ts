@@ -5,7 +5,7 @@ import { TCP } from '../../../scenarios/models/tcp-states.ts';
 const SERVICE = 'tcp 10.0.1.100:80';
 
 /** One connection of rs1 after these events from its client, `<` before those from its server. */
-function after(seesReplies: boolean, ...events: string[]) {
+function followed(seesReplies: boolean, ...events: string[]) {
   const loads = new ConnectionLoads(seesReplies);
   let begun = 0;
   events.forEach((event, second) => {
@@ -23,37 +23,37 @@ const INACTIVE = { active: 0, inactive: 1 };
 
 describe('the load of a server, by the packets', () => {
   it('has a connection as active from its SYN on', () => {
-    expect(after(true, 'syn').at(1)).toEqual(ACTIVE);
-    expect(after(false, 'syn').at(1)).toEqual(ACTIVE);
+    expect(followed(true, 'syn').at(1)).toEqual(ACTIVE);
+    expect(followed(false, 'syn').at(1)).toEqual(ACTIVE);
   });
 
   it('has it as inactive once its client has said that it ends', () => {
-    expect(after(true, 'syn', 'ack', 'fin').at(3)).toEqual(INACTIVE);
-    expect(after(false, 'syn', 'ack', 'fin').at(3)).toEqual(INACTIVE);
+    expect(followed(true, 'syn', 'ack', 'fin').at(3)).toEqual(INACTIVE);
+    expect(followed(false, 'syn', 'ack', 'fin').at(3)).toEqual(INACTIVE);
   });
 
   it('knows of the server’s end only where replies are seen', () => {
-    expect(after(true, 'syn', '<syn', 'ack', '<fin').at(4)).toEqual(INACTIVE);
+    expect(followed(true, 'syn', '<syn', 'ack', '<fin').at(4)).toEqual(INACTIVE);
     // A packet of the server that the director does not see is never given to it.
-    expect(after(false, 'syn', 'ack').at(4)).toEqual(ACTIVE);
+    expect(followed(false, 'syn', 'ack').at(4)).toEqual(ACTIVE);
   });
 
   it('forgets it when the time of its state is over', () => {
-    const { at } = after(true, 'syn', 'ack', 'rst');
+    const { at } = followed(true, 'syn', 'ack', 'rst');
     expect(at(11)).toEqual(INACTIVE);
     expect(at(12)).toBeUndefined();
   });
 
   it('has the same ports begin a new connection after the end of the old one, and not before', () => {
-    expect(after(true, 'syn', 'ack', 'syn').begun).toBe(1);
-    const again = after(true, 'syn', '<syn', 'ack', 'fin', '<fin', 'ack', 'syn');
+    expect(followed(true, 'syn', 'ack', 'syn').begun).toBe(1);
+    const again = followed(true, 'syn', '<syn', 'ack', 'fin', '<fin', 'ack', 'syn');
     expect(again.begun).toBe(2);
     expect(again.at(7)).toEqual(ACTIVE);
   });
 
   it('asks for no server for a packet in the middle of a connection that it does not know', () => {
-    expect(after(true, 'ack').begun).toBe(0);
-    expect(after(true, 'ack').at(1)).toBeUndefined();
+    expect(followed(true, 'ack').begun).toBe(0);
+    expect(followed(true, 'ack').at(1)).toBeUndefined();
   });
 
   it('counts datagrams as one inactive connection for as long as they keep coming', () => {

@@ -1,33 +1,31 @@
 /** A session as it goes into the result file. */
-import { join, relative } from 'node:path';
+import { relative } from 'node:path';
 import type { Topology } from '../../lab/index.ts';
 import type { Misconfiguration, Session } from '../../reports/result.ts';
 import { relativeTo } from '../../scenarios/kit/finding.ts';
 import { connectionsOf } from '../../scenarios/kit/session/connections.ts';
 import type { Evidence } from '../../scenarios/kit/session/evidence.ts';
 import { summariesOf } from '../traffic/run-traffic.ts';
+import type { PlannedSession } from './networks.ts';
 import { observedPath } from './observed-path.ts';
-import type { PlannedSession } from './plan.ts';
 
 export interface SessionContext {
-  /** Where the result file will lie, and below it what belongs to the session. */
+  /** Where the result file will lie. */
   readonly resultDirectory: string;
-  readonly directory: string;
+  /** What the session leaves besides the captures: files and folders. */
+  readonly files: readonly string[];
   /** How the servers decapsulate; absent where none has to. */
   readonly decapsulation: string | undefined;
-  readonly bringUpMs: number;
-  readonly tearDownMs: number;
+  /** How long the network took to build, where the session is the first in it. */
+  readonly bringUpMs: number | undefined;
   /** Misconfigurations that the session's traffic showed. */
   readonly misconfigurations: readonly Misconfiguration[];
 }
 
-/** What a session leaves besides the captures, in its own folder. */
-const FILES = ['rules', 'director.json', 'logs'];
-
 export function sessionRecord(
   { mode, director, scheduler }: PlannedSession,
   evidence: Evidence,
-  { resultDirectory, directory, decapsulation, bringUpMs, tearDownMs, misconfigurations }: SessionContext,
+  { resultDirectory, files, decapsulation, bringUpMs, misconfigurations }: SessionContext,
 ): Session {
   return {
     mode,
@@ -36,8 +34,7 @@ export function sessionRecord(
     rules: [...evidence.service.rules],
     topology: drawn(evidence.topology),
     ...(decapsulation === undefined ? {} : { decapsulation }),
-    bringUpMs,
-    tearDownMs,
+    ...(bringUpMs === undefined ? {} : { bringUpMs }),
     traffic: summariesOf(evidence.traffic),
     servers: sharesOf(evidence),
     captures: evidence.captures.map(({ host, interface: port, file, packets }) => ({
@@ -54,18 +51,21 @@ export function sessionRecord(
       ...one,
       findings: one.findings.map((found) => relativeTo(resultDirectory, found)),
     })),
-    files: FILES.map((name) => relative(resultDirectory, join(directory, name))),
+    files: files.map((file) => relative(resultDirectory, file)),
   };
 }
 
 function sharesOf(evidence: Evidence): Session['servers'] {
   const { connections } = connectionsOf(evidence);
   const { newConnections, keepAlive } = evidence.traffic;
+  const { cip } = evidence.service;
   return evidence.service.servers.map(({ host, ripText, weight }) => ({
     host,
     rip: ripText,
     weight,
-    connections: connections.filter(({ server }) => server === host).length,
+    connections: connections.filter(
+      ({ server, opening }) => server === host && opening.payload?.source === cip,
+    ).length,
     requests: (newConnections.answersByServer[host] ?? 0) + (keepAlive.answersByServer[host] ?? 0),
   }));
 }

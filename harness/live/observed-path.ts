@@ -23,8 +23,8 @@ export function observedPath(evidence: Evidence): ObservedPath {
     const answer = evidence.sentBy(server, 'eth0').find(({ ip }) => ip !== undefined && answersSyn(ip, syn));
     if (answer === undefined) continue;
     return {
-      request: hopsOf(evidence, opening, requestIdentity, evidence.service.cip, 'source'),
-      reply: hopsOf(evidence, answer, replyIdentity, evidence.service.cip, 'destination'),
+      request: hopsOf(evidence, opening, requestIdentity, syn.source, 'source'),
+      reply: hopsOf(evidence, answer, replyIdentity, syn.source, 'destination'),
     };
   }
   return { request: [], reply: [] };

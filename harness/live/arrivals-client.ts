@@ -4,8 +4,8 @@
  * to be made: one that is sent late because of the ones before it is late all the same. Asked as a `Conversation`.
  */
 import { connect } from 'node:net';
-import { answerRequests } from '../../../lab/conversation.ts';
-import type { Arrival } from '../../../scenarios/fairness/scenario.ts';
+import { answerRequests } from '../../lab/conversation.ts';
+import type { Arrival } from '../../scenarios/fairness/scenario.ts';
 
 export interface ArrivalOrders {
   readonly address: string;

@@ -2,10 +2,10 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Core, seededRandom } from '../../../director/index.ts';
 import { tsDirector, tsDirectorOf } from '../../../harness/directors/ts/index.ts';
-import { LiveLab } from '../../../harness/fairness/live/live-lab.ts';
-import { playPlanLive } from '../../../harness/fairness/live/play-plan.ts';
 import { playInMemory } from '../../../harness/fairness/memory-player.ts';
 import { type FairnessOptions, runFairness } from '../../../harness/fairness/run.ts';
+import { LiveLab } from '../../../harness/live/live-lab.ts';
+import { playPlanLive } from '../../../harness/live/play-plan.ts';
 import type { Mode } from '../../../lab/index.ts';
 import type { FairnessResult } from '../../../reports/result-figures.ts';
 import { fairnessScenarios } from '../../../scenarios/fairness/index.ts';
@@ -14,7 +14,7 @@ import { temporaryRunDirectory } from '../../lab/fixtures/traces.ts';
 import { describeAsRoot } from '../../root.ts';
 
 const SEED = 11;
-const BIASED_DIRECTOR = fileURLToPath(new URL('fixtures/biased-director.ts', import.meta.url));
+const BIASED_DIRECTOR = fileURLToPath(new URL('../fairness/fixtures/biased-director.ts', import.meta.url));
 
 let directory: Awaited<ReturnType<typeof temporaryRunDirectory>>;
 
@@ -59,6 +59,8 @@ describeAsRoot('fairness on live traffic', () => {
       director: tsDirector,
       seed: SEED,
       runDirectory: directory.path,
+      service: { httpServerPort: 80, udpServerPort: 80, localPort: 9000 },
+      isCaptured: false,
     });
     const core = new Core({ sink: { send: () => undefined }, random: seededRandom(SEED) });
     for (const { name, contenders, plan } of situations.map(scenario)) {

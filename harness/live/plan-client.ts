@@ -12,7 +12,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { answerRequests } from '../../../lab/conversation.ts';
+import { answerRequests } from '../../lab/conversation.ts';
 import { readAnswer, requestText } from './http-exchange.ts';
 
 export interface OpenOrder {

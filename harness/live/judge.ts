@@ -3,7 +3,7 @@ import type { CaseResult } from '../../reports/result.ts';
 import type { Evidence } from '../../scenarios/kit/session/evidence.ts';
 import { type SessionCase, whyNotWith } from '../../scenarios/kit/session-case.ts';
 import { asError, asSkipped, caseResult, judgedBy, type Tried } from '../run/case-result.ts';
-import type { PlannedSession } from './plan.ts';
+import type { PlannedSession } from './networks.ts';
 
 /** Judges one scenario. `resultDirectory` is where the result file will lie. */
 export function judge(

@@ -1,13 +1,13 @@
 /** Plays a plan on a running director with real connections, and records the outcome. */
-import type { DirectorSnapshot } from '../../../director/index.ts';
-import { LabError } from '../../../lab/index.ts';
+import type { DirectorSnapshot } from '../../director/index.ts';
+import { LabError } from '../../lab/index.ts';
 import {
   changeRule,
   nameOf,
   type ServicePlace,
   serverWords,
   setUpRules,
-} from '../../../scenarios/fairness/addresses.ts';
+} from '../../scenarios/fairness/addresses.ts';
 import {
   NO_SERVER,
   type Open,
@@ -16,10 +16,11 @@ import {
   type PlanTrace,
   type RuleChange,
   type Served,
-} from '../../../scenarios/fairness/plan/plan.ts';
-import { PlanPlayer } from '../../../scenarios/fairness/plan/player.ts';
-import { type LiveLab, MARKED_PREFIX } from './live-lab.ts';
+} from '../../scenarios/fairness/plan/plan.ts';
+import { PlanPlayer } from '../../scenarios/fairness/plan/player.ts';
+import type { LiveLab } from './live-lab.ts';
 import type { Answer, ClientOrder, OpenOrder } from './plan-client.ts';
+import { MARKED_PREFIX } from './topology.ts';
 
 export interface PlayedLive extends PlanTrace {
   readonly served: readonly Served[];
@@ -64,7 +65,7 @@ class LivePlayer extends PlanPlayer<Promise<void>> {
 
   async #setUp(): Promise<void> {
     const { service } = this.plan;
-    await this.#apply(setUpRules(service, this.#place));
+    await this.#live.apply(setUpRules(service, this.#place));
     if (service.reachedBy !== 'mark') return;
     const { mark, port } = this.#place;
     if (this.#live.director.mark === undefined)
@@ -107,7 +108,7 @@ class LivePlayer extends PlanPlayer<Promise<void>> {
       ...answers.flatMap(({ connection, problem }) => (problem === null ? [] : [connection])),
     );
     const isComplete = answers.every(({ server }) => server !== null);
-    const state = isComplete ? undefined : await this.#live.director.snapshot();
+    const state = isComplete ? undefined : await this.#live.snapshot();
     const answerTo = new Map(answers.map((answer) => [answer.connection, answer]));
     for (const order of orders) {
       if (order.do === 'open') {
@@ -127,7 +128,7 @@ class LivePlayer extends PlanPlayer<Promise<void>> {
   }
 
   #tell(orders: readonly ClientOrder[]): Promise<Answer[]> {
-    return Promise.race([this.#live.clients.ask<Answer[]>(orders), this.#live.failed()]);
+    return this.#live.untilFailure(this.#live.clients.ask<Answer[]>(orders));
   }
 
   /** By the name in its answers; where nobody answered, by the director's own table. */
@@ -142,7 +143,7 @@ class LivePlayer extends PlanPlayer<Promise<void>> {
 
   protected override async change(step: RuleChange): Promise<void> {
     await this.#carryOut();
-    await this.#apply([changeRule(this.plan.service, this.#place, step)]);
+    await this.#live.apply([changeRule(this.plan.service, this.#place, step)]);
   }
 
   protected override async restart(server: number): Promise<void> {
@@ -171,7 +172,7 @@ class LivePlayer extends PlanPlayer<Promise<void>> {
 
   protected override async sample(): Promise<void> {
     await this.#carryOut();
-    const { services } = await this.#live.director.snapshot();
+    const { services } = await this.#live.snapshot();
     const name = nameOf(this.plan.service, this.#place);
     const service = services.find(({ address }) => address === name);
     if (service === undefined) throw new LabError(`The director does not know the service ${name}.`);
@@ -196,12 +197,5 @@ class LivePlayer extends PlanPlayer<Promise<void>> {
         bytes: own.reduce((sum, { bytes }) => sum + bytes, 0),
       };
     });
-  }
-
-  async #apply(rules: readonly string[]): Promise<void> {
-    const { apply } = this.#live.director;
-    if (apply === undefined)
-      throw new LabError('The rules of this director cannot be changed while it runs.');
-    await apply(rules);
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { judge, skipped, unjudged } from '../../../harness/bench/judge.ts';
-import type { PlannedSession } from '../../../harness/bench/plan.ts';
 import { tsDirector } from '../../../harness/directors/ts/index.ts';
+import { judge, skipped, unjudged } from '../../../harness/live/judge.ts';
+import type { PlannedSession } from '../../../harness/live/networks.ts';
 import { finding, findingAbout } from '../../../scenarios/kit/finding.ts';
 import type { CheckResult, SessionCase } from '../../../scenarios/kit/session-case.ts';
 import { evidenceOf } from '../../scenarios/fixtures/evidence.ts';

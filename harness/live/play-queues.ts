@@ -1,9 +1,9 @@
 /** Plays a queue scenario through a running director: real requests at given times. */
 import { fileURLToPath } from 'node:url';
-import { Conversation, LabError } from '../../../lab/index.ts';
-import { type ServicePlace, setUpRules } from '../../../scenarios/fairness/addresses.ts';
-import type { PlannedService } from '../../../scenarios/fairness/plan/plan.ts';
-import type { Arrival, QueueRun } from '../../../scenarios/fairness/scenario.ts';
+import { Conversation, LabError } from '../../lab/index.ts';
+import { type ServicePlace, setUpRules } from '../../scenarios/fairness/addresses.ts';
+import type { PlannedService } from '../../scenarios/fairness/plan/plan.ts';
+import type { Arrival, QueueRun } from '../../scenarios/fairness/scenario.ts';
 import type { ArrivalAnswer, ArrivalOrders } from './arrivals-client.ts';
 import type { LiveLab } from './live-lab.ts';
 
@@ -16,12 +16,10 @@ export async function playQueuesLive(
   arrivals: readonly Arrival[],
   live: LiveLab,
 ): Promise<QueueRun> {
-  const { apply } = live.director;
-  if (apply === undefined) throw new LabError('The rules of this director cannot be changed while it runs.');
-  await apply(setUpRules(service, place));
+  await live.apply(setUpRules(service, place));
   const orders: ArrivalOrders = { address: place.vip, port: place.port, arrivals };
   await using clients = Conversation.start(live.lab.host('client'), PROGRAM);
-  const answers = await Promise.race([clients.ask<ArrivalAnswer[]>(orders), live.failed()]);
+  const answers = await live.untilFailure(clients.ask<ArrivalAnswer[]>(orders));
   const failed = answers.filter(({ problem }) => problem !== null);
   if (failed.length > 0) {
     throw new LabError(
