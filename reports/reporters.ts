@@ -5,6 +5,7 @@ import type { PagePlace } from './html/report.ts';
 import { renderJunit } from './junit.ts';
 import { renderMarkdown } from './markdown.ts';
 import type { Result } from './result.ts';
+import { resultText } from './result-text.ts';
 import type { Output } from './terminal/screen.ts';
 import { screenOf, summary } from './terminal.ts';
 import { writeFileAtomically } from './write-file.ts';
@@ -37,7 +38,7 @@ const REPORTERS = {
   json: {
     description: 'the result file itself',
     isDocument: true,
-    render: (result) => `${JSON.stringify(result, null, 2)}\n`,
+    render: resultText,
   },
   html: {
     description: 'a page that opens offline',

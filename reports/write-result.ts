@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { putLaddersBeside } from './ladders-file.ts';
 import { type Result, resultSchema } from './result.ts';
+import { resultText } from './result-text.ts';
 import { writeFileAtomically } from './write-file.ts';
 
 /**
@@ -14,24 +14,5 @@ export async function writeResult(path: string, result: Result): Promise<void> {
   if (!checked.success) {
     throw new Error(`result not written to ${path}: it is not valid\n${z.prettifyError(checked.error)}`);
   }
-  await writeFileAtomically(path, `${textOf(await putLaddersBeside(path, checked.data))}\n`);
-}
-
-/** Indented for people; but of rungs there are thousands, each of which takes one line. */
-function textOf(result: Result): string {
-  const rungs: string[] = [];
-  // Not to be guessed, so that no text of a result is taken for one.
-  const mark = randomUUID();
-  const withMarks = JSON.stringify(
-    result,
-    (key, value) =>
-      key === 'rungs'
-        ? value.map((rung: unknown) => `${mark} ${rungs.push(JSON.stringify(rung)) - 1}`)
-        : value,
-    2,
-  );
-  return withMarks.replace(
-    new RegExp(`"${mark} (\\d+)"`, 'g'),
-    (_, number) => rungs[Number(number)] as string,
-  );
+  await writeFileAtomically(path, resultText(await putLaddersBeside(path, checked.data)));
 }

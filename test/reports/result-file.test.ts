@@ -1,11 +1,11 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ResultFileError, readResult } from '../../reports/read-result.ts';
 import { SCHEMA_VERSION } from '../../reports/result.ts';
 import { writeResult } from '../../reports/write-result.ts';
-import { sampleResult } from './full/result.ts';
+import { fullResult, sampleResult } from './full/result.ts';
 import { failingResult, passingResult } from './results.ts';
 
 let directory = '';
@@ -31,6 +31,30 @@ async function failureOf(path: string): Promise<ResultFileError> {
 }
 
 describe('a result file', () => {
+  it('stays under 5 MB with 42 sessions and 1,900 cases, and is read as it was written', async () => {
+    const full = fullResult();
+    const live = full.cases.filter(({ lab }) => lab === 'live');
+    const packets = full.cases.filter(({ lab }) => lab !== 'live');
+    const cases = [
+      ...live.flatMap((one) => [one, { ...one, id: `${one.id}-twice` }]).slice(0, 42 * 25),
+      ...packets,
+      ...packets.map((one) => ({ ...one, id: `${one.id}-twice` })),
+    ];
+    expect(cases.length).toBeGreaterThan(1_900);
+    const result = { ...full, cases };
+    await writeResult(pathOf('result.json'), result);
+    expect((await stat(pathOf('result.json'))).size).toBeLessThan(5_000_000);
+    expect(await readResult(pathOf('result.json'))).toEqual(result);
+  });
+
+  it('has a line for each row of numbers and for what is short', async () => {
+    const [one] = fullResult().fairness;
+    await writeResult(pathOf('result.json'), { ...passingResult(), fairness: [one!] });
+    const text = await readFile(pathOf('result.json'), 'utf8');
+    expect(text).toMatch(/^ +"x": \[0,0\.25,.*\],$/m);
+    expect(text).toMatch(/^ +\{"host":"rs1","weight":1,.*\},$/m);
+  });
+
   it('has a line for each rung of a ladder, whatever stands in it', async () => {
     const rung = {
       ...{ atMs: 0, from: 'client', to: 'director', direction: 'request' as const },
