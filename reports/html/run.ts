@@ -10,7 +10,8 @@ export function verdictHeader({ result }: Page): Markup {
   const { status, reasons, counts, exitCode } = result.verdict;
   const { command: line, startedAt, durationMs, machine, profile } = result.run;
   const sign: Status = status === 'passed' || status === 'failed' ? status : 'error';
-  const others = STATUSES.filter((name) => name !== 'passed' && counts[name] > 0);
+  // Where all is well, the headline has them.
+  const others = STATUSES.filter((name) => status !== 'passed' && name !== 'passed' && counts[name] > 0);
   const tally = others.length > 0 && counts.passed > 0 ? (['passed', ...others] as const) : others;
   return html`<header class="verdict ${sign}">
 <p class="product">lvs-lab <span>report</span></p>
