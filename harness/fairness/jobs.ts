@@ -30,6 +30,8 @@ export interface PlanJob {
   readonly contender: Contender;
   readonly mode: Mode;
   readonly connections: number;
+  /** Number of its service, the same in every mode: mh goes by ports, which follow from it. */
+  readonly service: number;
 }
 
 /** All schedulers of a situation, which are judged together. */
@@ -38,6 +40,8 @@ export interface QueueJob {
   readonly contenders: readonly Contender[];
   readonly mode: Mode;
   readonly connections: number;
+  /** Number of the first contender’s service; those of the others follow it. */
+  readonly service: number;
 }
 
 export interface MemoryJob {
@@ -64,6 +68,7 @@ export function jobsFor({
 }: Selection): Jobs {
   const live = new Map<Mode, (PlanJob | QueueJob)[]>(modes.map((mode) => [mode, []]));
   const memory: (PlanJob | QueueJob | MemoryJob)[] = [];
+  let services = 0;
   for (const scenario of inOrder(scenarios, profile)) {
     if (situations !== undefined && !situations.includes(scenario.name)) continue;
     const contenders = scenario.contenders.filter(({ scheduler }) => schedulers.includes(scheduler));
@@ -80,12 +85,18 @@ export function jobsFor({
         ? (live.get(mode) as (PlanJob | QueueJob)[])
         : memory;
     if (scenario.kind === 'queue') {
-      for (const mode of ownModes) listFor(mode, true).push({ scenario, contenders, mode, connections });
+      for (const mode of ownModes) {
+        listFor(mode, true).push({ scenario, contenders, mode, connections, service: services });
+      }
+      services += contenders.length;
       continue;
     }
     for (const contender of contenders) {
       const isLive = profile !== 'quick' || QUICK.has(contender.scheduler);
-      for (const mode of ownModes) listFor(mode, isLive).push({ scenario, contender, mode, connections });
+      for (const mode of ownModes) {
+        listFor(mode, isLive).push({ scenario, contender, mode, connections, service: services });
+      }
+      services++;
     }
   }
   return { live, memory };

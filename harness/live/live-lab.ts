@@ -59,7 +59,6 @@ export class LiveLab implements AsyncDisposable {
   readonly #captures: Captures | undefined;
   readonly #servers: LabProcess[];
   readonly #options: LiveLabOptions;
-  #services = 0;
 
   private constructor(
     lab: Lab,
@@ -108,10 +107,10 @@ export class LiveLab implements AsyncDisposable {
     }
   }
 
-  /** Ports and mark of the next service. @param servers How many of the servers it has; all if absent. */
-  nextPlace(servers?: number): ServicePlace {
+  /** Ports and mark of a service by its number. @param servers How many of the servers it has; all if absent. */
+  placeOf(number: number, servers?: number): ServicePlace {
     const { vip, realServers } = this.lab.topology;
-    return placeOf(this.mode, this.#services++, { vip, realServers: realServers.slice(0, servers) });
+    return placeOf(this.mode, number, { vip, realServers: realServers.slice(0, servers) });
   }
 
   /** Carries out rules on the running director. @throws LabError if it cannot be changed while it runs. */

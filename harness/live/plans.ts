@@ -53,13 +53,13 @@ export interface PlayedPlan {
 }
 
 export async function playPlan(
-  { scenario, contender }: PlanJob,
+  { scenario, contender, service }: PlanJob,
   made: Plan,
   live: LiveLab,
   { step, director, core }: PlanContext,
 ): Promise<PlayedPlan> {
   step(`${live.mode}: ${scenario.name} ${contender.name}`);
-  const place = live.nextPlace(scenario.servers);
+  const place = live.placeOf(service, scenario.servers);
   const expectations = expectationsOf(made, place, core);
   const played = await playPlanLive(made, place, live);
   const common = { scenario, contender, plan: made, place, played, expectations, served: played.served };
@@ -111,15 +111,15 @@ export async function playQueues(
   live: LiveLab,
   { seed, step, director }: PlanContext,
 ): Promise<FairnessResult[]> {
-  const { scenario, contenders, connections } = job;
+  const { scenario, contenders, connections, service: first } = job;
   const arrivals = arrivalsFor(scenario, connections, seed);
   const runs = new Map<string, QueueRun>();
-  for (const contender of contenders) {
+  for (const [index, contender] of contenders.entries()) {
     step(`${live.mode}: ${scenario.name} ${contender.name}`);
     const service = queueService(scenario, contender);
     runs.set(
       contender.name,
-      await playQueuesLive(service, live.nextPlace(scenario.weights.length), arrivals, live),
+      await playQueuesLive(service, live.placeOf(first + index, scenario.weights.length), arrivals, live),
     );
   }
   return queueResults({ ...job, runs, lab: 'live', director: director.name });

@@ -6,6 +6,7 @@ import { SCHEDULERS } from '../../../director/index.ts';
 import { jobsFor, type Selection } from '../../../harness/fairness/jobs.ts';
 import { type FairnessOutcome, runFairness } from '../../../harness/fairness/run.ts';
 import { judgedIn, measuredIn, unlikeAcrossModes, verdictOf } from '../../../harness/run/verdict.ts';
+import type { Mode } from '../../../lab/index.ts';
 import { readResult } from '../../../reports/read-result.ts';
 import { acrossModes, type FairnessResult, fairness } from '../../../reports/result-figures.ts';
 import { fairnessInFull } from '../../../reports/terminal/fairness.ts';
@@ -55,6 +56,25 @@ describe('the jobs of a run', () => {
     expect(dr).toEqual(tun);
     expect(nat!.slice(0, dr!.length)).toEqual(dr);
     expect(nat!.length).toBeGreaterThan(dr!.length);
+  });
+
+  it('have a service of their own each, with the same number in every mode whatever else is played in one', () => {
+    const { live } = jobsFor(EVERYTHING);
+    const numbersIn = (mode: Mode) =>
+      live
+        .get(mode)!
+        .flatMap((job) =>
+          'contender' in job
+            ? [[`${job.scenario.name} ${job.contender.name}`, job.service] as const]
+            : job.contenders.map(
+                ({ name }, index) => [`${job.scenario.name} ${name}`, job.service + index] as const,
+              ),
+        );
+    const inNat = new Map(numbersIn('nat'));
+    expect(new Set(inNat.values()).size).toBe(inNat.size);
+    for (const mode of ['dr', 'tun'] as const) {
+      for (const [name, service] of numbersIn(mode)) expect([name, service]).toEqual([name, inNat.get(name)]);
+    }
   });
 
   it('are only those of the schedulers, modes and situations asked for', () => {

@@ -63,11 +63,12 @@ describeAsRoot('fairness on live traffic', () => {
       isCaptured: false,
     });
     const core = new Core({ sink: { send: () => undefined }, random: seededRandom(SEED) });
+    let services = 0;
     for (const { name, contenders, plan } of situations.map(scenario)) {
       // Every scheduler in one mode: what differs between the modes does not depend on which it is.
       for (const contender of name === 'weights' && mode === 'nat' ? contenders : contenders.slice(0, 2)) {
         const made = plan({ contender, connections: 24, seed: SEED });
-        const place = live.nextPlace();
+        const place = live.placeOf(services++);
         const { decisions, samples, unanswered, broken } = await playPlanLive(made, place, live);
         expect([name, contender.name, { decisions, samples, unanswered, broken }]).toEqual([
           name,
