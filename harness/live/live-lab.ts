@@ -22,6 +22,8 @@ import {
 } from '../../lab/index.ts';
 import { placeOf, type ServicePlace, servedPorts } from '../../scenarios/fairness/addresses.ts';
 import type { ServiceUnderTest } from '../../scenarios/kit/session/service-under-test.ts';
+import type { HostFacts } from '../diagnosis/host-facts.ts';
+import { collectFacts } from '../diagnosis/lab-site.ts';
 import type { DirectorUnderTest, RunningDirector } from '../directors/director-under-test.ts';
 import { UntrustedError } from '../run/verdict.ts';
 import { startLocalListener } from '../traffic/local-request.ts';
@@ -30,6 +32,7 @@ import { capturePoints, checkComplete } from './captures.ts';
 import { liveTopology } from './topology.ts';
 
 const PLAN_CLIENT = fileURLToPath(new URL('plan-client.ts', import.meta.url));
+const TRAFFIC_CLIENT = fileURLToPath(new URL('../traffic/traffic-client.ts', import.meta.url));
 
 export interface LiveLabOptions {
   readonly mode: Mode;
@@ -54,8 +57,11 @@ export class LiveLab implements AsyncDisposable {
   readonly mode: Mode;
   /** Asked `ClientOrder[]`; answers with `Answer[]` when all of them have been carried out. */
   readonly clients: Conversation;
+  /** Asked for a `LoadOrder`. */
+  readonly loads: Conversation;
   readonly director: RunningDirector;
   readonly bringUpMs: number;
+  #facts: Promise<Map<string, HostFacts>> | undefined;
   readonly #captures: Captures | undefined;
   readonly #servers: LabProcess[];
   readonly #options: LiveLabOptions;
@@ -65,6 +71,7 @@ export class LiveLab implements AsyncDisposable {
     options: LiveLabOptions,
     parts: {
       readonly clients: Conversation;
+      readonly loads: Conversation;
       readonly director: RunningDirector;
       readonly servers: LabProcess[];
       readonly captures: Captures | undefined;
@@ -75,6 +82,7 @@ export class LiveLab implements AsyncDisposable {
     this.mode = options.mode;
     this.#options = options;
     this.clients = parts.clients;
+    this.loads = parts.loads;
     this.director = parts.director;
     this.bringUpMs = parts.bringUpMs;
     this.#captures = parts.captures;
@@ -99,8 +107,9 @@ export class LiveLab implements AsyncDisposable {
         startLocalListener(lab, service),
       ]);
       const clients = Conversation.start(lab.host('client'), PLAN_CLIENT);
+      const loads = Conversation.start(lab.host('client'), TRAFFIC_CLIENT);
       const bringUpMs = performance.now() - startedMs;
-      return new LiveLab(lab, options, { clients, director: running, servers, captures, bringUpMs });
+      return new LiveLab(lab, options, { clients, loads, director: running, servers, captures, bringUpMs });
     } catch (error) {
       await lab[Symbol.asyncDispose]();
       throw error;
@@ -154,6 +163,12 @@ export class LiveLab implements AsyncDisposable {
     return asNew(this.lab, number);
   }
 
+  /** What the hosts say of themselves: asked once, since nothing changes it. */
+  facts(): Promise<Map<string, HostFacts>> {
+    this.#facts ??= collectFacts(this.lab);
+    return this.#facts;
+  }
+
   /** Kills a server's HTTP program, as a crash would. The system that it ran on goes on. */
   async crash(server: number): Promise<void> {
     const process = this.#servers[server] as LabProcess;
@@ -185,7 +200,7 @@ export class LiveLab implements AsyncDisposable {
   /** Ends captures and clients; all else stays up until it is removed by hand. */
   async keep(): Promise<void> {
     await this.#captures?.stop();
-    await this.clients[Symbol.asyncDispose]();
+    await Promise.all([this.clients[Symbol.asyncDispose](), this.loads[Symbol.asyncDispose]()]);
     await this.lab.keep();
   }
 

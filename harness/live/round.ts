@@ -17,7 +17,7 @@ import type { ConnectionLoads } from '../../scenarios/models/connection-loads.ts
 import { caseDirectory } from '../conformance/saved-case.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
 import type { HostFacts } from '../diagnosis/host-facts.ts';
-import { collectFacts, siteOfLab } from '../diagnosis/lab-site.ts';
+import { siteOfLab } from '../diagnosis/lab-site.ts';
 import { saveSessionLadder } from '../run/session-ladder.ts';
 import type { Load } from '../traffic/context.ts';
 import { runProbe } from '../traffic/probe.ts';
@@ -106,9 +106,9 @@ export async function playRound(
   const before = await live.snapshot();
   const endpoints = await playSteady();
   const session = `visitor-${seed}-${round.scheduler}`;
-  const to = { lab, client: lab.host('client'), service, load, seed, session };
+  const to = { lab, client: lab.host('client'), loads: live.loads, service, load, seed, session };
   const traffic = await live.untilFailure(isBroken ? runProbe(to) : runTraffic(to, step));
-  const facts = await collectFacts(lab);
+  const facts = await live.facts();
   step('ending the captures');
   const files = await live.cutCaptures(join(directory, 'captures'));
   const director = countedSince(before, await live.snapshot());

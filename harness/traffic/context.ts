@@ -1,5 +1,5 @@
 /** What every kind of traffic needs to know. */
-import type { Lab, LabHost } from '../../lab/index.ts';
+import type { Conversation, Lab, LabHost } from '../../lab/index.ts';
 import type { ServiceUnderTest } from '../../scenarios/kit/session/service-under-test.ts';
 
 /** How much is sent. */
@@ -15,6 +15,8 @@ export interface Load {
 export interface TrafficContext {
   readonly lab: Lab;
   readonly client: LabHost;
+  /** The program on the client's host that is asked for a `LoadOrder`. */
+  readonly loads: Conversation;
   readonly service: ServiceUnderTest;
   readonly load: Load;
   /** Name of the session that the store counts visits of: one that no other traffic of the network has. */

@@ -1,10 +1,8 @@
 /** HTTP load on the VIP by autocannon, run in the client's namespace. */
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { HttpLoad } from '../../scenarios/kit/session/observed-traffic.ts';
 import type { TrafficContext } from './context.ts';
-
-const CLIENT = fileURLToPath(new URL('http-load-client.ts', import.meta.url));
+import type { LoadOrder } from './traffic-client.ts';
 
 const report = z.object({
   requests: z.int(),
@@ -28,7 +26,7 @@ export interface HttpLoadPlan {
 }
 
 export async function runHttpLoad(context: TrafficContext, plan: HttpLoadPlan): Promise<HttpLoad> {
-  const { client, service } = context;
+  const { loads, service } = context;
   const args = [
     ...['--url', `http://${service.vipText}:${service.httpPort}/`],
     ...['--connections', String(plan.connections)],
@@ -36,8 +34,8 @@ export async function runHttpLoad(context: TrafficContext, plan: HttpLoadPlan): 
     ...(plan.durationMs === undefined ? [] : ['--duration-ms', String(plan.durationMs)]),
     ...(plan.newConnectionEachTime ? ['--new-connections'] : []),
   ];
-  const { stdout } = await client.run(process.execPath, [CLIENT, ...args]);
-  const { answersByServer, latencyMs, ...figures } = report.parse(JSON.parse(stdout));
+  const order: LoadOrder = { load: 'http', args };
+  const { answersByServer, latencyMs, ...figures } = report.parse(await loads.ask(order));
   const command = ['node', 'harness/traffic/http-load-client.ts', ...args].join(' ');
   return {
     summary: {

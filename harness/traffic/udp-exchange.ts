@@ -1,11 +1,10 @@
 /** Datagrams to the UDP service and their echoes. */
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { UdpExchange } from '../../scenarios/kit/session/observed-traffic.ts';
 import { counted } from '../../statistics/number-text.ts';
 import type { TrafficContext } from './context.ts';
+import type { LoadOrder } from './traffic-client.ts';
 
-const CLIENT = fileURLToPath(new URL('udp-client.ts', import.meta.url));
 /** Enough for every server, and for a flow to be more than one datagram. */
 const USUAL = { flows: 12, datagrams: 3 };
 
@@ -22,15 +21,15 @@ const report = z.object({
 });
 
 export async function runUdpExchange(
-  { client, service, seed }: TrafficContext,
+  { loads, service, seed }: TrafficContext,
   { flows, datagrams } = USUAL,
 ): Promise<UdpExchange> {
   const args = [
     ...['--address', service.vipText, '--port', String(service.udpPort)],
     ...['--flows', String(flows), '--datagrams', String(datagrams), '--seed', String(seed)],
   ];
-  const { stdout } = await client.run(process.execPath, [CLIENT, ...args]);
-  const { durationMs, exchanges } = report.parse(JSON.parse(stdout));
+  const order: LoadOrder = { load: 'udp', args };
+  const { durationMs, exchanges } = report.parse(await loads.ask(order));
   const sizes = exchanges.map(({ payload, answer }) => payload.length + (answer?.length ?? 0));
   return {
     summary: {
