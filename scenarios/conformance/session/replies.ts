@@ -14,11 +14,11 @@ import {
   endpointServedAt,
   isClient,
   isReply,
-  isRequest,
   match,
   replyIdentity,
+  requestedEndpoint,
 } from '../../kit/session/flows.ts';
-import type { ServiceUnderTest } from '../../kit/session/service-under-test.ts';
+import type { Endpoint, ServiceUnderTest } from '../../kit/session/service-under-test.ts';
 import type { CheckResult, SessionCase } from '../../kit/session-case.ts';
 
 /** Packets that real servers sent to the client, on the servers' own interfaces. */
@@ -75,10 +75,9 @@ const natSource: SessionCase = {
     ];
     for (const { before, after } of pairs) {
       const reply = before.ip as IpLayer;
-      const source = {
-        address: asked.get(connectionKey(reply, reply.destination, reply.destinationPort)) ?? service.vip,
-        port: endpointServedAt(service, reply.protocol, reply.sourcePort)?.port ?? 0,
-      };
+      const endpoint = endpointServedAt(service, reply.protocol, reply.sourcePort);
+      const connection = connectionKey(endpoint, reply.destination, reply.destinationPort);
+      const source = { address: asked.get(connection) ?? service.vip, port: endpoint?.port ?? 0 };
       const fields = differences(rewritten(reply, { source }), (after.ip as IpLayer).packet);
       if (fields.length > 0) findings.push(findingAbout(after, 'The reply was rewritten wrongly.', fields));
     }
@@ -98,14 +97,16 @@ function isReplyOrLeak(ip: IpLayer, rips: ReadonlySet<number>, { service }: Evid
 function addressesAsked(evidence: Evidence): ReadonlyMap<string, number> {
   const asked = new Map<string, number>();
   for (const { ip } of evidence.receivedBy('director', evidence.directorPorts.client)) {
-    if (!isRequest(evidence.service, ip)) continue;
-    asked.set(connectionKey(ip, ip.source, ip.sourcePort), ip.destination);
+    const endpoint = requestedEndpoint(evidence.service, ip);
+    if (ip === undefined || endpoint === undefined) continue;
+    asked.set(connectionKey(endpoint, ip.source, ip.sourcePort), ip.destination);
   }
   return asked;
 }
 
-function connectionKey({ protocol }: IpLayer, client: number, clientPort: number): string {
-  return `${protocol} ${client} ${clientPort}`;
+/** Clients use the same ports for different services. */
+function connectionKey(endpoint: Endpoint | undefined, client: number, clientPort: number): string {
+  return `${endpoint?.protocol} ${endpoint?.name} ${client} ${clientPort}`;
 }
 
 const natPath: SessionCase = {
