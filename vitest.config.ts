@@ -1,3 +1,4 @@
+import { chmodSync, mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { systemPath } from './harness/environment/system-path.ts';
@@ -5,7 +6,11 @@ import { LongestFirst } from './test/longest-first.ts';
 import { SkippedReporter } from './test/skipped-reporter.ts';
 
 // Workers, and the programs that tests start, keep what Node has compiled for each other.
-process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/compiled', import.meta.url));
+const compiled = fileURLToPath(new URL('node_modules/.cache/compiled', import.meta.url));
+mkdirSync(compiled, { recursive: true });
+// Node keeps a folder for each user in it; tests start programs as an ordinary user too.
+chmodSync(compiled, 0o1777);
+process.env.NODE_COMPILE_CACHE ??= compiled;
 
 const reporters = ['default', new SkippedReporter()];
 

@@ -72,14 +72,13 @@ export function linkTransitsOf(topology: Topology, observations: readonly Observ
   const owners = new Map(
     topology.hosts.flatMap(({ name, interfaces }) => interfaces.map(({ mac }) => [mac, name])),
   );
+  const keyed = observations.map((observation) => ({ ...observation, key: keyOf(observation) }));
   const arrivals = Map.groupBy(
-    observations.filter(({ sent }) => !sent),
-    keyOf,
+    keyed.filter(({ sent }) => !sent),
+    ({ key }) => key,
   );
-  const departed = new Set(observations.filter(({ sent }) => sent).map(keyOf));
-  return observations.flatMap((observation) => {
-    const { packet, sent } = observation;
-    const key = keyOf(observation);
+  const departed = new Set(keyed.filter(({ sent }) => sent).map(({ key }) => key));
+  return keyed.flatMap(({ packet, sent, key }) => {
     if (!sent) {
       if (departed.has(key)) return [];
       const from = owners.get(packet.sourceMac) ?? UNKNOWN_HOST;
@@ -95,5 +94,6 @@ export function linkTransitsOf(topology: Topology, observations: readonly Observ
 }
 
 function keyOf({ packet, segment }: Observation): string {
-  return `${segment} ${Buffer.from(packet.bytes).toString('latin1')}`;
+  const { buffer, byteOffset, length } = packet.bytes;
+  return `${segment} ${Buffer.from(buffer, byteOffset, length).toString('latin1')}`;
 }

@@ -39,7 +39,7 @@ describe('the catalogue in memory', () => {
     // Nothing of the machine: no other program, and no call past Node.
     const run = await execa(process.execPath, ['--import', NO_NATIVE, CLI, 'conformance', '--out', out], {
       reject: false,
-      env: { PATH: '/nowhere' },
+      env: { PATH: '/nowhere', NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE },
       extendEnv: false,
     });
     expect({ exitCode: run.exitCode, stderr: run.stderr }).toEqual({ exitCode: 0, stderr: '' });
