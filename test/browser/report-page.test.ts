@@ -138,12 +138,16 @@ describe('the page of a full run', SLOW, () => {
 });
 
 describe('the overview, where all is well', SLOW, () => {
+  let wellPage: string;
+  beforeAll(async () => {
+    wellPage = await pageOf(fullResult());
+  }, SLOW.timeout);
+
   it.each([
     [1280, 2_500],
     [390, 4_600],
   ])('is short on a screen of %s pixels', async (width, most) => {
-    const file = await pageOf(fullResult());
-    const { page, complaints } = await openPage(browser, file, { width });
+    const { page, complaints } = await openPage(browser, wellPage, { width });
     const [scrollHeight, scrollWidth] = await page.evaluate<[number, number]>(
       '[document.documentElement.scrollHeight, document.documentElement.scrollWidth]',
     );

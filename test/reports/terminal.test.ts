@@ -301,7 +301,7 @@ describe('the summary', () => {
     expect(plainSummary(passingResult([{ mode: 'dr', servers: 200 }]))).toContain('and 192 servers closer');
   });
 
-  it('lets no text of a result steer the terminal', () => {
+  it('lets no text of a result steer the terminal', { timeout: 120_000 }, () => {
     const sample = sampleResult();
     fc.assert(
       fc.property(nastyText, (text) => {

@@ -29,8 +29,8 @@ function keyOf(c: NewConnection): string {
 
 test('a million connections come and go as in a plain map', { timeout: 120_000 }, () => {
   const table = new ConnectionTable(0x1234567, CAPACITY);
-  const model = new Map<string, { readonly row: number; readonly n: number }>();
-  const keys: string[] = [];
+  const model = new Map<string, number>();
+  const made: { readonly key: string; readonly fields: NewConnection }[] = [];
   let seed = 1;
   const random = () => {
     seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
@@ -38,31 +38,29 @@ test('a million connections come and go as in a plain map', { timeout: 120_000 }
   };
   let wrong = 0;
   for (let n = 0; n < 1_000_000; n++) {
-    const made = connection(n);
-    const key = keyOf(made);
+    const fields = connection(n);
+    const key = keyOf(fields);
     if (!model.has(key)) {
-      model.set(key, { row: table.create(made, 0), n });
-      keys.push(key);
+      model.set(key, table.create(fields, 0));
+      made.push({ key, fields });
     }
     if (n % 3 !== 0) continue;
-    const victim = keys[random() % keys.length] as string;
+    const victim = made[random() % made.length]?.key as string;
     const known = model.get(victim);
     if (known !== undefined) {
-      table.remove(known.row);
+      table.remove(known);
       model.delete(victim);
     }
   }
   expect(table.size).toBe(model.size);
-  for (const key of keys) {
-    const [protocol = 0, client = 0, clientPort = 0, virtual = 0, virtualPort = 0] = key
-      .split(' ')
-      .map(Number);
+  for (const { key, fields } of made) {
+    const { protocol, clientAddress, clientPort, virtualAddress, virtualPort } = fields;
     const known = model.get(key);
-    const row = table.findIncoming(protocol, client, clientPort, virtual, virtualPort);
-    if (row !== (known?.row ?? -1)) wrong++;
+    const row = table.findIncoming(protocol, clientAddress, clientPort, virtualAddress, virtualPort);
+    if (row !== (known ?? -1)) wrong++;
     if (known === undefined) continue;
-    const { serverAddress, serverPort } = connection(known.n);
-    const back = table.findOutgoing(protocol, serverAddress, serverPort, client, clientPort);
+    const { serverAddress, serverPort } = fields;
+    const back = table.findOutgoing(protocol, serverAddress, serverPort, clientAddress, clientPort);
     // Two connections of a client to different services may be with the same server: either may answer.
     if (back !== row && table.clientPort[back] !== clientPort) wrong++;
   }

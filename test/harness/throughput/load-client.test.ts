@@ -52,18 +52,29 @@ describe('the HTTP load of a throughput run', () => {
   const ok: RequestListener = (_request, response) =>
     void response.writeHead(200, { 'content-length': 2 }).end('ok');
 
+  /** A load at full speed, played again for longer where a busy machine has answered nothing in the time counted. */
+  async function answered(order: { readonly connections: number; readonly newConnections: boolean }) {
+    for (let durationMs = 200; ; durationMs *= 2) {
+      const { url, seen } = await serve(ok);
+      const reply = await client.ask({ ...order, urls: [url], durationMs });
+      if (reply.answers > 0 || durationMs > 5_000) return { reply, seen, durationMs };
+    }
+  }
+
   it('counts answers at full speed, on as many connections as it is told', async () => {
-    const { url, seen } = await serve(ok);
-    const reply = await client.ask({ urls: [url], connections: 3, newConnections: false, durationMs: 200 });
-    expect(reply).toMatchObject({ failures: 0, countedMs: expect.closeTo(160, 6), latenciesMs: [] });
+    const { reply, seen, durationMs } = await answered({ connections: 3, newConnections: false });
+    expect(reply).toMatchObject({
+      failures: 0,
+      countedMs: expect.closeTo(0.8 * durationMs, 6),
+      latenciesMs: [],
+    });
     expect(reply.answers).toBeGreaterThan(0);
     expect(reply.answers).toBeLessThanOrEqual(seen.requests);
     expect(seen.connections).toBe(3);
   });
 
   it('opens a connection for each request if it is told to', async () => {
-    const { url, seen } = await serve(ok);
-    const reply = await client.ask({ urls: [url], connections: 2, newConnections: true, durationMs: 200 });
+    const { reply, seen } = await answered({ connections: 2, newConnections: true });
     expect(reply.answers).toBeGreaterThan(0);
     expect(seen.connections).toBeGreaterThanOrEqual(seen.requests);
   });

@@ -20,13 +20,23 @@ export const NAMELESS: NameResolver = {
 
 /** `ipvsadm` for a director in memory. */
 export class Session {
-  readonly director = new VirtualDirector({ network: NETWORK });
-  readonly kernel: IpvsBackend;
+  #director: VirtualDirector | undefined;
+  readonly #kernel: IpvsBackend | undefined;
   /** Lines of `-R` that were refused. */
   readonly refusedLines: number[] = [];
 
   constructor(kernel?: IpvsBackend) {
-    this.kernel = kernel ?? this.director.kernel;
+    this.#kernel = kernel;
+  }
+
+  /** Made when something is asked of it: most words are refused before. */
+  get director(): VirtualDirector {
+    this.#director ??= new VirtualDirector({ network: NETWORK });
+    return this.#director;
+  }
+
+  get kernel(): IpvsBackend {
+    return this.#kernel ?? this.director.kernel;
   }
 
   /** @param words Without the program's name. */
