@@ -46,6 +46,18 @@ describeAsRoot('a throughput run', () => {
       ...options,
     });
 
+  /** Turns this short may be over on a busy machine before anything has come through: then they are given more time. */
+  const measured = async (mode: Mode, options: { budget: Budget; references?: readonly Reference[] }) => {
+    let { budget } = options;
+    for (;;) {
+      const results = await run(mode, { ...options, budget });
+      const isEmpty = results.some(({ reason }) => reason?.startsWith('nothing came through'));
+      if (!isEmpty || budget.fullSpeedMs > 5_000) return results;
+      const { fullSpeedMs, fixedRateMs } = budget;
+      budget = { ...budget, fullSpeedMs: 4 * fullSpeedMs, fixedRateMs: 4 * fixedRateMs };
+    }
+  };
+
   const labsLeft = async () =>
     (await listLabs()).filter((lab) => lab.runDirectory.startsWith(directory.path));
 
@@ -56,7 +68,9 @@ describeAsRoot('a throughput run', () => {
   ] as [Mode, string[]][])(
     'measures in %s beside references, and leaves nothing: %s',
     async (mode, wanted) => {
-      const results = z.array(throughput).parse(await run(mode, { budget: { ...TINY, measures: wanted } }));
+      const results = z
+        .array(throughput)
+        .parse(await measured(mode, { budget: { ...TINY, measures: wanted } }));
       const names = [
         ...Object.keys(directors),
         ...references.filter(({ modes }) => modes.includes(mode)).map(({ name }) => name),
@@ -123,7 +137,7 @@ describeAsRoot('a throughput run', () => {
   });
 
   it('shows what cannot run, or does not start, with the reason, and measures the others', async () => {
-    const results = await run('dr', {
+    const results = await measured('dr', {
       budget: { ...TINY, measures: ['connections'] },
       references: [absent, refusing].map((one) => ({ ...one, modes: ['dr'] })),
     });
