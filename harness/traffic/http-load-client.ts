@@ -16,6 +16,9 @@ interface ParsedHeaders {
   readonly headers: readonly string[];
 }
 
+/** It looks this often whether it is done: once a second by itself, which is longer than a small load takes. */
+const SAMPLE_MS = 20;
+
 /** A load that nothing answers would otherwise wait for each request to time out. */
 const FAILURES_TO_GIVE_UP = 20;
 
@@ -52,6 +55,7 @@ export async function httpLoad(args: readonly string[]) {
       ? { duration: Number(values['duration-ms']) / 1000 }
       : { amount: Number(values.amount) }),
     ...(values['new-connections'] ? { reconnectRate: 1 } : {}),
+    sampleInt: SAMPLE_MS,
     timeout: 5,
     bailout: FAILURES_TO_GIVE_UP,
     setupClient: (client) => client.on('headers', (parsed) => count(parsed as unknown as ParsedHeaders)),

@@ -1,4 +1,4 @@
-/** All traffic of a session, one kind after the other. */
+/** All traffic of a session. */
 
 import type { TrafficObserved } from '../../scenarios/kit/session/observed-traffic.ts';
 import type { TrafficContext } from './context.ts';
@@ -10,36 +10,39 @@ import { runUdpExchange } from './udp-exchange.ts';
 
 const CONNECTIONS = 10;
 
-/** @param step Told, before each kind, what comes now. */
+/** What is seldom waits for its answers most of the time, so it goes on beside the loads. @param step Told what comes now. */
 export async function runTraffic(
   context: TrafficContext,
   step: (text: string) => void,
 ): Promise<TrafficObserved> {
   const { newConnections: amount, lasting } = context.load;
-  step(`loading the VIP with ${amount} new connections`);
-  const newConnections = await runHttpLoad(context, {
-    id: 'new-connections',
-    title: `${amount} requests, a new connection each`,
-    connections: CONNECTIONS,
-    requests: amount,
-    newConnectionEachTime: true,
-  });
-  step(`loading the VIP over ${CONNECTIONS} lasting connections`);
-  const keepAlive = await runHttpLoad(context, {
-    id: 'keep-alive',
-    title: `Requests over ${CONNECTIONS} lasting connections`,
-    connections: CONNECTIONS,
-    ...lasting,
-    newConnectionEachTime: false,
-  });
-  step('moving large bodies');
-  const transfer = await runTransfer(context);
+  step(`loading the VIP with ${amount} new connections, beside a session that lives in the store`);
+  const [newConnections, session] = await Promise.all([
+    runHttpLoad(context, {
+      id: 'new-connections',
+      title: `${amount} requests, a new connection each`,
+      connections: CONNECTIONS,
+      requests: amount,
+      newConnectionEachTime: true,
+    }),
+    runSessionWalk(context),
+  ]);
+  step(
+    `loading the VIP over ${CONNECTIONS} lasting connections, beside large bodies and a port without a rule`,
+  );
+  const [keepAlive, transfer, local] = await Promise.all([
+    runHttpLoad(context, {
+      id: 'keep-alive',
+      title: `Requests over ${CONNECTIONS} lasting connections`,
+      connections: CONNECTIONS,
+      ...lasting,
+      newConnectionEachTime: false,
+    }),
+    runTransfer(context),
+    runLocalRequest(context),
+  ]);
   step('exchanging datagrams');
   const udp = await runUdpExchange(context);
-  step('walking through a session that lives in the store');
-  const session = await runSessionWalk(context);
-  step('asking for a port without a rule');
-  const local = await runLocalRequest(context);
   return { newConnections, keepAlive, transfer, udp, session, local };
 }
 
