@@ -5,7 +5,7 @@ import type { TrafficContext } from './context.ts';
 import { curlJson } from './curl-json.ts';
 
 /** Requests for each real server. */
-const ROUNDS = 4;
+const ROUNDS = 2;
 
 const sessionAnswer = z.object({ server: z.string(), count: z.int() });
 
