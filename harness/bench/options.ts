@@ -5,7 +5,7 @@ import type { OwnSetup } from '../fairness/own-setup.ts';
 import type { RunOptions } from '../run/recorder.ts';
 import type { Load } from '../traffic/context.ts';
 
-/** How much a bench measures besides the cases; the figures take most of its time. `quick` is done in about a minute, `default` in five, `full` takes as long as it needs. */
+/** How much a bench measures besides the cases; the figures take most of its time. `quick` is done in less than two minutes, `default` in six, `full` takes as long as it needs. */
 export type Profile = 'quick' | 'default' | 'full';
 
 export const PROFILES: readonly Profile[] = ['quick', 'default', 'full'];
