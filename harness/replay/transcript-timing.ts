@@ -3,6 +3,7 @@
  * moments explain the rates that it shows afterwards, so it must have been one of these.
  */
 import { type Counters, Estimator } from '../../director/index.ts';
+import { countersWithout } from '../../scenarios/kit/session/counter-values.ts';
 import type { RecordedCommand, TranscriptGroup } from './transcript-case.ts';
 
 export interface TrafficTiming {
@@ -91,18 +92,8 @@ function ratesUnder({ packetsBefore, runsAfter }: TrafficTiming, history: Counte
   const between = history[packetsBefore];
   if (start === undefined || end === undefined || between === undefined) return [];
   const estimator = new Estimator();
-  if (packetsBefore > 0) estimator.run(difference(between, start));
-  for (let i = 0; i < runsAfter; i++) estimator.run(difference(end, start));
+  if (packetsBefore > 0) estimator.run(countersWithout(between, start));
+  for (let i = 0; i < runsAfter; i++) estimator.run(countersWithout(end, start));
   const { connections, inPackets, outPackets, inBytes, outBytes } = estimator.rates;
   return [connections, inPackets, outPackets, inBytes, outBytes];
-}
-
-function difference(a: Readonly<Counters>, b: Readonly<Counters>): Counters {
-  return {
-    connections: a.connections - b.connections,
-    inPackets: a.inPackets - b.inPackets,
-    outPackets: a.outPackets - b.outPackets,
-    inBytes: a.inBytes - b.inBytes,
-    outBytes: a.outBytes - b.outBytes,
-  };
 }

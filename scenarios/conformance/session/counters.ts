@@ -9,6 +9,7 @@ import { counted } from '../../../statistics/number-text.ts';
 import { finding } from '../../kit/finding.ts';
 import { kernel } from '../../kit/requirement.ts';
 import { connectionsOf } from '../../kit/session/connections.ts';
+import { countersWithout, NOTHING_COUNTED } from '../../kit/session/counter-values.ts';
 import type { Evidence } from '../../kit/session/evidence.ts';
 import { endpointServedAt, isClient, requestedEndpoint, requestIdentity } from '../../kit/session/flows.ts';
 import type { Endpoint } from '../../kit/session/service-under-test.ts';
@@ -35,7 +36,7 @@ const agree: SessionCase = {
     const judged = service.endpoints.map((endpoint) => stateOf(director, endpoint));
     const others = director.services.filter((one) => !judged.includes(one));
     const fields = [
-      ...differences('', everything, without(director.totals, others)),
+      ...differences('', everything, others.reduce(countersWithout, director.totals)),
       ...service.endpoints.flatMap((endpoint, e) =>
         service.servers.flatMap(({ host, rip, ripText }) =>
           differences(
@@ -66,21 +67,6 @@ const agree: SessionCase = {
 function stateOf({ services }: DirectorSnapshot, endpoint: Endpoint): ServiceState | undefined {
   const protocol = endpoint.isByMark === true ? 'FWM' : endpoint.protocol === TCP ? 'TCP' : 'UDP';
   return services.find((one) => one.protocol === protocol && one.address === endpoint.name);
-}
-
-const NOTHING: CounterValues = { connections: 0, inPackets: 0, outPackets: 0, inBytes: 0, outBytes: 0 };
-
-function without(totals: CounterValues, services: readonly CounterValues[]): CounterValues {
-  return services.reduce(
-    (left, one) => ({
-      connections: left.connections - one.connections,
-      inPackets: left.inPackets - one.inPackets,
-      outPackets: left.outPackets - one.outPackets,
-      inBytes: left.inBytes - one.inBytes,
-      outBytes: left.outBytes - one.outBytes,
-    }),
-    totals,
-  );
 }
 
 interface OnWire {
@@ -145,7 +131,7 @@ function ipBytes(packets: readonly DecodedPacket[]): number {
 
 /** What the director counted for one server of a service. */
 function countedFor(service: ServiceState | undefined, rip: string): CounterValues {
-  return service?.servers.find(({ address }) => address.startsWith(`${rip}:`)) ?? NOTHING;
+  return service?.servers.find(({ address }) => address.startsWith(`${rip}:`)) ?? NOTHING_COUNTED;
 }
 
 export const counters: readonly SessionCase[] = [agree];
