@@ -3,6 +3,7 @@
  * run in. Where there is none yet, the first command that is more than a question starts one in the background.
  */
 import { text } from 'node:stream/consumers';
+import { tolerateLostOutput } from '../native/standard-output.ts';
 import { ensureDirector, isRunning } from './control/background.ts';
 import { ControlClient } from './control/client.ts';
 import type { IpvsBackend } from './control/ipvsadm/backend/backend.ts';
@@ -34,12 +35,13 @@ async function open(): Promise<IpvsBackend> {
   const director = new ControlSocketBackend(new ControlClient(controlSocketPath()));
   if (await isRunning()) return director;
   return new LazyBackend(async () => {
-    await ensureDirector();
+    await ensureDirector((text) => process.stderr.write(`${text}\n`));
     return director;
   });
 }
 
 if (import.meta.main) {
   const [name = 'ipvsadm', ...argv] = process.argv.slice(2);
+  tolerateLostOutput(name, 1);
   process.exitCode = await runIpvsadmProgram(name, argv);
 }

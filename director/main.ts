@@ -1,8 +1,10 @@
 /** The director's command line: `node director/main.ts --rules FILE`, and commands for one that is running. */
+import { tolerateLostOutput } from '../native/standard-output.ts';
 import { SystemCallError } from '../native/system-call-error.ts';
 import { UsageError } from './commands/flags.ts';
 import { get, logs, mark, reset, set, status, stop } from './commands/running-director.ts';
 import { ControlError } from './control/client.ts';
+import { AlreadyRunningError } from './control/one-director.ts';
 import { KernelGuardError } from './io/kernel-guard-error.ts';
 import { RuleError } from './services/rule-error.ts';
 
@@ -77,10 +79,13 @@ async function dispatch(args: string[]): Promise<void> {
 
 function exitCode(error: unknown): number {
   if (error instanceof UsageError || error instanceof RuleError) return 2;
-  const isMissingSomething = [ControlError, SystemCallError, KernelGuardError].some(
+  const isMissingSomething = [ControlError, AlreadyRunningError, SystemCallError, KernelGuardError].some(
     (kind) => error instanceof kind,
   );
   return isMissingSomething ? 3 : 1;
 }
 
-if (import.meta.main) process.exitCode = await runDirector(process.argv.slice(2));
+if (import.meta.main) {
+  tolerateLostOutput('lvs-lab director', 1);
+  process.exitCode = await runDirector(process.argv.slice(2));
+}

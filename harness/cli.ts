@@ -1,11 +1,7 @@
 /** Program: `lvs-lab <command>`. */
+import { tolerateLostOutput } from '../native/standard-output.ts';
+import { EXIT_CODES } from '../reports/result.ts';
 import { main } from './main.ts';
 
-// Whoever reads the output may have had enough of it; the work itself goes on to its end.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
-}
-
+tolerateLostOutput('lvs-lab', EXIT_CODES.untrusted);
 process.exitCode = await main(process.argv.slice(2));

@@ -3,8 +3,9 @@ import { rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { LocalBackend } from '../control/ipvsadm/backend/local-backend.ts';
 import { namespaceIsUsed } from '../control/namespace.ts';
+import { onlyDirector } from '../control/one-director.ts';
 import type { Request } from '../control/protocol.ts';
-import { applyRules, parseRules } from '../control/rules.ts';
+import { applyRules, parseRules, type Rule } from '../control/rules.ts';
 import { ControlServer } from '../control/server.ts';
 import { type RunningState, snapshotOf } from '../control/snapshot.ts';
 import { controlSocketPath, logPath } from '../control/socket.ts';
@@ -24,13 +25,20 @@ export async function run(args: string[]): Promise<void> {
     background: { type: 'boolean' },
   });
   const parsed = rules === undefined ? [] : parseRules(await readRules(rules), rules);
-  const engine = await Engine.open({
-    random: randomFrom(seed),
-    log: say,
-  });
+  const random = randomFrom(seed);
+  const lock = await onlyDirector();
+  try {
+    await balance(await Engine.open({ random, log: say }), parsed, background === true);
+  } finally {
+    lock.release();
+  }
+}
+
+/** Until it is told to stop, or, in the background, nobody uses the namespace any more. */
+async function balance(engine: Engine, rules: readonly Rule[], background: boolean): Promise<void> {
   const stopping = Promise.withResolvers<void>();
   try {
-    engine.changeRules(() => applyRules(engine.core.state, parsed, engine.now()));
+    engine.changeRules(() => applyRules(engine.core.state, rules, engine.now()));
     let ipvs = backendOf(engine);
     const control = await ControlServer.listen(controlSocketPath(), (request) => {
       if (request.method === 'stop') return stopping.resolve();
@@ -42,7 +50,7 @@ export async function run(args: string[]): Promise<void> {
     const { services } = engine.core.state;
     say(`ready: ${services.size} virtual services, ports ${engine.portNames.join(' ')}`);
     const ends = [stopSignal(), stopping.promise, engine.finished];
-    await Promise.race(background === true ? [...ends, namespaceGone()] : ends);
+    await Promise.race(background ? [...ends, namespaceGone()] : ends);
     control.close();
     report(engine);
   } finally {

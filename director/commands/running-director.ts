@@ -37,7 +37,8 @@ export async function status(args: string[]): Promise<void> {
 /** Resolves when the director of this namespace has ended. */
 export async function stop(): Promise<void> {
   await new ControlClient(controlSocketPath()).stop();
-  while (await isRunning()) await delay(POLL_MS);
+  const { isClaimed } = await import('../control/one-director.ts');
+  while ((await isRunning()) || isClaimed()) await delay(POLL_MS);
 }
 
 export async function reset(): Promise<void> {

@@ -1,17 +1,20 @@
 /** The director of this network namespace, started in the background where there is none yet. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { ControlError } from './client.ts';
-import { controlSocketPath, logPath } from './socket.ts';
+import { controlSocketPath, logPath, startLockPath } from './socket.ts';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 const POLL_MS = 10;
-const READY_WITHIN_MS = 10_000;
+/** A machine that is booting may be slow; one that has not started a director by then will not. */
+const READY_WITHIN_MS = 60_000;
+/** After this long a person who waits is told for what. */
+const TOLD_AFTER_MS = 5_000;
 
 /** True if a director answers in this namespace. */
 export async function isRunning(): Promise<boolean> {
@@ -27,31 +30,83 @@ export async function isRunning(): Promise<boolean> {
 }
 
 /**
- * Sees to it that a director runs in this namespace. It ends by itself when nobody uses the namespace any more.
- * @throws ControlError with what it said, if it cannot be started.
+ * Sees to it that a director runs in this namespace. Of several processes that ask at the same time one starts it, and all
+ * wait for it. It ends by itself when nobody uses the namespace any more.
+ *
+ * @param say Told, in a sentence, what a start that takes long is waiting for.
+ * @throws ControlError with what it said, if it cannot be started. None is left behind then.
  */
-export async function ensureDirector(): Promise<void> {
+export async function ensureDirector(say: (text: string) => void): Promise<void> {
   if (await isRunning()) return;
-  mkdirSync(dirname(logPath()), { recursive: true, mode: 0o700 });
+  // Loaded only where a director is to be started: it brings a native library that no other command needs.
+  const { FileLock } = await import('../../native/file-lock.ts');
+  mkdirSync(dirname(startLockPath()), { recursive: true, mode: 0o700 });
+  const patience = new Patience(say);
+  let turn = FileLock.tryTake(startLockPath());
+  while (turn === undefined) {
+    await patience.wait('another command to start the director');
+    turn = FileLock.tryTake(startLockPath());
+  }
+  try {
+    if (!(await isRunning())) await start(patience);
+  } finally {
+    turn.release();
+  }
+}
+
+async function start(patience: Patience): Promise<void> {
+  const { isClaimed } = await import('./one-director.ts');
   const log = openSync(logPath(), 'w', 0o600);
   const child = spawn(process.execPath, [MAIN, '--background'], {
     stdio: ['ignore', log, log],
     detached: true,
     cwd: '/',
   });
-  let ended = false;
-  child.once('exit', () => {
-    ended = true;
-  });
-  const deadlineMs = performance.now() + READY_WITHIN_MS;
-  // Somebody else may have started one at the same time; then ours has ended and theirs answers.
-  while (!(await isRunning())) {
-    if ((ended && !(await isRunning())) || performance.now() > deadlineMs) {
-      throw new ControlError(`no director could be started here: ${lastLine(logPath())}`);
+  closeSync(log);
+  child.unref();
+  try {
+    while (!(await isRunning())) {
+      // Ours may have found one that somebody is starting by hand: then that one is waited for.
+      if (hasEnded(child) && !isClaimed() && !(await isRunning())) {
+        throw new ControlError(`no director could be started here: ${lastLine(logPath())}`);
+      }
+      await patience.wait(`the director to start (process ${child.pid}, log ${logPath()})`);
+    }
+  } catch (error) {
+    // What was said not to have started must not come up later.
+    child.kill('SIGKILL');
+    throw error;
+  }
+}
+
+/** Waits a little at a time, says so once if it becomes long, and gives up in the end. */
+class Patience {
+  readonly #sinceMs = performance.now();
+  readonly #say: (text: string) => void;
+  #told = false;
+
+  constructor(say: (text: string) => void) {
+    this.#say = say;
+  }
+
+  /** @throws ControlError when it has taken too long. */
+  async wait(forWhat: string): Promise<void> {
+    const waitedMs = performance.now() - this.#sinceMs;
+    if (waitedMs > READY_WITHIN_MS) {
+      throw new ControlError(
+        `no director could be started here: waited ${READY_WITHIN_MS / 1000} s for ${forWhat}`,
+      );
+    }
+    if (waitedMs > TOLD_AFTER_MS && !this.#told) {
+      this.#told = true;
+      this.#say(`waiting for ${forWhat}`);
     }
     await delay(POLL_MS);
   }
-  child.unref();
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
 }
 
 function lastLine(file: string): string {

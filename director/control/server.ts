@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
+import { FileLock } from '../../native/file-lock.ts';
 import { MAX_REQUEST_LENGTH, type Request, type Response, requestSchema } from './protocol.ts';
 import { linesOf } from './socket.ts';
 
@@ -72,6 +73,10 @@ async function removeLeftovers(directory: string): Promise<void> {
     const isOrphan = name.endsWith('.log') && !sockets.includes(name.replace(/log$/, 'sock'));
     if (isOrphan && ageMs(join(directory, name)) > LOG_KEPT_MS)
       rmSync(join(directory, name), { force: true });
+    // Nobody has the lock of a process that was killed.
+    if (/\.(lock|start)$/.test(name) && ageMs(join(directory, name)) > YOUNG_MS) {
+      FileLock.tryTake(join(directory, name))?.release();
+    }
   }
   await Promise.all(
     sockets.map(async (name) => {

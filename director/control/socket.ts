@@ -17,6 +17,16 @@ export function logPath(namespace?: string): string {
   return `${DIRECTORY}/${namespaceId(namespace)}.log`;
 }
 
+/** Locked for as long as a director runs in this process's network namespace, and holds its process number. */
+export function directorLockPath(): string {
+  return `${DIRECTORY}/${namespaceId()}.lock`;
+}
+
+/** Locked while a director is being started in the background. */
+export function startLockPath(): string {
+  return `${DIRECTORY}/${namespaceId()}.start`;
+}
+
 /** Version of the protocol. A director answers requests of its own version only. */
 export const PROTOCOL_VERSION = 1;
 

@@ -42,7 +42,7 @@ describeAsRoot('a running director', () => {
   it('is the only one in its namespace: a second is refused with exit code 3, and the first goes on', async () => {
     const { exitCode, stderr } = await net.tryToStart(...RULES);
     expect(exitCode).toBe(3);
-    expect(stderr).toMatch(/Is another director running in this network namespace/);
+    expect(stderr).toMatch(/a director is running in this network namespace already \(process \d+\)/);
     expect(await net.ask()).toMatch(/^rs/);
     await expect(net.control.snapshot()).resolves.toBeDefined();
     expect(running.alive).toBe(true);

@@ -1,0 +1,41 @@
+/** One director in a network namespace: whoever starts first has it, and a second one is told. */
+import { mkdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { FileLock } from '../../native/file-lock.ts';
+import { CodedError } from '../coded-error.ts';
+import { directorLockPath } from './socket.ts';
+
+/** A director that is ending still has it, and `isClaimed` holds it for a moment: it is tried again for two seconds. */
+const TRIES = 100;
+const RETRY_MS = 20;
+
+/** A director has this network namespace already. */
+export class AlreadyRunningError extends CodedError {
+  readonly code = 'DIRECTOR_RUNNING';
+}
+
+/**
+ * Claims this network namespace for this process, until the lock is released or the process ends.
+ * @throws AlreadyRunningError if another director has it, one that is still starting included.
+ */
+export async function onlyDirector(): Promise<FileLock> {
+  const path = directorLockPath();
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  for (let tries = TRIES; tries > 0; tries--) {
+    const lock = FileLock.tryTake(path);
+    if (lock !== undefined) return lock;
+    await delay(RETRY_MS);
+  }
+  const pid = readFileSync(path, 'utf8').trim();
+  throw new AlreadyRunningError(
+    `a director is running in this network namespace already (process ${pid}); "lvs-lab director stop" ends it`,
+  );
+}
+
+/** True while a director has this network namespace, whether it answers yet or not. */
+export function isClaimed(): boolean {
+  const lock = FileLock.tryTake(directorLockPath());
+  lock?.release();
+  return lock === undefined;
+}
