@@ -260,7 +260,7 @@ export class Engine {
   }
 
   async #readNetwork(): Promise<void> {
-    const snapshot = await readKernelNetwork();
+    const [snapshot] = await Promise.all([readKernelNetwork(), StackPort.followReversePathFilter()]);
     if (this.#stopping) return;
     this.#drain();
     this.#ports.update(snapshot.ports);

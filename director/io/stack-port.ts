@@ -3,7 +3,7 @@
  * virtual interfaces. What is sent into one end, the stack receives at the other as if it had come from a network.
  */
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { interfaceIndex } from '../../native/namespaces.ts';
 import { ETH_P_NONE, openPacketSocket } from '../../native/packet-socket.ts';
@@ -20,6 +20,14 @@ const OUTER = `${OWN_INTERFACE_PREFIX}in`;
 /** Large enough for any packet that the director has, reassembled ones included. */
 const MTU_BYTES = 65_535;
 const STACK_MAC = '02:6c:76:73:00:01';
+/**
+ * Address of the receiving end, the dummy address of RFC 7600, which nobody else has and nothing is sent from. On an
+ * interface without any address, loose reverse-path filtering drops as much as the strict one.
+ */
+const STACK_ADDRESS = '192.0.0.8/32';
+
+/** Values of `rp_filter`; the larger one of `all` and of the interface itself counts. */
+const REVERSE_PATH = { off: '0', loose: '2' } as const;
 
 export class StackPort {
   readonly outbox: Outbox;
@@ -41,10 +49,26 @@ export class StackPort {
     for (const name of [INNER, OUTER]) {
       await writeFile(join(settingsOf(6, name), 'disable_ipv6'), '1').catch(() => undefined);
     }
-    // Packets come in here whose way back leads elsewhere: strict reverse-path filtering would drop them.
-    await writeFile(join(settingsOf(4, OUTER), 'rp_filter'), '0');
-    await ipBatch([INNER, OUTER].map((name) => `link set ${name} arp off up`));
+    await ipBatch([
+      `address add ${STACK_ADDRESS} dev ${OUTER} scope host`,
+      ...[INNER, OUTER].map((name) => `link set ${name} arp off up`),
+    ]);
+    await StackPort.followReversePathFilter();
     return new StackPort(arena, openPacketSocket(interfaceIndex(INNER), ETH_P_NONE));
+  }
+
+  /**
+   * Packets come in here whose way back leads elsewhere: strict reverse-path filtering would drop them. So where the
+   * machine filters at all, this interface does it loosely. To be called after that may have changed.
+   */
+  static async followReversePathFilter(): Promise<void> {
+    const { off, loose } = REVERSE_PATH;
+    const file = join(settingsOf(4, OUTER), 'rp_filter');
+    // Somebody may have removed the interface.
+    if (!existsSync(file)) return;
+    const [all, own] = await Promise.all([setting(join(settingsOf(4, 'all'), 'rp_filter')), setting(file)]);
+    const wanted = all === off ? off : loose;
+    if (own !== wanted) await writeFile(file, wanted);
   }
 
   async close(): Promise<void> {
@@ -53,6 +77,10 @@ export class StackPort {
     // Somebody else may have removed it already.
     await ip('link', 'delete', INNER).catch(() => undefined);
   }
+}
+
+async function setting(file: string): Promise<string> {
+  return (await readFile(file, 'utf8')).trim();
 }
 
 function settingsOf(version: 4 | 6, name: string): string {
