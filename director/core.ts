@@ -25,13 +25,7 @@ import type { Packet } from './packet.ts';
 import { type DirectorOptions, DirectorState } from './state.ts';
 import { type FrameVerdict, VERDICT } from './verdict.ts';
 import { isUnicast } from './wire/addresses.ts';
-import {
-  destinationMacAt,
-  ETHERNET_HEADER_BYTES,
-  ETHERTYPE,
-  etherType,
-  isAddressedTo,
-} from './wire/ethernet.ts';
+import { destinationMacAt, ETHERTYPE, etherType, isAddressedTo } from './wire/ethernet.ts';
 import { IPV4_MIN_HEADER_BYTES, ipIsFragment, ipv4Problem, writeIpChecksum } from './wire/ipv4.ts';
 import { hasIpOptions, ipOptionsProblem, stampIpOptions } from './wire/ipv4-options.ts';
 
@@ -84,16 +78,18 @@ export class Core {
     this.#nowMs = nowMs;
     const { bytes, frame, length } = packet;
     const port = this.state.routes.port(packet.port);
-    if (port === undefined || length < ETHERNET_HEADER_BYTES) return VERDICT.pass;
-    const type = etherType(bytes, frame);
-    if (type === ETHERTYPE.arp) {
-      learnFromArp(this.state.neighbours, packet, nowMs);
-      return VERDICT.pass;
+    if (port === undefined || length < port.linkHeaderBytes) return VERDICT.pass;
+    if (port.linkHeaderBytes > 0) {
+      const type = etherType(bytes, frame);
+      if (type === ETHERTYPE.arp) {
+        learnFromArp(this.state.neighbours, packet, nowMs);
+        return VERDICT.pass;
+      }
+      if (type !== ETHERTYPE.ipv4 || !isAddressedTo(bytes, frame, port.mac)) return VERDICT.pass;
     }
-    if (type !== ETHERTYPE.ipv4 || !isAddressedTo(bytes, frame, port.mac)) return VERDICT.pass;
     if (this.state.services.size === 0) return VERDICT.pass;
-    const ip = frame + ETHERNET_HEADER_BYTES;
-    if (ipv4Problem(bytes, ip, length - ETHERNET_HEADER_BYTES) !== undefined) return VERDICT.pass;
+    const ip = frame + port.linkHeaderBytes;
+    if (ipv4Problem(bytes, ip, length - port.linkHeaderBytes) !== undefined) return VERDICT.pass;
     packet.parseIp(ip);
     const { routes, claims } = this.state;
     // Source validation: the stack drops as a martian what claims to come from this machine's own addresses.
@@ -104,6 +100,22 @@ export class Core {
     }
     const verdict = this.#judge(packet, toLocal, nowMs);
     return verdict === VERDICT.pass && claims.covers(packet, toLocal) ? VERDICT.deliver : verdict;
+  }
+
+  /**
+   * Whether the stack's copy of a frame is dropped because the frame is the director's, as far as its headers say: of its
+   * payload nothing need be there. Points `packet` at the IP header.
+   */
+  claims(packet: Packet): boolean {
+    const { bytes, frame } = packet;
+    const port = this.state.routes.port(packet.port);
+    if (port === undefined) return false;
+    if (port.linkHeaderBytes > 0) {
+      if (etherType(bytes, frame) !== ETHERTYPE.ipv4 || !isAddressedTo(bytes, frame, port.mac)) return false;
+    }
+    packet.parseIp(frame + port.linkHeaderBytes);
+    const toLocal = this.state.routes.isLocal(packet.destination) || this.state.marks.takesIn(packet);
+    return this.state.claims.covers(packet, toLocal);
   }
 
   /** Does what is due by time alone. To be called at least every 100 ms of `nowMs`. */

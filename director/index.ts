@@ -66,7 +66,7 @@ export { applyRules, parseRules } from './control/rules.ts';
 export { ControlClient, ControlError } from './control/client.ts';
 export { controlSocketPath } from './control/socket.ts';
 
-// Addresses, protocols and TCP flags as numbers, and their text.
+// Addresses, sizes, protocols and TCP flags as numbers, and their text.
 
 export {
   formatIpv4,
@@ -78,5 +78,6 @@ export {
   prefixMask,
   UNSPECIFIED,
 } from './wire/addresses.ts';
+export { ETHERNET_HEADER_BYTES } from './wire/ethernet.ts';
 export { PROTOCOL, protocolName } from './wire/ipv4.ts';
 export { TCP_FLAG, TCP_MIN_HEADER_BYTES } from './wire/tcp.ts';

@@ -108,7 +108,7 @@ export class OutgoingHandler {
   #checkTtlAndMtu(packet: Packet, nextHop: NextHop, nowMs: number): FrameVerdict | undefined {
     const { bytes, ip } = packet;
     if (ipTtl(bytes, ip) <= 1) return this.#refuse(packet, TTL_EXCEEDED, 'TTL exceeded', nowMs);
-    if (ipDontFragment(bytes, ip) && packet.totalBytes > nextHop.mtuBytes) {
+    if (ipDontFragment(bytes, ip) && packet.wireBytes > nextHop.mtuBytes) {
       return this.#refuse(
         packet,
         fragmentationNeeded(nextHop.mtuBytes),

@@ -9,8 +9,11 @@ import {
   ipProtocol,
   ipSource,
   ipTotalBytes,
+  PROTOCOL,
 } from './wire/ipv4.ts';
 import { destinationPort, sourcePort } from './wire/ports.ts';
+import { tcpHeaderBytes } from './wire/tcp.ts';
+import { UDP_HEADER_BYTES } from './wire/udp.ts';
 
 /**
  * Bytes that must be free in front of a frame's first byte, so that an outer header can be put before the packet
@@ -21,7 +24,7 @@ export const HEADROOM_BYTES = 64;
 export class Packet {
   /** The buffer that the frame lies in; the frame is rewritten in place. */
   bytes: Uint8Array = new Uint8Array(0);
-  /** Offset of the frame's first byte (Ethernet header). */
+  /** Offset of the frame's first byte: the link's header, or the IP header where the link has none. */
   frame = 0;
   /** Length of the frame in bytes. */
   length = 0;
@@ -43,6 +46,13 @@ export class Packet {
   largestFragmentBytes = 0;
   /** That largest fragment must not be cut further, so what is sent in pieces again carries DF again. */
   fragmentsKeepDontFragment = false;
+  /**
+   * Payload of each segment but the last, if this is a merged packet (TCP or UDP): one that goes on the wire as several.
+   * 0 if it is what it seems.
+   */
+  segmentBytes = 0;
+  /** The sender left the transport checksum (TCP or UDP) to hardware: what stands in its place is of no use. */
+  checksumPending = false;
 
   /** Points at a frame. At least `HEADROOM_BYTES` must be free in front of it. */
   set(bytes: Uint8Array, frame: number, length: number, port: number): void {
@@ -52,6 +62,19 @@ export class Packet {
     this.port = port;
     this.largestFragmentBytes = 0;
     this.fragmentsKeepDontFragment = false;
+    this.segmentBytes = 0;
+    this.checksumPending = false;
+  }
+
+  /** Bytes of the IP and the transport header of a TCP or UDP packet. */
+  get headerBytes(): number {
+    const transport = this.protocol === PROTOCOL.tcp ? tcpHeaderBytes(this.bytes, this.l4) : UDP_HEADER_BYTES;
+    return this.l4 - this.ip + transport;
+  }
+
+  /** Size of the largest IP packet that goes on the wire: what a link's MTU is compared with. */
+  get wireBytes(): number {
+    return this.segmentBytes === 0 ? this.totalBytes : this.headerBytes + this.segmentBytes;
   }
 
   /** Reads the fields of a well-formed IPv4 packet at `ip`. Ports are 0 where the packet does not hold them. */

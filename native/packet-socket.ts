@@ -31,8 +31,8 @@ export function openPacketSocket(
   return fd;
 }
 
-/** `struct sockaddr_ll`. */
-function linkAddress(interfaceIndex: number, protocol: number): Uint8Array {
+/** `struct sockaddr_ll`: an interface, and the protocol (Ethernet type) of what is received or sent there. */
+export function linkAddress(interfaceIndex: number, protocol: number): Uint8Array {
   const address = new Uint8Array(20);
   const view = new DataView(address.buffer);
   view.setUint16(0, AF_PACKET, true);

@@ -9,6 +9,7 @@ const native = {
     'int getsockopt(int fd, int level, int name, _Out_ uint8_t *value, _Inout_ uint32_t *length)',
   ),
   recv: libc.func('intptr_t recv(int fd, _Out_ uint8_t *buffer, size_t length, int flags)'),
+  recvAt: libc.func('recv', 'intptr_t', ['int', 'uintptr_t', 'size_t', 'int']),
   send: libc.func('intptr_t send(int fd, const uint8_t *buffer, size_t length, int flags)'),
   sendmmsg: libc.func('int sendmmsg(int fd, uintptr_t messages, uint32_t count, int flags)'),
   poll: libc.func('int poll(uintptr_t fds, uint64_t count, int timeoutMs)'),
@@ -20,6 +21,13 @@ export const AF_PACKET = 17;
 export const SOCK_RAW = 3;
 const SOCK_CLOEXEC = 0o2000000;
 const MSG_DONTWAIT = 0x40;
+const MSG_TRUNC = 0x20;
+
+const SOL_SOCKET = 1;
+const SO_SNDBUF = 7;
+const SO_RCVBUF = 8;
+const SO_SNDBUFFORCE = 32;
+const SO_RCVBUFFORCE = 33;
 
 export function socket(domain: number, type: number, protocol: number): number {
   return checked('socket', native.socket(domain, type | SOCK_CLOEXEC, protocol));
@@ -46,6 +54,35 @@ export function close(fd: number): void {
 export function receive(fd: number, buffer: Uint8Array): number {
   const length = Number(native.recv(fd, buffer, buffer.length, MSG_DONTWAIT));
   return Math.max(0, length);
+}
+
+/**
+ * As `receive`, into memory at an address. The length of the whole message, even if there was room for less.
+ * An error that the socket has kept since earlier (an interface that went down) is passed over.
+ */
+export function receiveAt(fd: number, address: number, length: number): number {
+  const flags = MSG_DONTWAIT | MSG_TRUNC;
+  const received = Number(native.recvAt(fd, address, length, flags));
+  return received > 0 ? received : Math.max(0, Number(native.recvAt(fd, address, length, flags)));
+}
+
+/** How much may wait in a socket; without the right to more, as much as the machine lets everybody have. */
+export function setReceiveBuffer(fd: number, bytes: number): void {
+  setBuffer(fd, SO_RCVBUFFORCE, SO_RCVBUF, bytes);
+}
+
+/** As `setReceiveBuffer`, for what is on its way out. */
+export function setSendBuffer(fd: number, bytes: number): void {
+  setBuffer(fd, SO_SNDBUFFORCE, SO_SNDBUF, bytes);
+}
+
+function setBuffer(fd: number, byForce: number, asAllowed: number, bytes: number): void {
+  const value = new Uint8Array(Int32Array.of(bytes).buffer);
+  try {
+    setSocketOption(fd, SOL_SOCKET, byForce, value);
+  } catch {
+    setSocketOption(fd, SOL_SOCKET, asAllowed, value);
+  }
 }
 
 /** Sends one message without waiting. @throws SystemCallError if the kernel does not take it. */

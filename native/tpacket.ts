@@ -6,9 +6,11 @@
  * and makes a lonely packet wait for its block's timeout, a millisecond or more at every hop.
  */
 import { int32, SOL_PACKET } from './packet-socket.ts';
-import { setSocketOption } from './sockets.ts';
+import { getSocketOption, setSocketOption } from './sockets.ts';
 
 const PACKET_RX_RING = 5;
+const PACKET_STATISTICS = 6;
+const PACKET_COPY_THRESH = 7;
 const PACKET_VERSION = 10;
 const TPACKET_V2 = 1;
 
@@ -18,8 +20,12 @@ const BLOCK_BYTES = 1 << 17;
 export const SLOT_STATUS = {
   kernel: 0,
   user: 1,
+  /** The slot holds the beginning of the frame, and the socket's queue all of it (`queueLargeFrames`). */
+  queued: 1 << 1,
   /** A local sender left the transport checksum to hardware. */
   checksumNotReady: 1 << 3,
+  /** The frame had a VLAN tag, which the kernel has taken out of it. */
+  tagged: 1 << 4,
 } as const;
 
 /** Offsets within a slot's header, `struct tpacket2_hdr`. */
@@ -32,6 +38,8 @@ export const SLOT = {
   frameAt: 12,
   seconds: 16,
   nanoseconds: 20,
+  /** Of a VLAN tag that was taken out: priority and id. */
+  tag: 24,
   /** Type of packet in the `struct sockaddr_ll` that follows the header. */
   packetType: 32 + 10,
 } as const;
@@ -51,4 +59,19 @@ export function makeRing(fd: number, slotBytes: number, slots: number): void {
   setSocketOption(fd, SOL_PACKET, PACKET_VERSION, int32(TPACKET_V2));
   const request = int32(BLOCK_BYTES, (slotBytes * slots) / BLOCK_BYTES, slotBytes, slots);
   setSocketOption(fd, SOL_PACKET, PACKET_RX_RING, request);
+}
+
+/**
+ * Makes frames that are larger than a slot wait, whole, in the socket's queue as well, as far as its receive buffer has
+ * room: to be read with recv(2) in the order of their slots.
+ */
+export function queueLargeFrames(fd: number): void {
+  setSocketOption(fd, SOL_PACKET, PACKET_COPY_THRESH, int32(1));
+}
+
+/** Frames that found no room in the ring, or that the kernel could not describe, since the last call. */
+export function takeDroppedFrames(fd: number): number {
+  const counts = int32(0, 0);
+  getSocketOption(fd, SOL_PACKET, PACKET_STATISTICS, counts);
+  return new Uint32Array(counts.buffer)[1] as number;
 }

@@ -123,7 +123,7 @@ function processState(engine: Engine): RunningState['process'] {
     mtuBytes: Object.fromEntries(ports.map(({ name, mtuBytes }) => [name, mtuBytes])),
     ipForward,
     lostFrames: engine.lostFrames,
-    oversizedFrames: engine.oversizedFrames,
+    untakenFrames: engine.untakenFrames,
   };
 }
 
@@ -150,11 +150,8 @@ function namespaceGone(): Promise<void> {
 function report(engine: Engine): void {
   for (const [reason, count] of engine.core.state.drops) say(`dropped ${count}: ${reason}`);
   if (engine.lostFrames > 0) say(`lost ${engine.lostFrames} frames: the kernel refused to send them`);
-  if (engine.oversizedFrames > 0) {
-    say(
-      `lost ${engine.oversizedFrames} frames larger than the MTU: turn receive offload off (ethtool -K IFACE gro off lro off)`,
-    );
-  }
+  for (const [reason, count] of Object.entries(engine.untakenFrames))
+    say(`lost ${count} frames on ${reason}`);
 }
 
 function say(text: string): void {

@@ -27,9 +27,7 @@ export async function status(args: string[]): Promise<void> {
     ...Object.entries(state.drops).map(([reason, count]) => `dropped   ${count}: ${reason}`),
     ...state.warnings.map((text) => `warning   ${text}`),
     ...(running.lostFrames > 0 ? [`lost      ${running.lostFrames}: the kernel refused to send them`] : []),
-    ...(running.oversizedFrames > 0
-      ? [`lost      ${running.oversizedFrames}: larger than the MTU; turn GRO and LRO off on the interfaces`]
-      : []),
+    ...Object.entries(running.untakenFrames).map(([reason, count]) => `lost      ${count} on ${reason}`),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
 }

@@ -58,8 +58,8 @@ export interface RunningState extends DirectorSnapshot {
     readonly ipForward: boolean;
     /** Frames that the kernel did not take for sending. */
     readonly lostFrames: number;
-    /** Frames that did not fit the port's MTU: a sign of receive offload. */
-    readonly oversizedFrames: number;
+    /** Frames that could not be taken in, by port, reason and remedy. */
+    readonly untakenFrames: Readonly<Record<string, number>>;
   };
 }
 

@@ -4,7 +4,9 @@
  */
 import { METHOD_MASK } from '../connections/flags.ts';
 import { fragmentationNeeded, HOST_UNREACHABLE, type IcmpErrors, TTL_EXCEEDED } from '../icmp/errors.ts';
+import { completeChecksum } from '../network/pending-checksum.ts';
 import type { NextHop } from '../network/routes.ts';
+import { sendSegments } from '../network/segmentation.ts';
 import type { Packet } from '../packet.ts';
 import type { Destination } from '../services/destination.ts';
 import { METHOD, type Tunnel } from '../services/forwarding-method.ts';
@@ -27,7 +29,7 @@ export class RequestForwarder {
 
   /** Forwards a packet of a connection; it has been counted and has moved the connection's state already. */
   forward(packet: Packet, row: number, nowMs: number): FrameVerdict {
-    const { connections, routes, services, settings } = this.#state;
+    const { connections, routes, services } = this.#state;
     const { table } = connections;
     const method = (table.flags[row] as number) & METHOD_MASK;
     const server = table.serverAddress[row] as number;
@@ -53,9 +55,31 @@ export class RequestForwarder {
       if (!canRewrite(packet)) return this.#state.drop('truncated transport header');
       rewriteRequest(packet, server, table.serverPort[row] as number);
     } else if (tunnel !== undefined) {
-      this.#encapsulator.wrap(packet, tunnel, nextHop.source, server, settings.pmtu_disc !== 0);
+      return this.#sendThroughTunnel(packet, tunnel, nextHop, server, nowMs);
     }
     return this.#state.sender.sendVia(nextHop, packet, nowMs);
+  }
+
+  /** What is inside a tunnel can be cut by nobody on the way, nor can its checksum be completed. */
+  #sendThroughTunnel(
+    packet: Packet,
+    tunnel: Tunnel,
+    nextHop: NextHop,
+    server: number,
+    nowMs: number,
+  ): FrameVerdict {
+    const { sender, settings } = this.#state;
+    const keepDontFragment = settings.pmtu_disc !== 0;
+    if (packet.segmentBytes > 0) {
+      sendSegments(packet, (segment) => {
+        this.#encapsulator.wrap(segment, tunnel, nextHop.source, server, keepDontFragment);
+        sender.transmitVia(nextHop, segment, nowMs);
+      });
+      return VERDICT.taken;
+    }
+    if (packet.checksumPending) completeChecksum(packet);
+    this.#encapsulator.wrap(packet, tunnel, nextHop.source, server, keepDontFragment);
+    return sender.sendVia(nextHop, packet, nowMs);
   }
 
   /** TTL and size: takes one off the TTL, or answers the client and returns the verdict. */
@@ -76,7 +100,7 @@ export class RequestForwarder {
     if (
       obeysDontFragment &&
       ipDontFragment(bytes, ip) &&
-      packet.totalBytes > mtuBytes &&
+      packet.wireBytes > mtuBytes &&
       packet.protocol !== PROTOCOL.icmp
     ) {
       return this.#refuse(packet, fragmentationNeeded(mtuBytes), 'larger than the MTU, DF set', nowMs);

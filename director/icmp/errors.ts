@@ -1,6 +1,7 @@
 /** ICMP errors that the director sends about a packet (RFC 792, RFC 1122 §3.2.2, RFC 1812 §4.3.2). */
-import type { Packet } from '../packet.ts';
+import { HEADROOM_BYTES, type Packet } from '../packet.ts';
 import type { DirectorState } from '../state.ts';
+import { ETHERNET_HEADER_BYTES } from '../wire/ethernet.ts';
 import {
   ICMP_HEADER_BYTES,
   ICMP_TYPE,
@@ -74,7 +75,7 @@ export class IcmpErrors {
     const quotedBytes = Math.min(about.totalBytes, MAX_QUOTED_BYTES);
     const message = this.#state.scratch;
     const bytes = message.bytes;
-    const ip = message.frame + 14;
+    const ip = HEADROOM_BYTES + ETHERNET_HEADER_BYTES;
     const icmp = ip + IPV4_MIN_HEADER_BYTES;
     writeIcmpErrorHeader(bytes, icmp, error.type, error.code, error.rest);
     bytes.set(about.bytes.subarray(about.ip, about.ip + quotedBytes), icmp + ICMP_HEADER_BYTES);

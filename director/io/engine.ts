@@ -9,17 +9,16 @@ import type { Port } from '../network/snapshot.ts';
 import { Packet } from '../packet.ts';
 import type { RandomSource } from '../random.ts';
 import { VERDICT } from '../verdict.ts';
-import { destinationMacAt, ETHERNET_HEADER_BYTES } from '../wire/ethernet.ts';
+import { ETHERNET_HEADER_BYTES, ETHERTYPE, writeEthernet } from '../wire/ethernet.ts';
 import { Arena } from './arena.ts';
 import { EventLoopYield } from './event-loop-yield.ts';
 import { KernelGuard } from './kernel-guard.ts';
 import { NetworkChanges, readKernelNetwork } from './kernel-network.ts';
-import type { Outbox } from './outbox.ts';
-import { RING_SLOTS } from './packet-ring.ts';
-import { completeChecksum } from './pending-checksum.ts';
+import { LargeFrames, MAX_FRAME_BYTES } from './large-frames.ts';
+import { readOffload } from './offload.ts';
+import { MAX_SLOTS, type PacketRing } from './packet-ring.ts';
 import { PollSet } from './poll-set.ts';
 import { type OpenPort, PortSet } from './port-set.ts';
-import { Segmentation } from './segmentation.ts';
 import { StackPort } from './stack-port.ts';
 
 /** Frames taken from one port before the next one has its turn. */
@@ -27,6 +26,15 @@ const BATCH = 64;
 /** Longest wait for a frame, so that timers are looked at. */
 const WAIT_MS = 20;
 const TICK_MS = 20;
+
+/** Why a frame cannot be taken in, and what helps. */
+const TOO_MANY_LARGE_FRAMES = 'large frames came faster than the director took them';
+const MERGED_INSIDE_A_TUNNEL =
+  'it is merged inside a tunnel (VXLAN, Geneve), so nobody could tell its segments apart; ' +
+  'turn off tx-udp_tnl-segmentation at its sender and GRO here (ethtool -K)';
+const TOO_LONG =
+  'it is longer than an IPv4 packet can say (BIG TCP); ' +
+  'set gso_ipv4_max_size at its sender and gro_ipv4_max_size here to 65536 (ip link set)';
 
 export interface EngineOptions {
   /** Gives a source of random numbers at its beginning, for each core. */
@@ -41,7 +49,7 @@ export class Engine {
   readonly #arena: Arena;
   readonly #ports: PortSet;
   readonly #poll: PollSet;
-  readonly #segmentation: Segmentation;
+  readonly #largeFrames: LargeFrames;
   readonly #log: (text: string) => void;
   readonly #packet = new Packet();
   readonly #node = new EventLoopYield();
@@ -54,8 +62,8 @@ export class Engine {
   /** Something has changed that was not looked at yet. */
   #networkHasChanged = false;
   #lastTickMs = 0;
-  /** Frames that did not fit the port's MTU: a sign of receive offload. */
-  oversizedFrames = 0;
+  /** Frames for the services that could not be taken in, by port and reason. */
+  readonly #untaken = new Map<string, number>();
 
   private constructor(
     { random, log }: EngineOptions,
@@ -71,13 +79,13 @@ export class Engine {
     this.#guard = guard;
     this.#ports = new PortSet(arena);
     this.#poll = new PollSet(arena);
-    this.#segmentation = new Segmentation(arena);
+    this.#largeFrames = new LargeFrames(arena);
     this.#random = random;
     this.#core = this.#newCore();
   }
 
   /**
-   * Attaches to every Ethernet interface of this network namespace, those added later included.
+   * Attaches to every interface of this network namespace, those added later included.
    * @throws SystemCallError without the rights for packet sockets; KernelGuardError if nftables refuses.
    */
   static async open(options: EngineOptions): Promise<Engine> {
@@ -111,6 +119,16 @@ export class Engine {
     return this.#ports.list.reduce((sum, { outbox }) => sum + outbox.lost, this.#stack.outbox.lost);
   }
 
+  /** Frames that could not be taken in, with the port, the reason and what may be done, as a sentence. */
+  get untakenFrames(): Readonly<Record<string, number>> {
+    const all = new Map(this.#untaken);
+    for (const { port, ring } of this.#ports.list) {
+      const { dropped } = ring;
+      if (dropped > 0) all.set(`${port.name}: frames came faster than the director took them`, dropped);
+    }
+    return Object.fromEntries(all);
+  }
+
   /** Time on the clock that the core is given, in milliseconds. */
   now(): number {
     return performance.now();
@@ -130,7 +148,7 @@ export class Engine {
 
   /** Deals with everything that has come in so far, and does what is due by time, now rather than in its turn. */
   settle(): void {
-    let rounds = RING_SLOTS / BATCH;
+    let rounds = MAX_SLOTS / BATCH;
     while (rounds > 0 && this.#drain()) rounds--;
     this.#tick(this.now());
   }
@@ -157,7 +175,7 @@ export class Engine {
     await this.#finished.catch(() => undefined);
     await this.#rereading;
     this.#guard.close();
-    this.#segmentation.close();
+    this.#largeFrames.close();
     this.#ports.close();
     this.#changes.close();
     await this.#stack.close();
@@ -216,11 +234,17 @@ export class Engine {
   }
 
   #drainPort({ ring, port }: OpenPort, nowMs: number): boolean {
+    const largeFrames = this.#largeFrames;
     let frames = 0;
-    while (frames < BATCH && ring.ready) {
-      this.#packet.set(this.#arena.bytes, ring.frame, ring.length, port.index);
-      if (ring.length > ETHERNET_HEADER_BYTES + port.mtuBytes) this.#tooLarge(port);
-      else this.#receive(ring.checksumPending, nowMs);
+    while (frames < BATCH && ring.ready && largeFrames.hasRoom) {
+      // Also one that is of no interest: it would come out of the queue in place of the next one.
+      const frame = ring.isWhole ? ring.frame : largeFrames.take(ring);
+      if (frame < 0) this.#leave(ring, port, TOO_MANY_LARGE_FRAMES);
+      else if (!ring.isOfVlan) {
+        this.#packet.set(this.#arena.bytes, frame, ring.length, port.index);
+        if (readOffload(this.#packet, port.linkHeaderBytes)) this.#receive(nowMs);
+        else this.#leave(ring, port, MERGED_INSIDE_A_TUNNEL);
+      }
       ring.advance();
       frames++;
     }
@@ -229,34 +253,32 @@ export class Engine {
     this.#ports.flush();
     this.#stack.outbox.flush();
     ring.release();
+    largeFrames.clear();
     return true;
   }
 
-  #tooLarge(port: Port): void {
-    this.oversizedFrames++;
-    this.#segmentation.demand(port).then((done) => {
-      if (done !== undefined) this.#log(done);
-    });
+  /** A frame that cannot be taken in is lost if it is for the services: the stack's copy is dropped. */
+  #leave(ring: PacketRing, port: Port, reason: string): void {
+    this.#packet.set(this.#arena.bytes, ring.frame, ring.length, port.index);
+    const isTooLong = ring.length > MAX_FRAME_BYTES;
+    if (ring.isOfVlan || !this.core.claims(this.#packet)) return;
+    const sentence = `${port.name}: ${isTooLong ? TOO_LONG : reason}`;
+    const count = this.#untaken.get(sentence) ?? 0;
+    if (count === 0) this.#log(`cannot take a frame of ${ring.length} bytes on ${sentence}`);
+    this.#untaken.set(sentence, count + 1);
   }
 
-  #receive(checksumPending: boolean, nowMs: number): void {
+  #receive(nowMs: number): void {
     const packet = this.#packet;
-    if (checksumPending) completeChecksum(packet);
     const verdict = this.core.receive(packet, nowMs);
-    if (verdict === VERDICT.transmit) {
-      const outbox = this.#ports.outbox(packet.port);
-      if (outbox !== undefined) this.#send(outbox);
-    } else if (verdict === VERDICT.deliver) {
-      packet.bytes.set(this.#stack.mac, destinationMacAt(packet.frame));
-      this.#send(this.#stack.outbox);
+    if (verdict === VERDICT.transmit) this.#ports.outbox(packet.port)?.queue(packet);
+    else if (verdict === VERDICT.deliver) {
+      const { mac } = this.#stack;
+      packet.frame = packet.ip - ETHERNET_HEADER_BYTES;
+      packet.length = ETHERNET_HEADER_BYTES + packet.totalBytes;
+      writeEthernet(packet.bytes, packet.frame, mac, mac, ETHERTYPE.ipv4);
+      this.#stack.outbox.queue(packet);
     }
-  }
-
-  /** The frame lies in its ring, unless the core has put it together from fragments. */
-  #send(outbox: Outbox): void {
-    const { bytes, frame, length } = this.#packet;
-    if (bytes === this.#arena.bytes) outbox.queue(frame, length);
-    else outbox.queueCopy(bytes, frame, length);
   }
 
   async #readNetwork(): Promise<void> {

@@ -27,6 +27,12 @@ const nft = {
 
 const TABLE = 'netdev lvs-lab';
 
+/**
+ * A frame with the tag of a VLAN, which may have been taken out of it: it belongs to that network, and comes by again on
+ * the VLAN's interface where there is one. Priority tags have the VLAN id 0.
+ */
+const OF_A_VLAN = 'meta iiftype ether @ll,96,16 { 0x8100, 0x88a8 } @ll,116,12 != 0';
+
 /** Packets are judged in one chain that every port's chain jumps to. Ranges, which are few, are rules in a chain of theirs. */
 const DEFINITION = `table ${TABLE} {
   flags owner
@@ -38,6 +44,7 @@ const DEFINITION = `table ${TABLE} {
   chain ranges { }
   chain claimed {
     meta pkttype != host accept
+    ${OF_A_VLAN} accept
     meta protocol != ip accept
     meta l4proto . ip daddr . th dport @virtual drop
     ip daddr != @local meta l4proto . ip saddr . th sport @servers drop

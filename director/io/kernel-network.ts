@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { AF_NETLINK, bind, close, receive, SOCK_RAW, socket } from '../../native/sockets.ts';
 import type { NetworkSnapshot, Port, RouteEntry } from '../network/snapshot.ts';
 import { type Ipv4Address, mac, parseIpv4, UNSPECIFIED } from '../wire/addresses.ts';
+import { ETHERNET_HEADER_BYTES } from '../wire/ethernet.ts';
 import { ip } from './ip.ts';
 
 const NETLINK_ROUTE = 0;
@@ -38,6 +39,17 @@ const routes = z.array(
   }),
 );
 
+/** Bytes in front of an IP packet, by type of link. */
+const LINK_HEADER_BYTES: Readonly<Record<string, number>> = {
+  ether: ETHERNET_HEADER_BYTES,
+  // tun and WireGuard
+  none: 0,
+  rawip: 0,
+  ppp: 0,
+  ipip: 0,
+};
+const NO_MAC = mac('00:00:00:00:00:00');
+
 /** Reads interfaces, addresses and the main routing table of this network namespace. */
 export async function readKernelNetwork(): Promise<NetworkSnapshot> {
   const [linkText, routeText, forward, fragmentSeconds] = await Promise.all([
@@ -48,7 +60,7 @@ export async function readKernelNetwork(): Promise<NetworkSnapshot> {
   ]);
   const all = links.parse(JSON.parse(linkText || '[]'));
   const ports = all
-    .filter((link) => link.link_type === 'ether' && link.flags.includes('UP'))
+    .filter((link) => linkHeaderBytesOf(link) !== undefined && link.flags.includes('UP'))
     // What a bridge or bond owns hands its frames to that, and the director sees them there.
     .filter((link) => link.master === undefined)
     .filter((link) => !link.ifname.startsWith(OWN_INTERFACE_PREFIX))
@@ -70,10 +82,18 @@ function portOf(link: z.infer<typeof links>[number]): Port {
   return {
     index: link.ifindex,
     name: link.ifname,
-    mac: mac(link.address ?? '00:00:00:00:00:00'),
+    linkHeaderBytes: linkHeaderBytesOf(link) ?? 0,
+    mac: link.link_type === 'ether' && link.address !== undefined ? mac(link.address) : NO_MAC,
     mtuBytes: link.mtu,
     addresses: addressesOf(link),
   };
+}
+
+/** Undefined if the director cannot speak on such a link. */
+function linkHeaderBytesOf(link: z.infer<typeof links>[number]): number | undefined {
+  // A tunnel to several ends has headers of its own kind there.
+  if (link.link_type === 'gre') return link.flags.includes('POINTOPOINT') ? 0 : undefined;
+  return LINK_HEADER_BYTES[link.link_type];
 }
 
 function addressesOf(link: z.infer<typeof links>[number]) {

@@ -1,36 +1,78 @@
 /**
  * Receiving on one interface: a packet socket with a ring. The kernel copies each frame that arrives into the next slot;
- * the director works on it there and gives the slot back.
+ * the director works on it there and gives the slot back. What is larger than a slot (merged frames, mostly) waits in the
+ * socket's queue and is fetched from there.
  */
 import { ETH_P_ALL, int32, openPacketSocket, SOL_PACKET } from '../../native/packet-socket.ts';
-import { close, setSocketOption } from '../../native/sockets.ts';
-import { makeRing, SLOT, SLOT_STATUS, slotBytesFor } from '../../native/tpacket.ts';
+import { close, receiveAt, setReceiveBuffer, setSendBuffer, setSocketOption } from '../../native/sockets.ts';
+import {
+  makeRing,
+  queueLargeFrames,
+  SLOT,
+  SLOT_STATUS,
+  slotBytesFor,
+  takeDroppedFrames,
+} from '../../native/tpacket.ts';
+import { useVirtioHeaders, VIRTIO_HEADER_BYTES } from '../../native/virtio-header.ts';
 import { HEADROOM_BYTES } from '../packet.ts';
 import type { Arena } from './arena.ts';
 
 const PACKET_RESERVE = 12;
 const PACKET_IGNORE_OUTGOING = 23;
 
-/** Frames that can wait. */
-export const RING_SLOTS = 4096;
+/** Slots of a ring for frames of 1500 bytes, the most that there are. */
+export const MAX_SLOTS = 4096;
+/** Slots of a ring where each holds a jumbo frame. */
+const FEW_SLOTS = 1024;
+/** A slot holds a jumbo frame of 9000 bytes; what is larger still does not pay for slots of its size. */
+const MAX_SLOT_BYTES = 1 << 14;
+const FEWEST_SLOTS = 64;
+/** Large frames that may wait, counted as the memory that they take in the kernel. Taken only while they wait. */
+const QUEUE_BYTES = 32 << 20;
+/** The same for merged frames on their way out. */
+export const SEND_BYTES = 8 << 20;
+
+const VLAN_ID_MASK = 0x0fff;
+
+export interface RingSize {
+  readonly slotBytes: number;
+  readonly slots: number;
+}
+
+/** How large a ring is made. @param memoryBytes The most that it may take, at least 1 MiB. */
+export function ringSize(mtuBytes: number, memoryBytes: number): RingSize {
+  const slotBytes = Math.min(MAX_SLOT_BYTES, slotBytesFor(mtuBytes, HEADROOM_BYTES + VIRTIO_HEADER_BYTES));
+  const wanted = slotBytes === MAX_SLOT_BYTES ? FEW_SLOTS : MAX_SLOTS;
+  const affordable = 2 ** Math.floor(Math.log2(memoryBytes / slotBytes));
+  return { slotBytes, slots: Math.max(FEWEST_SLOTS, Math.min(wanted, affordable)) };
+}
 
 export class PacketRing {
   readonly fd: number;
+  readonly size: RingSize;
   readonly #arena: Arena;
   readonly #slotBytes: number;
+  readonly #slots: number;
   #offset = 0;
   /** The slot to read next, and the first one that has been read but not given back. */
   #cursor = 0;
   #unreleased = 0;
+  #dropped = 0;
 
   /** @throws SystemCallError where the socket or its ring cannot be had. */
-  constructor(arena: Arena, interfaceIndex: number, mtuBytes: number) {
+  constructor(arena: Arena, interfaceIndex: number, size: RingSize) {
     this.#arena = arena;
-    this.#slotBytes = slotBytesFor(mtuBytes, HEADROOM_BYTES);
+    this.size = size;
+    this.#slotBytes = size.slotBytes;
+    this.#slots = size.slots;
     this.fd = openPacketSocket(interfaceIndex, ETH_P_ALL, (fd) => {
       setSocketOption(fd, SOL_PACKET, PACKET_RESERVE, int32(HEADROOM_BYTES));
       setSocketOption(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, int32(1));
-      makeRing(fd, this.#slotBytes, RING_SLOTS);
+      useVirtioHeaders(fd);
+      queueLargeFrames(fd);
+      setReceiveBuffer(fd, QUEUE_BYTES);
+      setSendBuffer(fd, SEND_BYTES);
+      makeRing(fd, this.#slotBytes, this.#slots);
       this.#offset = arena.ring(fd, this.#ringBytes);
     });
   }
@@ -40,7 +82,7 @@ export class PacketRing {
     return (this.#status & SLOT_STATUS.user) !== 0 && this.#hasRoom;
   }
 
-  /** Offset of the frame in the arena. */
+  /** Offset of the frame in the arena; the virtio header lies in front of it. */
   get frame(): number {
     const at = this.#slotAt + SLOT.frameAt;
     const { bytes } = this.#arena;
@@ -52,14 +94,31 @@ export class PacketRing {
     return this.#arena.words[(this.#slotAt + SLOT.length) >> 2] as number;
   }
 
-  /** True if a local sender left the transport checksum to hardware that is not there. */
-  get checksumPending(): boolean {
-    return (this.#status & SLOT_STATUS.checksumNotReady) !== 0;
+  /** True if all of the frame is in its slot. */
+  get isWhole(): boolean {
+    return this.#arena.words[(this.#slotAt + SLOT.captured) >> 2] === this.length;
+  }
+
+  /** True if the frame is of a VLAN: it belongs to that network, not to this interface's. VLAN 0 is no VLAN. */
+  get isOfVlan(): boolean {
+    if ((this.#status & SLOT_STATUS.tagged) === 0) return false;
+    const tag = this.#arena.words[(this.#slotAt + SLOT.tag) >> 2] as number;
+    return (tag & VLAN_ID_MASK) !== 0;
+  }
+
+  /**
+   * Reads a frame that is not whole from the queue, the virtio header first. Returns how long both are together, even if
+   * there was room for less; 0 if the kernel had no room to keep it. To be called once for each such frame.
+   * @param offset Where to, in the arena.
+   */
+  fetch(offset: number, room: number): number {
+    if ((this.#status & SLOT_STATUS.queued) === 0) return 0;
+    return receiveAt(this.fd, this.#arena.address + offset, room);
   }
 
   /** Goes on to the next slot. The frame stays where it is until `release`. */
   advance(): void {
-    this.#cursor = (this.#cursor + 1) % RING_SLOTS;
+    this.#cursor = (this.#cursor + 1) % this.#slots;
   }
 
   /** Gives all slots before the cursor back to the kernel. */
@@ -67,8 +126,14 @@ export class PacketRing {
     while (this.#unreleased !== this.#cursor) {
       const at = this.#offset + this.#unreleased * this.#slotBytes;
       Atomics.store(this.#arena.words, at >> 2, SLOT_STATUS.kernel);
-      this.#unreleased = (this.#unreleased + 1) % RING_SLOTS;
+      this.#unreleased = (this.#unreleased + 1) % this.#slots;
     }
+  }
+
+  /** Frames that the kernel could not put into the ring so far. */
+  get dropped(): number {
+    this.#dropped += takeDroppedFrames(this.fd);
+    return this.#dropped;
   }
 
   close(): void {
@@ -82,7 +147,7 @@ export class PacketRing {
 
   /** False once every slot has been read: the one at the cursor is then an old one. */
   get #hasRoom(): boolean {
-    return (this.#cursor + 1) % RING_SLOTS !== this.#unreleased;
+    return (this.#cursor + 1) % this.#slots !== this.#unreleased;
   }
 
   get #slotAt(): number {
@@ -90,6 +155,6 @@ export class PacketRing {
   }
 
   get #ringBytes(): number {
-    return this.#slotBytes * RING_SLOTS;
+    return this.#slotBytes * this.#slots;
   }
 }

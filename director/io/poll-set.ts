@@ -3,7 +3,7 @@ import { eventLoopDescriptor } from '../../native/event-loop.ts';
 import { POLL_ENTRY_BYTES, POLLIN, poll, pollBlocking } from '../../native/sockets.ts';
 import type { Arena } from './arena.ts';
 
-const MAX_DESCRIPTORS = 512;
+const MAX_DESCRIPTORS = 4096;
 /** poll(2) leaves such an entry out. */
 const NO_SIGNAL = -1;
 

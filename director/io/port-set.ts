@@ -2,7 +2,11 @@
 import type { Port } from '../network/snapshot.ts';
 import type { Arena } from './arena.ts';
 import { Outbox } from './outbox.ts';
-import { PacketRing } from './packet-ring.ts';
+import { PacketRing, ringSize } from './packet-ring.ts';
+
+/** Memory for all rings together, of which each has its share. Rings that are open keep theirs when more come. */
+const RINGS_BYTES = 128 << 20;
+const MAX_RING_BYTES = 16 << 20;
 
 export interface OpenPort {
   readonly port: Port;
@@ -20,19 +24,30 @@ export class PortSet {
     this.#arena = arena;
   }
 
-  /** Opens ports that are new and closes those that are gone or have another MTU. */
+  /** Opens ports that are new, and closes those that are gone or whose frames ask for other slots now. */
   update(ports: readonly Port[]): void {
+    const share = Math.min(MAX_RING_BYTES, RINGS_BYTES / Math.max(1, ports.length));
+    const wanted = new Map(ports.map((port) => [port.index, port]));
     for (const { port, ring, outbox } of this.list) {
-      const now = ports.find((candidate) => candidate.index === port.index);
-      if (now !== undefined && now.mtuBytes === port.mtuBytes) continue;
+      const now = wanted.get(port.index);
+      const isAsBefore = now !== undefined && now.linkHeaderBytes === port.linkHeaderBytes;
+      if (isAsBefore && ringSize(now.mtuBytes, share).slotBytes === ring.size.slotBytes) {
+        this.#open.set(port.index, { port: now, ring, outbox });
+        continue;
+      }
       outbox.close();
       ring.close();
       this.#open.delete(port.index);
     }
     for (const port of ports) {
       if (this.#open.has(port.index)) continue;
-      const ring = new PacketRing(this.#arena, port.index, port.mtuBytes);
-      this.#open.set(port.index, { port, ring, outbox: new Outbox(this.#arena, ring.fd, port.mtuBytes) });
+      const ring = new PacketRing(this.#arena, port.index, ringSize(port.mtuBytes, share));
+      const bareInterfaceIndex = port.linkHeaderBytes === 0 ? port.index : undefined;
+      this.#open.set(port.index, {
+        port,
+        ring,
+        outbox: new Outbox(this.#arena, ring.fd, bareInterfaceIndex),
+      });
     }
     this.list = [...this.#open.values()];
   }

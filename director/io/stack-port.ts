@@ -7,12 +7,14 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { interfaceIndex } from '../../native/namespaces.ts';
 import { ETH_P_NONE, openPacketSocket } from '../../native/packet-socket.ts';
-import { close } from '../../native/sockets.ts';
+import { close, setSendBuffer } from '../../native/sockets.ts';
+import { useVirtioHeaders } from '../../native/virtio-header.ts';
 import { type MacAddress, mac } from '../wire/addresses.ts';
 import type { Arena } from './arena.ts';
 import { ip, ipBatch } from './ip.ts';
 import { OWN_INTERFACE_PREFIX } from './kernel-network.ts';
 import { Outbox } from './outbox.ts';
+import { SEND_BYTES } from './packet-ring.ts';
 
 /** The end that the director sends into, and the one where the stack receives. */
 const INNER = `${OWN_INTERFACE_PREFIX}out`;
@@ -37,7 +39,7 @@ export class StackPort {
 
   private constructor(arena: Arena, fd: number) {
     this.#fd = fd;
-    this.outbox = new Outbox(arena, fd, MTU_BYTES);
+    this.outbox = new Outbox(arena, fd);
   }
 
   /** Makes the pair; one that a director left behind when it was killed is replaced. */
@@ -54,7 +56,9 @@ export class StackPort {
       ...[INNER, OUTER].map((name) => `link set ${name} arp off up`),
     ]);
     await StackPort.followReversePathFilter();
-    return new StackPort(arena, openPacketSocket(interfaceIndex(INNER), ETH_P_NONE));
+    const fd = openPacketSocket(interfaceIndex(INNER), ETH_P_NONE, useVirtioHeaders);
+    setSendBuffer(fd, SEND_BYTES);
+    return new StackPort(arena, fd);
   }
 
   /**

@@ -42,8 +42,9 @@ class Datagram {
   readonly pieces: Piece[] = [];
   readonly port: number;
   readonly expiresAtMs: number;
-  /** Ethernet and IP header of the first fragment. */
+  /** Link's and IP header of the first fragment, and how much of that is the link's. */
   header: Uint8Array | undefined;
+  linkHeaderBytes = 0;
   /** Payload bytes of the whole, as far as is known. */
   payloadBytes = 0;
   lastIsIn = false;
@@ -112,19 +113,19 @@ export class Reassembly {
   }
 
   #build(packet: Packet, datagram: Datagram): boolean {
-    const header = (datagram.header as Uint8Array).length - ETHERNET_HEADER_BYTES;
+    const header = (datagram.header as Uint8Array).length - datagram.linkHeaderBytes;
     const totalBytes = header + datagram.payloadBytes;
     const { ecnSeen } = datagram;
     const ecnIsMixed = (ecnSeen & SAW_NOT_ECN_CAPABLE) !== 0 && ecnSeen !== SAW_NOT_ECN_CAPABLE;
     if (totalBytes > MAX_DATAGRAM_BYTES || ecnIsMixed) return false;
     this.#write(datagram, datagram.pieces, packet);
-    const ip = HEADROOM_BYTES + ETHERNET_HEADER_BYTES;
+    const { ip } = packet;
     const keepDontFragment = datagram.largestDontFragmentBytes === datagram.largestBytes;
     setIpTotalBytes(this.#whole, ip, totalBytes);
     setIpFragment(this.#whole, ip, 0, false, keepDontFragment);
     if (ecnSeen & SAW_CONGESTION) setIpTos(this.#whole, ip, ipTos(this.#whole, ip) | ECN_CONGESTION);
     writeIpChecksum(this.#whole, ip);
-    packet.length = ETHERNET_HEADER_BYTES + totalBytes;
+    packet.length = datagram.linkHeaderBytes + totalBytes;
     packet.parseIp(ip);
     packet.largestFragmentBytes = datagram.largestBytes;
     packet.fragmentsKeepDontFragment = keepDontFragment;
@@ -134,15 +135,17 @@ export class Reassembly {
   /** Writes the first fragment's headers and these pieces in their places, and points `packet` there. */
   #write(datagram: Datagram, pieces: readonly Piece[], packet: Packet): void {
     const header = datagram.header as Uint8Array;
-    const l4 = HEADROOM_BYTES + header.length;
-    this.#whole.set(header, HEADROOM_BYTES);
+    const ip = HEADROOM_BYTES + ETHERNET_HEADER_BYTES;
+    const frame = ip - datagram.linkHeaderBytes;
+    const l4 = frame + header.length;
+    this.#whole.set(header, frame);
     let end = l4;
     for (const { start, payload } of pieces) {
       this.#whole.set(payload, l4 + start);
       end = Math.max(end, l4 + start + payload.length);
     }
-    packet.set(this.#whole, HEADROOM_BYTES, end - HEADROOM_BYTES, datagram.port);
-    packet.parseIp(HEADROOM_BYTES + ETHERNET_HEADER_BYTES);
+    packet.set(this.#whole, frame, end - frame, datagram.port);
+    packet.parseIp(ip);
   }
 }
 
@@ -170,7 +173,10 @@ function takeIn(datagram: Datagram, packet: Packet): 'added' | 'ignored' | 'corr
   if (ipDontFragment(bytes, ip)) {
     datagram.largestDontFragmentBytes = Math.max(datagram.largestDontFragmentBytes, fragmentBytes);
   }
-  if (start === 0) datagram.header = bytes.slice(packet.frame, l4);
+  if (start === 0) {
+    datagram.header = bytes.slice(packet.frame, l4);
+    datagram.linkHeaderBytes = ip - packet.frame;
+  }
   return 'added';
 }
 

@@ -139,6 +139,7 @@ function samePort(a: Port, b: Port): boolean {
   return (
     a.name === b.name &&
     a.mtuBytes === b.mtuBytes &&
+    a.linkHeaderBytes === b.linkHeaderBytes &&
     a.mac.every((byte, i) => byte === b.mac[i]) &&
     a.addresses.length === b.addresses.length &&
     a.addresses.every(

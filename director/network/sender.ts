@@ -1,12 +1,14 @@
-/** The last steps of every packet that leaves: fragmentation where it is too large, and the Ethernet header. */
+/** The last steps of every packet that leaves: cutting it where it is too large, and the link's header. */
 import type { Packet } from '../packet.ts';
 import { type FrameVerdict, VERDICT } from '../verdict.ts';
-import { ETHERNET_HEADER_BYTES, ETHERTYPE, writeEthernet } from '../wire/ethernet.ts';
+import { ETHERTYPE, writeEthernet } from '../wire/ethernet.ts';
 import { sendFragments } from './fragmentation.ts';
 import type { NeighbourTable } from './neighbours.ts';
+import { completeChecksum } from './pending-checksum.ts';
 import type { NextHop } from './routes.ts';
+import { sendSegments } from './segmentation.ts';
 
-/** Takes the frames that the core sends of its own: ARP, ICMP errors, fragments, packets that waited. */
+/** Takes the frames that the core sends of its own, complete as they are: ARP, ICMP errors, pieces, packets that waited. */
 export interface FrameSink {
   /** Must copy what it wants to keep: the bytes are used again at once. */
   send(port: number, bytes: Uint8Array, frame: number, length: number): void;
@@ -26,18 +28,23 @@ export class PacketSender {
 
   /** Makes a frame of the packet, in place. The verdict says whether the caller still has that frame to transmit. */
   sendVia(nextHop: NextHop, packet: Packet, nowMs: number): FrameVerdict {
-    if (packet.totalBytes > nextHop.mtuBytes || packet.largestFragmentBytes > 0) {
-      return this.#sendInFragments(nextHop, packet, nowMs);
+    const { port, neighbour } = nextHop;
+    if (packet.wireBytes > nextHop.mtuBytes || packet.largestFragmentBytes > 0) {
+      return this.#sendInPieces(nextHop, packet, nowMs);
     }
-    packet.frame = packet.ip - ETHERNET_HEADER_BYTES;
-    packet.length = ETHERNET_HEADER_BYTES + packet.totalBytes;
-    packet.port = nextHop.port.index;
-    if (this.#neighbours.usable(nextHop.neighbour, nowMs)) {
-      writeEthernet(packet.bytes, packet.frame, nextHop.neighbour.mac, nextHop.port.mac, ETHERTYPE.ipv4);
+    packet.port = port.index;
+    packet.frame = packet.ip - port.linkHeaderBytes;
+    packet.length = port.linkHeaderBytes + packet.totalBytes;
+    if (port.linkHeaderBytes === 0) return VERDICT.transmit;
+    if (this.#neighbours.usable(neighbour, nowMs)) {
+      writeEthernet(packet.bytes, packet.frame, neighbour.mac, port.mac, ETHERTYPE.ipv4);
       return VERDICT.transmit;
     }
-    writeEthernet(packet.bytes, packet.frame, UNKNOWN_MAC, nextHop.port.mac, ETHERTYPE.ipv4);
-    this.#neighbours.wait(nextHop.neighbour, packet.bytes, packet.frame, packet.length);
+    // What waits is a frame as it goes on the wire.
+    if (packet.segmentBytes > 0) return this.#sendInPieces(nextHop, packet, nowMs);
+    if (packet.checksumPending) completeChecksum(packet);
+    writeEthernet(packet.bytes, packet.frame, UNKNOWN_MAC, port.mac, ETHERTYPE.ipv4);
+    this.#neighbours.wait(neighbour, packet.bytes, packet.frame, packet.length);
     return VERDICT.taken;
   }
 
@@ -49,11 +56,15 @@ export class PacketSender {
   }
 
   /** A packet that came in fragments leaves in fragments no larger than those, even where the link would carry more. */
-  #sendInFragments(nextHop: NextHop, packet: Packet, nowMs: number): FrameVerdict {
+  #sendInPieces(nextHop: NextHop, packet: Packet, nowMs: number): FrameVerdict {
+    const send = (piece: Packet) => this.transmitVia(nextHop, piece, nowMs);
+    if (packet.segmentBytes > 0) {
+      sendSegments(packet, send);
+      return VERDICT.taken;
+    }
+    if (packet.checksumPending) completeChecksum(packet);
     const receivedFragmentBytes = packet.largestFragmentBytes || nextHop.mtuBytes;
-    sendFragments(packet, Math.min(receivedFragmentBytes, nextHop.mtuBytes), (fragment) =>
-      this.transmitVia(nextHop, fragment, nowMs),
-    );
+    sendFragments(packet, Math.min(receivedFragmentBytes, nextHop.mtuBytes), send);
     return VERDICT.taken;
   }
 }

@@ -11,6 +11,9 @@ export interface Port {
   /** Interface index, the number that frames carry. */
   readonly index: number;
   readonly name: string;
+  /** Bytes of the link's header in front of every packet: Ethernet's, or 0 on a link without one (tun, WireGuard, ipip, ppp). */
+  readonly linkHeaderBytes: number;
+  /** All zeros on a link without a header. */
   readonly mac: MacAddress;
   /** Largest IP packet in bytes. */
   readonly mtuBytes: number;

@@ -50,6 +50,11 @@ export function ipId(bytes: Uint8Array, at: number): number {
   return readU16(bytes, at + ID);
 }
 
+/** Sets the identification, of which the lower 16 bits count. The header checksum is left for `writeIpChecksum`. */
+export function setIpId(bytes: Uint8Array, at: number, id: number): void {
+  writeU16(bytes, at + ID, id);
+}
+
 export function ipDontFragment(bytes: Uint8Array, at: number): boolean {
   return (readU16(bytes, at + FRAGMENT) & DONT_FRAGMENT) !== 0;
 }

@@ -8,14 +8,19 @@ export const SCTP_CHUNK_HEADER_BYTES = 4;
 
 export const SCTP_CHUNK = { init: 1, abort: 6, cookieEcho: 10, cookieAck: 11 } as const;
 
-const CHECKSUM = 8;
+/** Offset of the checksum within the header. */
+export const SCTP_CHECKSUM = 8;
 
 /** Computes the checksum of a whole packet anew and writes it. It covers no address. */
 export function writeSctpChecksum(bytes: Uint8Array, at: number, length: number): void {
-  write32(bytes, at + CHECKSUM, 0);
+  write32(bytes, at + SCTP_CHECKSUM, 0);
   const crc = crc32c(bytes, at, length);
   // Its low byte comes first, unlike everything else in the packet.
-  write32(bytes, at + CHECKSUM, (crc << 24) | ((crc & 0xff00) << 8) | ((crc >>> 8) & 0xff00) | (crc >>> 24));
+  write32(
+    bytes,
+    at + SCTP_CHECKSUM,
+    (crc << 24) | ((crc & 0xff00) << 8) | ((crc >>> 8) & 0xff00) | (crc >>> 24),
+  );
 }
 
 /** Type of the chunk that starts at this offset. */

@@ -3,17 +3,25 @@ import { readU16, readU32, writeU16 } from './bytes.ts';
 
 export const TCP_MIN_HEADER_BYTES = 20;
 
-export const TCP_FLAG = { fin: 0x01, syn: 0x02, rst: 0x04, psh: 0x08, ack: 0x10 } as const;
+export const TCP_FLAG = { fin: 0x01, syn: 0x02, rst: 0x04, psh: 0x08, ack: 0x10, cwr: 0x80 } as const;
 
-/** Offset of the checksum field within the header. */
+/** Offsets of the sequence number and the checksum within the header. */
+export const TCP_SEQUENCE = 4;
 export const TCP_CHECKSUM = 16;
 
+const FLAGS = 13;
+
 export function tcpFlags(bytes: Uint8Array, at: number): number {
-  return bytes[at + 13] as number;
+  return bytes[at + FLAGS] as number;
+}
+
+/** The checksum is left as it is. */
+export function setTcpFlags(bytes: Uint8Array, at: number, flags: number): void {
+  bytes[at + FLAGS] = flags;
 }
 
 export function tcpSequence(bytes: Uint8Array, at: number): number {
-  return readU32(bytes, at + 4);
+  return readU32(bytes, at + TCP_SEQUENCE);
 }
 
 export function tcpAcknowledgement(bytes: Uint8Array, at: number): number {

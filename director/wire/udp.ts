@@ -3,12 +3,13 @@ import { readU16, writeU16 } from './bytes.ts';
 
 export const UDP_HEADER_BYTES = 8;
 
-/** Offset of the checksum field within the header. */
+/** Offsets of the length and the checksum within the header. */
+export const UDP_LENGTH = 4;
 export const UDP_CHECKSUM = 6;
 
 /** Length of header and payload, as the header says. */
 export function udpBytes(bytes: Uint8Array, at: number): number {
-  return readU16(bytes, at + 4);
+  return readU16(bytes, at + UDP_LENGTH);
 }
 
 /** 0 means that the sender computed none. */
@@ -31,6 +32,6 @@ export function writeUdp(
 ): void {
   writeU16(bytes, at, sourcePort);
   writeU16(bytes, at + 2, destinationPort);
-  writeU16(bytes, at + 4, length);
+  writeU16(bytes, at + UDP_LENGTH, length);
   writeU16(bytes, at + UDP_CHECKSUM, 0);
 }

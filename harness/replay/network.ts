@@ -1,5 +1,5 @@
 /** The network of the recordings, as the director sees it. */
-import { ipv4, mac, type NetworkSnapshot } from '../../director/index.ts';
+import { ETHERNET_HEADER_BYTES, ipv4, mac, type NetworkSnapshot } from '../../director/index.ts';
 import { fromHex, hex, ipBytes, ipText } from '../../lab/frames/index.ts';
 
 export const CLIENT_PORT = 1;
@@ -42,6 +42,7 @@ export const NETWORK: NetworkSnapshot = {
       index: CLIENT_PORT,
       name: 'dc',
       mac: mac(CLIENT_SIDE_MAC),
+      linkHeaderBytes: ETHERNET_HEADER_BYTES,
       mtuBytes: 1500,
       addresses: [{ address: ipv4('10.0.1.1'), prefixLength: 24 }],
     },
@@ -49,6 +50,7 @@ export const NETWORK: NetworkSnapshot = {
       index: SERVER_PORT,
       name: 'dr',
       mac: mac(SERVER_SIDE_MAC),
+      linkHeaderBytes: ETHERNET_HEADER_BYTES,
       mtuBytes: 1500,
       addresses: [{ address: ipv4('10.0.2.1'), prefixLength: 24 }],
     },

@@ -1,5 +1,6 @@
 /** The director's network as its topology says it is, in the form that a core is given. */
 import {
+  ETHERNET_HEADER_BYTES,
   type Ipv4Address,
   ipv4,
   mac,
@@ -22,6 +23,7 @@ export function directorNetwork(topology: Topology): NetworkSnapshot {
       index: i + 1,
       name: port.name,
       mac: mac(port.mac),
+      linkHeaderBytes: ETHERNET_HEADER_BYTES,
       mtuBytes: port.mtu ?? DEFAULT_MTU_BYTES,
       addresses: port.addresses.map(parsePrefix),
     }),

@@ -1,5 +1,6 @@
 /** The network as a capture shows it: the director's ports, and the MAC addresses of all other stations. */
 import {
+  ETHERNET_HEADER_BYTES,
   type Ipv4Address,
   METHOD,
   mac,
@@ -54,6 +55,7 @@ export function deriveNetwork(capture: DecodedCapture, services: readonly Virtua
     ports: macs.map((station, index) => ({
       name: `port${index + 1}`,
       mac: mac(station),
+      linkHeaderBytes: ETHERNET_HEADER_BYTES,
       mtuBytes: DEFAULT_MTU_BYTES,
       addresses: [{ address: ownAddress(capture, station, vips) ?? vip, prefixLength: 32 }],
     })),

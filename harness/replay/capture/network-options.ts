@@ -1,6 +1,7 @@
 /** The director's network as given on the command line: `--port` and `--route`. */
 import { CodedError } from '../../../director/coded-error.ts';
 import {
+  ETHERNET_HEADER_BYTES,
   type Ipv4Address,
   mac,
   type Port,
@@ -36,7 +37,7 @@ export function parsePort(text: string): GivenPort {
       'Expected NAME,MAC,ADDRESS/LENGTH[,…][,mtu=BYTES] such as eth0,02:00:00:00:00:01,10.0.1.1/24.',
     );
   }
-  return { name, mac: mac(macText), mtuBytes, addresses };
+  return { name, linkHeaderBytes: ETHERNET_HEADER_BYTES, mac: mac(macText), mtuBytes, addresses };
 }
 
 /** `10.0.3.0/24,via,10.0.2.253`; `default` is `0.0.0.0/0`. */

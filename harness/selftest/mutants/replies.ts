@@ -73,8 +73,8 @@ export const replies: readonly Mutant[] = [
     id: 'reply-df-ignored',
     sentence: 'A reply with DF that is larger than the link to the client is cut instead of refused.',
     file: 'outgoing.ts',
-    before: 'if (ipDontFragment(bytes, ip) && packet.totalBytes > nextHop.mtuBytes) {',
-    after: 'if (ipDontFragment(bytes, ip) && packet.totalBytes > 65_535) {',
+    before: 'if (ipDontFragment(bytes, ip) && packet.wireBytes > nextHop.mtuBytes) {',
+    after: 'if (ipDontFragment(bytes, ip) && packet.wireBytes > 65_535) {',
     expected: 'mtu/reply-above-df',
   },
   {

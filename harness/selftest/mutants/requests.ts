@@ -54,8 +54,8 @@ export const requests: readonly Mutant[] = [
     id: 'request-mtu-off-by-one',
     sentence: 'A packet of exactly the MTU with DF is refused.',
     file: 'forwarding/request.ts',
-    before: 'packet.totalBytes > mtuBytes &&',
-    after: 'packet.totalBytes >= mtuBytes &&',
+    before: 'packet.wireBytes > mtuBytes &&',
+    after: 'packet.wireBytes >= mtuBytes &&',
     expected: 'mtu/at',
   },
   {

@@ -14,6 +14,7 @@ const PORT: Port = {
   index: 4,
   name: 'server-side',
   mac: mac('02:00:00:00:02:01'),
+  linkHeaderBytes: 14,
   mtuBytes: 1500,
   addresses: [{ address: ipv4('10.0.2.1'), prefixLength: 24 }],
 };

@@ -10,6 +10,7 @@ function port(index: number, mtuBytes: number, ...addresses: string[]): Port {
     index,
     name: `port${index}`,
     mac: mac(`02:00:00:00:00:0${index}`),
+    linkHeaderBytes: 14,
     mtuBytes,
     addresses: addresses.map((address) => ({ address: ipv4(address), prefixLength: 24 })),
   };
