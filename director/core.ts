@@ -41,14 +41,19 @@ export class Core {
 
   constructor(options: DirectorOptions) {
     const neighbours = new NeighbourTable({
-      ask: (neighbour, station) => askForMac(options.sink, neighbour, station),
+      known: (port, address) => options.knownNeighbour?.(port.index, address) ?? port.neighbourMac,
+      ask: (neighbour, station) => {
+        const source = routes.sourceTowards(neighbour.port, neighbour.address);
+        askForMac(options.sink, neighbour, source, station);
+      },
       release: ({ port, mac }, { bytes, length }) => {
         bytes.set(mac, destinationMacAt(0));
         options.sink.send(port.index, bytes, 0, length);
       },
       unreachable: (_neighbour, frame) => this.#undelivered.unreachable(frame, this.#nowMs),
     });
-    const state = new DirectorState(options, neighbours, new Routes(neighbours));
+    const routes = new Routes(neighbours, options.routeSource);
+    const state = new DirectorState(options, neighbours, routes);
     this.state = state;
     this.#estimation = new Estimation(state);
     const errors = new IcmpErrors(state, new IcmpLimits(options.icmpRateLimitMs));

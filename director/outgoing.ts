@@ -11,12 +11,13 @@ import type { IcmpRelay } from './forwarding/icmp-relay.ts';
 import { canRewrite, rewriteReply } from './forwarding/nat.ts';
 import {
   fragmentationNeeded,
-  HOST_UNREACHABLE,
   type IcmpError,
   type IcmpErrors,
   PORT_UNREACHABLE,
+  ROUTE_ERRORS,
   TTL_EXCEEDED,
 } from './icmp/errors.ts';
+import type { NoRoute } from './network/route-source.ts';
 import type { NextHop } from './network/routes.ts';
 import type { Packet } from './packet.ts';
 import { METHOD } from './services/forwarding-method.ts';
@@ -54,8 +55,8 @@ export class OutgoingHandler {
   judgeFragment(packet: Packet, nowMs: number): FrameVerdict | undefined {
     const { routes } = this.#state;
     if (!routes.ipForward) return this.#state.drop('net.ipv4.ip_forward is off');
-    const nextHop = routes.lookup(packet.destination);
-    return nextHop === null ? undefined : this.#checkTtlAndMtu(packet, nextHop, nowMs);
+    const nextHop = this.#route(packet);
+    return typeof nextHop === 'string' ? undefined : this.#checkTtlAndMtu(packet, nextHop, nowMs);
   }
 
   #reply(packet: Packet, row: number, nowMs: number): FrameVerdict {
@@ -67,8 +68,8 @@ export class OutgoingHandler {
       return VERDICT.pass;
     }
     if (!routes.ipForward) return this.#state.drop('net.ipv4.ip_forward is off');
-    const nextHop = routes.lookup(packet.destination);
-    if (nextHop === null) return this.#refuse(packet, HOST_UNREACHABLE, 'no route to the client', nowMs);
+    const nextHop = this.#route(packet);
+    if (typeof nextHop === 'string') return this.#refuseRoute(packet, nextHop, nowMs);
     const refusal = this.#checkTtlAndMtu(packet, nextHop, nowMs);
     if (refusal !== undefined) return refusal;
     if (!canRewrite(packet)) return this.#state.drop('truncated transport header');
@@ -76,7 +77,7 @@ export class OutgoingHandler {
     rewriteReply(packet, table.virtualAddress[row] as number, table.virtualPort[row] as number);
     countOut(this.#state, row, packet.totalBytes);
     connections.output(row, packet, nowMs);
-    return this.#send(packet, nextHop, nowMs);
+    return this.#send(packet, nowMs);
   }
 
   /** A NAT server speaks to somebody whom the director does not know (`nat_icmp_send`). */
@@ -84,8 +85,8 @@ export class OutgoingHandler {
     const { routes, services } = this.#state;
     if (!routes.ipForward || !opensConversation(packet) || !isNatServer(services, packet))
       return VERDICT.pass;
-    const nextHop = routes.lookup(packet.destination);
-    if (nextHop === null) return VERDICT.pass;
+    const nextHop = this.#route(packet);
+    if (typeof nextHop === 'string') return VERDICT.pass;
     const refusal = this.#checkTtlAndMtu(packet, nextHop, nowMs);
     if (refusal !== undefined) return refusal;
     decrementTtl(packet.bytes, packet.ip);
@@ -93,15 +94,21 @@ export class OutgoingHandler {
   }
 
   #relayError(packet: Packet, nowMs: number): FrameVerdict {
-    const nextHop = this.#state.routes.ipForward ? this.#state.routes.lookup(packet.destination) : null;
-    if (nextHop === null || ipTtl(packet.bytes, packet.ip) <= 1) return VERDICT.pass;
+    if (!this.#state.routes.ipForward || ipTtl(packet.bytes, packet.ip) <= 1) return VERDICT.pass;
+    const nextHop = this.#route(packet);
+    if (typeof nextHop === 'string') return VERDICT.pass;
     const relayed = this.#relay.towardsClient(packet);
     if (relayed === 'untouched') return VERDICT.pass;
     if (relayed === 'corrupt') return this.#state.drop('ICMP checksum is wrong');
     const refusal = this.#checkTtlAndMtu(packet, nextHop, nowMs);
     if (refusal !== undefined) return refusal;
     decrementTtl(packet.bytes, packet.ip);
-    return this.#send(packet, nextHop, nowMs);
+    return this.#send(packet, nowMs);
+  }
+
+  /** The way of a packet as it came in. */
+  #route({ port, source, destination }: Packet): NextHop | NoRoute {
+    return this.#state.routes.lookupForwarding(port, source, destination);
   }
 
   /** What keeps a router from forwarding: TTL or size. The sender has been told then. */
@@ -119,10 +126,19 @@ export class OutgoingHandler {
     return undefined;
   }
 
-  #send(packet: Packet, nextHop: NextHop, nowMs: number): FrameVerdict {
+  /** What was rewritten is routed anew, as from its new source (`snat_reroute`). */
+  #send(packet: Packet, nowMs: number): FrameVerdict {
     const { bytes, ip, source } = packet;
+    const nextHop = this.#state.routes.lookupFrom(source, packet.destination);
+    if (nextHop === null) return this.#state.drop('no route to the client');
     if (hasIpOptions(bytes, ip)) stampIpOptions(bytes, ip, source, this.#state.routes.isOwn, nowMs);
     return this.#state.sender.sendVia(nextHop, packet, nowMs);
+  }
+
+  #refuseRoute(packet: Packet, why: NoRoute, nowMs: number): FrameVerdict {
+    const error = ROUTE_ERRORS[why];
+    const reason = 'no route to the client';
+    return error === undefined ? this.#state.drop(reason) : this.#refuse(packet, error, reason, nowMs);
   }
 
   /** Errors about a reply go to the server, from the director's address on its side. */

@@ -3,6 +3,7 @@ import { Claims } from './claims.ts';
 import { ConnectionTable } from './connections/table.ts';
 import { ConnectionTracker } from './connections/tracker.ts';
 import type { NeighbourTable } from './network/neighbours.ts';
+import type { RouteSource } from './network/route-source.ts';
 import type { Routes } from './network/routes.ts';
 import { type FrameSink, PacketSender } from './network/sender.ts';
 import { HEADROOM_BYTES, Packet } from './packet.ts';
@@ -13,6 +14,7 @@ import { ServiceTable } from './services/service-table.ts';
 import { defaultSettings } from './settings.ts';
 import { Statistics } from './statistics.ts';
 import { type FrameVerdict, VERDICT } from './verdict.ts';
+import type { Ipv4Address, MacAddress } from './wire/addresses.ts';
 
 export interface DirectorOptions {
   readonly sink: FrameSink;
@@ -22,6 +24,10 @@ export interface DirectorOptions {
   readonly icmpRateLimitMs?: number | undefined;
   /** Connections that the table has room for, a power of two from 4096; 8,388,608 unless given. */
   readonly maxConnections?: number | undefined;
+  /** Who is asked for routes; those of the network that it is given unless said otherwise. */
+  readonly routeSource?: RouteSource | undefined;
+  /** The MAC address of a neighbour that somebody else vouches for, so that it need not be asked for; none unless given. */
+  readonly knownNeighbour?: ((port: number, address: Ipv4Address) => MacAddress | undefined) | undefined;
   /** Scheduling algorithms by name, all that there are unless given. `none` is always one. */
   readonly schedulers?: Readonly<Record<string, SchedulerFactory>> | undefined;
   /** An empty table to use instead of a new one: to make one takes milliseconds. */

@@ -1,4 +1,6 @@
 /** Sockets of kinds that Node does not open itself: raw ones, read and written without waiting. */
+import { constants } from 'node:os';
+import koffi from 'koffi';
 import { checked, libc } from './libc.ts';
 
 const native = {
@@ -83,6 +85,16 @@ function setBuffer(fd: number, byForce: number, asAllowed: number, bytes: number
   } catch {
     setSocketOption(fd, SOL_SOCKET, asAllowed, value);
   }
+}
+
+/** What `receiveOrLost` gives where messages came faster than they were read. */
+export const LOST = -1;
+
+/** As `receive`, but `LOST` where the kernel had to drop messages for this socket (ENOBUFS). */
+export function receiveOrLost(fd: number, buffer: Uint8Array): number {
+  const length = Number(native.recv(fd, buffer, buffer.length, MSG_DONTWAIT));
+  if (length >= 0) return length;
+  return koffi.errno() === constants.errno.ENOBUFS ? LOST : 0;
 }
 
 /** Sends one message without waiting. @throws SystemCallError if the kernel does not take it. */

@@ -47,7 +47,7 @@ export class RequestForwarder {
       }
       return VERDICT.deliver;
     }
-    const nextHop = routes.lookup(server);
+    const nextHop = tunnel === undefined ? routes.lookup(server) : routes.lookupTunnel(server);
     if (nextHop === null) return this.#refuse(packet, HOST_UNREACHABLE, 'no route to the real server', nowMs);
     const problem = this.#checkTtlAndMtu(packet, nextHop, tunnel, nowMs);
     if (problem !== undefined) return problem;

@@ -1,4 +1,5 @@
 /** ICMP errors that the director sends about a packet (RFC 792, RFC 1122 §3.2.2, RFC 1812 §4.3.2). */
+import type { NoRoute } from '../network/route-source.ts';
 import { HEADROOM_BYTES, type Packet } from '../packet.ts';
 import type { DirectorState } from '../state.ts';
 import { ETHERNET_HEADER_BYTES } from '../wire/ethernet.ts';
@@ -34,6 +35,14 @@ export const REASSEMBLY_TIME_EXCEEDED: IcmpError = { type: ICMP_TYPE.timeExceede
 export const HOST_UNREACHABLE: IcmpError = { type: ICMP_TYPE.unreachable, code: UNREACHABLE.host, rest: 0 };
 export const PORT_UNREACHABLE: IcmpError = { type: ICMP_TYPE.unreachable, code: UNREACHABLE.port, rest: 0 };
 
+/** What a router answers where no way leads on; nothing for a blackhole. */
+export const ROUTE_ERRORS: Readonly<Record<NoRoute, IcmpError | undefined>> = {
+  'network unreachable': { type: ICMP_TYPE.unreachable, code: UNREACHABLE.network, rest: 0 },
+  'host unreachable': HOST_UNREACHABLE,
+  prohibited: { type: ICMP_TYPE.unreachable, code: UNREACHABLE.administrativelyProhibited, rest: 0 },
+  blackhole: undefined,
+};
+
 export function fragmentationNeeded(mtuBytes: number): IcmpError {
   return { type: ICMP_TYPE.unreachable, code: UNREACHABLE.fragmentationNeeded, rest: mtuBytes };
 }
@@ -58,7 +67,7 @@ export class IcmpErrors {
 
   /** Sends a message that `build` has made to where its destination address leads. */
   send(message: Packet, nowMs: number): void {
-    const nextHop = this.#state.routes.lookup(message.destination);
+    const nextHop = this.#state.routes.lookupFrom(message.source, message.destination);
     if (nextHop === null) this.#state.countDrop('no route for a packet from the director itself');
     else this.#state.sender.transmitVia(nextHop, message, nowMs);
   }
@@ -66,11 +75,11 @@ export class IcmpErrors {
   /** As `answer`, but leaves the message, a parsed IP packet, to the caller. */
   build(about: Packet, error: IcmpError, source: number | undefined, nowMs: number): Packet | undefined {
     if (!mayBeAnswered(about)) return undefined;
-    const nextHop = this.#state.routes.lookup(about.source);
-    if (nextHop === null) return undefined;
     const isFragmentationNeeded =
       error.type === ICMP_TYPE.unreachable && error.code === UNREACHABLE.fragmentationNeeded;
     if (!isFragmentationNeeded && !this.#limits.allow(about.source, nowMs)) return undefined;
+    const ownAddress = source ?? this.#state.routes.lookup(about.source)?.source;
+    if (ownAddress === undefined) return undefined;
 
     const quotedBytes = Math.min(about.totalBytes, MAX_QUOTED_BYTES);
     const message = this.#state.scratch;
@@ -87,7 +96,7 @@ export class IcmpErrors {
       dontFragment: false,
       ttl: DEFAULT_TTL,
       protocol: PROTOCOL.icmp,
-      source: source ?? nextHop.source,
+      source: ownAddress,
       destination: about.source,
     });
     message.parseIp(ip);

@@ -13,8 +13,11 @@ import { ETHERNET_HEADER_BYTES, ETHERTYPE, writeEthernet } from '../wire/etherne
 import { Arena } from './arena.ts';
 import { EventLoopYield } from './event-loop-yield.ts';
 import { KernelGuard } from './kernel-guard.ts';
-import { NetworkChanges, readKernelNetwork } from './kernel-network.ts';
+import { KernelNeighbours } from './kernel-neighbours.ts';
+import { readKernelNetwork } from './kernel-network.ts';
+import { KernelRoutes } from './kernel-routes.ts';
 import { LargeFrames, MAX_FRAME_BYTES } from './large-frames.ts';
+import { NetworkChanges, type NetworkListener } from './network-changes.ts';
 import { readOffload } from './offload.ts';
 import { MAX_SLOTS, type PacketRing } from './packet-ring.ts';
 import { PollSet } from './poll-set.ts';
@@ -54,6 +57,20 @@ export class Engine {
   readonly #packet = new Packet();
   readonly #node = new EventLoopYield();
   readonly #changes: NetworkChanges;
+  readonly #routes = new KernelRoutes();
+  readonly #neighbours = new KernelNeighbours();
+  readonly #listener: NetworkListener = {
+    routesChanged: () => this.core.state.routes.forget(),
+    networkChanged: () => {
+      this.#networkHasChanged = true;
+    },
+    neighbourChanged: (port, address) => this.core.state.neighbours.recheck(port, address),
+    changesLost: () => {
+      this.core.state.routes.forget();
+      this.core.state.neighbours.recheckAll();
+      this.#networkHasChanged = true;
+    },
+  };
   readonly #guard: KernelGuard;
   readonly #stack: StackPort;
   #stopping = false;
@@ -178,6 +195,8 @@ export class Engine {
     this.#largeFrames.close();
     this.#ports.close();
     this.#changes.close();
+    this.#routes.close();
+    this.#neighbours.close();
     await this.#stack.close();
     this.#arena.close();
   }
@@ -185,7 +204,13 @@ export class Engine {
   #newCore(table?: ConnectionTable): Core {
     const send: FrameSink['send'] = (port, bytes, frame, length) =>
       this.#ports.outbox(port)?.queueCopy(bytes, frame, length);
-    return new Core({ sink: { send }, random: this.#random(), table });
+    return new Core({
+      sink: { send },
+      random: this.#random(),
+      table,
+      routeSource: this.#routes,
+      knownNeighbour: (port, address) => this.#neighbours.find(port, address),
+    });
   }
 
   async #run(): Promise<void> {
@@ -197,7 +222,7 @@ export class Engine {
         await this.#poll.wait(WAIT_MS);
         if (this.#poll.eventLoopIsReady) this.#node.wake();
         // Read at once, or it would be ready again and again until the next tick.
-        if (this.#poll.firstIsReady && this.#changes.take()) this.#networkHasChanged = true;
+        if (this.#poll.firstIsReady) this.#changes.take(this.#listener);
       }
       if (this.#node.isDue(nowMs)) await this.#node.yieldNow(nowMs);
     }
@@ -209,7 +234,7 @@ export class Engine {
     this.core.tick(nowMs);
     this.#ports.flush();
     if (claims !== this.core.state.claims) this.#programGuard();
-    if (this.#changes.take()) this.#networkHasChanged = true;
+    this.#changes.take(this.#listener);
     if (this.#rereading === undefined && this.#networkHasChanged) {
       this.#networkHasChanged = false;
       this.#node.wake();
@@ -292,11 +317,8 @@ export class Engine {
   }
 
   #programGuard(): void {
-    const { localAddresses } = this.core.state.routes.snapshot;
-    this.#guard.replace(
-      this.core.state.claims,
-      localAddresses,
-      this.#ports.list.map(({ port }) => port),
-    );
+    const { claims, routes } = this.core.state;
+    const ports = this.#ports.list.map(({ port }) => port);
+    this.#guard.replace(claims, routes.snapshot, ports);
   }
 }

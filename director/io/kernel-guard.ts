@@ -12,7 +12,7 @@ import {
   type EndpointRange,
   isEveryPort,
 } from '../claims.ts';
-import type { Port } from '../network/snapshot.ts';
+import type { NetworkPrefix, NetworkSnapshot, Port } from '../network/snapshot.ts';
 import { formatIpv4, prefixMask } from '../wire/addresses.ts';
 import { KernelGuardError } from './kernel-guard-error.ts';
 
@@ -37,6 +37,7 @@ const OF_A_VLAN = 'meta iiftype ether @ll,96,16 { 0x8100, 0x88a8 } @ll,116,12 !=
 const DEFINITION = `table ${TABLE} {
   flags owner
   set local { type ipv4_addr; }
+  set local-networks { type ipv4_addr; flags interval; }
   set virtual { type inet_proto . ipv4_addr . inet_service; }
   set virtual-addresses { type ipv4_addr; }
   set servers { type inet_proto . ipv4_addr . inet_service; }
@@ -47,10 +48,10 @@ const DEFINITION = `table ${TABLE} {
     ${OF_A_VLAN} accept
     meta protocol != ip accept
     meta l4proto . ip daddr . th dport @virtual drop
-    ip daddr != @local meta l4proto . ip saddr . th sport @servers drop
+    ip daddr != @local ip daddr != @local-networks meta l4proto . ip saddr . th sport @servers drop
     ip frag-off & 0x3fff == 0 icmp type { destination-unreachable, source-quench, time-exceeded } drop
     ip frag-off & 0x3fff != 0 ip daddr @virtual-addresses drop
-    ip frag-off & 0x3fff != 0 ip daddr != @local ip saddr @server-addresses drop
+    ip frag-off & 0x3fff != 0 ip daddr != @local ip daddr != @local-networks ip saddr @server-addresses drop
     jump ranges
   }
 }`;
@@ -74,9 +75,14 @@ export class KernelGuard {
    * Programs the claims, the machine's addresses, and the ports to watch, in one transaction. Only what differs from
    * what is programmed goes to the kernel, so a change of one rule costs as little beside ten thousand others.
    */
-  replace(claims: Claims, localAddresses: readonly number[], ports: readonly Port[]): void {
+  replace(
+    claims: Claims,
+    { localAddresses, localNetworks = [] }: Pick<NetworkSnapshot, 'localAddresses' | 'localNetworks'>,
+    ports: readonly Port[],
+  ): void {
     const sets: Readonly<Record<string, ReadonlySet<string>>> = {
       local: new Set(localAddresses.map(formatIpv4)),
+      'local-networks': new Set(outermost(localNetworks).map(formatPrefix)),
       virtual: new Set(claims.virtual.map(element)),
       'virtual-addresses': new Set(claims.virtual.map((at) => formatIpv4(at.address))),
       servers: new Set(claims.servers.map(element)),
@@ -148,8 +154,8 @@ function isSame(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
 
 /** Rules that drop what a range takes in: by its destination (`d`), or by its source on the way to another machine (`s`). */
 function rangeRules(range: EndpointRange, side: 'd' | 's'): string[] {
-  const network = `${formatIpv4(range.address & prefixMask(range.prefixLength))}/${range.prefixLength}`;
-  const address = `${side === 's' ? 'ip daddr != @local ' : ''}ip ${side}addr ${network}`;
+  const network = formatPrefix({ network: range.address, prefixLength: range.prefixLength });
+  const address = `${side === 's' ? 'ip daddr != @local ip daddr != @local-networks ' : ''}ip ${side}addr ${network}`;
   const protocols = range.protocol === 0 ? BALANCED_PROTOCOLS : [range.protocol];
   // AH and ESP have no ports, and are claimed by address alone.
   const ports = isEveryPort(range) ? '' : `th ${side}port ${range.firstPort}-${range.lastPort} `;
@@ -157,6 +163,22 @@ function rangeRules(range: EndpointRange, side: 'd' | 's'): string[] {
     `meta l4proto { ${protocols.join(', ')} } ${address} ${ports}drop`,
     `ip frag-off & 0x3fff != 0 ${address} drop`,
   ];
+}
+
+/** Those that lie within no other one: elements of a set of intervals must not overlap. */
+function outermost(networks: readonly NetworkPrefix[]): NetworkPrefix[] {
+  return networks.filter(
+    (one) =>
+      !networks.some(
+        (other) =>
+          other.prefixLength < one.prefixLength &&
+          ((one.network ^ other.network) & prefixMask(other.prefixLength)) === 0,
+      ),
+  );
+}
+
+function formatPrefix({ network, prefixLength }: { network: number; prefixLength: number }): string {
+  return `${formatIpv4(network & prefixMask(prefixLength))}/${prefixLength}`;
 }
 
 function element(at: Endpoint): string {

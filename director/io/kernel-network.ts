@@ -1,18 +1,10 @@
-/** What the machine's network looks like, asked of the kernel, and a socket that tells when that has changed. */
+/** What the machine's interfaces and addresses are, asked of the kernel. */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { AF_NETLINK, bind, close, receive, SOCK_RAW, socket } from '../../native/sockets.ts';
-import type { NetworkSnapshot, Port, RouteEntry } from '../network/snapshot.ts';
-import { type Ipv4Address, mac, parseIpv4, UNSPECIFIED } from '../wire/addresses.ts';
+import type { NetworkPrefix, NetworkSnapshot, Port } from '../network/snapshot.ts';
+import { type MacAddress, mac, parseIpv4 } from '../wire/addresses.ts';
 import { ETHERNET_HEADER_BYTES } from '../wire/ethernet.ts';
 import { ip } from './ip.ts';
-
-const NETLINK_ROUTE = 0;
-/** Multicast groups of rtnetlink(7), as the bit mask that bind takes. */
-const RTMGRP_LINK = 0x1;
-const RTMGRP_IPV4_IFADDR = 0x10;
-const RTMGRP_IPV4_ROUTE = 0x40;
-const RTMGRP_IPV4_NETCONF = 1 << 23;
 
 /** Interfaces that the director makes for itself begin so; it never balances on them. */
 export const OWN_INTERFACE_PREFIX = 'lvslab-';
@@ -26,18 +18,18 @@ const links = z.array(
     link_type: z.string(),
     master: z.string().optional(),
     address: z.string().optional(),
+    linkinfo: z
+      .object({
+        info_slave_kind: z.string().optional(),
+        /** Of a VRF: its routing table. */
+        info_data: z.object({ table: z.union([z.int(), z.string()]).optional() }).optional(),
+      })
+      .optional(),
     addr_info: z.array(z.object({ family: z.string(), local: z.string().optional(), prefixlen: z.int() })),
   }),
 );
-const routes = z.array(
-  z.object({
-    dst: z.string(),
-    dev: z.string().optional(),
-    gateway: z.string().optional(),
-    prefsrc: z.string().optional(),
-    metric: z.int().optional(),
-  }),
-);
+const localRoutes = z.array(z.object({ dst: z.string(), table: z.string().optional() }));
+const rules = z.array(z.looseObject({ src: z.string(), table: z.string().optional() }));
 
 /** Bytes in front of an IP packet, by type of link. */
 const LINK_HEADER_BYTES: Readonly<Record<string, number>> = {
@@ -49,12 +41,16 @@ const LINK_HEADER_BYTES: Readonly<Record<string, number>> = {
   ipip: 0,
 };
 const NO_MAC = mac('00:00:00:00:00:00');
+/** What a rule says that is for every packet. */
+const UNCONDITIONAL = new Set(['priority', 'src', 'table', 'protocol']);
+const BROADCAST_MAC = 'ff:ff:ff:ff:ff:ff';
 
-/** Reads interfaces, addresses and the main routing table of this network namespace. */
+/** Reads interfaces and addresses of this network namespace. Routes are asked for one by one. */
 export async function readKernelNetwork(): Promise<NetworkSnapshot> {
-  const [linkText, routeText, forward, fragmentSeconds] = await Promise.all([
-    ip('-json', 'address', 'show'),
-    ip('-json', '-4', 'route', 'show', 'table', 'main'),
+  const [linkText, routeText, ruleText, forward, fragmentSeconds] = await Promise.all([
+    ip('-json', '-details', 'address', 'show'),
+    ip('-json', '-4', 'route', 'show', 'table', 'all', 'type', 'local'),
+    ip('-json', '-4', 'rule', 'show'),
     readFile('/proc/sys/net/ipv4/ip_forward', 'utf8'),
     readFile('/proc/sys/net/ipv4/ipfrag_time', 'utf8'),
   ]);
@@ -62,24 +58,28 @@ export async function readKernelNetwork(): Promise<NetworkSnapshot> {
   const ports = all
     .filter((link) => linkHeaderBytesOf(link) !== undefined && link.flags.includes('UP'))
     // What a bridge or bond owns hands its frames to that, and the director sees them there.
-    .filter((link) => link.master === undefined)
+    .filter((link) => link.master === undefined || link.linkinfo?.info_slave_kind === 'vrf')
     .filter((link) => !link.ifname.startsWith(OWN_INTERFACE_PREFIX))
     .map(portOf);
-  const indexes = new Map(all.map((link) => [link.ifname, link.ifindex]));
+  const tables = tablesForAll(rules.parse(JSON.parse(ruleText || '[]')), all);
+  const local = localRoutes
+    .parse(JSON.parse(routeText || '[]'))
+    .filter(({ table }) => tables.has(table ?? 'main'))
+    .flatMap(({ dst }) => prefixOf(dst));
   return {
     ports,
-    localAddresses: all.flatMap((link) => addressesOf(link).map((own) => own.address)),
-    routes: routes.parse(JSON.parse(routeText || '[]')).flatMap((route) => {
-      const port = indexes.get(route.dev ?? '');
-      return port === undefined ? [] : [routeOf(route, port)];
-    }),
+    localAddresses: local.filter(isSingle).map(({ network }) => network),
+    localNetworks: local.filter((prefix) => !isSingle(prefix)),
+    routes: [],
     ipForward: forward.trim() !== '0',
     fragmentTimeoutMs: Number(fragmentSeconds) * 1000,
   };
 }
 
 function portOf(link: z.infer<typeof links>[number]): Port {
+  const neighbourMac = macWithoutArp(link);
   return {
+    ...(neighbourMac === undefined ? {} : { neighbourMac }),
     index: link.ifindex,
     name: link.ifname,
     linkHeaderBytes: linkHeaderBytesOf(link) ?? 0,
@@ -96,6 +96,13 @@ function linkHeaderBytesOf(link: z.infer<typeof links>[number]): number | undefi
   return LINK_HEADER_BYTES[link.link_type];
 }
 
+/** On links without ARP the kernel sends to the interface's own address, and to all where there are only two stations. */
+function macWithoutArp({ link_type, flags, address }: z.infer<typeof links>[number]): MacAddress | undefined {
+  if (link_type !== 'ether') return undefined;
+  if (flags.includes('NOARP')) return address === undefined ? undefined : mac(address);
+  return flags.includes('POINTOPOINT') ? mac(BROADCAST_MAC) : undefined;
+}
+
 function addressesOf(link: z.infer<typeof links>[number]) {
   return link.addr_info.flatMap((info) => {
     if (info.family !== 'inet') return [];
@@ -104,46 +111,25 @@ function addressesOf(link: z.infer<typeof links>[number]) {
   });
 }
 
-function routeOf(route: z.infer<typeof routes>[number], port: number): RouteEntry {
-  const [network = '', length] = route.dst === 'default' ? ['0.0.0.0', '0'] : route.dst.split('/');
-  const gateway = optionalIpv4(route.gateway);
-  const preferredSource = optionalIpv4(route.prefsrc);
-  return {
-    network: parseIpv4(network) ?? UNSPECIFIED,
-    prefixLength: Number(length ?? 32),
-    port,
-    ...(gateway === undefined ? {} : { gateway }),
-    ...(preferredSource === undefined ? {} : { preferredSource }),
-    metric: route.metric ?? 0,
-  };
+/**
+ * Routing tables that every packet is looked up in, unless another decides before. What a rule with conditions leads to
+ * (a mark, the interface that a packet came in on) is not for all.
+ */
+function tablesForAll(all: z.infer<typeof rules>, interfaces: z.infer<typeof links>): ReadonlySet<unknown> {
+  const tables = all
+    .filter((rule) => rule.src === 'all' && Object.keys(rule).every((key) => UNCONDITIONAL.has(key)))
+    .map((rule) => rule.table);
+  const hasVrf = all.some((rule) => 'l3mdev' in rule);
+  const vrfTables = interfaces.flatMap(({ linkinfo }) => linkinfo?.info_data?.table ?? []);
+  return new Set([...tables, ...(hasVrf ? vrfTables.map(String) : [])]);
 }
 
-function optionalIpv4(text: string | undefined): Ipv4Address | undefined {
-  return text === undefined ? undefined : parseIpv4(text);
+function prefixOf(text: string): NetworkPrefix[] {
+  const [address = '', length = '32'] = (text === 'default' ? '0.0.0.0/0' : text).split('/');
+  const network = parseIpv4(address);
+  return network === undefined ? [] : [{ network, prefixLength: Number(length) }];
 }
 
-/** Tells that links, addresses, routes or forwarding have changed; not what. */
-export class NetworkChanges {
-  readonly fd: number;
-  readonly #buffer = new Uint8Array(1 << 16);
-
-  constructor() {
-    this.fd = socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
-    const address = new Uint8Array(12);
-    const view = new DataView(address.buffer);
-    view.setUint16(0, AF_NETLINK, true);
-    view.setUint32(8, RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_IPV4_NETCONF, true);
-    bind(this.fd, address);
-  }
-
-  /** True if something has changed since the last call. */
-  take(): boolean {
-    let changed = false;
-    while (receive(this.fd, this.#buffer) > 0) changed = true;
-    return changed;
-  }
-
-  close(): void {
-    close(this.fd);
-  }
+function isSingle({ prefixLength }: NetworkPrefix): boolean {
+  return prefixLength === 32;
 }

@@ -1,10 +1,9 @@
 /** Speaks ARP (RFC 826) on the director's ports: asks for stations and hears what they answer. */
 import type { Packet } from '../packet.ts';
-import { UNSPECIFIED } from '../wire/addresses.ts';
+import { type Ipv4Address, UNSPECIFIED } from '../wire/addresses.ts';
 import { ARP_BYTES, ARP_REQUEST, arpSenderIp, arpSenderMacAt, isArpIpv4, writeArp } from '../wire/arp.ts';
 import { ETHERNET_HEADER_BYTES, ETHERTYPE, writeEthernet } from '../wire/ethernet.ts';
 import type { Neighbour, NeighbourTable } from './neighbours.ts';
-import { sourceTowards } from './routes.ts';
 import type { FrameSink } from './sender.ts';
 
 const BROADCAST_MAC = new Uint8Array(6).fill(0xff);
@@ -12,13 +11,21 @@ const UNKNOWN_MAC = new Uint8Array(6);
 
 const frame = new Uint8Array(ETHERNET_HEADER_BYTES + ARP_BYTES);
 
-/** Asks who has the neighbour's address: the station itself if `station` is given, else everybody. */
-export function askForMac(sink: FrameSink, { port, address }: Neighbour, station?: Uint8Array): void {
+/**
+ * Asks who has the neighbour's address: the station itself if `station` is given, else everybody.
+ * @param source This machine's address towards the neighbour, if it has one.
+ */
+export function askForMac(
+  sink: FrameSink,
+  { port, address }: Neighbour,
+  source: Ipv4Address | undefined,
+  station: Uint8Array | undefined,
+): void {
   writeEthernet(frame, 0, station ?? BROADCAST_MAC, port.mac, ETHERTYPE.arp);
   writeArp(frame, ETHERNET_HEADER_BYTES, {
     operation: ARP_REQUEST,
     senderMac: port.mac,
-    senderIp: sourceTowards(port, address) ?? UNSPECIFIED,
+    senderIp: source ?? UNSPECIFIED,
     targetMac: UNKNOWN_MAC,
     targetIp: address,
   });

@@ -2,7 +2,7 @@
  * Who has which address on a link (ARP, RFC 826), with the kernel's manners: three requests a second apart, packets
  * wait meanwhile, and an answer is believed for a while and then confirmed by asking the station itself.
  */
-import type { Ipv4Address } from '../wire/addresses.ts';
+import type { Ipv4Address, MacAddress } from '../wire/addresses.ts';
 import type { Port } from './snapshot.ts';
 
 export const PROBE_INTERVAL_MS = 1000;
@@ -11,7 +11,8 @@ export const REACHABLE_MS = 30_000;
 /** Packets that may wait for one address; the oldest is let go first. */
 export const QUEUE_PACKETS = 101;
 
-export const NEIGHBOUR = { unknown: 0, incomplete: 1, reachable: 2, probing: 3 } as const;
+/** `fixed`: somebody else vouches for its MAC address, and it is never asked for. */
+export const NEIGHBOUR = { unknown: 0, incomplete: 1, reachable: 2, probing: 3, fixed: 4 } as const;
 
 /** A frame that waits for its destination MAC. */
 export interface WaitingFrame {
@@ -36,6 +37,8 @@ export class Neighbour {
 }
 
 export interface NeighbourEvents {
+  /** A MAC address that need not be asked for, as somebody else vouches for it. */
+  known?(port: Port, address: Ipv4Address): MacAddress | undefined;
   /** Sends an ARP request; to the station itself if `station` is given, else to everybody. */
   ask(neighbour: Neighbour, station: Uint8Array | undefined): void;
   /** The address of a frame that waited is known now. */
@@ -64,8 +67,22 @@ export class NeighbourTable {
     if (neighbour === undefined || neighbour.port !== port) {
       neighbour = new Neighbour(port, address);
       addresses.set(address, neighbour);
+      this.#settle(neighbour);
     }
     return neighbour;
+  }
+
+  /** Looks again whether somebody vouches for the MAC address of one neighbour, since that has changed. */
+  recheck(portIndex: number, address: Ipv4Address): void {
+    const neighbour = this.#byPort.get(portIndex)?.get(address);
+    if (neighbour !== undefined) this.#settle(neighbour);
+  }
+
+  /** As `recheck`, for all of them. */
+  recheckAll(): void {
+    for (const addresses of this.#byPort.values()) {
+      for (const neighbour of addresses.values()) this.#settle(neighbour);
+    }
   }
 
   /** True if `neighbour.mac` may be used now. Asks where that is due. */
@@ -74,7 +91,7 @@ export class NeighbourTable {
       if (nowMs - neighbour.confirmedAtMs > REACHABLE_MS) this.#start(neighbour, NEIGHBOUR.probing, nowMs);
       return true;
     }
-    if (neighbour.state === NEIGHBOUR.probing) return true;
+    if (neighbour.state === NEIGHBOUR.probing || neighbour.state === NEIGHBOUR.fixed) return true;
     if (neighbour.state === NEIGHBOUR.unknown) this.#start(neighbour, NEIGHBOUR.incomplete, nowMs);
     return false;
   }
@@ -88,12 +105,11 @@ export class NeighbourTable {
   /** A station said that it has `address`. Only addresses that were asked for are learned. */
   learn(portIndex: number, address: Ipv4Address, bytes: Uint8Array, macAt: number, nowMs: number): void {
     const neighbour = this.#byPort.get(portIndex)?.get(address);
-    if (neighbour === undefined || neighbour.state === NEIGHBOUR.unknown) return;
+    if (neighbour === undefined) return;
+    if (neighbour.state === NEIGHBOUR.unknown || neighbour.state === NEIGHBOUR.fixed) return;
     for (let i = 0; i < 6; i++) neighbour.mac[i] = bytes[macAt + i] as number;
-    neighbour.state = NEIGHBOUR.reachable;
     neighbour.confirmedAtMs = nowMs;
-    this.#asking.delete(neighbour);
-    for (const frame of neighbour.waiting.splice(0)) this.#events.release(neighbour, frame);
+    this.#answered(neighbour, NEIGHBOUR.reachable);
   }
 
   /** Repeats questions and gives up where nobody answers. */
@@ -103,6 +119,23 @@ export class NeighbourTable {
       if (neighbour.probesSent < PROBES) this.#ask(neighbour, nowMs);
       else this.#giveUp(neighbour);
     }
+  }
+
+  /** Takes over what others vouch for, or no longer do. */
+  #settle(neighbour: Neighbour): void {
+    const mac = this.#events.known?.(neighbour.port, neighbour.address);
+    if (mac !== undefined) {
+      neighbour.mac.set(mac);
+      this.#answered(neighbour, NEIGHBOUR.fixed);
+    } else if (neighbour.state === NEIGHBOUR.fixed) {
+      neighbour.state = NEIGHBOUR.unknown;
+    }
+  }
+
+  #answered(neighbour: Neighbour, state: number): void {
+    neighbour.state = state;
+    this.#asking.delete(neighbour);
+    for (const frame of neighbour.waiting.splice(0)) this.#events.release(neighbour, frame);
   }
 
   #start(neighbour: Neighbour, state: number, nowMs: number): void {

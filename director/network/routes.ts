@@ -1,16 +1,20 @@
-/** Where packets go: the machine's addresses and routes, looked up as the kernel's main table is. */
+/** Where packets go: the machine's ports and addresses, and the ways to destinations, remembered once they were asked for. */
 import { type Ipv4Address, prefixMask } from '../wire/addresses.ts';
 import type { Neighbour, NeighbourTable } from './neighbours.ts';
-import { EMPTY_NETWORK, type NetworkSnapshot, type Port, type RouteEntry } from './snapshot.ts';
+import type { NoRoute, Route, RouteSource } from './route-source.ts';
+import { EMPTY_NETWORK, type NetworkPrefix, type NetworkSnapshot, type Port } from './snapshot.ts';
+import { SnapshotRoutes } from './snapshot-routes.ts';
 
 /** How packets get to one destination: out of which port, to which neighbour, how large, and with which own address. */
 export interface NextHop {
   readonly port: Port;
   readonly neighbour: Neighbour;
   readonly mtuBytes: number;
+  /** Reports of a smaller path MTU are not believed. */
+  readonly mtuIsLocked: boolean;
   /** Source address of the director's own packets to there. */
   readonly source: Ipv4Address;
-  /** A smaller path MTU has been learned since: the next packet is looked up anew. */
+  /** It may not hold any more, as its path MTU has changed: the next packet is looked up anew. */
   outdated: boolean;
 }
 
@@ -19,21 +23,39 @@ const PATH_MTU_MS = 600_000;
 /** Smaller reports are not believed (net.ipv4.route.min_pmtu). */
 const MIN_PATH_MTU_BYTES = 552;
 
-/** Destinations remembered; past that the memory starts anew rather than growing with every client. */
-const CACHE_DESTINATIONS = 65_536;
+/** Ways remembered; past that the memory starts anew rather than growing with every client. */
+const CACHED_WAYS = 65_536;
+
+/** The ways from one source address, by destination. */
+interface WaysFrom {
+  readonly inputPort: number;
+  readonly byDestination: Map<number, NextHop | NoRoute>;
+}
+
+/** Neither a source nor a port: packets that the machine sends, with an address that the route chooses. */
+const ANY = 0;
 
 export class Routes {
   #snapshot: NetworkSnapshot = EMPTY_NETWORK;
-  /** Longest prefix first, then lowest metric. */
-  #entries: RouteEntry[] = [];
+  readonly #given: RouteSource | undefined;
+  #source: RouteSource;
   #ports = new Map<number, Port>();
   #local = new Set<number>();
-  readonly #cache = new Map<number, NextHop | null>();
+  #localNetworks: readonly NetworkPrefix[] = [];
+  /** By source address; several where packets from there came in on several ports. */
+  readonly #ways = new Map<number, WaysFrom[]>();
+  #wayCount = 0;
+  /** Those that hold for a time only. */
+  readonly #expiring = new Map<NextHop, number>();
   readonly #pathMtu = new Map<number, { readonly mtuBytes: number; readonly untilMs: number }>();
   readonly #neighbours: NeighbourTable;
+  #nowMs = 0;
 
-  constructor(neighbours: NeighbourTable) {
+  /** @param source Who is asked for routes; those of the snapshot are looked up unless given. */
+  constructor(neighbours: NeighbourTable, source?: RouteSource) {
     this.#neighbours = neighbours;
+    this.#given = source;
+    this.#source = source ?? new SnapshotRoutes([], () => false);
   }
 
   get snapshot(): NetworkSnapshot {
@@ -54,10 +76,16 @@ export class Routes {
     this.#ports = kept;
     this.#snapshot = { ...snapshot, ports: [...kept.values()] };
     this.#local = new Set(snapshot.localAddresses);
-    this.#entries = snapshot.routes.toSorted(
-      (a, b) => b.prefixLength - a.prefixLength || a.metric - b.metric,
-    );
-    this.#cache.clear();
+    this.#localNetworks = snapshot.localNetworks ?? [];
+    this.#source = this.#given ?? new SnapshotRoutes(snapshot.routes, (index) => kept.has(index));
+    this.forget();
+  }
+
+  /** Forgets all ways, since routes may have changed. */
+  forget(): void {
+    this.#ways.clear();
+    this.#wayCount = 0;
+    this.#expiring.clear();
   }
 
   port(index: number): Port | undefined {
@@ -66,64 +94,147 @@ export class Routes {
 
   /** True if the local stack takes packets for this address. */
   isLocal(address: number): boolean {
-    return this.#local.has(address) || address >>> 24 === 127;
+    if (this.#local.has(address) || address >>> 24 === 127) return true;
+    for (let i = 0; i < this.#localNetworks.length; i++) {
+      const { network, prefixLength } = this.#localNetworks[i] as NetworkPrefix;
+      if (((address ^ network) & prefixMask(prefixLength)) === 0) return true;
+    }
+    return false;
   }
 
   /** As `isLocal`, to be handed on. */
   readonly isOwn = (address: number): boolean => this.isLocal(address);
 
-  /** The next hop towards an address that is not local, or null if there is no route. */
+  /** The next hop towards an address that is not local, for a packet of the machine's own; null if there is no route. */
   lookup(destination: number): NextHop | null {
-    const cached = this.#cache.get(destination);
-    if (cached !== undefined && cached?.outdated !== true) return cached;
-    if (this.#cache.size >= CACHE_DESTINATIONS) this.#cache.clear();
-    const found = this.#find(destination);
-    this.#cache.set(destination, found);
-    return found;
+    return asNextHop(this.#way(destination, ANY, ANY));
   }
 
-  /** The next hop of the last packet to `destination`; what was learned since does not show in it. */
-  lastNextHop(destination: number): NextHop | null {
-    return this.#cache.get(destination) ?? this.lookup(destination);
+  /** As `lookup`, for a packet whose source address is given already. */
+  lookupFrom(source: number, destination: number): NextHop | null {
+    return asNextHop(this.#way(destination, source, ANY));
   }
 
-  /** A router on the path to `destination` reported how large a packet may be there (RFC 1191). */
-  learnPathMtu(destination: number, mtuBytes: number, nowMs: number): void {
-    const nextHop = this.lastNextHop(destination);
-    if (nextHop === null) return;
+  /** The next hop of a packet that came in on a port and is being forwarded, or why there is none. */
+  lookupForwarding(inputPort: number, source: number, destination: number): NextHop | NoRoute {
+    return this.#way(destination, source, inputPort);
+  }
+
+  /**
+   * The next hop of packets to the far end of a tunnel. The kernel looks twice: for the tunnel's own address, and then
+   * for the way from there, which a policy rule may have changed.
+   */
+  lookupTunnel(server: number): NextHop | null {
+    const first = this.lookup(server);
+    return first === null ? null : this.lookupFrom(first.source, server);
+  }
+
+  /** The next hop of the last packet through a tunnel to `server`; what was learned since does not show in it. */
+  lastNextHop(server: number): NextHop | null {
+    const first = asNextHop(this.#cached(server, ANY, ANY) ?? this.#way(server, ANY, ANY));
+    return (
+      first && asNextHop(this.#cached(server, first.source, ANY) ?? this.#way(server, first.source, ANY))
+    );
+  }
+
+  /** A router on the path to the far end of a tunnel reported how large a packet may be there (RFC 1191). */
+  learnPathMtu(server: number, mtuBytes: number, nowMs: number): void {
+    const nextHop = this.lastNextHop(server);
+    if (nextHop === null || nextHop.mtuIsLocked) return;
     const believed = Math.max(mtuBytes, MIN_PATH_MTU_BYTES);
-    const known = this.#pathMtu.get(destination)?.mtuBytes ?? nextHop.port.mtuBytes;
+    const known = this.#pathMtu.get(server)?.mtuBytes ?? nextHop.port.mtuBytes;
     if (believed > known) return;
-    this.#pathMtu.set(destination, { mtuBytes: believed, untilMs: nowMs + PATH_MTU_MS });
-    nextHop.outdated = true;
+    this.#pathMtu.set(server, { mtuBytes: believed, untilMs: nowMs + PATH_MTU_MS });
+    this.#outdate(server);
   }
 
   /** Forgets path MTUs whose time is up. */
   tick(nowMs: number): void {
+    this.#nowMs = nowMs;
     for (const [destination, { untilMs }] of this.#pathMtu) {
       if (nowMs < untilMs) continue;
       this.#pathMtu.delete(destination);
-      this.#cache.delete(destination);
+      this.#outdate(destination);
+    }
+    for (const [nextHop, atMs] of this.#expiring) {
+      if (nowMs < atMs) continue;
+      nextHop.outdated = true;
+      this.#expiring.delete(nextHop);
     }
   }
 
-  #find(destination: number): NextHop | null {
-    for (const route of this.#entries) {
-      if (((destination ^ route.network) & prefixMask(route.prefixLength)) !== 0) continue;
-      const port = this.#ports.get(route.port);
-      if (port === undefined) continue;
-      const nextHopAddress = route.gateway ?? (destination as Ipv4Address);
-      const source = route.preferredSource ?? sourceTowards(port, nextHopAddress);
-      if (source === undefined) continue;
-      return {
-        port,
-        neighbour: this.#neighbours.get(port, nextHopAddress),
-        mtuBytes: Math.min(port.mtuBytes, this.#pathMtu.get(destination)?.mtuBytes ?? port.mtuBytes),
-        source,
-        outdated: false,
-      };
+  #outdate(destination: number): void {
+    for (const all of this.#ways.values()) {
+      for (const { byDestination } of all) {
+        const way = byDestination.get(destination);
+        if (way !== undefined && typeof way !== 'string') way.outdated = true;
+      }
     }
-    return null;
+  }
+
+  #way(destination: number, source: number, inputPort: number): NextHop | NoRoute {
+    const cached = this.#cached(destination, source, inputPort);
+    if (cached !== undefined && (typeof cached === 'string' || !cached.outdated)) return cached;
+    const found = this.#find(destination, source, inputPort);
+    if (cached === undefined) this.#wayCount++;
+    if (this.#wayCount > CACHED_WAYS) this.forget();
+    this.#waysFrom(source, inputPort).set(destination, found);
+    return found;
+  }
+
+  #cached(destination: number, source: number, inputPort: number): NextHop | NoRoute | undefined {
+    return this.#waysFrom(source, inputPort).get(destination);
+  }
+
+  #waysFrom(source: number, inputPort: number): WaysFrom['byDestination'] {
+    const from = this.#source.heedsSource ? source : ANY;
+    const port = this.#source.heedsSource ? inputPort : ANY;
+    let all = this.#ways.get(from);
+    if (all === undefined) {
+      all = [];
+      this.#ways.set(from, all);
+    }
+    for (let i = 0; i < all.length; i++) {
+      const ways = all[i] as WaysFrom;
+      if (ways.inputPort === port) return ways.byDestination;
+    }
+    const ways: WaysFrom = { inputPort: port, byDestination: new Map() };
+    all.push(ways);
+    return ways.byDestination;
+  }
+
+  #find(destination: number, source: number, inputPort: number): NextHop | NoRoute {
+    const route = this.#source.find(destination, source, inputPort);
+    if (typeof route === 'string') return route;
+    const port = this.#ports.get(route.port);
+    if (port === undefined) return 'host unreachable';
+    const nextHopAddress = route.gateway ?? (destination as Ipv4Address);
+    const own = source === ANY ? (route.preferredSource ?? this.sourceTowards(port, nextHopAddress)) : source;
+    if (own === undefined) return 'host unreachable';
+    const nextHop = {
+      port,
+      neighbour: this.#neighbours.get(port, nextHopAddress),
+      mtuBytes: this.#mtuBytes(destination, port, route),
+      mtuIsLocked: route.mtuIsLocked === true,
+      source: own as Ipv4Address,
+      outdated: false,
+    };
+    if (route.expiresInMs !== undefined) this.#expiring.set(nextHop, this.#nowMs + route.expiresInMs);
+    return nextHop;
+  }
+
+  #mtuBytes(destination: number, port: Port, route: Route): number {
+    const known = Math.min(port.mtuBytes, route.mtuBytes ?? port.mtuBytes);
+    if (route.mtuIsLocked === true) return known;
+    return Math.min(known, this.#pathMtu.get(destination)?.mtuBytes ?? known);
+  }
+
+  /** The address that this machine has towards `address` on a port; one of another port where that has none. */
+  sourceTowards(port: Port, address: number): Ipv4Address | undefined {
+    return (
+      sourceTowards(port, address) ??
+      this.#snapshot.ports.find((other) => other.addresses.length > 0)?.addresses[0]?.address
+    );
   }
 }
 
@@ -135,12 +246,17 @@ export function sourceTowards(port: Port, address: number): Ipv4Address | undefi
   return (onLink ?? port.addresses[0])?.address;
 }
 
+function asNextHop(way: NextHop | NoRoute): NextHop | null {
+  return typeof way === 'string' ? null : way;
+}
+
 function samePort(a: Port, b: Port): boolean {
   return (
     a.name === b.name &&
     a.mtuBytes === b.mtuBytes &&
     a.linkHeaderBytes === b.linkHeaderBytes &&
     a.mac.every((byte, i) => byte === b.mac[i]) &&
+    (a.neighbourMac === undefined) === (b.neighbourMac === undefined) &&
     a.addresses.length === b.addresses.length &&
     a.addresses.every(
       (own, i) =>

@@ -19,11 +19,17 @@ export interface Port {
   readonly mtuBytes: number;
   /** Primary address first. */
   readonly addresses: readonly PortAddress[];
+  /** On a link where nobody is asked (no ARP): the destination MAC of all frames. */
+  readonly neighbourMac?: MacAddress;
 }
 
-export interface RouteEntry {
+/** Addresses that have their first bits in common. */
+export interface NetworkPrefix {
   readonly network: Ipv4Address;
   readonly prefixLength: number;
+}
+
+export interface RouteEntry extends NetworkPrefix {
   /** Index of the port it leads out of. */
   readonly port: number;
   /** Absent if the destination is on the link itself. */
@@ -37,6 +43,9 @@ export interface NetworkSnapshot {
   readonly ports: readonly Port[];
   /** Every address that the local stack takes packets for, those on `lo` included. */
   readonly localAddresses: readonly Ipv4Address[];
+  /** Whole networks of such addresses, as routes of the type `local` make them; none if absent. */
+  readonly localNetworks?: readonly NetworkPrefix[];
+  /** Empty where the kernel is asked for each route. */
   readonly routes: readonly RouteEntry[];
   /** net.ipv4.ip_forward: NAT's replies are forwarded packets and need it; requests do not. */
   readonly ipForward: boolean;

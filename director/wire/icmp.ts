@@ -15,7 +15,14 @@ export const ICMP_TYPE = {
 } as const;
 
 /** Codes of type 3. */
-export const UNREACHABLE = { host: 1, protocol: 2, port: 3, fragmentationNeeded: 4 } as const;
+export const UNREACHABLE = {
+  network: 0,
+  host: 1,
+  protocol: 2,
+  port: 3,
+  fragmentationNeeded: 4,
+  administrativelyProhibited: 13,
+} as const;
 
 const CHECKSUM = 2;
 /** Last four bytes of the header, whose meaning depends on the type. */

@@ -82,9 +82,9 @@ export const replies: readonly Mutant[] = [
     sentence: 'Replies are forwarded although ip_forward is off.',
     file: 'outgoing.ts',
     before:
-      "if (!routes.ipForward) return this.#state.drop('net.ipv4.ip_forward is off');\n    const nextHop = routes.lookup(packet.destination);\n    if (nextHop === null) return this.#refuse",
+      "if (!routes.ipForward) return this.#state.drop('net.ipv4.ip_forward is off');\n    const nextHop = this.#route(packet);\n    if (typeof nextHop === 'string') return this.#refuseRoute",
     after:
-      'const nextHop = routes.lookup(packet.destination);\n    if (nextHop === null) return this.#refuse',
+      "const nextHop = this.#route(packet);\n    if (typeof nextHop === 'string') return this.#refuseRoute",
     expected: 'reply/without-ip-forward',
   },
   {
