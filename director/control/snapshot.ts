@@ -42,7 +42,7 @@ export interface DirectorSnapshot {
   readonly totals: CounterValues;
   /** Frames that the director ended, by reason. */
   readonly drops: Readonly<Record<string, number>>;
-  /** Rules that are held and listed, but not done yet. */
+  /** What cannot be done of the rules, or not on this machine as it is. */
   readonly warnings: readonly string[];
 }
 
@@ -77,7 +77,7 @@ export function snapshotOf(state: DirectorState, nowMs: number): DirectorSnapsho
     ),
     totals: counters(state.totals),
     drops: Object.fromEntries(state.drops),
-    warnings: warningsOf(state.services),
+    warnings: warningsOf(state),
   };
 }
 

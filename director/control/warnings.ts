@@ -1,30 +1,60 @@
-/** Rules that the director accepts and lists but does not fully support yet, as warnings for its user. */
+/** What the director cannot do for its rules, or not on this machine as it is, as warnings for its user. */
 import type { Destination } from '../services/destination.ts';
-import type { ServiceTable } from '../services/service-table.ts';
+import { METHOD } from '../services/forwarding-method.ts';
 import type { VirtualService } from '../services/virtual-service.ts';
+import type { DirectorState } from '../state.ts';
 import { formatIpv4 } from '../wire/addresses.ts';
 import { protocolName } from '../wire/ipv4.ts';
 
 /** More are counted, not named. */
 const MOST_NAMED = 3;
 
-export function warningsOf(services: ServiceTable): string[] {
+export function warningsOf(state: Pick<DirectorState, 'services' | 'routes' | 'marks'>): string[] {
+  return [...ruleWarnings(state), ...networkWarnings(state)];
+}
+
+/** Rules that are accepted and listed but not fully supported yet. */
+function ruleWarnings({ services }: Pick<DirectorState, 'services'>): string[] {
   const ipv6Services: string[] = [];
   const ipv6Servers: string[] = [];
   const engines: string[] = [];
   for (const service of services.everything()) {
     const name = serviceName(service);
     if (service.ipv6 !== undefined) ipv6Services.push(name);
-    else
-      ipv6Servers.push(
-        ...service.destinations.filter(isIpv6).map((server) => `${serverName(server)} of ${name}`),
-      );
+    else ipv6Servers.push(...service.destinations.filter(isIpv6).map((server) => serverOf(server, service)));
     if (service.engine) engines.push(`${name} (${service.engine})`);
   }
   return [
     warning(ipv6Services, 'IPv6 services are listed but not balanced yet'),
     warning(ipv6Servers, 'packets for IPv6 servers are dropped: tunnels over IPv6 are not supported yet'),
     warning(engines, 'persistence engines are listed but not used: clients are identified by address alone'),
+  ].flat();
+}
+
+/** What is missing on the machine for the rules to work. */
+function networkWarnings({
+  services,
+  routes,
+  marks,
+}: Pick<DirectorState, 'services' | 'routes' | 'marks'>): string[] {
+  const foreign: string[] = [];
+  const unrouted: string[] = [];
+  const unforwarded: string[] = [];
+  for (const service of services.all()) {
+    const { address, mark, destinations } = service;
+    if (mark === 0 && !routes.isLocal(address) && !marks.cover(address)) foreign.push(serviceName(service));
+    for (const server of destinations) {
+      if (isIpv6(server) || routes.isLocal(server.address)) continue;
+      if (routes.lookup(server.address) === null) unrouted.push(serverOf(server, service));
+    }
+    if (!routes.ipForward && destinations.some(({ method }) => method === METHOD.masquerade)) {
+      unforwarded.push(serviceName(service));
+    }
+  }
+  return [
+    warning(foreign, 'no packet comes for a service whose address this machine does not have'),
+    warning(unrouted, 'this machine has no route that the director can use to real servers'),
+    warning(unforwarded, 'net.ipv4.ip_forward is 0, so replies of NAT servers are dropped'),
   ].flat();
 }
 
@@ -44,6 +74,7 @@ function serviceName({ mark, protocol, ipv6, address, port }: VirtualService): s
   return `${protocolName(protocol).toUpperCase()} ${host}:${port}`;
 }
 
-function serverName({ ipv6, port }: Destination): string {
-  return `[${ipv6}]:${port}`;
+function serverOf({ ipv6, address, port }: Destination, service: VirtualService): string {
+  const host = ipv6 === undefined ? formatIpv4(address) : `[${ipv6}]`;
+  return `${host}:${port} of ${serviceName(service)}`;
 }

@@ -56,7 +56,12 @@ export class Marks {
   takesIn(packet: Packet): boolean {
     if (this.#rules.length === 0) return false;
     if (packet.protocol !== PROTOCOL.icmp) return this.of(packet) !== 0;
-    return this.#rules.some((rule) => rule.mark !== 0 && isWithin(packet.destination, rule));
+    return this.cover(packet.destination);
+  }
+
+  /** True if packets to an address may be marked. */
+  cover(address: number): boolean {
+    return this.#rules.some((rule) => rule.mark !== 0 && isWithin(address, rule));
   }
 }
 

@@ -79,17 +79,17 @@ export const requests: readonly Mutant[] = [
     sentence: 'A forwarded frame keeps the source MAC address that it came with.',
     file: 'network/sender.ts',
     before:
-      'writeEthernet(packet.bytes, packet.frame, nextHop.neighbour.mac, nextHop.port.mac, ETHERTYPE.ipv4);\n      return',
+      'writeEthernet(packet.bytes, packet.frame, neighbour.mac, port.mac, ETHERTYPE.ipv4);\n      return',
     after:
-      'writeEthernet(packet.bytes, packet.frame, nextHop.neighbour.mac, packet.bytes.slice(packet.frame + 6, packet.frame + 12), ETHERTYPE.ipv4);\n      return',
+      'writeEthernet(packet.bytes, packet.frame, neighbour.mac, packet.bytes.slice(packet.frame + 6, packet.frame + 12), ETHERTYPE.ipv4);\n      return',
     expected: 'request/ports',
   },
   {
     id: 'frame-to-broadcast',
     sentence: 'Forwarded frames are sent to everybody instead of to the next hop.',
     file: 'network/sender.ts',
-    before: 'packet.frame, nextHop.neighbour.mac, nextHop.port.mac, ETHERTYPE.ipv4);\n      return',
-    after: 'packet.frame, new Uint8Array(6).fill(255), nextHop.port.mac, ETHERTYPE.ipv4);\n      return',
+    before: 'packet.frame, neighbour.mac, port.mac, ETHERTYPE.ipv4);\n      return',
+    after: 'packet.frame, new Uint8Array(6).fill(255), port.mac, ETHERTYPE.ipv4);\n      return',
     expected: 'request/ports',
   },
   {

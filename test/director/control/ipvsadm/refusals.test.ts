@@ -101,19 +101,19 @@ test('where the kernel’s side cannot be opened, that is said before anything e
 
 test('what is held but not done yet is among the warnings of the state', async () => {
   const session = new Session();
-  const { services } = session.director.core.state;
+  const { state } = session.director.core;
   await session.must(`-A ${WEB} -s rr`);
-  expect(warningsOf(services)).toEqual([]);
+  expect(warningsOf(state)).toEqual([]);
   await session.must(
     '-A -t [2001:db8::1]:80 -s rr',
     `-a ${WEB} -r [2001:db8::9]:80 -i`,
     '-A -u 10.99.0.1:5060 -s rr -p --pe sip',
   );
-  expect(warningsOf(services)).toEqual([
+  expect(warningsOf(state)).toEqual([
     expect.stringContaining('listed but not balanced yet: TCP [2001:db8::1]:80'),
     expect.stringContaining('packets for IPv6 servers are dropped'),
     expect.stringContaining('UDP 10.99.0.1:5060 (sip)'),
   ]);
   await session.must('-C');
-  expect(warningsOf(services)).toEqual([]);
+  expect(warningsOf(state)).toEqual([]);
 });
