@@ -8,7 +8,7 @@ import {
   REACHABLE_MS,
 } from '../../../director/network/neighbours.ts';
 import type { Port } from '../../../director/network/snapshot.ts';
-import { formatMac, ipv4, mac } from '../../../director/wire/addresses.ts';
+import { formatMac, ipv4, type MacAddress, mac } from '../../../director/wire/addresses.ts';
 
 const PORT: Port = {
   index: 4,
@@ -22,9 +22,10 @@ const ADDRESS = ipv4('10.0.2.11');
 const STATION = mac('02:00:00:00:02:11');
 
 /** A table whose events are written down, and the neighbour that all of this is about. */
-function setUp() {
+function setUp(known: () => MacAddress | undefined = () => undefined) {
   const events: string[] = [];
   const table = new NeighbourTable({
+    known,
     ask: (_neighbour, station) =>
       events.push(station === undefined ? 'ask all' : `ask ${formatMac(station)}`),
     release: (neighbour, frame) => events.push(`release ${frame.bytes[0]} to ${formatMac(neighbour.mac)}`),
@@ -145,4 +146,52 @@ test('what nobody asked for is not learned', () => {
 test('a port that changed forgets its neighbours', () => {
   const { table, neighbour } = setUpReachable(0);
   expect(table.get({ ...PORT }, ADDRESS)).not.toBe(neighbour);
+});
+
+describe('a neighbour that somebody else vouches for', () => {
+  const ELSEWHERE = mac('02:00:00:00:02:77');
+
+  test('is never asked for, and what others say of it does not count', () => {
+    const { table, neighbour, answer, take } = setUp(() => ELSEWHERE);
+    expect(table.usable(neighbour, 0)).toBe(true);
+    answer(1);
+    expect(table.usable(neighbour, 10 * REACHABLE_MS)).toBe(true);
+    table.tick(10 * REACHABLE_MS);
+    expect([formatMac(neighbour.mac), take()]).toEqual([formatMac(ELSEWHERE), []]);
+  });
+
+  test('is found out about while packets wait for it: they leave at once', () => {
+    let known: MacAddress | undefined;
+    const { table, neighbour, wait, take } = setUp(() => known);
+    expect(table.usable(neighbour, 0)).toBe(false);
+    wait(1);
+    known = ELSEWHERE;
+    table.recheck(PORT.index, ipv4('10.0.2.12'));
+    expect(take()).toEqual(['ask all']);
+    table.recheck(PORT.index, ADDRESS);
+    expect(take()).toEqual([`release 1 to ${formatMac(ELSEWHERE)}`]);
+    table.tick(10_000);
+    expect(take()).toEqual([]);
+  });
+
+  test('moves when that is changed, and is asked for once nobody vouches for it any more', () => {
+    let known: MacAddress | undefined = ELSEWHERE;
+    const { table, neighbour, take } = setUp(() => known);
+    known = STATION;
+    table.recheckAll();
+    expect(formatMac(neighbour.mac)).toBe(formatMac(STATION));
+    known = undefined;
+    table.recheckAll();
+    expect(table.usable(neighbour, 0)).toBe(false);
+    expect(take()).toEqual(['ask all']);
+  });
+
+  test('one that was learned by ARP stays as it is when something else has changed', () => {
+    const { table, neighbour, answer, take } = setUp();
+    table.usable(neighbour, 0);
+    answer(0);
+    take();
+    table.recheckAll();
+    expect([table.usable(neighbour, 1), take()]).toEqual([true, []]);
+  });
 });

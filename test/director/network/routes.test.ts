@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NeighbourTable } from '../../../director/network/neighbours.ts';
+import type { NoRoute, Route } from '../../../director/network/route-source.ts';
 import { Routes, sourceTowards } from '../../../director/network/routes.ts';
 import type { NetworkSnapshot, Port, RouteEntry } from '../../../director/network/snapshot.ts';
 import { formatIpv4, ipv4, mac, prefixMask } from '../../../director/wire/addresses.ts';
@@ -167,4 +168,123 @@ test('a new snapshot keeps neighbours on ports that are as they were', () => {
   table.replace({ ...snapshot, ports: [port(2, 1300, '10.0.2.1')] });
   expect(table.lookup(ipv4('10.0.2.11'))?.neighbour).not.toBe(before?.neighbour);
   expect(table.lookup(ipv4('10.0.2.11'))?.mtuBytes).toBe(1300);
+});
+
+test('networks of local routes are local', () => {
+  const { table, snapshot } = routesOf([]);
+  table.replace({ ...snapshot, localNetworks: [{ network: ipv4('10.9.0.0'), prefixLength: 24 }] });
+  expect([table.isLocal(ipv4('10.9.0.5')), table.isLocal(ipv4('10.9.1.5'))]).toEqual([true, false]);
+});
+
+test('a port without addresses borrows one of another port', () => {
+  const { table, snapshot } = routesOf([]);
+  const bare = port(3, 1500);
+  table.replace({ ...snapshot, ports: [bare, port(1, 1500, '10.0.1.1')] });
+  expect(formatIpv4(table.sourceTowards(bare, ipv4('172.16.0.1')) ?? 0)).toBe('10.0.1.1');
+});
+
+describe('ways that somebody else is asked for', () => {
+  const SERVER = ipv4('10.0.2.11');
+  const CLIENT = ipv4('198.51.100.7');
+  const VIP = ipv4('10.0.1.100');
+  const [FIRST, SECOND] = [port(1, 1500, '10.0.1.1'), port(2, 1400, '10.0.2.1')] as const;
+
+  /** A table that asks `answer`, which is told the destination, source and input port, and writes down each question. */
+  function asking(answer: (destination: number, source: number, inputPort: number) => Route | NoRoute) {
+    const nothing = () => undefined;
+    const asked: string[] = [];
+    const neighbours = new NeighbourTable({ ask: nothing, release: nothing, unreachable: nothing });
+    const table = new Routes(neighbours, {
+      heedsSource: true,
+      find(destination, source, inputPort) {
+        asked.push([destination, source].map(formatIpv4).concat(`${inputPort}`).join(' '));
+        return answer(destination, source, inputPort);
+      },
+    });
+    table.replace({ ports: [FIRST, SECOND], localAddresses: [], routes: [], ipForward: true });
+    return { table, take: () => asked.splice(0) };
+  }
+
+  test('are asked for once, by destination, source and port, until something has changed', () => {
+    const { table, take } = asking(() => ({ port: 1 }));
+    for (let round = 0; round < 2; round++) {
+      for (let i = 0; i < 2; i++) {
+        table.lookup(CLIENT);
+        table.lookupFrom(VIP, CLIENT);
+        table.lookupForwarding(2, SERVER, CLIENT);
+        table.lookupForwarding(1, SERVER, CLIENT);
+      }
+      const about = formatIpv4(CLIENT);
+      expect(take()).toEqual([
+        `${about} 0.0.0.0 0`,
+        `${about} ${formatIpv4(VIP)} 0`,
+        `${about} ${formatIpv4(SERVER)} 2`,
+        `${about} ${formatIpv4(SERVER)} 1`,
+      ]);
+      table.forget();
+    }
+  });
+
+  test('lead where the answer says', () => {
+    const { table } = asking(() => ({
+      port: 2,
+      gateway: ipv4('10.0.2.254'),
+      preferredSource: VIP,
+      mtuBytes: 1300,
+    }));
+    const nextHop = table.lookup(CLIENT);
+    expect(nextHop?.port.index).toBe(2);
+    expect(formatIpv4(nextHop?.neighbour.address ?? 0)).toBe('10.0.2.254');
+    expect([nextHop?.source, nextHop?.mtuBytes]).toEqual([VIP, 1300]);
+    expect(table.lookupFrom(CLIENT, SERVER)?.source).toBe(CLIENT);
+  });
+
+  test('may not be there, and why is told to those who forward', () => {
+    const { table } = asking((destination) => (destination === CLIENT ? 'prohibited' : { port: 9 }));
+    expect(table.lookup(CLIENT)).toBeNull();
+    expect(table.lookupForwarding(1, SERVER, CLIENT)).toBe('prohibited');
+    expect(table.lookup(SERVER)).toBeNull();
+  });
+
+  test('through a tunnel are those from the tunnel’s own address', () => {
+    const { table, take } = asking((_destination, source) => ({
+      port: source === 0 ? 1 : 2,
+      preferredSource: ipv4('10.0.1.1'),
+    }));
+    expect(table.lookupTunnel(SERVER)?.port.index).toBe(2);
+    expect(take()).toEqual(['10.0.2.11 0.0.0.0 0', '10.0.2.11 10.0.1.1 0']);
+  });
+
+  test('do not believe what routers say of a path MTU that is locked', () => {
+    let mtuIsLocked = true;
+    const { table } = asking(() => ({ port: 2, mtuBytes: 1350, mtuIsLocked }));
+    table.learnPathMtu(SERVER, 1200, 0);
+    expect(table.lookupTunnel(SERVER)?.mtuBytes).toBe(1350);
+    mtuIsLocked = false;
+    table.forget();
+    table.learnPathMtu(SERVER, 1200, 0);
+    expect(table.lookupTunnel(SERVER)?.mtuBytes).toBe(1200);
+  });
+
+  test('that hold for a time only are asked for again when it is up', () => {
+    const { table, take } = asking(() => ({ port: 2, expiresInMs: 500 }));
+    table.tick(1_000);
+    table.lookup(SERVER);
+    table.tick(1_499);
+    table.lookup(SERVER);
+    expect(take()).toHaveLength(1);
+    table.tick(1_500);
+    table.lookup(SERVER);
+    expect(take()).toHaveLength(1);
+  });
+
+  test('are no more than 65,536 at any time', () => {
+    const { table, take } = asking(() => ({ port: 2 }));
+    for (let i = 0; i < 65_536; i++) table.lookup(i);
+    table.lookup(0);
+    expect(take()).toHaveLength(65_536);
+    table.lookup(65_536);
+    table.lookup(0);
+    expect(take()).toHaveLength(2);
+  });
 });
