@@ -2,13 +2,16 @@
 import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { RuleError } from '../../director/index.ts';
-import { CaptureError, type DecodedCapture, readCapture } from '../../lab/captures/read-capture.ts';
-import { EXIT_CODES, type Misconfiguration } from '../../reports/result.ts';
-import { counted } from '../../statistics/number-text.ts';
+import { openCapture } from '../../lab/captures/files/open-capture.ts';
+import { CaptureError } from '../../lab/captures/read-capture.ts';
+import { EXIT_CODES } from '../../reports/result.ts';
 import { sitesOf } from '../diagnosis/captured-sites.ts';
-import { diagnose } from '../diagnosis/diagnose.ts';
 import { COLLECT_COMMAND, FactsError, type HostFacts, readFacts } from '../diagnosis/host-facts.ts';
+import { asJson } from '../diagnosis/report/as-json.ts';
+import { diagnosisOf, EXIT_CODE_OF } from '../diagnosis/report/diagnosis.ts';
+import { inWords } from '../diagnosis/report/in-words.ts';
 import type { Site } from '../diagnosis/site.ts';
+import { withoutDuplicates } from '../diagnosis/view/duplicates.ts';
 
 interface OfHost {
   readonly host: string;
@@ -36,8 +39,14 @@ On the wire a missing VIP and a reverse path filter look alike. Settings collect
 Example:
   lvs-lab diagnose --rules rules --pcap director=director.pcap --pcap 10.0.2.11=rs1.pcap --facts 10.0.2.11=facts
 
+Captures may be pcap or pcapng, of one interface or of all (tcpdump -i any), with VLAN tags, and compressed by gzip or zstd.
+A point that was not captured cannot be judged: on a director with two legs, capture both sides.
+
 Exit codes:
-  0 nothing found   1 a misconfiguration was found   2 bad usage, rules, captures or facts
+  0 connections got their answers, and nothing wrong was found
+  1 a misconfiguration was found
+  2 bad usage, rules, captures or facts
+  5 not judged: the captures show no request of the services, or no connection of which an answer could be seen
 `;
 
 export function addDiagnoseCommand(program: Command, onExit: (code: number) => void): void {
@@ -66,12 +75,12 @@ export function addDiagnoseCommand(program: Command, onExit: (code: number) => v
 }
 
 async function run({ rules, pcap, facts = [], json }: Flags): Promise<number> {
+  const opened = await Promise.all(pcap.map(({ host, file }) => openCapture(host, file)));
+  const { captures, remarks } = withoutDuplicates(opened);
   const given = {
     rules: await readFile(rules, 'utf8'),
     rulesName: rules,
-    captures: await Promise.all(
-      pcap.map(({ host, file }) => readCapture({ host, interface: 'capture', file })),
-    ),
+    captures,
     facts: new Map(
       await Promise.all(
         facts.map(
@@ -87,47 +96,16 @@ async function run({ rules, pcap, facts = [], json }: Flags): Promise<number> {
   const unknown = facts.find(({ host }) => !sites.some((site) => hostNames(site).includes(host)));
   if (unknown !== undefined) {
     throw new FactsError(
-      `--facts ${unknown.host}: neither "director" nor a real server of the rules (${sites.flatMap(({ servers }) => servers.map(({ host }) => host)).join(', ')})`,
+      `--facts ${unknown.host}: neither "director", nor a real server of the rules (${sites.flatMap(({ servers }) => servers.map(({ host }) => host)).join(', ')}), nor a host of a capture`,
     );
   }
-  const found = sites.flatMap(diagnose);
-  process.stdout.write(
-    json === true
-      ? `${JSON.stringify(found, null, 2)}\n`
-      : inWords(found, nothingFound(sites, given.captures)),
-  );
-  return found.length > 0 ? EXIT_CODES.failed : EXIT_CODES.passed;
+  const diagnosis = diagnosisOf(sites, captures, remarks);
+  process.stdout.write(json === true ? asJson(diagnosis, captures) : inWords(diagnosis, captures));
+  return EXIT_CODE_OF[diagnosis.verdict];
 }
 
-function hostNames({ director, servers }: ReturnType<typeof sitesOf>[number]): string[] {
-  return [director.host, ...servers.map(({ host }) => host)];
-}
-
-/** What was looked at without finding anything wrong. */
-function nothingFound(sites: readonly Site[], captures: readonly DecodedCapture[]): string {
-  const packets = captures.reduce((sum, capture) => sum + capture.packets.length, 0);
-  const services = sites.reduce((sum, site) => sum + site.services.length, 0);
-  return `No misconfiguration found in ${counted(packets, 'packet')} for ${counted(services, 'virtual service')}.`;
-}
-
-function inWords(found: readonly Misconfiguration[], nothing: string): string {
-  if (found.length === 0) return `${nothing}\n`;
-  return found
-    .map(({ id, host, message, cure, findings }) =>
-      [
-        `${id}: ${message}`,
-        `  on ${host}:`,
-        ...cure.map((command) => `    ${command}`),
-        ...findings.flatMap((one) => [
-          `  ${one.message}${one.packet === undefined ? '' : ` Frame ${one.packet.frame} of ${one.packet.capture}: ${one.packet.summary}`}`,
-          ...one.fields.map(
-            ({ field, expected, seen }) => `    ${field}: expected ${expected}, seen ${seen}`,
-          ),
-        ]),
-        '',
-      ].join('\n'),
-    )
-    .join('\n');
+function hostNames({ director, servers, others }: Site): string[] {
+  return [director, ...servers, ...others].map(({ host }) => host);
 }
 
 function collectOfHost(value: string, before: readonly OfHost[] | undefined): OfHost[] {

@@ -5,7 +5,7 @@ import { CaptureError, type DecodedCapture } from '../../lab/captures/read-captu
 import type { Mode } from '../../lab/index.ts';
 import { modesWhere } from '../../lab/modes.ts';
 import type { HostFacts } from './host-facts.ts';
-import type { Site, SiteCapture, SiteServer, SiteService } from './site.ts';
+import type { CapturedAt, Site, SiteCapture, SiteServer, SiteService } from './site.ts';
 
 export interface Given {
   readonly rules: string;
@@ -13,13 +13,15 @@ export interface Given {
   /** Host names are `director`, the RIP of a real server, or anything else for another host. */
   readonly captures: readonly DecodedCapture[];
   readonly facts: ReadonlyMap<string, HostFacts>;
+  /** On the hosts themselves if absent. */
+  readonly capturedAt?: CapturedAt;
 }
 
 /**
  * One site for each VIP and forwarding method of the rules.
  * @throws RuleError, CaptureError where rules or captures say nothing to go by.
  */
-export function sitesOf({ rules, rulesName, captures, facts }: Given): Site[] {
+export function sitesOf({ rules, rulesName, captures, facts, capturedAt = 'host' }: Given): Site[] {
   const byVip = new Map<string, { mode: Mode; vip: number; services: SiteService[]; rips: Set<number> }>();
   for (const { protocol, address, port, destinations } of servicesOf(rules, rulesName)) {
     for (const destination of destinations) {
@@ -29,7 +31,8 @@ export function sitesOf({ rules, rulesName, captures, facts }: Given): Site[] {
       const site = byVip.get(key) ?? { mode, vip: address, services: [], rips: new Set<number>() };
       byVip.set(key, site);
       site.rips.add(destination.address);
-      site.services.push({ protocol, virtualPort: port, serverPort: destination.port || port });
+      const service = { protocol, virtualPort: port, serverPort: destination.port || port };
+      if (!site.services.some((one) => isSame(one, service))) site.services.push(service);
     }
   }
   if (byVip.size === 0) {
@@ -42,6 +45,8 @@ export function sitesOf({ rules, rulesName, captures, facts }: Given): Site[] {
     vip,
     vipText: formatIpv4(vip),
     services,
+    capturedAt,
+    sharesVip: [...byVip.values()].filter((site) => site.vip === vip).length > 1,
     servers: [...rips].map((rip): SiteServer => {
       const ripText = formatIpv4(rip);
       return { host: ripText, rip, ripText, captures: of(ripText), ...known(ripText) };
@@ -63,8 +68,12 @@ export function sitesOf({ rules, rulesName, captures, facts }: Given): Site[] {
     const hosts = new Set(
       captures.map(({ host }) => host).filter((host) => host !== 'director' && !rips.includes(host)),
     );
-    return [...hosts].map((host) => ({ host, captures: of(host) }));
+    return [...hosts].map((host) => ({ host, captures: of(host), ...known(host) }));
   }
+}
+
+function isSame(a: SiteService, b: SiteService): boolean {
+  return a.protocol === b.protocol && a.virtualPort === b.virtualPort && a.serverPort === b.serverPort;
 }
 
 /** Services by address; those by firewall mark name no VIP. */

@@ -1,25 +1,33 @@
 /** What is set up wrongly at a site, and how to mend it. */
 import type { Misconfiguration } from '../../reports/result.ts';
 import type { Site } from './site.ts';
-import { decapsulation } from './symptoms/decapsulation.ts';
-import { ipForward } from './symptoms/ip-forward.ts';
-import { natGateway } from './symptoms/nat-gateway.ts';
-import { offloads } from './symptoms/offloads.ts';
-import { replyThroughDirector } from './symptoms/reply-through-director.ts';
-import { silentServer } from './symptoms/silent-server.ts';
-import { vipAnnounced } from './symptoms/vip-announced.ts';
+import { SYMPTOMS } from './symptoms/index.ts';
+import type { Symptom } from './symptoms/symptom.ts';
+import { SiteView } from './view/site-view.ts';
 
-const SYMPTOMS = [
-  natGateway,
-  ipForward,
-  vipAnnounced,
-  replyThroughDirector,
-  decapsulation,
-  silentServer,
-  offloads,
-];
-
-/** Everything that the site shows; empty where nothing is wrong that captures can show. */
+/** Faults of the network alone, whatever its traffic does; empty where nothing is wrong that captures can show. */
 export function diagnose(site: Site): Misconfiguration[] {
-  return SYMPTOMS.flatMap(({ find }) => find(site));
+  return found(
+    new SiteView(site),
+    SYMPTOMS.filter(({ isOfTheNetwork }) => isOfTheNetwork),
+  );
+}
+
+/** Everything that the site shows. */
+export function diagnoseAll(view: SiteView): Misconfiguration[] {
+  return found(view, SYMPTOMS);
+}
+
+function found(view: SiteView, symptoms: readonly Symptom[]): Misconfiguration[] {
+  const named: Misconfiguration[] = [];
+  const explained = new Set<string>();
+  for (const { find, occursIn, isLastResort, leavesUnanswered } of symptoms) {
+    if (!occursIn(view.mode)) continue;
+    // What the director does wrong explains what the servers do not get.
+    const isExplained = (host: string) => explained.has(host) || explained.has(view.site.director.host);
+    const more = find(view).filter(({ host }) => !isLastResort || !isExplained(host));
+    named.push(...more);
+    if (leavesUnanswered) for (const { host } of more) explained.add(host);
+  }
+  return named;
 }

@@ -33,6 +33,7 @@ export function siteOfLab(
   const inService = new Set(['director', ...service.servers.map(({ host }) => host)]);
   return {
     mode: topology.name,
+    capturedAt: 'link',
     vip: service.vip,
     vipText: service.vipText,
     services: [

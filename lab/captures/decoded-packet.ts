@@ -1,5 +1,6 @@
 /** A captured frame with its place in the capture, decoded as far as the checks look into it. */
 import { ETHERTYPE_ARP, ETHERTYPE_IPV4, get16, get32, macText } from '../frames/index.ts';
+import type { Direction } from './files/link-layer.ts';
 import { IpLayer } from './ip-layer.ts';
 
 const ETHERNET_HEADER_BYTES = 14;
@@ -13,8 +14,21 @@ export interface CapturePlace {
   readonly file: string;
 }
 
+/** What is known of a frame beyond its bytes, where it was captured at a host of somebody’s own. */
+export interface SeenAs {
+  /** Length on the wire, link layer and VLAN tags included. */
+  readonly wireBytes: number;
+  /** Only its beginning was captured; zeros stand in place of the rest. */
+  readonly isSnapped: boolean;
+  /** Numbers of the VLAN tags that were taken off, outermost first. */
+  readonly vlans: readonly number[];
+  /** Whether the host received it, sent it or overheard it, where the capture says so. */
+  readonly direction?: Direction;
+}
+
 export interface ArpView {
   readonly isReply: boolean;
+
   /** Addresses as signed 32-bit numbers. */
   readonly senderIp: number;
   readonly targetIp: number;
@@ -33,14 +47,17 @@ export class DecodedPacket {
   readonly inner: IpLayer | undefined;
   /** What is wrong with the IP headers, checksums of the headers included. */
   readonly ipProblem: string | undefined;
+  /** Absent for captures that the lab made itself. */
+  readonly seen: SeenAs | undefined;
   #sourceMac: string | undefined;
   #destinationMac: string | undefined;
 
-  constructor(place: CapturePlace, frame: number, time: number, bytes: Uint8Array) {
+  constructor(place: CapturePlace, frame: number, time: number, bytes: Uint8Array, seen?: SeenAs) {
     this.place = place;
     this.frame = frame;
     this.time = time;
     this.bytes = bytes;
+    this.seen = seen;
     if (this.#etherType !== ETHERTYPE_IPV4) return;
     const ip = IpLayer.at(bytes, ETHERNET_HEADER_BYTES);
     if (typeof ip === 'string') {

@@ -30,7 +30,7 @@ async function fromOutside(session: string): Promise<Set<string>> {
       return readCapture({ host: known, interface: port, file: `${session}/captures/${name}` });
     }),
   );
-  const sites = sitesOf({ rules, rulesName: 'rules', captures, facts: new Map() });
+  const sites = sitesOf({ rules, rulesName: 'rules', captures, facts: new Map(), capturedAt: 'link' });
   return new Set(sites.flatMap(diagnose).map(({ id }) => id));
 }
 
