@@ -29,9 +29,16 @@ export interface ClaimedEndpoints {
   /** Requests: packets to these endpoints. */
   readonly virtual: readonly Endpoint[];
   readonly virtualRanges: readonly EndpointRange[];
-  /** Replies: packets from these endpoints that go to another machine. */
+  /** Replies: packets from these endpoints that go to another machine, or to one of `localClients`. */
   readonly servers: readonly Endpoint[];
   readonly serverRanges: readonly EndpointRange[];
+  /** Those of the servers that are on this machine: their replies are the stack's own output. */
+  readonly localServers: readonly Endpoint[];
+  readonly localServerRanges: readonly EndpointRange[];
+  /** Addresses of this machine that clients on it use. */
+  readonly localClients: readonly number[];
+  /** Marks that services wait for; netfilter may give them. Signed 32-bit integers. */
+  readonly marks: readonly number[];
 }
 
 const FTP_PORT = 21;
@@ -53,29 +60,46 @@ export class Claims implements ClaimedEndpoints {
   readonly virtualRanges: readonly EndpointRange[];
   readonly servers: readonly Endpoint[];
   readonly serverRanges: readonly EndpointRange[];
+  readonly localServers: readonly Endpoint[];
+  readonly localServerRanges: readonly EndpointRange[];
+  readonly localClients: readonly number[];
+  readonly marks: readonly number[];
+  readonly #localClients: ReadonlySet<number>;
   readonly #virtual: ReadonlySet<string>;
   readonly #servers: ReadonlySet<string>;
   readonly #virtualAddresses: ReadonlySet<number>;
   readonly #serverAddresses: ReadonlySet<number>;
 
-  constructor({ virtual, virtualRanges, servers, serverRanges }: ClaimedEndpoints = NOTHING) {
+  constructor(endpoints: ClaimedEndpoints = NOTHING) {
+    const { virtual, virtualRanges, servers, serverRanges } = endpoints;
     this.#virtual = new Set(virtual.map(endpointText));
     this.#servers = new Set(servers.map(endpointText));
     this.virtual = unique(virtual);
     this.virtualRanges = virtualRanges;
     this.servers = unique(servers);
     this.serverRanges = serverRanges;
+    this.localServers = unique(endpoints.localServers);
+    this.localServerRanges = endpoints.localServerRanges;
+    this.localClients = endpoints.localClients;
+    this.marks = endpoints.marks;
+    this.#localClients = new Set(endpoints.localClients);
     this.#virtualAddresses = new Set(virtual.map((endpoint) => endpoint.address));
     this.#serverAddresses = new Set(servers.map((endpoint) => endpoint.address));
   }
 
   get empty(): boolean {
-    return this.virtual.length === 0 && this.virtualRanges.length === 0;
+    const lists = [this.virtual, this.virtualRanges, this.servers, this.serverRanges];
+    return lists.every(({ length }) => length === 0);
   }
 
   /** @param toLocal Whether the packet's destination is an address of this machine, or the packet is marked. */
   covers(packet: Packet, toLocal: boolean): boolean {
-    if (this.empty) return false;
+    if (this.#coversSide(packet, toLocal)) return true;
+    return toLocal && this.#localClients.has(packet.destination) && this.#coversSide(packet, false);
+  }
+
+  /** @param toLocal Whether it is asked of the packet as a request; else as a reply. */
+  #coversSide(packet: Packet, toLocal: boolean): boolean {
     const { protocol } = packet;
     const address = toLocal ? packet.destination : packet.source;
     const ranges = toLocal ? this.virtualRanges : this.serverRanges;
@@ -100,7 +124,24 @@ export class Claims implements ClaimedEndpoints {
   }
 }
 
-const NOTHING: ClaimedEndpoints = { virtual: [], virtualRanges: [], servers: [], serverRanges: [] };
+const NOTHING: ClaimedEndpoints = {
+  virtual: [],
+  virtualRanges: [],
+  servers: [],
+  serverRanges: [],
+  localServers: [],
+  localServerRanges: [],
+  localClients: [],
+  marks: [],
+};
+
+/** What the claims depend on besides the rules. */
+export interface ClaimsContext {
+  /** Whether an address is one of this machine's. */
+  readonly isLocal: (address: number) => boolean;
+  /** Addresses from which clients on this machine have asked so far. */
+  readonly localClients: ReadonlySet<number>;
+}
 
 /** ICMP errors that may speak of a connection: unreachable, source quench, time exceeded. */
 export function isHandledIcmpError(packet: Packet): boolean {
@@ -110,15 +151,28 @@ export function isHandledIcmpError(packet: Packet): boolean {
 }
 
 /** What follows from the rules: every service, and every server by NAT, deleted ones with connections included. */
-export function claimsOf(services: ServiceTable, marks: Marks): Claims {
+export function claimsOf(
+  services: ServiceTable,
+  marks: Marks,
+  { isLocal, localClients }: ClaimsContext,
+): Claims {
   const virtual: Endpoint[] = [];
   const virtualRanges: EndpointRange[] = [];
   const servers: Endpoint[] = [];
   const serverRanges: EndpointRange[] = [];
+  const localServers: Endpoint[] = [];
+  const localServerRanges: EndpointRange[] = [];
+  // A client on this machine that asks for a VIP of this machine has that address itself, unless it chose another.
+  const clients = new Set(localClients);
+  const awaitedMarks = new Set<number>();
 
   function claimService(service: ServiceKey): void {
     const { protocol, address, port, mark } = service;
-    if (mark) return;
+    if (mark) {
+      awaitedMarks.add(mark);
+      return;
+    }
+    clients.add(address);
     if (port !== 0) virtual.push({ protocol, address, port });
     else virtualRanges.push(everyPort(protocol, address));
     if (protocol === PROTOCOL.tcp && port === FTP_PORT) {
@@ -135,9 +189,14 @@ export function claimsOf(services: ServiceTable, marks: Marks): Claims {
     if (method !== METHOD.masquerade) return;
     // Behind a mark, persistence or FTP the server's port is whatever the client asked for.
     const isFixed = port !== 0 && !service.mark && service.port !== 0 && service.port !== FTP_PORT;
-    if (isFixed) servers.push({ protocol: service.protocol, address, port });
-    else serverRanges.push(everyPort(service.protocol, address));
-    if (isFollowed(service)) serverRanges.push(...WITHOUT_PORTS.map((other) => everyPort(other, address)));
+    const endpoints = isFixed ? [{ protocol: service.protocol, address, port }] : [];
+    const ranges = isFixed ? [] : [everyPort(service.protocol, address)];
+    if (isFollowed(service)) ranges.push(...WITHOUT_PORTS.map((other) => everyPort(other, address)));
+    servers.push(...endpoints);
+    serverRanges.push(...ranges);
+    if (!isLocal(address)) return;
+    localServers.push(...endpoints);
+    localServerRanges.push(...ranges);
   }
 
   if (services.size > 0) {
@@ -155,7 +214,16 @@ export function claimsOf(services: ServiceTable, marks: Marks): Claims {
       }
     }
   }
-  return new Claims({ virtual, virtualRanges, servers, serverRanges });
+  return new Claims({
+    virtual,
+    virtualRanges,
+    servers,
+    serverRanges,
+    localServers,
+    localServerRanges,
+    localClients: [...clients],
+    marks: [...awaitedMarks],
+  });
 }
 
 /** Whether connections of the service may have AH and ESP packets follow them. A mark’s are in the mark’s own ranges. */

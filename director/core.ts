@@ -25,7 +25,13 @@ import type { Packet } from './packet.ts';
 import { type DirectorOptions, DirectorState } from './state.ts';
 import { type FrameVerdict, VERDICT } from './verdict.ts';
 import { isUnicast } from './wire/addresses.ts';
-import { destinationMacAt, ETHERTYPE, etherType, isAddressedTo } from './wire/ethernet.ts';
+import {
+  destinationMacAt,
+  ETHERNET_HEADER_BYTES,
+  ETHERTYPE,
+  etherType,
+  isAddressedTo,
+} from './wire/ethernet.ts';
 import { IPV4_MIN_HEADER_BYTES, ipIsFragment, ipv4Problem, writeIpChecksum } from './wire/ipv4.ts';
 import { hasIpOptions, ipOptionsProblem, stampIpOptions } from './wire/ipv4-options.ts';
 
@@ -60,19 +66,22 @@ export class Core {
     const forwarder = new RequestForwarder(state, errors);
     const tunnelErrors = new TunnelErrors(state, errors);
     const relay = new IcmpRelay(state, tunnelErrors, forwarder);
-    this.#incoming = new IncomingHandler(state, forwarder, errors, relay);
     this.#outgoing = new OutgoingHandler(state, errors, relay);
+    this.#incoming = new IncomingHandler(state, forwarder, errors, relay, this.#outgoing);
     this.#undelivered = new TimeoutErrors(state, errors, relay, tunnelErrors);
   }
 
   /** Takes over what has changed about ports, addresses and routes. */
   setNetwork(snapshot: NetworkSnapshot): void {
     this.state.routes.replace(snapshot);
+    // Which servers are on this machine follows from its addresses.
+    this.rulesChanged();
   }
 
   /** To be called after rules have changed, before packets are received again. */
   rulesChanged(): void {
-    this.state.claims = claimsOf(this.state.services, this.state.marks);
+    const { services, marks, routes, localClients } = this.state;
+    this.state.claims = claimsOf(services, marks, { isLocal: routes.isOwn, localClients });
   }
 
   /**
@@ -123,6 +132,37 @@ export class Core {
     return this.state.claims.covers(packet, toLocal);
   }
 
+  /**
+   * Looks at one frame that this machine's own stack was about to send, to a virtual service or from a real server here,
+   * and rewrites it in place. `pass` is no verdict on it: what the director does not want goes on its way.
+   */
+  receiveOwnOutput(packet: Packet, nowMs: number): FrameVerdict {
+    if (!this.#parseFromStack(packet, nowMs)) return VERDICT.drop;
+    packet.isOwnOutput = true;
+    if (!this.#isComplete(packet, nowMs)) return VERDICT.taken;
+    const reply = this.#outgoing.ofLocalServer(packet, nowMs);
+    if (reply !== VERDICT.pass) return reply;
+    const client = packet.source;
+    const request = this.#incoming.handle(packet, nowMs);
+    if (request === VERDICT.pass) return this.#outgoing.leave(packet, nowMs);
+    if (!this.state.localClients.has(client)) {
+      this.state.localClients.add(client);
+      this.rulesChanged();
+    }
+    return request;
+  }
+
+  /**
+   * Looks at one frame that netfilter has given `packet.mark`, on its way into this machine's own stack, and rewrites it in
+   * place. What the director does not want is to be delivered there.
+   */
+  receiveMarked(packet: Packet, nowMs: number): FrameVerdict {
+    if (!this.#parseFromStack(packet, nowMs)) return VERDICT.drop;
+    if (!this.#isComplete(packet, nowMs)) return VERDICT.taken;
+    const verdict = this.#judge(packet, true, nowMs);
+    return verdict === VERDICT.pass ? VERDICT.deliver : verdict;
+  }
+
   /** Does what is due by time alone. To be called at least every 100 ms of `nowMs`. */
   tick(nowMs: number): void {
     this.#nowMs = nowMs;
@@ -140,10 +180,26 @@ export class Core {
       const refusal = this.#outgoing.judgeFragment(fragment, nowMs);
       if (refusal !== undefined) return refusal;
     }
-    const { fragmentTimeoutMs } = this.state.routes.snapshot;
-    if (!this.#reassembly.add(fragment, nowMs, fragmentTimeoutMs)) return VERDICT.taken;
+    if (!this.#isComplete(fragment, nowMs)) return VERDICT.taken;
     const verdict = this.#judge(fragment, toLocal, nowMs);
     return verdict === VERDICT.pass ? VERDICT.deliver : verdict;
+  }
+
+  /** Points at the IP packet in a frame from the stack, where the link header means nothing. False if there is none. */
+  #parseFromStack(packet: Packet, nowMs: number): boolean {
+    this.#nowMs = nowMs;
+    const { bytes, frame, length } = packet;
+    if (length < ETHERNET_HEADER_BYTES || etherType(bytes, frame) !== ETHERTYPE.ipv4) return false;
+    const ip = frame + ETHERNET_HEADER_BYTES;
+    if (ipv4Problem(bytes, ip, length - ETHERNET_HEADER_BYTES) !== undefined) return false;
+    packet.parseIp(ip);
+    return true;
+  }
+
+  /** Keeps a fragment. True for what is no fragment, and once the datagram has been put together. */
+  #isComplete(packet: Packet, nowMs: number): boolean {
+    if (!ipIsFragment(packet.bytes, packet.ip)) return true;
+    return this.#reassembly.add(packet, nowMs, this.state.routes.snapshot.fragmentTimeoutMs);
   }
 
   #judge(packet: Packet, toLocal: boolean, nowMs: number): FrameVerdict {

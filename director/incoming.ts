@@ -15,6 +15,7 @@ import type { IcmpRelay } from './forwarding/icmp-relay.ts';
 import type { RequestForwarder } from './forwarding/request.ts';
 import { type IcmpErrors, PORT_UNREACHABLE } from './icmp/errors.ts';
 import { quoteOf } from './icmp/quote.ts';
+import type { OutgoingHandler } from './outgoing.ts';
 import type { Packet } from './packet.ts';
 import type { VirtualService } from './services/virtual-service.ts';
 import type { DirectorState } from './state.ts';
@@ -32,11 +33,19 @@ export class IncomingHandler {
   readonly #forwarder: RequestForwarder;
   readonly #errors: IcmpErrors;
   readonly #relay: IcmpRelay;
+  readonly #outgoing: OutgoingHandler;
   readonly #opener: ConnectionOpener;
   readonly #dropper: PacketDropper;
 
-  constructor(state: DirectorState, forwarder: RequestForwarder, errors: IcmpErrors, relay: IcmpRelay) {
+  constructor(
+    state: DirectorState,
+    forwarder: RequestForwarder,
+    errors: IcmpErrors,
+    relay: IcmpRelay,
+    outgoing: OutgoingHandler,
+  ) {
     this.#state = state;
+    this.#outgoing = outgoing;
     this.#forwarder = forwarder;
     this.#errors = errors;
     this.#relay = relay;
@@ -46,6 +55,8 @@ export class IncomingHandler {
 
   /** `pass` where the packet is the local stack's. */
   handle(packet: Packet, nowMs: number): FrameVerdict {
+    const reply = this.#replyToLocalClient(packet, nowMs);
+    if (reply !== VERDICT.pass) return reply;
     if (packet.protocol === PROTOCOL.icmp) {
       if (!isHandledIcmpError(packet)) return VERDICT.pass;
       return this.#relay.towardsServer(packet, nowMs) ?? this.#scheduleError(packet, nowMs);
@@ -61,6 +72,15 @@ export class IncomingHandler {
     const verdict = this.#schedule(packet, nowMs);
     this.#state.connections.expireNow(row, nowMs);
     return verdict;
+  }
+
+  /** Replies come before requests, and are looked for only where a client on this machine has asked. */
+  #replyToLocalClient(packet: Packet, nowMs: number): FrameVerdict {
+    const { localClients } = this.#state;
+    if (localClients.size === 0 || packet.isOwnOutput || !localClients.has(packet.destination))
+      return VERDICT.pass;
+    if (packet.protocol === PROTOCOL.icmp && !isHandledIcmpError(packet)) return VERDICT.pass;
+    return this.#outgoing.toLocalClient(packet, nowMs);
   }
 
   #accept(packet: Packet, row: number, nowMs: number): FrameVerdict {

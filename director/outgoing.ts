@@ -48,6 +48,52 @@ export class OutgoingHandler {
     return this.#state.settings.nat_icmp_send === 0 ? VERDICT.pass : this.#unexpected(packet, nowMs);
   }
 
+  /** What a real server on this machine sends: its replies get the virtual service as their source. `pass` if it is none. */
+  ofLocalServer(packet: Packet, nowMs: number): FrameVerdict {
+    if (packet.protocol === PROTOCOL.icmp) {
+      if (!isHandledIcmpError(packet)) return VERDICT.pass;
+      const relayed = this.#relay.towardsClient(packet);
+      if (relayed === 'untouched') return VERDICT.pass;
+      return relayed === 'corrupt' ? this.#state.drop('ICMP checksum is wrong') : this.leave(packet, nowMs);
+    }
+    const row = connectionOfReply(this.#state.connections.table, packet);
+    if (row < 0) return VERDICT.pass;
+    return this.#rewriteFor(packet, row, nowMs) ?? this.leave(packet, nowMs);
+  }
+
+  /** A reply, or an ICMP error of a server, to a client on this machine. `pass` if it is none. */
+  toLocalClient(packet: Packet, nowMs: number): FrameVerdict {
+    if (packet.protocol === PROTOCOL.icmp) {
+      const relayed = this.#relay.towardsClient(packet);
+      if (relayed === 'untouched') return VERDICT.pass;
+      return relayed === 'corrupt' ? this.#state.drop('ICMP checksum is wrong') : VERDICT.deliver;
+    }
+    const row = connectionOfReply(this.#state.connections.table, packet);
+    if (row < 0) return VERDICT.pass;
+    return this.#rewriteFor(packet, row, nowMs) ?? VERDICT.deliver;
+  }
+
+  /** Sends a packet of this machine's own to where it is addressed to. */
+  leave(packet: Packet, nowMs: number): FrameVerdict {
+    if (this.#state.routes.isLocal(packet.destination)) return VERDICT.deliver;
+    const nextHop = this.#state.routes.lookupFrom(packet.source, packet.destination);
+    if (nextHop === null) return this.#state.drop('no route to the client');
+    return this.#state.sender.sendVia(nextHop, packet, nowMs);
+  }
+
+  /** Makes a reply one of the virtual service, and takes note of it. A verdict only where it cannot be made one. */
+  #rewriteFor(packet: Packet, row: number, nowMs: number): FrameVerdict | undefined {
+    const { connections } = this.#state;
+    const { table } = connections;
+    if (((table.flags[row] as number) & METHOD_MASK) === METHOD.masquerade) {
+      if (!canRewrite(packet)) return this.#state.drop('truncated transport header');
+      rewriteReply(packet, table.virtualAddress[row] as number, table.virtualPort[row] as number);
+    }
+    countOut(this.#state, row, packet.totalBytes);
+    connections.output(row, packet, nowMs);
+    return undefined;
+  }
+
   /**
    * A fragment from a NAT server. A router judges each by itself, before it is known what it is a fragment of.
    * Undefined if it may be forwarded.

@@ -44,6 +44,10 @@ export class Packet {
   destinationPort = 0;
   /** Size of the largest fragment that it was put together from, IP header included; 0 if it came whole. */
   largestFragmentBytes = 0;
+  /** The mark that netfilter gave it, a signed 32-bit integer; 0 for none. */
+  mark = 0;
+  /** It was made on this machine, by a client or a real server here, and not received. */
+  isOwnOutput = false;
   /** That largest fragment must not be cut further, so what is sent in pieces again carries DF again. */
   fragmentsKeepDontFragment = false;
   /**
@@ -64,6 +68,8 @@ export class Packet {
     this.fragmentsKeepDontFragment = false;
     this.segmentBytes = 0;
     this.checksumPending = false;
+    this.mark = 0;
+    this.isOwnOutput = false;
   }
 
   /** Bytes of the IP and the transport header of a TCP or UDP packet. */

@@ -42,6 +42,8 @@ export class DirectorState {
   readonly services: ServiceTable;
   /** Firewall marks that this director puts on packets. */
   readonly marks = new Marks();
+  /** Addresses of this machine from which clients on it have asked. */
+  readonly localClients = new Set<number>();
   readonly connections: ConnectionTracker;
   readonly routes: Routes;
   readonly neighbours: NeighbourTable;

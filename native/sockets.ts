@@ -29,6 +29,7 @@ const SOL_SOCKET = 1;
 const SO_SNDBUF = 7;
 const SO_RCVBUF = 8;
 const SO_SNDBUFFORCE = 32;
+const SO_MARK = 36;
 const SO_RCVBUFFORCE = 33;
 
 export function socket(domain: number, type: number, protocol: number): number {
@@ -66,6 +67,11 @@ export function receiveAt(fd: number, address: number, length: number): number {
   const flags = MSG_DONTWAIT | MSG_TRUNC;
   const received = Number(native.recvAt(fd, address, length, flags));
   return received > 0 ? received : Math.max(0, Number(native.recvAt(fd, address, length, flags)));
+}
+
+/** Gives packets that the socket sends a mark that netfilter sees. */
+export function setMark(fd: number, mark: number): void {
+  setSocketOption(fd, SOL_SOCKET, SO_MARK, new Uint8Array(Int32Array.of(mark).buffer));
 }
 
 /** How much may wait in a socket; without the right to more, as much as the machine lets everybody have. */

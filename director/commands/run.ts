@@ -87,8 +87,14 @@ function answer(
 ): unknown {
   const { state } = engine.core;
   switch (request.method) {
-    case 'snapshot':
-      return { ...snapshotOf(state, engine.now()), process: processState(engine) };
+    case 'snapshot': {
+      const snapshot = snapshotOf(state, engine.now());
+      return {
+        ...snapshot,
+        warnings: [...snapshot.warnings, ...engine.warnings],
+        process: processState(engine),
+      };
+    }
     case 'ipvs':
       return ipvs.perform(request.operations);
     case 'get':

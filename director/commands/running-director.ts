@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isRunning } from '../control/background.ts';
 import { ControlClient, ControlError } from '../control/client.ts';
+import { firewallWarnings } from '../control/firewall.ts';
 import { controlSocketPath, logPath } from '../control/socket.ts';
 import { parseMark } from '../services/marks.ts';
 import { parseSetting, settingNamed } from '../settings.ts';
@@ -12,7 +13,9 @@ const POLL_MS = 10;
 
 export async function status(args: string[]): Promise<void> {
   const { json } = flags(args, { json: { type: 'boolean' } });
-  const state = await new ControlClient(controlSocketPath()).snapshot();
+  const known = await new ControlClient(controlSocketPath()).snapshot();
+  const passedBy = known.services.length === 0 ? [] : await firewallWarnings();
+  const state = { ...known, warnings: [...known.warnings, ...passedBy] };
   if (json === true) {
     process.stdout.write(`${JSON.stringify(state, null, 2)}\n`);
     return;

@@ -3,7 +3,7 @@ import type { Destination } from '../services/destination.ts';
 import { METHOD } from '../services/forwarding-method.ts';
 import type { VirtualService } from '../services/virtual-service.ts';
 import type { DirectorState } from '../state.ts';
-import { formatIpv4 } from '../wire/addresses.ts';
+import { formatIpv4, isLoopback } from '../wire/addresses.ts';
 import { protocolName } from '../wire/ipv4.ts';
 
 /** More are counted, not named. */
@@ -40,10 +40,13 @@ function networkWarnings({
   const foreign: string[] = [];
   const unrouted: string[] = [];
   const unforwarded: string[] = [];
+  const loopback: string[] = [];
   for (const service of services.all()) {
     const { address, mark, destinations } = service;
     if (mark === 0 && !routes.isLocal(address) && !marks.cover(address)) foreign.push(serviceName(service));
     for (const server of destinations) {
+      if (server.method === METHOD.masquerade && isLoopback(server.address))
+        loopback.push(serverOf(server, service));
       if (isIpv6(server) || routes.isLocal(server.address)) continue;
       if (routes.lookup(server.address) === null) unrouted.push(serverOf(server, service));
     }
@@ -54,6 +57,10 @@ function networkWarnings({
   return [
     warning(foreign, 'no packet comes for a service whose address this machine does not have'),
     warning(unrouted, 'this machine has no route that the director can use to real servers'),
+    warning(
+      loopback,
+      'a NAT server with a loopback address serves clients on this machine only, as with the kernel',
+    ),
     warning(unforwarded, 'net.ipv4.ip_forward is 0, so replies of NAT servers are dropped'),
   ].flat();
 }

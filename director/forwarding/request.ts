@@ -12,6 +12,7 @@ import type { Destination } from '../services/destination.ts';
 import { METHOD, type Tunnel } from '../services/forwarding-method.ts';
 import type { DirectorState } from '../state.ts';
 import { type FrameVerdict, VERDICT } from '../verdict.ts';
+import { isLoopback } from '../wire/addresses.ts';
 import { decrementTtl, ipDontFragment, ipTtl, PROTOCOL } from '../wire/ipv4.ts';
 import { canRewrite, rewriteRequest } from './nat.ts';
 import { Encapsulator, MIN_TUNNEL_MTU_BYTES, tunnelOverheadBytes } from './tunnel.ts';
@@ -42,11 +43,15 @@ export class RequestForwarder {
       tunnel = destination.tunnel;
     }
     if (routes.isLocal(server)) {
+      if (method === METHOD.masquerade && isLoopback(server) && !packet.isOwnOutput) {
+        return this.#state.drop('a loopback address serves clients on this machine only');
+      }
       if (method === METHOD.masquerade && canRewrite(packet)) {
         rewriteRequest(packet, server, table.serverPort[row] as number);
       }
       return VERDICT.deliver;
     }
+    if (isLoopback(packet.source)) return this.#state.drop('a loopback address must not leave the machine');
     const nextHop = tunnel === undefined ? routes.lookup(server) : routes.lookupTunnel(server);
     if (nextHop === null) return this.#refuse(packet, HOST_UNREACHABLE, 'no route to the real server', nowMs);
     const problem = this.#checkTtlAndMtu(packet, nextHop, tunnel, nowMs);

@@ -2,14 +2,21 @@
  * Runs a core on this machine's interfaces. Frames are worked on in batches: one system call sends what a batch made,
  * and while frames keep coming no call is made to wait for them, nor for Node's own affairs more often than needed.
  */
+import type { Claims } from '../claims.ts';
 import type { ConnectionTable } from '../connections/table.ts';
 import { Core } from '../core.ts';
 import type { FrameSink } from '../network/sender.ts';
 import type { Port } from '../network/snapshot.ts';
 import { Packet } from '../packet.ts';
 import type { RandomSource } from '../random.ts';
-import { VERDICT } from '../verdict.ts';
-import { ETHERNET_HEADER_BYTES, ETHERTYPE, writeEthernet } from '../wire/ethernet.ts';
+import { type FrameVerdict, VERDICT } from '../verdict.ts';
+import {
+  destinationMacAt,
+  ETHERNET_HEADER_BYTES,
+  ETHERTYPE,
+  sourceMacAt,
+  writeEthernet,
+} from '../wire/ethernet.ts';
 import { Arena } from './arena.ts';
 import { EventLoopYield } from './event-loop-yield.ts';
 import { KernelGuard } from './kernel-guard.ts';
@@ -22,7 +29,8 @@ import { readOffload } from './offload.ts';
 import { MAX_SLOTS, type PacketRing } from './packet-ring.ts';
 import { PollSet } from './poll-set.ts';
 import { type OpenPort, PortSet } from './port-set.ts';
-import { StackPort } from './stack-port.ts';
+import { OUTER, StackPort } from './stack-port.ts';
+import { markOf, StackTap, TAKEN, takenAs, undoCopy } from './stack-tap.ts';
 
 /** Frames taken from one port before the next one has its turn. */
 const BATCH = 64;
@@ -73,12 +81,15 @@ export class Engine {
   };
   readonly #guard: KernelGuard;
   readonly #stack: StackPort;
+  readonly #tap: StackTap;
   #stopping = false;
   #finished: Promise<void> = Promise.resolve();
   #rereading: Promise<void> | undefined;
   /** Something has changed that was not looked at yet. */
   #networkHasChanged = false;
   #lastTickMs = 0;
+  /** What the kernel's guard mirrors. */
+  #programmed: Claims | undefined;
   /** Frames for the services that could not be taken in, by port and reason. */
   readonly #untaken = new Map<string, number>();
 
@@ -94,6 +105,7 @@ export class Engine {
     this.#stack = stack;
     this.#changes = changes;
     this.#guard = guard;
+    this.#tap = new StackTap(OUTER, log);
     this.#ports = new PortSet(arena);
     this.#poll = new PollSet(arena);
     this.#largeFrames = new LargeFrames(arena);
@@ -146,6 +158,11 @@ export class Engine {
     return Object.fromEntries(all);
   }
 
+  /** What it cannot do on this machine, as sentences. */
+  get warnings(): readonly string[] {
+    return this.#tap.warning === undefined ? [] : [this.#tap.warning];
+  }
+
   /** Time on the clock that the core is given, in milliseconds. */
   now(): number {
     return performance.now();
@@ -192,6 +209,7 @@ export class Engine {
     await this.#finished.catch(() => undefined);
     await this.#rereading;
     this.#guard.close();
+    this.#tap.close();
     this.#largeFrames.close();
     this.#ports.close();
     this.#changes.close();
@@ -230,10 +248,9 @@ export class Engine {
 
   #tick(nowMs: number): void {
     this.#lastTickMs = nowMs;
-    const { claims } = this.core.state;
     this.core.tick(nowMs);
     this.#ports.flush();
-    if (claims !== this.core.state.claims) this.#programGuard();
+    if (this.#programmed !== this.core.state.claims) this.#programGuard();
     this.#changes.take(this.#listener);
     if (this.#rereading === undefined && this.#networkHasChanged) {
       this.#networkHasChanged = false;
@@ -253,12 +270,16 @@ export class Engine {
     let worked = false;
     const { list } = this.#ports;
     for (let i = 0; i < list.length; i++) {
-      if (this.#drainPort(list[i] as OpenPort, nowMs)) worked = true;
+      if (this.#drainPort(list[i] as OpenPort, this.#receive, nowMs)) worked = true;
     }
-    return worked;
+    return this.#drainPort(this.#stack, this.#receiveFromStack, nowMs) || worked;
   }
 
-  #drainPort({ ring, port }: OpenPort, nowMs: number): boolean {
+  #drainPort(
+    { ring, port }: Pick<OpenPort, 'ring' | 'port'>,
+    receive: (nowMs: number) => FrameVerdict,
+    nowMs: number,
+  ): boolean {
     const largeFrames = this.#largeFrames;
     let frames = 0;
     while (frames < BATCH && ring.ready && largeFrames.hasRoom) {
@@ -267,13 +288,15 @@ export class Engine {
       if (frame < 0) this.#leave(ring, port, TOO_MANY_LARGE_FRAMES);
       else if (!ring.isOfVlan) {
         this.#packet.set(this.#arena.bytes, frame, ring.length, port.index);
-        if (readOffload(this.#packet, port.linkHeaderBytes)) this.#receive(nowMs);
+        if (readOffload(this.#packet, port.linkHeaderBytes)) this.#dispatch(receive(nowMs));
         else this.#leave(ring, port, MERGED_INSIDE_A_TUNNEL);
       }
       ring.advance();
       frames++;
     }
     if (frames === 0) return false;
+    // Replies to a client on this machine are claimed before its first packet is sent.
+    if (this.#programmed !== this.core.state.claims) this.#programGuard();
     // Frames are sent from where they came in, so the slots go back only after that.
     this.#ports.flush();
     this.#stack.outbox.flush();
@@ -293,9 +316,20 @@ export class Engine {
     this.#untaken.set(sentence, count + 1);
   }
 
-  #receive(nowMs: number): void {
+  readonly #receive = (nowMs: number): FrameVerdict => this.core.receive(this.#packet, nowMs);
+
+  readonly #receiveFromStack = (nowMs: number): FrameVerdict => {
     const packet = this.#packet;
-    const verdict = this.core.receive(packet, nowMs);
+    const { bytes, frame } = packet;
+    packet.mark = markOf(bytes, sourceMacAt(frame));
+    const taken = takenAs(bytes, destinationMacAt(frame));
+    if (taken === TAKEN.output) return this.core.receiveOwnOutput(packet, nowMs);
+    undoCopy(bytes, frame + ETHERNET_HEADER_BYTES, taken);
+    return this.core.receiveMarked(packet, nowMs);
+  };
+
+  #dispatch(verdict: FrameVerdict): void {
+    const packet = this.#packet;
     if (verdict === VERDICT.transmit) this.#ports.outbox(packet.port)?.queue(packet);
     else if (verdict === VERDICT.deliver) {
       const { mac } = this.#stack;
@@ -312,13 +346,19 @@ export class Engine {
     this.#drain();
     this.#ports.update(snapshot.ports);
     this.core.setNetwork(snapshot);
-    this.#poll.replace([this.#changes.fd, ...this.#ports.list.map(({ ring }) => ring.fd)]);
+    this.#poll.replace([
+      this.#changes.fd,
+      this.#stack.ring.fd,
+      ...this.#ports.list.map(({ ring }) => ring.fd),
+    ]);
     this.#programGuard();
   }
 
   #programGuard(): void {
     const { claims, routes } = this.core.state;
     const ports = this.#ports.list.map(({ port }) => port);
+    this.#programmed = claims;
     this.#guard.replace(claims, routes.snapshot, ports);
+    this.#tap.replace(claims, ports);
   }
 }

@@ -1,8 +1,10 @@
 /** The machine's interfaces as the director uses them: a ring to receive from and an outbox to send to, for each. */
+import { setMark } from '../../native/sockets.ts';
 import type { Port } from '../network/snapshot.ts';
 import type { Arena } from './arena.ts';
 import { Outbox } from './outbox.ts';
 import { PacketRing, ringSize } from './packet-ring.ts';
+import { DIRECTOR_MARK } from './stack-tap.ts';
 
 /** Memory for all rings together, of which each has its share. Rings that are open keep theirs when more come. */
 const RINGS_BYTES = 128 << 20;
@@ -42,6 +44,7 @@ export class PortSet {
     for (const port of ports) {
       if (this.#open.has(port.index)) continue;
       const ring = new PacketRing(this.#arena, port.index, ringSize(port.mtuBytes, share));
+      setMark(ring.fd, DIRECTOR_MARK);
       const bareInterfaceIndex = port.linkHeaderBytes === 0 ? port.index : undefined;
       this.#open.set(port.index, {
         port,

@@ -1,24 +1,26 @@
 /**
- * The way back into the machine's own stack, for packets that the director had claimed but does not want: a pair of
- * virtual interfaces. What is sent into one end, the stack receives at the other as if it had come from a network.
+ * The way between the director and the machine's own stack: a pair of virtual interfaces. What the director had claimed
+ * but does not want is sent into one end, and the stack receives it at the other as if it had come from a network. What
+ * is taken from the stack (`StackTap`) comes the other way.
  */
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { interfaceIndex } from '../../native/namespaces.ts';
-import { ETH_P_NONE, openPacketSocket } from '../../native/packet-socket.ts';
-import { close, setSendBuffer } from '../../native/sockets.ts';
-import { useVirtioHeaders } from '../../native/virtio-header.ts';
+import type { Port } from '../network/snapshot.ts';
 import { type MacAddress, mac } from '../wire/addresses.ts';
+import { ETHERNET_HEADER_BYTES } from '../wire/ethernet.ts';
 import type { Arena } from './arena.ts';
 import { ip, ipBatch } from './ip.ts';
 import { OWN_INTERFACE_PREFIX } from './kernel-network.ts';
 import { Outbox } from './outbox.ts';
-import { SEND_BYTES } from './packet-ring.ts';
+import { PacketRing, ringSize } from './packet-ring.ts';
 
 /** The end that the director sends into, and the one where the stack receives. */
 const INNER = `${OWN_INTERFACE_PREFIX}out`;
-const OUTER = `${OWN_INTERFACE_PREFIX}in`;
+export const OUTER = `${OWN_INTERFACE_PREFIX}in`;
+/** What is taken from the stack is seldom much: clients and servers on the machine itself. */
+const RING_BYTES = 4 << 20;
 /** Large enough for any packet that the director has, reassembled ones included. */
 const MTU_BYTES = 65_535;
 const STACK_MAC = '02:6c:76:73:00:01';
@@ -32,14 +34,25 @@ const STACK_ADDRESS = '192.0.0.8/32';
 const REVERSE_PATH = { off: '0', loose: '2' } as const;
 
 export class StackPort {
+  readonly ring: PacketRing;
   readonly outbox: Outbox;
+  /** The director's end, as packets that come from there are told. */
+  readonly port: Port;
   /** Address that frames must carry to be taken in. */
   readonly mac: MacAddress = mac(STACK_MAC);
-  readonly #fd: number;
 
-  private constructor(arena: Arena, fd: number) {
-    this.#fd = fd;
-    this.outbox = new Outbox(arena, fd);
+  private constructor(arena: Arena) {
+    const index = interfaceIndex(INNER);
+    this.port = {
+      index,
+      name: INNER,
+      mac: this.mac,
+      linkHeaderBytes: ETHERNET_HEADER_BYTES,
+      mtuBytes: MTU_BYTES,
+      addresses: [],
+    };
+    this.ring = new PacketRing(arena, index, ringSize(MTU_BYTES, RING_BYTES));
+    this.outbox = new Outbox(arena, this.ring.fd);
   }
 
   /** Makes the pair; one that a director left behind when it was killed is replaced. */
@@ -51,14 +64,15 @@ export class StackPort {
     for (const name of [INNER, OUTER]) {
       await writeFile(join(settingsOf(6, name), 'disable_ipv6'), '1').catch(() => undefined);
     }
+    // What is handed back may come from this machine's own addresses and go to its loopback ones: clients and servers here.
+    for (const name of ['accept_local', 'route_localnet'])
+      await writeFile(join(settingsOf(4, OUTER), name), '1');
     await ipBatch([
       `address add ${STACK_ADDRESS} dev ${OUTER} scope host`,
       ...[INNER, OUTER].map((name) => `link set ${name} arp off up`),
     ]);
     await StackPort.followReversePathFilter();
-    const fd = openPacketSocket(interfaceIndex(INNER), ETH_P_NONE, useVirtioHeaders);
-    setSendBuffer(fd, SEND_BYTES);
-    return new StackPort(arena, fd);
+    return new StackPort(arena);
   }
 
   /**
@@ -77,7 +91,7 @@ export class StackPort {
 
   async close(): Promise<void> {
     this.outbox.close();
-    close(this.#fd);
+    this.ring.close();
     // Somebody else may have removed it already.
     await ip('link', 'delete', INNER).catch(() => undefined);
   }

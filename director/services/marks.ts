@@ -36,9 +36,9 @@ export class Marks {
     this.#rules = [];
   }
 
-  /** The mark of a packet, 0 for none. */
+  /** The mark of a packet, 0 for none: netfilter's, unless a rule of the director's own says otherwise. */
   of(packet: Packet): number {
-    let mark = 0;
+    let { mark } = packet;
     for (let i = 0; i < this.#rules.length; i++) {
       const rule = this.#rules[i] as MarkRule;
       if (
@@ -54,7 +54,7 @@ export class Marks {
 
   /** True for packets that are taken in because of a mark: those that have one, and ICMP to where they go. */
   takesIn(packet: Packet): boolean {
-    if (this.#rules.length === 0) return false;
+    if (this.#rules.length === 0) return packet.mark !== 0;
     if (packet.protocol !== PROTOCOL.icmp) return this.of(packet) !== 0;
     return this.cover(packet.destination);
   }

@@ -42,6 +42,11 @@ export function isUnicast(address: number): boolean {
   return first !== 0 && (first < 224 || first > 239) && address !== -1;
 }
 
+/** True in 127.0.0.0/8, which no packet on a link may carry (RFC 1122 §3.2.1.3). */
+export function isLoopback(address: number): boolean {
+  return address >>> 24 === 127;
+}
+
 /** The netmask of a prefix length 0 to 32, as a signed 32-bit integer. */
 export function prefixMask(length: number): number {
   return length === 0 ? 0 : -1 << (32 - length);

@@ -65,6 +65,8 @@ export interface VirtualDirectorOptions {
   readonly kernel?: Pick<LocalBackendOptions, 'daemons' | 'orderKey'>;
 }
 
+/** What comes from the machine's own stack comes by no port. */
+const NO_PORT = 0;
 const TICK_MS = 20;
 const MAX_CONNECTIONS = 4096;
 const SEED = 0x2545f491;
@@ -152,11 +154,28 @@ export class VirtualDirector {
 
   /** One frame comes in; all that it causes at once has happened when this returns. */
   receive(port: number, frame: Uint8Array): Handled {
+    return this.#take(port, frame, (packet) => this.core.receive(packet, this.nowMs));
+  }
+
+  /** One frame that the machine's own stack was about to send. */
+  receiveOwnOutput(frame: Uint8Array): Handled {
+    return this.#take(NO_PORT, frame, (packet) => this.core.receiveOwnOutput(packet, this.nowMs));
+  }
+
+  /** One frame that the machine's stack was about to take in, with a mark of netfilter's. */
+  receiveMarked(frame: Uint8Array, mark: number): Handled {
+    return this.#take(NO_PORT, frame, (packet) => {
+      packet.mark = mark;
+      return this.core.receiveMarked(packet, this.nowMs);
+    });
+  }
+
+  #take(port: number, frame: Uint8Array, look: (packet: Packet) => FrameVerdict): Handled {
     buffer.fill(STALE, 0, HEADROOM_BYTES + frame.length + HEADROOM_BYTES);
     buffer.set(frame, HEADROOM_BYTES);
     const packet = this.#packet;
     packet.set(buffer, HEADROOM_BYTES, frame.length, port);
-    const verdict = this.core.receive(packet, this.nowMs);
+    const verdict = look(packet);
     const left = () => packet.bytes.slice(packet.frame, packet.frame + packet.length);
     const handed = verdict === VERDICT.pass || verdict === VERDICT.deliver ? left() : undefined;
     if (verdict === VERDICT.transmit) this.#transmit(packet.port, left());

@@ -1,0 +1,106 @@
+/**
+ * Tables of nftables that belong to this process (`flags owner`): when it ends, however it ends, the kernel removes them.
+ */
+import koffi from 'koffi';
+
+const library = koffi.load('libnftables.so.1');
+const nft = {
+  contextNew: library.func('void *nft_ctx_new(uint32_t flags)'),
+  contextFree: library.func('void nft_ctx_free(void *context)'),
+  bufferErrors: library.func('int nft_ctx_buffer_error(void *context)'),
+  errors: library.func('const char *nft_ctx_get_error_buffer(void *context)'),
+  run: library.func('int nft_run_cmd_from_buffer(void *context, const char *commands)'),
+};
+
+const NOTHING: ReadonlySet<string> = new Set();
+
+/** What an owned table is to hold, besides what its definition says. */
+export interface TableContent {
+  /** Elements of its sets and maps, by name. */
+  readonly sets: Readonly<Record<string, ReadonlySet<string>>>;
+  /** Rules of its chain `ranges`, which are few: they are replaced together. */
+  readonly ranges?: ReadonlySet<string>;
+  /** Interfaces whose frames are to run through the chain that the table was made with. */
+  readonly interfaces?: readonly { readonly index: number; readonly name: string }[];
+}
+
+export interface TableOptions {
+  /** Family and name, as commands take them. */
+  readonly name: string;
+  readonly definition: string;
+  /** Where the interfaces' frames are looked at, and by which chain. */
+  readonly hook?: { readonly at: 'ingress' | 'egress'; readonly chain: string };
+}
+
+/** One table, and what this process has put into it. */
+export class OwnedTable {
+  readonly #options: TableOptions;
+  readonly #context: unknown = nft.contextNew(0);
+  #sets: Readonly<Record<string, ReadonlySet<string>>> = {};
+  #ranges = NOTHING;
+  /** Indexes of the interfaces that have a chain. */
+  #interfaces: ReadonlySet<number> = new Set();
+
+  constructor(options: TableOptions) {
+    this.#options = options;
+    nft.bufferErrors(this.#context);
+  }
+
+  /** Makes the table. Returns what nftables has against it, in a line; undefined if nothing. */
+  create(): string | undefined {
+    return this.#run(this.#options.definition);
+  }
+
+  /**
+   * Makes the table hold this, in one transaction. Only what differs from what it holds goes to the kernel, so a change of
+   * one rule costs as little beside ten thousand others. Returns what nftables has against it; undefined if nothing.
+   */
+  replace({ sets, ranges = NOTHING, interfaces = [] }: TableContent): string | undefined {
+    const { name, hook } = this.#options;
+    const wanted = new Set(interfaces.map(({ index }) => index));
+    for (const index of this.#interfaces.difference(wanted)) {
+      // The kernel may have removed the chain already, together with its interface.
+      this.#run(`delete chain ${name} ${chainOf(index)}`);
+    }
+    const commands = [
+      ...Object.entries(sets).flatMap(([set, elements]) => this.#changes(set, elements)),
+      ...(this.#ranges.symmetricDifference(ranges).size === 0
+        ? []
+        : [`flush chain ${name} ranges`, ...Array.from(ranges, (rule) => `add rule ${name} ranges ${rule}`)]),
+      ...interfaces
+        .filter(({ index }) => !this.#interfaces.has(index))
+        .flatMap((added) => [
+          `add chain ${name} ${chainOf(added.index)} { type filter hook ${hook?.at} device "${added.name}" priority 0; policy accept; }`,
+          `add rule ${name} ${chainOf(added.index)} jump ${hook?.chain}`,
+        ]),
+    ];
+    const refusal = commands.length === 0 ? undefined : this.#run(commands.join('\n'));
+    if (refusal !== undefined) return refusal;
+    this.#sets = sets;
+    this.#ranges = ranges;
+    this.#interfaces = wanted;
+    return undefined;
+  }
+
+  close(): void {
+    nft.contextFree(this.#context);
+  }
+
+  #changes(set: string, wanted: ReadonlySet<string>): string[] {
+    const held = this.#sets[set] ?? NOTHING;
+    const change = (verb: string, elements: ReadonlySet<string>) =>
+      elements.size === 0
+        ? []
+        : [`${verb} element ${this.#options.name} ${set} { ${[...elements].join(', ')} }`];
+    return [...change('delete', held.difference(wanted)), ...change('add', wanted.difference(held))];
+  }
+
+  #run(commands: string): string | undefined {
+    if (nft.run(this.#context, commands) === 0) return undefined;
+    return String(nft.errors(this.#context)).trim().split('\n')[0];
+  }
+}
+
+function chainOf(interfaceIndex: number): string {
+  return `port-${interfaceIndex}`;
+}
