@@ -7,6 +7,7 @@
  */
 
 import { claimsOf } from './claims.ts';
+import { connectionOfReply, connectionOfRequest } from './connections/lookup.ts';
 import { Estimation } from './counting.ts';
 import { IcmpRelay } from './forwarding/icmp-relay.ts';
 import { RequestForwarder } from './forwarding/request.ts';
@@ -117,10 +118,23 @@ export class Core {
   }
 
   /**
-   * Whether the stack's copy of a frame is dropped because the frame is the director's, as far as its headers say: of its
-   * payload nothing need be there. Points `packet` at the IP header.
+   * Whether the stack's copy of a frame is dropped because the frame is the director's. Only its headers need be there.
+   * Points `packet` at the IP header.
    */
   claims(packet: Packet): boolean {
+    return this.#parseIfAddressed(packet) && this.#covers(packet);
+  }
+
+  /** Whether a frame, of which only the headers need be there, may be of a connection or open one. As `claims`. */
+  concerns(packet: Packet): boolean {
+    if (!this.#parseIfAddressed(packet)) return false;
+    const { table } = this.state.connections;
+    if (connectionOfRequest(table, packet) >= 0 || connectionOfReply(table, packet) >= 0) return true;
+    return this.#covers(packet);
+  }
+
+  /** False for what is no IPv4 packet to this machine. */
+  #parseIfAddressed(packet: Packet): boolean {
     const { bytes, frame } = packet;
     const port = this.state.routes.port(packet.port);
     if (port === undefined) return false;
@@ -128,6 +142,10 @@ export class Core {
       if (etherType(bytes, frame) !== ETHERTYPE.ipv4 || !isAddressedTo(bytes, frame, port.mac)) return false;
     }
     packet.parseIp(frame + port.linkHeaderBytes);
+    return true;
+  }
+
+  #covers(packet: Packet): boolean {
     const toLocal = this.state.routes.isLocal(packet.destination) || this.state.marks.takesIn(packet);
     return this.state.claims.covers(packet, toLocal);
   }

@@ -61,12 +61,13 @@ export function receive(fd: number, buffer: Uint8Array): number {
 
 /**
  * As `receive`, into memory at an address. The length of the whole message, even if there was room for less.
- * An error that the socket has kept since earlier (an interface that went down) is passed over.
+ * That the interface went down is an error that the socket keeps for the next call, and is passed over.
  */
 export function receiveAt(fd: number, address: number, length: number): number {
   const flags = MSG_DONTWAIT | MSG_TRUNC;
   const received = Number(native.recvAt(fd, address, length, flags));
-  return received > 0 ? received : Math.max(0, Number(native.recvAt(fd, address, length, flags)));
+  if (received >= 0 || koffi.errno() !== constants.errno.ENETDOWN) return Math.max(0, received);
+  return Math.max(0, Number(native.recvAt(fd, address, length, flags)));
 }
 
 /** Gives packets that the socket sends a mark that netfilter sees. */

@@ -54,6 +54,9 @@ export interface EngineOptions {
   readonly log: (text: string) => void;
 }
 
+/** Has the core look at the frame that the packet points at. */
+type Receive = (nowMs: number) => FrameVerdict;
+
 export class Engine {
   #core: Core;
   readonly #random: () => RandomSource;
@@ -275,22 +278,13 @@ export class Engine {
     return this.#drainPort(this.#stack, this.#receiveFromStack, nowMs) || worked;
   }
 
-  #drainPort(
-    { ring, port }: Pick<OpenPort, 'ring' | 'port'>,
-    receive: (nowMs: number) => FrameVerdict,
-    nowMs: number,
-  ): boolean {
+  #drainPort({ ring, port }: Pick<OpenPort, 'ring' | 'port'>, receive: Receive, nowMs: number): boolean {
     const largeFrames = this.#largeFrames;
     let frames = 0;
     while (frames < BATCH && ring.ready && largeFrames.hasRoom) {
-      // Also one that is of no interest: it would come out of the queue in place of the next one.
-      const frame = ring.isWhole ? ring.frame : largeFrames.take(ring);
-      if (frame < 0) this.#leave(ring, port, TOO_MANY_LARGE_FRAMES);
-      else if (!ring.isOfVlan) {
-        this.#packet.set(this.#arena.bytes, frame, ring.length, port.index);
-        if (readOffload(this.#packet, port.linkHeaderBytes)) this.#dispatch(receive(nowMs));
-        else this.#leave(ring, port, MERGED_INSIDE_A_TUNNEL);
-      }
+      this.#packet.set(this.#arena.bytes, ring.frame, ring.length, port.index);
+      if (ring.isWhole) this.#take(ring, port, receive, nowMs);
+      else this.#takeLarge(ring, port, receive, nowMs);
       ring.advance();
       frames++;
     }
@@ -305,20 +299,43 @@ export class Engine {
     return true;
   }
 
+  #take(ring: PacketRing, port: Port, receive: Receive, nowMs: number): void {
+    if (ring.isOfVlan) return;
+    if (readOffload(this.#packet, port.linkHeaderBytes)) this.#dispatch(receive(nowMs));
+    else this.#leave(ring, port, MERGED_INSIDE_A_TUNNEL);
+  }
+
+  /** Of a large frame the beginning alone is in the ring. What it shows to be others' business is not fetched. */
+  #takeLarge(ring: PacketRing, port: Port, receive: Receive, nowMs: number): void {
+    // What the guard has redirected is the director's, whomever it is addressed to.
+    const isOthers = ring !== this.#stack.ring && !this.core.concerns(this.#packet);
+    if (ring.isOfVlan || isOthers) {
+      this.#largeFrames.skip(ring);
+      return;
+    }
+    const frame = this.#largeFrames.take(ring);
+    if (frame < 0) {
+      this.#leave(ring, port, TOO_MANY_LARGE_FRAMES);
+      return;
+    }
+    this.#packet.set(this.#arena.bytes, frame, ring.length, port.index);
+    this.#take(ring, port, receive, nowMs);
+  }
+
   /** A frame that cannot be taken in is lost if it is for the services: the stack's copy is dropped. */
   #leave(ring: PacketRing, port: Port, reason: string): void {
     this.#packet.set(this.#arena.bytes, ring.frame, ring.length, port.index);
     const isTooLong = ring.length > MAX_FRAME_BYTES;
-    if (ring.isOfVlan || !this.core.claims(this.#packet)) return;
+    if (ring.isOfVlan || (ring !== this.#stack.ring && !this.core.claims(this.#packet))) return;
     const sentence = `${port.name}: ${isTooLong ? TOO_LONG : reason}`;
     const count = this.#untaken.get(sentence) ?? 0;
     if (count === 0) this.#log(`cannot take a frame of ${ring.length} bytes on ${sentence}`);
     this.#untaken.set(sentence, count + 1);
   }
 
-  readonly #receive = (nowMs: number): FrameVerdict => this.core.receive(this.#packet, nowMs);
+  readonly #receive: Receive = (nowMs) => this.core.receive(this.#packet, nowMs);
 
-  readonly #receiveFromStack = (nowMs: number): FrameVerdict => {
+  readonly #receiveFromStack: Receive = (nowMs) => {
     const packet = this.#packet;
     const { bytes, frame } = packet;
     packet.mark = markOf(bytes, sourceMacAt(frame));
