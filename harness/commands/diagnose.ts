@@ -1,15 +1,17 @@
 /** `lvs-lab diagnose` */
 import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
-import { RuleError } from '../../director/index.ts';
+import { parseIpv4, RuleError } from '../../director/index.ts';
 import { openCapture } from '../../lab/captures/files/open-capture.ts';
 import { CaptureError } from '../../lab/captures/read-capture.ts';
+import { SCTP, TCP, UDP } from '../../lab/frames/index.ts';
 import { EXIT_CODES } from '../../reports/result.ts';
 import { sitesOf } from '../diagnosis/captured-sites.ts';
 import { COLLECT_COMMAND, FactsError, type HostFacts, readFacts } from '../diagnosis/host-facts.ts';
 import { asJson } from '../diagnosis/report/as-json.ts';
 import { diagnosisOf, EXIT_CODE_OF } from '../diagnosis/report/diagnosis.ts';
 import { inWords } from '../diagnosis/report/in-words.ts';
+import { type MarkedAddress, servicesLeftOut } from '../diagnosis/rules.ts';
 import type { Site } from '../diagnosis/site.ts';
 import { withoutDuplicates } from '../diagnosis/view/duplicates.ts';
 
@@ -22,6 +24,7 @@ interface Flags {
   readonly rules: string;
   readonly pcap: readonly OfHost[];
   readonly facts?: readonly OfHost[];
+  readonly mark?: ReadonlyMap<number, readonly MarkedAddress[]>;
   readonly json?: boolean;
 }
 
@@ -60,6 +63,11 @@ export function addDiagnoseCommand(program: Command, onExit: (code: number) => v
     .requiredOption('--rules <file>', 'rules as `ipvsadm -S -n` writes them')
     .requiredOption('--pcap <HOST=FILE>', 'a capture of a host; repeatable', collectOfHost)
     .option('--facts <HOST=FILE>', 'settings collected on a host (see below); repeatable', collectOfHost)
+    .option(
+      '--mark <MARK=PROTOCOL/ADDRESS:PORT>',
+      'what clients ask for of a service by firewall mark, such as 1=tcp/10.0.1.100:80; repeatable',
+      collectMark,
+    )
     .option('--json', 'print the findings as JSON')
     .addHelpText('after', MORE_HELP)
     .action(async (flags: Flags) => {
@@ -74,13 +82,14 @@ export function addDiagnoseCommand(program: Command, onExit: (code: number) => v
     });
 }
 
-async function run({ rules, pcap, facts = [], json }: Flags): Promise<number> {
+async function run({ rules, pcap, facts = [], mark: marks = new Map(), json }: Flags): Promise<number> {
   const opened = await Promise.all(pcap.map(({ host, file }) => openCapture(host, file)));
   const { captures, remarks } = withoutDuplicates(opened);
   const given = {
     rules: await readFile(rules, 'utf8'),
     rulesName: rules,
     captures,
+    marks,
     facts: new Map(
       await Promise.all(
         facts.map(
@@ -93,13 +102,14 @@ async function run({ rules, pcap, facts = [], json }: Flags): Promise<number> {
     ),
   };
   const sites = sitesOf(given);
+  const leftOut = servicesLeftOut(given.rules, rules, marks);
   const unknown = facts.find(({ host }) => !sites.some((site) => hostNames(site).includes(host)));
   if (unknown !== undefined) {
     throw new FactsError(
       `--facts ${unknown.host}: neither "director", nor a real server of the rules (${sites.flatMap(({ servers }) => servers.map(({ host }) => host)).join(', ')}), nor a host of a capture`,
     );
   }
-  const diagnosis = diagnosisOf(sites, captures, remarks);
+  const diagnosis = diagnosisOf(sites, captures, remarks, leftOut);
   process.stdout.write(json === true ? asJson(diagnosis, captures) : inWords(diagnosis, captures));
   return EXIT_CODE_OF[diagnosis.verdict];
 }
@@ -114,6 +124,23 @@ function collectOfHost(value: string, before: readonly OfHost[] | undefined): Of
     throw new InvalidArgumentError(`Expected HOST=FILE, such as director=director.pcap; got "${value}".`);
   }
   return [...(before ?? []), { host: value.slice(0, at), file: value.slice(at + 1) }];
+}
+
+const PROTOCOLS: Readonly<Record<string, number>> = { tcp: TCP, udp: UDP, sctp: SCTP };
+
+function collectMark(value: string, before: ReadonlyMap<number, readonly MarkedAddress[]> = new Map()) {
+  const [, mark = '', name = '', address = '', port = ''] = /^(\d+)=(\w+)\/([\d.]+):(\d+)$/.exec(value) ?? [];
+  const [protocol, parsed] = [PROTOCOLS[name], parseIpv4(address)];
+  if (protocol === undefined || parsed === undefined) {
+    throw new InvalidArgumentError(
+      `Expected MARK=PROTOCOL/ADDRESS:PORT, such as 1=tcp/10.0.1.100:80; got "${value}".`,
+    );
+  }
+  const key = Number(mark) | 0;
+  return new Map(before).set(key, [
+    ...(before.get(key) ?? []),
+    { protocol, address: parsed, port: Number(port) },
+  ]);
 }
 
 function isUnreadable(error: unknown): boolean {

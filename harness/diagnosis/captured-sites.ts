@@ -1,10 +1,10 @@
 /** A site as an operator has it: the rules, and captures and facts from some of its hosts. */
-import { applyRules, Core, formatIpv4, parseRules, seededRandom } from '../../director/index.ts';
-
-import { CaptureError, type DecodedCapture } from '../../lab/captures/read-capture.ts';
+import { formatIpv4 } from '../../director/index.ts';
+import type { DecodedCapture } from '../../lab/captures/read-capture.ts';
 import type { Mode } from '../../lab/index.ts';
 import { modesWhere } from '../../lab/modes.ts';
 import type { HostFacts } from './host-facts.ts';
+import { addressedServices, type MarkedAddress } from './rules.ts';
 import type { CapturedAt, Site, SiteCapture, SiteServer, SiteService } from './site.ts';
 
 export interface Given {
@@ -15,15 +15,14 @@ export interface Given {
   readonly facts: ReadonlyMap<string, HostFacts>;
   /** On the hosts themselves if absent. */
   readonly capturedAt?: CapturedAt;
+  /** What is asked for where a service has a firewall mark instead of an address. */
+  readonly marks?: ReadonlyMap<number, readonly MarkedAddress[]>;
 }
 
-/**
- * One site for each VIP and forwarding method of the rules.
- * @throws RuleError, CaptureError where rules or captures say nothing to go by.
- */
-export function sitesOf({ rules, rulesName, captures, facts, capturedAt = 'host' }: Given): Site[] {
+/** One site for each VIP and forwarding method of the rules. @throws RuleError */
+export function sitesOf({ rules, rulesName, captures, facts, capturedAt = 'host', marks }: Given): Site[] {
   const byVip = new Map<string, { mode: Mode; vip: number; services: SiteService[]; rips: Set<number> }>();
-  for (const { protocol, address, port, destinations } of servicesOf(rules, rulesName)) {
+  for (const { protocol, address, port, destinations } of addressedServices(rules, rulesName, marks)) {
     for (const destination of destinations) {
       const mode = modesWhere(({ method }) => method === destination.method)[0];
       if (mode === undefined) continue;
@@ -34,11 +33,6 @@ export function sitesOf({ rules, rulesName, captures, facts, capturedAt = 'host'
       const service = { protocol, virtualPort: port, serverPort: destination.port || port };
       if (!site.services.some((one) => isSame(one, service))) site.services.push(service);
     }
-  }
-  if (byVip.size === 0) {
-    throw new CaptureError(
-      `${rulesName}: no service with an address has a real server, so there is nothing to look for`,
-    );
   }
   return [...byVip.values()].map(({ mode, vip, services, rips }) => ({
     mode,
@@ -74,11 +68,4 @@ export function sitesOf({ rules, rulesName, captures, facts, capturedAt = 'host'
 
 function isSame(a: SiteService, b: SiteService): boolean {
   return a.protocol === b.protocol && a.virtualPort === b.virtualPort && a.serverPort === b.serverPort;
-}
-
-/** Services by address; those by firewall mark name no VIP. */
-function servicesOf(rules: string, name: string) {
-  const core = new Core({ sink: { send: () => undefined }, random: seededRandom(1), maxConnections: 4096 });
-  applyRules(core.state, parseRules(rules, name));
-  return [...core.state.services.all()].filter(({ mark }) => mark === 0);
 }

@@ -35,11 +35,12 @@ export const EXIT_CODE_OF: Readonly<Record<DiagnosisVerdict, number>> = {
   'not judged': EXIT_CODES.untrusted,
 };
 
-/** @param remarks What is known of the captures already. */
+/** @param remarks What is known of the captures already. @param leftOut Services that are not looked at. */
 export function diagnosisOf(
   sites: readonly Site[],
   captures: readonly OpenedCapture[],
   remarks: readonly string[] = [],
+  leftOut: readonly string[] = [],
 ): Diagnosis {
   const views = sites.map((site) => new SiteView(site));
   const found = views.flatMap(diagnoseAll);
@@ -48,7 +49,7 @@ export function diagnosisOf(
     verdict: found.length > 0 ? 'misconfigured' : seen.answered > 0 ? 'healthy' : 'not judged',
     found,
     lookedAt: seen,
-    missing: missing(views, captures, found, seen),
+    missing: [...(views.length > 0 ? missing(views, captures, found, seen) : []), ...leftOut],
     remarks: [
       ...new Set([
         ...remarks,

@@ -15,8 +15,11 @@ export function inWords(diagnosis: Diagnosis, captures: readonly OpenedCapture[]
       : [headline(diagnosis), '']),
     'Looked at:',
     ...lookedAt.points.map((point) => `  ${pointText(point)}`),
-    `  ${sumText(lookedAt)}`,
-    ...section('Not judged:', lookedAt.connections === 0 && verdict === 'not judged' ? [] : missing),
+    ...(lookedAt.services.length === 0 ? [] : [`  ${sumText(lookedAt)}`]),
+    ...section(
+      'Not judged:',
+      lookedAt.connections === 0 && verdict === 'not judged' ? missing.slice(1) : missing,
+    ),
     ...section('Remarks:', remarks),
     '',
   ].join('\n');
@@ -25,7 +28,7 @@ export function inWords(diagnosis: Diagnosis, captures: readonly OpenedCapture[]
 function headline({ verdict, lookedAt, missing }: Diagnosis): string {
   if (verdict === 'healthy') return `No misconfiguration found in ${sumText(lookedAt)}`;
   return lookedAt.connections === 0
-    ? `Nothing to judge. ${missing[0]}`
+    ? `Nothing to judge. ${missing[0] ?? ''}`
     : `Not judged. No misconfiguration was found, but no answer either, in ${sumText(lookedAt)}`;
 }
 

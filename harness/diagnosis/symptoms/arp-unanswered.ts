@@ -25,7 +25,8 @@ function serversUnreached(view: SiteView): Misconfiguration[] {
   const questions = questionsAt(director);
   return servers.flatMap((server) => {
     const asked = (questions.get(server.rip) ?? []).filter((packet) => view.isSentByDirector(packet));
-    if (asked.length < ENOUGH_QUESTIONS) return [];
+    const isThere = view.flows.some((flow) => view.serversOf(flow).includes(server) && view.isAnswered(flow));
+    if (asked.length < ENOUGH_QUESTIONS || isThere) return [];
     return [
       {
         id: 'arp-unanswered',
@@ -94,14 +95,11 @@ function vipUnclaimed(view: SiteView): Misconfiguration[] {
   ];
 }
 
-/** Questions of a host’s captures by the address that is looked for, of addresses that never speak there. */
+/** Questions of a host’s captures by the address that is looked for, of addresses that never speak ARP there. */
 function questionsAt(host: SiteHost): Map<number, DecodedPacket[]> {
   const packets = packetsOf(host);
   const heard = new Set<number>();
-  for (const { arp, ip } of packets) {
-    if (arp !== undefined) heard.add(arp.senderIp);
-    if (ip !== undefined) heard.add(ip.source);
-  }
+  for (const { arp } of packets) if (arp !== undefined) heard.add(arp.senderIp);
   const questions = new Map<number, DecodedPacket[]>();
   for (const packet of packets) {
     const { arp } = packet;

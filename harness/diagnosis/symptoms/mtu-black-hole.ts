@@ -102,7 +102,7 @@ function described(view: SiteView, sender: string, stuck: readonly Stuck[]): Mis
   return {
     id: 'mtu-black-hole',
     host: sender,
-    message: `${whose} sends packets of ${size} bytes again and again and gets no acknowledgement, while smaller ones pass (${counted(stuck.length, 'connection')}): ${why}.`,
+    message: `${whose} sends packets of ${counted(size, 'byte')} again and again and gets no acknowledgement, while smaller ones pass (${counted(stuck.length, 'connection')}): ${why}.`,
     cure: [
       `iptables -t mangle -A ${isRequest ? 'OUTPUT' : 'POSTROUTING'} -p tcp --tcp-flags SYN,RST SYN -j TCPMSS --set-mss ${mss}   # on the real servers: no segment gets that large`,
       'iptables -A INPUT -p icmp --icmp-type fragmentation-needed -j ACCEPT   # on the sender, and on every router before it',
@@ -110,7 +110,7 @@ function described(view: SiteView, sender: string, stuck: readonly Stuck[]): Mis
     findings: [
       ...shown(
         packets,
-        `${size} bytes with “don’t fragment”, sent ${counted(packets.length, 'time')} in all.`,
+        `${counted(size, 'byte')} with “don’t fragment”, sent ${counted(packets.length, 'time')} in all.`,
       ),
       ...shown(
         needed.slice(0, 1).map(({ packet }) => packet),

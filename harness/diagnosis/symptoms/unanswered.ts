@@ -15,7 +15,11 @@ export const unanswered: Symptom = {
   leavesUnanswered: true,
   find: (view) => {
     const repeated = view.flows.filter(
-      (flow) => isRepeated(flow) && !view.isAnswered(flow) && !isRefused(flow),
+      (flow) =>
+        isRepeated(flow) &&
+        (isTcp(flow) || wouldShowReplies(view, flow)) &&
+        !view.isAnswered(flow) &&
+        !isRefused(flow),
     );
     const byEnd = Map.groupBy(repeated, (flow) => view.serversOf(flow)[0]?.host ?? view.site.director.host);
     return [...byEnd].map(([host, flows]) => described(view, host, flows));
@@ -68,4 +72,9 @@ function isRepeated(flow: Flow): boolean {
 
 function isRefused(flow: Flow): boolean {
   return legsOf(flow).some(({ answered, returned }) => [...answered, ...returned].length > 0);
+}
+
+/** A second datagram says nothing, as a second SYN does; the point must be one that replies pass. */
+function wouldShowReplies({ site, mode }: SiteView, flow: Flow): boolean {
+  return legsOf(flow).some(({ host }) => mode.repliesPassDirector || host !== site.director.host);
 }

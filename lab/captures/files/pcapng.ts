@@ -78,7 +78,7 @@ function packetOf(
   if (from === undefined || length > LONGEST_RECORD_BYTES || begin + length > end) {
     throw new CaptureError(`${name}: the packet at byte ${at} is corrupt`, 'CAPTURE_TRUNCATED');
   }
-  const time = isSimple ? 0 : (fields.u32(at + 12) * 2 ** 32 + fields.u32(at + 16)) / from.ticks;
+  const time = isSimple ? 0 : secondsOf(fields.u32(at + 12), fields.u32(at + 16), from.ticks);
   return {
     time,
     linkType: from.linkType,
@@ -86,4 +86,11 @@ function packetOf(
     bytes: file.subarray(begin, begin + length),
     wireBytes: Math.max(length, wireBytes),
   };
+}
+
+/** More units than a number holds exactly make up a time in nanoseconds. */
+function secondsOf(high: number, low: number, ticks: number): number {
+  const units = (BigInt(high) << 32n) + BigInt(low);
+  const whole = units / BigInt(ticks);
+  return Number(whole) + Number(units - whole * BigInt(ticks)) / ticks;
 }
