@@ -25,12 +25,12 @@ const SOCK_CLOEXEC = 0o2000000;
 const MSG_DONTWAIT = 0x40;
 const MSG_TRUNC = 0x20;
 
-const SOL_SOCKET = 1;
+export const SOL_SOCKET = 1;
 const SO_SNDBUF = 7;
 const SO_RCVBUF = 8;
 const SO_SNDBUFFORCE = 32;
-const SO_MARK = 36;
 const SO_RCVBUFFORCE = 33;
+const SO_MARK = 36;
 
 export function socket(domain: number, type: number, protocol: number): number {
   return checked('socket', native.socket(domain, type | SOCK_CLOEXEC, protocol));
@@ -70,7 +70,7 @@ export function receiveAt(fd: number, address: number, length: number): number {
   return Math.max(0, Number(native.recvAt(fd, address, length, flags)));
 }
 
-/** Gives packets that the socket sends a mark that netfilter sees. */
+/** Gives packets that the socket sends from now on a mark that netfilter sees; 0 for none. */
 export function setMark(fd: number, mark: number): void {
   setSocketOption(fd, SOL_SOCKET, SO_MARK, new Uint8Array(Int32Array.of(mark).buffer));
 }

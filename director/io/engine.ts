@@ -10,13 +10,8 @@ import type { Port } from '../network/snapshot.ts';
 import { Packet } from '../packet.ts';
 import type { RandomSource } from '../random.ts';
 import { type FrameVerdict, VERDICT } from '../verdict.ts';
-import {
-  destinationMacAt,
-  ETHERNET_HEADER_BYTES,
-  ETHERTYPE,
-  sourceMacAt,
-  writeEthernet,
-} from '../wire/ethernet.ts';
+import { isLoopback } from '../wire/addresses.ts';
+import { destinationMacAt, ETHERNET_HEADER_BYTES, sourceMacAt } from '../wire/ethernet.ts';
 import { Arena } from './arena.ts';
 import { EventLoopYield } from './event-loop-yield.ts';
 import { KernelGuard } from './kernel-guard.ts';
@@ -349,12 +344,18 @@ export class Engine {
     const packet = this.#packet;
     if (verdict === VERDICT.transmit) this.#ports.outbox(packet.port)?.queue(packet);
     else if (verdict === VERDICT.deliver) {
-      const { mac } = this.#stack;
-      packet.frame = packet.ip - ETHERNET_HEADER_BYTES;
-      packet.length = ETHERNET_HEADER_BYTES + packet.totalBytes;
-      writeEthernet(packet.bytes, packet.frame, mac, mac, ETHERTYPE.ipv4);
-      this.#stack.outbox.queue(packet);
+      this.#stack.deliver(packet, this.#arrivalOf(packet));
     }
+  }
+
+  /**
+   * The port where the stack is to receive a packet. None for one that the stack itself has sent, and for one that has got
+   * an address which may not come from a network: replies of a service to a client here, requests to a loopback server.
+   */
+  #arrivalOf({ port, source, destination }: Packet): Port | undefined {
+    const { routes } = this.core.state;
+    const isInner = routes.isLocal(source) || isLoopback(destination);
+    return isInner ? undefined : routes.port(port);
   }
 
   async #readNetwork(): Promise<void> {

@@ -7,6 +7,7 @@
 import type { Claims, EndpointRange } from '../claims.ts';
 import type { NetworkPrefix, NetworkSnapshot, Port } from '../network/snapshot.ts';
 import { formatIpv4, prefixMask } from '../wire/addresses.ts';
+import { HANDED_BACK_MARK } from './arrival-program.ts';
 import { endpointSets, formatPrefix, rangeMatches } from './claim-rules.ts';
 import { KernelGuardError } from './kernel-guard-error.ts';
 import { OwnedTable } from './nftables.ts';
@@ -31,6 +32,7 @@ const DEFINITION = `table ${TABLE} {
   set local-clients { type ipv4_addr; }
   chain ranges { }
   chain claimed {
+    meta mark ${HANDED_BACK_MARK} meta mark set 0 accept
     meta pkttype != host accept
     ${OF_A_VLAN} accept
     meta protocol != ip accept

@@ -3,6 +3,7 @@
  * the director works on it there and gives the slot back. What is larger than a slot (merged frames, mostly) waits in the
  * socket's queue and is fetched from there.
  */
+import { refuseMarked } from '../../native/mark-filter.ts';
 import { ETH_P_ALL, int32, openPacketSocket, SOL_PACKET } from '../../native/packet-socket.ts';
 import { close, receiveAt, setReceiveBuffer, setSendBuffer, setSocketOption } from '../../native/sockets.ts';
 import {
@@ -16,6 +17,7 @@ import {
 import { useVirtioHeaders, VIRTIO_HEADER_BYTES } from '../../native/virtio-header.ts';
 import { HEADROOM_BYTES } from '../packet.ts';
 import type { Arena } from './arena.ts';
+import { HANDED_BACK_MARK } from './arrival-program.ts';
 
 const PACKET_RESERVE = 12;
 const PACKET_IGNORE_OUTGOING = 23;
@@ -68,6 +70,7 @@ export class PacketRing {
     this.fd = openPacketSocket(interfaceIndex, ETH_P_ALL, (fd) => {
       setSocketOption(fd, SOL_PACKET, PACKET_RESERVE, int32(HEADROOM_BYTES));
       setSocketOption(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, int32(1));
+      refuseMarked(fd, HANDED_BACK_MARK);
       useVirtioHeaders(fd);
       queueLargeFrames(fd);
       setReceiveBuffer(fd, QUEUE_BYTES);

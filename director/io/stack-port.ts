@@ -1,16 +1,20 @@
 /**
  * The way between the director and the machine's own stack: a pair of virtual interfaces. What the director had claimed
- * but does not want is sent into one end, and the stack receives it at the other as if it had come from a network. What
- * is taken from the stack (`StackTap`) comes the other way.
+ * but does not want is sent into one end, and the stack receives it on the interface where it once came in, or at the
+ * other end where that cannot be had. What is taken from the stack (`StackTap`) comes the other way.
  */
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { BpfError } from '../../native/bpf-program.ts';
 import { interfaceIndex } from '../../native/namespaces.ts';
+import { close, setMark } from '../../native/sockets.ts';
 import type { Port } from '../network/snapshot.ts';
-import { type MacAddress, mac } from '../wire/addresses.ts';
-import { ETHERNET_HEADER_BYTES } from '../wire/ethernet.ts';
+import type { Packet } from '../packet.ts';
+import { formatMac, mac } from '../wire/addresses.ts';
+import { ETHERNET_HEADER_BYTES, ETHERTYPE, writeEthernet } from '../wire/ethernet.ts';
 import type { Arena } from './arena.ts';
+import { attachArrivalProgram } from './arrival-program.ts';
 import { ip, ipBatch } from './ip.ts';
 import { OWN_INTERFACE_PREFIX } from './kernel-network.ts';
 import { Outbox } from './outbox.ts';
@@ -23,7 +27,8 @@ export const OUTER = `${OWN_INTERFACE_PREFIX}in`;
 const RING_BYTES = 4 << 20;
 /** Large enough for any packet that the director has, reassembled ones included. */
 const MTU_BYTES = 65_535;
-const STACK_MAC = '02:6c:76:73:00:01';
+/** Address of the receiving end, which frames that stay there must carry. */
+const STACK_MAC = mac('02:6c:76:73:00:01');
 /**
  * Address of the receiving end, the dummy address of RFC 7600, which nobody else has and nothing is sent from. On an
  * interface without any address, loose reverse-path filtering drops as much as the strict one.
@@ -38,19 +43,22 @@ export class StackPort {
   readonly outbox: Outbox;
   /** The director's end, as packets that come from there are told. */
   readonly port: Port;
-  /** Address that frames must carry to be taken in. */
-  readonly mac: MacAddress = mac(STACK_MAC);
+  /** Keeps the arrival program attached; undefined where the kernel does not offer it. */
+  readonly #arrival: number | undefined;
+  /** What packets that are queued are marked with. */
+  #mark = 0;
 
   private constructor(arena: Arena) {
     const index = interfaceIndex(INNER);
     this.port = {
       index,
       name: INNER,
-      mac: this.mac,
+      mac: STACK_MAC,
       linkHeaderBytes: ETHERNET_HEADER_BYTES,
       mtuBytes: MTU_BYTES,
       addresses: [],
     };
+    this.#arrival = attachIfPossible();
     this.ring = new PacketRing(arena, index, ringSize(MTU_BYTES, RING_BYTES));
     this.outbox = new Outbox(arena, this.ring.fd);
   }
@@ -59,7 +67,7 @@ export class StackPort {
   static async open(arena: Arena): Promise<StackPort> {
     if (existsSync(settingsOf(4, INNER))) await ip('link', 'delete', INNER);
     const mtu = String(MTU_BYTES);
-    const peer = ['peer', 'name', OUTER, 'mtu', mtu, 'address', STACK_MAC];
+    const peer = ['peer', 'name', OUTER, 'mtu', mtu, 'address', formatMac(STACK_MAC)];
     await ip('link', 'add', INNER, 'mtu', mtu, 'type', 'veth', ...peer);
     for (const name of [INNER, OUTER]) {
       await writeFile(join(settingsOf(6, name), 'disable_ipv6'), '1').catch(() => undefined);
@@ -73,6 +81,26 @@ export class StackPort {
     ]);
     await StackPort.followReversePathFilter();
     return new StackPort(arena);
+  }
+
+  /**
+   * Queues a packet as it stands in its frame.
+   * @param port Where the stack is to receive it, if that can be had: the port that it came in on.
+   */
+  deliver(packet: Packet, port: Port | undefined): void {
+    const canArriveThere = this.#arrival !== undefined && port !== undefined && port.linkHeaderBytes > 0;
+    const mark = canArriveThere ? port.index : 0;
+    if (mark !== this.#mark) {
+      this.outbox.flush();
+      setMark(this.ring.fd, mark);
+      this.#mark = mark;
+    }
+    if (!canArriveThere) {
+      packet.frame = packet.ip - ETHERNET_HEADER_BYTES;
+      packet.length = ETHERNET_HEADER_BYTES + packet.totalBytes;
+      writeEthernet(packet.bytes, packet.frame, STACK_MAC, STACK_MAC, ETHERTYPE.ipv4);
+    }
+    this.outbox.queue(packet);
   }
 
   /**
@@ -92,8 +120,18 @@ export class StackPort {
   async close(): Promise<void> {
     this.outbox.close();
     this.ring.close();
+    if (this.#arrival !== undefined) close(this.#arrival);
     // Somebody else may have removed it already.
     await ip('link', 'delete', INNER).catch(() => undefined);
+  }
+}
+
+function attachIfPossible(): number | undefined {
+  try {
+    return attachArrivalProgram(OUTER);
+  } catch (error) {
+    if (error instanceof BpfError) return undefined;
+    throw error;
   }
 }
 

@@ -3,11 +3,11 @@
  * takes in what the program lets pass, as if it had been received at an interface. (kernel: since Linux 5.18.)
  */
 import { bpf } from '../../native/bpf.ts';
+import { attachXdp, callBpf, loadProgram, PROGRAM_TYPE } from '../../native/bpf-program.ts';
 import { addressOf } from '../../native/memory.ts';
 import { interfaceIndex } from '../../native/namespaces.ts';
 import { close } from '../../native/sockets.ts';
 import { SystemCallError } from '../../native/system-call-error.ts';
-import { attachXdp, callBpf, loadProgram, PROGRAM_TYPE } from '../netns/bpf.ts';
 import { frameProgram, HEAD_VALUE_BYTES, headValue } from './frame-program.ts';
 import { type Aim, FIRST_PORT, type FrameSource, frameOf } from './frame-source.ts';
 
@@ -35,7 +35,7 @@ export class LiveFrameProgram {
   readonly #program: number;
   readonly #link: number;
 
-  /** @throws LabError where the kernel offers no such frames. */
+  /** @throws BpfError where the kernel offers no such frames. */
   constructor(flows: number) {
     this.#map = callBpf('make a map', MAP_CREATE, (attributes) => {
       attributes.setUint32(0, MAP_TYPE_ARRAY, true);

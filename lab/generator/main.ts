@@ -9,6 +9,7 @@
  * Asked as a `Conversation`: see `Order`.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { BpfError } from '../../native/bpf-program.ts';
 import { enterNamespace } from '../../native/namespaces.ts';
 import { answerRequests } from '../conversation.ts';
 import { LabError } from '../error.ts';
@@ -55,7 +56,7 @@ function liveFrameProgram(flows: number): LiveFrameProgram | string {
   try {
     return new LiveFrameProgram(flows);
   } catch (error) {
-    if (error instanceof LabError) return error.message;
+    if (error instanceof BpfError) return error.message;
     throw error;
   }
 }

@@ -6,10 +6,10 @@
  * Says `ready` when all of them are served. One process for all: a server each would be a Node each.
  */
 import { flushCompileCache } from 'node:module';
+import { attachAtIngress, BpfError, loadProgram } from '../../native/bpf-program.ts';
 import { enterNamespace, interfaceIndex } from '../../native/namespaces.ts';
 import { SystemCallError } from '../../native/system-call-error.ts';
 import { LabError } from '../error.ts';
-import { attachAtIngress, loadProgram } from './bpf.ts';
 import { decapsulationProgram } from './decapsulation-program.ts';
 
 try {
@@ -28,6 +28,7 @@ try {
   // The programs stay attached as long as this process holds them.
   setInterval(() => undefined, 2 ** 31 - 1);
 } catch (error) {
-  console.error(error instanceof LabError || error instanceof SystemCallError ? error.message : error);
+  const isExpected = [BpfError, LabError, SystemCallError].some((kind) => error instanceof kind);
+  console.error(isExpected ? (error as Error).message : error);
   process.exitCode = 1;
 }

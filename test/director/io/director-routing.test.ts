@@ -213,18 +213,32 @@ describeAsRoot('the routes and neighbours of the director’s machine', () => {
     });
   });
 
-  describe('reverse-path filtering (rp_filter=1)', () => {
+  describe('reverse-path filtering (rp_filter=1) and a firewall that looks at interfaces and marks', () => {
     const filter = (value: number) =>
       net.director.run('sh', ['-c', `echo ${value} > /proc/sys/net/ipv4/conf/all/rp_filter`]);
+    const firewall = `table ip firewall {
+      chain suspect {
+        meta mark != 0 drop
+        iifname != { "lo", "eth0", "eth1" } drop
+      }
+      chain input { type filter hook input priority 0; jump suspect; }
+      chain forward { type filter hook forward priority 0; jump suspect; }
+    }`;
 
-    beforeAll(() => filter(1));
-    afterAll(() => filter(0));
+    beforeAll(async () => {
+      await filter(1);
+      await net.director.run('nft', ['-f', '-'], { input: firewall });
+    });
+    afterAll(async () => {
+      await filter(0);
+      await net.director.run('nft', ['delete', 'table', 'ip', 'firewall']);
+    });
 
-    it('lets through what is balanced', async () => {
+    it('let through what is balanced', async () => {
       await expect.poll(() => ask({ seconds: 1 }), { timeout: 20_000 }).toMatch(ANSWERED);
     });
 
-    it('lets through what the director hands back to be forwarded, in fragments too', async () => {
+    it('let through what the director hands back to be forwarded, in fragments too', async () => {
       const listener = await net.client.start('listener', process.execPath, [UDP_LISTEN, CIP, '7000'], {
         ready: /^ready$/m,
       });
