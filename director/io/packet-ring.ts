@@ -28,6 +28,7 @@ export const MAX_SLOTS = 4096;
 const FEW_SLOTS = 1024;
 /** A slot holds a jumbo frame of 9000 bytes; what is larger still does not pay for slots of its size. */
 const MAX_SLOT_BYTES = 1 << 14;
+const MIN_SLOT_BYTES = 1 << 11;
 const FEWEST_SLOTS = 64;
 /** Large frames that may wait, counted as the memory that they take in the kernel. Taken only while they wait. */
 const QUEUE_BYTES = 32 << 20;
@@ -43,7 +44,8 @@ export interface RingSize {
 
 /** How large a ring is made. @param memoryBytes The most that it may take, at least 1 MiB. */
 export function ringSize(mtuBytes: number, memoryBytes: number): RingSize {
-  const slotBytes = Math.min(MAX_SLOT_BYTES, slotBytesFor(mtuBytes, HEADROOM_BYTES + VIRTIO_HEADER_BYTES));
+  const fitting = slotBytesFor(mtuBytes, HEADROOM_BYTES + VIRTIO_HEADER_BYTES);
+  const slotBytes = Math.max(MIN_SLOT_BYTES, Math.min(MAX_SLOT_BYTES, fitting));
   const wanted = slotBytes === MAX_SLOT_BYTES ? FEW_SLOTS : MAX_SLOTS;
   const affordable = 2 ** Math.floor(Math.log2(memoryBytes / slotBytes));
   return { slotBytes, slots: Math.max(FEWEST_SLOTS, Math.min(wanted, affordable)) };

@@ -157,6 +157,18 @@ export class VirtualDirector {
     return this.#take(port, frame, (packet) => this.core.receive(packet, this.nowMs));
   }
 
+  /**
+   * One frame whose sender left its checksum to hardware, and the cutting into segments as well, unless `segmentBytes` is 0.
+   * A frame sent on whole leaves the same to hardware again.
+   */
+  receiveUnfinished(port: number, frame: Uint8Array, segmentBytes: number): Handled {
+    return this.#take(port, frame, (packet) => {
+      packet.checksumPending = true;
+      packet.segmentBytes = segmentBytes;
+      return this.core.receive(packet, this.nowMs);
+    });
+  }
+
   /** One frame that the machine's own stack was about to send. */
   receiveOwnOutput(frame: Uint8Array): Handled {
     return this.#take(NO_PORT, frame, (packet) => this.core.receiveOwnOutput(packet, this.nowMs));
