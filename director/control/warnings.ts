@@ -50,12 +50,16 @@ function networkWarnings({
       if (isIpv6(server) || routes.isLocal(server.address)) continue;
       if (routes.lookup(server.address) === null) unrouted.push(serverOf(server, service));
     }
-    if (!routes.ipForward && destinations.some(({ method }) => method === METHOD.masquerade)) {
-      unforwarded.push(serviceName(service));
-    }
+    const needsForwarding = (server: Destination) =>
+      server.method === METHOD.masquerade && !routes.isLocal(server.address);
+    if (!routes.ipForward && destinations.some(needsForwarding)) unforwarded.push(serviceName(service));
   }
   return [
     warning(foreign, 'no packet comes for a service whose address this machine does not have'),
+    warning(
+      routes.snapshot.unheededRules ?? [],
+      'policy rules by mark, TOS, protocol, port or user do not count for balanced packets',
+    ),
     warning(unrouted, 'this machine has no route that the director can use to real servers'),
     warning(
       loopback,

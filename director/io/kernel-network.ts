@@ -5,6 +5,7 @@ import type { NetworkPrefix, NetworkSnapshot, Port } from '../network/snapshot.t
 import { type MacAddress, mac, parseIpv4 } from '../wire/addresses.ts';
 import { ETHERNET_HEADER_BYTES } from '../wire/ethernet.ts';
 import { ip } from './ip.ts';
+import { hasVrfRule, policyRules, tablesForAll, unheededRules } from './policy-rules.ts';
 
 /** Interfaces that the director makes for itself begin so; it never balances on them. */
 export const OWN_INTERFACE_PREFIX = 'lvslab-';
@@ -28,8 +29,7 @@ const links = z.array(
     addr_info: z.array(z.object({ family: z.string(), local: z.string().optional(), prefixlen: z.int() })),
   }),
 );
-const localRoutes = z.array(z.object({ dst: z.string(), table: z.string().optional() }));
-const rules = z.array(z.looseObject({ src: z.string(), table: z.string().optional() }));
+const localRoutes = z.array(z.object({ dst: z.string(), table: z.string().default('main') }));
 
 /** Bytes in front of an IP packet, by type of link. */
 const LINK_HEADER_BYTES: Readonly<Record<string, number>> = {
@@ -41,8 +41,6 @@ const LINK_HEADER_BYTES: Readonly<Record<string, number>> = {
   ipip: 0,
 };
 const NO_MAC = mac('00:00:00:00:00:00');
-/** What a rule says that is for every packet. */
-const UNCONDITIONAL = new Set(['priority', 'src', 'table', 'protocol']);
 const BROADCAST_MAC = 'ff:ff:ff:ff:ff:ff';
 
 /** Reads interfaces and addresses of this network namespace. Routes are asked for one by one. */
@@ -61,16 +59,17 @@ export async function readKernelNetwork(): Promise<NetworkSnapshot> {
     .filter((link) => link.master === undefined || link.linkinfo?.info_slave_kind === 'vrf')
     .filter((link) => !link.ifname.startsWith(OWN_INTERFACE_PREFIX))
     .map(portOf);
-  const tables = tablesForAll(rules.parse(JSON.parse(ruleText || '[]')), all);
-  const local = localRoutes
-    .parse(JSON.parse(routeText || '[]'))
-    .filter(({ table }) => tables.has(table ?? 'main'))
-    .flatMap(({ dst }) => prefixOf(dst));
+  const rules = policyRules.parse(JSON.parse(ruleText || '[]'));
+  const vrfTables = all.flatMap(({ linkinfo }) => linkinfo?.info_data?.table ?? []);
+  const tables = new Set([...tablesForAll(rules), ...(hasVrfRule(rules) ? vrfTables.map(String) : [])]);
+  const ownRoutes = localRoutes.parse(JSON.parse(routeText || '[]'));
+  const local = ownRoutes.filter(({ table }) => tables.has(table)).flatMap(({ dst }) => prefixOf(dst));
   return {
     ports,
     localAddresses: local.filter(isSingle).map(({ network }) => network),
     localNetworks: local.filter((prefix) => !isSingle(prefix)),
     routes: [],
+    unheededRules: unheededRules(rules, new Set(ownRoutes.map(({ table }) => table))),
     ipForward: forward.trim() !== '0',
     fragmentTimeoutMs: Number(fragmentSeconds) * 1000,
   };
@@ -109,19 +108,6 @@ function addressesOf(link: z.infer<typeof links>[number]) {
     const address = parseIpv4(info.local ?? '');
     return address === undefined ? [] : [{ address, prefixLength: info.prefixlen }];
   });
-}
-
-/**
- * Routing tables that every packet is looked up in, unless another decides before. What a rule with conditions leads to
- * (a mark, the interface that a packet came in on) is not for all.
- */
-function tablesForAll(all: z.infer<typeof rules>, interfaces: z.infer<typeof links>): ReadonlySet<unknown> {
-  const tables = all
-    .filter((rule) => rule.src === 'all' && Object.keys(rule).every((key) => UNCONDITIONAL.has(key)))
-    .map((rule) => rule.table);
-  const hasVrf = all.some((rule) => 'l3mdev' in rule);
-  const vrfTables = interfaces.flatMap(({ linkinfo }) => linkinfo?.info_data?.table ?? []);
-  return new Set([...tables, ...(hasVrf ? vrfTables.map(String) : [])]);
 }
 
 function prefixOf(text: string): NetworkPrefix[] {

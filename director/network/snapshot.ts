@@ -47,6 +47,8 @@ export interface NetworkSnapshot {
   readonly localNetworks?: readonly NetworkPrefix[];
   /** Empty where the kernel is asked for each route. */
   readonly routes: readonly RouteEntry[];
+  /** Policy rules that packets of the director are not routed by, in words; none if absent. */
+  readonly unheededRules?: readonly string[];
   /** net.ipv4.ip_forward: NAT's replies are forwarded packets and need it; requests do not. */
   readonly ipForward: boolean;
   /** net.ipv4.ipfrag_time: how long fragments wait for the rest of their datagram; 30 seconds if absent. */

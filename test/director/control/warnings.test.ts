@@ -43,6 +43,13 @@ describe('a warning', () => {
     expect(warnings(dr, smallNetwork({ ipForward: false }))).toEqual([]);
   });
 
+  test('names policy rules that do not count', () => {
+    const unheeded = '100: from all fwmark 0x2 lookup uplink2';
+    expect(warnings(NAT_RULES, smallNetwork({ unheededRules: [unheeded] }))).toEqual([
+      expect.stringContaining(`do not count for balanced packets: ${unheeded}`),
+    ]);
+  });
+
   test('counts those that would make it long', () => {
     const rules = [70, 71, 72, 73, 74].map((last) => `-A -t 10.0.1.${last}:80 -s rr`);
     expect(warnings(rules)).toEqual([expect.stringMatching(/and 2 more$/)]);
