@@ -12,7 +12,10 @@ const ATTRIBUTE_TYPE_MASK = 0x3fff;
 const ALIGNMENT_MASK = 3;
 
 const NLM_F_REQUEST = 1;
+/** For all that there is instead of one. */
+const NLM_F_DUMP = 0x300;
 const NLMSG_ERROR = 2;
+const NLMSG_DONE = 3;
 /** The kernel sends up to 32 KiB at a time. */
 const BUFFER_BYTES = 1 << 16;
 
@@ -114,10 +117,10 @@ export class NetlinkRequest {
   }
 
   /** The message, good until `begin`. */
-  finish(sequence: number): Uint8Array {
+  finish(sequence: number, flags = 0): Uint8Array {
     this.#view.setUint32(HEADER.length, this.#length, true);
     this.#view.setUint16(HEADER.type, this.#type, true);
-    this.#view.setUint16(HEADER.flags, NLM_F_REQUEST, true);
+    this.#view.setUint16(HEADER.flags, NLM_F_REQUEST | flags, true);
     this.#view.setUint32(HEADER.sequence, sequence, true);
     return this.#bytes.subarray(0, this.#length);
   }
@@ -131,7 +134,7 @@ export class NetlinkRequest {
   }
 }
 
-/** Asks the kernel questions that it answers with one message, at once: the caller need not wait. */
+/** Asks the kernel questions that it answers at once: the caller need not wait. */
 export class NetlinkDialogue {
   readonly fd = openRouteNetlink();
   readonly #bytes = new Uint8Array(BUFFER_BYTES);
@@ -148,6 +151,18 @@ export class NetlinkDialogue {
       }
     }
     return undefined;
+  }
+
+  /** All messages of the answer to a question about everything. Each is good until the next one. */
+  *askForAll(request: NetlinkRequest): Generator<NetlinkMessage> {
+    this.#sequence = (this.#sequence + 1) >>> 0;
+    send(this.fd, request.finish(this.#sequence, NLM_F_DUMP));
+    for (let bytes = receive(this.fd, this.#bytes); bytes > 0; bytes = receive(this.fd, this.#bytes)) {
+      for (const message of messagesIn(this.#view, bytes)) {
+        if (message.type === NLMSG_DONE || message.errno !== 0) return;
+        yield message;
+      }
+    }
   }
 }
 

@@ -70,9 +70,13 @@ export class Engine {
     networkChanged: () => {
       this.#networkHasChanged = true;
     },
-    neighbourChanged: (port, address) => this.core.state.neighbours.recheck(port, address),
+    neighbourChanged: (message) => {
+      const key = this.#neighbours.note(message);
+      if (key !== undefined) this.core.state.neighbours.recheck(key.port, key.address);
+    },
     changesLost: () => {
       this.core.state.routes.forget();
+      this.#neighbours.read();
       this.core.state.neighbours.recheckAll();
       this.#networkHasChanged = true;
     },

@@ -11,6 +11,7 @@ import {
 import { close } from '../../native/sockets.ts';
 import type { Ipv4Address, MacAddress } from '../wire/addresses.ts';
 
+const RTM_DELNEIGH = 29;
 const RTM_GETNEIGH = 30;
 const AF_INET = 2;
 const NDA = { address: 1, linkAddress: 2 };
@@ -26,18 +27,42 @@ const NUD_VALID = 0x02 | 0x04 | 0x08 | 0x10 | NUD.noarp | NUD.permanent;
 const NTF_EXTERNALLY_LEARNED = 0x10;
 const MAC_BYTES = 6;
 
+export interface NeighbourKey {
+  readonly port: number;
+  readonly address: Ipv4Address;
+}
+
 export class KernelNeighbours {
   readonly #kernel = new NetlinkDialogue();
-  readonly #request = new NetlinkRequest(RTM_GETNEIGH);
-  readonly #fixed = new Uint8Array(NEIGHBOUR_MESSAGE_BYTES);
-  readonly #view = new DataView(this.#fixed.buffer);
+  readonly #byPort = new Map<number, Map<number, MacAddress>>();
+
+  constructor() {
+    this.read();
+  }
 
   /** The MAC address of a neighbour that the kernel need not ask for; undefined for all others. */
-  find(portIndex: number, address: Ipv4Address): MacAddress | undefined {
-    this.#fixed[0] = AF_INET;
-    this.#view.setInt32(INTERFACE, portIndex, true);
-    const answer = this.#kernel.ask(this.#request.begin(this.#fixed).address(NDA.address, address));
-    return answer === undefined || answer.errno !== 0 ? undefined : vouchedFor(answer);
+  find(portIndex: number, address: number): MacAddress | undefined {
+    return this.#byPort.get(portIndex)?.get(address);
+  }
+
+  /** Reads the whole table anew. */
+  read(): void {
+    this.#byPort.clear();
+    const fixed = new Uint8Array(NEIGHBOUR_MESSAGE_BYTES);
+    fixed[0] = AF_INET;
+    const request = new NetlinkRequest(RTM_GETNEIGH).begin(fixed);
+    for (const message of this.#kernel.askForAll(request)) this.note(message);
+  }
+
+  /** Takes in what the kernel tells of one neighbour. Which one that is, if it has an IPv4 address. */
+  note(message: NetlinkMessage): NeighbourKey | undefined {
+    const key = neighbourOf(message);
+    if (key === undefined) return undefined;
+    const mac = message.type === RTM_DELNEIGH ? undefined : vouchedFor(message);
+    const known = this.#byPort.get(key.port) ?? new Map<number, MacAddress>();
+    if (mac === undefined) known.delete(key.address);
+    else this.#byPort.set(key.port, known.set(key.address, mac));
+    return key;
   }
 
   close(): void {
@@ -57,7 +82,7 @@ export function vouchedFor(message: NetlinkMessage): MacAddress | undefined {
 }
 
 /** Which neighbour a message is about; undefined if it is not one with an IPv4 address. */
-export function neighbourOf(message: NetlinkMessage): { port: number; address: Ipv4Address } | undefined {
+export function neighbourOf(message: NetlinkMessage): NeighbourKey | undefined {
   const { view, at } = message;
   if (view.getUint8(at) !== AF_INET) return undefined;
   const address = message.attributes(NEIGHBOUR_MESSAGE_BYTES).get(NDA.address);

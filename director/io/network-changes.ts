@@ -2,8 +2,6 @@
 
 import { messagesIn, type NetlinkMessage, openRouteNetlink } from '../../native/netlink.ts';
 import { close, LOST, receiveOrLost } from '../../native/sockets.ts';
-import type { Ipv4Address } from '../wire/addresses.ts';
-import { neighbourOf } from './kernel-neighbours.ts';
 
 /** Multicast groups of rtnetlink, for IPv4 where they are of one family. */
 const GROUPS = { links: 1, neighbours: 3, addresses: 5, routes: 7, rules: 8, settings: 24, nextHops: 32 };
@@ -22,7 +20,7 @@ export interface NetworkListener {
   /** Interfaces, addresses, rules or settings are not what they were. */
   networkChanged(): void;
   /** The kernel's entry for a neighbour has changed. */
-  neighbourChanged(port: number, address: Ipv4Address): void;
+  neighbourChanged(message: NetlinkMessage): void;
   /** More has changed than the kernel could tell. */
   changesLost(): void;
 }
@@ -50,8 +48,7 @@ export class NetworkChanges {
 function tell(listener: NetworkListener, message: NetlinkMessage): void {
   const kind = message.type & ~1;
   if (kind === RTM_NEWNEIGH) {
-    const neighbour = neighbourOf(message);
-    if (neighbour !== undefined) listener.neighbourChanged(neighbour.port, neighbour.address);
+    listener.neighbourChanged(message);
     return;
   }
   listener.routesChanged();

@@ -88,7 +88,7 @@ describeAsRoot('the routes and neighbours of the director’s machine', () => {
   /** Makes a change in the director's network, and waits until requests get to see it. */
   async function change(command: string, answer: RegExp, from = CIP): Promise<void> {
     await ip(net.director, command);
-    await expect.poll(() => ask({ from, seconds: 1 }), { timeout: 20_000 }).toMatch(answer);
+    await expect.poll(() => ask({ from, seconds: 0.5 }), { timeout: 20_000 }).toMatch(answer);
   }
 
   const unrouted = async () => (await net.control.snapshot()).drops['no route to the client'] ?? 0;
@@ -235,7 +235,7 @@ describeAsRoot('the routes and neighbours of the director’s machine', () => {
     });
 
     it('let through what is balanced', async () => {
-      await expect.poll(() => ask({ seconds: 1 }), { timeout: 20_000 }).toMatch(ANSWERED);
+      await expect.poll(() => ask({ seconds: 0.5 }), { timeout: 20_000 }).toMatch(ANSWERED);
     });
 
     it('let through what the director hands back to be forwarded, in fragments too', async () => {
@@ -263,7 +263,9 @@ describeAsRoot('the routes and neighbours of the director’s machine', () => {
   describe('an address that a local route makes this machine’s own', () => {
     it('can be a service’s', async () => {
       await ip(net.director, 'route add local 10.9.0.0/24 dev lo');
-      await expect.poll(() => ask({ url: 'http://10.9.0.5/', seconds: 1 }), { timeout: 20_000 }).toBe('200');
+      await expect
+        .poll(() => ask({ url: 'http://10.9.0.5/', seconds: 0.5 }), { timeout: 20_000 })
+        .toBe('200');
       await ip(net.director, 'route del local 10.9.0.0/24 dev lo');
       await expect
         .poll(async () => (await net.control.snapshot()).warnings, { timeout: 20_000 })
