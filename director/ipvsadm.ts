@@ -4,7 +4,7 @@
  */
 import { text } from 'node:stream/consumers';
 import { tolerateLostOutput } from '../native/standard-output.ts';
-import { ensureDirector, isRunning } from './control/background.ts';
+import { ensureDirector, isAnswering } from './control/background.ts';
 import { ControlClient } from './control/client.ts';
 import type { IpvsBackend } from './control/ipvsadm/backend/backend.ts';
 import { ControlSocketBackend } from './control/ipvsadm/backend/control-socket-backend.ts';
@@ -33,7 +33,7 @@ export function runIpvsadmProgram(name: string, argv: readonly string[]): Promis
 async function open(): Promise<IpvsBackend> {
   if (process.getuid?.() !== 0) throw new Error('Permission denied (you must be root)');
   const director = new ControlSocketBackend(new ControlClient(controlSocketPath()));
-  if (await isRunning()) return director;
+  if (await isAnswering()) return director;
   return new LazyBackend(async () => {
     await ensureDirector((text) => process.stderr.write(`${text}\n`));
     return director;

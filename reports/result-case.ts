@@ -1,6 +1,6 @@
 /** The part of a result file that holds cases: what each asks for, what came of it, and its packets. */
 import { z } from 'zod';
-import { finding, labKind, mode } from './result-vocabulary.ts';
+import { finding, labKind, mode, pathBeside } from './result-vocabulary.ts';
 
 /** One packet on its way between two hosts: a rung of a ladder whose sides are the hosts. */
 export const rung = z.strictObject({
@@ -21,7 +21,7 @@ export const rung = z.strictObject({
 /** The packets of one case, small enough to be shown. */
 export const flow = z.strictObject({
   /** Path of the pcap cut to this case, relative to the result file: the frames on the director's interfaces. */
-  pcap: z.string(),
+  pcap: pathBeside,
   /** Hosts in the order in which a ladder shows them: client, router, director, servers. */
   hosts: z.array(z.string()),
   /** In the order in which packets set out, the whole way of each in one piece: `atMs` may go back in between. */

@@ -1,6 +1,6 @@
 /** The part of a result file that holds sessions: labs that were brought up, and what was seen in each. */
 import { z } from 'zod';
-import { finding, mode, packetReference } from './result-vocabulary.ts';
+import { finding, mode, packetReference, pathBeside } from './result-vocabulary.ts';
 
 /** One hop of an observed path: the packet was seen on this interface, going in this direction. */
 export const hop = z.strictObject({
@@ -44,7 +44,7 @@ const capture = z.strictObject({
   host: z.string(),
   interface: z.string(),
   /** Path relative to the result file. */
-  file: z.string(),
+  file: pathBeside,
   packets: z.int().nonnegative(),
   bytes: z.int().nonnegative(),
   droppedByKernel: z.int().nonnegative(),
@@ -104,6 +104,6 @@ export const session = z.strictObject({
   /** The hops of one request and of its reply, as the captures show them. Empty if none was found. */
   path: z.strictObject({ request: z.array(hop), reply: z.array(hop) }),
   /** Logs and director state kept beside the result, relative to it. */
-  files: z.array(z.string()),
+  files: z.array(pathBeside),
   misconfigurations: z.array(misconfiguration),
 });

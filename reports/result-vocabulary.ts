@@ -4,6 +4,11 @@ import { ALL_MODES } from '../lab/modes.ts';
 
 export const mode = z.enum(ALL_MODES);
 
+/** A path that stays in the folder of the result file, whoever wrote it. */
+export const pathBeside = z.string().regex(/^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$)).+$/s, {
+  error: 'expected a path that stays in the folder of the result file',
+});
+
 /** What a case was tried in: real servers and clients, scripted hosts around a running director, or all in memory. */
 export const labKind = z.enum(['live', 'netns', 'memory']);
 
@@ -12,7 +17,7 @@ export type LabKind = z.infer<typeof labKind>;
 /** A place in a capture: enough to find the packet again with tcpdump or Wireshark. */
 export const packetReference = z.strictObject({
   /** Path of the pcap, relative to the result file. */
-  capture: z.string(),
+  capture: pathBeside,
   host: z.string(),
   interface: z.string(),
   /** 1-based frame number in that pcap, as Wireshark counts. */

@@ -35,7 +35,8 @@ export const resultSchema = z.strictObject({
   format: z.literal('lvs-lab result'),
   schemaVersion: z.literal(SCHEMA_VERSION),
   run: z.strictObject({
-    id: z.string(),
+    /** Also the name of the run's folder. */
+    id: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, { error: 'expected the name of a run' }),
     version: z.string(),
     command: z.string(),
     startedAt: z.iso.datetime(),

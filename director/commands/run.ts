@@ -88,7 +88,7 @@ function answer(
   const { state } = engine.core;
   switch (request.method) {
     case 'snapshot': {
-      const snapshot = snapshotOf(state, engine.now());
+      const snapshot = snapshotOf(state, engine.now(), request.connections);
       return {
         ...snapshot,
         warnings: [...snapshot.warnings, ...engine.warnings],
@@ -125,6 +125,7 @@ function processState(engine: Engine): RunningState['process'] {
   return {
     pid: process.pid,
     upMs: Math.round(process.uptime() * 1000),
+    connectionCount: engine.core.state.connections.table.size,
     ports: ports.map(({ name }) => name),
     mtuBytes: Object.fromEntries(ports.map(({ name, mtuBytes }) => [name, mtuBytes])),
     ipForward,

@@ -1,7 +1,7 @@
 /** The commands that talk to the director in this network namespace. */
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isRunning } from '../control/background.ts';
+import { isAnswering, isRunning } from '../control/background.ts';
 import { ControlClient, ControlError } from '../control/client.ts';
 import { firewallWarnings } from '../control/firewall.ts';
 import { controlSocketPath, logPath } from '../control/socket.ts';
@@ -11,9 +11,16 @@ import { flags, UsageError } from './flags.ts';
 
 const POLL_MS = 10;
 
+/** The director of this network namespace. @throws ControlError if it does not answer; asking it fails if there is none. */
+async function runningDirector(): Promise<ControlClient> {
+  await isAnswering();
+  return new ControlClient(controlSocketPath());
+}
+
 export async function status(args: string[]): Promise<void> {
   const { json } = flags(args, { json: { type: 'boolean' } });
-  const known = await new ControlClient(controlSocketPath()).snapshot();
+  const director = await runningDirector();
+  const known = await (json === true ? director.snapshot() : director.summary());
   const passedBy = known.services.length === 0 ? [] : await firewallWarnings();
   const state = { ...known, warnings: [...known.warnings, ...passedBy] };
   if (json === true) {
@@ -25,7 +32,7 @@ export async function status(args: string[]): Promise<void> {
   const lines = [
     `running   pid ${running.pid}, for ${Math.round(running.upMs / 1000)} s, on ${running.ports.join(' ') || 'no interface'}`,
     `rules     ${state.services.length} virtual services, ${servers} real servers`,
-    `now       ${state.connections.length} connections`,
+    `now       ${running.connectionCount} connections`,
     `so far    ${totals.connections} connections, ${totals.inPackets} packets in, ${totals.outPackets} out`,
     ...Object.entries(state.drops).map(([reason, count]) => `dropped   ${count}: ${reason}`),
     ...state.warnings.map((text) => `warning   ${text}`),
@@ -37,13 +44,13 @@ export async function status(args: string[]): Promise<void> {
 
 /** Resolves when the director of this namespace has ended. */
 export async function stop(): Promise<void> {
-  await new ControlClient(controlSocketPath()).stop();
+  await (await runningDirector()).stop();
   const { isClaimed } = await import('../control/one-director.ts');
   while ((await isRunning()) || isClaimed()) await delay(POLL_MS);
 }
 
 export async function reset(): Promise<void> {
-  await new ControlClient(controlSocketPath()).reset();
+  await (await runningDirector()).reset();
 }
 
 export async function logs(): Promise<void> {
@@ -60,13 +67,13 @@ export async function set(args: string[]): Promise<void> {
   if (args.length === 0) throw new UsageError('set needs NAME=VALUE, such as expire_nodest_conn=1');
   // All are looked at before any is sent, so that a wrong one changes nothing.
   for (const text of args) parseSetting(text);
-  const director = new ControlClient(controlSocketPath());
+  const director = await runningDirector();
   for (const text of args) await director.set(text);
 }
 
 export async function get(args: string[]): Promise<void> {
   const wanted = args.map(settingNamed);
-  const settings = await new ControlClient(controlSocketPath()).settings();
+  const settings = await (await runningDirector()).settings();
   for (const [name, value] of Object.entries(settings)) {
     if (wanted.length === 0 || wanted.some((one) => one === name))
       process.stdout.write(`${name} = ${value}\n`);
@@ -81,5 +88,5 @@ export async function mark(args: string[]): Promise<void> {
   }
   const words = { dst, set, ...(proto && { proto }), ...(dport && { dport }) };
   parseMark(words);
-  await new ControlClient(controlSocketPath()).mark(words);
+  await (await runningDirector()).mark(words);
 }

@@ -6,7 +6,7 @@ import type { ServiceTable } from '../services/service-table.ts';
 import type { Settings } from '../settings.ts';
 import { PROTOCOL } from '../wire/ipv4.ts';
 import { leadingSctpChunk } from '../wire/sctp.ts';
-import { tcpFlags } from '../wire/tcp.ts';
+import { TCP_MIN_HEADER_BYTES, tcpFlags } from '../wire/tcp.ts';
 import { INACTIVE, NO_OUTPUT, ONE_PACKET, TEMPLATE } from './flags.ts';
 import { nextSctpState, SCTP_STATE, SCTP_TIMEOUTS_MS } from './sctp-states.ts';
 import { DIRECTION, type Direction, TEMPLATE_STATE } from './states.ts';
@@ -135,6 +135,8 @@ export class ConnectionTracker {
   }
 
   #followTcp(row: number, packet: Packet, direction: Direction): void {
+    // What would be read as its flags lies behind the packet.
+    if (packet.l4Bytes < TCP_MIN_HEADER_BYTES) return;
     const { table } = this;
     const before = table.state[row] as number;
     const secure = this.#settings.secure_tcp === SECURE_TCP_ON;

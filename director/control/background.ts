@@ -1,18 +1,20 @@
 /** The director of this network namespace, started in the background where there is none yet. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { ControlError } from './client.ts';
-import { controlSocketPath, logPath, startLockPath } from './socket.ts';
+import { controlSocketPath, directorLockPath, logPath, startLockPath } from './socket.ts';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 const POLL_MS = 10;
 /** A machine that is booting may be slow; one that has not started a director by then will not. */
 const READY_WITHIN_MS = 60_000;
+/** Longer than a director takes to find that its socket has been removed. */
+const ANSWER_WITHIN_MS = 10_000;
 /** After this long a person who waits is told for what. */
 const TOLD_AFTER_MS = 5_000;
 
@@ -27,6 +29,28 @@ export async function isRunning(): Promise<boolean> {
   } finally {
     connection.destroy();
   }
+}
+
+/**
+ * The same, and waits a little for one that has this namespace and does not answer: it may be starting, or somebody has
+ * removed its socket, which it makes again.
+ *
+ * @throws ControlError if it does not answer then either.
+ */
+export async function isAnswering(): Promise<boolean> {
+  if (await isRunning()) return true;
+  if (!existsSync(directorLockPath())) return false;
+  const { isClaimed } = await import('./one-director.ts');
+  const deadlineMs = performance.now() + ANSWER_WITHIN_MS;
+  while (isClaimed()) {
+    if (await isRunning()) return true;
+    if (performance.now() > deadlineMs) {
+      const pid = readFileSync(directorLockPath(), 'utf8').trim();
+      throw new ControlError(`the director here (process ${pid}) does not answer at ${controlSocketPath()}`);
+    }
+    await delay(POLL_MS);
+  }
+  return false;
 }
 
 /**

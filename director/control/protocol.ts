@@ -4,8 +4,12 @@ import { operationSchema } from './ipvsadm/backend/operation-schema.ts';
 import { PROTOCOL_VERSION } from './socket.ts';
 
 export const requestSchema = z.discriminatedUnion('method', [
-  /** Asks for the state of the director. */
-  z.strictObject({ version: z.literal(PROTOCOL_VERSION), method: z.literal('snapshot') }),
+  /** Asks for the state of the director, with or without each of its connections. */
+  z.strictObject({
+    version: z.literal(PROTOCOL_VERSION),
+    method: z.literal('snapshot'),
+    connections: z.boolean().default(true),
+  }),
   /** Carries out rules in the language of `ipvsadm -R`. All of them, or none where one does not parse. */
   z.strictObject({ version: z.literal(PROTOCOL_VERSION), method: z.literal('apply'), rules: z.string() }),
   /** Marks packets as netfilter would: what goes to `dst` (and `dport`) carries the firewall mark `set` from now on. */

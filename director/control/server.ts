@@ -9,33 +9,61 @@ import { linesOf } from './socket.ts';
 
 export type RequestHandler = (request: Request) => unknown;
 
-export class ControlServer {
-  readonly #server: Server;
-  readonly #path: string;
+/** How often it is looked whether the socket is still where commands look for it. */
+const LOOK_MS = 1_000;
 
-  private constructor(server: Server, path: string) {
-    this.#server = server;
+export class ControlServer {
+  readonly #path: string;
+  readonly #handle: RequestHandler;
+  readonly #looking: NodeJS.Timeout;
+  #server: Server;
+  #inode: number;
+
+  private constructor(path: string, handle: RequestHandler, server: Server) {
     this.#path = path;
+    this.#handle = handle;
+    this.#server = server;
+    this.#inode = inodeOf(path);
+    this.#looking = setInterval(() => this.#restore().catch(() => undefined), LOOK_MS).unref();
   }
 
-  /** Listens. A socket left over from a director that was killed is replaced. */
+  /** Listens. A socket left over from a director that was killed is replaced, and one that somebody removes comes back. */
   static async listen(path: string, handle: RequestHandler): Promise<ControlServer> {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     await removeLeftovers(dirname(path));
-    rmSync(path, { force: true });
-    const server = createServer((connection) => serve(connection, handle));
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(path, resolve);
-    });
-    chmodSync(path, 0o600);
-    return new ControlServer(server, path);
+    return new ControlServer(path, handle, await listenOn(path, handle));
   }
 
   close(): void {
+    clearInterval(this.#looking);
     this.#server.close();
     rmSync(this.#path, { force: true });
   }
+
+  async #restore(): Promise<void> {
+    if (inodeOf(this.#path) === this.#inode) return;
+    mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
+    // Node removes the path of a server that it closes: the old one goes before the new one comes.
+    this.#server.close();
+    this.#server = await listenOn(this.#path, this.#handle);
+    this.#inode = inodeOf(this.#path);
+  }
+}
+
+async function listenOn(path: string, handle: RequestHandler): Promise<Server> {
+  rmSync(path, { force: true });
+  const server = createServer((connection) => serve(connection, handle));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(path, resolve);
+  });
+  chmodSync(path, 0o600);
+  return server;
+}
+
+/** 0 if there is no such file. */
+function inodeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.ino ?? 0;
 }
 
 /** Answers each line in turn. Whatever becomes of the connection, the director goes on. */

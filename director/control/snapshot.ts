@@ -51,6 +51,8 @@ export interface RunningState extends DirectorSnapshot {
   readonly process: {
     readonly pid: number;
     readonly upMs: number;
+    /** Entries of the connection table. */
+    readonly connectionCount: number;
     /** Names of the interfaces that it balances on. */
     readonly ports: readonly string[];
     /** What it has taken over of the machine's settings: the MTU of each of these interfaces, and forwarding. */
@@ -63,7 +65,9 @@ export interface RunningState extends DirectorSnapshot {
   };
 }
 
-export function snapshotOf(state: DirectorState, nowMs: number): DirectorSnapshot {
+/** @param withConnections Whether each entry of the connection table is to be in it; none is otherwise. */
+export function snapshotOf(state: DirectorState, nowMs: number, withConnections = true): DirectorSnapshot {
+  const { table } = state.connections;
   return {
     services: Array.from(state.services.all(), (service) => ({
       protocol: service.mark === 0 ? protocolName(service.protocol).toUpperCase() : 'FWM',
@@ -72,9 +76,7 @@ export function snapshotOf(state: DirectorState, nowMs: number): DirectorSnapsho
       ...counters(service.statistics),
       servers: service.destinations.map(serverState),
     })),
-    connections: Array.from(state.connections.table.rows(), (row) =>
-      connectionState(state.connections.table, row, nowMs),
-    ),
+    connections: withConnections ? Array.from(table.rows(), (row) => connectionState(table, row, nowMs)) : [],
     totals: counters(state.totals),
     drops: Object.fromEntries(state.drops),
     warnings: warningsOf(state),

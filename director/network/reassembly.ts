@@ -1,6 +1,8 @@
 /**
  * Puts fragmented datagrams together again (RFC 791 §3.2, RFC 815), with the kernel's manners: overlapping fragments end
- * the whole datagram (RFC 5722), one that never becomes complete is given up after a while, and memory is bounded.
+ * the whole datagram (RFC 5722), one that never becomes complete is given up after a while, and memory is bounded. Where it
+ * is used up, the oldest gives way, and first of all what one sender alone has too much of, so that a flood of fragments
+ * that belong to nothing does not keep others' datagrams out. (The kernel takes in no new ones then.)
  */
 import { HEADROOM_BYTES, Packet } from '../packet.ts';
 import { ETHERNET_HEADER_BYTES } from '../wire/ethernet.ts';
@@ -23,6 +25,8 @@ import { FragmentRuns } from './fragment-runs.ts';
 export const FRAGMENT_TIMEOUT_MS = 30_000;
 /** net.ipv4.ipfrag_high_thresh */
 export const MAX_HELD_BYTES = 4 << 20;
+/** Of that, what one source address may have. */
+export const MAX_HELD_BYTES_OF_SOURCE = MAX_HELD_BYTES / 8;
 /** What holding a fragment costs besides its bytes. */
 const FRAGMENT_OVERHEAD_BYTES = 256;
 const MAX_DATAGRAM_BYTES = 65_535;
@@ -37,9 +41,17 @@ interface Piece {
   readonly payload: Uint8Array;
 }
 
+/** What one source address has waiting. */
+class Sender {
+  /** Keys of its datagrams, oldest first. */
+  readonly keys = new Set<string>();
+  heldBytes = 0;
+}
+
 class Datagram {
   readonly runs = new FragmentRuns();
   readonly pieces: Piece[] = [];
+  readonly source: number;
   readonly port: number;
   readonly expiresAtMs: number;
   /** Link's and IP header of the first fragment, and how much of that is the link's. */
@@ -54,7 +66,8 @@ class Datagram {
   /** Bit n: a fragment had n in its ECN field. */
   ecnSeen = 0;
 
-  constructor(port: number, expiresAtMs: number) {
+  constructor({ source, port }: Packet, expiresAtMs: number) {
+    this.source = source;
     this.port = port;
     this.expiresAtMs = expiresAtMs;
   }
@@ -67,6 +80,7 @@ class Datagram {
 export class Reassembly {
   /** Oldest first. */
   readonly #datagrams = new Map<string, Datagram>();
+  readonly #senders = new Map<number, Sender>();
   readonly #whole = new Uint8Array(HEADROOM_BYTES + ETHERNET_HEADER_BYTES + MAX_DATAGRAM_BYTES);
   /** The first fragment of what is given up. */
   readonly #first = new Packet();
@@ -78,14 +92,14 @@ export class Reassembly {
    */
   add(packet: Packet, nowMs: number, timeoutMs: number = FRAGMENT_TIMEOUT_MS): boolean {
     const key = keyOf(packet);
-    const datagram = this.#datagrams.get(key) ?? new Datagram(packet.port, nowMs + timeoutMs);
     const cost = packet.l4Bytes + FRAGMENT_OVERHEAD_BYTES;
-    if (this.#heldBytes + cost > MAX_HELD_BYTES) return false;
-    this.#datagrams.set(key, datagram);
+    this.#makeRoom(packet.source, cost);
+    const datagram = this.#datagrams.get(key) ?? this.#begin(key, packet, nowMs + timeoutMs);
     const fit = takeIn(datagram, packet);
     if (fit === 'corrupt') this.#forget(key, datagram);
     if (fit !== 'added') return false;
     datagram.heldBytes += cost;
+    (this.#senders.get(datagram.source) as Sender).heldBytes += cost;
     this.#heldBytes += cost;
     if (!datagram.complete) return false;
     this.#forget(key, datagram);
@@ -107,9 +121,33 @@ export class Reassembly {
     }
   }
 
+  #begin(key: string, packet: Packet, expiresAtMs: number): Datagram {
+    const datagram = new Datagram(packet, expiresAtMs);
+    const sender = this.#senders.get(packet.source) ?? new Sender();
+    this.#senders.set(packet.source, sender);
+    sender.keys.add(key);
+    this.#datagrams.set(key, datagram);
+    return datagram;
+  }
+
+  #makeRoom(source: number, cost: number): void {
+    for (;;) {
+      const sender = this.#senders.get(source);
+      const isGreedy = sender !== undefined && sender.heldBytes + cost > MAX_HELD_BYTES_OF_SOURCE;
+      if (!isGreedy && this.#heldBytes + cost <= MAX_HELD_BYTES) return;
+      const [oldest] = isGreedy ? sender.keys : this.#datagrams.keys();
+      if (oldest === undefined) return;
+      this.#forget(oldest, this.#datagrams.get(oldest) as Datagram);
+    }
+  }
+
   #forget(key: string, datagram: Datagram): void {
     this.#datagrams.delete(key);
     this.#heldBytes -= datagram.heldBytes;
+    const sender = this.#senders.get(datagram.source) as Sender;
+    sender.keys.delete(key);
+    sender.heldBytes -= datagram.heldBytes;
+    if (sender.keys.size === 0) this.#senders.delete(datagram.source);
   }
 
   #build(packet: Packet, datagram: Datagram): boolean {

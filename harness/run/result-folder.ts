@@ -1,7 +1,8 @@
 /** The folder of a run's results: its name, how it is made and written, and the link `latest` to it. */
 
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, rename, rm, symlink } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rename, rm, stat, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import { type Rendered, renderReports } from '../../reports/render.ts';
@@ -11,9 +12,22 @@ import { EnvironmentMissingError } from '../environment/environment-missing-erro
 
 /** @throws EnvironmentMissingError if it cannot be made. */
 export async function makeResultFolder(directory: string): Promise<void> {
-  // In two steps: mkdir by itself says why it fails, while a recursive one names a folder that it tried on the way.
-  await writingInto(directory, mkdir(dirname(directory), { recursive: true }));
+  await writingInto(directory, makeFolders(dirname(directory)));
   await writingInto(directory, mkdir(directory));
+}
+
+/** Level by level: Node's recursive mkdir does not end where the kernel denies that a folder is there, as below /proc. */
+async function makeFolders(directory: string): Promise<void> {
+  try {
+    await mkdir(directory);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && (await stat(directory)).isDirectory()) return;
+    const parent = dirname(directory);
+    if (code !== 'ENOENT' || existsSync(parent)) throw error;
+    await makeFolders(parent);
+    await mkdir(directory);
+  }
 }
 
 /** `latest` beside the run's folder, replaced in one step so that it always leads somewhere. */

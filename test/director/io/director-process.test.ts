@@ -1,11 +1,17 @@
+import { rm, stat } from 'node:fs/promises';
 import { createConnection } from 'node:net';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ControlError } from '../../../director/index.ts';
 import type { LabProcess } from '../../../lab/index.ts';
 import { ipv4, udp } from '../../lab/fixtures/packets.ts';
 import { describeAsRoot } from '../../root.ts';
 import { CIP, DIRECTOR, type DirectorLab, directorLab, RULES, VIP } from './director-lab.ts';
+
+const BIN = fileURLToPath(new URL('../../../bin', import.meta.url));
+const [IPVSADM, LVS_LAB] = [join(BIN, 'ipvsadm'), join(BIN, 'lvs-lab')];
 
 describeAsRoot('a running director', () => {
   let net: DirectorLab;
@@ -37,6 +43,26 @@ describeAsRoot('a running director', () => {
     expect(after.totals.inBytes).toBeGreaterThan(before.totals.inBytes);
     expect(after.connections.at(-1)).toMatchObject({ protocol: 'TCP', virtual: `${VIP}:80` });
     expect(after.process.ports).toEqual(['eth0', 'eth1']);
+  });
+
+  it('makes its control socket again where somebody has removed it, and commands wait for that', async () => {
+    await rm(net.socketPath);
+    const listed = await net.director.run(IPVSADM, ['-Ln']);
+    expect(listed.stdout).toMatch(new RegExp(`TCP +${VIP}:80 rr`));
+    await rm(net.socketPath);
+    const { stdout } = await net.director.run(LVS_LAB, ['director', 'status']);
+    expect(stdout).toMatch(/^rules +2 virtual services/m);
+    expect((await stat(net.socketPath)).mode & 0o777).toBe(0o600);
+  });
+
+  it('counts its connections for a summary, and lists them only where that is asked for', async () => {
+    await net.ask();
+    const { connections, process: running } = await net.control.snapshot();
+    expect(connections.length).toBeGreaterThan(0);
+    const summary = await net.control.summary();
+    expect(summary.connections).toEqual([]);
+    expect(summary.process.connectionCount).toBe(connections.length);
+    expect(running.connectionCount).toBe(connections.length);
   });
 
   it('is the only one in its namespace: a second is refused with exit code 3, and the first goes on', async () => {

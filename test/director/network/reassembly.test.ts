@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { FRAGMENT_TIMEOUT_MS, MAX_HELD_BYTES, Reassembly } from '../../../director/network/reassembly.ts';
+import {
+  FRAGMENT_TIMEOUT_MS,
+  MAX_HELD_BYTES,
+  MAX_HELD_BYTES_OF_SOURCE,
+  Reassembly,
+} from '../../../director/network/reassembly.ts';
 import { HEADROOM_BYTES, Packet } from '../../../director/packet.ts';
 import { cut, hex, ipFrame, ipPacket, join, pattern, UDP } from '../../../lab/frames/index.ts';
 
@@ -177,15 +182,30 @@ describe('waiting', () => {
     expect(put(reassembly, cut(WHOLE, 1480).slice(0, 1), FRAGMENT_TIMEOUT_MS)).toBeUndefined();
   });
 
-  test('takes a bounded amount of memory, which becomes free again', () => {
+  test('takes a bounded amount of memory, in which the oldest gives way, so that others’ datagrams still get through', () => {
     const reassembly = new Reassembly();
     const [first, second, last] = cut(WHOLE, 1480) as [Uint8Array, Uint8Array, Uint8Array];
     const count = Math.ceil(MAX_HELD_BYTES / 1480);
     for (let id = 100; id < 100 + count; id++) {
-      put(reassembly, [ipPacket({ ...ENDS, id, moreFragments: true }, UDP, pattern(1480))]);
+      const source = `10.7.${id >> 8}.${id & 255}`;
+      put(reassembly, [ipPacket({ ...ENDS, source, id, moreFragments: true }, UDP, pattern(1480))]);
     }
-    expect(put(reassembly, [first, second, last])).toBeUndefined();
-    expect(expire(reassembly, FRAGMENT_TIMEOUT_MS).length).toBeGreaterThan(count / 2);
-    expect(ipOf(put(reassembly, [first, second, last], FRAGMENT_TIMEOUT_MS))).toBe(hex(WHOLE));
+    expect(ipOf(put(reassembly, [first, second, last]))).toBe(hex(WHOLE));
+    const held = expire(reassembly, FRAGMENT_TIMEOUT_MS);
+    expect(held.length).toBeGreaterThan(count / 2);
+    expect(held.length * (1480 + 256)).toBeLessThanOrEqual(MAX_HELD_BYTES);
+  });
+
+  test('lets one sender have a part of it, so that its flood ends none of another’s', () => {
+    const reassembly = new Reassembly();
+    const [first, second, last] = cut(WHOLE, 1480) as [Uint8Array, Uint8Array, Uint8Array];
+    put(reassembly, [first, second]);
+    const flood = (id: number) =>
+      ipPacket({ ...ENDS, source: '10.7.0.1', id, moreFragments: true }, UDP, pattern(1480));
+    for (let id = 0; id < 10_000; id++) put(reassembly, [flood(id)]);
+    expect(ipOf(put(reassembly, [last]))).toBe(hex(WHOLE));
+    const held = expire(reassembly, FRAGMENT_TIMEOUT_MS);
+    expect(held.length * (1480 + 256)).toBeLessThanOrEqual(MAX_HELD_BYTES_OF_SOURCE);
+    expect(held.at(-1)).toBe(hex(flood(9_999)));
   });
 });

@@ -256,6 +256,12 @@ describe('the command line', () => {
     const { exitCode, stderr } = await lvsLabHere('conformance', '--grep', 'dr/ttl', '--out', file);
     expect(exitCode).toBe(3);
     expect(stderr).toMatch(/cannot be written to .*EEXIST.*\nGive a folder with --out/);
+    // Where the kernel denies that folders are there, Node's own way of making them would not end.
+    const nowhere = await lvsLabHere('conformance', '--grep', 'dr/ttl', '--out', '/proc/x/y');
+    expect(nowhere).toMatchObject({
+      exitCode: 3,
+      stderr: expect.stringMatching(/cannot be written to \/proc\/x\/y/),
+    });
   });
 });
 

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -200,6 +200,22 @@ describe('lvs-lab merge', () => {
     }
     // Logs were not there in the first place.
     expect(stderr).toMatch(/^not copied, for it is not there: .*shard-1\/logs\/director\.log$/m);
+  });
+
+  it.each([
+    ['the name of the run', (result: Result) => ({ ...result, run: { ...result.run, id: '../outside' } })],
+    ['a capture', (result: Result) => withPaths(result, (path) => `../../${path}`)],
+    ['an absolute path', (result: Result) => withPaths(result, () => '/etc/passwd')],
+  ])('refuses a result that would write or read outside of its folder: %s', async (_what, made) => {
+    const result = made(failingResult());
+    const directory = join(folder, 'hostile');
+    mkdirSync(directory);
+    writeFileSync(join(directory, 'result.json'), JSON.stringify(result));
+    const out = join(folder, 'out');
+    const { exitCode, stderr } = await lvsLabHere('merge', directory, '--out', out);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/expected (the name of a run|a path that stays in the folder of the result file)/);
+    expect(existsSync(out)).toBe(false);
   });
 
   it('refuses what does not belong together with exit code 2, what contradicts itself with 5', async () => {
