@@ -9,6 +9,8 @@ import { applyRules, parseRules, type Rule } from '../control/rules.ts';
 import { ControlServer } from '../control/server.ts';
 import { type RunningState, snapshotOf } from '../control/snapshot.ts';
 import { controlSocketPath, logPath } from '../control/socket.ts';
+import { WarningLog } from '../control/warning-log.ts';
+import { warningsOf } from '../control/warnings.ts';
 import { Engine } from '../io/engine.ts';
 import { type RandomSource, seededRandom, systemRandom } from '../random.ts';
 import { parseMark } from '../services/marks.ts';
@@ -17,6 +19,8 @@ import { flags, UsageError } from './flags.ts';
 
 /** How often a director in the background looks whether anybody still uses its namespace. */
 const LOOK_MS = 1_000;
+/** How often a director looks whether there is something to warn of. */
+const WARNING_MS = 3_000;
 
 export async function run(args: string[]): Promise<void> {
   const { rules, seed, background } = flags(args, {
@@ -37,6 +41,9 @@ export async function run(args: string[]): Promise<void> {
 /** Until it is told to stop, or, in the background, nobody uses the namespace any more. */
 async function balance(engine: Engine, rules: readonly Rule[], background: boolean): Promise<void> {
   const stopping = Promise.withResolvers<void>();
+  const warnings = new WarningLog(say);
+  const warning = setInterval(() => warnings.update(warningsOf(engine.core.state)), WARNING_MS);
+  warning.unref();
   try {
     engine.changeRules(() => applyRules(engine.core.state, rules, engine.now()));
     let ipvs = backendOf(engine);
@@ -54,6 +61,7 @@ async function balance(engine: Engine, rules: readonly Rule[], background: boole
     control.close();
     report(engine);
   } finally {
+    clearInterval(warning);
     await engine.close();
   }
 }
