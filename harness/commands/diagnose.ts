@@ -103,7 +103,9 @@ async function run({ rules, pcap, facts = [], mark: marks = new Map(), json }: F
   };
   const sites = sitesOf(given);
   const leftOut = servicesLeftOut(given.rules, rules, marks);
-  const unknown = facts.find(({ host }) => !sites.some((site) => hostNames(site).includes(host)));
+  const unknown = facts.find(
+    ({ host }) => sites.length > 0 && !sites.some((site) => hostNames(site).includes(host)),
+  );
   if (unknown !== undefined) {
     throw new FactsError(
       `--facts ${unknown.host}: neither "director", nor a real server of the rules (${sites.flatMap(({ servers }) => servers.map(({ host }) => host)).join(', ')}), nor a host of a capture`,

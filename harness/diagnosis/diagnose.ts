@@ -21,10 +21,13 @@ export function diagnoseAll(view: SiteView): Misconfiguration[] {
 function found(view: SiteView, symptoms: readonly Symptom[]): Misconfiguration[] {
   const named: Misconfiguration[] = [];
   const explained = new Set<string>();
+  const { director, servers } = view.site;
+  const hosts = new Set([director, ...servers].map(({ host }) => host));
   for (const { find, occursIn, isLastResort, leavesUnanswered } of symptoms) {
     if (!occursIn(view.mode)) continue;
-    // What the director does wrong explains what the servers do not get.
-    const isExplained = (host: string) => explained.has(host) || explained.has(view.site.director.host);
+    // What the director does wrong explains what the servers do not get, and either what happens nobody knows where.
+    const isExplained = (host: string) =>
+      explained.has(host) || explained.has(director.host) || (explained.size > 0 && !hosts.has(host));
     const more = find(view).filter(({ host }) => !isLastResort || !isExplained(host));
     named.push(...more);
     if (leavesUnanswered) for (const { host } of more) explained.add(host);

@@ -5,34 +5,31 @@ import { hostsOf, packetsOf, type SiteHost } from '../site.ts';
 import { hasPartialChecksum, isMerged } from '../view/offloaded.ts';
 import type { SiteView } from '../view/site-view.ts';
 
-export function offloadRemarks(view: SiteView): string[] {
-  return view.site.capturedAt === 'link' ? [] : hostsOf(view.site).flatMap((host) => remarksOn(view, host));
-}
-
-function remarksOn(view: SiteView, host: SiteHost): string[] {
-  const packets = packetsOf(host);
-  const partial = packets.filter(hasPartialChecksum);
-  const merged = packets.filter((packet) => isLargerThanMtu(packet, host));
-  const own = ownMacs(view, host);
-  const sent = partial.filter(({ seen, sourceMac }) => seen?.direction === 'out' || own.has(sourceMac));
-  const received = partial.length - sent.length;
+export function offloadRemarks({ site }: SiteView): string[] {
+  if (site.capturedAt === 'link') return [];
+  const partial = countedAt(hostsOf(site), hasPartialChecksum);
+  const merged = countedAt(hostsOf(site), isLargerThanMtu);
   return [
-    sent.length > 0
-      ? `Checksums of ${counted(sent.length, 'packet')} that ${host.host} sent were not judged: it leaves them to its network card (checksum offload), and the capture shows them before.`
+    partial.total > 0
+      ? `Checksums of ${counted(partial.total, 'packet')} at ${partial.hosts} were not judged: their senders leave them to hardware (checksum offload), and captures on the hosts, or on a virtual network, show them unfinished.`
       : '',
-    received > 0
-      ? `Checksums of ${counted(received, 'packet')} at ${host.host} were not judged: the sender left them to hardware, and a virtual network passes them on like that.`
-      : '',
-    merged.length > 0
-      ? `${counted(merged.length, 'frame')} at ${host.host} ${merged.length === 1 ? 'is' : 'are'} larger than the link’s MTU: segments that offload (TSO, GRO) merges on the host, and the wire carries one by one.`
+    merged.total > 0
+      ? `${counted(merged.total, 'frame')} at ${merged.hosts} ${merged.total === 1 ? 'is' : 'are'} larger than the link’s MTU: segments that offload (TSO, GRO) merges on the host, and the wire carries one by one.`
       : '',
   ].filter((text) => text !== '');
 }
 
-function ownMacs({ site, stations }: SiteView, host: SiteHost): ReadonlySet<string> {
-  const server = site.servers.find((one) => one.host === host.host);
-  if (server !== undefined) return stations.ofServer(server);
-  return host === site.director ? stations.ofDirector : new Set();
+function countedAt(hosts: readonly SiteHost[], isMeant: (packet: DecodedPacket, host: SiteHost) => boolean) {
+  const counts = hosts
+    .map((host) => ({
+      host: host.host,
+      count: packetsOf(host).filter((packet) => isMeant(packet, host)).length,
+    }))
+    .filter(({ count }) => count > 0);
+  return {
+    total: counts.reduce((sum, { count }) => sum + count, 0),
+    hosts: counts.map(({ host }) => host).join(', '),
+  };
 }
 
 const ETHERNET_HEADER_BYTES = 14;

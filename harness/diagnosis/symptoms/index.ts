@@ -10,6 +10,7 @@ import { noRoute } from './no-route.ts';
 import { notForwarded } from './not-forwarded.ts';
 import { offloads } from './offloads.ts';
 import { refused } from './refused.ts';
+import { refusedSomewhere } from './refused-somewhere.ts';
 import { repliesEndAtDirector } from './replies-end-at-director.ts';
 import { replySource } from './reply-source.ts';
 import { replyThroughDirector } from './reply-through-director.ts';
@@ -48,5 +49,6 @@ export const SYMPTOMS: readonly Symptom[] = [
   offloads,
   silentServer,
   notForwarded,
+  refusedSomewhere,
   unanswered,
 ];

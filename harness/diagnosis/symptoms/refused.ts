@@ -7,6 +7,7 @@ import { findingAbout } from '../../../scenarios/kit/finding.ts';
 import { counted } from '../../../statistics/number-text.ts';
 import { nameOf, type SiteServer } from '../site.ts';
 import { type Flow, isOpening, isReset, isTcp, legsOf } from '../view/flow.ts';
+import { REFUSING_CODES, type Refused } from '../view/refused-request.ts';
 import type { SiteView } from '../view/site-view.ts';
 import { inEveryMode, type Symptom } from './symptom.ts';
 
@@ -18,12 +19,6 @@ export const refused: Symptom = {
   leavesUnanswered: true,
   find: (view) => view.site.servers.flatMap((server) => refusedBy(view, server)),
 };
-
-interface Refused {
-  readonly flow: Flow;
-  readonly request: DecodedPacket;
-  readonly refusal: DecodedPacket;
-}
 
 function refusedBy(view: SiteView, server: SiteServer): Misconfiguration[] {
   const resets = view.flows.flatMap((flow) => resetBy(view, server, flow) ?? []);
@@ -93,6 +88,3 @@ function errorFrom(view: SiteView, server: SiteServer, flow: Flow): Refused | un
   );
   return request === undefined || error === undefined ? undefined : { flow, request, refusal: error.packet };
 }
-
-/** Host, protocol, port unreachable; network, host and communication prohibited. */
-const REFUSING_CODES = [1, 2, PORT_UNREACHABLE, 9, 10, 13];

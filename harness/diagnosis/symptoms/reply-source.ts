@@ -2,6 +2,7 @@
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import { formatAddress } from '../../../lab/captures/format.ts';
 import { nameOf, packetsOf, type SiteServer } from '../site.ts';
+import { legsOf } from '../view/flow.ts';
 import { either } from '../view/sentences.ts';
 import type { SiteView } from '../view/site-view.ts';
 import { inEveryMode, type Symptom, shown } from './symptom.ts';
@@ -14,7 +15,7 @@ export const replySource: Symptom = {
   leavesUnanswered: true,
   find: (view) =>
     view.site.servers.flatMap((server) => {
-      const replies = fromElsewhere(view, server);
+      const replies = [...fromElsewhere(view, server), ...atClients(view, server)];
       const [first] = replies;
       if (first === undefined) return [];
       const expected = view.mode.rewritesAddresses ? server.ripText : view.site.vipText;
@@ -58,6 +59,16 @@ function fromElsewhere(view: SiteView, server: SiteServer): DecodedPacket[] {
       !requests.has(packet) &&
       asked.has(endOf(packet.ip.destination, packet.ip.destinationPort, packet.ip.sourcePort)),
   );
+}
+
+/** DR and TUN: a client gets a reply from the real server’s own address, and none from the VIP. */
+function atClients({ site, mode, flows }: SiteView, server: SiteServer): DecodedPacket[] {
+  if (mode.rewritesAddresses) return [];
+  const others = new Set(site.others.map(({ host }) => host));
+  return flows
+    .flatMap(legsOf)
+    .filter(({ host, answered }) => others.has(host) && answered.length === 0)
+    .flatMap(({ returned }) => returned.filter(({ ip }) => ip?.source === server.rip));
 }
 
 function endOf(client: number, clientPort: number, port: number): string {

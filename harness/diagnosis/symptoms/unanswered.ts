@@ -5,6 +5,7 @@ import { nameOf } from '../site.ts';
 import { type Flow, isOpening, isTcp, legsOf } from '../view/flow.ts';
 import { either } from '../view/sentences.ts';
 import type { SiteView } from '../view/site-view.ts';
+import { suspectsOf } from '../view/suspects.ts';
 import { inEveryMode, type Symptom, shown } from './symptom.ts';
 
 export const unanswered: Symptom = {
@@ -33,11 +34,12 @@ function described(view: SiteView, host: string, flows: readonly Flow[]): Miscon
   const isAtServer = server !== undefined && seenAt.includes(server.host);
   const wanted = server === undefined ? [director, ...servers].map((one) => one.host) : [server.host];
   const missing = wanted.filter((one) => !seenAt.includes(one));
+  const suspects = server === undefined ? [] : suspectsOf(view, server, flows);
   const trace =
     server === undefined
       ? `they were seen at ${either(seenAt)}, and no real server was seen to get them`
       : isAtServer
-        ? `they reached ${nameOf(server)}, which does not answer`
+        ? `they reached ${nameOf(server)}, which does not answer: ${either(suspects.map(({ cause }) => cause))}`
         : `they left for ${nameOf(server)}, and what becomes of them there was not captured`;
   const requests = flows.flatMap((flow) => requestsOf(flow));
   return {
@@ -45,7 +47,7 @@ function described(view: SiteView, host: string, flows: readonly Flow[]): Miscon
     host,
     message: `${counted(flows.length, 'connection')} got no answer although the client asked again: ${trace}.`,
     cure: isAtServer
-      ? ['nft list ruleset; iptables-save; ss -lnp   # does a firewall drop them, does the program answer?']
+      ? suspects.map(({ check }) => check)
       : missing.map(
           (one) =>
             `tcpdump -i any -s 0 -w ${one}.pcap   # on ${one}, while a client tries; then diagnose again`,

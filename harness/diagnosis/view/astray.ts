@@ -50,8 +50,11 @@ export function isOnLink({ stations }: SiteView, server: SiteServer, { flow, pac
     const route = routeTo(server.facts, flow.client);
     return route !== undefined && route.gateway === undefined;
   }
-  const owners = stations.announcedFor(flow.client);
-  return packets.some(({ ip, sourceMac, destinationMac }) =>
-    owners.has(ip?.source === flow.client ? sourceMac : destinationMac),
-  );
+  const [clients, own] = [stations.announcedFor(flow.client), stations.announcedFor(server.rip)];
+  return packets.some(({ place, ip, sourceMac, destinationMac }) => {
+    const isReply = ip?.source === server.rip;
+    // At the server the client must be at the other end of the link, elsewhere the server.
+    if (place.host === server.host) return clients.has(isReply ? destinationMac : sourceMac);
+    return own.has(isReply ? sourceMac : destinationMac);
+  });
 }

@@ -5,7 +5,7 @@
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import type { OpenedCapture } from '../../../lab/captures/files/open-capture.ts';
 import { hex } from '../../../lab/frames/index.ts';
-import { counted } from '../../../statistics/number-text.ts';
+import { countedOf } from '../../../statistics/number-text.ts';
 
 /** A retransmission takes longer: the least timeout of Linux is 200 ms. */
 const SAME_WITHIN_S = 0.005;
@@ -26,7 +26,7 @@ export function withoutDuplicates(captures: readonly OpenedCapture[]): Deduplica
       const left = capture.packets.length - packets.length;
       if (left > 0) {
         remarks.push(
-          `${capture.file}: ${counted(left, 'packet')} of ${host} are there twice (a file that was given twice, or a packet on several interfaces of one host); each counts once.`,
+          `${capture.file}: ${countedOf(left, capture.packets.length, 'packet')} of ${host} stand there a second time (a file that was given twice, or a packet on several interfaces of one host); each counts once.`,
         );
       }
       kept.push({ ...capture, packets });
@@ -36,6 +36,8 @@ export function withoutDuplicates(captures: readonly OpenedCapture[]): Deduplica
 }
 
 function isNew(packet: DecodedPacket, seen: Map<string, number>): boolean {
+  // ARP messages have no number of their own by which a second one is told from a copy.
+  if (packet.ip === undefined) return true;
   const key = keyOf(packet);
   const before = seen.get(key);
   seen.set(key, packet.time);

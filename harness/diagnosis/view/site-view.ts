@@ -70,12 +70,19 @@ export class SiteView {
   /** Whether a server’s answer was seen where the client gets it, or the client’s acknowledgement of one. */
   isAnswered(flow: Flow): boolean {
     if (this.hasProgress(flow)) return true;
-    const servers = new Set(this.site.servers.map(({ host }) => host));
     return legsOf(flow).some(({ host, answered, returned }) => {
-      if (answered.some(isReply) && (!isTcp(flow) || !servers.has(host))) return true;
+      if (answered.some(isReply) && (!isTcp(flow) || this.#isOnTheWayToClient(host))) return true;
       // A datagram has no acknowledgement: that the server sent it must do.
       return !isTcp(flow) && this.mode.rewritesAddresses && returned.length > 0;
     });
+  }
+
+  /** Whether a reply with the VIP as its source, seen there, is as good as one that the client has. */
+  #isOnTheWayToClient(host: string): boolean {
+    const { director, others } = this.site;
+    return host === director.host
+      ? this.mode.repliesPassDirector
+      : others.some((other) => other.host === host);
   }
 
   /** The real servers that a flow’s packets were seen to go to. */

@@ -88,8 +88,8 @@ export class Stations {
 
   /** Whether a client’s packets reach a real server straight from the client, as those of a health check do. */
   comesByItself(packet: DecodedPacket): boolean {
-    const { ip } = packet;
-    return ip !== undefined && this.announcedFor(ip.source).has(packet.sourceMac);
+    const { ip, inner } = packet;
+    return ip !== undefined && inner === undefined && this.announcedFor(ip.source).has(packet.sourceMac);
   }
 
   #beforeServers(): string[] {

@@ -1,5 +1,9 @@
 /** What captures do that says nothing about the site: duplicates, clocks, offloads, other traffic. */
 import { describe, expect, it } from 'vitest';
+import { sitesOf } from '../../../harness/diagnosis/captured-sites.ts';
+import { diagnosisOf } from '../../../harness/diagnosis/report/diagnosis.ts';
+import { servicesLeftOut } from '../../../harness/diagnosis/rules.ts';
+import { addressOf } from '../../../lab/captures/format.ts';
 import { ACK, PSH } from '../../../lab/frames/index.ts';
 import {
   CapturedSite,
@@ -14,6 +18,19 @@ import {
 } from './captured-site.ts';
 
 describe('captures', () => {
+  it('of a service by firewall mark are judged once it is said what its clients ask for', () => {
+    const rules = '-A -f 7 -s rr\n-a -f 7 -r 10.0.2.11 -g\n';
+    expect(servicesLeftOut(rules, 'rules')).toEqual([expect.stringContaining('--mark 7=tcp/ADDRESS:PORT')]);
+    const marks = new Map([[7, [{ protocol: 6, address: addressOf(VIP), port: 80 }]]]);
+    const captures = drConnection(new CapturedSite()).captures();
+    const sites = sitesOf({ rules, rulesName: 'rules', captures, facts: new Map(), marks });
+    expect(servicesLeftOut(rules, 'rules', marks)).toEqual([]);
+    expect(diagnosisOf(sites, captures)).toMatchObject({
+      verdict: 'healthy',
+      lookedAt: { services: [`TCP ${VIP}:80`] },
+    });
+  });
+
   it('given twice count once', () => {
     const site = natConnection(new CapturedSite());
     const once = site.diagnosis(NAT_RULES);
@@ -22,7 +39,7 @@ describe('captures', () => {
       verdict: 'healthy',
       lookedAt: { requests: once.lookedAt.requests, replies: 2 },
     });
-    expect(twice.remarks.join()).toContain('are there twice');
+    expect(twice.remarks.join()).toContain('stand there a second time');
     expect(once.remarks).toEqual([]);
   });
 
@@ -85,7 +102,7 @@ describe('captures', () => {
     site.tcp([RS1], hop, { ...fields, checksum });
     const { verdict, remarks } = site.diagnosis(NAT_RULES);
     expect(verdict).toBe('healthy');
-    expect(remarks.join('\n')).toMatch(/Checksums of 1 packet that 10\.0\.2\.11 sent were not judged/);
+    expect(remarks.join('\n')).toMatch(/Checksums of 1 packet at 10\.0\.2\.11 were not judged/);
     expect(remarks.join('\n')).toMatch(/1 frame at 10\.0\.2\.11 is larger than the link’s MTU/);
   });
 
