@@ -12,6 +12,7 @@ import { offloads } from './offloads.ts';
 import { refused } from './refused.ts';
 import { refusedSomewhere } from './refused-somewhere.ts';
 import { repliesEndAtDirector } from './replies-end-at-director.ts';
+import { repliesLost } from './replies-lost.ts';
 import { replySource } from './reply-source.ts';
 import { replyThroughDirector } from './reply-through-director.ts';
 import { requestsLost } from './requests-lost.ts';
@@ -50,5 +51,6 @@ export const SYMPTOMS: readonly Symptom[] = [
   silentServer,
   notForwarded,
   refusedSomewhere,
+  repliesLost,
   unanswered,
 ];

@@ -1,5 +1,7 @@
 /** DR and TUN: a real server sends its replies to the director, which drops packets that come from its own address. */
-import { nameOf } from '../site.ts';
+import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
+import { nameOf, type SiteServer } from '../site.ts';
+import type { SiteView } from '../view/site-view.ts';
 import { type Symptom, shown } from './symptom.ts';
 
 export const replyThroughDirector: Symptom = {
@@ -15,9 +17,10 @@ export const replyThroughDirector: Symptom = {
       const known = view.stations.ofDirector;
       // Without a capture there: in DR a request comes from the director itself.
       const director = known.size > 0 || !view.mode.serversOnLink ? known : view.stations.before(server);
-      const astray = exchanges
-        .flatMap(({ replies }) => replies)
-        .filter(({ destinationMac }) => director.has(destinationMac));
+      const atServer = exchanges.flatMap(({ replies }) => replies);
+      const astray = [...atServer, ...(atServer.length > 0 ? [] : seenAtDirector(view, server))].filter(
+        ({ destinationMac }) => director.has(destinationMac),
+      );
       if (astray.length === 0) return [];
       return [
         {
@@ -32,3 +35,12 @@ export const replyThroughDirector: Symptom = {
       ];
     }),
 };
+
+/** Replies of a server that was not captured itself, as the director’s capture shows them. */
+function seenAtDirector(view: SiteView, server: SiteServer): DecodedPacket[] {
+  const own = view.stations.ofServer(server);
+  return view.flows
+    .filter((flow) => !view.hasProgress(flow))
+    .flatMap((flow) => flow.legs.get(view.site.director.host)?.answered ?? [])
+    .filter(({ sourceMac }) => own.has(sourceMac));
+}

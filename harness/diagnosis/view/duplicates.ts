@@ -8,7 +8,7 @@ import { hex } from '../../../lab/frames/index.ts';
 import { countedOf } from '../../../statistics/number-text.ts';
 
 /** A retransmission takes longer: the least timeout of Linux is 200 ms. */
-const SAME_WITHIN_S = 0.005;
+const SAME_WITHIN_S = 0.001;
 
 export interface Deduplicated {
   readonly captures: readonly OpenedCapture[];

@@ -159,6 +159,17 @@ describe('DR', () => {
     expect(site.ids(DR_RULES)).toEqual([`reply-through-director ${RS1}`]);
   });
 
+  it('with replies that a firewall on their way drops is named', () => {
+    const site = new CapturedSite();
+    for (let i = 0; i < 3; i++) {
+      drRequests(site, 1).tcp([RS1], { ...REPLY, macs: [MAC.rs1, MAC.router] }, SYN_ACK);
+    }
+    const [found, ...more] = site.diagnosis(DR_RULES).found;
+    expect(found).toMatchObject({ id: 'replies-lost', host: RS1 });
+    expect(found?.message).toContain('stateful firewall');
+    expect(more).toEqual([]);
+  });
+
   it('with a server that answers ARP for the VIP is named, and with two machines that do', () => {
     const claim = (site: CapturedSite, mac: string) => site.answers(['client'], mac, VIP, MAC.client, CLIENT);
     const byServer = claim(claim(drConnection(new CapturedSite()), MAC.director), MAC.rs1);
