@@ -55,6 +55,10 @@ function networkWarnings({
     if (!routes.ipForward && destinations.some(needsForwarding)) unforwarded.push(serviceName(service));
   }
   return [
+    warning(
+      routes.snapshot.unusablePorts ?? [],
+      'nothing is balanced on interfaces with a double quote in their name, which nftables cannot write',
+    ),
     warning(foreign, 'no packet comes for a service whose address this machine does not have'),
     warning(
       routes.snapshot.unheededRules ?? [],

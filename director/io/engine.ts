@@ -378,9 +378,10 @@ export class Engine {
 
   #programGuard(): void {
     const { claims, routes } = this.core.state;
-    const ports = this.#ports.list.map(({ port }) => port);
+    const { snapshot } = routes;
+    const ports = [...this.#ports.list.map(({ port }) => port), ...(snapshot.downPorts ?? [])];
     this.#programmed = claims;
-    this.#guard.replace(claims, routes.snapshot, ports);
+    this.#guard.replace(claims, snapshot, ports);
     this.#tap.replace(claims, ports);
   }
 }

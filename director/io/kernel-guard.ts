@@ -66,7 +66,7 @@ export class KernelGuard {
   replace(
     claims: Claims,
     { localAddresses, localNetworks = [] }: Pick<NetworkSnapshot, 'localAddresses' | 'localNetworks'>,
-    ports: readonly Port[],
+    ports: readonly Pick<Port, 'index' | 'name'>[],
   ): void {
     this.#check(
       this.#table.replace({

@@ -40,6 +40,8 @@ const LINK_HEADER_BYTES: Readonly<Record<string, number>> = {
   ppp: 0,
   ipip: 0,
 };
+/** nftables knows no way to write a name with this character. */
+const UNSAYABLE = '"';
 const NO_MAC = mac('00:00:00:00:00:00');
 const BROADCAST_MAC = 'ff:ff:ff:ff:ff:ff';
 
@@ -53,19 +55,23 @@ export async function readKernelNetwork(): Promise<NetworkSnapshot> {
     readFile('/proc/sys/net/ipv4/ipfrag_time', 'utf8'),
   ]);
   const all = links.parse(JSON.parse(linkText || '[]'));
-  const ports = all
-    .filter((link) => linkHeaderBytesOf(link) !== undefined && link.flags.includes('UP'))
+  const candidates = all
+    .filter((link) => linkHeaderBytesOf(link) !== undefined)
     // What a bridge or bond owns hands its frames to that, and the director sees them there.
     .filter((link) => link.master === undefined || link.linkinfo?.info_slave_kind === 'vrf')
-    .filter((link) => !link.ifname.startsWith(OWN_INTERFACE_PREFIX))
-    .map(portOf);
+    .filter((link) => !link.ifname.startsWith(OWN_INTERFACE_PREFIX));
+  const usable = candidates.filter(({ ifname }) => !ifname.includes(UNSAYABLE));
   const rules = policyRules.parse(JSON.parse(ruleText || '[]'));
   const vrfTables = all.flatMap(({ linkinfo }) => linkinfo?.info_data?.table ?? []);
   const tables = new Set([...tablesForAll(rules), ...(hasVrfRule(rules) ? vrfTables.map(String) : [])]);
   const ownRoutes = localRoutes.parse(JSON.parse(routeText || '[]'));
   const local = ownRoutes.filter(({ table }) => tables.has(table)).flatMap(({ dst }) => prefixOf(dst));
   return {
-    ports,
+    ports: usable.filter(isUp).map(portOf),
+    downPorts: usable
+      .filter((link) => !isUp(link))
+      .map(({ ifindex, ifname }) => ({ index: ifindex, name: ifname })),
+    unusablePorts: candidates.filter(({ ifname }) => ifname.includes(UNSAYABLE)).map(({ ifname }) => ifname),
     localAddresses: local.filter(isSingle).map(({ network }) => network),
     localNetworks: local.filter((prefix) => !isSingle(prefix)),
     routes: [],
@@ -73,6 +79,10 @@ export async function readKernelNetwork(): Promise<NetworkSnapshot> {
     ipForward: forward.trim() !== '0',
     fragmentTimeoutMs: Number(fragmentSeconds) * 1000,
   };
+}
+
+function isUp({ flags }: z.infer<typeof links>[number]): boolean {
+  return flags.includes('UP');
 }
 
 function portOf(link: z.infer<typeof links>[number]): Port {

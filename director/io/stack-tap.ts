@@ -125,7 +125,7 @@ export class StackTap {
   }
 
   /** Follows the claims. Where there is nothing to take, no hook is left. */
-  replace(claims: Claims, ports: readonly Port[]): void {
+  replace(claims: Claims, ports: readonly Pick<Port, 'index' | 'name'>[]): void {
     if (this.warning !== undefined) return;
     const refusal = this.#followOutput(claims, ports) ?? this.#followMarks(claims);
     if (refusal === undefined) return;
@@ -140,7 +140,7 @@ export class StackTap {
     this.#marks?.close();
   }
 
-  #followOutput(claims: Claims, ports: readonly Port[]): string | undefined {
+  #followOutput(claims: Claims, ports: readonly Pick<Port, 'index' | 'name'>[]): string | undefined {
     const isNeeded = !claims.empty || claims.marks.length > 0;
     if (this.#output === undefined) {
       if (!isNeeded) return undefined;

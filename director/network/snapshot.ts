@@ -41,6 +41,10 @@ export interface RouteEntry extends NetworkPrefix {
 
 export interface NetworkSnapshot {
   readonly ports: readonly Port[];
+  /** Interfaces that are down. They are claimed all the same: their first frames come before it is noticed that they are up. */
+  readonly downPorts?: readonly Pick<Port, 'index' | 'name'>[];
+  /** Names of interfaces that the director cannot use; none if absent. */
+  readonly unusablePorts?: readonly string[];
   /** Every address that the local stack takes packets for, those on `lo` included. */
   readonly localAddresses: readonly Ipv4Address[];
   /** Whole networks of such addresses, as routes of the type `local` make them; none if absent. */

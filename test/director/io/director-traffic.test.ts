@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { bodyOf } from '../../../lab/index.ts';
@@ -11,6 +12,28 @@ import { CIP, type DirectorLab, directorLab, VIP } from './director-lab.ts';
 
 const UDP = 17;
 const UDP_LISTEN = fileURLToPath(new URL('../../lab/fixtures/udp-listen.ts', import.meta.url));
+
+/** Asks by one connection, again and again, and says how often it was answered. */
+const KEEP_ASKING = `
+const { Agent, get } = require('node:http');
+const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+let answers = 0;
+let socket;
+function ask() {
+  const request = get({ host: process.argv[1], path: '/', agent }, (response) => {
+    response.resume().on('end', () => {
+      if (++answers % 10 === 0) console.log(answers + ' answers');
+      setTimeout(ask, 5);
+    });
+  });
+  request.on('socket', (used) => {
+    if (socket !== undefined && socket !== used) console.log('error: another connection');
+    socket = used;
+  });
+  request.on('error', (error) => console.log('error: ' + error.code));
+}
+console.log('asking');
+ask();`;
 
 describeAsRoot('a director on a machine that does other things too', () => {
   let net: DirectorLab;
@@ -55,6 +78,29 @@ describeAsRoot('a director on a machine that does other things too', () => {
     expect(resets[0]).toMatch(
       /10\.0\.1\.100\.80 > 10\.0\.1\.2\.4444: Flags \[R\], cksum \S+ \(correct\), seq 2000/,
     );
+  });
+
+  it('resets no connection when a link goes down and comes back in the middle of it', async () => {
+    const resets = async () => {
+      const { stdout } = await net.director.run('sh', ['-c', 'grep ^Tcp: /proc/net/snmp']);
+      const [names = [], values = []] = stdout.split('\n').map((line) => line.split(' '));
+      return Number(values[names.indexOf('OutRsts')]);
+    };
+    const before = await resets();
+    const asking = await net.client.start('asking', process.execPath, ['-e', KEEP_ASKING, VIP], {
+      ready: /^asking/m,
+    });
+    for (let flap = 0; flap < 5; flap++) {
+      await net.director.run('ip', ['link', 'set', 'eth0', 'down']);
+      await net.director.run('ip', ['link', 'set', 'eth0', 'up']);
+      await delay(100);
+    }
+    const answers = async () => Number(/.*\b(\d+) answers/s.exec(await asking.output())?.[1] ?? 0);
+    const soFar = await answers();
+    await expect.poll(answers).toBeGreaterThan(soFar + 50);
+    expect(await asking.output()).not.toMatch(/error/);
+    await asking.stop();
+    expect(await resets()).toBe(before);
   });
 
   it('leaves a port without a rule to the stack: UDP is answered with port unreachable, TCP with a reset', async () => {
