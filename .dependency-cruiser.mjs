@@ -15,12 +15,13 @@ const ARROWS = {
 };
 
 /**
- * The public face of the director, the programs that the harness starts, and the base class of all errors, which every
- * small module may import without loading a whole director.
+ * The public face of the director, the programs that the harness starts, and two small modules that may be imported
+ * without loading a whole director: the base class of all errors, and what becomes of output that is lost.
  */
 const DIRECTOR_ENTRANCES = [
   'director/index.ts',
   'director/coded-error.ts',
+  'director/lost-output.ts',
   'director/main.ts',
   'director/ipvsadm.ts',
 ];

@@ -3,7 +3,6 @@
  * run in. Where there is none yet, the first command that is more than a question starts one in the background.
  */
 import { text } from 'node:stream/consumers';
-import { tolerateLostOutput } from '../native/standard-output.ts';
 import { ensureDirector, isAnswering } from './control/background.ts';
 import { ControlClient } from './control/client.ts';
 import type { IpvsBackend } from './control/ipvsadm/backend/backend.ts';
@@ -13,6 +12,7 @@ import type { IpvsadmEnvironment } from './control/ipvsadm/environment.ts';
 import { SystemResolver } from './control/ipvsadm/name-resolver.ts';
 import { runIpvsadm, runIpvsadmRestore, runIpvsadmSave } from './control/ipvsadm/run.ts';
 import { controlSocketPath } from './control/socket.ts';
+import { tolerateLostOutput } from './lost-output.ts';
 
 /** @param name The name that the program is called by, which tells the three apart. */
 export function runIpvsadmProgram(name: string, argv: readonly string[]): Promise<number> {

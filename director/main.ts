@@ -1,11 +1,12 @@
 /** The director's command line: `node director/main.ts --rules FILE`, and commands for one that is running. */
-import { tolerateLostOutput } from '../native/standard-output.ts';
+
 import { SystemCallError } from '../native/system-call-error.ts';
 import { UsageError } from './commands/flags.ts';
 import { get, logs, mark, reset, set, status, stop } from './commands/running-director.ts';
 import { ControlError } from './control/client.ts';
 import { AlreadyRunningError } from './control/one-director.ts';
 import { KernelGuardError } from './io/kernel-guard-error.ts';
+import { tolerateLostOutput } from './lost-output.ts';
 import { RuleError } from './services/rule-error.ts';
 
 const HELP = `Usage: lvs-lab director [--rules FILE] [--seed N]

@@ -1,5 +1,5 @@
 /** Program: `lvs-lab <command>`. */
-import { tolerateLostOutput } from '../native/standard-output.ts';
+import { tolerateLostOutput } from '../director/lost-output.ts';
 import { EXIT_CODES } from '../reports/result.ts';
 import { main } from './main.ts';
 
