@@ -14,7 +14,7 @@ const HELP = `Usage: lvs-lab director [--rules FILE] [--seed N]
        lvs-lab director get [NAME…] | set NAME=VALUE…
        lvs-lab director mark --dst ADDR[/n] [--proto tcp|udp|sctp] [--dport P] --set N
 
-Runs the load balancer on all Ethernet interfaces of this network namespace, until SIGTERM or SIGINT.
+Runs the load balancer on all interfaces of this network namespace, until SIGTERM or SIGINT.
 The VIPs must be addresses of this machine. Needs root (packet sockets, nftables).
 
   --rules FILE   virtual services and real servers in the format of "ipvsadm -R", for example:

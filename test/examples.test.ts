@@ -18,6 +18,11 @@ describeAsRoot('an example', () => {
     );
   });
 
+  it('uploads.sh measures an upload beside plain forwarding', async () => {
+    const { stdout } = await execa(example('uploads.sh'), ['0.2', '1', 'bridge'], { timeout: 60_000 });
+    expect(stdout).toMatch(/^bridge( +[1-9]\d*){2} +\d+\.\d\d$/m);
+  }, 60_000);
+
   it('diagnose.sh names the ARP mistake and its cure', async () => {
     const { stdout } = await execa(example('diagnose.sh'), { timeout: 60_000 });
     expect(stdout).toMatch(/^vip-announced: /m);
