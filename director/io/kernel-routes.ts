@@ -48,17 +48,6 @@ export class KernelRoutes implements RouteSource {
   readonly #fixed = new Uint8Array(ROUTE_MESSAGE_BYTES);
 
   find(destination: number, source: number, inputPort: number): Route | NoRoute {
-    const found = this.#ask(destination, source, inputPort);
-    // The kernel answers so where the source is no address of the machine, as that of a service by firewall mark may be.
-    const isForeignSource = found === 'blackhole' && source !== 0 && inputPort === 0;
-    return isForeignSource ? this.#ask(destination, 0, 0) : found;
-  }
-
-  close(): void {
-    close(this.#kernel.fd);
-  }
-
-  #ask(destination: number, source: number, inputPort: number): Route | NoRoute {
     this.#fixed[0] = AF_INET;
     this.#fixed[1] = HOST_BITS;
     this.#fixed[2] = source === 0 ? 0 : HOST_BITS;
@@ -67,6 +56,10 @@ export class KernelRoutes implements RouteSource {
     if (inputPort !== 0) request.number(RTA.input, inputPort);
     const answer = this.#kernel.ask(request);
     return answer === undefined ? 'network unreachable' : routeIn(answer, inputPort !== 0);
+  }
+
+  close(): void {
+    close(this.#kernel.fd);
   }
 }
 

@@ -204,7 +204,10 @@ export class Routes {
   }
 
   #find(destination: number, source: number, inputPort: number): NextHop | NoRoute {
-    const route = this.#source.find(destination, source, inputPort);
+    // From an address that the machine does not have, as that of a service by firewall mark may be, the kernel knows no way
+    // for packets of its own; IPVS has them go as from any address.
+    const isForeign = inputPort === ANY && source !== ANY && !this.isLocal(source);
+    const route = this.#source.find(destination, isForeign ? ANY : source, inputPort);
     if (typeof route === 'string') return route;
     const port = this.#ports.get(route.port);
     if (port === undefined) return 'host unreachable';

@@ -201,7 +201,8 @@ describe('ways that somebody else is asked for', () => {
         return answer(destination, source, inputPort);
       },
     });
-    table.replace({ ports: [FIRST, SECOND], localAddresses: [], routes: [], ipForward: true });
+    const localAddresses = [VIP, ipv4('10.0.1.1')];
+    table.replace({ ports: [FIRST, SECOND], localAddresses, routes: [], ipForward: true });
     return { table, take: () => asked.splice(0) };
   }
 
@@ -223,6 +224,14 @@ describe('ways that somebody else is asked for', () => {
       ]);
       table.forget();
     }
+  });
+
+  test('from an address that the machine does not have are those from any, unless the packet came in', () => {
+    const { table, take } = asking(() => ({ port: 2 }));
+    expect(table.lookupFrom(SERVER, CLIENT)?.source).toBe(SERVER);
+    table.lookupForwarding(2, SERVER, CLIENT);
+    const about = formatIpv4(CLIENT);
+    expect(take()).toEqual([`${about} 0.0.0.0 0`, `${about} ${formatIpv4(SERVER)} 2`]);
   });
 
   test('lead where the answer says', () => {
