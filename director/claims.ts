@@ -64,6 +64,8 @@ export class Claims implements ClaimedEndpoints {
   readonly localServerRanges: readonly EndpointRange[];
   readonly localClients: readonly number[];
   readonly marks: readonly number[];
+  /** Whether there is nothing to claim, so that every packet is the stack's. */
+  readonly empty: boolean;
   readonly #localClients: ReadonlySet<number>;
   readonly #virtual: ReadonlySet<string>;
   readonly #servers: ReadonlySet<string>;
@@ -82,18 +84,15 @@ export class Claims implements ClaimedEndpoints {
     this.localServerRanges = endpoints.localServerRanges;
     this.localClients = endpoints.localClients;
     this.marks = endpoints.marks;
+    this.empty = [virtual, virtualRanges, servers, serverRanges].every(({ length }) => length === 0);
     this.#localClients = new Set(endpoints.localClients);
     this.#virtualAddresses = new Set(virtual.map((endpoint) => endpoint.address));
     this.#serverAddresses = new Set(servers.map((endpoint) => endpoint.address));
   }
 
-  get empty(): boolean {
-    const lists = [this.virtual, this.virtualRanges, this.servers, this.serverRanges];
-    return lists.every(({ length }) => length === 0);
-  }
-
   /** @param toLocal Whether the packet's destination is an address of this machine, or the packet is marked. */
   covers(packet: Packet, toLocal: boolean): boolean {
+    if (this.empty) return false;
     if (this.#coversSide(packet, toLocal)) return true;
     return toLocal && this.#localClients.has(packet.destination) && this.#coversSide(packet, false);
   }

@@ -40,8 +40,3 @@ export function linkAddress(interfaceIndex: number, protocol: number): Uint8Arra
   view.setInt32(4, interfaceIndex, true);
   return address;
 }
-
-/** Integers as socket options take them. */
-export function int32(...values: number[]): Uint8Array {
-  return new Uint8Array(Int32Array.from(values).buffer);
-}

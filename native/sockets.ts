@@ -18,6 +18,7 @@ const native = {
   close: libc.func('int close(int fd)'),
 };
 
+export const AF_INET = 2;
 export const AF_NETLINK = 16;
 export const AF_PACKET = 17;
 export const SOCK_RAW = 3;
@@ -42,6 +43,11 @@ export function bind(fd: number, address: Uint8Array): void {
 
 export function setSocketOption(fd: number, level: number, name: number, value: Uint8Array): void {
   checked('setsockopt', native.setsockopt(fd, level, name, value, value.length));
+}
+
+/** Integers as socket options take them. */
+export function int32(...values: number[]): Uint8Array {
+  return new Uint8Array(Int32Array.from(values).buffer);
 }
 
 /** Fills `value` with an option. */
@@ -72,7 +78,7 @@ export function receiveAt(fd: number, address: number, length: number): number {
 
 /** Gives packets that the socket sends from now on a mark that netfilter sees; 0 for none. */
 export function setMark(fd: number, mark: number): void {
-  setSocketOption(fd, SOL_SOCKET, SO_MARK, new Uint8Array(Int32Array.of(mark).buffer));
+  setSocketOption(fd, SOL_SOCKET, SO_MARK, int32(mark));
 }
 
 /** How much may wait in a socket; without the right to more, as much as the machine lets everybody have. */
@@ -86,7 +92,7 @@ export function setSendBuffer(fd: number, bytes: number): void {
 }
 
 function setBuffer(fd: number, byForce: number, asAllowed: number, bytes: number): void {
-  const value = new Uint8Array(Int32Array.of(bytes).buffer);
+  const value = int32(bytes);
   try {
     setSocketOption(fd, SOL_SOCKET, byForce, value);
   } catch {

@@ -5,8 +5,8 @@
  * Version 2 rather than 3: a slot is handed over as soon as its frame is there, while version 3 hands over whole blocks
  * and makes a lonely packet wait for its block's timeout, a millisecond or more at every hop.
  */
-import { int32, SOL_PACKET } from './packet-socket.ts';
-import { getSocketOption, setSocketOption } from './sockets.ts';
+import { SOL_PACKET } from './packet-socket.ts';
+import { getSocketOption, int32, setSocketOption } from './sockets.ts';
 
 const PACKET_RX_RING = 5;
 const PACKET_STATISTICS = 6;

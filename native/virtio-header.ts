@@ -2,8 +2,8 @@
  * `struct virtio_net_hdr` (Virtual I/O Device 1.2 §5.1.6), which a packet socket with PACKET_VNET_HDR puts in front of
  * every frame and wants in front of every frame: what of its work the sender has left to the hardware.
  */
-import { int32, SOL_PACKET } from './packet-socket.ts';
-import { setSocketOption } from './sockets.ts';
+import { SOL_PACKET } from './packet-socket.ts';
+import { int32, setSocketOption } from './sockets.ts';
 
 export const VIRTIO_HEADER_BYTES = 10;
 

@@ -52,7 +52,10 @@ export async function firewallWarnings(): Promise<string[]> {
 }
 
 async function nftablesChains(): Promise<Chain[]> {
-  const listed = await run('nft', ['-j', 'list', 'ruleset'], { maxBuffer: 1 << 28 }).catch(() => undefined);
+  // Without the elements of sets: the director's own may hold many.
+  const listed = await run('nft', ['-j', '-t', 'list', 'ruleset'], { maxBuffer: 1 << 28 }).catch(
+    () => undefined,
+  );
   return listed === undefined ? [] : chainsOf(JSON.parse(listed.stdout));
 }
 

@@ -18,7 +18,7 @@ import { KernelGuard } from './kernel-guard.ts';
 import { KernelNeighbours } from './kernel-neighbours.ts';
 import { readKernelNetwork } from './kernel-network.ts';
 import { KernelRoutes } from './kernel-routes.ts';
-import { LargeFrames, MAX_FRAME_BYTES } from './large-frames.ts';
+import { LargeFrames } from './large-frames.ts';
 import { NetworkChanges, type NetworkListener } from './network-changes.ts';
 import { readOffload } from './offload.ts';
 import { MAX_SLOTS, type PacketRing } from './packet-ring.ts';
@@ -26,21 +26,13 @@ import { PollSet } from './poll-set.ts';
 import { type OpenPort, PortSet } from './port-set.ts';
 import { OUTER, StackPort } from './stack-port.ts';
 import { markOf, StackTap, TAKEN, takenAs, undoCopy } from './stack-tap.ts';
+import { REASONS, UntakenFrames } from './untaken-frames.ts';
 
 /** Frames taken from one port before the next one has its turn. */
 const BATCH = 64;
 /** Longest wait for a frame, so that timers are looked at. */
 const WAIT_MS = 20;
 const TICK_MS = 20;
-
-/** Why a frame cannot be taken in, and what helps. */
-const TOO_MANY_LARGE_FRAMES = 'large frames came faster than the director took them';
-const MERGED_INSIDE_A_TUNNEL =
-  'it is merged inside a tunnel (VXLAN, Geneve), so nobody could tell its segments apart; ' +
-  'turn off tx-udp_tnl-segmentation at its sender and GRO here (ethtool -K)';
-const TOO_LONG =
-  'it is longer than an IPv4 packet can say (BIG TCP); ' +
-  'set gso_ipv4_max_size at its sender and gro_ipv4_max_size here to 65536 (ip link set)';
 
 export interface EngineOptions {
   /** Gives a source of random numbers at its beginning, for each core. */
@@ -92,8 +84,7 @@ export class Engine {
   #lastTickMs = 0;
   /** What the kernel's guard mirrors. */
   #programmed: Claims | undefined;
-  /** Frames for the services that could not be taken in, by port and reason. */
-  readonly #untaken = new Map<string, number>();
+  readonly #untaken: UntakenFrames;
 
   private constructor(
     { random, log }: EngineOptions,
@@ -108,6 +99,7 @@ export class Engine {
     this.#changes = changes;
     this.#guard = guard;
     this.#tap = new StackTap(OUTER, log);
+    this.#untaken = new UntakenFrames(log);
     this.#ports = new PortSet(arena);
     this.#poll = new PollSet(arena);
     this.#largeFrames = new LargeFrames(arena);
@@ -152,12 +144,7 @@ export class Engine {
 
   /** Frames that could not be taken in, with the port, the reason and what may be done, as a sentence. */
   get untakenFrames(): Readonly<Record<string, number>> {
-    const all = new Map(this.#untaken);
-    for (const { port, ring } of this.#ports.list) {
-      const { dropped } = ring;
-      if (dropped > 0) all.set(`${port.name}: frames came faster than the director took them`, dropped);
-    }
-    return Object.fromEntries(all);
+    return this.#untaken.with(this.#ports.list);
   }
 
   /** What it cannot do on this machine, as sentences. */
@@ -301,7 +288,7 @@ export class Engine {
   #take(ring: PacketRing, port: Port, receive: Receive, nowMs: number): void {
     if (ring.isOfVlan) return;
     if (readOffload(this.#packet, port.linkHeaderBytes)) this.#dispatch(receive(nowMs));
-    else this.#leave(ring, port, MERGED_INSIDE_A_TUNNEL);
+    else this.#leave(ring, port, REASONS.mergedInsideATunnel);
   }
 
   /** Of a large frame the beginning alone is in the ring. What it shows to be others' business is not fetched. */
@@ -314,7 +301,7 @@ export class Engine {
     }
     const frame = this.#largeFrames.take(ring);
     if (frame < 0) {
-      this.#leave(ring, port, TOO_MANY_LARGE_FRAMES);
+      this.#leave(ring, port, REASONS.tooMany);
       return;
     }
     this.#packet.set(this.#arena.bytes, frame, ring.length, port.index);
@@ -324,12 +311,8 @@ export class Engine {
   /** A frame that cannot be taken in is lost if it is for the services: the stack's copy is dropped. */
   #leave(ring: PacketRing, port: Port, reason: string): void {
     this.#packet.set(this.#arena.bytes, ring.frame, ring.length, port.index);
-    const isTooLong = ring.length > MAX_FRAME_BYTES;
     if (ring.isOfVlan || (ring !== this.#stack.ring && !this.core.claims(this.#packet))) return;
-    const sentence = `${port.name}: ${isTooLong ? TOO_LONG : reason}`;
-    const count = this.#untaken.get(sentence) ?? 0;
-    if (count === 0) this.#log(`cannot take a frame of ${ring.length} bytes on ${sentence}`);
-    this.#untaken.set(sentence, count + 1);
+    this.#untaken.add(port, ring.length, reason);
   }
 
   readonly #receive: Receive = (nowMs) => this.core.receive(this.#packet, nowMs);
@@ -347,9 +330,7 @@ export class Engine {
   #dispatch(verdict: FrameVerdict): void {
     const packet = this.#packet;
     if (verdict === VERDICT.transmit) this.#ports.outbox(packet.port)?.queue(packet);
-    else if (verdict === VERDICT.deliver) {
-      this.#stack.deliver(packet, this.#arrivalOf(packet));
-    }
+    else if (verdict === VERDICT.deliver) this.#stack.deliver(packet, this.#arrivalOf(packet));
   }
 
   /**

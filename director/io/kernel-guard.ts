@@ -4,7 +4,7 @@
  *
  * The table is owned by this process (`flags owner`): when the process ends, however it ends, the kernel removes it.
  */
-import type { Claims, EndpointRange } from '../claims.ts';
+import type { Claims } from '../claims.ts';
 import type { NetworkPrefix, NetworkSnapshot, Port } from '../network/snapshot.ts';
 import { formatIpv4, prefixMask } from '../wire/addresses.ts';
 import { HANDED_BACK_MARK } from './arrival-program.ts';
@@ -37,18 +37,19 @@ const DEFINITION = `table ${TABLE} {
     ${OF_A_VLAN} accept
     meta protocol != ip accept
     meta l4proto . ip daddr . th dport @virtuals drop
-    ip daddr != @local ip daddr != @local-networks meta l4proto . ip saddr . th sport @servers drop
+    ${replyRules('meta l4proto . ip saddr . th sport @servers').join('\n')}
     ip frag-off & 0x3fff == 0 icmp type { destination-unreachable, source-quench, time-exceeded } drop
     ip frag-off & 0x3fff != 0 ip daddr @virtual-addresses drop
-    ip frag-off & 0x3fff != 0 ip daddr != @local ip daddr != @local-networks ip saddr @server-addresses drop
-    ip daddr @local-clients meta l4proto . ip saddr . th sport @servers drop
-    ip frag-off & 0x3fff != 0 ip daddr @local-clients ip saddr @server-addresses drop
+    ${replyRules('ip frag-off & 0x3fff != 0 ip saddr @server-addresses').join('\n')}
     jump ranges
   }
 }`;
 
 /** Replies are claimed on their way to another machine, and to addresses from which clients on this one have asked. */
-const TO_CLIENTS = ['ip daddr != @local ip daddr != @local-networks', 'ip daddr @local-clients'];
+function replyRules(match: string): string[] {
+  const toClients = ['ip daddr != @local ip daddr != @local-networks', 'ip daddr @local-clients'];
+  return toClients.map((destination) => `${match} ${destination} drop`);
+}
 
 export class KernelGuard {
   readonly #table = new OwnedTable({
@@ -81,7 +82,7 @@ export class KernelGuard {
           ...claims.virtualRanges.flatMap((range) =>
             rangeMatches(range, 'd').map((match) => `${match} drop`),
           ),
-          ...claims.serverRanges.flatMap(serverRangeRules),
+          ...claims.serverRanges.flatMap((range) => rangeMatches(range, 's').flatMap(replyRules)),
         ]),
         // Without claims every packet is the stack's: no hook is left then.
         interfaces: claims.empty ? [] : ports,
@@ -100,10 +101,6 @@ export class KernelGuard {
         'Is another director running in this network namespace, or the netdev ingress hook missing (nft list tables; npm run doctor)?',
     );
   }
-}
-
-function serverRangeRules(range: EndpointRange): string[] {
-  return rangeMatches(range, 's').flatMap((match) => TO_CLIENTS.map((clients) => `${match} ${clients} drop`));
 }
 
 /** Those that lie within no other one: elements of a set of intervals must not overlap. */

@@ -8,12 +8,11 @@ import {
   type NetlinkMessage,
   NetlinkRequest,
 } from '../../native/netlink.ts';
-import { close } from '../../native/sockets.ts';
+import { AF_INET, close } from '../../native/sockets.ts';
 import type { Ipv4Address, MacAddress } from '../wire/addresses.ts';
 
 const RTM_DELNEIGH = 29;
 const RTM_GETNEIGH = 30;
-const AF_INET = 2;
 const NDA = { address: 1, linkAddress: 2 };
 /** `struct ndmsg`: family, interface, state, flags, type. */
 const NEIGHBOUR_MESSAGE_BYTES = 12;

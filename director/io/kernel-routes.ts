@@ -10,12 +10,11 @@ import {
   type NetlinkMessage,
   NetlinkRequest,
 } from '../../native/netlink.ts';
-import { close } from '../../native/sockets.ts';
+import { AF_INET, close } from '../../native/sockets.ts';
 import type { NoRoute, Route, RouteSource } from '../network/route-source.ts';
 import type { Ipv4Address } from '../wire/addresses.ts';
 
 const RTM_GETROUTE = 26;
-const AF_INET = 2;
 const HOST_BITS = 32;
 /** `struct rtmsg`: address family, bits of destination and of source, and more that only answers say. */
 const ROUTE_MESSAGE_BYTES = 12;

@@ -4,8 +4,15 @@
  * socket's queue and is fetched from there.
  */
 import { refuseMarked } from '../../native/mark-filter.ts';
-import { ETH_P_ALL, int32, openPacketSocket, SOL_PACKET } from '../../native/packet-socket.ts';
-import { close, receiveAt, setReceiveBuffer, setSendBuffer, setSocketOption } from '../../native/sockets.ts';
+import { ETH_P_ALL, openPacketSocket, SOL_PACKET } from '../../native/packet-socket.ts';
+import {
+  close,
+  int32,
+  receiveAt,
+  setReceiveBuffer,
+  setSendBuffer,
+  setSocketOption,
+} from '../../native/sockets.ts';
 import {
   makeRing,
   queueLargeFrames,
@@ -33,7 +40,7 @@ const FEWEST_SLOTS = 64;
 /** Large frames that may wait, counted as the memory that they take in the kernel. Taken only while they wait. */
 const QUEUE_BYTES = 32 << 20;
 /** The same for merged frames on their way out. */
-export const SEND_BYTES = 8 << 20;
+const SEND_BYTES = 8 << 20;
 
 const VLAN_ID_MASK = 0x0fff;
 

@@ -1,8 +1,7 @@
 /** An AF_XDP socket, to find out whether the kernel supports it. Loaded by `bpf-child.ts` only. */
 import { addressOf } from '../../native/memory.ts';
 import { interfaceIndex } from '../../native/namespaces.ts';
-import { int32 } from '../../native/packet-socket.ts';
-import { bind, SOCK_RAW, setSocketOption, socket } from '../../native/sockets.ts';
+import { bind, int32, SOCK_RAW, setSocketOption, socket } from '../../native/sockets.ts';
 
 const AF_XDP = 44;
 const SOL_XDP = 283;

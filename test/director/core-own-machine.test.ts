@@ -170,6 +170,12 @@ describe('a mark that netfilter gave', () => {
     ]);
   });
 
+  test('alone claims nothing: an ICMP error that nobody has taken from the stack is not handed to it again', () => {
+    const director = smallDirector(['-A -f 7 -s rr', `-a -f 7 -r ${RIP1}:0 -g`]);
+    const error = fromClient.icmp(3, 4, ipOf(fromServer.udp()), {}, 1200);
+    expect(director.receive(CLIENT_SIDE, error).verdict).toBe(VERDICT.pass);
+  });
+
   test('of no service leaves the packet to the stack as it was', () => {
     const director = smallDirector(RULES);
     const frame = fromClient.udp();
