@@ -30,6 +30,7 @@ export class Tap {
   readonly host: string;
   readonly port: string;
   readonly fd: number;
+  readonly #isFarEnd: boolean;
   readonly #slotBytes: number;
   readonly #address: number;
   readonly #view: DataView;
@@ -40,16 +41,19 @@ export class Tap {
   /**
    * Taps an interface of the network namespace that this thread is in.
    *
+   * @param farEnd The interface at the other end of its link, if that is the one in this namespace: what is seen there does
+   *   not depend on what the host does with its own, where what it hands back to itself may pass a second time.
    * @throws SystemCallError without CAP_NET_RAW there, or if there is no such interface.
    */
-  constructor(host: string, port: string, mtuBytes: number) {
+  constructor(host: string, port: string, mtuBytes: number, farEnd?: string) {
     this.host = host;
     this.port = port;
+    this.#isFarEnd = farEnd !== undefined;
     this.#slotBytes = slotBytesFor(mtuBytes);
     const bytes = this.#slotBytes * SLOTS;
     this.#address = reserve(bytes);
     try {
-      this.fd = openPacketSocket(interfaceIndex(port), ETH_P_ALL, (fd) => {
+      this.fd = openPacketSocket(interfaceIndex(farEnd ?? port), ETH_P_ALL, (fd) => {
         makeRing(fd, this.#slotBytes, SLOTS);
         mapSocket(this.#address, bytes, fd);
       });
@@ -104,7 +108,7 @@ export class Tap {
     return {
       host: this.host,
       port: this.port,
-      outgoing: this.#view.getUint8(at + SLOT.packetType) === PACKET_OUTGOING,
+      outgoing: (this.#view.getUint8(at + SLOT.packetType) === PACKET_OUTGOING) !== this.#isFarEnd,
       seconds: word(SLOT.seconds),
       nanoseconds: word(SLOT.nanoseconds),
       bytes: new Uint8Array(this.#view.buffer, frameAt, length).slice(),

@@ -1,11 +1,12 @@
 /**
- * Taps on every interface of a lab, read together, and sockets that send there. All of it lies in this process: it
- * enters each namespace only to open the sockets, which stay where they were opened.
+ * Taps on every link of a lab, at the switch's end, read together, and sockets that send from its hosts. All of it lies in
+ * this process: it enters each namespace only to open the sockets, which stay where they were opened.
  */
 import { inNamespace, interfaceIndex } from '../../native/namespaces.ts';
 import { ETH_P_NONE, openPacketSocket } from '../../native/packet-socket.ts';
 import { close, send } from '../../native/sockets.ts';
 import { LabError } from '../error.ts';
+import { portOf } from './blueprint.ts';
 import type { Lab } from './lab.ts';
 import { NAMESPACES_DIRECTORY } from './processes.ts';
 import { watchReadable } from './readable.ts';
@@ -51,14 +52,16 @@ export class Taps implements Disposable {
    */
   static open(lab: Lab, onFrame: (frame: TappedFrame) => void): Taps {
     const ports = new Map<string, TappedPort>();
+    const within = <Result>(namespace: string, open: () => Result): Result =>
+      inNamespace(`${NAMESPACES_DIRECTORY}/${namespace}`, open);
     try {
       for (const host of lab.hosts) {
-        inNamespace(`${NAMESPACES_DIRECTORY}/${host.namespace}`, () => {
-          for (const { name, mtu } of host.spec.interfaces) {
-            const sender = openPacketSocket(interfaceIndex(name), ETH_P_NONE);
-            ports.set(keyOf(host.name, name), { sender, tap: new Tap(host.name, name, mtu ?? 1500) });
-          }
-        });
+        for (const own of host.spec.interfaces) {
+          const { name, mtu = 1500 } = own;
+          const tap = within(lab.fabric, () => new Tap(host.name, name, mtu, portOf(host, own)));
+          const sender = within(host.namespace, () => openPacketSocket(interfaceIndex(name), ETH_P_NONE));
+          ports.set(keyOf(host.name, name), { sender, tap });
+        }
       }
     } catch (error) {
       closeAll(ports);
