@@ -73,18 +73,30 @@ export class RequestForwarder {
     server: number,
     nowMs: number,
   ): FrameVerdict {
-    const { sender, settings } = this.#state;
-    const keepDontFragment = settings.pmtu_disc !== 0;
-    if (packet.segmentBytes > 0) {
-      sendSegments(packet, (segment) => {
-        this.#encapsulator.wrap(segment, tunnel, nextHop.source, server, keepDontFragment);
-        sender.transmitVia(nextHop, segment, nowMs);
-      });
-      return VERDICT.taken;
-    }
+    if (packet.segmentBytes > 0)
+      return this.#sendSegmentsThroughTunnel(packet, tunnel, nextHop, server, nowMs);
     if (packet.checksumPending) completeChecksum(packet);
-    this.#encapsulator.wrap(packet, tunnel, nextHop.source, server, keepDontFragment);
-    return sender.sendVia(nextHop, packet, nowMs);
+    this.#wrap(packet, tunnel, nextHop, server);
+    return this.#state.sender.sendVia(nextHop, packet, nowMs);
+  }
+
+  /** By itself, since a function that makes another one takes heap whenever it is called. */
+  #sendSegmentsThroughTunnel(
+    packet: Packet,
+    tunnel: Tunnel,
+    nextHop: NextHop,
+    server: number,
+    nowMs: number,
+  ): FrameVerdict {
+    sendSegments(packet, (segment) => {
+      this.#wrap(segment, tunnel, nextHop, server);
+      this.#state.sender.transmitVia(nextHop, segment, nowMs);
+    });
+    return VERDICT.taken;
+  }
+
+  #wrap(packet: Packet, tunnel: Tunnel, { source }: NextHop, server: number): void {
+    this.#encapsulator.wrap(packet, tunnel, source, server, this.#state.settings.pmtu_disc !== 0);
   }
 
   /** TTL and size: takes one off the TTL, or answers the client and returns the verdict. */
