@@ -21,19 +21,25 @@ async function outDirectory(): Promise<string> {
   return path;
 }
 
-type Moment = (lab: LabSummary) => Promise<boolean> | boolean;
+type Moment = (lab: LabSummary, pids: readonly number[]) => Promise<boolean> | boolean;
 
-/** The lab of a bench, as soon as it has one for which `isSo` holds. */
-async function labOf(pid: number | undefined, isSo: Moment) {
+/** The lab of a bench with the processes in it, as soon as it has one for which `isSo` holds. Some run for a moment only. */
+async function labWithProcesses(pid: number | undefined, isSo: Moment) {
   const found = await until(
     async () => {
       const lab = (await listLabs()).find((one) => one.pid === pid);
-      return lab !== undefined && (await isSo(lab)) ? lab : undefined;
+      if (lab === undefined) return undefined;
+      const pids = await processesOf(lab);
+      return (await isSo(lab, pids)) ? { lab, pids } : undefined;
     },
     { limitMs: 20_000, everyMs: 5 },
   );
   if (found === undefined) throw new Error(`the lab of process ${pid} did not come as far as was waited for`);
   return found;
+}
+
+async function labOf(pid: number | undefined, isSo: Moment): Promise<LabSummary> {
+  return (await labWithProcesses(pid, isSo)).lab;
 }
 
 /** The director's own process in a lab; nothing while it is not ready. */
@@ -56,15 +62,14 @@ async function isUnderLoad({ runDirectory }: LabSummary): Promise<boolean> {
 describeAsRoot('how a bench ends', () => {
   it.each([
     ['SIGINT', 'it is under load', isUnderLoad, 10],
-    ['SIGTERM', 'its programs start', async (lab) => (await processesOf(lab)).length > 3, 3],
+    ['SIGTERM', 'its programs start', (_lab, pids) => pids.length > 3, 3],
     ['SIGHUP', 'its network is being built', ({ namespaces }) => namespaces.length > 0, 0],
   ] as [NodeJS.Signals, string, Moment, number][])(
     'on %s while %s: exit code 130, a result, nothing left',
     async (signal, _while, moment, atLeast) => {
       const out = await outDirectory();
       const bench = smallBench(out);
-      const lab = await labOf(bench.pid, moment);
-      const pids = await processesOf(lab);
+      const { lab, pids } = await labWithProcesses(bench.pid, moment);
       expect(pids.length).toBeGreaterThanOrEqual(atLeast);
       bench.kill(signal);
       const { exitCode, stderr } = await bench;
@@ -85,13 +90,12 @@ describeAsRoot('how a bench ends', () => {
     const moments: Moment[] = [
       () => true,
       ({ namespaces }) => namespaces.length > 3,
-      async (lab) => (await processesOf(lab)).length > 3,
+      (_lab, pids) => pids.length > 3,
       isUnderLoad,
     ];
     for (const moment of moments) {
       const bench = smallBench(out);
-      const lab = await labOf(bench.pid, moment);
-      killed.push({ lab, pids: await processesOf(lab) });
+      killed.push(await labWithProcesses(bench.pid, moment));
       bench.kill('SIGKILL');
       expect((await bench).signal).toBe('SIGKILL');
     }
