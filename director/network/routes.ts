@@ -28,6 +28,7 @@ const CACHED_WAYS = 65_536;
 
 /** The ways from one source address, by destination. */
 interface WaysFrom {
+  readonly source: number;
   readonly inputPort: number;
   readonly byDestination: Map<number, NextHop | NoRoute>;
 }
@@ -45,6 +46,9 @@ export class Routes {
   /** By source address; several where packets from there came in on several ports. */
   readonly #ways = new Map<number, WaysFrom[]>();
   #wayCount = 0;
+  /** Those asked for last, of the machine's own packets and of forwarded ones: most packets are like the one before. */
+  #lastOwn: WaysFrom | undefined;
+  #lastForwarding: WaysFrom | undefined;
   /** Those that hold for a time only. */
   readonly #expiring = new Map<NextHop, number>();
   readonly #pathMtu = new Map<number, { readonly mtuBytes: number; readonly untilMs: number }>();
@@ -84,6 +88,8 @@ export class Routes {
   /** Forgets all ways, since routes may have changed. */
   forget(): void {
     this.#ways.clear();
+    this.#lastOwn = undefined;
+    this.#lastForwarding = undefined;
     this.#wayCount = 0;
     this.#expiring.clear();
   }
@@ -126,7 +132,7 @@ export class Routes {
    */
   lookupTunnel(server: number): NextHop | null {
     const first = this.lookup(server);
-    return first === null ? null : this.lookupFrom(first.source, server);
+    return first === null || !this.#source.heedsSource ? first : this.lookupFrom(first.source, server);
   }
 
   /** The next hop of the last packet through a tunnel to `server`; what was learned since does not show in it. */
@@ -189,18 +195,24 @@ export class Routes {
   #waysFrom(source: number, inputPort: number): WaysFrom['byDestination'] {
     const from = this.#source.heedsSource ? source : ANY;
     const port = this.#source.heedsSource ? inputPort : ANY;
-    let all = this.#ways.get(from);
-    if (all === undefined) {
-      all = [];
-      this.#ways.set(from, all);
-    }
-    for (let i = 0; i < all.length; i++) {
-      const ways = all[i] as WaysFrom;
-      if (ways.inputPort === port) return ways.byDestination;
-    }
-    const ways: WaysFrom = { inputPort: port, byDestination: new Map() };
-    all.push(ways);
+    const last = port === ANY ? this.#lastOwn : this.#lastForwarding;
+    if (last !== undefined && last.source === from && last.inputPort === port) return last.byDestination;
+    const ways = this.#knownFrom(from, port);
+    if (port === ANY) this.#lastOwn = ways;
+    else this.#lastForwarding = ways;
     return ways.byDestination;
+  }
+
+  #knownFrom(source: number, inputPort: number): WaysFrom {
+    const all = this.#ways.get(source);
+    for (let i = 0; all !== undefined && i < all.length; i++) {
+      const ways = all[i] as WaysFrom;
+      if (ways.inputPort === inputPort) return ways;
+    }
+    const ways: WaysFrom = { source, inputPort, byDestination: new Map() };
+    if (all === undefined) this.#ways.set(source, [ways]);
+    else all.push(ways);
+    return ways;
   }
 
   #find(destination: number, source: number, inputPort: number): NextHop | NoRoute {
