@@ -17,6 +17,7 @@ import { IcmpLimits } from './icmp/limits.ts';
 import { TunnelErrors } from './icmp/tunnel-errors.ts';
 import { IncomingHandler } from './incoming.ts';
 import { askForMac, learnFromArp } from './network/arp.ts';
+import { NEIGHBOUR_LIMITS } from './network/neighbour-limits.ts';
 import { NeighbourTable } from './network/neighbours.ts';
 import { Reassembly } from './network/reassembly.ts';
 import { Routes } from './network/routes.ts';
@@ -48,7 +49,8 @@ export class Core {
 
   constructor(options: DirectorOptions) {
     const neighbours = new NeighbourTable({
-      known: (port, address) => options.knownNeighbour?.(port.index, address) ?? port.neighbourMac,
+      known: (port, address) => options.knownNeighbour?.(port.index, address),
+      full: () => this.state.countDrop('the neighbour table is full'),
       ask: (neighbour, station) => {
         const source = routes.sourceTowards(neighbour.port, neighbour.address);
         askForMac(options.sink, neighbour, source, station);
@@ -59,7 +61,7 @@ export class Core {
       },
       unreachable: (_neighbour, frame) => this.#undelivered.unreachable(frame, this.#nowMs),
     });
-    const routes = new Routes(neighbours, options.routeSource);
+    const routes = new Routes(options.routeSource);
     const state = new DirectorState(options, neighbours, routes);
     this.state = state;
     this.#estimation = new Estimation(state);
@@ -75,6 +77,7 @@ export class Core {
   /** Takes over what has changed about ports, addresses and routes. */
   setNetwork(snapshot: NetworkSnapshot): void {
     this.state.routes.replace(snapshot);
+    this.state.neighbours.limits = snapshot.neighbourLimits ?? NEIGHBOUR_LIMITS;
     // Which servers are on this machine follows from its addresses.
     this.rulesChanged();
   }

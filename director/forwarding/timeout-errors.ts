@@ -2,7 +2,7 @@
 
 import { HOST_UNREACHABLE, type IcmpErrors, REASSEMBLY_TIME_EXCEEDED } from '../icmp/errors.ts';
 import type { TunnelErrors } from '../icmp/tunnel-errors.ts';
-import type { WaitingFrame } from '../network/neighbours.ts';
+import type { WaitingFrame } from '../network/neighbour.ts';
 import { Packet } from '../packet.ts';
 import type { DirectorState } from '../state.ts';
 import { ETHERNET_HEADER_BYTES } from '../wire/ethernet.ts';

@@ -1,6 +1,7 @@
 /** What the machine's interfaces and addresses are, asked of the kernel. */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import type { NeighbourLimits } from '../network/neighbour-limits.ts';
 import type { NetworkPrefix, NetworkSnapshot, Port } from '../network/snapshot.ts';
 import { type MacAddress, mac, parseIpv4 } from '../wire/addresses.ts';
 import { ETHERNET_HEADER_BYTES } from '../wire/ethernet.ts';
@@ -47,12 +48,13 @@ const BROADCAST_MAC = 'ff:ff:ff:ff:ff:ff';
 
 /** Reads interfaces and addresses of this network namespace. Routes are asked for one by one. */
 export async function readKernelNetwork(): Promise<NetworkSnapshot> {
-  const [linkText, routeText, ruleText, forward, fragmentSeconds] = await Promise.all([
+  const [linkText, routeText, ruleText, forward, fragmentSeconds, neighbourLimits] = await Promise.all([
     ip('-json', '-details', 'address', 'show'),
     ip('-json', '-4', 'route', 'show', 'table', 'all', 'type', 'local'),
     ip('-json', '-4', 'rule', 'show'),
     readFile('/proc/sys/net/ipv4/ip_forward', 'utf8'),
     readFile('/proc/sys/net/ipv4/ipfrag_time', 'utf8'),
+    readNeighbourLimits(),
   ]);
   const all = links.parse(JSON.parse(linkText || '[]'));
   const candidates = all
@@ -78,7 +80,24 @@ export async function readKernelNetwork(): Promise<NetworkSnapshot> {
     unheededRules: unheededRules(rules, new Set(ownRoutes.map(({ table }) => table))),
     ipForward: forward.trim() !== '0',
     fragmentTimeoutMs: Number(fragmentSeconds) * 1000,
+    ...(neighbourLimits === undefined ? {} : { neighbourLimits }),
   };
+}
+
+/** Undefined where the namespace does not show them: the first one alone does. */
+async function readNeighbourLimits(): Promise<NeighbourLimits | undefined> {
+  const read = async (name: string) =>
+    Number(await readFile(`/proc/sys/net/ipv4/neigh/default/${name}`, 'utf8'));
+  try {
+    const [keptEntries, softEntries, mostEntries] = await Promise.all([
+      read('gc_thresh1'),
+      read('gc_thresh2'),
+      read('gc_thresh3'),
+    ]);
+    return { keptEntries, softEntries, mostEntries };
+  } catch {
+    return undefined;
+  }
 }
 
 function isUp({ flags }: z.infer<typeof links>[number]): boolean {

@@ -3,7 +3,8 @@ import type { Packet } from '../packet.ts';
 import { type Ipv4Address, UNSPECIFIED } from '../wire/addresses.ts';
 import { ARP_BYTES, ARP_REQUEST, arpSenderIp, arpSenderMacAt, isArpIpv4, writeArp } from '../wire/arp.ts';
 import { ETHERNET_HEADER_BYTES, ETHERTYPE, writeEthernet } from '../wire/ethernet.ts';
-import type { Neighbour, NeighbourTable } from './neighbours.ts';
+import type { Neighbour } from './neighbour.ts';
+import type { NeighbourTable } from './neighbours.ts';
 import type { FrameSink } from './sender.ts';
 
 const BROADCAST_MAC = new Uint8Array(6).fill(0xff);

@@ -1,44 +1,32 @@
 /**
  * Who has which address on a link (ARP, RFC 826), with the kernel's manners: three requests a second apart, packets
- * wait meanwhile, and an answer is believed for a while and then confirmed by asking the station itself.
+ * wait meanwhile, and an answer is believed for a while and then confirmed by asking the station itself. The table is
+ * bounded, and forgets what nobody needs, as the kernel's (`neigh_alloc`, `neigh_forced_gc`, `neigh_periodic_work`).
  */
 import type { Ipv4Address, MacAddress } from '../wire/addresses.ts';
+import { NEIGHBOUR, Neighbour, REACHABLE_MS, type WaitingFrame } from './neighbour.ts';
+import { NEIGHBOUR_LIMITS } from './neighbour-limits.ts';
 import type { Port } from './snapshot.ts';
 
 export const PROBE_INTERVAL_MS = 1000;
 export const PROBES = 3;
-export const REACHABLE_MS = 30_000;
 /** Packets that may wait for one address; the oldest is let go first. */
 export const QUEUE_PACKETS = 101;
 
-/** `fixed`: somebody else vouches for its MAC address, and it is never asked for. */
-export const NEIGHBOUR = { unknown: 0, incomplete: 1, reachable: 2, probing: 3, fixed: 4 } as const;
-
-/** A frame that waits for its destination MAC. */
-export interface WaitingFrame {
-  readonly bytes: Uint8Array;
-  readonly length: number;
-}
-
-export class Neighbour {
-  readonly port: Port;
-  readonly address: Ipv4Address;
-  readonly mac = new Uint8Array(6);
-  state: number = NEIGHBOUR.unknown;
-  confirmedAtMs = 0;
-  nextProbeAtMs = 0;
-  probesSent = 0;
-  readonly waiting: WaitingFrame[] = [];
-
-  constructor(port: Port, address: Ipv4Address) {
-    this.port = port;
-    this.address = address;
-  }
-}
+/** How often entries are looked through that nobody needs. */
+const COLLECT_INTERVAL_MS = 15_000;
+/** An entry goes then if it was not needed for so long (net.ipv4.neigh.default.gc_stale_time). */
+const STALE_MS = 60_000;
+/** Where room is needed, one goes that was not needed for so long. As long as the table is not full, that is done this often. */
+const FORCED_MS = 5_000;
+/** A full table in which nothing could be forgotten is not looked through again for so long. */
+const FULL_MS = 20;
 
 export interface NeighbourEvents {
   /** A MAC address that need not be asked for, as somebody else vouches for it. */
   known?(port: Port, address: Ipv4Address): MacAddress | undefined;
+  /** A packet is lost, as there is no room for the neighbour that it needs. */
+  full(): void;
   /** Sends an ARP request; to the station itself if `station` is given, else to everybody. */
   ask(neighbour: Neighbour, station: Uint8Array | undefined): void;
   /** The address of a frame that waited is known now. */
@@ -52,23 +40,41 @@ export class NeighbourTable {
   /** Those with a question open: few at any time, so a tick looks at these alone. */
   readonly #asking = new Set<Neighbour>();
   readonly #events: NeighbourEvents;
+  /** How many there are, permanent ones left out. */
+  #counted = 0;
+  #nextCollectionMs = 0;
+  #nextForcedMs = Number.NEGATIVE_INFINITY;
+  #nextWhereFullMs = Number.NEGATIVE_INFINITY;
+  limits = NEIGHBOUR_LIMITS;
 
   constructor(events: NeighbourEvents) {
     this.#events = events;
   }
 
-  get(port: Port, address: Ipv4Address): Neighbour {
+  /** Entries that count against the limits: all but permanent ones. */
+  get size(): number {
+    return this.#counted;
+  }
+
+  /** The neighbour with this address, made if there is room; undefined where the table is full. */
+  get(port: Port, address: Ipv4Address, nowMs: number): Neighbour | undefined {
+    const known = this.#byPort.get(port.index)?.get(address);
+    if (known?.port === port) return known;
+    if (known !== undefined) this.#forget(known);
+    const vouched = this.#events.known?.(port, address) !== undefined;
+    if (!vouched && !this.#makeRoom(nowMs)) {
+      this.#events.full();
+      return undefined;
+    }
+    const neighbour = new Neighbour(port, address);
     let addresses = this.#byPort.get(port.index);
     if (addresses === undefined) {
       addresses = new Map();
       this.#byPort.set(port.index, addresses);
     }
-    let neighbour = addresses.get(address);
-    if (neighbour === undefined || neighbour.port !== port) {
-      neighbour = new Neighbour(port, address);
-      addresses.set(address, neighbour);
-      this.#settle(neighbour);
-    }
+    addresses.set(address, neighbour);
+    this.#counted++;
+    this.#settle(neighbour);
     return neighbour;
   }
 
@@ -91,7 +97,7 @@ export class NeighbourTable {
       if (nowMs - neighbour.confirmedAtMs > REACHABLE_MS) this.#start(neighbour, NEIGHBOUR.probing, nowMs);
       return true;
     }
-    if (neighbour.state === NEIGHBOUR.probing || neighbour.state === NEIGHBOUR.fixed) return true;
+    if (neighbour.state >= NEIGHBOUR.probing) return true;
     if (neighbour.state === NEIGHBOUR.unknown) this.#start(neighbour, NEIGHBOUR.incomplete, nowMs);
     return false;
   }
@@ -106,14 +112,18 @@ export class NeighbourTable {
   learn(portIndex: number, address: Ipv4Address, bytes: Uint8Array, macAt: number, nowMs: number): void {
     const neighbour = this.#byPort.get(portIndex)?.get(address);
     if (neighbour === undefined) return;
-    if (neighbour.state === NEIGHBOUR.unknown || neighbour.state === NEIGHBOUR.fixed) return;
+    if (neighbour.state === NEIGHBOUR.unknown || neighbour.state >= NEIGHBOUR.noarp) return;
     for (let i = 0; i < 6; i++) neighbour.mac[i] = bytes[macAt + i] as number;
     neighbour.confirmedAtMs = nowMs;
     this.#answered(neighbour, NEIGHBOUR.reachable);
   }
 
-  /** Repeats questions and gives up where nobody answers. */
+  /** Repeats questions, gives up where nobody answers, and forgets what nobody needs. */
   tick(nowMs: number): void {
+    if (nowMs >= this.#nextCollectionMs) {
+      this.#nextCollectionMs = nowMs + COLLECT_INTERVAL_MS;
+      if (this.#counted >= this.limits.keptEntries) this.#collect(this.#counted, STALE_MS, nowMs);
+    }
     for (const neighbour of this.#asking) {
       if (nowMs < neighbour.nextProbeAtMs) continue;
       if (neighbour.probesSent < PROBES) this.#ask(neighbour, nowMs);
@@ -121,13 +131,52 @@ export class NeighbourTable {
     }
   }
 
+  /** False where one more is too many and nothing can be forgotten. */
+  #makeRoom(nowMs: number): boolean {
+    const { softEntries, mostEntries } = this.limits;
+    if (this.#counted < softEntries) return true;
+    const isFull = this.#counted >= mostEntries;
+    if (nowMs >= (isFull ? this.#nextWhereFullMs : this.#nextForcedMs)) {
+      const forgotten = this.#collect(this.#counted - softEntries + 1, FORCED_MS, nowMs);
+      this.#nextForcedMs = nowMs + FORCED_MS;
+      if (forgotten === 0) this.#nextWhereFullMs = nowMs + FULL_MS;
+    }
+    return this.#counted < mostEntries;
+  }
+
+  /** Forgets some that nobody has needed for `quietMs`. Returns how many there were. */
+  #collect(most: number, quietMs: number, nowMs: number): number {
+    let forgotten = 0;
+    for (const addresses of this.#byPort.values()) {
+      for (const neighbour of addresses.values()) {
+        if (forgotten >= most) return forgotten;
+        if (!neighbour.isUnusedFor(quietMs, nowMs)) continue;
+        this.#forget(neighbour);
+        forgotten++;
+      }
+    }
+    return forgotten;
+  }
+
+  #forget(neighbour: Neighbour): void {
+    neighbour.isListed = false;
+    if (neighbour.state !== NEIGHBOUR.permanent) this.#counted--;
+    const addresses = this.#byPort.get(neighbour.port.index);
+    addresses?.delete(neighbour.address);
+    if (addresses?.size === 0) this.#byPort.delete(neighbour.port.index);
+  }
+
   /** Takes over what others vouch for, or no longer do. */
   #settle(neighbour: Neighbour): void {
-    const mac = this.#events.known?.(neighbour.port, neighbour.address);
+    const { port, address } = neighbour;
+    const vouched = this.#events.known?.(port, address);
+    const mac = vouched ?? port.neighbourMac;
+    const wasPermanent = neighbour.state === NEIGHBOUR.permanent;
+    this.#counted += Number(wasPermanent) - Number(vouched !== undefined);
     if (mac !== undefined) {
       neighbour.mac.set(mac);
-      this.#answered(neighbour, NEIGHBOUR.fixed);
-    } else if (neighbour.state === NEIGHBOUR.fixed) {
+      this.#answered(neighbour, vouched === undefined ? NEIGHBOUR.noarp : NEIGHBOUR.permanent);
+    } else if (neighbour.state >= NEIGHBOUR.noarp) {
       neighbour.state = NEIGHBOUR.unknown;
     }
   }

@@ -1,14 +1,17 @@
 /** Where packets go: the machine's ports and addresses, and the ways to destinations, remembered once they were asked for. */
 import { type Ipv4Address, prefixMask } from '../wire/addresses.ts';
-import type { Neighbour, NeighbourTable } from './neighbours.ts';
+import type { Neighbour } from './neighbour.ts';
 import type { NoRoute, Route, RouteSource } from './route-source.ts';
 import { EMPTY_NETWORK, type NetworkPrefix, type NetworkSnapshot, type Port } from './snapshot.ts';
 import { SnapshotRoutes } from './snapshot-routes.ts';
 
-/** How packets get to one destination: out of which port, to which neighbour, how large, and with which own address. */
+/** How packets get to one destination: out of which port, to which station, how large, and with which own address. */
 export interface NextHop {
   readonly port: Port;
-  readonly neighbour: Neighbour;
+  /** Of the station that frames are sent to: the destination itself, or a gateway. */
+  readonly address: Ipv4Address;
+  /** That station, once a frame was sent to it; it may no longer be listed. */
+  neighbour: Neighbour | undefined;
   readonly mtuBytes: number;
   /** Reports of a smaller path MTU are not believed. */
   readonly mtuIsLocked: boolean;
@@ -52,12 +55,10 @@ export class Routes {
   /** Those that hold for a time only. */
   readonly #expiring = new Map<NextHop, number>();
   readonly #pathMtu = new Map<number, { readonly mtuBytes: number; readonly untilMs: number }>();
-  readonly #neighbours: NeighbourTable;
   #nowMs = 0;
 
   /** @param source Who is asked for routes; those of the snapshot are looked up unless given. */
-  constructor(neighbours: NeighbourTable, source?: RouteSource) {
-    this.#neighbours = neighbours;
+  constructor(source?: RouteSource) {
     this.#given = source;
     this.#source = source ?? new SnapshotRoutes([], () => false);
   }
@@ -70,7 +71,7 @@ export class Routes {
     return this.#snapshot.ipForward;
   }
 
-  /** Takes over a new state of the network. What is known of neighbours on unchanged ports stays. */
+  /** Takes over a new state of the network. Unchanged ports stay the same objects, by which neighbours are known. */
   replace(snapshot: NetworkSnapshot): void {
     const kept = new Map<number, Port>();
     for (const port of snapshot.ports) {
@@ -226,9 +227,10 @@ export class Routes {
     const nextHopAddress = route.gateway ?? (destination as Ipv4Address);
     const own = source === ANY ? (route.preferredSource ?? this.sourceTowards(port, nextHopAddress)) : source;
     if (own === undefined) return 'host unreachable';
-    const nextHop = {
+    const nextHop: NextHop = {
       port,
-      neighbour: this.#neighbours.get(port, nextHopAddress),
+      address: nextHopAddress,
+      neighbour: undefined,
       mtuBytes: this.#mtuBytes(destination, port, route),
       mtuIsLocked: route.mtuIsLocked === true,
       source: own as Ipv4Address,

@@ -3,6 +3,7 @@ import type { Packet } from '../packet.ts';
 import { type FrameVerdict, VERDICT } from '../verdict.ts';
 import { ETHERTYPE, writeEthernet } from '../wire/ethernet.ts';
 import { sendFragments } from './fragmentation.ts';
+import type { Neighbour } from './neighbour.ts';
 import type { NeighbourTable } from './neighbours.ts';
 import { completeChecksum } from './pending-checksum.ts';
 import type { NextHop } from './routes.ts';
@@ -28,7 +29,7 @@ export class PacketSender {
 
   /** Makes a frame of the packet, in place. The verdict says whether the caller still has that frame to transmit. */
   sendVia(nextHop: NextHop, packet: Packet, nowMs: number): FrameVerdict {
-    const { port, neighbour } = nextHop;
+    const { port } = nextHop;
     if (packet.wireBytes > nextHop.mtuBytes || packet.largestFragmentBytes > 0) {
       return this.#sendInPieces(nextHop, packet, nowMs);
     }
@@ -36,6 +37,8 @@ export class PacketSender {
     packet.frame = packet.ip - port.linkHeaderBytes;
     packet.length = port.linkHeaderBytes + packet.totalBytes;
     if (port.linkHeaderBytes === 0) return VERDICT.transmit;
+    const neighbour = this.#neighbourOf(nextHop, nowMs);
+    if (neighbour === undefined) return VERDICT.drop;
     if (this.#neighbours.usable(neighbour, nowMs)) {
       writeEthernet(packet.bytes, packet.frame, neighbour.mac, port.mac, ETHERTYPE.ipv4);
       return VERDICT.transmit;
@@ -53,6 +56,14 @@ export class PacketSender {
     if (this.sendVia(nextHop, packet, nowMs) === VERDICT.transmit) {
       this.#sink.send(packet.port, packet.bytes, packet.frame, packet.length);
     }
+  }
+
+  /** Undefined where the neighbour table is full, which has counted the packet then. */
+  #neighbourOf(nextHop: NextHop, nowMs: number): Neighbour | undefined {
+    if (nextHop.neighbour?.isListed !== true) {
+      nextHop.neighbour = this.#neighbours.get(nextHop.port, nextHop.address, nowMs);
+    }
+    return nextHop.neighbour;
   }
 
   /** A packet that came in fragments leaves in fragments no larger than those, even where the link would carry more. */

@@ -1,5 +1,6 @@
 /** What the director knows of the machine it runs on: ports, addresses, routes. Given to it; it asks nobody. */
 import type { Ipv4Address, MacAddress } from '../wire/addresses.ts';
+import type { NeighbourLimits } from './neighbour-limits.ts';
 
 export interface PortAddress {
   readonly address: Ipv4Address;
@@ -57,6 +58,8 @@ export interface NetworkSnapshot {
   readonly ipForward: boolean;
   /** net.ipv4.ipfrag_time: how long fragments wait for the rest of their datagram; 30 seconds if absent. */
   readonly fragmentTimeoutMs?: number;
+  /** net.ipv4.neigh.default.gc_thresh1 to 3; the kernel's defaults if absent, as in every network namespace but the first. */
+  readonly neighbourLimits?: NeighbourLimits;
 }
 
 export const EMPTY_NETWORK: NetworkSnapshot = { ports: [], localAddresses: [], routes: [], ipForward: false };

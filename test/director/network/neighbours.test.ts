@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { type Neighbour, REACHABLE_MS } from '../../../director/network/neighbour.ts';
 import {
-  type Neighbour,
   NeighbourTable,
   PROBE_INTERVAL_MS,
   PROBES,
   QUEUE_PACKETS,
-  REACHABLE_MS,
 } from '../../../director/network/neighbours.ts';
 import type { Port } from '../../../director/network/snapshot.ts';
 import { formatMac, ipv4, type MacAddress, mac } from '../../../director/wire/addresses.ts';
@@ -26,12 +25,13 @@ function setUp(known: () => MacAddress | undefined = () => undefined) {
   const events: string[] = [];
   const table = new NeighbourTable({
     known,
+    full: () => events.push('full'),
     ask: (_neighbour, station) =>
       events.push(station === undefined ? 'ask all' : `ask ${formatMac(station)}`),
     release: (neighbour, frame) => events.push(`release ${frame.bytes[0]} to ${formatMac(neighbour.mac)}`),
     unreachable: (_neighbour, frame) => events.push(`unreachable ${frame.bytes[0]}`),
   });
-  const neighbour = table.get(PORT, ADDRESS);
+  const neighbour = table.get(PORT, ADDRESS, 0) as Neighbour;
   const wait = (content: number) => table.wait(neighbour, Uint8Array.of(9, content, 9), 1, 1);
   const answer = (nowMs: number, station = STATION) => table.learn(PORT.index, ADDRESS, station, 0, nowMs);
   return { table, neighbour, wait, answer, take: () => events.splice(0) };
@@ -138,14 +138,14 @@ test('what nobody asked for is not learned', () => {
   const { table, answer, take } = setUp();
   answer(0);
   table.learn(99, ADDRESS, STATION, 0, 0);
-  const stranger: Neighbour = table.get(PORT, ipv4('10.0.2.77'));
+  const stranger: Neighbour = table.get(PORT, ipv4('10.0.2.77'), 0) as Neighbour;
   expect(table.usable(stranger, 1)).toBe(false);
   expect(take()).toEqual(['ask all']);
 });
 
 test('a port that changed forgets its neighbours', () => {
   const { table, neighbour } = setUpReachable(0);
-  expect(table.get({ ...PORT }, ADDRESS)).not.toBe(neighbour);
+  expect(table.get({ ...PORT }, ADDRESS, 0)).not.toBe(neighbour);
 });
 
 describe('a neighbour that somebody else vouches for', () => {

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { NeighbourTable } from '../../../director/network/neighbours.ts';
 import type { NoRoute, Route } from '../../../director/network/route-source.ts';
 import { Routes, sourceTowards } from '../../../director/network/routes.ts';
 import type { NetworkSnapshot, Port, RouteEntry } from '../../../director/network/snapshot.ts';
@@ -23,8 +22,7 @@ function route(prefix: string, portIndex: number, more: Partial<RouteEntry> = {}
 }
 
 function routesOf(routes: RouteEntry[], ports = [port(1, 1500, '10.0.1.1'), port(2, 1400, '10.0.2.1')]) {
-  const nothing = () => undefined;
-  const table = new Routes(new NeighbourTable({ ask: nothing, release: nothing, unreachable: nothing }));
+  const table = new Routes();
   const snapshot: NetworkSnapshot = {
     ports,
     localAddresses: [ipv4('10.0.1.1'), ipv4('10.99.0.1')],
@@ -42,9 +40,9 @@ describe('lookup', () => {
       route('0.0.0.0/0', 1, { gateway: ipv4('10.0.1.254') }),
     ]);
     const onLink = table.lookup(ipv4('10.0.2.11'));
-    expect([onLink?.port.index, formatIpv4(onLink?.neighbour.address ?? 0)]).toEqual([2, '10.0.2.11']);
+    expect([onLink?.port.index, formatIpv4(onLink?.address ?? 0)]).toEqual([2, '10.0.2.11']);
     const beyond = table.lookup(ipv4('192.0.2.1'));
-    expect([beyond?.port.index, formatIpv4(beyond?.neighbour.address ?? 0)]).toEqual([1, '10.0.1.254']);
+    expect([beyond?.port.index, formatIpv4(beyond?.address ?? 0)]).toEqual([1, '10.0.1.254']);
   });
 
   test('is null where no route leads, or only through a port that is gone', () => {
@@ -160,13 +158,13 @@ describe('the path MTU to a destination', () => {
   });
 });
 
-test('a new snapshot keeps neighbours on ports that are as they were', () => {
+test('a new snapshot keeps ports that are as they were, and with them their neighbours', () => {
   const { table, snapshot } = routesOf([route('10.0.2.0/24', 2)]);
   const before = table.lookup(ipv4('10.0.2.11'));
   table.replace({ ...snapshot, ports: [port(1, 1500, '10.0.1.1'), port(2, 1400, '10.0.2.1')] });
-  expect(table.lookup(ipv4('10.0.2.11'))?.neighbour).toBe(before?.neighbour);
+  expect(table.lookup(ipv4('10.0.2.11'))?.port).toBe(before?.port);
   table.replace({ ...snapshot, ports: [port(2, 1300, '10.0.2.1')] });
-  expect(table.lookup(ipv4('10.0.2.11'))?.neighbour).not.toBe(before?.neighbour);
+  expect(table.lookup(ipv4('10.0.2.11'))?.port).not.toBe(before?.port);
   expect(table.lookup(ipv4('10.0.2.11'))?.mtuBytes).toBe(1300);
 });
 
@@ -191,10 +189,8 @@ describe('ways that somebody else is asked for', () => {
 
   /** A table that asks `answer`, which is told the destination, source and input port, and writes down each question. */
   function asking(answer: (destination: number, source: number, inputPort: number) => Route | NoRoute) {
-    const nothing = () => undefined;
     const asked: string[] = [];
-    const neighbours = new NeighbourTable({ ask: nothing, release: nothing, unreachable: nothing });
-    const table = new Routes(neighbours, {
+    const table = new Routes({
       heedsSource: true,
       find(destination, source, inputPort) {
         asked.push([destination, source].map(formatIpv4).concat(`${inputPort}`).join(' '));
@@ -243,7 +239,7 @@ describe('ways that somebody else is asked for', () => {
     }));
     const nextHop = table.lookup(CLIENT);
     expect(nextHop?.port.index).toBe(2);
-    expect(formatIpv4(nextHop?.neighbour.address ?? 0)).toBe('10.0.2.254');
+    expect(formatIpv4(nextHop?.address ?? 0)).toBe('10.0.2.254');
     expect([nextHop?.source, nextHop?.mtuBytes]).toEqual([VIP, 1300]);
     expect(table.lookupFrom(CLIENT, SERVER)?.source).toBe(CLIENT);
   });
