@@ -7,10 +7,11 @@ import { onlyDirector } from '../control/one-director.ts';
 import type { Request } from '../control/protocol.ts';
 import { applyRules, parseRules, type Rule } from '../control/rules.ts';
 import { ControlServer } from '../control/server.ts';
-import { type RunningState, snapshotOf } from '../control/snapshot.ts';
+import { connectionStates, countsOf, type RunningState, serviceStates } from '../control/snapshot.ts';
 import { controlSocketPath, logPath } from '../control/socket.ts';
+import { Turns } from '../control/turns.ts';
 import { WarningLog } from '../control/warning-log.ts';
-import { warningsOf } from '../control/warnings.ts';
+import { warningSteps } from '../control/warnings.ts';
 import { Engine } from '../io/engine.ts';
 import { type RandomSource, seededRandom, systemRandom } from '../random.ts';
 import { parseMark } from '../services/marks.ts';
@@ -42,14 +43,17 @@ export async function run(args: string[]): Promise<void> {
 async function balance(engine: Engine, rules: readonly Rule[], background: boolean): Promise<void> {
   const stopping = Promise.withResolvers<void>();
   const warnings = new WarningLog(say);
-  const warning = setInterval(() => warnings.update(warningsOf(engine.core.state)), WARNING_MS);
+  const turns = new Turns({ now: () => engine.now(), letPacketsPass: () => engine.letPacketsPass() });
+  const warning = setInterval(async () => {
+    warnings.update(await turns.run(warningSteps(engine.core.state)));
+  }, WARNING_MS);
   warning.unref();
   try {
     engine.changeRules(() => applyRules(engine.core.state, rules, engine.now()));
     let ipvs = backendOf(engine);
-    const control = await ControlServer.listen(controlSocketPath(), (request) => {
+    const control = await ControlServer.listen(controlSocketPath(), turns, (request) => {
       if (request.method === 'stop') return stopping.resolve();
-      if (request.method !== 'reset') return answer(engine, ipvs, request);
+      if (request.method !== 'reset') return answer(engine, ipvs, turns, request);
       engine.reset();
       ipvs = backendOf(engine);
       return {};
@@ -88,18 +92,21 @@ async function readRules(file: string): Promise<string> {
   }
 }
 
-function answer(
+async function answer(
   engine: Engine,
   ipvs: LocalBackend,
+  turns: Turns,
   request: Exclude<Request, { method: 'stop' | 'reset' }>,
-): unknown {
+): Promise<unknown> {
   const { state } = engine.core;
   switch (request.method) {
     case 'snapshot': {
-      const snapshot = snapshotOf(state, engine.now(), request.connections);
+      const warnings = await turns.run(warningSteps(state));
       return {
-        ...snapshot,
-        warnings: [...snapshot.warnings, ...engine.warnings],
+        services: serviceStates(state),
+        connections: request.connections ? connectionStates(state, () => engine.now()) : [],
+        ...countsOf(state),
+        warnings: [...warnings, ...engine.warnings],
         process: processState(engine),
       };
     }

@@ -6,6 +6,16 @@
 /** Buckets at the start, a power of two. */
 const INITIAL_BUCKETS = 4096;
 
+/** About so many rows make a page, and no more buckets than that are looked through for it. */
+const ROWS_PER_PAGE = 500;
+const BUCKETS_PER_PAGE = 65_536;
+
+/** Some rows, and where the next page starts; undefined on the last one. */
+export interface RowPage {
+  readonly rows: readonly number[];
+  readonly next: number | undefined;
+}
+
 export class RowIndex {
   /** First row of each bucket plus 1; 0 if it is empty, so that untouched memory is right. */
   readonly #heads: Int32Array;
@@ -73,6 +83,19 @@ export class RowIndex {
         link = after;
       }
     }
+  }
+
+  /** The rows of some buckets. Between two pages rows may come and go: those that stay are in one of them, unless they are moved. */
+  page(firstBucket: number): RowPage {
+    const buckets = this.#mask + 1 + this.#split;
+    const rows: number[] = [];
+    let bucket = firstBucket;
+    for (const end = Math.min(buckets, firstBucket + BUCKETS_PER_PAGE); bucket < end; bucket++) {
+      if (rows.length >= ROWS_PER_PAGE) break;
+      let link = this.#heads[bucket] as number;
+      for (; link !== 0; link = this.#next[link - 1] as number) rows.push(link - 1);
+    }
+    return { rows, next: bucket < buckets ? bucket : undefined };
   }
 
   #bucketOf(hash: number): number {

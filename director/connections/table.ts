@@ -10,7 +10,7 @@
 import { METHOD } from '../services/forwarding-method.ts';
 import { ExpiryWheel } from './expiry-wheel.ts';
 import { METHOD_MASK, ONE_PACKET, TEMPLATE } from './flags.ts';
-import { RowIndex } from './row-index.ts';
+import { RowIndex, type RowPage } from './row-index.ts';
 import { RowPool } from './row-pool.ts';
 
 /** Connections that a table has room for unless told otherwise. */
@@ -219,6 +219,11 @@ export class ConnectionTable {
   /** Every row that can be found, in no order that means anything. */
   rows(): Generator<number> {
     return this.#index.rows();
+  }
+
+  /** As `rows`, some at a time, from 0 on. */
+  page(from: number): RowPage {
+    return this.#index.page(from);
   }
 
   #hashOf(row: number): number {

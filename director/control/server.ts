@@ -4,9 +4,12 @@ import { chmodSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { FileLock } from '../../native/file-lock.ts';
+import { jsonParts } from './json-parts.ts';
 import { MAX_REQUEST_LENGTH, type Request, type Response, requestSchema } from './protocol.ts';
 import { linesOf } from './socket.ts';
+import type { Turns } from './turns.ts';
 
+/** Answers one request. Iterators in the result become arrays, and are gone through while it is sent. */
 export type RequestHandler = (request: Request) => unknown;
 
 /** How often it is looked whether the socket is still where commands look for it. */
@@ -14,13 +17,15 @@ const LOOK_MS = 1_000;
 
 export class ControlServer {
   readonly #path: string;
+  readonly #turns: Turns;
   readonly #handle: RequestHandler;
   readonly #looking: NodeJS.Timeout;
   #server: Server;
   #inode: number;
 
-  private constructor(path: string, handle: RequestHandler, server: Server) {
+  private constructor(path: string, turns: Turns, handle: RequestHandler, server: Server) {
     this.#path = path;
+    this.#turns = turns;
     this.#handle = handle;
     this.#server = server;
     this.#inode = inodeOf(path);
@@ -28,10 +33,10 @@ export class ControlServer {
   }
 
   /** Listens. A socket left over from a director that was killed is replaced, and one that somebody removes comes back. */
-  static async listen(path: string, handle: RequestHandler): Promise<ControlServer> {
+  static async listen(path: string, turns: Turns, handle: RequestHandler): Promise<ControlServer> {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     await removeLeftovers(dirname(path));
-    return new ControlServer(path, handle, await listenOn(path, handle));
+    return new ControlServer(path, turns, handle, await listenOn(path, turns, handle));
   }
 
   close(): void {
@@ -45,14 +50,14 @@ export class ControlServer {
     mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
     // Node removes the path of a server that it closes: the old one goes before the new one comes.
     this.#server.close();
-    this.#server = await listenOn(this.#path, this.#handle);
+    this.#server = await listenOn(this.#path, this.#turns, this.#handle);
     this.#inode = inodeOf(this.#path);
   }
 }
 
-async function listenOn(path: string, handle: RequestHandler): Promise<Server> {
+async function listenOn(path: string, turns: Turns, handle: RequestHandler): Promise<Server> {
   rmSync(path, { force: true });
-  const server = createServer((connection) => serve(connection, handle));
+  const server = createServer({ allowHalfOpen: true }, (connection) => serve(connection, turns, handle));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(path, resolve);
@@ -67,22 +72,39 @@ function inodeOf(path: string): number {
 }
 
 /** Answers each line in turn. Whatever becomes of the connection, the director goes on. */
-async function serve(connection: Socket, handle: RequestHandler): Promise<void> {
+async function serve(connection: Socket, turns: Turns, handle: RequestHandler): Promise<void> {
+  connection.on('error', () => connection.destroy());
   try {
     for await (const line of linesOf(connection, MAX_REQUEST_LENGTH)) {
-      connection.write(`${JSON.stringify(answer(line, handle))}\n`);
+      await turns.next();
+      await send(connection, turns, await answer(line, handle));
     }
+    connection.end();
   } catch {
     connection.destroy();
   }
 }
 
-function answer(line: string, handle: RequestHandler): Response {
+/** Sends a line in parts, no faster than it is read: an answer may be larger than all of the director's memory. */
+async function send(connection: Socket, turns: Turns, response: Response): Promise<void> {
+  let text = '';
+  for (const part of jsonParts(response)) {
+    text += part;
+    if (!turns.isOver) continue;
+    if (!connection.write(text)) await Promise.race([once(connection, 'drain'), once(connection, 'close')]);
+    if (connection.destroyed) return;
+    text = '';
+    await turns.next();
+  }
+  connection.write(`${text}\n`);
+}
+
+async function answer(line: string, handle: RequestHandler): Promise<Response> {
   try {
     const parsed = requestSchema.safeParse(JSON.parse(line));
     if (!parsed.success)
       return { ok: false, error: `request not understood: ${parsed.error.issues[0]?.message}` };
-    return { ok: true, result: handle(parsed.data) };
+    return { ok: true, result: await handle(parsed.data) };
   } catch (error) {
     return { ok: false, error: error instanceof Error ? error.message : String(error) };
   }

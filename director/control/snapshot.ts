@@ -1,5 +1,6 @@
 /** The director's state as plain data, for people and for the bench. */
 import { METHOD_MASK } from '../connections/flags.ts';
+import type { RowPage } from '../connections/row-index.ts';
 import type { Destination } from '../services/destination.ts';
 import { METHOD_NAMES } from '../services/forwarding-method.ts';
 import type { DirectorState } from '../state.ts';
@@ -65,22 +66,45 @@ export interface RunningState extends DirectorSnapshot {
   };
 }
 
-/** @param withConnections Whether each entry of the connection table is to be in it; none is otherwise. */
-export function snapshotOf(state: DirectorState, nowMs: number, withConnections = true): DirectorSnapshot {
-  const { table } = state.connections;
+export function snapshotOf(state: DirectorState, nowMs: number): DirectorSnapshot {
   return {
-    services: Array.from(state.services.all(), (service) => ({
+    services: [...serviceStates(state)],
+    connections: [...connectionStates(state, () => nowMs)],
+    ...countsOf(state),
+    warnings: warningsOf(state),
+  };
+}
+
+/** What a snapshot has beside its lists and warnings. */
+export function countsOf({ totals, drops }: DirectorState): Pick<DirectorSnapshot, 'totals' | 'drops'> {
+  return { totals: counters(totals), drops: Object.fromEntries(drops) };
+}
+
+/** Rules may change while they are asked for one by one. */
+export function* serviceStates({ services }: DirectorState): Generator<ServiceState> {
+  for (const service of services.all()) {
+    yield {
       protocol: service.mark === 0 ? protocolName(service.protocol).toUpperCase() : 'FWM',
       address: service.mark === 0 ? endpoint(service.address, service.port) : String(service.mark >>> 0),
       scheduler: service.scheduler.name,
       ...counters(service.statistics),
       servers: service.destinations.map(serverState),
-    })),
-    connections: withConnections ? Array.from(table.rows(), (row) => connectionState(table, row, nowMs)) : [],
-    totals: counters(state.totals),
-    drops: Object.fromEntries(state.drops),
-    warnings: warningsOf(state),
-  };
+    };
+  }
+}
+
+/** Those of a page of the table are as they were at one time; between pages connections may come and go. */
+export function* connectionStates(
+  { connections }: DirectorState,
+  now: () => number,
+): Generator<ConnectionState> {
+  const { table } = connections;
+  for (let from: number | undefined = 0; from !== undefined; ) {
+    const page: RowPage = table.page(from);
+    const nowMs = now();
+    yield* page.rows.map((row) => connectionState(table, row, nowMs));
+    from = page.next;
+  }
 }
 
 function serverState(destination: Destination): ServerState {

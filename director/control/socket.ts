@@ -39,7 +39,9 @@ export async function* linesOf(connection: Socket, maxLength: number): AsyncGene
   let parts: string[] = [];
   let length = 0;
   connection.setEncoding('utf8');
-  for await (const chunk of connection as AsyncIterable<string>) {
+  // One who has asked all may say so before the answer is sent.
+  const chunks: AsyncIterable<string> = connection.iterator({ destroyOnReturn: false });
+  for await (const chunk of chunks) {
     const [rest = '', ...others] = chunk.split('\n');
     parts.push(rest);
     length += rest.length;

@@ -5,20 +5,29 @@ import type { VirtualService } from '../services/virtual-service.ts';
 import type { DirectorState } from '../state.ts';
 import { formatIpv4, isLoopback } from '../wire/addresses.ts';
 import { protocolName } from '../wire/ipv4.ts';
+import { atOnce, type Steps } from './turns.ts';
 
 /** More are counted, not named. */
 const MOST_NAMED = 3;
 
-export function warningsOf(state: Pick<DirectorState, 'services' | 'routes' | 'marks'>): string[] {
-  return [...ruleWarnings(state), ...networkWarnings(state)];
+export function warningsOf(state: WarnedState): string[] {
+  return atOnce(warningSteps(state));
+}
+
+type WarnedState = Pick<DirectorState, 'services' | 'routes' | 'marks'>;
+
+/** The same in steps: with many services it takes a while. */
+export function* warningSteps(state: WarnedState): Steps<string[]> {
+  return [...(yield* ruleWarnings(state)), ...(yield* networkWarnings(state))];
 }
 
 /** Rules that are accepted and listed but not fully supported yet. */
-function ruleWarnings({ services }: Pick<DirectorState, 'services'>): string[] {
+function* ruleWarnings({ services }: Pick<DirectorState, 'services'>): Steps<string[]> {
   const ipv6Services: string[] = [];
   const ipv6Servers: string[] = [];
   const engines: string[] = [];
   for (const service of services.everything()) {
+    yield;
     const name = serviceName(service);
     if (service.ipv6 !== undefined) ipv6Services.push(name);
     else ipv6Servers.push(...service.destinations.filter(isIpv6).map((server) => serverOf(server, service)));
@@ -32,11 +41,7 @@ function ruleWarnings({ services }: Pick<DirectorState, 'services'>): string[] {
 }
 
 /** What is missing on the machine for the rules to work. */
-function networkWarnings({
-  services,
-  routes,
-  marks,
-}: Pick<DirectorState, 'services' | 'routes' | 'marks'>): string[] {
+function* networkWarnings({ services, routes, marks }: WarnedState): Steps<string[]> {
   const foreign: string[] = [];
   const unrouted: string[] = [];
   const unforwarded: string[] = [];
@@ -45,6 +50,7 @@ function networkWarnings({
     const { address, mark, destinations } = service;
     if (mark === 0 && !routes.isLocal(address) && !marks.cover(address)) foreign.push(serviceName(service));
     for (const server of destinations) {
+      yield;
       if (server.method === METHOD.masquerade && isLoopback(server.address))
         loopback.push(serverOf(server, service));
       if (isIpv6(server) || routes.isLocal(server.address)) continue;

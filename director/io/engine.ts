@@ -2,6 +2,7 @@
  * Runs a core on this machine's interfaces. Frames are worked on in batches: one system call sends what a batch made,
  * and while frames keep coming no call is made to wait for them, nor for Node's own affairs more often than needed.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Claims } from '../claims.ts';
 import type { ConnectionTable } from '../connections/table.ts';
 import { Core } from '../core.ts';
@@ -13,7 +14,7 @@ import { type FrameVerdict, VERDICT } from '../verdict.ts';
 import { isLoopback } from '../wire/addresses.ts';
 import { destinationMacAt, ETHERNET_HEADER_BYTES, sourceMacAt } from '../wire/ethernet.ts';
 import { Arena } from './arena.ts';
-import { EventLoopYield } from './event-loop-yield.ts';
+import { EventLoopYield, TURN_MS } from './event-loop-yield.ts';
 import { KernelGuard } from './kernel-guard.ts';
 import { KernelNeighbours } from './kernel-neighbours.ts';
 import { readKernelNetwork } from './kernel-network.ts';
@@ -77,6 +78,8 @@ export class Engine {
   readonly #stack: StackPort;
   readonly #tap: StackTap;
   #stopping = false;
+  /** There were frames when it last looked. */
+  #hasFrames = false;
   #finished: Promise<void> = Promise.resolve();
   #rereading: Promise<void> | undefined;
   /** Something has changed that was not looked at yet. */
@@ -169,6 +172,13 @@ export class Engine {
     }
   }
 
+  /** Resolves once what has come in was worked on, or packets have had as long as a turn of other work has. */
+  async letPacketsPass(): Promise<void> {
+    const fromMs = this.now();
+    do await nextTurn();
+    while (this.#hasFrames && this.now() - fromMs < TURN_MS);
+  }
+
   /** Deals with everything that has come in so far, and does what is due by time, now rather than in its turn. */
   settle(): void {
     let rounds = MAX_SLOTS / BATCH;
@@ -223,6 +233,7 @@ export class Engine {
   async #run(): Promise<void> {
     while (!this.#stopping) {
       const worked = this.#drain();
+      this.#hasFrames = worked;
       const nowMs = this.now();
       if (nowMs - this.#lastTickMs >= TICK_MS) this.#tick(nowMs);
       if (!worked && this.#node.isQuiet) {

@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /** Longest time for which Node's event loop waits while there are frames. */
-const TURN_MS = 2;
+export const TURN_MS = 2;
 
 export class EventLoopYield {
   #lastMs = 0;

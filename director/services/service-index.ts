@@ -19,6 +19,9 @@ export class ServiceIndex {
   #ftpServices = 0;
   #anyPortServices = 0;
 
+  /** Another number once a service has come or gone. */
+  version = 0;
+
   /** How many packets may find: the IPv4 services. */
   get size(): number {
     return this.#all.size;
@@ -62,6 +65,7 @@ export class ServiceIndex {
   }
 
   add(service: VirtualService): void {
+    this.version++;
     this.#everything.add(service);
     if (service.ipv6 !== undefined) {
       this.#held.set(heldText(service), service);
@@ -82,6 +86,7 @@ export class ServiceIndex {
   }
 
   delete(service: VirtualService): void {
+    this.version++;
     this.#everything.delete(service);
     if (service.ipv6 !== undefined) {
       this.#held.delete(heldText(service));

@@ -38,6 +38,11 @@ export class ServiceTable {
     return this.#index.size;
   }
 
+  /** Another number once a service has come or gone. */
+  get version(): number {
+    return this.#index.version;
+  }
+
   /** The services that packets may find, in the order in which they were added. */
   all(): IterableIterator<VirtualService> {
     return this.#index.all();

@@ -4,7 +4,7 @@ import { METHOD, type Method, TUNNEL_TYPE } from '../../../services/forwarding-m
 import { type RuleErrno, RuleError } from '../../../services/rule-error.ts';
 import type { VirtualService } from '../../../services/virtual-service.ts';
 import type { DirectorState } from '../../../state.ts';
-import type { Answer } from './answers.ts';
+import type { Answer, ListedService } from './answers.ts';
 import { IPVS_VERSION, type IpvsBackend, TABLE_SIZE } from './backend.ts';
 import { isSameFamily, mayServeIpv4, mayServeIpv6, serverKey, serviceKey } from './keys.ts';
 import { listedConnection, listedService } from './listing.ts';
@@ -20,8 +20,8 @@ import {
 import { inKernelOrder } from './service-order.ts';
 import { SyncDaemons } from './sync-daemons.ts';
 
-const SERVICES_PER_PAGE = 500;
-const CONNECTIONS_PER_PAGE = 20_000;
+/** Services and servers are listed so many at a time, or one service with all of its servers. */
+const SERVERS_PER_PAGE = 250;
 const DONE: Answer = {};
 
 export interface LocalBackendOptions {
@@ -39,6 +39,7 @@ export class LocalBackend implements IpvsBackend {
   readonly #options: LocalBackendOptions;
   readonly #state: DirectorState;
   readonly #daemons: SyncDaemons;
+  #order: { readonly version: number; readonly ordered: readonly VirtualService[] } | undefined;
 
   constructor(options: LocalBackendOptions) {
     this.#options = options;
@@ -157,21 +158,33 @@ export class LocalBackend implements IpvsBackend {
   }
 
   #servicesFrom(from: number): Answer {
-    const ordered = inKernelOrder(this.#state.services.everything(), this.#options.orderKey);
-    const services = ordered.slice(from, from + SERVICES_PER_PAGE).map(listedService);
-    const next = from + SERVICES_PER_PAGE;
+    const ordered = this.#inKernelOrder();
+    const services: ListedService[] = [];
+    let next = from;
+    for (let servers = 0; next < ordered.length && servers < SERVERS_PER_PAGE; next++) {
+      const service = ordered[next] as VirtualService;
+      services.push(listedService(service));
+      servers += 1 + service.destinations.length;
+    }
     return { services, ...(next < ordered.length && { next }) };
+  }
+
+  /** Found again for each page only where services have come or gone since. */
+  #inKernelOrder(): readonly VirtualService[] {
+    const { services } = this.#state;
+    if (this.#order?.version !== services.version) {
+      const ordered = inKernelOrder(services.everything(), this.#options.orderKey);
+      this.#order = { version: services.version, ordered };
+    }
+    return this.#order.ordered;
   }
 
   #connectionsFrom(from: number): Answer {
     const { table } = this.#state.connections;
     const nowMs = this.#options.now();
-    const rows = table.rows().drop(from);
-    const connections = Array.from(rows.take(CONNECTIONS_PER_PAGE), (row) =>
-      listedConnection(this.#state, row, nowMs),
-    );
-    const isFull = connections.length === CONNECTIONS_PER_PAGE;
-    return { connections, ...(isFull && { next: from + CONNECTIONS_PER_PAGE }) };
+    const { rows, next } = table.page(from);
+    const connections = rows.map((row) => listedConnection(this.#state, row, nowMs));
+    return { connections, ...(next !== undefined && { next }) };
   }
 
   #startDaemon(settings: DaemonSettings): Answer {

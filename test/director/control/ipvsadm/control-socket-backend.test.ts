@@ -9,6 +9,7 @@ import { ControlSocketBackend } from '../../../../director/control/ipvsadm/backe
 import { LazyBackend } from '../../../../director/control/ipvsadm/backend/lazy-backend.ts';
 import { LocalBackend } from '../../../../director/control/ipvsadm/backend/local-backend.ts';
 import { ControlServer } from '../../../../director/control/server.ts';
+import { Turns } from '../../../../director/control/turns.ts';
 import { NETWORK } from '../../../../harness/replay/network.ts';
 import { VirtualDirector } from '../../../../lab/memory/virtual-director.ts';
 import { Session } from './session.ts';
@@ -33,7 +34,8 @@ beforeEach(async () => {
       core.rulesChanged();
     },
   });
-  server = await ControlServer.listen(path, (request) =>
+  const turns = new Turns({ now: () => 0, letPacketsPass: () => Promise.resolve() });
+  server = await ControlServer.listen(path, turns, (request) =>
     request.method === 'ipvs' ? kernel.perform(request.operations) : {},
   );
 });
