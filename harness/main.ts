@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   director: async () => (await import('./commands/director.ts')).addDirectorCommand,
   fairness: fairnessCommands,
   scale: fairnessCommands,
+  faults: async () => (await import('./commands/faults.ts')).addFaultsCommand,
   gate: async () => (await import('./commands/gate.ts')).addGateCommand,
   ipvsadm: async () => (await import('./commands/ipvsadm.ts')).addIpvsadmCommand,
   report: async () => (await import('./commands/report.ts')).addReportCommand,

@@ -34,6 +34,7 @@ export {
   startHttpServer,
   startHttpServers,
   startStore,
+  startUdpServer,
   startUdpServers,
 } from './servers/start.ts';
 export * from './topologies/index.ts';

@@ -8,7 +8,7 @@ import { headline } from './verdict.ts';
 
 /**
  * JUnit XML as CI systems read it: a test suite for each mode, director and scheduler, for each subject of packet cases in
- * each mode, for each situation of fairness, for the mutants, for recordings, and first one for the run itself, which fails
+ * each mode, for each situation of fairness, for faults, for the mutants, for recordings, and first one for the run itself, which fails
  * whenever the verdict is not `passed`, so that a run without cases is never green.
  */
 export function renderJunit(result: Result): string {
@@ -17,6 +17,7 @@ export function renderJunit(result: Result): string {
     ...liveSuitesOf(result).map(suiteXml),
     ...packetGroupsOf(result).flatMap(packetSuites),
     ...fairnessSuites(result),
+    ...faultSuites(result),
     ...mutantSuites(result),
     ...replaySuites(result),
   ];
@@ -73,6 +74,15 @@ function fairnessSuites(result: Result): string[] {
     );
     return suiteElement({ name: `fairness/${name}`, milliseconds: 0, cases });
   });
+}
+
+/** A test for each kind of traffic across each fault in each mode. */
+function faultSuites({ faults = [] }: Result): string[] {
+  if (faults.length === 0) return [];
+  const cases = faults.map(({ id, fault, status, reason, title, promise, director }) =>
+    otherXml(`faults.${fault}`, `${id} (${director})`, status, reason ?? `${title}: connections ${promise}`),
+  );
+  return [suiteElement({ name: 'faults', milliseconds: 0, cases })];
 }
 
 /** The directors made wrong on purpose: a test is whether one was killed. */

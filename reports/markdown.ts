@@ -3,6 +3,7 @@ import { duration, wallTime } from './format.ts';
 import { acrossModesBlocks, adviceBlocks, definitionBlocks, fairnessBlocks } from './markdown/fairness.ts';
 import { matrixBlocks } from './markdown/matrix.ts';
 import {
+  faultBlocks,
   microBlocks,
   mutantBlocks,
   replayBlocks,
@@ -33,6 +34,7 @@ export function renderMarkdown(result: Result): string {
     ...fairnessBlocks(result),
     ...acrossModesBlocks(result),
     ...throughputBlocks(result),
+    ...faultBlocks(result),
     ...scaleBlocks(result),
     ...microBlocks(result),
     ...mutantBlocks(result),

@@ -1,7 +1,8 @@
 import type { CaseResult, Result } from './result.ts';
+import type { FaultResult } from './result-fault.ts';
 import type { FairnessResult, MutantResult } from './result-figures.ts';
 import { isProblem } from './status.ts';
-import { suiteTitle } from './suites.ts';
+import { modeTitle, suiteTitle } from './suites.ts';
 
 /** Something that somebody has to look at. */
 export interface Problem {
@@ -12,12 +13,13 @@ export interface Problem {
   readonly about:
     | { readonly kind: 'case'; readonly item: CaseResult }
     | { readonly kind: 'fairness'; readonly item: FairnessResult }
+    | { readonly kind: 'fault'; readonly item: FaultResult }
     | { readonly kind: 'mutant'; readonly item: MutantResult }
     | { readonly kind: 'replay'; readonly item: { readonly id: string } };
 }
 
-/** Cases that did not hold, shares that were not right, mutants that no case killed, and recordings that differ. */
-export function problemsOf({ cases, fairness, mutants, replay }: Result): Problem[] {
+/** Cases that did not hold, shares that were not right, connections that a fault harmed, mutants that no case killed, and recordings that differ. */
+export function problemsOf({ cases, fairness, faults = [], mutants, replay }: Result): Problem[] {
   return [
     ...cases.filter(isProblem).map(
       (item): Problem => ({
@@ -35,6 +37,15 @@ export function problemsOf({ cases, fairness, mutants, replay }: Result): Proble
         where: suiteTitle(item),
         why: item.reason ?? item.conclusion,
         about: { kind: 'fairness', item },
+      }),
+    ),
+    ...faults.filter(isProblem).map(
+      (item): Problem => ({
+        status: item.status === 'error' ? 'error' : 'failed',
+        title: item.title,
+        where: modeTitle(item),
+        why: item.reason ?? item.promise,
+        about: { kind: 'fault', item },
       }),
     ),
     ...mutants

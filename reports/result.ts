@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import { caseResult, type flow, type rung } from './result-case.ts';
+import { fault } from './result-fault.ts';
 import { acrossModes, fairness, micro, mutant, scale, throughput } from './result-figures.ts';
 import { replay } from './result-replay.ts';
 import {
@@ -92,6 +93,8 @@ export const resultSchema = z.strictObject({
   mutants: z.array(mutant),
   /** Absent where none were measured. */
   micro: z.array(micro).optional(),
+  /** What became of traffic while something failed; absent where nothing was made to fail. */
+  faults: z.array(fault).optional(),
   /** Absent where no recordings were replayed. */
   replay: replay.optional(),
 });

@@ -6,6 +6,7 @@ import { InvalidArgumentError } from 'commander';
 import { SCHEDULERS } from '../../director/index.ts';
 import type { Mode } from '../../lab/index.ts';
 import { ALL_MODES } from '../../lab/modes.ts';
+import { FAULT_NAMES, type FaultName } from '../../scenarios/faults/model.ts';
 import type { Shard } from '../run/shard.ts';
 
 /** Where results go unless the user says otherwise. */
@@ -28,6 +29,10 @@ export const seedOf = integerFrom(0, MAX_SEED);
 
 export function listOfModes(text: string): Mode[] {
   return listOf(text, ALL_MODES);
+}
+
+export function listOfFaults(text: string): FaultName[] {
+  return listOf(text, FAULT_NAMES);
 }
 
 export const SCHEDULER_NAMES: readonly string[] = Object.keys(SCHEDULERS);

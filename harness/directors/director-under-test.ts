@@ -38,6 +38,10 @@ export interface RunningDirector {
   apply?(rules: readonly string[]): Promise<void>;
   /** What goes to `dst` (ADDRESS/n) and port `dport` carries a firewall mark from now on. Absent as `apply`. */
   mark?(words: { readonly dst: string; readonly dport: string; readonly set: string }): Promise<void>;
+  /** Changes a setting, `NAME=VALUE`, where NAME is the kernel's under `net.ipv4.vs.`. Absent as `apply`. */
+  set?(setting: string): Promise<void>;
+  /** Sends its process a signal. Absent where it is no process. */
+  signal?(signal: NodeJS.Signals): void;
   /** Resolves with how it ended, once it has, which it must not do by itself. */
   readonly ended: Promise<string>;
   /** Ends it; throws if it had to be killed or reported a failure. */

@@ -35,6 +35,7 @@ export function merge(results: readonly [Result, ...Result[]], id: string): Resu
   const all = <Item>(part: (result: Result) => readonly Item[]) => results.flatMap(part);
   const networks = all(({ packetNetworks = [] }) => packetNetworks);
   const micro = all((result) => result.micro ?? []);
+  const faults = all((result) => result.faults ?? []);
   const replays = results.flatMap(({ replay }) => replay ?? []);
   const found = {
     sessions: all(({ sessions }) => sessions),
@@ -50,6 +51,14 @@ export function merge(results: readonly [Result, ...Result[]], id: string): Resu
       all(({ mutants }) => mutants),
       mutantFact,
     ),
+    ...(faults.length > 0 && {
+      faults: unite(faults, ({ id, director, status }) => ({
+        section: 'cases',
+        key: `${id} (${director})`,
+        id,
+        fact: { status },
+      })),
+    }),
     ...(replays.length > 0 && {
       replay: {
         files: unite(

@@ -47,7 +47,15 @@ export interface RunOptions {
 /** Parts of a result that not every run has. */
 export type Figures = Pick<
   Result,
-  'definitions' | 'fairness' | 'acrossModes' | 'scale' | 'throughput' | 'mutants' | 'micro' | 'replay'
+  | 'definitions'
+  | 'fairness'
+  | 'acrossModes'
+  | 'scale'
+  | 'throughput'
+  | 'mutants'
+  | 'micro'
+  | 'faults'
+  | 'replay'
 >;
 
 export class RunRecorder {

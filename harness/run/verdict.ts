@@ -16,12 +16,14 @@ const MUTANT_STATUS = { killed: 'passed', survived: 'failed', error: 'error' } a
 export function judgedIn({
   cases,
   fairness,
+  faults = [],
   mutants,
   replay,
-}: Pick<Result, 'cases' | 'fairness' | 'mutants' | 'replay'>): Judged[] {
+}: Pick<Result, 'cases' | 'fairness' | 'faults' | 'mutants' | 'replay'>): Judged[] {
   return [
     ...cases,
     ...fairness.flatMap(({ status }) => (status === 'shown' ? [] : [{ status }])),
+    ...faults,
     ...mutants.map(({ status }) => ({ status: MUTANT_STATUS[status] })),
     ...(replay?.files ?? []).flatMap(({ cases: { equal, different } }) => [
       ...Array.from({ length: equal }, () => ({ status: 'passed' }) as const),

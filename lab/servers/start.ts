@@ -72,12 +72,20 @@ function httpArgs(
 }
 
 /** The UDP echo on every real server, in the topology's order; on its own address, and on the VIP if it holds it. */
-export function startUdpServers(lab: Lab, { port, morePorts }: ServerPort): Promise<LabProcess[]> {
-  return startOnServers(lab, 'udp-echo', 'udp-echo.ts', ({ spec }) => {
-    const addresses = [spec.interfaces[0]!.addresses[0]!, ...spec.loopback].map((own) => own.split('/')[0]!);
-    const places = addresses.flatMap((address) => ['--address', address]);
-    return ['--port', `${port}`, ...morePortsArgs(morePorts), ...places];
-  });
+export function startUdpServers(lab: Lab, options: ServerPort): Promise<LabProcess[]> {
+  return startOnServers(lab, 'udp-echo', 'udp-echo.ts', (host) => udpArgs(host, options));
+}
+
+/** The UDP echo on one of them, as `startUdpServers` starts it. */
+export function startUdpServer(lab: Lab, name: string, options: ServerPort): Promise<LabProcess> {
+  const host = lab.host(name);
+  return startOn(host, 'udp-echo', 'udp-echo.ts', udpArgs(host, options));
+}
+
+function udpArgs({ spec }: LabHost, { port, morePorts }: ServerPort): string[] {
+  const addresses = [spec.interfaces[0]!.addresses[0]!, ...spec.loopback].map((own) => own.split('/')[0]!);
+  const places = addresses.flatMap((address) => ['--address', address]);
+  return ['--port', `${port}`, ...morePortsArgs(morePorts), ...places];
 }
 
 function morePortsArgs(morePorts: string | undefined): string[] {

@@ -1,4 +1,5 @@
 /** Sections of what was measured or tried beside the cases: speed, cost, mutants of the director, recordings of the kernel. */
+import { FAULTS_LEGEND, faultsTable, faultsTally } from '../tables/faults.ts';
 import { microGroups, scaleTable } from '../tables/in-memory.ts';
 import { killedText, mutantsTable } from '../tables/mutants.ts';
 import { differenceLines, replayTable, totalText } from '../tables/replay.ts';
@@ -46,6 +47,15 @@ export function microSection(page: Page): Markup | undefined {
   if (micro.length === 0) return undefined;
   return html`<p class="lead">Parts of the director by themselves, without a network. Memory allocated per packet must be garbage-collected, which delays other packets.</p>
 ${microGroups(micro).map(({ name, table }) => tableMarkup(page, table, { caption: `Cost: ${name}` }))}`;
+}
+
+/** What became of traffic while servers, links and the director failed. */
+export function faultsSection(page: Page): Markup | undefined {
+  const { faults = [] } = page.result;
+  if (faults.length === 0) return undefined;
+  return html`<p class="lead">Idle and busy connections and flows of datagrams were open while something failed. ${faultsTally(faults)}.</p>
+${tableMarkup(page, faultsTable(faults), { caption: 'Faults' })}
+<ul class="quiet">${FAULTS_LEGEND.map((line) => html`<li>${line}</li>`)}</ul>`;
 }
 
 /** The proof that the cases see something: directors made wrong on purpose, and which case killed each. */

@@ -25,6 +25,8 @@ function targetOf(page: Page, { about }: Problem): string {
       return fairnessId(page, about.item);
     case 'mutant':
       return mutantId(page, about.item);
+    case 'fault':
+      return 'faults';
     case 'replay':
       return 'replay';
   }

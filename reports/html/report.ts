@@ -10,6 +10,7 @@ import { introductionSection } from './introduction.ts';
 import { html, Markup } from './markup.ts';
 import { matrixSection } from './matrix.ts';
 import {
+  faultsSection,
   microSection,
   mutantsSection,
   replaySection,
@@ -99,6 +100,13 @@ const ON_DEMAND: readonly Section[] = [
     title: 'Throughput and latency in full',
     content: throughputInFullSection,
     isOpen: isMeasuredOnly,
+  },
+  {
+    id: 'faults',
+    name: 'Faults',
+    title: 'Faults: what becomes of connections',
+    content: faultsSection,
+    isOpen: (result) => isMeasuredOnly(result) || (result.faults ?? []).some(isProblem),
   },
   {
     id: 'scale',

@@ -1,5 +1,6 @@
 /** What was measured or tried beside the cases: speed, cost, mutants of the director, recordings of the kernel. */
 import type { Result } from '../result.ts';
+import { FAULTS_LEGEND, faultsTable, faultsTally } from '../tables/faults.ts';
 import { microGroups, scaleTable } from '../tables/in-memory.ts';
 import { killedText, mutantsTable } from '../tables/mutants.ts';
 import { differenceLines, replayTable, totalText } from '../tables/replay.ts';
@@ -30,6 +31,17 @@ export function scaleBlocks({ scale }: Pick<Result, 'scale'>): string[] {
 export function microBlocks({ micro = [] }: Pick<Result, 'micro'>): string[] {
   if (micro.length === 0) return [];
   return ['## What a packet costs', ...microGroups(micro).map(({ table }) => markdownTable(table))];
+}
+
+/** What became of traffic while servers, links and the director failed. */
+export function faultBlocks({ faults = [] }: Pick<Result, 'faults'>): string[] {
+  if (faults.length === 0) return [];
+  return [
+    '## Faults',
+    text(`${faultsTally(faults)}.`),
+    markdownTable(faultsTable(faults)),
+    list(FAULTS_LEGEND.map(text)),
+  ];
 }
 
 /** Directors made wrong on purpose, and the case that killed each. */

@@ -8,6 +8,7 @@ import { headline } from '../verdict.ts';
 import { acrossModesBrief, fairnessLine, packetLine, reportLines, throughputBrief } from './brief.ts';
 import { failureLines } from './failures.ts';
 import { fairnessInFull, fairnessSummary, situationLines } from './fairness.ts';
+import { faultLines } from './faults.ts';
 import { matrixBlocks } from './matrix.ts';
 import { microLines, mutantLines, scaleLines, throughputInFull, throughputSummary } from './measured.ts';
 import { replayLines } from './replay.ts';
@@ -45,6 +46,7 @@ export function summary(
     misconfigurationLines(result, screen),
     ...(showsSessions(result, verbose) ? figureBlocks(result, screen, verbose) : []),
     ...figures,
+    faultLines(result, screen, verbose || isMeasuredOnly(result)),
     mutantLines(result, screen),
     replayLines(result, screen),
     [...unavailableLines(result, screen), ...notCoveredLines(result, screen)],

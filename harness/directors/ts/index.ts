@@ -49,6 +49,8 @@ async function start(
     snapshot: () => client.snapshot(),
     apply: (more) => client.apply(more.join('\n')),
     mark: (words) => client.mark(words),
+    set: (setting) => client.set(setting),
+    signal: (signal) => running.signal(signal),
     ended: running.exited.then((exit) => `${describeExit(exit)}; see ${running.logFile}`),
     async stop() {
       const exit = await running.stop();

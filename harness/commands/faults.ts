@@ -1,0 +1,66 @@
+/** `lvs-lab faults` */
+import { type Command, Option } from 'commander';
+import { ALL_MODES, type Mode } from '../../lab/modes.ts';
+import { FAULT_NAMES, type FaultName } from '../../scenarios/faults/model.ts';
+import { ensure } from '../environment/install.ts';
+import { requirementsFor } from '../environment/requirements.ts';
+import { faultsIn, recordFaults } from '../faults/run.ts';
+import { recordRun } from '../run/record-run.ts';
+import { commandLine, terminalFor } from './output.ts';
+import {
+  keepRunsOption,
+  outOption,
+  type ResultFolderFlags,
+  resultFolderOf,
+} from './result-folder-options.ts';
+import { listOfFaults, listOfModes, seedOf } from './values.ts';
+
+interface Flags extends ResultFolderFlags {
+  readonly mode: Mode[];
+  readonly profile: 'quick' | 'default';
+  readonly fault?: FaultName[];
+  readonly seed: number;
+  readonly json?: boolean;
+  readonly verbose?: boolean;
+  readonly install: boolean;
+}
+
+export function addFaultsCommand(program: Command, onExit: (code: number) => void): void {
+  program
+    .command('faults')
+    .summary('make servers, links and the director fail under traffic, and see what becomes of connections')
+    .description(
+      'Keeps idle and busy TCP connections and UDP flows open in a network for each mode, makes one fault after the ' +
+        'other, and compares what becomes of them, and of new connections, with what IPVS promises.',
+    )
+    .addOption(
+      new Option('-m, --mode <list>', 'forwarding modes')
+        .argParser(listOfModes)
+        .default([...ALL_MODES], ALL_MODES.join(',')),
+    )
+    .addOption(
+      new Option('-p, --profile <name>', 'how many of the faults')
+        .choices(['quick', 'default'])
+        .default('default'),
+    )
+    .addOption(
+      new Option('-f, --fault <list>', `only these: ${FAULT_NAMES.join(', ')}`).argParser(listOfFaults),
+    )
+    .option('--seed <n>', 'seed for random scheduling decisions', seedOf, 1)
+    .addOption(outOption())
+    .addOption(keepRunsOption())
+    .option('-v, --verbose', 'print the summary in full')
+    .option('--json', 'print the results as JSON instead of a table')
+    .option('--no-install', 'do not install missing packages; list them and exit 3')
+    .action(async (flags: Flags) => onExit(await faults(flags)));
+}
+
+async function faults(flags: Flags): Promise<number> {
+  const { mode: modes, profile, fault, seed, json = false, install, verbose = false } = flags;
+  await ensure(requirementsFor('bench'), { install });
+  const { terminal, onResult } = terminalFor(json, (result) => result.faults, { verbose });
+  const run = { ...resultFolderOf(flags), seed, profile, command: commandLine(), onResult };
+  return recordRun(run, terminal, (recorder) =>
+    recordFaults(recorder, { modes, faults: fault ?? faultsIn(profile), seed }),
+  );
+}

@@ -1,0 +1,147 @@
+/** Makes every fault in every mode while traffic is flowing, and compares what becomes of it with what IPVS promises. */
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Mode } from '../../lab/index.ts';
+import type { FaultResult } from '../../reports/result-fault.ts';
+import { type FaultOutcome, judgeFault } from '../../scenarios/faults/judge.ts';
+import { FAULT_MODELS, FAULT_NAMES, type FaultName, promisesSilence } from '../../scenarios/faults/model.ts';
+import { type ObservedConnection, TRAFFIC_KINDS } from '../../scenarios/faults/observation.ts';
+import type { DirectorUnderTest } from '../directors/director-under-test.ts';
+import { directors as allDirectors } from '../directors/index.ts';
+import type { RunRecorder } from '../run/recorder.ts';
+import type { ClientOrder, Opened } from './client-orders.ts';
+import { INJECTIONS } from './injections.ts';
+import { targetOf } from './services.ts';
+import { FaultStage } from './stage.ts';
+
+export interface FaultSelection {
+  readonly modes: readonly Mode[];
+  readonly faults: readonly FaultName[];
+  /** For what is random in the directors' scheduling. */
+  readonly seed: number;
+}
+
+export interface FaultOptions extends FaultSelection {
+  /** Folder for logs, one for each network in it. */
+  readonly outDirectory: string;
+  /** Told what is being done. */
+  readonly step: (text: string) => void;
+  readonly directors?: readonly DirectorUnderTest[];
+  /** How long connections have to go on after a fault, instead of the usual time. */
+  readonly recoveryMs?: number;
+}
+
+/** How long traffic flows once a fault is made. */
+const AFTER_MS = 1_000;
+/** How long connections have to go on after a fault that has passed: TCP may wait as long again as the fault took. */
+const LONGEST_RECOVERY_MS = 12_000;
+
+/** The faults that a profile makes: all of them, or in a quick run a few. */
+export function faultsIn(profile: string): FaultName[] {
+  return FAULT_NAMES.filter((name) => profile !== 'quick' || FAULT_MODELS[name].isInQuick);
+}
+
+/** Every cell of the table, the modes at the same time. What could not be played is among them with the reason. */
+export async function runFaults(options: FaultOptions): Promise<FaultResult[]> {
+  const { modes, directors = Object.values(allDirectors) } = options;
+  const results: FaultResult[] = [];
+  for (const director of directors) {
+    const unavailable = await director.unavailable();
+    const own = modes.filter((mode) => director.modes.includes(mode));
+    const found = own.map((mode) =>
+      unavailable === undefined
+        ? playMode(mode, director, options)
+        : notPlayed(options.faults, mode, director, 'skipped', unavailable),
+    );
+    results.push(...(await Promise.all(found)).flat());
+  }
+  return results;
+}
+
+async function playMode(
+  mode: Mode,
+  director: DirectorUnderTest,
+  { faults, seed, outDirectory, step, recoveryMs = LONGEST_RECOVERY_MS }: FaultOptions,
+): Promise<FaultResult[]> {
+  const runDirectory = join(outDirectory, `${mode}-${director.name}`);
+  try {
+    await using stage = await FaultStage.bringUp({ mode, director, seed, runDirectory });
+    const results: FaultResult[] = [];
+    for (const fault of faults) {
+      step(`${mode}: ${FAULT_MODELS[fault].title}`);
+      try {
+        const { victim, seen } = await play(stage, fault, recoveryMs);
+        const outcomes = TRAFFIC_KINDS.map((traffic) => judgeFault(fault, traffic, victim, seen));
+        results.push(...outcomes.map((outcome) => resultOf(fault, mode, director, outcome)));
+      } catch (error) {
+        results.push(...notPlayed([fault], mode, director, 'error', wordsOf(error)));
+      }
+    }
+    return results;
+  } catch (error) {
+    return notPlayed(faults, mode, director, 'error', wordsOf(error));
+  }
+}
+
+async function play(
+  stage: FaultStage,
+  fault: FaultName,
+  recoveryMs: number,
+): Promise<{ readonly victim: string; readonly seen: readonly ObservedConnection[] }> {
+  const model = FAULT_MODELS[fault];
+  const { inject, undo } = INJECTIONS[fault];
+  const ask = <Reply>(order: ClientOrder) => stage.client.ask<Reply>(order);
+  await stage.prepare(model);
+  const { victim } = await ask<Opened>({ order: 'open', target: targetOf(stage.lab.topology) });
+  try {
+    // New connections show the state that lasts, or what a fault that passes does to them.
+    if (!model.lasts) await ask({ order: 'mark' });
+    await inject(stage, victim);
+    if (model.lasts) await ask({ order: 'mark' });
+    await sleep(AFTER_MS);
+    const silent = promisesSilence(fault) ? { silentServer: victim } : {};
+    const finish = { order: 'finish', graceMs: recoveryMs, ...silent } as const;
+    return { victim, seen: await ask<ObservedConnection[]>(finish) };
+  } finally {
+    await undo?.(stage, victim);
+  }
+}
+
+function resultOf(
+  fault: FaultName,
+  mode: Mode,
+  { name }: DirectorUnderTest,
+  outcome: FaultOutcome,
+): FaultResult {
+  const { title } = FAULT_MODELS[fault];
+  return { id: `faults/${fault}/${mode}/${outcome.traffic}`, fault, title, mode, director: name, ...outcome };
+}
+
+function notPlayed(
+  faults: readonly FaultName[],
+  mode: Mode,
+  director: DirectorUnderTest,
+  status: 'skipped' | 'error',
+  reason: string,
+): FaultResult[] {
+  return faults.flatMap((fault) =>
+    TRAFFIC_KINDS.map((traffic) => ({
+      ...resultOf(fault, mode, director, judgeFault(fault, traffic, '', [])),
+      status,
+      reason,
+    })),
+  );
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Makes faults as part of a run, and records what became of the traffic in the run's result. */
+export async function recordFaults(recorder: RunRecorder, selection: FaultSelection): Promise<void> {
+  recorder.figures.faults = await runFaults({
+    ...selection,
+    outDirectory: join(recorder.directory, 'faults'),
+    step: (text) => recorder.terminal.step(text),
+  });
+}

@@ -1,0 +1,175 @@
+/** A network in which things fail: real servers, a director, a client that keeps connections, and what can be done to each. */
+import { fileURLToPath } from 'node:url';
+import {
+  bringUp,
+  Conversation,
+  type Lab,
+  LabError,
+  type LabProcess,
+  type Mode,
+  startHttpServer,
+  startHttpServers,
+  startUdpServer,
+  startUdpServers,
+  type Topology,
+  topologies,
+} from '../../lab/index.ts';
+import type { FaultModel } from '../../scenarios/faults/model.ts';
+import type { DirectorUnderTest, RunningDirector } from '../directors/director-under-test.ts';
+import { freshRules, httpServerPort, UDP_PORT } from './services.ts';
+
+const CLIENT = fileURLToPath(new URL('client.ts', import.meta.url));
+const SERVERS = 3;
+
+export interface StageOptions {
+  readonly mode: Mode;
+  readonly director: DirectorUnderTest;
+  readonly seed: number;
+  readonly runDirectory: string;
+}
+
+export class FaultStage implements AsyncDisposable {
+  readonly lab: Lab;
+  /** Asked `ClientOrder`s. */
+  readonly client: Conversation;
+  readonly #options: StageOptions;
+  readonly #servers: Map<string, LabProcess[]>;
+  #director: RunningDirector;
+  #hasDirector = true;
+  #rules: readonly string[] = [];
+
+  private constructor(
+    lab: Lab,
+    options: StageOptions,
+    parts: {
+      readonly director: RunningDirector;
+      readonly client: Conversation;
+      readonly servers: Map<string, LabProcess[]>;
+    },
+  ) {
+    this.lab = lab;
+    this.client = parts.client;
+    this.#options = options;
+    this.#director = parts.director;
+    this.#servers = parts.servers;
+    this.#watch(parts.director);
+  }
+
+  /** @throws LabError if it cannot be built; nothing is left then. */
+  static async bringUp(options: StageOptions): Promise<FaultStage> {
+    const topology = withNotices(topologies[options.mode]({ servers: SERVERS }));
+    const lab = await bringUp(topology, { runDirectory: options.runDirectory });
+    try {
+      const [director, http, udp] = await Promise.all([
+        options.director.start(lab, [], options.seed),
+        startHttpServers(lab, { port: httpServerPort(topology) }),
+        startUdpServers(lab, { port: UDP_PORT }),
+      ]);
+      const client = Conversation.start(lab.host('client'), CLIENT);
+      await client.ready();
+      const servers = new Map(
+        topology.realServers.map(({ host }, i) => [
+          host,
+          [http[i], udp[i]].filter((one) => one !== undefined),
+        ]),
+      );
+      return new FaultStage(lab, options, { director, client, servers });
+    } catch (error) {
+      await lab[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** Services and settings as a fault wants them, whatever was before; a director that has ended is started again. */
+  async prepare(model: FaultModel): Promise<void> {
+    this.#rules = freshRules(this.lab.topology, model);
+    if (!this.#hasDirector) await this.#startDirector();
+    await this.apply(this.#rules);
+    await this.set(model.settings);
+  }
+
+  /** @throws LabError if its rules cannot be changed while it runs. */
+  async apply(rules: readonly string[]): Promise<void> {
+    const { apply } = this.#director;
+    if (apply === undefined) throw new LabError('the rules of this director cannot be changed while it runs');
+    await apply(rules);
+  }
+
+  async set(settings: Readonly<Record<string, number>>): Promise<void> {
+    const { set } = this.#director;
+    for (const [name, value] of Object.entries(settings)) {
+      if (set === undefined) throw new LabError('this director has no settings');
+      await set(`${name}=${value}`);
+    }
+  }
+
+  /** Sends the director's process a signal. */
+  signalDirector(signal: NodeJS.Signals): void {
+    const send = this.#director.signal;
+    if (send === undefined) throw new LabError('this director is no process that can be sent a signal');
+    send(signal);
+  }
+
+  /** Ends the director with a signal, and starts it again as soon as it has ended, with the rules it began with. */
+  async restartDirector(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    this.signalDirector(signal);
+    await this.#director.ended;
+    await this.#startDirector();
+  }
+
+  /** Kills a server's processes. The system that they ran on goes on. */
+  async killServer(host: string): Promise<void> {
+    const processes = this.#servers.get(host) ?? [];
+    for (const one of processes) one.signal('SIGKILL');
+    await Promise.all(processes.map(({ exited }) => exited));
+  }
+
+  async startServer(host: string): Promise<void> {
+    const port = httpServerPort(this.lab.topology);
+    this.#servers.set(
+      host,
+      await Promise.all([
+        startHttpServer(this.lab, host, { port }),
+        startUdpServer(this.lab, host, { port: UDP_PORT }),
+      ]),
+    );
+  }
+
+  /** Carries out `ip` in the namespace of the switches, where every link has its other end. */
+  async inFabric(...words: readonly string[]): Promise<void> {
+    await this.lab.host('client').run('ip', ['-n', this.lab.fabric, ...words]);
+  }
+
+  ripOf(host: string): string {
+    const found = this.lab.topology.realServers.find((server) => server.host === host);
+    if (found === undefined) throw new LabError(`${host} is no real server`);
+    return found.rip;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.lab[Symbol.asyncDispose]();
+  }
+
+  async #startDirector(): Promise<void> {
+    const { director, seed } = this.#options;
+    this.#director = await director.start(this.lab, this.#rules, seed);
+    this.#hasDirector = true;
+    this.#watch(this.#director);
+  }
+
+  #watch(director: RunningDirector): void {
+    director.ended.then(() => {
+      if (this.#director === director) this.#hasDirector = false;
+    });
+  }
+}
+
+/** The same, with servers that announce a new MAC address by gratuitous ARP. */
+function withNotices(topology: Topology): Topology {
+  const hosts = topology.hosts.map((host) =>
+    host.role === 'server'
+      ? { ...host, sysctls: { ...host.sysctls, 'net.ipv4.conf.all.arp_notify': 1 } }
+      : host,
+  );
+  return { ...topology, hosts };
+}

@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { DirectorUnderTest } from '../../../harness/directors/director-under-test.ts';
+import { tsDirector } from '../../../harness/directors/ts/index.ts';
+import { faultsIn, runFaults } from '../../../harness/faults/run.ts';
+import { LabError, listLabs } from '../../../lab/index.ts';
+import { fault as faultSchema } from '../../../reports/result-fault.ts';
+import { FAULT_NAMES, type FaultName } from '../../../scenarios/faults/model.ts';
+import { temporaryRunDirectory } from '../../lab/fixtures/traces.ts';
+import { describeAsRoot } from '../../root.ts';
+
+/** One that takes no setting, and so keeps its default. */
+const deaf: DirectorUnderTest = {
+  ...tsDirector,
+  name: 'deaf',
+  start: async (...args) => ({ ...(await tsDirector.start(...args)), set: async () => undefined }),
+};
+/** One whose weights cannot be changed. */
+const stubborn: DirectorUnderTest = {
+  ...tsDirector,
+  name: 'stubborn',
+  async start(...args) {
+    const running = await tsDirector.start(...args);
+    return {
+      ...running,
+      apply: async (rules) => {
+        if (rules.some((rule) => rule.startsWith('-e'))) throw new LabError('no weight is ever changed');
+        await running.apply?.(rules);
+      },
+    };
+  },
+};
+const absent: DirectorUnderTest = { ...tsDirector, name: 'absent', unavailable: async () => 'not installed' };
+
+const PATIENCE_MS = 180_000;
+
+describeAsRoot('faults', () => {
+  let directory: Awaited<ReturnType<typeof temporaryRunDirectory>>;
+  beforeAll(async () => {
+    directory = await temporaryRunDirectory();
+  });
+  afterAll(() => directory[Symbol.asyncDispose]());
+
+  const play = async (
+    director: DirectorUnderTest,
+    faults: readonly FaultName[],
+    modes: readonly ('nat' | 'dr' | 'tun')[] = ['nat'],
+  ) => {
+    const found = await runFaults({
+      ...{ modes, faults, seed: 1, directors: [director] },
+      outDirectory: directory.path,
+      step: () => undefined,
+      // What is never answered is waited for in vain.
+      ...(director === tsDirector ? {} : { recoveryMs: 2_000 }),
+    });
+    for (const one of found) faultSchema.parse(one);
+    return found;
+  };
+  const brief = (found: Awaited<ReturnType<typeof play>>) =>
+    found.map(({ id, status, reason }) => [id, status, reason]);
+
+  it(
+    'do in every mode what IPVS promises',
+    async () => {
+      const found = await play(tsDirector, ['weight-0', 'delete-expire'], ['nat', 'dr', 'tun']);
+      expect(found).toHaveLength(2 * 3 * 4);
+      expect(brief(found).filter(([, status]) => status !== 'passed')).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'show a director that breaks a promise',
+    async () => {
+      const found = await play(deaf, ['delete-expire']);
+      expect(found.map(({ traffic, status }) => [traffic, status])).toEqual([
+        ['idle', 'failed'],
+        ['bulk', 'failed'],
+        ['udp', 'failed'],
+        ['new', 'passed'],
+      ]);
+      expect(found[0]).toMatchObject({
+        affected: { silent: 2 },
+        reason: 'idle TCP: 2 of 2 connections got no answer; promised: they are reset',
+      });
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'that could not be made are told with the reason, and the next one is made',
+    async () => {
+      const found = await play(stubborn, ['weight-0', 'delete-expire']);
+      expect(brief(found.filter(({ fault }) => fault === 'weight-0'))).toEqual(
+        ['idle', 'bulk', 'udp', 'new'].map((traffic) => [
+          `faults/weight-0/nat/${traffic}`,
+          'error',
+          'no weight is ever changed',
+        ]),
+      );
+      expect(brief(found.filter(({ status }) => status === 'passed'))).toHaveLength(4);
+    },
+    PATIENCE_MS,
+  );
+
+  it('are skipped for a director that cannot run here', async () => {
+    const found = await play(absent, ['weight-0'], ['tun']);
+    expect(found.map(({ status, reason }) => [status, reason])).toEqual(
+      Array.from({ length: 4 }, () => ['skipped', 'not installed']),
+    );
+  });
+
+  it('leave nothing behind', async () => {
+    const own = (await listLabs()).filter(({ runDirectory }) => runDirectory.startsWith(directory.path));
+    expect(own).toEqual([]);
+  });
+});
+
+it('are all made unless a few are enough', () => {
+  expect(faultsIn('default')).toEqual(FAULT_NAMES);
+  expect(faultsIn('full')).toEqual(FAULT_NAMES);
+  expect(faultsIn('quick').length).toBeLessThan(FAULT_NAMES.length);
+});
