@@ -15,13 +15,15 @@ const ARROWS = {
 };
 
 /**
- * The public face of the director, the programs that the harness starts, and two small modules that may be imported
- * without loading a whole director: the base class of all errors, and what becomes of output that is lost.
+ * The public face of the director, the programs that the harness starts, and three small modules that may be imported
+ * without loading a whole director: the base class of all errors, what becomes of output that is lost, and how text from
+ * elsewhere is shown.
  */
 const DIRECTOR_ENTRANCES = [
   'director/index.ts',
   'director/coded-error.ts',
   'director/lost-output.ts',
+  'director/shown-text.ts',
   'director/main.ts',
   'director/ipvsadm.ts',
 ];

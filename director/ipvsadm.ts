@@ -2,6 +2,7 @@
  * The programs `ipvsadm`, `ipvsadm-save` and `ipvsadm-restore`, for the director of the network namespace that they are
  * run in. Where there is none yet, the first command that is more than a question starts one in the background.
  */
+
 import { text } from 'node:stream/consumers';
 import { ensureDirector, isAnswering } from './control/background.ts';
 import { ControlClient } from './control/client.ts';
@@ -13,13 +14,14 @@ import { SystemResolver } from './control/ipvsadm/name-resolver.ts';
 import { runIpvsadm, runIpvsadmRestore, runIpvsadmSave } from './control/ipvsadm/run.ts';
 import { controlSocketPath } from './control/socket.ts';
 import { tolerateLostOutput } from './lost-output.ts';
+import { printable } from './shown-text.ts';
 
 /** @param name The name that the program is called by, which tells the three apart. */
 export function runIpvsadmProgram(name: string, argv: readonly string[]): Promise<number> {
   const environment: IpvsadmEnvironment = {
     stdin: () => text(process.stdin),
-    stdout: process.stdout,
-    stderr: process.stderr,
+    stdout: { write: (text) => process.stdout.write(printable(text)) },
+    stderr: { write: (text) => process.stderr.write(printable(text)) },
     resolver: new SystemResolver(),
     argv0: name,
     open,
@@ -35,7 +37,7 @@ async function open(): Promise<IpvsBackend> {
   const director = new ControlSocketBackend(new ControlClient(controlSocketPath()));
   if (await isAnswering()) return director;
   return new LazyBackend(async () => {
-    await ensureDirector((text) => process.stderr.write(`${text}\n`));
+    await ensureDirector((text) => process.stderr.write(`${printable(text)}\n`));
     return director;
   });
 }

@@ -8,6 +8,7 @@ import { AlreadyRunningError } from './control/one-director.ts';
 import { KernelGuardError } from './io/kernel-guard-error.ts';
 import { tolerateLostOutput } from './lost-output.ts';
 import { RuleError } from './services/rule-error.ts';
+import { printable } from './shown-text.ts';
 
 const HELP = `Usage: lvs-lab director [--rules FILE] [--seed N]
        lvs-lab director status [--json] | stop | reset | logs
@@ -53,7 +54,9 @@ export async function runDirector(args: string[]): Promise<number> {
     await dispatch(args);
     return 0;
   } catch (error) {
-    process.stderr.write(`lvs-lab director: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(
+      printable(`lvs-lab director: ${error instanceof Error ? error.message : String(error)}\n`),
+    );
     return exitCode(error);
   }
 }

@@ -1,6 +1,8 @@
 /** The command line as a function: reads the arguments of `lvs-lab`, runs the command, and says with which exit code to end. */
+
 import { Command, CommanderError } from 'commander';
 import { CodedError } from '../director/coded-error.ts';
+import { printable } from '../director/shown-text.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { EXIT_CODES } from '../reports/result.ts';
 
@@ -53,6 +55,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .description(packageJson.description)
     .version(packageJson.version)
     .enablePositionalOptions()
+    .configureOutput({ writeErr: (text) => process.stderr.write(printable(text)) })
     .exitOverride();
   let exitCode: number = EXIT_CODES.passed;
   try {
@@ -77,6 +80,6 @@ async function asked(name: string | undefined): Promise<Set<AddCommand>> {
 
 function exitCodeFor(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_CODES.usage;
-  process.stderr.write(`lvs-lab: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(printable(`lvs-lab: ${error instanceof Error ? error.message : String(error)}\n`));
   return (error instanceof CodedError ? EXIT_CODE_OF[error.code] : undefined) ?? EXIT_CODES.untrusted;
 }

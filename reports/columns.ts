@@ -1,5 +1,5 @@
 /** Text where all characters are equally wide: on a terminal, and in drawings. */
-import { stripVTControlCharacters } from 'node:util';
+import { printable } from '../director/shown-text.ts';
 
 /** Splits text into what a reader sees as characters. */
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
@@ -36,9 +36,9 @@ export function cut(text: string, columns: number): string {
   return `${kept}…`;
 }
 
-/** Text that cannot move the cursor or colour the screen: escape sequences are removed, controls become spaces. */
+/** One line that cannot move the cursor or colour the screen: escape sequences are shown, line ends become spaces. */
 export function plain(text: string): string {
-  return stripVTControlCharacters(text).replace(/\p{Control}+/gu, ' ');
+  return printable(text).replace(/[\n\t]+/g, ' ');
 }
 
 /** Plain text cut or filled up to exactly `columns` columns. */

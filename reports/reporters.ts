@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { annotations, appendJobSummary } from './github.ts';
 import type { PagePlace } from './html/report.ts';
@@ -168,12 +168,13 @@ function placeOf({ resultDirectory }: ReportContext, file: string | undefined): 
   return { linkPrefix: path === '' ? '' : `${path}/`, read: (name) => readBeside(resultDirectory, name) };
 }
 
-/** A file beside the result; nothing for a path that leads out of its folder, or to nothing. */
+/** A file beside the result; nothing for a path that leads out of its folder, links included, or to nothing. */
 function readBeside(directory: string, name: string): Uint8Array | undefined {
-  const path = relative(directory, join(directory, name));
-  if (isAbsolute(name) || path.startsWith('..') || name.includes('\0')) return undefined;
+  if (isAbsolute(name) || name.includes('\0')) return undefined;
   try {
-    return readFileSync(join(directory, path));
+    const path = realpathSync(join(directory, name));
+    if (/^\.\.(\/|$)/.test(relative(realpathSync(directory), path))) return undefined;
+    return readFileSync(path);
   } catch {
     return undefined;
   }

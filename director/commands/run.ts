@@ -1,4 +1,5 @@
 /** `lvs-lab director [--rules FILE]`: the director itself. */
+
 import { rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { LocalBackend } from '../control/ipvsadm/backend/local-backend.ts';
@@ -16,6 +17,7 @@ import { Engine } from '../io/engine.ts';
 import { type RandomSource, seededRandom, systemRandom } from '../random.ts';
 import { parseMark } from '../services/marks.ts';
 import { parseSetting } from '../settings.ts';
+import { printable } from '../shown-text.ts';
 import { flags, UsageError } from './flags.ts';
 
 /** How often a director in the background looks whether anybody still uses its namespace. */
@@ -177,5 +179,5 @@ function report(engine: Engine): void {
 }
 
 function say(text: string): void {
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${printable(text)}\n`);
 }

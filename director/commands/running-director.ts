@@ -1,4 +1,5 @@
 /** The commands that talk to the director in this network namespace. */
+
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isAnswering, isRunning } from '../control/background.ts';
@@ -7,6 +8,7 @@ import { firewallWarnings } from '../control/firewall.ts';
 import { controlSocketPath, logPath } from '../control/socket.ts';
 import { parseMark } from '../services/marks.ts';
 import { parseSetting, settingNamed } from '../settings.ts';
+import { printable, printableJson } from '../shown-text.ts';
 import { flags, UsageError } from './flags.ts';
 
 const POLL_MS = 10;
@@ -24,7 +26,7 @@ export async function status(args: string[]): Promise<void> {
   const passedBy = known.services.length === 0 ? [] : await firewallWarnings();
   const state = { ...known, warnings: [...known.warnings, ...passedBy] };
   if (json === true) {
-    process.stdout.write(`${JSON.stringify(state, null, 2)}\n`);
+    process.stdout.write(printableJson(state));
     return;
   }
   const servers = state.services.reduce((sum, service) => sum + service.servers.length, 0);
@@ -39,7 +41,7 @@ export async function status(args: string[]): Promise<void> {
     ...(running.lostFrames > 0 ? [`lost      ${running.lostFrames}: the kernel refused to send them`] : []),
     ...Object.entries(running.untakenFrames).map(([reason, count]) => `lost      ${count} on ${reason}`),
   ];
-  process.stdout.write(`${lines.join('\n')}\n`);
+  process.stdout.write(printable(`${lines.join('\n')}\n`));
 }
 
 /** Resolves when the director of this namespace has ended. */
@@ -55,7 +57,7 @@ export async function reset(): Promise<void> {
 
 export async function logs(): Promise<void> {
   try {
-    process.stdout.write(await readFile(logPath(), 'utf8'));
+    process.stdout.write(printable(await readFile(logPath(), 'utf8')));
   } catch {
     throw new ControlError(
       `no director was started in the background in this network namespace (no ${logPath()})`,

@@ -1,5 +1,7 @@
 /** `lvs-lab compare` */
+
 import { type Command, InvalidArgumentError } from 'commander';
+import { printableJson } from '../../director/shown-text.ts';
 import { ATTRIBUTES, type Attribute } from '../../reports/comparison/document.ts';
 import { sheetsMarkdown, sheetsText } from '../../reports/comparison/render.ts';
 import { sheetsOf } from '../../reports/comparison/sheets.ts';
@@ -51,7 +53,7 @@ export function addCompareCommand(program: Command, onExit: (code: number) => vo
       const sheets = () => sheetsOf(compared, { all: flags.all ?? false });
       process.stdout.write(
         flags.json
-          ? `${JSON.stringify(compared, null, 2)}\n`
+          ? printableJson(compared)
           : flags.md
             ? sheetsMarkdown(sheets())
             : sheetsText(sheets(), screenOf(process.stdout), { verbose: flags.verbose ?? false }),

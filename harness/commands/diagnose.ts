@@ -1,7 +1,9 @@
 /** `lvs-lab diagnose` */
+
 import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { parseIpv4, RuleError } from '../../director/index.ts';
+import { printable } from '../../director/shown-text.ts';
 import { openCapture } from '../../lab/captures/files/open-capture.ts';
 import { CaptureError } from '../../lab/captures/read-capture.ts';
 import { SCTP, TCP, UDP } from '../../lab/frames/index.ts';
@@ -76,7 +78,7 @@ export function addDiagnoseCommand(program: Command, onExit: (code: number) => v
       } catch (error) {
         const isUsersConcern = [CaptureError, RuleError, FactsError].some((kind) => error instanceof kind);
         if (!isUsersConcern && !isUnreadable(error)) throw error;
-        process.stderr.write(`lvs-lab diagnose: ${(error as Error).message}\n`);
+        process.stderr.write(printable(`lvs-lab diagnose: ${(error as Error).message}\n`));
         onExit(EXIT_CODES.usage);
       }
     });
@@ -112,7 +114,7 @@ async function run({ rules, pcap, facts = [], mark: marks = new Map(), json }: F
     );
   }
   const diagnosis = diagnosisOf(sites, captures, remarks, leftOut);
-  process.stdout.write(json === true ? asJson(diagnosis, captures) : inWords(diagnosis, captures));
+  process.stdout.write(json === true ? asJson(diagnosis, captures) : printable(inWords(diagnosis, captures)));
   return EXIT_CODE_OF[diagnosis.verdict];
 }
 

@@ -2,6 +2,7 @@
 
 import { appendFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { printable, printableJson } from '../../director/shown-text.ts';
 import { gateAnnotations } from '../../reports/gate/annotations.ts';
 import type { GateReport } from '../../reports/gate/document.ts';
 import { gateMarkdown } from '../../reports/gate/markdown.ts';
@@ -90,7 +91,7 @@ async function update(results: readonly [Result, ...Result[]], { baseline: path 
   const { cases, fairness, timings } = baseline;
   const failing = Object.values(cases).filter(({ status }) => status === 'failed').length;
   process.stdout.write(
-    `${shown(path)}: ${counted(Object.keys(cases).length, 'case')}, ${counted(Object.keys(fairness).length, 'fairness result')}, ` +
+    `${printable(shown(path))}: ${counted(Object.keys(cases).length, 'case')}, ${counted(Object.keys(fairness).length, 'fairness result')}, ` +
       `${counted(Object.keys(timings.benchmarks).length, 'timing')}\n` +
       (failing === 0
         ? ''
@@ -118,9 +119,7 @@ async function hold(result: Result, flags: Flags, command: Command): Promise<num
   const { effect, timings, strict = false, verbose = false } = flags;
   const report = gate(baseline, result, { ledger, effect, timings, strict });
   process.stdout.write(
-    flags.json === true
-      ? `${JSON.stringify(report, null, 2)}\n`
-      : gateText(report, screenOf(process.stdout), { verbose }),
+    flags.json === true ? printableJson(report) : gateText(report, screenOf(process.stdout), { verbose }),
   );
   await tellGitHub(report, flags.json === true);
   return report.exitCode;

@@ -1,5 +1,7 @@
 /** `lvs-lab lab` */
+
 import type { Command } from 'commander';
+import { printable, printableJson } from '../../director/shown-text.ts';
 import { LabError, type LabSummary, listLabs, reapDeadRuns, removeLab } from '../../lab/index.ts';
 import { EXIT_CODES } from '../../reports/result.ts';
 
@@ -14,9 +16,9 @@ export function addLabCommands(program: Command, onExit: (code: number) => void)
     .option('--json', 'print as JSON')
     .action(async ({ json }: { json?: boolean }) => {
       const labs = await listLabs();
-      if (json === true) process.stdout.write(`${JSON.stringify(labs, null, 2)}\n`);
+      if (json === true) process.stdout.write(printableJson(labs));
       else if (labs.length === 0) process.stdout.write('no lab is up\n');
-      else for (const one of labs) process.stdout.write(`${describe(one)}\n`);
+      else for (const one of labs) process.stdout.write(printable(`${describe(one)}\n`));
       onExit(0);
     });
 
@@ -39,7 +41,7 @@ async function remove(ids: readonly string[]): Promise<number> {
     return 0;
   } catch (error) {
     if (!(error instanceof LabError)) throw error;
-    process.stderr.write(`lvs-lab: ${error.message}\n`);
+    process.stderr.write(printable(`lvs-lab: ${error.message}\n`));
     return EXIT_CODES.usage;
   }
 }

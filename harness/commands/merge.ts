@@ -1,6 +1,8 @@
 /** `lvs-lab merge` */
+
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { printable, printableJson } from '../../director/shown-text.ts';
 import { renderReports } from '../../reports/render.ts';
 import { EXIT_CODES, type Result } from '../../reports/result.ts';
 import { screenOf, summary } from '../../reports/terminal.ts';
@@ -62,12 +64,13 @@ async function write(merged: Result, files: readonly ResultFile[], flags: Flags)
   const reports = rendered.flatMap((one) => ('file' in one ? [shown(one.file)] : []));
   process.stdout.write(
     flags.json === true
-      ? `${JSON.stringify(merged, null, 2)}\n`
+      ? printableJson(merged)
       : summary(merged, screenOf(process.stdout), [...reports, shown(path)]),
   );
-  for (const file of missing) process.stderr.write(`not copied, for it is not there: ${file}\n`);
+  for (const file of missing) process.stderr.write(printable(`not copied, for it is not there: ${file}\n`));
   for (const one of rendered) {
-    if ('error' in one) process.stderr.write(`${one.name} was not written: ${one.error.message}\n`);
+    if ('error' in one)
+      process.stderr.write(printable(`${one.name} was not written: ${one.error.message}\n`));
   }
   const isWhole = reports.length === rendered.length || merged.verdict.exitCode !== 0;
   return isWhole ? merged.verdict.exitCode : EXIT_CODES.untrusted;

@@ -1,4 +1,5 @@
 /** What commands print of a run: its summary for people, or the result (or the part asked for) as JSON. */
+import { printableJson } from '../../director/shown-text.ts';
 import type { Result } from '../../reports/result.ts';
 import { createTerminal, type Terminal, type TerminalOptions } from '../../reports/terminal.ts';
 
@@ -18,7 +19,7 @@ export function terminalFor(
   return {
     terminal: createTerminal(isJson ? stderr : stdout, stderr, options),
     onResult: (result) => {
-      if (isJson) stdout.write(`${JSON.stringify(part(result), null, 2)}\n`);
+      if (isJson) stdout.write(printableJson(part(result)));
     },
   };
 }

@@ -1,10 +1,12 @@
 /** `lvs-lab replay` */
+
 import { glob, readFile, stat } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { CodedError } from '../../director/coded-error.ts';
 import { RuleError } from '../../director/index.ts';
+import { printable, printableJson } from '../../director/shown-text.ts';
 import { CaptureError, readCapture } from '../../lab/captures/read-capture.ts';
 import { writeCapture } from '../../lab/captures/write-capture.ts';
 import { EXIT_CODES } from '../../reports/result.ts';
@@ -104,7 +106,7 @@ export function addReplayCommand(program: Command, onExit: (code: number) => voi
         onExit(isAboutCapture(flags) ? await capture(files, flags) : await recordings(files, flags));
       } catch (error) {
         if (!isUsersConcern(error)) throw error;
-        process.stderr.write(`lvs-lab replay: ${error.message}\n`);
+        process.stderr.write(printable(`lvs-lab replay: ${error.message}\n`));
         onExit(EXIT_CODES.usage);
       }
     });
@@ -167,9 +169,7 @@ async function capture(files: readonly string[], flags: Flags): Promise<number> 
   await writeCapture(out, replay.sent);
   const about = { in: input, out, portsAreDerived: ports.length === 0 };
   process.stdout.write(
-    json
-      ? `${JSON.stringify(captureReplaySummary(replay, about), null, 2)}\n`
-      : renderCaptureReplay(replay, about),
+    json ? printableJson(captureReplaySummary(replay, about)) : printable(renderCaptureReplay(replay, about)),
   );
   return EXIT_CODES.passed;
 }

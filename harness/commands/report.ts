@@ -1,6 +1,8 @@
 /** `lvs-lab report` */
+
 import { dirname, relative, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
+import { printable } from '../../director/shown-text.ts';
 import { readResult } from '../../reports/read-result.ts';
 import { usualReports } from '../../reports/render.ts';
 import {
@@ -91,7 +93,7 @@ async function report(
   const failed = reported.filter((one) => 'error' in one);
   for (const { name, file, error } of failed) {
     process.stderr.write(
-      `lvs-lab: the ${name} report${file ? ` ${file}` : ''} was not written: ${error.message}\n`,
+      printable(`lvs-lab: the ${name} report${file ? ` ${file}` : ''} was not written: ${error.message}\n`),
     );
   }
   return failed.length === 0 ? EXIT_CODES.passed : EXIT_CODES.untrusted;

@@ -54,15 +54,19 @@ export class FactsError extends CodedError {
   readonly code = 'HOST_FACTS';
 }
 
+/** As the kernel allows them (dev_valid_name): whatever else, one word in a line. */
+const interfaceName = z.string().regex(/^[^\s/:]+$/);
+const addressText = z.string().regex(/^[\da-f:.]+$/i);
+
 const addressesSchema = z.array(
   z.looseObject({
-    ifname: z.string(),
+    ifname: interfaceName,
     flags: z.array(z.string()).default([]),
     link_type: z.string().default('ether'),
     address: z.string().optional(),
     mtu: z.number().optional(),
     addr_info: z
-      .array(z.looseObject({ family: z.string(), local: z.string(), prefixlen: z.number().default(32) }))
+      .array(z.looseObject({ family: z.string(), local: addressText, prefixlen: z.number().default(32) }))
       .default([]),
   }),
 );
@@ -70,8 +74,8 @@ const routesSchema = z.array(
   z.looseObject({
     type: z.string().optional(),
     dst: z.string(),
-    gateway: z.string().optional(),
-    dev: z.string().optional(),
+    gateway: addressText.optional(),
+    dev: interfaceName.optional(),
     metric: z.number().default(0),
   }),
 );

@@ -1,3 +1,4 @@
+import { printableJson } from '../../director/shown-text.ts';
 import { wrap } from '../../reports/columns.ts';
 import { EXIT_CODES } from '../../reports/result.ts';
 import { type Table, tableOf } from '../../reports/table.ts';
@@ -33,7 +34,7 @@ interface DoctorOptions {
 export async function doctor({ json, stdout = process.stdout }: DoctorOptions): Promise<number> {
   const checks = (await probe(requirements)).map(toCheck);
   const ok = checks.every((check) => check.present || !check.required);
-  stdout.write(json ? `${JSON.stringify({ ok, checks }, undefined, 2)}\n` : renderChecks(checks, stdout));
+  stdout.write(json ? printableJson({ ok, checks }) : renderChecks(checks, stdout));
   return ok ? EXIT_CODES.passed : EXIT_CODES.environment;
 }
 

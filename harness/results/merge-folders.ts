@@ -1,6 +1,6 @@
 /** What lies beside several results, copied to lie beside the merged one: in a folder for each run. */
-import { cp, stat } from 'node:fs/promises';
-import { dirname, isAbsolute, join, normalize } from 'node:path';
+import { cp, realpath } from 'node:fs/promises';
+import { dirname, isAbsolute, join, relative } from 'node:path';
 import { readResult } from '../../reports/read-result.ts';
 import type { Finding, Hop, Result } from '../../reports/result.ts';
 import { writingInto } from '../run/result-folder.ts';
@@ -32,22 +32,25 @@ export async function readForMerge(path: string): Promise<ResultFile> {
 export async function copyFiles({ path, files }: ResultFile, directory: string): Promise<string[]> {
   const missing: string[] = [];
   for (const { from, to } of files) {
-    const source = join(dirname(path), from);
-    const isThere =
-      isBeside(from) &&
-      (await stat(source).then(
-        () => true,
-        () => false,
-      ));
-    if (isThere) await writingInto(directory, cp(source, join(directory, to), { recursive: true }));
-    else missing.push(source);
+    const source = await fileBeside(dirname(path), from);
+    if (source === undefined) missing.push(join(dirname(path), from));
+    // What is copied has no links: nothing that is written later follows one out of the folder.
+    else
+      await writingInto(directory, cp(source, join(directory, to), { recursive: true, dereference: true }));
   }
   return missing;
 }
 
-/** A path that leads out of the folder is no part of the result. */
-function isBeside(path: string): boolean {
-  return !isAbsolute(path) && !normalize(path).startsWith('..');
+/** Where a file of a result really lies. Undefined if it is missing, or leads out of the folder, links included. */
+async function fileBeside(folder: string, path: string): Promise<string | undefined> {
+  try {
+    const found = await realpath(join(folder, path));
+    const fromFolder = relative(await realpath(folder), found);
+    const isInside = fromFolder !== '' && !isAbsolute(fromFolder) && !/^\.\.(\/|$)/.test(fromFolder);
+    return isInside ? found : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The result with the path of each file beside it (captures, logs, rules) replaced. */

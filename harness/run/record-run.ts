@@ -1,4 +1,5 @@
 /** A run from its first step to its exit code: whatever happens on the way, a result and its reports are written. */
+import { printable } from '../../director/shown-text.ts';
 import { disposeAllLabs, disposeLabsOnSignals } from '../../lab/index.ts';
 import { EXIT_CODES } from '../../reports/result.ts';
 import type { Terminal } from '../../reports/terminal.ts';
@@ -58,5 +59,5 @@ async function endInterrupted(recorder: RunRecorder, signal: NodeJS.Signals): Pr
 }
 
 function say(error: unknown): void {
-  process.stderr.write(`lvs-lab: ${messageOf(error)}\n`);
+  process.stderr.write(printable(`lvs-lab: ${messageOf(error)}\n`));
 }

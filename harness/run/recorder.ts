@@ -1,5 +1,7 @@
 /** Collects what a run finds, and writes it as one result file with its reports. */
+
 import { join } from 'node:path';
+import { printable } from '../../director/shown-text.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import {
   type CaseResult,
@@ -154,7 +156,7 @@ export class RunRecorder {
     for (const words of this.closingMessages) process.stdout.write(words);
     const failures = reports.flatMap((one) => ('error' in one ? [one] : []));
     for (const { name, error } of failures)
-      process.stderr.write(`${name} was not written: ${error.message}\n`);
+      process.stderr.write(printable(`${name} was not written: ${error.message}\n`));
     if (elsewhere !== undefined) throw new EnvironmentMissingError(elsewhere);
     const { outDirectory, keepRuns } = this.#options;
     if (keepRuns !== undefined) await pruneRuns(outDirectory, keepRuns);

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { shellWord } from '../../director/shown-text.ts';
 import { count } from '../../statistics/number-text.ts';
 import { cut, plain, wrap } from '../columns.ts';
 import { captureTime } from '../format.ts';
@@ -59,7 +60,7 @@ function findingLines(
 function runnable(command: string, report: string | undefined): string {
   if (report === undefined) return command;
   const folder = dirname(report);
-  return `(cd ${/^[\w./-]+$/.test(folder) ? folder : `'${folder.replaceAll("'", "'\\''")}'`} && ${command})`;
+  return `(cd ${shellWord(folder)} && ${command})`;
 }
 
 function label(screen: Screen, text: string): string {

@@ -1,5 +1,7 @@
 /** How a check says what is wrong: with the packet that shows it and a command to look at that packet. */
+
 import { relative } from 'node:path';
+import { shellWord } from '../../director/shown-text.ts';
 import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
 import type { FieldDifference } from '../../lab/captures/differences.ts';
 import { summaryOf } from '../../lab/captures/summary.ts';
@@ -69,6 +71,6 @@ export function relativeTo(directory: string, one: Finding): Finding {
 
 /** tcpdump cannot select by number, but it can stop after one; `sed` leaves out what comes before. */
 function commandShowing({ place, frame }: DecodedPacket): string {
-  const lines = `tcpdump --number -nn -e -vvv -c ${frame} -r ${place.file}`;
+  const lines = `tcpdump --number -nn -e -vvv -c ${frame} -r ${shellWord(place.file)}`;
   return `${lines} | sed -n '/^ *${frame}  /,$p'`;
 }

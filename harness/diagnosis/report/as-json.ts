@@ -1,4 +1,5 @@
 /** A diagnosis for a program: the same facts as in words. */
+import { printableJson } from '../../../director/shown-text.ts';
 import type { OpenedCapture } from '../../../lab/captures/files/open-capture.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import { wireBytesOf } from './in-words.ts';
@@ -16,5 +17,5 @@ export function asJson(diagnosis: Diagnosis, captures: readonly OpenedCapture[])
       }),
     })),
   }));
-  return `${JSON.stringify({ ...diagnosis, found }, null, 2)}\n`;
+  return printableJson({ ...diagnosis, found });
 }

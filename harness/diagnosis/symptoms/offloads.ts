@@ -2,6 +2,7 @@
  * On a link: offloads left on where there is no hardware to finish the work, so that captures show packets that no wire
  * would carry. On a host of its own such packets are as they should be.
  */
+import { shellWord } from '../../../director/shown-text.ts';
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import { findingAbout } from '../../../scenarios/kit/finding.ts';
 import { counted } from '../../../statistics/number-text.ts';
@@ -38,7 +39,7 @@ function onLink(host: string, port: string, packets: readonly DecodedPacket[]) {
       id: 'offloads-on',
       host,
       message: `Offloads are on at ${host} ${port}: its capture shows ${what.join(' and ')}. What a load balancer makes of such packets says nothing about real ones.`,
-      cure: [`ethtool -K ${port} rx off tx off sg off tso off gso off gro off`],
+      cure: [`ethtool -K ${shellWord(port)} rx off tx off sg off tso off gso off gro off`],
       findings: [...unfinished, ...merged]
         .slice(0, SHOWN_PACKETS)
         .map((packet) =>

@@ -1,4 +1,5 @@
 /** A real server’s strict reverse path filter (RFC 3704) drops requests: they arrive on one interface, and the way back to the client leads by another. */
+import { shellWord } from '../../../director/shown-text.ts';
 import { formatAddress } from '../../../lab/captures/format.ts';
 import { effectiveSetting, type HostFacts, type HostInterface, hasAddress, routeTo } from '../host-facts.ts';
 import { nameOf, type SiteServer } from '../site.ts';
@@ -37,7 +38,7 @@ function filteredAt(view: SiteView, server: SiteServer) {
       id: 'rp-filter',
       host: server.host,
       message: `${nameOf(server)} checks reverse paths strictly (rp_filter=1 on ${first.ports.join(', ')}), and its way back to ${formatAddress(first.flow.client)} leads by ${back ?? 'no interface'}: a request that arrives on another interface than that is dropped without a word.`,
-      cure: [`sysctl -w ${scopes.map((scope) => `net.ipv4.conf.${scope}.rp_filter=0`).join(' ')}`],
+      cure: [`sysctl -w ${scopes.map((scope) => shellWord(`net.ipv4.conf.${scope}.rp_filter=0`)).join(' ')}`],
       findings: shown(
         dropped.flatMap(({ requests }) => requests),
         'The server does not answer this request.',

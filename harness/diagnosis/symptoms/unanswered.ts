@@ -1,4 +1,5 @@
 /** Clients repeat their requests, and no answer is seen anywhere: where the trace of them ends is all that can be said. */
+import { shellWord } from '../../../director/shown-text.ts';
 import type { Misconfiguration } from '../../../reports/result.ts';
 import { counted } from '../../../statistics/number-text.ts';
 import { nameOf } from '../site.ts';
@@ -50,7 +51,7 @@ function described(view: SiteView, host: string, flows: readonly Flow[]): Miscon
       ? suspects.map(({ check }) => check)
       : missing.map(
           (one) =>
-            `tcpdump -i any -s 0 -w ${one}.pcap   # on ${one}, while a client tries; then diagnose again`,
+            `tcpdump -i any -s 0 -w ${shellWord(`${one}.pcap`)}   # on ${one}, while a client tries; then diagnose again`,
         ),
     findings: shown(requests, 'This request got no answer.'),
   };

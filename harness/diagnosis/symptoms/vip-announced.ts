@@ -1,4 +1,5 @@
 /** DR and TUN: a real server says on the network that it has the VIP, or would as soon as it is asked. */
+import { shellWord } from '../../../director/shown-text.ts';
 import type { Finding } from '../../../reports/result.ts';
 import { finding } from '../../../scenarios/kit/finding.ts';
 import { effectiveSetting, holdersOf } from '../host-facts.ts';
@@ -38,7 +39,7 @@ function cureFor({ site: { vipText } }: SiteView, { facts }: SiteServer): string
   return [
     ...onLink.map(
       ({ port, prefixLength }) =>
-        `ip address del ${vipText}/${prefixLength} dev ${port} && ip address add ${vipText}/32 dev lo`,
+        `ip address del ${vipText}/${prefixLength} dev ${shellWord(port)} && ip address add ${vipText}/32 dev lo`,
     ),
     'sysctl -w net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.all.arp_announce=2',
     `ip neigh flush to ${vipText}   # on the router and the clients of that segment`,

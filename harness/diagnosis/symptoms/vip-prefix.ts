@@ -2,6 +2,7 @@
  * An address of a real server’s loopback, or of a device without a link, has a prefix that covers the client: to Linux the
  * whole network is then local, and a reply to the client never leaves the host.
  */
+import { shellWord } from '../../../director/shown-text.ts';
 import { formatAddress } from '../../../lab/captures/format.ts';
 import type { HostFacts } from '../host-facts.ts';
 import { isWithin } from '../host-facts.ts';
@@ -33,8 +34,8 @@ function swallowed(view: SiteView, server: SiteServer) {
     host: server.host,
     message: `${nameOf(server)} has ${address}/${prefixLength} on ${port}, which makes the whole network local to it: its replies to ${clientsText(exchanges.map(({ flow }) => flow))} never leave the host. An address there must be a /32.`,
     cure: [
-      `ip address del ${address}/${prefixLength} dev ${port}`,
-      `ip address add ${address}/32 dev ${port}`,
+      `ip address del ${address}/${prefixLength} dev ${shellWord(port)}`,
+      `ip address add ${address}/32 dev ${shellWord(port)}`,
     ],
     findings: shown(
       exchanges.flatMap(({ requests }) => requests),

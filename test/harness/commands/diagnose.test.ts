@@ -114,4 +114,21 @@ describe('lvs-lab diagnose', () => {
     expect(stderr).toMatch(message);
     expect(stderr).not.toMatch(/ {4}at /);
   });
+
+  it('lets no name in facts or on the command line into a shell or a terminal', async () => {
+    const options = await written(natConnection(new CapturedSite()));
+    const facts = (name: string) =>
+      writeFile(path('facts'), `${JSON.stringify([{ ifname: name, addr_info: [] }])}\n[]\n`);
+    await facts('eth0\nrm -rf ~');
+    const refused = await diagnose(...options, '--facts', `${RS1}=${path('facts')}`);
+    expect([refused.exitCode, refused.stderr]).toEqual([
+      2,
+      expect.stringContaining('not what `ip -j` prints'),
+    ]);
+    await facts('eth0');
+    const unknown = await diagnose(...options, '--facts', `\u001b[2J=${path('facts')}`);
+    expect(unknown.stderr).toContain('--facts \\u001b[2J: neither');
+    const missing = await diagnose('--pcap', `director=${path('\u001b]0;x\u0007')}`);
+    expect([missing.exitCode, missing.stderr]).toEqual([2, expect.not.stringMatching(/(?!\n)\p{Control}/u)]);
+  });
 });

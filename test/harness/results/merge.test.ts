@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -216,6 +224,22 @@ describe('lvs-lab merge', () => {
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(/expected (the name of a run|a path that stays in the folder of the result file)/);
     expect(existsSync(out)).toBe(false);
+  });
+
+  it('follows no link out of the folder of a result', async () => {
+    const result = failingResult();
+    const directory = runFolder(result);
+    const secret = join(folder, 'secret');
+    writeFileSync(secret, 'secret');
+    for (const path of pathsIn(result).filter((one) => one.startsWith('captures/'))) {
+      rmSync(join(directory, path));
+      symlinkSync(secret, join(directory, path));
+    }
+    const out = join(folder, 'out');
+    const { stderr } = await lvsLabHere('merge', directory, '--out', out);
+    expect(stderr).toMatch(/not copied/);
+    expect(existsSync(join(out, 'latest', result.run.id, 'captures'))).toBe(false);
+    expect(readFileSync(secret, 'utf8')).toBe('secret');
   });
 
   it('refuses what does not belong together with exit code 2, what contradicts itself with 5', async () => {
