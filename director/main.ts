@@ -68,7 +68,9 @@ async function dispatch(args: string[]): Promise<void> {
     return;
   }
   if (first === '' || first.startsWith('-')) {
-    // Loaded only here: it brings native libraries that no other command needs.
+    // Loaded only here: they bring native libraries that no other command needs.
+    const { keepNeededRights } = await import('./rights.ts');
+    keepNeededRights(args);
     const { run } = await import('./commands/run.ts');
     return run(args);
   }

@@ -9,7 +9,7 @@ const native = {
 };
 
 /** linux/capability.h. */
-export const CAPABILITY = { readAnyFile: 2, network: 12, rawSockets: 13, bpf: 39 } as const;
+export const CAPABILITY = { writeAnyFile: 1, readAnyFile: 2, network: 12, rawSockets: 13, bpf: 39 } as const;
 
 export type Capability = (typeof CAPABILITY)[keyof typeof CAPABILITY];
 
@@ -49,10 +49,10 @@ export function giveUpAllBut(kept: readonly Capability[]): void {
   checked('capset', native.capset(HEADER, data));
 }
 
-/** Runs `action` on this thread without a capability, which it has again afterwards. */
-export function without<Result>(capability: Capability, action: () => Result): Result {
+/** Runs `action` on this thread without some capabilities, which it has again afterwards. */
+export function without<Result>(capabilities: readonly Capability[], action: () => Result): Result {
   const held = currentSets();
-  const [low, high] = maskOf([capability]);
+  const [low, high] = maskOf(capabilities);
   const lowered = held.slice();
   lowered[0] = (held[0] as number) & ~low;
   lowered[WORDS_OF_A_HALF] = (held[WORDS_OF_A_HALF] as number) & ~high;

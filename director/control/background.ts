@@ -1,13 +1,15 @@
 /** The director of this network namespace, started in the background where there is none yet. */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { ControlError } from './client.ts';
 import { controlSocketPath, directorLockPath, logPath, startLockPath } from './socket.ts';
+import { makeStateFolder } from './state-folder.ts';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 const POLL_MS = 10;
@@ -64,7 +66,7 @@ export async function ensureDirector(say: (text: string) => void): Promise<void>
   if (await isRunning()) return;
   // Loaded only where a director is to be started: it brings a native library that no other command needs.
   const { FileLock } = await import('../../native/file-lock.ts');
-  mkdirSync(dirname(startLockPath()), { recursive: true, mode: 0o700 });
+  makeStateFolder(dirname(startLockPath()));
   const patience = new Patience(say);
   let turn = FileLock.tryTake(startLockPath());
   while (turn === undefined) {
@@ -80,7 +82,10 @@ export async function ensureDirector(say: (text: string) => void): Promise<void>
 
 async function start(patience: Patience): Promise<void> {
   const { isClaimed } = await import('./one-director.ts');
+  const { limitRights } = await import('../rights.ts');
   const log = openSync(logPath(), 'w', 0o600);
+  // A director that begins with no more rights than it keeps need not begin twice.
+  limitRights();
   const child = spawn(process.execPath, [MAIN, '--background'], {
     stdio: ['ignore', log, log],
     detached: true,

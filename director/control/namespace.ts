@@ -26,17 +26,24 @@ function isMounted(): boolean {
   return namesIn(NAMED).some((name) => inodeOf(`${NAMED}/${name}`) === own);
 }
 
+/**
+ * The folder of its network that each process has in /proc is another one for each namespace, and anybody may look at it;
+ * the link to the namespace itself may be read by those alone who may do all that the process may.
+ */
 function hasOtherProcesses(): boolean {
-  const own = readlinkSync(OWN_NAMESPACE);
-  return namesIn('/proc').some((name) => {
-    if (!/^\d+$/.test(name) || Number(name) === process.pid) return false;
-    try {
-      return readlinkSync(`/proc/${name}/ns/net`) === own;
-    } catch {
-      // It has ended, or is none of our business.
-      return false;
-    }
-  });
+  const own = inodeOf('/proc/self/net/dev');
+  return namesIn('/proc').some(
+    (name) => /^\d+$/.test(name) && Number(name) !== process.pid && networkOf(name) === own,
+  );
+}
+
+/** Undefined if the process has ended, or is none of our business. */
+function networkOf(pid: string): number | undefined {
+  try {
+    return inodeOf(`/proc/${pid}/net/dev`);
+  } catch {
+    return undefined;
+  }
 }
 
 function namesIn(directory: string): string[] {
@@ -47,6 +54,7 @@ function namesIn(directory: string): string[] {
   }
 }
 
+/** Undefined if there is no such file. */
 function inodeOf(path: string): number | undefined {
   return statSync(path, { throwIfNoEntry: false })?.ino;
 }

@@ -1,10 +1,12 @@
 /** One director in a network namespace: whoever starts first has it, and a second one is told. */
-import { mkdirSync, readFileSync } from 'node:fs';
+
+import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { FileLock } from '../../native/file-lock.ts';
 import { CodedError } from '../coded-error.ts';
 import { directorLockPath } from './socket.ts';
+import { makeStateFolder } from './state-folder.ts';
 
 /** A director that is ending still has it, and `isClaimed` holds it for a moment: it is tried again for two seconds. */
 const TRIES = 100;
@@ -21,7 +23,7 @@ export class AlreadyRunningError extends CodedError {
  */
 export async function onlyDirector(): Promise<FileLock> {
   const path = directorLockPath();
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeStateFolder(dirname(path));
   for (let tries = TRIES; tries > 0; tries--) {
     const lock = FileLock.tryTake(path);
     if (lock !== undefined) return lock;

@@ -1,12 +1,14 @@
 /** The director's end of the control socket: a Unix socket that only its owner may use. */
+
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { FileLock } from '../../native/file-lock.ts';
 import { jsonParts } from './json-parts.ts';
 import { MAX_REQUEST_LENGTH, type Request, type Response, requestSchema } from './protocol.ts';
 import { linesOf } from './socket.ts';
+import { makeStateFolder } from './state-folder.ts';
 import type { Turns } from './turns.ts';
 
 /** Answers one request. Iterators in the result become arrays, and are gone through while it is sent. */
@@ -34,7 +36,7 @@ export class ControlServer {
 
   /** Listens. A socket left over from a director that was killed is replaced, and one that somebody removes comes back. */
   static async listen(path: string, turns: Turns, handle: RequestHandler): Promise<ControlServer> {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeStateFolder(dirname(path));
     await removeLeftovers(dirname(path));
     return new ControlServer(path, turns, handle, await listenOn(path, turns, handle));
   }
@@ -47,7 +49,7 @@ export class ControlServer {
 
   async #restore(): Promise<void> {
     if (inodeOf(this.#path) === this.#inode) return;
-    mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
+    makeStateFolder(dirname(this.#path));
     // Node removes the path of a server that it closes: the old one goes before the new one comes.
     this.#server.close();
     this.#server = await listenOn(this.#path, this.#turns, this.#handle);

@@ -1,9 +1,11 @@
-import { rm, stat } from 'node:fs/promises';
+import { chmod, chown, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { createConnection } from 'node:net';
-import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { makeStateFolder } from '../../../director/control/state-folder.ts';
 import { ControlError } from '../../../director/index.ts';
 import type { LabProcess } from '../../../lab/index.ts';
 import { ipv4, udp } from '../../lab/fixtures/packets.ts';
@@ -12,6 +14,9 @@ import { CIP, DIRECTOR, type DirectorLab, directorLab, RULES, VIP } from './dire
 
 const BIN = fileURLToPath(new URL('../../../bin', import.meta.url));
 const [IPVSADM, LVS_LAB] = [join(BIN, 'ipvsadm'), join(BIN, 'lvs-lab')];
+
+/** Networks and raw sockets (bits 12 and 13), BPF programs (39); reading any file (2) where the sources are another user's. */
+const MAY_KEEP = (1n << 12n) | (1n << 13n) | (1n << 39n) | (1n << 2n);
 
 describeAsRoot('a running director', () => {
   let net: DirectorLab;
@@ -43,6 +48,34 @@ describeAsRoot('a running director', () => {
     expect(after.totals.inBytes).toBeGreaterThan(before.totals.inBytes);
     expect(after.connections.at(-1)).toMatchObject({ protocol: 'TCP', virtual: `${VIP}:80` });
     expect(after.process.ports).toEqual(['eth0', 'eth1']);
+  });
+
+  it('has given up what it does not need of root’s rights, in all threads, and so has what it starts', async () => {
+    const threads = await readdir(`/proc/${running.pid}/task`);
+    expect(threads.length).toBeGreaterThan(1);
+    for (const thread of threads) {
+      const status = await readFile(`/proc/${running.pid}/task/${thread}/status`, 'utf8');
+      for (const set of ['CapPrm', 'CapEff', 'CapBnd']) {
+        const [, held = ''] = new RegExp(`^${set}:\\s*(\\w+)$`, 'm').exec(status) ?? [];
+        expect(BigInt(`0x${held}`) & ~MAY_KEEP).toBe(0n);
+      }
+    }
+  });
+
+  it('lets root alone reach its control socket and what lies beside it', async () => {
+    const [socket, folder] = await Promise.all([stat(net.socketPath), stat(dirname(net.socketPath))]);
+    expect([socket.mode & 0o777, socket.uid]).toEqual([0o600, 0]);
+    expect([folder.mode & 0o777, folder.uid]).toEqual([0o700, 0]);
+  });
+
+  it('closes the folder of its socket to others where it is open', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'lvs-lab-test-'));
+    await chmod(folder, 0o777);
+    makeStateFolder(folder);
+    expect((await stat(folder)).mode & 0o777).toBe(0o700);
+    await chown(folder, 1, 1);
+    expect(() => makeStateFolder(folder)).toThrow('belongs to another user (1)');
+    await rm(folder, { recursive: true });
   });
 
   it('makes its control socket again where somebody has removed it, and commands wait for that', async () => {

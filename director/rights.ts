@@ -1,0 +1,64 @@
+/**
+ * What of root's rights the director keeps: what it needs for packet sockets, interfaces, nftables and its BPF program,
+ * and nothing by which a process could do more to the machine than that.
+ */
+import { closeSync, constants, openSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { CAPABILITY, type Capability, giveUpAllBut, hasMoreThan, without } from '../native/capabilities.ts';
+import { SystemCallError } from '../native/system-call-error.ts';
+
+const NEEDED: readonly Capability[] = [CAPABILITY.network, CAPABILITY.rawSockets, CAPABILITY.bpf];
+const SOURCE = fileURLToPath(import.meta.url);
+
+/** Either lets root read what belongs to others. */
+const READING_OTHERS_FILES = [CAPABILITY.writeAnyFile, CAPABILITY.readAnyFile];
+
+/**
+ * Gives up all other capabilities in this program. It becomes the same program once more, under the same number, since
+ * threads that Node has by now would keep theirs. Called again there, it does nothing.
+ *
+ * @param args Its arguments; those that name files are read later on.
+ */
+export function keepNeededRights(args: readonly string[]): void {
+  const readings = args.map((arg) => readingOf(arg.replace(/^--\w+=/, '')));
+  if (!limitRights(readings.includes('others'))) return;
+  // Rules from a pipe are read once, by this program: what it starts is limited all the same.
+  if (readings.includes('pipe')) return;
+  process.execve?.(process.execPath, [process.execPath, ...process.execArgv, ...process.argv.slice(1)], {
+    ...process.env,
+  });
+}
+
+/**
+ * Gives up all other capabilities in this thread and all programs that it starts from now on. Reading any file is kept
+ * where the director's own program, or something else that it needs, is not root's to read, as in a home folder.
+ *
+ * @returns false where there is nothing to give up.
+ */
+export function limitRights(readsOthersFiles = false): boolean {
+  if (process.getuid?.() !== 0 || !hasMoreThan([...NEEDED, CAPABILITY.readAnyFile])) return false;
+  try {
+    const keepsReading =
+      readsOthersFiles || [process.execPath, SOURCE].some((file) => readingOf(file) === 'others');
+    giveUpAllBut(keepsReading ? [...NEEDED, CAPABILITY.readAnyFile] : NEEDED);
+    return true;
+  } catch (error) {
+    // Root without the right to give any up, as in some containers, has few anyway.
+    if (error instanceof SystemCallError) return false;
+    throw error;
+  }
+}
+
+/** Whose a file is to read. One that is not there is nobody's concern here. */
+function readingOf(file: string): 'own' | 'others' | 'pipe' {
+  return without(READING_OTHERS_FILES, () => {
+    try {
+      const { mode } = statSync(file);
+      if ((mode & constants.S_IFMT) !== constants.S_IFREG) return 'pipe';
+      closeSync(openSync(file, 'r'));
+      return 'own';
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code === 'EACCES' ? 'others' : 'own';
+    }
+  });
+}
