@@ -61,6 +61,8 @@ export interface VirtualDirectorOptions {
   readonly schedulers?: DirectorOptions['schedulers'];
   /** 4096 unless given. */
   readonly maxConnections?: number | undefined;
+  /** The byte that fills the buffer around each frame, as earlier frames might: it must never show. */
+  readonly behind?: number;
   /** What its `ipvsadm` finds, where that is not what every director has. */
   readonly kernel?: Pick<LocalBackendOptions, 'daemons' | 'orderKey'>;
 }
@@ -70,7 +72,7 @@ const NO_PORT = 0;
 const TICK_MS = 20;
 const MAX_CONNECTIONS = 4096;
 const SEED = 0x2545f491;
-/** What lies in buffers before frames do: it must never show. */
+/** What lies in buffers before frames do, unless another byte is asked for. */
 const STALE = 0xa5;
 
 /** One for all directors: a frame has been dealt with before the next one is put here. */
@@ -86,6 +88,7 @@ export class VirtualDirector {
   /** The ARP packets among what it sent; empty if it was given a `send`. */
   readonly arpSent: SentFrame[] = [];
   readonly #packet = new Packet();
+  readonly #behind: number;
   readonly #send: (port: number, frame: Uint8Array) => void;
   readonly #neighbours: Neighbours | undefined;
   readonly #arpAnswers: PortFrame[] = [];
@@ -96,6 +99,7 @@ export class VirtualDirector {
     this.clock = options.clock ?? new VirtualClock();
     this.#send = options.send ?? ((port, frame) => this.#keep(port, frame));
     this.#neighbours = options.neighbours;
+    this.#behind = options.behind ?? STALE;
     this.core = new Core({
       maxConnections: options.maxConnections ?? MAX_CONNECTIONS,
       icmpRateLimitMs: options.icmpRateLimitMs,
@@ -183,7 +187,7 @@ export class VirtualDirector {
   }
 
   #take(port: number, frame: Uint8Array, look: (packet: Packet) => FrameVerdict): Handled {
-    buffer.fill(STALE, 0, HEADROOM_BYTES + frame.length + HEADROOM_BYTES);
+    buffer.fill(this.#behind, 0, HEADROOM_BYTES + frame.length + HEADROOM_BYTES);
     buffer.set(frame, HEADROOM_BYTES);
     const packet = this.#packet;
     packet.set(buffer, HEADROOM_BYTES, frame.length, port);
