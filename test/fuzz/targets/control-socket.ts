@@ -5,9 +5,11 @@ import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setImmediate as immediate } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import type { Request } from '../../../director/control/protocol.ts';
 import { ControlServer } from '../../../director/control/server.ts';
+import { Turns } from '../../../director/control/turns.ts';
 import { parseMark } from '../../../director/services/marks.ts';
 import { VirtualDirector } from '../../../lab/memory/virtual-director.ts';
 import { smallNetwork } from '../../director/fixtures/small-network.ts';
@@ -98,7 +100,8 @@ export const controlSocket: FuzzTarget<readonly string[]> = {
     const folder = await mkdtemp(join(tmpdir(), 'lvs-lab-fuzz-'));
     const path = join(folder, 'socket');
     const director = new VirtualDirector({ network: smallNetwork() });
-    const server = await ControlServer.listen(path, (asked) => answerOf(director, asked));
+    const turns = new Turns({ now: () => performance.now(), letPacketsPass: () => immediate() });
+    const server = await ControlServer.listen(path, turns, (asked) => answerOf(director, asked));
     const connection = createConnection(path);
     try {
       await once(connection, 'connect');
