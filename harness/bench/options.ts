@@ -11,9 +11,12 @@ export type Profile = 'quick' | 'default' | 'full';
 export const PROFILES: readonly Profile[] = ['quick', 'default', 'full'];
 
 /** What a bench consists of. */
-export type Part = 'conformance' | 'fairness' | 'throughput';
+export type Part = 'conformance' | 'fairness' | 'faults' | 'throughput';
 
-export const PARTS: readonly Part[] = ['conformance', 'fairness', 'throughput'];
+export const PARTS: readonly Part[] = ['conformance', 'fairness', 'faults', 'throughput'];
+
+/** Those that are played unless others are asked for. */
+export const USUAL_PARTS: readonly Part[] = ['conformance', 'fairness', 'throughput'];
 
 const KIB = 1024;
 

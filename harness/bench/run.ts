@@ -8,6 +8,7 @@ import { type ModePlan, runModes } from '../conformance/run-catalogue.ts';
 import { directors, ownDirector } from '../directors/index.ts';
 import { type Jobs, jobsFor } from '../fairness/jobs.ts';
 import { addFairness, recordFairness } from '../fairness/run.ts';
+import { faultsIn, recordFaults } from '../faults/run.ts';
 import { skipped } from '../live/judge.ts';
 import { networksOf, type PlannedNetwork, type Round } from '../live/networks.ts';
 import { unplayed } from '../live/plans.ts';
@@ -39,6 +40,9 @@ export function runBench(options: BenchOptions, terminal: Terminal): Promise<num
     if (interruption.isInterrupted) return;
     const plans = sharedPlans(packets, options.shard).map((one) => packetPlan(one, options.seed));
     await runModes(plans, recorder, interruption);
+    if (parts.includes('faults') && !interruption.isInterrupted) {
+      await recordFaults(recorder, { modes, faults: faultsIn(profile), seed });
+    }
     if (parts.includes('fairness') && !interruption.isInterrupted) {
       await recordFairness(recorder, { ...selection, isPlayedLive: true });
     }

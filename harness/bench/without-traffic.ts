@@ -23,6 +23,8 @@ export async function reachOfBench(): Promise<Reach> {
   return isFullRoot() ? { how: 'everything' } : IN_USER_NAMESPACE;
 }
 
+const LIST = new Intl.ListFormat('en');
+
 const IN_USER_NAMESPACE: Reach = {
   how: 'packets',
   lab: 'netns',
@@ -40,7 +42,7 @@ export function runWithoutTraffic(
     recorder.notCovered.push(reason);
     const figures = options.parts.filter((part) => part !== 'conformance');
     if (figures.length > 0) {
-      recorder.notCovered.push(`Of ${figures.join(' and ')} nothing was measured: that takes real traffic.`);
+      recorder.notCovered.push(`Of ${LIST.format(figures)} nothing was measured: that takes real traffic.`);
     }
     await playCatalogue({ ...options, lab, longOnesInMemory: true }, recorder, interruption);
   });
