@@ -74,9 +74,9 @@ class Traffic {
       ...this.#new.filter((one) => !one.isSettled(0)),
     ];
     const mayBeSilent = ({ server = silentServer }: { readonly server: string | undefined }) =>
-      silentServer !== undefined && server === silentServer;
+      server === silentServer;
     await settled(() => unsettled().length === 0, silentServer === undefined ? graceMs : SILENT_MS);
-    await settled(() => unsettled().every(mayBeSilent), graceMs);
+    if (silentServer !== undefined) await settled(() => unsettled().every(mayBeSilent), graceMs);
     clearInterval(datagrams);
     const seen = [
       ...connections.map((one) => one.observed(sinceMs)),

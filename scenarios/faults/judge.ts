@@ -91,8 +91,9 @@ function whyUntested(
 }
 
 function countsOf(connections: readonly ObservedConnection[]): Partial<Record<Fate, number>> {
-  const groups = Map.groupBy(connections, ({ fate }) => fate);
-  return Object.fromEntries([...groups].map(([fate, { length }]) => [fate, length]));
+  const fates = Object.keys(FATE_WORDS) as readonly Fate[];
+  const counted = fates.map((fate) => [fate, connections.filter((one) => one.fate === fate).length] as const);
+  return Object.fromEntries(counted.filter(([, found]) => found > 0));
 }
 
 function wordsOf(connections: readonly ObservedConnection[]): string {
