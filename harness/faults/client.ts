@@ -15,7 +15,7 @@ const BULK_BYTES = 16 * 1024;
 const PAGE_BYTES = 64;
 const BULK_PAUSE_MS = 20;
 const DATAGRAM_EVERY_MS = 50;
-const NEW_EVERY_MS = 100;
+const NEW_EVERY_MS = 40;
 const POLL_MS = 20;
 const OPENING_MS = 10_000;
 /** How long connections have that are expected to get no answer. */

@@ -14,6 +14,9 @@ export interface Injection {
 /** Long enough for several datagrams and transfers to run into it, too short for ARP to give up. */
 const FLAP_MS = 200;
 const FLAPS = 3;
+/** So short that what is under way meets an interface that has only just come back. */
+const INTERFACE_FLAPS = 4;
+const INTERFACE_FLAP_MS = 100;
 const FREEZE_MS = 1_000;
 
 const drain: Injection = {
@@ -62,6 +65,14 @@ export const INJECTIONS: Readonly<Record<FaultName, Injection>> = {
       }
     },
   },
+  'interface-flap': {
+    async inject(stage) {
+      for (let i = 0; i < INTERFACE_FLAPS; i++) {
+        await flapInterface(stage);
+        await sleep(INTERFACE_FLAP_MS);
+      }
+    },
+  },
   'director-freeze': {
     async inject(stage) {
       stage.signalDirector('SIGSTOP');
@@ -84,4 +95,17 @@ async function setMac(stage: FaultStage, victim: string, from: (mac: string) => 
   const host = stage.lab.host(victim);
   const [first] = host.spec.interfaces;
   if (first !== undefined) await host.run('ip', ['link', 'set', first.name, 'address', from(first.mac)]);
+}
+
+/** Routes go with the interface; they are put back as whatever configures a machine's network does. */
+async function flapInterface({ lab }: FaultStage): Promise<void> {
+  const host = lab.host('director');
+  const { interfaces, routes } = host.spec;
+  await host.run('ip', ['link', 'set', `${interfaces[0]?.name}`, 'down']);
+  await sleep(INTERFACE_FLAP_MS);
+  const lines = [
+    `link set ${interfaces[0]?.name} up`,
+    ...routes.map(({ to, via }) => `route replace ${to} via ${via}`),
+  ];
+  await host.run('ip', ['-batch', '-'], { input: `${lines.join('\n')}\n` });
 }

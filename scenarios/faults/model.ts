@@ -106,6 +106,10 @@ const TABLE = {
   'link-flap': {
     ...DIRECTOR,
     title: 'The director’s link goes down and comes back, three times',
+  },
+  'interface-flap': {
+    ...DIRECTOR,
+    title: 'The director’s interface is set down and up again, four times',
     isInQuick: true,
   },
   'director-freeze': { ...DIRECTOR, title: 'The director is frozen for a second (SIGSTOP)' },

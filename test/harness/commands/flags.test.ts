@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   duration,
   integerFrom,
+  listOfFaults,
   listOfModes,
   listOfSchedulers,
   listOfWeights,
@@ -21,6 +22,7 @@ describe('values of flags', () => {
   it('reads lists, in their own order and each once', () => {
     expect(listOfModes('tun,nat,tun')).toEqual(['nat', 'tun']);
     expect(listOfSchedulers('wlc,rr')).toEqual(['rr', 'wlc']);
+    expect(listOfFaults('director-kill,weight-0')).toEqual(['weight-0', 'director-kill']);
     expect(listOfSchedulers('all').length).toBeGreaterThan(10);
     expect(listOfWeights('1,0,65535')).toEqual([1, 0, 65_535]);
     expect(integerFrom(1, 200)('200')).toBe(200);
