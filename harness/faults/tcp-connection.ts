@@ -4,6 +4,11 @@ import type { Fate, ObservedConnection, TrafficKind } from '../../scenarios/faul
 import { readAnswer, requestText } from '../live/http-exchange.ts';
 import type { Target } from './client-orders.ts';
 
+/** TCP gave up, or a router said that nobody is there: no answer of the service. */
+function isUnanswered(code: string | undefined): boolean {
+  return code === 'ETIMEDOUT' || code === 'EHOSTUNREACH' || code === 'ENETUNREACH';
+}
+
 export class TcpConnection {
   readonly traffic: TrafficKind;
   readonly #socket: Socket;
@@ -20,7 +25,7 @@ export class TcpConnection {
     this.#socket = createConnection({ host: address, port: httpPort, noDelay: true });
     // What ends first tells the fate: after an error Node closes the connection too.
     this.#socket
-      .on('error', () => this.#end('reset'))
+      .on('error', ({ code }: NodeJS.ErrnoException) => this.#end(isUnanswered(code) ? 'silent' : 'reset'))
       .on('end', () => this.#end('closed'))
       .on('close', () => this.#end('closed'));
   }

@@ -1,4 +1,4 @@
-import { plain, wrap } from '../columns.ts';
+import { cut, plain, wrap } from '../columns.ts';
 import type { Result } from '../result.ts';
 import { SYMBOLS } from '../status.ts';
 import { FAULTS_LEGEND, faultProblems, faultsTable, faultsTally } from '../tables/faults.ts';
@@ -24,10 +24,10 @@ export function faultLines(
       ? [...tableLines(faultsTable(faults), screen), ...FAULTS_LEGEND.flatMap(noteLines), '']
       : []),
     ...problems.flatMap(({ id, status, reason = '' }) => [
-      screen.paint(STATUS_STYLES[status], plain(`${SYMBOLS[status]} ${id}`)),
+      screen.paint(STATUS_STYLES[status], cut(plain(`${SYMBOLS[status]} ${id}`), screen.columns)),
       ...wrap(plain(reason), screen.columns - 4).map((line) => `    ${line}`),
     ]),
-    `  ${mark} ${faultsTally(faults)}`,
+    ...wrap(faultsTally(faults), screen.columns - 4).map((line, at) => `  ${at === 0 ? mark : ' '} ${line}`),
   ];
 
   function noteLines(note: string): string[] {

@@ -8,28 +8,11 @@ import { type Result, resultSchema } from '../../reports/result.ts';
 import type { FaultResult } from '../../reports/result-fault.ts';
 import { faultsTable, faultsTally } from '../../reports/tables/faults.ts';
 import { faultLines } from '../../reports/terminal/faults.ts';
+import { harmless, harmlessFaults } from './full/faults.ts';
 import { sampleResult } from './full/result.ts';
 
 const screen = { columns: 100, paint: (_: unknown, text: string) => text };
-const KINDS = ['idle', 'bulk', 'udp', 'new'] as const;
-
-const cell = (mode: FaultResult['mode'], traffic: FaultResult['traffic']): FaultResult => ({
-  id: `faults/director-kill/${mode}/${traffic}`,
-  fault: 'director-kill',
-  title: 'The director is killed',
-  mode,
-  director: 'ts',
-  traffic,
-  status: 'passed',
-  promise: 'go on',
-  affected: { kept: 6 },
-  others: { connections: 0, harmed: 0 },
-  lost: 2,
-  silenceMs: 1_840,
-});
-
-const good = (['nat', 'dr', 'tun'] as const).flatMap((mode) => KINDS.map((traffic) => cell(mode, traffic)));
-const faults: FaultResult[] = good.map((one) => {
+const faults: FaultResult[] = harmlessFaults().map((one) => {
   if (one.id === 'faults/director-kill/dr/bulk') {
     const reason = 'bulk TCP: 3 of 3 connections were reset or refused; promised: they go on';
     return { ...one, status: 'failed', affected: { reset: 3 }, reason };
@@ -39,7 +22,8 @@ const faults: FaultResult[] = good.map((one) => {
   }
   return one;
 });
-const result: Result = { ...sampleResult(), faults };
+const without: Result = { ...sampleResult(), faults: [] };
+const result: Result = { ...without, faults };
 
 describe('faults in a result', () => {
   it('are part of the published document', () => {
@@ -48,7 +32,7 @@ describe('faults in a result', () => {
 
   it('are judged as cases are', () => {
     const judged = (of: Result, status: string) => judgedIn(of).filter((one) => one.status === status).length;
-    const added = (status: string) => judged(result, status) - judged(sampleResult(), status);
+    const added = (status: string) => judged(result, status) - judged(without, status);
     expect(['passed', 'failed', 'error'].map(added)).toEqual([10, 1, 1]);
   });
 
@@ -83,8 +67,8 @@ describe('the table of faults', () => {
   });
 
   it('says what harmed others, and that nothing went to a server', () => {
-    const harmed = { ...cell('nat', 'new'), affected: {}, others: { connections: 9, harmed: 2 } };
-    const none = { ...cell('nat', 'new'), affected: {} };
+    const harmed = { ...harmless('nat', 'new'), affected: {}, others: { connections: 9, harmed: 2 } };
+    const none = { ...harmless('nat', 'new'), affected: {} };
     expect(faultsTable([harmed]).rows[0]?.[5]?.text).toBe('2 of others harmed');
     expect(faultsTable([none]).rows[0]?.[5]?.text).toBe('none');
   });
@@ -111,6 +95,6 @@ describe('the table of faults', () => {
     expect(text(false)).toContain('the director did not come back');
     expect(text(false)).not.toContain('6 kept');
     expect(text(true)).toContain('6 kept');
-    expect(faultLines(sampleResult(), screen, true)).toEqual([]);
+    expect(faultLines(without, screen, true)).toEqual([]);
   });
 });

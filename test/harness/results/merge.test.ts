@@ -17,6 +17,7 @@ import { shardSentence, shareOf } from '../../../harness/run/shard.ts';
 import { judgedIn, verdictOf } from '../../../harness/run/verdict.ts';
 import { readResult } from '../../../reports/read-result.ts';
 import type { Result } from '../../../reports/result.ts';
+import { harmlessFaults } from '../../reports/full/faults.ts';
 import { failingResult } from '../../reports/results.ts';
 import { lvsLabHere } from '../command-line.ts';
 import { gatedResult } from '../gate/results.ts';
@@ -102,6 +103,23 @@ describe('merged shards', () => {
     const [one, ...others] = second.cases;
     const failing: Result = { ...second, cases: [{ ...one!, status: 'failed' }, ...others] };
     expect(merge([first, failing], 'new').verdict).toMatchObject({ status: 'failed', exitCode: 1 });
+  });
+
+  it('have the faults of all, of which one that broke a promise fails them', () => {
+    const [first, second] = shardsOf(WHOLE, 2) as [Result, Result];
+    const faults = harmlessFaults();
+    const merged = merge(
+      [
+        { ...first, faults: faults.slice(0, 5) },
+        { ...second, faults: faults.slice(4) },
+      ],
+      'new',
+    );
+    expect(merged.faults).toEqual(faults);
+    const broken = faults.map((one) => ({ ...one, status: 'failed' as const }));
+    expect(merge([first, { ...second, faults: broken }], 'new').verdict.counts.failed).toBe(
+      merged.verdict.counts.failed + broken.length,
+    );
   });
 
   it('have the machine on which throughput was measured', () => {

@@ -10,6 +10,7 @@ import { ALL_SCHEDULERS } from '../../../scenarios/models/schedulers.ts';
 import { topologyOf } from '../labs.ts';
 import { judged, passingResult } from '../results.ts';
 import { acrossModes, DEFINITIONS, fairnessResults, scaleResults } from './fairness.ts';
+import { harmlessFaults } from './faults.ts';
 import { mutants } from './mutants.ts';
 import { packetCases } from './packets.ts';
 import { throughputResults } from './throughput.ts';
@@ -39,6 +40,7 @@ export function fullResult({ failing = false } = {}): Result {
     acrossModes: acrossModes(),
     scale: scaleResults(),
     throughput: throughputResults(),
+    faults: harmlessFaults(),
     micro: MICRO,
     replay: REPLAY,
     mutants: mutants(failing),
