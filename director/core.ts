@@ -6,7 +6,7 @@
  * being forwarded is a reply or nothing.
  */
 
-import { claimsOf } from './claims.ts';
+import { ClaimLedger } from './claim-ledger.ts';
 import { connectionOfReply, connectionOfRequest } from './connections/lookup.ts';
 import { Estimation } from './counting.ts';
 import { IcmpRelay } from './forwarding/icmp-relay.ts';
@@ -44,6 +44,7 @@ export class Core {
   readonly #undelivered: TimeoutErrors;
   readonly #estimation: Estimation;
   readonly #reassembly = new Reassembly();
+  readonly #ledger: ClaimLedger;
   readonly #tellIncomplete = (first: Packet): void => this.#undelivered.incomplete(first, this.#nowMs);
   #nowMs = 0;
 
@@ -64,6 +65,8 @@ export class Core {
     const routes = new Routes(options.routeSource);
     const state = new DirectorState(options, neighbours, routes);
     this.state = state;
+    const { services, marks, localClients, claims } = state;
+    this.#ledger = new ClaimLedger({ services, marks, localClients, isLocal: routes.isOwn }, claims);
     this.#estimation = new Estimation(state);
     const errors = new IcmpErrors(state, new IcmpLimits(options.icmpRateLimitMs));
     const forwarder = new RequestForwarder(state, errors);
@@ -79,13 +82,12 @@ export class Core {
     this.state.routes.replace(snapshot);
     this.state.neighbours.limits = snapshot.neighbourLimits ?? NEIGHBOUR_LIMITS;
     // Which servers are on this machine follows from its addresses.
-    this.rulesChanged();
+    this.#ledger.restart();
   }
 
   /** To be called after rules have changed, before packets are received again. */
   rulesChanged(): void {
-    const { services, marks, routes, localClients } = this.state;
-    this.state.claims = claimsOf(services, marks, { isLocal: routes.isOwn, localClients });
+    this.#ledger.follow();
   }
 
   /**

@@ -52,7 +52,7 @@ export class DirectorState {
   readonly drops = new Map<string, number>();
   readonly sender: PacketSender;
   readonly random: () => number;
-  claims = new Claims();
+  readonly claims = new Claims();
   /** For packets that the core makes while it works on another. */
   readonly scratch = new Packet();
   /** Identification of the next packet of the director's own. */

@@ -1,15 +1,18 @@
 /** Claims in the words of nftables. */
+import type { ClaimSet } from '../claim-set.ts';
 import { BALANCED_PROTOCOLS, type Endpoint, type EndpointRange, isEveryPort } from '../claims.ts';
 import { formatIpv4, prefixMask } from '../wire/addresses.ts';
+import type { Changes } from './nftables.ts';
 
 /** Sets of endpoints and of their addresses, which fragments are known by. */
 export function endpointSets(
   name: string,
-  endpoints: readonly Endpoint[],
-): Readonly<Record<string, ReadonlySet<string>>> {
+  endpoints: ClaimSet<Endpoint>,
+  addresses: ClaimSet<number>,
+): Readonly<Record<string, Changes>> {
   return {
-    [`${name}s`]: new Set(endpoints.map(elementOf)),
-    [`${name}-addresses`]: new Set(endpoints.map((at) => formatIpv4(at.address))),
+    [`${name}s`]: endpoints.follow(elementOf),
+    [`${name}-addresses`]: addresses.follow(formatIpv4),
   };
 }
 

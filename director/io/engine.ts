@@ -87,6 +87,7 @@ export class Engine {
   #lastTickMs = 0;
   /** What the kernel's guard mirrors. */
   #programmed: Claims | undefined;
+  #programmedVersion = 0;
   readonly #untaken: UntakenFrames;
 
   private constructor(
@@ -250,7 +251,7 @@ export class Engine {
     this.#lastTickMs = nowMs;
     this.core.tick(nowMs);
     this.#ports.flush();
-    if (this.#programmed !== this.core.state.claims) this.#programGuard();
+    if (!this.#guardIsCurrent) this.#programGuard();
     this.#changes.take(this.#listener);
     if (this.#rereading === undefined && this.#networkHasChanged) {
       this.#networkHasChanged = false;
@@ -287,7 +288,7 @@ export class Engine {
     }
     if (frames === 0) return false;
     // Replies to a client on this machine are claimed before its first packet is sent.
-    if (this.#programmed !== this.core.state.claims) this.#programGuard();
+    if (!this.#guardIsCurrent) this.#programGuard();
     // Frames are sent from where they came in, so the slots go back only after that.
     this.#ports.flush();
     this.#stack.outbox.flush();
@@ -368,11 +369,17 @@ export class Engine {
     this.#programGuard();
   }
 
+  get #guardIsCurrent(): boolean {
+    const { claims } = this.core.state;
+    return this.#programmed === claims && this.#programmedVersion === claims.version;
+  }
+
   #programGuard(): void {
     const { claims, routes } = this.core.state;
     const { snapshot } = routes;
     const ports = [...this.#ports.list.map(({ port }) => port), ...(snapshot.downPorts ?? [])];
     this.#programmed = claims;
+    this.#programmedVersion = claims.version;
     this.#guard.replace(claims, snapshot, ports);
     this.#tap.replace(claims, ports);
   }

@@ -10,7 +10,7 @@ import { formatIpv4, prefixMask } from '../wire/addresses.ts';
 import { HANDED_BACK_MARK } from './arrival-program.ts';
 import { endpointSets, formatPrefix, rangeMatches } from './claim-rules.ts';
 import { KernelGuardError } from './kernel-guard-error.ts';
-import { OwnedTable } from './nftables.ts';
+import { type Changes, OwnedTable } from './nftables.ts';
 
 const TABLE = 'netdev lvs-lab';
 
@@ -58,6 +58,9 @@ export class KernelGuard {
     hook: { at: 'ingress', chain: 'claimed' },
   });
 
+  #followed: Claims | undefined;
+  #claimed: Readonly<Record<string, Changes>> = {};
+
   /** @throws KernelGuardError if nftables refuses the table. */
   constructor() {
     this.#check(this.#table.create());
@@ -69,20 +72,26 @@ export class KernelGuard {
     { localAddresses, localNetworks = [] }: Pick<NetworkSnapshot, 'localAddresses' | 'localNetworks'>,
     ports: readonly Pick<Port, 'index' | 'name'>[],
   ): void {
+    if (this.#followed !== claims) {
+      this.#followed = claims;
+      this.#claimed = {
+        'local-clients': claims.localClients.follow(formatIpv4),
+        ...endpointSets('virtual', claims.virtual, claims.virtualAddresses),
+        ...endpointSets('server', claims.servers, claims.serverAddresses),
+      };
+    }
     this.#check(
       this.#table.replace({
         sets: {
+          ...this.#claimed,
           local: new Set(localAddresses.map(formatIpv4)),
           'local-networks': new Set(outermost(localNetworks).map(formatPrefix)),
-          'local-clients': new Set(claims.localClients.map(formatIpv4)),
-          ...endpointSets('virtual', claims.virtual),
-          ...endpointSets('server', claims.servers),
         },
         ranges: new Set([
-          ...claims.virtualRanges.flatMap((range) =>
+          ...claims.virtualRanges.list.flatMap((range) =>
             rangeMatches(range, 'd').map((match) => `${match} drop`),
           ),
-          ...claims.serverRanges.flatMap((range) => rangeMatches(range, 's').flatMap(replyRules)),
+          ...claims.serverRanges.list.flatMap((range) => rangeMatches(range, 's').flatMap(replyRules)),
         ]),
         // Without claims every packet is the stack's: no hook is left then.
         interfaces: claims.empty ? [] : ports,

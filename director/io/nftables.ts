@@ -14,10 +14,15 @@ const nft = {
 
 const NOTHING: ReadonlySet<string> = new Set();
 
+/** How a set has changed: whether each element that has is there now. Cleared once the table has taken that over. */
+export interface Changes {
+  readonly changes: Map<string, boolean>;
+}
+
 /** What an owned table is to hold, besides what its definition says. */
 export interface TableContent {
-  /** Elements of its sets and maps, by name. */
-  readonly sets: Readonly<Record<string, ReadonlySet<string>>>;
+  /** Elements of its sets and maps, by name: all of them, or where there are many, what has changed of them. */
+  readonly sets: Readonly<Record<string, ReadonlySet<string> | Changes>>;
   /** Rules of its chain `ranges`, which are few: they are replaced together. */
   readonly ranges?: ReadonlySet<string>;
   /** Interfaces whose frames are to run through the chain that the table was made with. */
@@ -36,7 +41,9 @@ export interface TableOptions {
 export class OwnedTable {
   readonly #options: TableOptions;
   readonly #context: unknown = nft.contextNew(0);
-  #sets: Readonly<Record<string, ReadonlySet<string>>> = {};
+  readonly #held = new Map<string, Set<string>>();
+  /** Who told of each set's changes. */
+  #sources: TableContent['sets'] = {};
   #ranges = NOTHING;
   /** Indexes of the interfaces that have a chain. */
   #interfaces: ReadonlySet<number> = new Set();
@@ -62,8 +69,12 @@ export class OwnedTable {
       // The kernel may have removed the chain already, together with its interface.
       this.#run(`delete chain ${name} ${chainOf(index)}`);
     }
+    const changes = Object.entries(sets).map(([set, elements]) => this.#changesOf(set, elements));
     const commands = [
-      ...Object.entries(sets).flatMap(([set, elements]) => this.#changes(set, elements)),
+      ...changes.flatMap(({ set, added, deleted }) => [
+        ...this.#elements('delete', set, deleted),
+        ...this.#elements('add', set, added),
+      ]),
       ...(this.#ranges.symmetricDifference(ranges).size === 0
         ? []
         : [`flush chain ${name} ranges`, ...Array.from(ranges, (rule) => `add rule ${name} ranges ${rule}`)]),
@@ -76,7 +87,12 @@ export class OwnedTable {
     ];
     const refusal = commands.length === 0 ? undefined : this.#run(commands.join('\n'));
     if (refusal !== undefined) return refusal;
-    this.#sets = sets;
+    for (const { held, added, deleted, source } of changes) {
+      for (const element of deleted) held.delete(element);
+      for (const element of added) held.add(element);
+      if ('changes' in source) source.changes.clear();
+    }
+    this.#sources = sets;
     this.#ranges = ranges;
     this.#interfaces = wanted;
     return undefined;
@@ -86,13 +102,29 @@ export class OwnedTable {
     nft.contextFree(this.#context);
   }
 
-  #changes(set: string, wanted: ReadonlySet<string>): string[] {
-    const held = this.#sets[set] ?? NOTHING;
-    const change = (verb: string, elements: ReadonlySet<string>) =>
-      elements.size === 0
-        ? []
-        : [`${verb} element ${this.#options.name} ${set} { ${[...elements].join(', ')} }`];
-    return [...change('delete', held.difference(wanted)), ...change('add', wanted.difference(held))];
+  #changesOf(set: string, source: ReadonlySet<string> | Changes) {
+    const held = this.#held.get(set) ?? new Set<string>();
+    this.#held.set(set, held);
+    const added: string[] = [];
+    const deleted: string[] = [];
+    if ('changes' in source) {
+      for (const [element, isThere] of source.changes) {
+        if (isThere && !held.has(element)) added.push(element);
+        if (!isThere && held.has(element)) deleted.push(element);
+      }
+      // Whoever tells of changes now begins with all that there is.
+      if (this.#sources[set] !== source)
+        deleted.push(...Array.from(held).filter((element) => !source.changes.has(element)));
+    } else {
+      added.push(...source.difference(held));
+      deleted.push(...held.difference(source));
+    }
+    return { set, source, held, added, deleted };
+  }
+
+  #elements(verb: 'add' | 'delete', set: string, elements: readonly string[]): string[] {
+    if (elements.length === 0) return [];
+    return [`${verb} element ${this.#options.name} ${set} { ${elements.join(', ')} }`];
   }
 
   #run(commands: string): string | undefined {

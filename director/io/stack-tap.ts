@@ -11,7 +11,7 @@ import type { Claims } from '../claims.ts';
 import type { Port } from '../network/snapshot.ts';
 import { writeIpChecksum } from '../wire/ipv4.ts';
 import { endpointSets, rangeMatches } from './claim-rules.ts';
-import { OwnedTable } from './nftables.ts';
+import { type Changes, OwnedTable } from './nftables.ts';
 
 /** Mark of packets that the director sends itself, so that they are not taken again (`SO_MARK`). */
 export const DIRECTOR_MARK = 0x6c767364;
@@ -115,6 +115,8 @@ export class StackTap {
   readonly #log: (text: string) => void;
   #output: OwnedTable | undefined;
   #marks: OwnedTable | undefined;
+  #followed: Claims | undefined;
+  #claimed: Readonly<Record<string, Changes>> = {};
   /** What this machine cannot do, as this kernel has refused a table. */
   warning: string | undefined;
 
@@ -141,7 +143,7 @@ export class StackTap {
   }
 
   #followOutput(claims: Claims, ports: readonly Pick<Port, 'index' | 'name'>[]): string | undefined {
-    const isNeeded = !claims.empty || claims.marks.length > 0;
+    const isNeeded = !claims.empty || claims.marks.size > 0;
     if (this.#output === undefined) {
       if (!isNeeded) return undefined;
       const table = new OwnedTable({
@@ -154,17 +156,23 @@ export class StackTap {
       if (refusal !== undefined) return refusal;
     }
     const take = (match: string) => `${match} fwd to "${this.#handover}"`;
-    const hasServers = claims.localServers.length + claims.localServerRanges.length > 0;
+    const hasServers = claims.localServers.size + claims.localServerRanges.size > 0;
+    if (this.#followed !== claims) {
+      this.#followed = claims;
+      this.#claimed = {
+        ...endpointSets('virtual', claims.virtual, claims.virtualAddresses),
+        ...endpointSets('server', claims.localServers, claims.localServerAddresses),
+      };
+    }
     return this.#output.replace({
       sets: {
-        ...endpointSets('virtual', claims.virtual),
-        ...endpointSets('server', claims.localServers),
+        ...this.#claimed,
         marks: marksOf(claims),
-        tags: new Set(claims.marks.map((mark) => `${mark >>> 0} : ${tagOf(mark)}`)),
+        tags: new Set(claims.marks.list.map((mark) => `${mark >>> 0} : ${tagOf(mark)}`)),
       },
       ranges: new Set([
-        ...claims.virtualRanges.flatMap((range) => rangeMatches(range, 'd').map(take)),
-        ...claims.localServerRanges.flatMap((range) => rangeMatches(range, 's').map(take)),
+        ...claims.virtualRanges.list.flatMap((range) => rangeMatches(range, 'd').map(take)),
+        ...claims.localServerRanges.list.flatMap((range) => rangeMatches(range, 's').map(take)),
       ]),
       // A virtual service's address is local, so what is asked of it never leaves by another interface.
       interfaces: [...(isNeeded ? [LOOPBACK] : []), ...(hasServers ? ports : [])],
@@ -172,7 +180,7 @@ export class StackTap {
   }
 
   #followMarks(claims: Claims): string | undefined {
-    if (claims.marks.length === 0) {
+    if (claims.marks.size === 0) {
       this.#marks?.close();
       this.#marks = undefined;
       return undefined;
@@ -187,5 +195,5 @@ export class StackTap {
 }
 
 function marksOf({ marks }: Claims): ReadonlySet<string> {
-  return new Set(marks.map((mark) => String(mark >>> 0)));
+  return new Set(marks.list.map((mark) => String(mark >>> 0)));
 }

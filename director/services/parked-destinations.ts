@@ -21,49 +21,71 @@ const CHECK_INTERVAL_MS = 60_000;
 const KEPT_MS = 120_000;
 
 export class ParkedDestinations {
-  readonly #parked = new Map<string, Parked>();
+  /** By their services' keys as text, then by server. */
+  readonly #parked = new Map<string, Map<string, Parked>>();
   #nextCheckMs: number | undefined;
 
-  all(): IterableIterator<ParkedDestination> {
-    return this.#parked.values();
+  all(): Iterable<ParkedDestination> {
+    return this.#each();
+  }
+
+  of(service: ServiceKey): ParkedDestination[] {
+    return [...(this.#parked.get(serviceText(service))?.values() ?? [])];
   }
 
   add(service: ServiceKey, destination: Destination): void {
-    this.#parked.set(keyText(service, destination), { service, destination, idleSinceMs: undefined });
+    const text = serviceText(service);
+    const servers = this.#parked.get(text) ?? new Map<string, Parked>();
+    servers.set(serverText(destination), { service, destination, idleSinceMs: undefined });
+    this.#parked.set(text, servers);
   }
 
   has(service: ServiceKey, server: ServerKey): boolean {
-    return this.#parked.has(keyText(service, server));
+    return this.#parked.get(serviceText(service))?.has(serverText(server)) === true;
   }
 
   /** Takes out the server with this address and port of the service with this key. */
   take(service: ServiceKey, server: ServerKey): Destination | undefined {
-    const text = keyText(service, server);
-    const found = this.#parked.get(text)?.destination;
-    this.#parked.delete(text);
+    const servers = this.#parked.get(serviceText(service));
+    const found = servers?.get(serverText(server))?.destination;
+    this.#delete(service, server);
     return found;
   }
 
   /** Takes out what nothing has referred to for two minutes, looking once a minute. */
-  purge(nowMs: number): readonly Destination[] {
+  purge(nowMs: number): readonly ParkedDestination[] {
     if (this.#parked.size === 0) this.#nextCheckMs = undefined;
     else this.#nextCheckMs ??= nowMs + CHECK_INTERVAL_MS;
     if (this.#nextCheckMs === undefined || nowMs < this.#nextCheckMs) return [];
     this.#nextCheckMs = nowMs + CHECK_INTERVAL_MS;
-    const gone: Destination[] = [];
-    for (const [text, parked] of this.#parked) {
+    const gone: ParkedDestination[] = [];
+    for (const parked of this.#each()) {
       if (parked.destination.referenced) continue;
       parked.idleSinceMs ??= nowMs;
       if (nowMs < parked.idleSinceMs + KEPT_MS) continue;
-      this.#parked.delete(text);
-      gone.push(parked.destination);
+      this.#delete(parked.service, parked.destination);
+      gone.push(parked);
     }
     return gone;
   }
+
+  *#each(): Generator<Parked> {
+    for (const servers of this.#parked.values()) yield* servers.values();
+  }
+
+  #delete(service: ServiceKey, server: ServerKey): void {
+    const text = serviceText(service);
+    const servers = this.#parked.get(text);
+    servers?.delete(serverText(server));
+    if (servers?.size === 0) this.#parked.delete(text);
+  }
 }
 
-function keyText(service: ServiceKey, server: ServerKey): string {
-  const { protocol, address, port, mark = 0 } = service;
-  const at = `${service.ipv6 ?? address} ${port} ${server.ipv6 ?? server.address} ${server.port}`;
-  return `${mark} ${protocol} ${at}`;
+/** What tells services apart, in a word. */
+export function serviceText({ protocol, address, port, mark = 0, ipv6 }: ServiceKey): string {
+  return `${mark} ${protocol} ${ipv6 ?? address} ${port}`;
+}
+
+function serverText({ address, port, ipv6 }: ServerKey): string {
+  return `${ipv6 ?? address} ${port}`;
 }

@@ -2,7 +2,7 @@
 import { formatIpv4 } from '../wire/addresses.ts';
 import { protocolName } from '../wire/ipv4.ts';
 import { Destination, type DestinationOptions, isSameServer, type ServerKey } from './destination.ts';
-import { type ParkedDestination, ParkedDestinations } from './parked-destinations.ts';
+import { type ParkedDestination, ParkedDestinations, serviceText } from './parked-destinations.ts';
 import { RuleError } from './rule-error.ts';
 import {
   NO_SCHEDULER,
@@ -25,6 +25,7 @@ export class ServiceTable {
   readonly #freeIds: number[] = [];
   readonly #environment: SchedulerEnvironment;
   readonly #schedulers: Readonly<Record<string, SchedulerFactory>>;
+  #touched = new Map<string, ServiceKey>();
   #lostServers = false;
 
   /** @param schedulers The algorithms that services may have, by name, beside `none`. */
@@ -53,9 +54,27 @@ export class ServiceTable {
     return this.#index.everything();
   }
 
-  /** Deleted servers of services that packets may find. */
+  /** Deleted servers of the service with this key, whether or not it is still there. */
+  parkedOf(key: ServiceKey): readonly Destination[] {
+    return this.#parked.of(key).map(({ destination }) => destination);
+  }
+
+  /** Deleted servers of services that packets may find, or might have. */
   parked(): readonly ParkedDestination[] {
     return Array.from(this.#parked.all()).filter(({ service }) => service.ipv6 === undefined);
+  }
+
+  /** The keys of those services, and of the ones that packets may find, with a text for each. */
+  keys(): Map<string, ServiceKey> {
+    const keys: ServiceKey[] = [...this.parked().map(({ service }) => service), ...this.all()];
+    return new Map(keys.map((key) => [serviceText(key), key]));
+  }
+
+  /** As `keys`, of those alone that have changed, or servers of theirs, since this was asked last. */
+  takeTouched(): ReadonlyMap<string, ServiceKey> {
+    const touched = this.#touched;
+    this.#touched = new Map();
+    return touched;
   }
 
   /** The service with exactly this key. */
@@ -91,6 +110,7 @@ export class ServiceTable {
     checkOptions(key, options);
     const service = new VirtualService(key, options, bind);
     this.#index.add(service);
+    this.#touch(service);
     return service;
   }
 
@@ -107,6 +127,7 @@ export class ServiceTable {
     for (const destination of service.destinations) this.#park(service, destination);
     service.scheduler.retired?.();
     this.#index.delete(service);
+    this.#touch(service);
   }
 
   clear(): void {
@@ -122,12 +143,14 @@ export class ServiceTable {
     if (destination === undefined) destination = this.#create(service, server, options);
     else destination.revive(options, service.statistics);
     service.destinations.unshift(destination);
+    this.#touch(service);
     service.scheduler.added?.();
   }
 
   editDestination(key: ServiceKey, server: ServerKey, options: DestinationOptions): void {
     const service = this.require(key);
     this.#requireServer(service, server).edit(options);
+    this.#touch(service);
     service.scheduler.edited?.();
   }
 
@@ -137,15 +160,17 @@ export class ServiceTable {
     const index = service.destinations.indexOf(destination);
     service.destinations.splice(index, 1);
     this.#park(service, destination);
+    this.#touch(service);
     service.scheduler.removed?.(index);
   }
 
   /** Forgets deleted servers that nothing has referred to for a while. True if there was one. */
   purgeParked(nowMs: number): boolean {
     const forgotten = this.#parked.purge(nowMs);
-    for (const { id } of forgotten) {
-      this.#byId[id] = undefined;
-      this.#freeIds.push(id);
+    for (const { service, destination } of forgotten) {
+      this.#byId[destination.id] = undefined;
+      this.#freeIds.push(destination.id);
+      this.#touch(service);
     }
     return forgotten.length > 0;
   }
@@ -155,6 +180,10 @@ export class ServiceTable {
     const lost = this.#lostServers;
     this.#lostServers = false;
     return lost;
+  }
+
+  #touch(key: ServiceKey): void {
+    this.#touched.set(serviceText(key), key);
   }
 
   #create(service: VirtualService, server: ServerKey, options: DestinationOptions): Destination {

@@ -60,8 +60,8 @@ describe('a real server by NAT on the director’s own machine', () => {
   test('is claimed on its way out, where a server elsewhere is not', () => {
     const director = smallDirector([...RULES, `-a -t ${VIP}:80 -r ${RIP1}:8080 -m`]);
     const { claims } = director.core.state;
-    expect(claims.servers).toHaveLength(2);
-    expect(claims.localServers).toEqual([{ protocol: 6, address: ipv4(DIRECTOR.server), port: 8080 }]);
+    expect(claims.servers.list).toHaveLength(2);
+    expect(claims.localServers.list).toEqual([{ protocol: 6, address: ipv4(DIRECTOR.server), port: 8080 }]);
   });
 
   test('with a loopback address gets nothing from outside, and all from clients here, as with the kernel', () => {
@@ -108,7 +108,7 @@ describe('a client on the director’s own machine', () => {
         ),
       )}`,
     ]);
-    expect(director.core.state.claims.localClients).toContain(ipv4(address));
+    expect(director.core.state.claims.localClients.list).toContain(ipv4(address));
     const reply = fromServer.tcp({ destinationPort: 4001, flags: SYN | ACK }, { destination: address });
     const { verdict, handed } = director.receive(SERVER_SIDE, reply);
     expect(verdict).toBe(VERDICT.deliver);
@@ -147,7 +147,7 @@ describe('a mark that netfilter gave', () => {
 
   test('leads to its service, and the replies back', () => {
     const director = smallDirector(RULES);
-    expect(director.core.state.claims.marks).toEqual([7]);
+    expect(director.core.state.claims.marks.list).toEqual([7]);
     director.receiveMarked(fromClient.udp({ payload }), 7);
     director.receive(SERVER_SIDE, fromServer.udp({ sourcePort: 80, payload }));
     expect(director.takeSent().map(({ frame }) => hex(frame))).toEqual([
