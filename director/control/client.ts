@@ -10,6 +10,8 @@ import type { RunningState } from './snapshot.ts';
 import { linesOf, PROTOCOL_VERSION } from './socket.ts';
 
 const TIMEOUT_MS = 10_000;
+/** So many keep packets waiting for a few milliseconds only. */
+const OPERATIONS_PER_REQUEST = 200;
 
 /** The director refused, or could not be asked. */
 export class ControlError extends CodedError {
@@ -52,9 +54,13 @@ export class ControlClient {
     await this.#ask({ method: 'set', setting });
   }
 
-  /** Carries out what `ipvsadm` asks, in order, and answers each. */
-  ipvs(operations: readonly Operation[]): Promise<readonly Answer[]> {
-    return this.#ask({ method: 'ipvs', operations }) as Promise<readonly Answer[]>;
+  /** Carries out what `ipvsadm` asks, in order, and answers each. Many go in several requests, which do not wait for each other. */
+  async ipvs(operations: readonly Operation[]): Promise<readonly Answer[]> {
+    const requests: Record<string, unknown>[] = [];
+    for (let i = 0; i < operations.length; i += OPERATIONS_PER_REQUEST) {
+      requests.push({ method: 'ipvs', operations: operations.slice(i, i + OPERATIONS_PER_REQUEST) });
+    }
+    return ((await this.#askAll(requests)) as (readonly Answer[])[]).flat();
   }
 
   /** Makes it forget all rules, connections, settings and counters. */
@@ -73,13 +79,20 @@ export class ControlClient {
   }
 
   async #ask(request: Record<string, unknown>): Promise<unknown> {
+    const [answer] = await this.#askAll([request]);
+    return answer;
+  }
+
+  /** Over one connection. The first that is refused ends it: whether those after it are carried out is open. */
+  async #askAll(requests: readonly Record<string, unknown>[]): Promise<readonly unknown[]> {
+    if (requests.length === 0) return [];
     const connection = createConnection(this.#path);
     connection.setTimeout(TIMEOUT_MS, () => connection.destroy(new Error('no answer in 10 s')));
     try {
-      connection.write(`${JSON.stringify({ version: PROTOCOL_VERSION, ...request })}\n`);
-      const response = await firstLine(connection);
-      if (!response.ok) throw new ControlError(response.error);
-      return response.result;
+      for (const request of requests) {
+        connection.write(`${JSON.stringify({ version: PROTOCOL_VERSION, ...request })}\n`);
+      }
+      return await answersOf(connection, requests.length);
     } catch (error) {
       if (error instanceof ControlError) throw error;
       throw new ControlError(
@@ -91,8 +104,13 @@ export class ControlClient {
   }
 }
 
-async function firstLine(connection: Socket): Promise<Response> {
-  for await (const line of linesOf(connection, Number.POSITIVE_INFINITY)) return JSON.parse(line) as Response;
+async function answersOf(connection: Socket, count: number): Promise<readonly unknown[]> {
+  const results: unknown[] = [];
+  for await (const line of linesOf(connection, Number.POSITIVE_INFINITY)) {
+    const response = JSON.parse(line) as Response;
+    if (!response.ok) throw new ControlError(response.error);
+    if (results.push(response.result) === count) return results;
+  }
   throw new Error('it closed the connection without an answer');
 }
 
