@@ -21,6 +21,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   gate: async () => (await import('./commands/gate.ts')).addGateCommand,
   ipvsadm: async () => (await import('./commands/ipvsadm.ts')).addIpvsadmCommand,
   report: async () => (await import('./commands/report.ts')).addReportCommand,
+  soak: async () => (await import('./commands/soak.ts')).addSoakCommand,
   selftest: async () => (await import('./commands/selftest.ts')).addSelftestCommand,
   throughput: async () => (await import('./commands/throughput.ts')).addThroughputCommand,
   merge: async () => (await import('./commands/merge.ts')).addMergeCommand,

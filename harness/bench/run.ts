@@ -17,6 +17,7 @@ import { heapFigures } from '../micro/allocation.ts';
 import { type Interruption, recordRun } from '../run/record-run.ts';
 import type { RunRecorder } from '../run/recorder.ts';
 import { sharedParts, sharedPlans } from '../run/shared-plans.ts';
+import { recordSoak, SOAK_IN_BENCH_MS } from '../soak/run.ts';
 import { recordThroughput } from '../throughput/run.ts';
 import { type BenchOptions, weightsFor } from './options.ts';
 import { type PlannedPackets, type PlannedRun, planRun } from './plan.ts';
@@ -45,6 +46,10 @@ export function runBench(options: BenchOptions, terminal: Terminal): Promise<num
     }
     if (parts.includes('fairness') && !interruption.isInterrupted) {
       await recordFairness(recorder, { ...selection, isPlayedLive: true });
+    }
+    if (profile === 'full' && parts.includes('conformance') && !interruption.isInterrupted) {
+      const soak = { modes: modes.slice(0, 1), durationMs: SOAK_IN_BENCH_MS, seed };
+      await recordSoak(recorder, soak, interruption);
     }
     if (parts.includes('throughput') && !interruption.isInterrupted) {
       await recordThroughput(recorder, { modes, profile, seed });

@@ -56,12 +56,14 @@ export function shardOf(text: string): Shard {
   throw new InvalidArgumentError('Expected a shard such as 1/3: the first of three.');
 }
 
-/** `2`, `1.5` or `500ms`, in milliseconds. */
+const MS_PER_UNIT: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+
+/** `2`, `1.5`, `500ms`, `5m` or `1h`, in milliseconds. */
 export function duration(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)(s|ms)?$/.exec(text);
-  const value = Number(match?.[1]) * (match?.[2] === 'ms' ? 1 : 1000);
-  if (match !== null && value > 0) return value;
-  throw new InvalidArgumentError('Expected a time such as 2, 1.5s or 500ms.');
+  const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
+  const value = Number(number) * (MS_PER_UNIT[unit] ?? 0);
+  if (value > 0) return value;
+  throw new InvalidArgumentError('Expected a time such as 2, 1.5s, 500ms, 5m or 1h.');
 }
 
 export function listOfWeights(text: string): number[] {

@@ -15,6 +15,8 @@ describe('values of flags', () => {
     ['1.5s', 1500],
     ['500ms', 500],
     ['0.25', 250],
+    ['5m', 300_000],
+    ['1h', 3_600_000],
   ])('reads the time %s', (text, ms) => {
     expect(duration(text)).toBe(ms);
   });
