@@ -13,7 +13,7 @@ import {
   type ResultFolderFlags,
   resultFolderOf,
 } from './result-folder-options.ts';
-import { duration, listOfModes, seedOf } from './values.ts';
+import { listOfModes, longDuration, seedOf } from './values.ts';
 
 interface Flags extends ResultFolderFlags {
   readonly mode: Mode[];
@@ -41,7 +41,12 @@ export function addSoakCommand(program: Command, onExit: (code: number) => void)
     .description(
       'Keeps a director under traffic and changes for long, and judges the slope of what it needs.',
     )
-    .option('-d, --duration <time>', 'how long in each mode, such as 1h, 30m or 90s', duration, DEFAULT_MS)
+    .option(
+      '-d, --duration <time>',
+      'how long in each mode, such as 1h, 30m or 90s',
+      longDuration,
+      DEFAULT_MS,
+    )
     .addOption(
       new Option('-m, --mode <list>', 'forwarding modes, one after the other')
         .argParser(listOfModes)

@@ -56,14 +56,22 @@ export function shardOf(text: string): Shard {
   throw new InvalidArgumentError('Expected a shard such as 1/3: the first of three.');
 }
 
-const MS_PER_UNIT: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
-
-/** `2`, `1.5`, `500ms`, `5m` or `1h`, in milliseconds. */
+/** `2`, `1.5` or `500ms`, in milliseconds. */
 export function duration(text: string): number {
-  const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
-  const value = Number(number) * (MS_PER_UNIT[unit] ?? 0);
+  return timeIn(text, { ms: 1, s: 1_000 }, 'Expected a time such as 2, 1.5s or 500ms.');
+}
+
+/** `1h`, `30m`, `90s` or `90`, in milliseconds. */
+export function longDuration(text: string): number {
+  return timeIn(text, { s: 1_000, m: 60_000, h: 3_600_000 }, 'Expected a time such as 1h, 30m or 90s.');
+}
+
+/** Seconds where no unit is given. */
+function timeIn(text: string, msPerUnit: Readonly<Record<string, number>>, expected: string): number {
+  const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)([a-z]+)?$/.exec(text) ?? [];
+  const value = Number(number) * (Object.hasOwn(msPerUnit, unit) ? (msPerUnit[unit] as number) : 0);
   if (value > 0) return value;
-  throw new InvalidArgumentError('Expected a time such as 2, 1.5s, 500ms, 5m or 1h.');
+  throw new InvalidArgumentError(expected);
 }
 
 export function listOfWeights(text: string): number[] {

@@ -6,6 +6,7 @@ import {
   listOfModes,
   listOfSchedulers,
   listOfWeights,
+  longDuration,
 } from '../../../harness/commands/values.ts';
 import { lvsLabHere } from '../command-line.ts';
 
@@ -15,10 +16,13 @@ describe('values of flags', () => {
     ['1.5s', 1500],
     ['500ms', 500],
     ['0.25', 250],
-    ['5m', 300_000],
-    ['1h', 3_600_000],
   ])('reads the time %s', (text, ms) => {
     expect(duration(text)).toBe(ms);
+  });
+
+  it('reads the time of a soak in minutes and hours too', () => {
+    expect(['90', '1.5m', '1h'].map(longDuration)).toEqual([90_000, 90_000, 3_600_000]);
+    expect(() => longDuration('5d')).toThrow(/such as 1h, 30m or 90s/);
   });
 
   it('reads lists, in their own order and each once', () => {
