@@ -25,6 +25,18 @@ interface Flags extends ResultFolderFlags {
   readonly install: boolean;
 }
 
+const EXAMPLES = `
+Examples:
+  lvs-lab faults                              every fault in every mode
+  lvs-lab faults --profile quick              a few of each kind
+  lvs-lab faults --mode dr --fault link-flap  one fault in one mode
+  lvs-lab faults --json                       for programs
+
+Exit codes:
+  0 every promise held   1 one was broken   2 bad usage   3 something is missing on this machine
+  5 something could not be judged   130 interrupted
+`;
+
 export function addFaultsCommand(program: Command, onExit: (code: number) => void): void {
   program
     .command('faults')
@@ -52,6 +64,7 @@ export function addFaultsCommand(program: Command, onExit: (code: number) => voi
     .option('-v, --verbose', 'print the summary in full')
     .option('--json', 'print the results as JSON instead of a table')
     .option('--no-install', 'do not install missing packages; list them and exit 3')
+    .addHelpText('after', EXAMPLES)
     .action(async (flags: Flags) => onExit(await faults(flags)));
 }
 

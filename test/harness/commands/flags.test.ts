@@ -75,6 +75,7 @@ describe('the command line', () => {
     [['nonsense']],
     [['lab', 'nonsense']],
     [['setup', '--for', 'nothing']],
+    [['faults', '--fault', 'nothing']],
     [['report', '/nonexistent/result.json']],
   ])('refuses %j with exit code 2 and no stack', async (args) => {
     const { exitCode, stdout, stderr } = await lvsLabHere(...args);
