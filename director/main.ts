@@ -2,7 +2,7 @@
 
 import { SystemCallError } from '../native/system-call-error.ts';
 import { UsageError } from './commands/flags.ts';
-import { get, logs, mark, reset, set, status, stop } from './commands/running-director.ts';
+import { get, logs, mark, reset, restart, set, status, stop } from './commands/running-director.ts';
 import { ControlError } from './control/client.ts';
 import { AlreadyRunningError } from './control/one-director.ts';
 import { KernelGuardError } from './io/kernel-guard-error.ts';
@@ -11,11 +11,12 @@ import { RuleError } from './services/rule-error.ts';
 import { printable } from './shown-text.ts';
 
 const HELP = `Usage: lvs-lab director [--rules FILE] [--seed N]
-       lvs-lab director status [--json] | stop | reset | logs
+       lvs-lab director status [--json] | stop | restart | reset | logs
        lvs-lab director get [NAME…] | set NAME=VALUE…
        lvs-lab director mark --dst ADDR[/n] [--proto tcp|udp|sctp] [--dport P] --set N
 
-Runs the load balancer on all interfaces of this network namespace, until SIGTERM or SIGINT.
+Runs the load balancer on all interfaces of this network namespace, until SIGTERM or SIGINT. If it is killed, another
+one goes on in its place at once; after SIGTERM its connections are kept for 10 s, for another one that you start.
 The VIPs must be addresses of this machine. Needs root (packet sockets, nftables).
 
   --rules FILE   virtual services and real servers in the format of "ipvsadm -R", for example:
@@ -28,6 +29,7 @@ The other commands talk to the director in this network namespace:
 
   status         show rules, counters and warnings; --json shows the whole state
   stop           stop it
+  restart        start the program anew, as it is installed now; no connection is lost
   reset          clear all rules, connections, settings and counters
   logs           show its log, if it was started in the background
   get, set       show or change settings, named after the sysctls net.ipv4.vs.*
@@ -41,6 +43,8 @@ Exit codes: 0 done, or stopped as asked; 2 bad usage or bad rules; 3 something i
 const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   status,
   stop,
+  restart,
+  upgrade: restart,
   reset,
   logs,
   get,

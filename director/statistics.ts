@@ -64,6 +64,18 @@ export class Statistics implements Counters {
   get rates(): Rates {
     return this.#estimator.rates;
   }
+
+  /** All of its numbers, for another one to go on from. */
+  image(): number[] {
+    const { connections, inPackets, outPackets, inBytes, outBytes } = this;
+    return [connections, inPackets, outPackets, inBytes, outBytes, ...this.#estimator.image()];
+  }
+
+  /** Goes on from what `image` gave. */
+  restore(image: readonly number[]): void {
+    [this.connections, this.inPackets, this.outPackets, this.inBytes, this.outBytes] = image as Row;
+    this.#estimator.restore(image.slice(SCALES.length));
+  }
 }
 
 /** Connections and packets are estimated in 1/1024 per second, bytes in 1/32. */
@@ -103,6 +115,16 @@ export class Estimator {
 
   get rates(): Rates {
     return named((i) => rounded(this.#estimates[i] as number, SCALES[i] as number));
+  }
+
+  image(): number[] {
+    return [...this.#seen, ...this.#origin, ...this.#estimates];
+  }
+
+  restore(image: readonly number[]): void {
+    [this.#seen, this.#origin, this.#estimates].forEach((row, i) => {
+      for (let j = 0; j < row.length; j++) row[j] = image[i * row.length + j] as number;
+    });
   }
 
   #blend(i: number, counter: number): void {

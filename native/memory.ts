@@ -1,4 +1,5 @@
 /** Memory that the kernel and this process share: rings of packet sockets, and what system calls read. */
+import { ftruncateSync } from 'node:fs';
 import koffi from 'koffi';
 import { checked, libc } from './libc.ts';
 import { SystemCallError } from './system-call-error.ts';
@@ -7,6 +8,7 @@ const native = {
   mmap: libc.func(
     'intptr_t mmap(uintptr_t at, size_t length, int protection, int flags, int fd, int64_t offset)',
   ),
+  memfdCreate: libc.func('int memfd_create(const char *name, unsigned int flags)'),
   munmap: libc.func('int munmap(uintptr_t at, size_t length)'),
 };
 
@@ -16,11 +18,27 @@ const MAP_SHARED = 0x01;
 const MAP_PRIVATE = 0x02;
 const MAP_FIXED = 0x10;
 const MAP_ANONYMOUS = 0x20;
+const MFD_CLOEXEC = 1;
 const MAP_FAILED = -1;
 
 /** Address space for later use: nothing is there until it is mapped. */
 export function reserve(bytes: number): number {
   return mapped(native.mmap(0, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+}
+
+/**
+ * Memory with a file descriptor, zeroed: it lasts as long as any process has that open or mapped. Pages are only taken
+ * once they are written.
+ */
+export function createMemoryFile(name: string, bytes: number): number {
+  const fd = checked('memfd_create', native.memfdCreate(name, MFD_CLOEXEC));
+  ftruncateSync(fd, bytes);
+  return fd;
+}
+
+/** A part of a file as memory, shared with every other process that maps it. @param offset A multiple of 4096. */
+export function mapFile(fd: number, offset: number, bytes: number): ArrayBuffer {
+  return memoryAt(mapped(native.mmap(0, bytes, PROT_READ_WRITE, MAP_SHARED, fd, offset)), bytes);
 }
 
 /** Puts zeroed memory at a place within reserved address space. */

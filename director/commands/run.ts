@@ -2,17 +2,25 @@
 
 import { rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { flushCompileCache } from 'node:module';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { isAnswering } from '../control/background.ts';
+import { ControlClient } from '../control/client.ts';
+import { followRules } from '../control/follow-rules.ts';
 import { LocalBackend } from '../control/ipvsadm/backend/local-backend.ts';
+import { Keeper, memoryName, Predecessor } from '../control/keeper.ts';
 import { namespaceIsUsed } from '../control/namespace.ts';
-import { onlyDirector } from '../control/one-director.ts';
+import { holderOf, isClaimed, onlyDirector } from '../control/one-director.ts';
 import type { Request } from '../control/protocol.ts';
 import { applyRules, parseRules, type Rule } from '../control/rules.ts';
 import { ControlServer } from '../control/server.ts';
 import { connectionStates, countsOf, type RunningState, serviceStates } from '../control/snapshot.ts';
-import { controlSocketPath, logPath } from '../control/socket.ts';
+import { controlSocketPath, directorLockPath, LINGER_SECONDS, logPath } from '../control/socket.ts';
 import { Turns } from '../control/turns.ts';
 import { WarningLog } from '../control/warning-log.ts';
 import { warningSteps } from '../control/warnings.ts';
+import { SharedMemory } from '../handover/shared-memory.ts';
 import { Engine } from '../io/engine.ts';
 import { type RandomSource, seededRandom, systemRandom } from '../random.ts';
 import { parseMark } from '../services/marks.ts';
@@ -20,56 +28,160 @@ import { parseSetting } from '../settings.ts';
 import { printable } from '../shown-text.ts';
 import { flags, UsageError } from './flags.ts';
 
-/** How often a director in the background looks whether anybody still uses its namespace. */
+const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
+/** How often a director looks whether its keeper has all it is to keep, and, in the background, whether anybody uses its namespace. */
 const LOOK_MS = 1_000;
 /** How often a director looks whether there is something to warn of. */
 const WARNING_MS = 3_000;
+/** A director that has run for so long can do so again. */
+const SOUND_AFTER_MS = 10_000;
+/** How often it is looked whether the director that has followed is still there. */
+const FOLLOW_MS = 200;
+
+/** How a director ends. */
+type End =
+  /** With all that it has given to the kernel. */
+  | 'stop'
+  /** So that another one that is started soon goes on in its place. */
+  | 'linger'
+  /** So that the one that has asked for it goes on in its place. */
+  | 'handover'
+  /** So that its keeper starts another one. */
+  | 'failure';
 
 export async function run(args: string[]): Promise<void> {
-  const { rules, seed, background } = flags(args, {
+  const { rules, seed, background, revived, replace } = flags(args, {
     rules: { type: 'string' },
     seed: { type: 'string' },
     background: { type: 'boolean' },
+    // A keeper starts it so, and `restart`.
+    revived: { type: 'boolean' },
+    replace: { type: 'boolean' },
   });
-  const parsed = rules === undefined ? [] : parseRules(await readRules(rules), rules);
-  const random = randomFrom(seed);
-  const lock = await onlyDirector();
-  try {
-    await balance(await Engine.open({ random, log: say }), parsed, background === true);
-  } finally {
-    lock.release();
+  const options: RunOptions = {
+    rules: rules === undefined ? undefined : parseRules(await readRules(rules), rules),
+    random: randomFrom(seed),
+    isBackground: background === true,
+    isRevived: revived === true,
+    // What follows a director that was killed has its rules from that one.
+    revive: [
+      process.execPath,
+      MAIN,
+      '--background',
+      '--revived',
+      ...(seed === undefined ? [] : ['--seed', seed]),
+    ],
+  };
+  if (replace === true || (!options.isBackground && (await isRevivedOneRunning()))) {
+    await new ControlClient(controlSocketPath()).handOver().catch(() => undefined);
   }
+  // Otherwise one that is killed would have kept nothing of it, and the next one would start as slowly.
+  flushCompileCache();
+  const lock = await onlyDirector();
+  let end: End | undefined;
+  try {
+    end = await balance(options, () => lock.release());
+  } finally {
+    if (end !== 'handover') lock.release();
+  }
+  if (end === 'handover' && !options.isBackground) await standBehind();
 }
 
-/** Until it is told to stop, or, in the background, nobody uses the namespace any more. */
-async function balance(engine: Engine, rules: readonly Rule[], background: boolean): Promise<void> {
-  const stopping = Promise.withResolvers<void>();
+interface RunOptions {
+  readonly rules: readonly Rule[] | undefined;
+  readonly random: () => RandomSource;
+  readonly isBackground: boolean;
+  readonly isRevived: boolean;
+  /** The command that starts a director in place of this one, if it is killed. */
+  readonly revive: readonly string[];
+}
+
+/**
+ * Until it is told to stop, or, in the background, nobody uses the namespace any more.
+ * @param release Called once another director may have this namespace, where one has asked for it.
+ */
+async function balance(options: RunOptions, release: () => void): Promise<End> {
+  const { rules, random, isBackground, isRevived } = options;
+  const predecessor = Predecessor.find();
+  const inherited = predecessor?.openMemory();
+  const memory = inherited ?? SharedMemory.create(memoryName());
+  const engine = await Engine.open({ random, log: say, memory, replaces: inherited !== undefined });
+  const keeper = new Keeper(memory, options.revive);
+  const asked = Promise.withResolvers<End>();
   const warnings = new WarningLog(say);
   const turns = new Turns({ now: () => engine.now(), letPacketsPass: () => engine.letPacketsPass() });
   const warning = setInterval(async () => {
     warnings.update(await turns.run(warningSteps(engine.core.state)));
   }, WARNING_MS);
   warning.unref();
+  const holding = setInterval(() => keeper.hold(engine.sockets), LOOK_MS);
+  holding.unref();
+  let end: End = 'stop';
   try {
-    engine.changeRules(() => applyRules(engine.core.state, rules, engine.now()));
+    const { state } = engine.core;
+    if (rules !== undefined) {
+      const follow = inherited === undefined ? applyRules : followRules;
+      engine.changeRules(() => follow(state, rules, engine.now()));
+    }
     let ipvs = backendOf(engine);
     const control = await ControlServer.listen(controlSocketPath(), turns, (request) => {
-      if (request.method === 'stop') return stopping.resolve();
-      if (request.method !== 'reset') return answer(engine, ipvs, turns, request);
+      if (request.method === 'stop' || request.method === 'handover') {
+        asked.resolve(request.method);
+        return {};
+      }
+      if (request.method !== 'reset') return answer(engine, ipvs, turns, request, isRevived);
       engine.reset();
       ipvs = backendOf(engine);
       return {};
     });
-    const { services } = engine.core.state;
-    say(`ready: ${services.size} virtual services, ports ${engine.portNames.join(' ')}`);
-    const ends = [stopSignal(), stopping.promise, engine.finished];
-    await Promise.race(background ? [...ends, namespaceGone()] : ends);
+    keeper.hold(engine.sockets);
+    // Its tables go, now that this one's are there.
+    predecessor?.dismiss();
+    const { size } = state.services;
+    const kept = inherited === undefined ? '' : `, ${state.connections.table.size} connections taken over`;
+    say(`ready: ${size} virtual services, ports ${engine.portNames.join(' ')}${kept}`);
+    const ends = [signalled(), asked.promise, engine.finished.then((): End => 'stop')];
+    end = await Promise.race(isBackground ? [...ends, namespaceGone(keeper)] : ends);
+    if (end === 'linger' && state.claims.empty) end = 'stop';
     control.close();
     report(engine);
+    if (end !== 'stop') await engine.halt();
+    return end;
+  } catch (error) {
+    // One that fails at once would fail again; a later failure need not cost the connections.
+    if (process.uptime() * 1000 > SOUND_AFTER_MS) end = 'failure';
+    throw error;
   } finally {
     clearInterval(warning);
-    await engine.close();
+    clearInterval(holding);
+    if (end === 'stop') keeper.stop();
+    else if (end !== 'failure') keeper.linger();
+    if (end === 'handover') release();
+    await engine.close(end === 'handover');
   }
+}
+
+/** True if a director goes on here for one that was killed: whoever starts one again has that one in mind. */
+async function isRevivedOneRunning(): Promise<boolean> {
+  try {
+    if (!(await isAnswering())) return false;
+    return (await new ControlClient(controlSocketPath()).summary()).process.isRevived;
+  } catch {
+    return false;
+  }
+}
+
+/** Stays, for whoever has started this process, until the directors that followed it have ended. Signals are theirs. */
+async function standBehind(): Promise<void> {
+  say("another director goes on in this one's place");
+  const pass = (signal: NodeJS.Signals) => {
+    const pid = holderOf(directorLockPath());
+    if (pid !== undefined) process.kill(pid, signal);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, pass);
+  const deadlineMs = performance.now() + LINGER_SECONDS * 1000;
+  while (!isClaimed() && performance.now() < deadlineMs) await delay(FOLLOW_MS);
+  while (isClaimed()) await delay(FOLLOW_MS);
 }
 
 function randomFrom(seed: string | undefined): () => RandomSource {
@@ -98,7 +210,8 @@ async function answer(
   engine: Engine,
   ipvs: LocalBackend,
   turns: Turns,
-  request: Exclude<Request, { method: 'stop' | 'reset' }>,
+  request: Exclude<Request, { method: 'stop' | 'handover' | 'reset' }>,
+  isRevived: boolean,
 ): Promise<unknown> {
   const { state } = engine.core;
   switch (request.method) {
@@ -109,7 +222,7 @@ async function answer(
         connections: request.connections ? connectionStates(state, () => engine.now()) : [],
         ...countsOf(state),
         warnings: [...warnings, ...engine.warnings],
-        process: processState(engine),
+        process: processState(engine, isRevived),
       };
     }
     case 'ipvs':
@@ -137,11 +250,12 @@ async function answer(
   }
 }
 
-function processState(engine: Engine): RunningState['process'] {
+function processState(engine: Engine, isRevived: boolean): RunningState['process'] {
   const { ports, ipForward } = engine.core.state.routes.snapshot;
   return {
     pid: process.pid,
     upMs: Math.round(process.uptime() * 1000),
+    isRevived,
     connectionCount: engine.core.state.connections.table.size,
     ports: ports.map(({ name }) => name),
     mtuBytes: Object.fromEntries(ports.map(({ name, mtuBytes }) => [name, mtuBytes])),
@@ -151,20 +265,21 @@ function processState(engine: Engine): RunningState['process'] {
   };
 }
 
-function stopSignal(): Promise<void> {
+function signalled(): Promise<End> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+    process.once('SIGINT', () => resolve('stop'));
+    process.once('SIGTERM', () => resolve('linger'));
   });
 }
 
-function namespaceGone(): Promise<void> {
+function namespaceGone(keeper: Keeper): Promise<End> {
   return new Promise((resolve) => {
     const timer = setInterval(() => {
-      if (namespaceIsUsed()) return;
+      if (namespaceIsUsed(keeper.pid)) return;
       clearInterval(timer);
       // Nobody can ask for the log from within the namespace any more.
       rmSync(logPath(), { force: true });
-      resolve();
+      resolve('stop');
     }, LOOK_MS);
     timer.unref();
   });

@@ -2,10 +2,11 @@
 
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isAnswering, isRunning } from '../control/background.ts';
+import { isAnswering, isRunning, replaceDirector } from '../control/background.ts';
 import { ControlClient, ControlError } from '../control/client.ts';
 import { firewallWarnings } from '../control/firewall.ts';
-import { controlSocketPath, logPath } from '../control/socket.ts';
+import type { Predecessor } from '../control/keeper.ts';
+import { controlSocketPath, LINGER_SECONDS, logPath } from '../control/socket.ts';
 import { parseMark } from '../services/marks.ts';
 import { parseSetting, settingNamed } from '../settings.ts';
 import { printable, printableJson } from '../shown-text.ts';
@@ -15,8 +16,20 @@ const POLL_MS = 10;
 
 /** The director of this network namespace. @throws ControlError if it does not answer; asking it fails if there is none. */
 async function runningDirector(): Promise<ControlClient> {
-  await isAnswering();
+  if (!(await isAnswering()) && (await lastOne()) !== undefined) {
+    throw new ControlError(
+      `none is running in this network namespace. What the last one claimed is kept for ${LINGER_SECONDS} s, ` +
+        'for another one that is started; "lvs-lab director stop" ends that.',
+    );
+  }
   return new ControlClient(controlSocketPath());
+}
+
+/** What is left of a director that has ended, if it is kept. */
+async function lastOne(): Promise<Predecessor | undefined> {
+  // Loaded only where no director answers: it brings a native library.
+  const { Predecessor } = await import('../control/keeper.ts');
+  return Predecessor.find();
 }
 
 export async function status(args: string[]): Promise<void> {
@@ -46,9 +59,17 @@ export async function status(args: string[]): Promise<void> {
 
 /** Resolves when the director of this namespace has ended. */
 export async function stop(): Promise<void> {
+  const last = (await isAnswering()) ? undefined : await lastOne();
+  if (last !== undefined) return last.dismiss();
   await (await runningDirector()).stop();
   const { isClaimed } = await import('../control/one-director.ts');
   while ((await isRunning()) || isClaimed()) await delay(POLL_MS);
+}
+
+/** Resolves when another director goes on in place of the one that ran. */
+export async function restart(): Promise<void> {
+  await runningDirector();
+  await replaceDirector((text) => process.stderr.write(`lvs-lab director: ${text}\n`));
 }
 
 export async function reset(): Promise<void> {

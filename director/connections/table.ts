@@ -18,6 +18,16 @@ export const DEFAULT_CAPACITY = 1 << 23;
 
 const NONE = -1;
 
+/** In front of the columns: how many rows have ever been used. */
+const HEADER_BYTES = 64;
+/** What a row takes in the columns: a time, seven numbers of 32 bits, four of 16, and three bytes. */
+const ROW_BYTES = 8 + 7 * 4 + 4 * 2 + 3;
+
+/** Bytes of memory that a table of this capacity lies in. */
+export function tableBytes(capacity: number): number {
+  return HEADER_BYTES + capacity * ROW_BYTES;
+}
+
 export interface NewConnection {
   readonly protocol: number;
   readonly clientAddress: number;
@@ -51,6 +61,8 @@ export class ConnectionTable {
   readonly timeoutMs: Uint32Array;
   readonly expiresAtMs: Float64Array;
 
+  /** 1 for rows that can be found. Written last and cleared first, so that a table which lost its owner can be read. */
+  readonly #live: Uint8Array;
   readonly #pool: RowPool;
   readonly #index: RowIndex;
   readonly #wheel: ExpiryWheel;
@@ -59,24 +71,33 @@ export class ConnectionTable {
   /**
    * @param key Secret that keeps clients from choosing ports that fall into one bucket.
    * @param capacity Most connections, a power of two of at least 4096.
+   * @param memory Where the rows lie, `tableBytes` long: zeroed, or another table's, whose rows `adopt` makes this one's.
    */
-  constructor(key: number, capacity = DEFAULT_CAPACITY) {
+  constructor(key: number, capacity = DEFAULT_CAPACITY, memory = new ArrayBuffer(tableBytes(capacity))) {
     this.#key = key | 0;
-    this.protocol = new Uint8Array(capacity);
-    this.state = new Uint8Array(capacity);
-    this.flags = new Uint16Array(capacity);
-    this.clientPort = new Uint16Array(capacity);
-    this.virtualPort = new Uint16Array(capacity);
-    this.serverPort = new Uint16Array(capacity);
-    this.clientAddress = new Int32Array(capacity);
-    this.virtualAddress = new Int32Array(capacity);
-    this.serverAddress = new Int32Array(capacity);
-    this.destination = new Int32Array(capacity);
-    this.controller = new Int32Array(capacity);
-    this.controlled = new Int32Array(capacity);
-    this.timeoutMs = new Uint32Array(capacity);
-    this.expiresAtMs = new Float64Array(capacity);
-    this.#pool = new RowPool(capacity);
+    // The widest columns first, so that each is aligned.
+    let at = HEADER_BYTES;
+    const take = (bytesPerRow: number): number => {
+      const start = at;
+      at += capacity * bytesPerRow;
+      return start;
+    };
+    this.expiresAtMs = new Float64Array(memory, take(8), capacity);
+    this.clientAddress = new Int32Array(memory, take(4), capacity);
+    this.virtualAddress = new Int32Array(memory, take(4), capacity);
+    this.serverAddress = new Int32Array(memory, take(4), capacity);
+    this.destination = new Int32Array(memory, take(4), capacity);
+    this.controller = new Int32Array(memory, take(4), capacity);
+    this.controlled = new Int32Array(memory, take(4), capacity);
+    this.timeoutMs = new Uint32Array(memory, take(4), capacity);
+    this.flags = new Uint16Array(memory, take(2), capacity);
+    this.clientPort = new Uint16Array(memory, take(2), capacity);
+    this.virtualPort = new Uint16Array(memory, take(2), capacity);
+    this.serverPort = new Uint16Array(memory, take(2), capacity);
+    this.protocol = new Uint8Array(memory, take(1), capacity);
+    this.state = new Uint8Array(memory, take(1), capacity);
+    this.#live = new Uint8Array(memory, take(1), capacity);
+    this.#pool = new RowPool(capacity, new Int32Array(memory, 0, 1));
     this.#index = new RowIndex(capacity, (row) => this.#hashOf(row));
     this.#wheel = new ExpiryWheel(this.expiresAtMs);
   }
@@ -179,8 +200,34 @@ export class ConnectionTable {
     if ((connection.flags & ONE_PACKET) === 0) {
       this.#index.insert(row, this.#hashOf(row));
       this.restart(row, nowMs);
+      this.#live[row] = 1;
     }
     return row;
+  }
+
+  /**
+   * Makes the rows that lie in the memory this table's own, with their times: those of a table whose owner has ended,
+   * however it ended. To be called once, before anything else.
+   * @param keeps Asked of each row; one that is not kept is free.
+   */
+  adopt(nowMs: number, keeps: (row: number) => boolean): void {
+    this.#wheel.advance(nowMs, () => undefined);
+    for (let row = 0; row < this.#pool.used; row++) {
+      this.controlled[row] = 0;
+      if (this.#live[row] === 1 && keeps(row)) {
+        this.#index.insert(row, this.#hashOf(row));
+        this.#wheel.schedule(row);
+      } else {
+        this.#live[row] = 0;
+        this.#pool.giveBack(row);
+      }
+    }
+    for (let row = 0; row < this.#pool.used; row++) {
+      const controller = this.controller[row] as number;
+      if (this.#live[row] === 0 || controller === NONE) continue;
+      if (this.#live[controller] === 0) this.controller[row] = NONE;
+      else this.controlled[controller] = (this.controlled[controller] as number) + 1;
+    }
   }
 
   /** Starts the row's time anew: it expires when its timeout has passed without another packet. */
@@ -200,6 +247,7 @@ export class ConnectionTable {
 
   remove(row: number): void {
     if (((this.flags[row] as number) & ONE_PACKET) === 0) {
+      this.#live[row] = 0;
       this.#wheel.cancel(row);
       this.#index.remove(row, this.#hashOf(row));
     }

@@ -58,6 +58,22 @@ export class ConnectionTracker {
     return row;
   }
 
+  /** Makes the entries that lie in the table's memory its own, and counts them for their servers. Others are forgotten. */
+  adopt(nowMs: number): void {
+    const { table } = this;
+    table.adopt(nowMs, (row) => {
+      const id = table.destination[row] as number;
+      const destination = this.#services.destination(id);
+      if (destination !== undefined) {
+        const flags = table.flags[row] as number;
+        if ((flags & TEMPLATE) !== 0) destination.persistentConnections++;
+        else destination.connections++;
+        if ((flags & (TEMPLATE | INACTIVE)) === 0) destination.activeConnections++;
+      }
+      return destination !== undefined || id === NONE;
+    });
+  }
+
   /** Ties a connection to the template that it was made from, and starts the template's time anew. */
   control(row: number, template: number, nowMs: number): void {
     this.table.controller[row] = template;

@@ -7,7 +7,7 @@ import { createConnection } from 'node:net';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { ControlError } from './client.ts';
+import { ControlClient, ControlError } from './client.ts';
 import { controlSocketPath, directorLockPath, logPath, startLockPath } from './socket.ts';
 import { makeStateFolder } from './state-folder.ts';
 
@@ -42,12 +42,13 @@ export async function isRunning(): Promise<boolean> {
 export async function isAnswering(): Promise<boolean> {
   if (await isRunning()) return true;
   if (!existsSync(directorLockPath())) return false;
-  const { isClaimed } = await import('./one-director.ts');
+  const { holderOf, isClaimed } = await import('./one-director.ts');
+  const { Predecessor } = await import('./keeper.ts');
   const deadlineMs = performance.now() + ANSWER_WITHIN_MS;
-  while (isClaimed()) {
+  while (isClaimed() || Predecessor.find()?.isReviving === true) {
     if (await isRunning()) return true;
     if (performance.now() > deadlineMs) {
-      const pid = readFileSync(directorLockPath(), 'utf8').trim();
+      const pid = holderOf(directorLockPath()) ?? 'unknown';
       throw new ControlError(`the director here (process ${pid}) does not answer at ${controlSocketPath()}`);
     }
     await delay(POLL_MS);
@@ -64,6 +65,29 @@ export async function isAnswering(): Promise<boolean> {
  */
 export async function ensureDirector(say: (text: string) => void): Promise<void> {
   if (await isRunning()) return;
+  await inTurn(say, async (patience) => {
+    if (!(await isRunning())) await start(patience, [], isRunning);
+  });
+}
+
+/**
+ * Starts a director from the program as it is now, which goes on in place of the one that runs here.
+ *
+ * @param say As with `ensureDirector`. @throws ControlError if it cannot be started.
+ */
+export async function replaceDirector(say: (text: string) => void): Promise<void> {
+  const director = new ControlClient(controlSocketPath());
+  const { pid } = (await director.summary()).process;
+  const hasFollowed = async () =>
+    (await isRunning()) && (await director.summary().catch(() => undefined))?.process.pid !== pid;
+  await inTurn(say, (patience) => start(patience, ['--replace'], hasFollowed));
+}
+
+/** Runs `work` while no other command starts a director. */
+async function inTurn(
+  say: (text: string) => void,
+  work: (patience: Patience) => Promise<void>,
+): Promise<void> {
   // Loaded only where a director is to be started: it brings a native library that no other command needs.
   const { FileLock } = await import('../../native/file-lock.ts');
   makeStateFolder(dirname(startLockPath()));
@@ -74,19 +98,23 @@ export async function ensureDirector(say: (text: string) => void): Promise<void>
     turn = FileLock.tryTake(startLockPath());
   }
   try {
-    if (!(await isRunning())) await start(patience);
+    await work(patience);
   } finally {
     turn.release();
   }
 }
 
-async function start(patience: Patience): Promise<void> {
+async function start(
+  patience: Patience,
+  args: readonly string[],
+  isReady: () => Promise<boolean>,
+): Promise<void> {
   const { isClaimed } = await import('./one-director.ts');
   const { limitRights } = await import('../rights.ts');
   const log = openSync(logPath(), 'w', 0o600);
   // A director that begins with no more rights than it keeps need not begin twice.
   limitRights();
-  const child = spawn(process.execPath, [MAIN, '--background'], {
+  const child = spawn(process.execPath, [MAIN, '--background', ...args], {
     stdio: ['ignore', log, log],
     detached: true,
     cwd: '/',
@@ -94,7 +122,7 @@ async function start(patience: Patience): Promise<void> {
   closeSync(log);
   child.unref();
   try {
-    while (!(await isRunning())) {
+    while (!(await isReady())) {
       // Ours may have found one that somebody is starting by hand: then that one is waited for.
       if (hasEnded(child) && !isClaimed() && !(await isRunning())) {
         throw new ControlError(`no director could be started here: ${lastLine(logPath())}`);

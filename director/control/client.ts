@@ -73,6 +73,11 @@ export class ControlClient {
     await this.#ask({ method: 'settle' });
   }
 
+  /** Resolves when the director has agreed to leave everything to another one. */
+  async handOver(): Promise<void> {
+    await this.#ask({ method: 'handover' });
+  }
+
   /** Resolves when the director has agreed to end. */
   async stop(): Promise<void> {
     await this.#ask({ method: 'stop' });

@@ -12,9 +12,11 @@ export function namespaceId(namespace = OWN_NAMESPACE): number {
 /**
  * True while this process's network namespace is more than its own: it has a name (a mount of it, as `ip netns` makes),
  * or another process is in it. A namespace that only its director keeps alive is gone for everybody else.
+ *
+ * @param own Processes that do not count, beside this one.
  */
-export function namespaceIsUsed(): boolean {
-  return isMounted() || hasOtherProcesses();
+export function namespaceIsUsed(...own: readonly number[]): boolean {
+  return isMounted() || hasOtherProcesses(own);
 }
 
 function isMounted(): boolean {
@@ -30,11 +32,11 @@ function isMounted(): boolean {
  * The folder of its network that each process has in /proc is another one for each namespace, and anybody may look at it;
  * the link to the namespace itself may be read by those alone who may do all that the process may.
  */
-function hasOtherProcesses(): boolean {
+function hasOtherProcesses(uncounted: readonly number[]): boolean {
   const own = inodeOf('/proc/self/net/dev');
-  return namesIn('/proc').some(
-    (name) => /^\d+$/.test(name) && Number(name) !== process.pid && networkOf(name) === own,
-  );
+  const isCounted = (name: string) =>
+    /^\d+$/.test(name) && ![process.pid, ...uncounted].includes(Number(name));
+  return namesIn('/proc').some((name) => isCounted(name) && networkOf(name) === own);
 }
 
 /** Undefined if the process has ended, or is none of our business. */

@@ -9,8 +9,8 @@ import { directorLockPath } from './socket.ts';
 import { makeStateFolder } from './state-folder.ts';
 
 /** A director that is ending still has it, and `isClaimed` holds it for a moment: it is tried again for two seconds. */
-const TRIES = 100;
-const RETRY_MS = 20;
+const TRIES = 400;
+const RETRY_MS = 5;
 
 /** A director has this network namespace already. */
 export class AlreadyRunningError extends CodedError {
@@ -29,7 +29,7 @@ export async function onlyDirector(): Promise<FileLock> {
     if (lock !== undefined) return lock;
     await delay(RETRY_MS);
   }
-  const pid = readFileSync(path, 'utf8').trim();
+  const pid = holderOf(path) ?? 'unknown';
   throw new AlreadyRunningError(
     `a director is running in this network namespace already (process ${pid}); "lvs-lab director stop" ends it`,
   );
@@ -40,4 +40,13 @@ export function isClaimed(): boolean {
   const lock = FileLock.tryTake(directorLockPath());
   lock?.release();
   return lock === undefined;
+}
+
+/** The process that holds, or last held, a lock. */
+export function holderOf(path: string): number | undefined {
+  try {
+    return Number.parseInt(readFileSync(path, 'utf8'), 10) || undefined;
+  } catch {
+    return undefined;
+  }
 }

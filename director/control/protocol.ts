@@ -35,6 +35,8 @@ export const requestSchema = z.discriminatedUnion('method', [
   z.strictObject({ version: z.literal(PROTOCOL_VERSION), method: z.literal('reset') }),
   /** Answered when what had come in by then has been dealt with, and what is due by time has been done. */
   z.strictObject({ version: z.literal(PROTOCOL_VERSION), method: z.literal('settle') }),
+  /** Ends the director once it has left everything for another one to go on with. Answered when that can begin. */
+  z.strictObject({ version: z.literal(PROTOCOL_VERSION), method: z.literal('handover') }),
   /** Ends the director. */
   z.strictObject({ version: z.literal(PROTOCOL_VERSION), method: z.literal('stop') }),
 ]);

@@ -52,6 +52,8 @@ export interface RunningState extends DirectorSnapshot {
   readonly process: {
     readonly pid: number;
     readonly upMs: number;
+    /** Whether it was started to go on for one that had been killed. */
+    readonly isRevived: boolean;
     /** Entries of the connection table. */
     readonly connectionCount: number;
     /** Names of the interfaces that it balances on. */

@@ -27,6 +27,14 @@ export function startLockPath(): string {
   return `${DIRECTORY}/${namespaceId()}.start`;
 }
 
+/** Holds the process number of what keeps the state of a director that ends (`control/keeper.ts`). */
+export function keeperPath(): string {
+  return `${DIRECTORY}/${namespaceId()}.keeper`;
+}
+
+/** How long the claims of a director that was ended by SIGTERM outlast it, for another one to be started. */
+export const LINGER_SECONDS = 10;
+
 /** Version of the protocol. A director answers requests of its own version only. */
 export const PROTOCOL_VERSION = 1;
 

@@ -4,12 +4,15 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Claims } from '../claims.ts';
-import type { ConnectionTable } from '../connections/table.ts';
+import { ConnectionTable, DEFAULT_CAPACITY } from '../connections/table.ts';
 import { Core } from '../core.ts';
+import { ImageWriter } from '../handover/image-writer.ts';
+import type { SharedMemory } from '../handover/shared-memory.ts';
 import type { FrameSink } from '../network/sender.ts';
 import type { Port } from '../network/snapshot.ts';
 import { Packet } from '../packet.ts';
 import type { RandomSource } from '../random.ts';
+import { restoreState } from '../state-image.ts';
 import { type FrameVerdict, VERDICT } from '../verdict.ts';
 import { isLoopback } from '../wire/addresses.ts';
 import { destinationMacAt, ETHERNET_HEADER_BYTES, sourceMacAt } from '../wire/ethernet.ts';
@@ -36,6 +39,10 @@ const WAIT_MS = 20;
 const TICK_MS = 20;
 
 export interface EngineOptions {
+  /** Where its connections lie. */
+  readonly memory: SharedMemory;
+  /** Whether it goes on where another director was, whose state is in the memory. */
+  readonly replaces: boolean;
   /** Gives a source of random numbers at its beginning, for each core. */
   readonly random: () => RandomSource;
   /** Told, in a sentence, what a person should know of. */
@@ -89,9 +96,11 @@ export class Engine {
   #programmed: Claims | undefined;
   #programmedVersion = 0;
   readonly #untaken: UntakenFrames;
+  readonly #memory: SharedMemory;
+  readonly #images: ImageWriter;
 
   private constructor(
-    { random, log }: EngineOptions,
+    { random, log, memory, replaces }: EngineOptions,
     arena: Arena,
     stack: StackPort,
     changes: NetworkChanges,
@@ -102,13 +111,18 @@ export class Engine {
     this.#stack = stack;
     this.#changes = changes;
     this.#guard = guard;
-    this.#tap = new StackTap(OUTER, log);
+    this.#tap = new StackTap(OUTER, log, replaces);
+    this.#memory = memory;
+    this.#images = new ImageWriter(memory, log);
     this.#untaken = new UntakenFrames(log);
     this.#ports = new PortSet(arena);
     this.#poll = new PollSet(arena);
     this.#largeFrames = new LargeFrames(arena);
     this.#random = random;
-    this.#core = this.#newCore();
+    const random32 = random();
+    const table = new ConnectionTable(random32(), DEFAULT_CAPACITY, memory.table);
+    this.#core = this.#newCore(table);
+    if (replaces) restoreState(this.#core.state, memory.read(), this.now());
   }
 
   /**
@@ -117,7 +131,7 @@ export class Engine {
    */
   static async open(options: EngineOptions): Promise<Engine> {
     // The guard comes first: it is what only one director in a namespace can have.
-    const guard = new KernelGuard();
+    const guard = new KernelGuard(options.replaces);
     // Subscribed before the first look, so that no change falls between the two.
     const changes = new NetworkChanges();
     const arena = new Arena();
@@ -158,7 +172,12 @@ export class Engine {
 
   /** Time on the clock that the core is given, in milliseconds. */
   now(): number {
-    return performance.now();
+    return this.#memory.now();
+  }
+
+  /** The sockets that the rules which it has given the kernel last as long as. */
+  get sockets(): number[] {
+    return [...this.#guard.sockets, ...this.#tap.sockets];
   }
 
   /** Runs `change` on the rules, between packets, and makes the kernel's guard follow even if it throws midway. */
@@ -170,6 +189,7 @@ export class Engine {
     } finally {
       this.core.rulesChanged();
       this.#programGuard();
+      this.#images.rulesChanged(this.core.state);
     }
   }
 
@@ -196,6 +216,7 @@ export class Engine {
     this.#core = this.#newCore(connections.table);
     this.core.setNetwork(snapshot);
     this.#programGuard();
+    this.#images.rulesChanged(this.core.state);
     this.#tick(this.now());
   }
 
@@ -204,7 +225,16 @@ export class Engine {
     return this.#finished;
   }
 
-  async close(): Promise<void> {
+  /** Takes in no more frames. What it knows is in the memory then, for another one to go on with. */
+  async halt(): Promise<void> {
+    this.#stopping = true;
+    await this.#finished.catch(() => undefined);
+    await this.#rereading;
+    this.#images.write(this.core.state);
+  }
+
+  /** @param isReplaced Whether another one goes on: what that one will have replaced is left alone. */
+  async close(isReplaced = false): Promise<void> {
     this.#stopping = true;
     await this.#finished.catch(() => undefined);
     await this.#rereading;
@@ -215,11 +245,11 @@ export class Engine {
     this.#changes.close();
     this.#routes.close();
     this.#neighbours.close();
-    await this.#stack.close();
+    await this.#stack.close(isReplaced);
     this.#arena.close();
   }
 
-  #newCore(table?: ConnectionTable): Core {
+  #newCore(table: ConnectionTable): Core {
     const send: FrameSink['send'] = (port, bytes, frame, length) =>
       this.#ports.outbox(port)?.queueCopy(bytes, frame, length);
     return new Core({
@@ -250,6 +280,7 @@ export class Engine {
   #tick(nowMs: number): void {
     this.#lastTickMs = nowMs;
     this.core.tick(nowMs);
+    this.#images.tick(this.core.state);
     this.#ports.flush();
     if (!this.#guardIsCurrent) this.#programGuard();
     this.#changes.take(this.#listener);

@@ -21,7 +21,7 @@ const TABLE = 'netdev lvs-lab';
 const OF_A_VLAN = 'meta iiftype ether @ll,96,16 { 0x8100, 0x88a8 } @ll,116,12 != 0';
 
 /** Packets are judged in one chain that every port's chain jumps to. Ranges, which are few, are rules in a chain of theirs. */
-const DEFINITION = `table ${TABLE} {
+const DEFINITION = `{
   flags owner
   set local { type ipv4_addr; }
   set local-networks { type ipv4_addr; flags interval; }
@@ -52,17 +52,22 @@ function replyRules(match: string): string[] {
 }
 
 export class KernelGuard {
-  readonly #table = new OwnedTable({
-    name: TABLE,
-    definition: DEFINITION,
-    hook: { at: 'ingress', chain: 'claimed' },
-  });
+  readonly #table: OwnedTable;
 
   #followed: Claims | undefined;
   #claimed: Readonly<Record<string, Changes>> = {};
 
-  /** @throws KernelGuardError if nftables refuses the table. */
-  constructor() {
+  /**
+   * @param replaces Whether there may be the guard of a director that this one replaces: both are there for a while.
+   * @throws KernelGuardError if nftables refuses the table.
+   */
+  constructor(replaces: boolean) {
+    this.#table = new OwnedTable({
+      name: TABLE,
+      definition: DEFINITION,
+      hook: { at: 'ingress', chain: 'claimed' },
+      replaces,
+    });
     this.#check(this.#table.create());
   }
 
@@ -97,6 +102,11 @@ export class KernelGuard {
         interfaces: claims.empty ? [] : ports,
       }),
     );
+  }
+
+  /** The sockets that its rules last as long as. */
+  get sockets(): number[] {
+    return [this.#table.socket];
   }
 
   close(): void {

@@ -1,7 +1,9 @@
 /**
  * Tables of nftables that belong to this process (`flags owner`): when it ends, however it ends, the kernel removes them.
  */
+import { fstatSync, readdirSync } from 'node:fs';
 import koffi from 'koffi';
+import { closeOnExec } from '../../native/sockets.ts';
 
 const library = koffi.load('libnftables.so.1');
 const nft = {
@@ -32,7 +34,10 @@ export interface TableContent {
 export interface TableOptions {
   /** Family and name, as commands take them. */
   readonly name: string;
+  /** What is in it from the start, in braces. */
   readonly definition: string;
+  /** Whether a table of that name may be that of a director which this one replaces: then it gets another name. */
+  readonly replaces: boolean;
   /** Where the interfaces' frames are looked at, and by which chain. */
   readonly hook?: { readonly at: 'ingress' | 'egress'; readonly chain: string };
 }
@@ -40,7 +45,10 @@ export interface TableOptions {
 /** One table, and what this process has put into it. */
 export class OwnedTable {
   readonly #options: TableOptions;
-  readonly #context: unknown = nft.contextNew(0);
+  #name: string;
+  readonly #context: unknown;
+  /** The socket that the table belongs to: it lasts as long as any process has that open. */
+  readonly socket: number;
   readonly #held = new Map<string, Set<string>>();
   /** Who told of each set's changes. */
   #sources: TableContent['sets'] = {};
@@ -50,12 +58,21 @@ export class OwnedTable {
 
   constructor(options: TableOptions) {
     this.#options = options;
+    this.#name = options.name;
+    const before = openSockets();
+    this.#context = nft.contextNew(0);
+    this.socket = openSockets().find((fd) => !before.includes(fd)) as number;
+    closeOnExec(this.socket);
     nft.bufferErrors(this.#context);
   }
 
   /** Makes the table. Returns what nftables has against it, in a line; undefined if nothing. */
   create(): string | undefined {
-    return this.#run(this.#options.definition);
+    const { name, definition, replaces } = this.#options;
+    const refusal = this.#run(`table ${name} ${definition}`);
+    if (refusal === undefined || !replaces) return refusal;
+    this.#name = `${name}-2`;
+    return this.#run(`table ${this.#name} ${definition}`);
   }
 
   /**
@@ -63,7 +80,8 @@ export class OwnedTable {
    * one rule costs as little beside ten thousand others. Returns what nftables has against it; undefined if nothing.
    */
   replace({ sets, ranges = NOTHING, interfaces = [] }: TableContent): string | undefined {
-    const { name, hook } = this.#options;
+    const { hook } = this.#options;
+    const name = this.#name;
     const wanted = new Set(interfaces.map(({ index }) => index));
     for (const index of this.#interfaces.difference(wanted)) {
       // The kernel may have removed the chain already, together with its interface.
@@ -124,12 +142,25 @@ export class OwnedTable {
 
   #elements(verb: 'add' | 'delete', set: string, elements: readonly string[]): string[] {
     if (elements.length === 0) return [];
-    return [`${verb} element ${this.#options.name} ${set} { ${elements.join(', ')} }`];
+    return [`${verb} element ${this.#name} ${set} { ${elements.join(', ')} }`];
   }
 
   #run(commands: string): string | undefined {
     if (nft.run(this.#context, commands) === 0) return undefined;
     return String(nft.errors(this.#context)).trim().split('\n')[0];
+  }
+}
+
+/** The library does not tell which socket is its own: it is the one that was not there before. */
+function openSockets(): number[] {
+  return readdirSync('/proc/self/fd').map(Number).filter(isSocket);
+}
+
+function isSocket(fd: number): boolean {
+  try {
+    return fstatSync(fd).isSocket();
+  } catch {
+    return false;
   }
 }
 

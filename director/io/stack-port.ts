@@ -117,10 +117,12 @@ export class StackPort {
     if (own !== wanted) await writeFile(file, wanted);
   }
 
-  async close(): Promise<void> {
+  /** @param isReplaced Whether another director makes, or has made, a pair of its own under these names. */
+  async close(isReplaced: boolean): Promise<void> {
     this.outbox.close();
     this.ring.close();
     if (this.#arrival !== undefined) close(this.#arrival);
+    if (isReplaced) return;
     // Somebody else may have removed it already.
     await ip('link', 'delete', INNER).catch(() => undefined);
   }

@@ -32,7 +32,7 @@ const LOOPBACK = { index: 1, name: 'lo' };
 
 function outputDefinition(handover: string): string {
   const take = `fwd to "${handover}"`;
-  return `table ${OUTPUT_TABLE} {
+  return `{
   flags owner
   set virtuals { type inet_proto . ipv4_addr . inet_service; }
   set virtual-addresses { type ipv4_addr; }
@@ -64,7 +64,7 @@ function outputDefinition(handover: string): string {
 
 function marksDefinition(handover: string): string {
   const copy = `dup to ${COPY_GATEWAY} device "${handover}" drop`;
-  return `table ${MARKS_TABLE} {
+  return `{
   flags owner
   set marks { type mark; }
   chain prerouting {
@@ -112,6 +112,7 @@ export function undoCopy(bytes: Uint8Array, ip: number, taken: number): void {
 
 export class StackTap {
   readonly #handover: string;
+  readonly #replaces: boolean;
   readonly #log: (text: string) => void;
   #output: OwnedTable | undefined;
   #marks: OwnedTable | undefined;
@@ -120,9 +121,13 @@ export class StackTap {
   /** What this machine cannot do, as this kernel has refused a table. */
   warning: string | undefined;
 
-  /** @param handover Name of the interface whose other end the director reads. */
-  constructor(handover: string, log: (text: string) => void) {
+  /**
+   * @param handover Name of the interface whose other end the director reads.
+   * @param replaces Whether there may be the tables of a director that this one replaces.
+   */
+  constructor(handover: string, log: (text: string) => void, replaces: boolean) {
     this.#handover = handover;
+    this.#replaces = replaces;
     this.#log = log;
   }
 
@@ -135,6 +140,11 @@ export class StackTap {
       'clients and NAT servers on this machine, and marks set by netfilter, are not served: ' +
       `nftables refused it (${refusal})`;
     this.#log(this.warning);
+  }
+
+  /** The sockets that its rules last as long as. */
+  get sockets(): number[] {
+    return [this.#output, this.#marks].flatMap((table) => (table === undefined ? [] : [table.socket]));
   }
 
   close(): void {
@@ -150,6 +160,7 @@ export class StackTap {
         name: OUTPUT_TABLE,
         definition: outputDefinition(this.#handover),
         hook: { at: 'egress', chain: 'output' },
+        replaces: this.#replaces,
       });
       this.#output = table;
       const refusal = table.create();
@@ -186,7 +197,11 @@ export class StackTap {
       return undefined;
     }
     if (this.#marks === undefined) {
-      this.#marks = new OwnedTable({ name: MARKS_TABLE, definition: marksDefinition(this.#handover) });
+      this.#marks = new OwnedTable({
+        name: MARKS_TABLE,
+        definition: marksDefinition(this.#handover),
+        replaces: this.#replaces,
+      });
       const refusal = this.#marks.create();
       if (refusal !== undefined) return refusal;
     }

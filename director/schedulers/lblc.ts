@@ -34,6 +34,15 @@ export function localityLeastConnections(
     name: 'lblc',
     pick,
     retired: () => cache.clear(),
+    image: () => cache.image(({ server, lastUseMs }) => [server.id, lastUseMs]),
+    restore(image, serverOf) {
+      cache.restore(image, ([id = -1, lastUseMs = 0]) => {
+        const server = serverOf(id);
+        if (server === undefined) return undefined;
+        server.cacheEntries++;
+        return { server, lastUseMs };
+      });
+    },
     inspect: () => ({ 'addresses remembered': cache.size }),
   };
 }

@@ -45,6 +45,19 @@ export function localityLeastConnectionsReplicated(
     name: 'lblcr',
     pick,
     retired: () => cache.clear(),
+    image: () =>
+      cache.image(({ servers, lastUseMs, lastChangeMs }) => [
+        lastUseMs,
+        lastChangeMs,
+        ...servers.map(({ id }) => id),
+      ]),
+    restore(image, serverOf) {
+      cache.restore(image, ([lastUseMs = 0, lastChangeMs = 0, ...ids]) => {
+        const servers = ids.map(serverOf).filter((server) => server !== undefined);
+        for (const server of servers) server.cacheEntries++;
+        return { servers, lastUseMs, lastChangeMs };
+      });
+    },
     inspect: () => ({ 'addresses remembered': cache.size }),
   };
 }

@@ -63,6 +63,30 @@ export class AddressCache<Entry extends CacheEntry> {
     return true;
   }
 
+  /** Its place in its checks, then each entry's address with how many numbers `numbersOf` gives of it, and these. */
+  image(numbersOf: (entry: Entry) => readonly number[]): number[] {
+    const image = [this.#nextCheckMs ?? 0, this.#checks, this.#rover];
+    for (const [address, entry] of this.#entries) {
+      const numbers = numbersOf(entry);
+      image.push(address, numbers.length, ...numbers);
+    }
+    return image;
+  }
+
+  /** Goes on from what `image` gave. @param entryOf An entry from its numbers; undefined if it is to be forgotten. */
+  restore(image: readonly number[], entryOf: (numbers: readonly number[]) => Entry | undefined): void {
+    const [nextCheckMs = 0, checks = 1, rover = 0] = image;
+    this.#nextCheckMs = nextCheckMs || undefined;
+    this.#checks = checks;
+    this.#rover = rover;
+    for (let at = 3; at < image.length; ) {
+      const [address = 0, count = 0] = image.slice(at, at + 2);
+      const entry = entryOf(image.slice(at + 2, at + 2 + count));
+      if (entry !== undefined) this.#entries.set(address, entry);
+      at += 2 + count;
+    }
+  }
+
   clear(): void {
     for (const entry of this.#entries.values()) this.#forget(entry);
     this.#entries.clear();

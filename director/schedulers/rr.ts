@@ -31,6 +31,10 @@ export function roundRobin({ destinations }: Scheduled): Scheduler {
       // Where the last pick itself is gone, the one before it takes its place.
       if (index <= current) current--;
     },
+    image: () => [current],
+    restore([last = -1]) {
+      current = last;
+    },
     inspect: () => ({ 'picked last (index)': current }),
   };
 }

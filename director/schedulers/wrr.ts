@@ -73,6 +73,11 @@ export function weightedRoundRobin({ destinations }: Scheduled): Scheduler {
     added: recompute,
     removed: recompute,
     edited: recompute,
+    image: () => [last, bar],
+    restore([index = HEAD, height = highestBar]) {
+      last = index;
+      bar = height;
+    },
     inspect: () => ({ 'picked last (index)': last, bar, 'highest bar': highestBar, step }),
   };
 }

@@ -33,6 +33,15 @@ export interface DestinationOptions {
   readonly tunnel?: Tunnel | undefined;
 }
 
+/** A server as plain data. */
+export interface DestinationImage extends ServerKey, DestinationOptions {
+  readonly id: number;
+  readonly lastWeight: number;
+  readonly overloaded: boolean;
+  readonly available: boolean;
+  readonly statistics: readonly number[];
+}
+
 export class Destination implements ServerKey {
   /** Number by which connections refer to it. */
   readonly id: number;
@@ -79,6 +88,25 @@ export class Destination implements ServerKey {
     this.weight = options.weight;
     this.lastWeight = options.weight;
     this.setThresholds(options.upperThreshold, options.lowerThreshold);
+  }
+
+  /** Its fields, for another one to go on from. Connections and other references to it are counted anew there. */
+  image(): DestinationImage {
+    const { id, address, port, ipv6, method, tunnel, weight, lastWeight } = this;
+    const { upperThreshold, lowerThreshold, overloaded, available, statistics } = this;
+    return {
+      ...{ id, address, port, ipv6, method, tunnel, weight, lastWeight },
+      ...{ upperThreshold, lowerThreshold, overloaded, available, statistics: statistics.image() },
+    };
+  }
+
+  /** A server as it was when its image was made. */
+  static from(image: DestinationImage, serviceStatistics: Statistics): Destination {
+    const { id, address, port, ipv6, lastWeight, overloaded, available, statistics } = image;
+    const server = new Destination(id, address, port, image, serviceStatistics, ipv6);
+    Object.assign(server, { lastWeight, overloaded, available });
+    server.statistics.restore(statistics);
+    return server;
   }
 
   get inactiveConnections(): number {

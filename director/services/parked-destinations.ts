@@ -2,7 +2,7 @@
  * Servers that were deleted. One that is added again to the same service within a few minutes, or as long as
  * something still refers to it, comes back with its connections and counters.
  */
-import type { Destination, ServerKey } from './destination.ts';
+import type { Destination, DestinationImage, ServerKey } from './destination.ts';
 import type { ServiceKey } from './virtual-service.ts';
 
 /** A deleted server with the key of the service that it served. */
@@ -14,6 +14,20 @@ export interface ParkedDestination {
 interface Parked extends ParkedDestination {
   /** When it was first found that nothing refers to it. */
   idleSinceMs: number | undefined;
+}
+
+/** A deleted server as plain data. */
+export interface ParkedImage {
+  readonly service: ServiceKey;
+  readonly destination: DestinationImage;
+  readonly idleSinceMs?: number | undefined;
+  /** False if its service has been deleted since: should it come back, its counters begin anew. */
+  readonly ofSameService: boolean;
+}
+
+export interface ParkedDestinationsImage {
+  readonly nextCheckMs?: number | undefined;
+  readonly servers: readonly ParkedImage[];
 }
 
 const CHECK_INTERVAL_MS = 60_000;
@@ -34,10 +48,30 @@ export class ParkedDestinations {
   }
 
   add(service: ServiceKey, destination: Destination): void {
-    const text = serviceText(service);
-    const servers = this.#parked.get(text) ?? new Map<string, Parked>();
-    servers.set(serverText(destination), { service, destination, idleSinceMs: undefined });
-    this.#parked.set(text, servers);
+    this.#put({ service, destination });
+  }
+
+  /** All of it, for another one to go on from. @param servesStill Whether a server's service is the one that there is. */
+  image(servesStill: (parked: ParkedDestination) => boolean): ParkedDestinationsImage {
+    const servers = Array.from(this.#each(), (parked) => {
+      const { protocol, address, port, mark = 0, ipv6 } = parked.service;
+      return {
+        service: { protocol, address, port, mark, ipv6 },
+        destination: parked.destination.image(),
+        idleSinceMs: parked.idleSinceMs,
+        ofSameService: servesStill(parked),
+      };
+    });
+    return { nextCheckMs: this.#nextCheckMs, servers };
+  }
+
+  /** Goes on from what `image` gave. @param restored Makes a server of its image. */
+  restore(
+    { nextCheckMs, servers }: ParkedDestinationsImage,
+    restored: (image: ParkedImage) => Destination,
+  ): void {
+    this.#nextCheckMs = nextCheckMs;
+    for (const image of servers) this.#put({ ...image, destination: restored(image) });
   }
 
   has(service: ServiceKey, server: ServerKey): boolean {
@@ -71,6 +105,17 @@ export class ParkedDestinations {
 
   *#each(): Generator<Parked> {
     for (const servers of this.#parked.values()) yield* servers.values();
+  }
+
+  #put({
+    service,
+    destination,
+    idleSinceMs,
+  }: ParkedDestination & { idleSinceMs?: number | undefined }): void {
+    const text = serviceText(service);
+    const servers = this.#parked.get(text) ?? new Map<string, Parked>();
+    servers.set(serverText(destination), { service, destination, idleSinceMs });
+    this.#parked.set(text, servers);
   }
 
   #delete(service: ServiceKey, server: ServerKey): void {

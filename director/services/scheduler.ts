@@ -22,6 +22,10 @@ export interface Scheduler {
   edited?(): void;
   /** The service has another scheduler now, or has been deleted: lets go of the servers it remembers. */
   retired?(): void;
+  /** What a scheduler with the same servers needs to go on where this one is, if what follows from the servers is not enough. */
+  image?(): readonly number[];
+  /** Goes on from what `image` gave. @param server The server with a number, if it is still known. */
+  restore?(image: readonly number[], server: (id: number) => Destination | undefined): void;
   /** What it remembers, in words that a person comparing two schedulers can read. */
   inspect?(): Readonly<Record<string, string | number>>;
 }

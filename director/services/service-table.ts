@@ -1,8 +1,14 @@
 /** All virtual services, and the servers that were deleted while something still refers to them. */
+import { Statistics } from '../statistics.ts';
 import { formatIpv4 } from '../wire/addresses.ts';
 import { protocolName } from '../wire/ipv4.ts';
 import { Destination, type DestinationOptions, isSameServer, type ServerKey } from './destination.ts';
-import { type ParkedDestination, ParkedDestinations, serviceText } from './parked-destinations.ts';
+import {
+  type ParkedDestination,
+  ParkedDestinations,
+  type ParkedDestinationsImage,
+  serviceText,
+} from './parked-destinations.ts';
 import { RuleError } from './rule-error.ts';
 import {
   NO_SCHEDULER,
@@ -12,10 +18,22 @@ import {
   type SchedulerFactory,
 } from './scheduler.ts';
 import { ServiceIndex } from './service-index.ts';
-import { type ServiceKey, type ServiceOptions, VirtualService } from './virtual-service.ts';
+import {
+  type ServiceImage,
+  type ServiceKey,
+  type ServiceOptions,
+  VirtualService,
+} from './virtual-service.ts';
 
 /** Names of persistence engines; the empty one stands for none. */
 const ENGINES: readonly string[] = ['', 'sip'];
+
+/** All services and deleted servers as plain data. */
+export interface ServiceTableImage {
+  /** In the order in which they were added. */
+  readonly services: readonly ServiceImage[];
+  readonly parked: ParkedDestinationsImage;
+}
 
 export class ServiceTable {
   readonly #index = new ServiceIndex();
@@ -186,12 +204,47 @@ export class ServiceTable {
     this.#touched.set(serviceText(key), key);
   }
 
+  /** All of it, for another one to go on from. */
+  image(): ServiceTableImage {
+    return {
+      services: Array.from(this.everything(), (service) => service.image()),
+      parked: this.#parked.image(
+        ({ service, destination }) => this.get(service)?.statistics === destination.serviceStatistics,
+      ),
+    };
+  }
+
+  /** Goes on from what `image` gave; this one must be empty. @throws RuleError if it cannot. */
+  restore({ services, parked }: ServiceTableImage): void {
+    for (const image of services) {
+      const service = this.addService(image.key, image.options);
+      service.statistics.restore(image.statistics);
+      for (const server of image.destinations)
+        service.destinations.push(this.#remember(Destination.from(server, service.statistics)));
+    }
+    this.#parked.restore(parked, ({ service, destination, ofSameService }) => {
+      const statistics = ofSameService ? this.get(service)?.statistics : undefined;
+      return this.#remember(Destination.from(destination, statistics ?? new Statistics()));
+    });
+    for (let id = this.#byId.length - 1; id >= 0; id--)
+      if (this.#byId[id] === undefined) this.#freeIds.push(id);
+    // Schedulers last: what they remember may be servers that have been deleted.
+    for (const { key, options, history } of services) {
+      const service = this.require(key);
+      service.edit(options, this.#binder(options.scheduler));
+      if (history !== undefined) service.scheduler.restore?.(history, (id) => this.#byId[id]);
+    }
+  }
+
+  #remember(destination: Destination): Destination {
+    this.#byId[destination.id] = destination;
+    return destination;
+  }
+
   #create(service: VirtualService, server: ServerKey, options: DestinationOptions): Destination {
     const id = this.#freeIds.pop() ?? this.#byId.length;
     const { address, port, ipv6 } = server;
-    const destination = new Destination(id, address, port, options, service.statistics, ipv6);
-    this.#byId[id] = destination;
-    return destination;
+    return this.#remember(new Destination(id, address, port, options, service.statistics, ipv6));
   }
 
   #park(service: VirtualService, destination: Destination): void {

@@ -6,7 +6,7 @@
 import { Statistics } from '../statistics.ts';
 import type { Ipv4Address } from '../wire/addresses.ts';
 import type { Ipv6Address } from '../wire/ipv6-address.ts';
-import type { Destination } from './destination.ts';
+import type { Destination, DestinationImage } from './destination.ts';
 import type { Scheduled, Scheduler } from './scheduler.ts';
 
 export interface ServiceKey {
@@ -49,6 +49,17 @@ export interface ServiceOptions {
   readonly engine?: string | undefined;
 }
 
+/** A service with its servers, as plain data. */
+export interface ServiceImage {
+  readonly key: ServiceKey;
+  readonly options: ServiceOptions;
+  /** What its scheduler remembers. */
+  readonly history?: readonly number[] | undefined;
+  readonly statistics: readonly number[];
+  /** Newest first. */
+  readonly destinations: readonly DestinationImage[];
+}
+
 export class VirtualService implements ServiceKey, Scheduled {
   readonly protocol: number;
   readonly address: Ipv4Address;
@@ -75,6 +86,18 @@ export class VirtualService implements ServiceKey, Scheduled {
     this.netmask = options.netmask;
     this.engine = options.engine;
     this.scheduler = bind(this);
+  }
+
+  /** It and its servers, for another one to go on from. */
+  image(): ServiceImage {
+    const { protocol, address, port, mark, ipv6, flags, persistenceMs, netmask, engine } = this;
+    return {
+      key: { protocol, address, port, mark, ipv6 },
+      options: { scheduler: this.scheduler.name, flags, persistenceMs, netmask, engine },
+      history: this.scheduler.image?.(),
+      statistics: this.statistics.image(),
+      destinations: this.destinations.map((destination) => destination.image()),
+    };
   }
 
   get persistent(): boolean {

@@ -61,6 +61,8 @@ export interface VirtualDirectorOptions {
   readonly schedulers?: DirectorOptions['schedulers'];
   /** 4096 unless given. */
   readonly maxConnections?: number | undefined;
+  /** As `DirectorOptions.table`. */
+  readonly table?: DirectorOptions['table'];
   /** The byte that fills the buffer around each frame, as earlier frames might: it must never show. */
   readonly behind?: number;
   /** What its `ipvsadm` finds, where that is not what every director has. */
@@ -104,6 +106,7 @@ export class VirtualDirector {
       maxConnections: options.maxConnections ?? MAX_CONNECTIONS,
       icmpRateLimitMs: options.icmpRateLimitMs,
       schedulers: options.schedulers,
+      table: options.table,
       sink: {
         send: (port, bytes, frame, length) => this.#transmit(port, bytes.slice(frame, frame + length)),
       },

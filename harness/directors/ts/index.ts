@@ -53,6 +53,8 @@ async function start(
     signal: (signal) => running.signal(signal),
     ended: running.exited.then((exit) => `${describeExit(exit)}; see ${running.logFile}`),
     async stop() {
+      // Asked, it leaves nothing for a successor, as it would after a signal.
+      await client.stop().catch(() => undefined);
       const exit = await running.stop();
       if (exit.exitCode === 0) return;
       throw new LabError(`The director ended ${describeExit(exit)}; see ${running.logFile}.`);

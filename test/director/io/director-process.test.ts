@@ -221,22 +221,37 @@ describeAsRoot('a running director', () => {
     await expect(net.control.snapshot()).resolves.toBeDefined();
   });
 
-  it('killed, leaves no nftables table, so that the stack answers for itself; the next one takes over', async () => {
-    expect(await nftTables()).toContain('lvs-lab');
+  it('killed, is followed by another one, and in between the stack does not answer in its place', async () => {
     running.signal('SIGKILL');
     expect((await running.exited).signal).toBe('SIGKILL');
-    expect(await nftTables()).toBe('');
-    const refused = net.client.run('curl', ['-sS', '-m', '5', `http://${VIP}/`], { reject: false });
-    expect((await refused).stderr).toMatch(/Failed to connect|refused/);
-    // What it could not take away itself: its pair of interfaces and its socket.
-    expect((await net.director.run('ip', ['link', 'show', 'lvslab-out'])).stdout).toContain('lvslab-out');
-    running = await net.start();
-    expect(new Set([await net.ask(), await net.ask()])).toEqual(new Set(['rs1', 'rs2']));
-    await expect(net.control.snapshot()).resolves.toMatchObject({ totals: { connections: 2 } });
+    expect(await nftTables()).toContain('lvs-lab');
+    expect(await net.ask()).toMatch(/rs[12]/);
+    const { process: follower, services } = await net.control.snapshot();
+    expect(follower.isRevived).toBe(true);
+    expect(follower.pid).not.toBe(running.pid);
+    expect(services).toHaveLength(2);
   });
 
-  it('ended by SIGTERM, leaves nothing: no table, no interface, no socket', async () => {
+  it('started again by hand, takes over from the one that followed', async () => {
+    running = await net.start();
+    expect((await net.control.snapshot()).process).toMatchObject({ isRevived: false, pid: running.pid });
+    expect(new Set([await net.ask(), await net.ask()])).toEqual(new Set(['rs1', 'rs2']));
+  });
+
+  it('ended by SIGTERM, keeps what it claimed for a while, and "stop" ends that', async () => {
     expect(await running.stop()).toEqual({ exitCode: 0, signal: undefined });
+    expect(await nftTables()).toContain('lvs-lab');
+    await expect(net.director.run(LVS_LAB, ['director', 'status'])).rejects.toThrow(
+      /none is running .*is kept for 10 s/,
+    );
+    await net.director.run(LVS_LAB, ['director', 'stop']);
+    expect(await nftTables()).toBe('');
+  });
+
+  it('told to stop, leaves nothing: no table, no interface, no socket', async () => {
+    running = await net.start();
+    await net.control.stop();
+    expect(await running.exited).toEqual({ exitCode: 0, signal: undefined });
     expect(await nftTables()).toBe('');
     const { stdout } = await net.director.run('ip', ['-o', 'link']);
     expect(stdout).not.toContain('lvslab-');

@@ -205,10 +205,10 @@ function refused(errno: RuleErrno): RuleError {
   return new RuleError(errno, errno);
 }
 
-function serviceOptions({ scheduler, flags, persistenceSeconds, netmask, engine }: ServiceSettings) {
+export function serviceOptions({ scheduler, flags, persistenceSeconds, netmask, engine }: ServiceSettings) {
   return { scheduler, flags, persistenceMs: persistenceSeconds * 1000, netmask, engine };
 }
 
-function serverOptions({ method, weight, upperThreshold, lowerThreshold, tunnel }: ServerSettings) {
+export function serverOptions({ method, weight, upperThreshold, lowerThreshold, tunnel }: ServerSettings) {
   return { method: method as Method, weight, upperThreshold, lowerThreshold, tunnel };
 }

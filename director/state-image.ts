@@ -1,0 +1,49 @@
+/** What a director remembers beside its connections, as plain data: what another one needs to go on in its place. */
+import { TCP_STATE } from './connections/tcp-states.ts';
+import type { MarkRule } from './services/marks.ts';
+import type { ServiceTableImage } from './services/service-table.ts';
+import type { Settings } from './settings.ts';
+import type { DirectorState } from './state.ts';
+
+export interface StateImage {
+  readonly settings: Settings;
+  /** Of TCP when established and after a FIN, and of UDP, in milliseconds. */
+  readonly timeoutsMs: readonly [number, number, number];
+  readonly marks: readonly MarkRule[];
+  /** Addresses of this machine from which clients on it have asked. */
+  readonly localClients: readonly number[];
+  readonly totals: readonly number[];
+  /** Frames that ended in the director, by reason. */
+  readonly drops: readonly (readonly [string, number])[];
+  readonly services: ServiceTableImage;
+}
+
+export function imageOf(state: DirectorState): StateImage {
+  const { tcpMs, udpMs } = state.connections.timeouts;
+  return {
+    settings: state.settings,
+    timeoutsMs: [tcpMs[TCP_STATE.established] as number, tcpMs[TCP_STATE.finWait] as number, udpMs],
+    marks: state.marks.rules,
+    localClients: [...state.localClients],
+    totals: state.totals.image(),
+    drops: [...state.drops],
+    services: state.services.image(),
+  };
+}
+
+/**
+ * Makes a new state go on where the one that the image was made of was. The connections that lie in its table's memory
+ * become its own.
+ *
+ * @param nowMs On the clock that the other one had.
+ */
+export function restoreState(state: DirectorState, image: StateImage, nowMs: number): void {
+  Object.assign(state.settings, image.settings);
+  state.connections.timeouts.set(...image.timeoutsMs);
+  for (const rule of image.marks) state.marks.set(rule);
+  for (const address of image.localClients) state.localClients.add(address);
+  state.totals.restore(image.totals);
+  for (const [reason, count] of image.drops) state.drops.set(reason, count);
+  state.services.restore(image.services);
+  state.connections.adopt(nowMs);
+}
