@@ -2,9 +2,10 @@
  * What of root's rights the director keeps: what it needs for packet sockets, interfaces, nftables and its BPF program,
  * and nothing by which a process could do more to the machine than that.
  */
-import { closeSync, constants, openSync, statSync } from 'node:fs';
+import { closeSync, openSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { CAPABILITY, type Capability, giveUpAllBut, hasMoreThan, without } from '../native/capabilities.ts';
+import { keepAcrossExec } from '../native/descriptors.ts';
 import { SystemCallError } from '../native/system-call-error.ts';
 
 const NEEDED: readonly Capability[] = [CAPABILITY.network, CAPABILITY.rawSockets, CAPABILITY.bpf];
@@ -22,8 +23,11 @@ const READING_OTHERS_FILES = [CAPABILITY.writeAnyFile, CAPABILITY.readAnyFile];
 export function keepNeededRights(args: readonly string[]): void {
   const readings = args.map((arg) => readingOf(arg.replace(/^--\w+=/, '')));
   if (!limitRights(readings.includes('others'))) return;
-  // Rules from a pipe are read once, by this program: what it starts is limited all the same.
-  if (readings.includes('pipe')) return;
+  // Rules from a pipe of the shell's: --rules <(…).
+  for (const arg of args) {
+    const [, fd] = /^(?:--\w+=)?\/(?:dev|proc\/self)\/fd\/(\d+)$/.exec(arg) ?? [];
+    if (fd !== undefined) keepAcrossExec(Number(fd));
+  }
   process.execve?.(process.execPath, [process.execPath, ...process.execArgv, ...process.argv.slice(1)], {
     ...process.env,
   });
@@ -50,11 +54,11 @@ export function limitRights(readsOthersFiles = false): boolean {
 }
 
 /** Whose a file is to read. One that is not there is nobody's concern here. */
-function readingOf(file: string): 'own' | 'others' | 'pipe' {
+function readingOf(file: string): 'own' | 'others' {
   return without(READING_OTHERS_FILES, () => {
     try {
-      const { mode } = statSync(file);
-      if ((mode & constants.S_IFMT) !== constants.S_IFREG) return 'pipe';
+      // Opening a pipe would take part in it.
+      if (!statSync(file).isFile()) return 'own';
       closeSync(openSync(file, 'r'));
       return 'own';
     } catch (error) {
