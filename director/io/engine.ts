@@ -2,7 +2,6 @@
  * Runs a core on this machine's interfaces. Frames are worked on in batches: one system call sends what a batch made,
  * and while frames keep coming no call is made to wait for them, nor for Node's own affairs more often than needed.
  */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Claims } from '../claims.ts';
 import { ConnectionTable, DEFAULT_CAPACITY } from '../connections/table.ts';
 import { Core } from '../core.ts';
@@ -196,7 +195,7 @@ export class Engine {
   /** Resolves once what has come in was worked on, or packets have had as long as a turn of other work has. */
   async letPacketsPass(): Promise<void> {
     const fromMs = this.now();
-    do await nextTurn();
+    do await this.#node.turnBeside();
     while (this.#hasFrames && this.now() - fromMs < TURN_MS);
   }
 
