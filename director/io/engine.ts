@@ -8,7 +8,7 @@ import { Core } from '../core.ts';
 import { ImageWriter } from '../handover/image-writer.ts';
 import type { SharedMemory } from '../handover/shared-memory.ts';
 import type { FrameSink } from '../network/sender.ts';
-import type { Port } from '../network/snapshot.ts';
+import type { NetworkSnapshot, Port } from '../network/snapshot.ts';
 import { Packet } from '../packet.ts';
 import type { RandomSource } from '../random.ts';
 import { restoreState } from '../state-image.ts';
@@ -134,9 +134,13 @@ export class Engine {
     // Subscribed before the first look, so that no change falls between the two.
     const changes = new NetworkChanges();
     const arena = new Arena();
-    const engine = new Engine(options, arena, await StackPort.open(arena), changes, guard);
+    const [stack, network] = await Promise.all([
+      StackPort.open(arena, options.replaces),
+      readKernelNetwork(),
+    ]);
+    const engine = new Engine(options, arena, stack, changes, guard);
     try {
-      await engine.#readNetwork();
+      engine.#takeNetwork(network);
     } catch (error) {
       await engine.close();
       throw error;
@@ -387,7 +391,10 @@ export class Engine {
 
   async #readNetwork(): Promise<void> {
     const [snapshot] = await Promise.all([readKernelNetwork(), StackPort.followReversePathFilter()]);
-    if (this.#stopping) return;
+    if (!this.#stopping) this.#takeNetwork(snapshot);
+  }
+
+  #takeNetwork(snapshot: NetworkSnapshot): void {
     this.#drain();
     this.#ports.update(snapshot.ports);
     this.core.setNetwork(snapshot);

@@ -63,22 +63,14 @@ export class StackPort {
     this.outbox = new Outbox(arena, this.ring.fd);
   }
 
-  /** Makes the pair; one that a director left behind when it was killed is replaced. */
-  static async open(arena: Arena): Promise<StackPort> {
-    if (existsSync(settingsOf(4, INNER))) await ip('link', 'delete', INNER);
-    const mtu = String(MTU_BYTES);
-    const peer = ['peer', 'name', OUTER, 'mtu', mtu, 'address', formatMac(STACK_MAC)];
-    await ip('link', 'add', INNER, 'mtu', mtu, 'type', 'veth', ...peer);
-    for (const name of [INNER, OUTER]) {
-      await writeFile(join(settingsOf(6, name), 'disable_ipv6'), '1').catch(() => undefined);
-    }
-    // What is handed back may come from this machine's own addresses and go to its loopback ones: clients and servers here.
-    for (const name of ['accept_local', 'route_localnet'])
-      await writeFile(join(settingsOf(4, OUTER), name), '1');
-    await ipBatch([
-      `address add ${STACK_ADDRESS} dev ${OUTER} scope host`,
-      ...[INNER, OUTER].map((name) => `link set ${name} arp off up`),
-    ]);
+  /**
+   * Makes the pair.
+   * @param replaces Whether the pair of a director that this one goes on for is used, if it is there: packets wait for
+   *   less then. Otherwise one that was left behind is replaced.
+   */
+  static async open(arena: Arena, replaces: boolean): Promise<StackPort> {
+    const isThere = [INNER, OUTER].every((name) => existsSync(settingsOf(4, name)));
+    if (!isThere || !replaces) await makePair();
     await StackPort.followReversePathFilter();
     return new StackPort(arena);
   }
@@ -126,6 +118,23 @@ export class StackPort {
     // Somebody else may have removed it already.
     await ip('link', 'delete', INNER).catch(() => undefined);
   }
+}
+
+async function makePair(): Promise<void> {
+  if (existsSync(settingsOf(4, INNER))) await ip('link', 'delete', INNER);
+  const mtu = String(MTU_BYTES);
+  const peer = ['peer', 'name', OUTER, 'mtu', mtu, 'address', formatMac(STACK_MAC)];
+  await ip('link', 'add', INNER, 'mtu', mtu, 'type', 'veth', ...peer);
+  for (const name of [INNER, OUTER]) {
+    await writeFile(join(settingsOf(6, name), 'disable_ipv6'), '1').catch(() => undefined);
+  }
+  // What is handed back may come from this machine's own addresses and go to its loopback ones: clients and servers here.
+  for (const name of ['accept_local', 'route_localnet'])
+    await writeFile(join(settingsOf(4, OUTER), name), '1');
+  await ipBatch([
+    `address add ${STACK_ADDRESS} dev ${OUTER} scope host`,
+    ...[INNER, OUTER].map((name) => `link set ${name} arp off up`),
+  ]);
 }
 
 function attachIfPossible(): number | undefined {

@@ -48,9 +48,14 @@ describe('.ci/run', () => {
   it('says how long each step took', async () => {
     const { output } = await ci(['run bench: 1'], green);
     expect(output.match(/^== .* took \d+ s$/gm)?.map((line) => line.replace(/\d+ s$/, 'n s'))).toEqual(
-      ['ci --no-audit --no-fund', 'run check', 'test', 'run bench', 'run gate'].map(
-        (step) => `== npm ${step} took n s`,
-      ),
+      [
+        'ci --no-audit --no-fund',
+        'run check',
+        'test',
+        'run fuzz -- --seconds 60',
+        'run bench',
+        'run gate',
+      ].map((step) => `== npm ${step} took n s`),
     );
   });
 
