@@ -15,7 +15,6 @@ const native = {
   send: libc.func('intptr_t send(int fd, const uint8_t *buffer, size_t length, int flags)'),
   sendmmsg: libc.func('int sendmmsg(int fd, uintptr_t messages, uint32_t count, int flags)'),
   poll: libc.func('int poll(uintptr_t fds, uint64_t count, int timeoutMs)'),
-  fcntl: libc.func('int fcntl(int fd, int command, int value)'),
   close: libc.func('int close(int fd)'),
 };
 
@@ -26,9 +25,6 @@ export const SOCK_RAW = 3;
 const SOCK_CLOEXEC = 0o2000000;
 const MSG_DONTWAIT = 0x40;
 const MSG_TRUNC = 0x20;
-
-const F_SETFD = 2;
-const FD_CLOEXEC = 1;
 
 export const SOL_SOCKET = 1;
 const SO_SNDBUF = 7;
@@ -138,9 +134,4 @@ export function poll(fdsAddress: number, count: number, timeoutMs: number): Prom
   return new Promise((resolve) => {
     native.poll.async(fdsAddress, count, timeoutMs, () => resolve());
   });
-}
-
-/** Keeps a descriptor that somebody else has made from the programs that this process starts. */
-export function closeOnExec(fd: number): void {
-  checked('fcntl', native.fcntl(fd, F_SETFD, FD_CLOEXEC));
 }

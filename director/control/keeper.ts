@@ -10,6 +10,7 @@ import { closeSync, openSync, readFileSync, readlinkSync, rmSync, writeFileSync 
 import type { Socket } from 'node:net';
 import { SharedMemory } from '../handover/shared-memory.ts';
 import { namespaceId } from './namespace.ts';
+import { holderOf } from './one-director.ts';
 import { keeperPath, LINGER_SECONDS, logPath } from './socket.ts';
 
 /** The same where the keeper has started one itself. */
@@ -62,7 +63,7 @@ export class Keeper {
   stop(): void {
     this.#sockets = undefined;
     this.#child?.kill('SIGKILL');
-    if (keeperPid() === this.pid) rmSync(keeperPath(), { force: true });
+    if (holderOf(keeperPath()) === this.pid) rmSync(keeperPath(), { force: true });
   }
 
   /** Everything outlasts the director for a while, for another one to go on with it. */
@@ -106,7 +107,7 @@ export class Predecessor {
   }
 
   static find(): Predecessor | undefined {
-    const pid = keeperPid();
+    const pid = holderOf(keeperPath());
     if (pid === undefined) return undefined;
     const memoryPath = `/proc/${pid}/fd/${MEMORY_FD}`;
     return linkOf(memoryPath).startsWith(`/memfd:${memoryName()} `)
@@ -131,18 +132,13 @@ export class Predecessor {
     } catch {
       // Its time has passed.
     }
-    if (keeperPid() === this.#pid) rmSync(keeperPath(), { force: true });
+    if (holderOf(keeperPath()) === this.#pid) rmSync(keeperPath(), { force: true });
   }
 }
 
 /** Name of the memory of this network namespace's director. */
 export function memoryName(): string {
   return `lvs-lab-${namespaceId()}`;
-}
-
-function keeperPid(): number | undefined {
-  const pid = Number.parseInt(readKeeperFile(), 10);
-  return pid > 0 ? pid : undefined;
 }
 
 function readKeeperFile(): string {

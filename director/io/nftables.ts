@@ -3,7 +3,7 @@
  */
 import { fstatSync, readdirSync } from 'node:fs';
 import koffi from 'koffi';
-import { closeOnExec } from '../../native/sockets.ts';
+import { closeOnExec } from '../../native/descriptors.ts';
 
 const library = koffi.load('libnftables.so.1');
 const nft = {
