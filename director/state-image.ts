@@ -19,6 +19,27 @@ export interface StateImage {
 }
 
 export function imageOf(state: DirectorState): StateImage {
+  return { ...withoutServices(state), services: state.services.image() };
+}
+
+/**
+ * The same as lines of text, so that it need not be made at once: a line for each service, and deleted servers last.
+ * Where rules change meanwhile, a service is in it as before or after the change; one more image is due then.
+ */
+export function* imageLines(state: DirectorState): Generator<string, void, void> {
+  yield JSON.stringify(withoutServices(state));
+  for (const service of state.services.everything()) yield JSON.stringify(service.image());
+  yield JSON.stringify(state.services.parkedImage());
+}
+
+/** @throws SyntaxError if the lines are not those of an image. */
+export function imageFromLines(text: string): StateImage {
+  const [rest, ...services] = text.split('\n').map((line) => JSON.parse(line));
+  const parked = services.pop();
+  return { ...rest, services: { services, parked } };
+}
+
+function withoutServices(state: DirectorState): Omit<StateImage, 'services'> {
   const { tcpMs, udpMs } = state.connections.timeouts;
   return {
     settings: state.settings,
@@ -27,7 +48,6 @@ export function imageOf(state: DirectorState): StateImage {
     localClients: [...state.localClients],
     totals: state.totals.image(),
     drops: [...state.drops],
-    services: state.services.image(),
   };
 }
 

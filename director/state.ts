@@ -30,7 +30,7 @@ export interface DirectorOptions {
   readonly knownNeighbour?: ((port: number, address: Ipv4Address) => MacAddress | undefined) | undefined;
   /** Scheduling algorithms by name, all that there are unless given. `none` is always one. */
   readonly schedulers?: Readonly<Record<string, SchedulerFactory>> | undefined;
-  /** An empty table to use instead of a new one: to make one takes milliseconds. */
+  /** A table to use instead of a new one: it is empty, or its memory holds what `restoreState` makes its own. */
   readonly table?: ConnectionTable | undefined;
 }
 

@@ -105,7 +105,7 @@ async function balance(options: RunOptions, release: () => void): Promise<End> {
   const predecessor = Predecessor.find();
   const inherited = predecessor?.openMemory();
   const memory = inherited ?? SharedMemory.create(memoryName());
-  const engine = await Engine.open({ random, log: say, memory, replaces: inherited !== undefined });
+  const engine = await Engine.open({ random, log: say, memory, replaces: predecessor !== undefined });
   const keeper = new Keeper(memory, options.revive);
   const asked = Promise.withResolvers<End>();
   const warnings = new WarningLog(say);
@@ -175,8 +175,12 @@ async function isRevivedOneRunning(): Promise<boolean> {
 async function standBehind(): Promise<void> {
   say("another director goes on in this one's place");
   const pass = (signal: NodeJS.Signals) => {
-    const pid = holderOf(directorLockPath());
-    if (pid !== undefined) process.kill(pid, signal);
+    try {
+      const pid = holderOf(directorLockPath());
+      if (pid !== undefined) process.kill(pid, signal);
+    } catch {
+      // It has ended by itself.
+    }
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, pass);
   const deadlineMs = performance.now() + LINGER_SECONDS * 1000;

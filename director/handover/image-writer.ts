@@ -1,21 +1,22 @@
 /** When the image of a director's state is written: as soon as its rules change, and often enough for what changes by itself. */
 
 import type { DirectorState } from '../state.ts';
-import { imageOf } from '../state-image.ts';
+import { imageLines } from '../state-image.ts';
 import type { SharedMemory } from './shared-memory.ts';
 
 /** Between two images, so that a director which was killed has lost no more of its counters and of its schedulers' places. */
 const PERIOD_MS = 250;
-/** Of the time, images take at most one part in so many, and where rules change one part in fewer. */
-const SHARE = 50;
-const SHARE_OF_CHANGES = 25;
+/** Packets wait no longer for it at a time. With thousands of services an image takes many such times. */
+const STEP_MS = 1;
 
 export class ImageWriter {
   readonly #memory: SharedMemory;
   readonly #log: (text: string) => void;
+  /** Lines that are still to be written of the image that was begun. */
+  #lines: Iterator<string, void> | undefined;
+  /** Rules have changed since then. */
+  #isOutdated = false;
   #dueMs = 0;
-  #endedMs = 0;
-  #costMs = 0;
   #isTooLarge = false;
 
   /** @param log Told, in a sentence, what a person should know of. */
@@ -24,24 +25,45 @@ export class ImageWriter {
     this.#log = log;
   }
 
-  /** Writes it at once, before the change is confirmed; of many changes in a row not each one. */
+  /** With a few services it is written before the change is confirmed. */
   rulesChanged(state: DirectorState): void {
-    this.#dueMs = Math.min(this.#dueMs, this.#endedMs + this.#costMs * SHARE_OF_CHANGES);
-    this.tick(state);
+    if (this.#lines === undefined) this.#begin(state);
+    else this.#isOutdated = true;
+    this.#goOn(STEP_MS);
   }
 
   tick(state: DirectorState): void {
-    if (this.#memory.now() >= this.#dueMs) this.write(state);
+    if (this.#lines === undefined && this.#memory.now() >= this.#dueMs) this.#begin(state);
+    this.#goOn(STEP_MS);
   }
 
+  /** All of it at once. */
   write(state: DirectorState): void {
-    const beganMs = this.#memory.now();
-    if (!this.#memory.write(imageOf(state)) && !this.#isTooLarge) {
-      this.#isTooLarge = true;
-      this.#log('the rules are too many to be kept beyond this process: a restart loses its connections');
+    this.#begin(state);
+    this.#goOn(Number.POSITIVE_INFINITY);
+  }
+
+  #begin(state: DirectorState): void {
+    this.#memory.begin();
+    this.#isOutdated = false;
+    this.#lines = imageLines(state);
+  }
+
+  #goOn(forMs: number): void {
+    const untilMs = this.#memory.now() + forMs;
+    while (this.#lines !== undefined && this.#memory.now() < untilMs) {
+      const { value, done } = this.#lines.next();
+      if (done === true) this.#memory.commit();
+      else if (this.#memory.append(value)) continue;
+      else this.#sayTooLarge();
+      this.#lines = undefined;
+      this.#dueMs = this.#isOutdated ? 0 : this.#memory.now() + PERIOD_MS;
     }
-    this.#endedMs = this.#memory.now();
-    this.#costMs = this.#endedMs - beganMs;
-    this.#dueMs = this.#endedMs + Math.max(PERIOD_MS, this.#costMs * SHARE);
+  }
+
+  #sayTooLarge(): void {
+    if (this.#isTooLarge) return;
+    this.#isTooLarge = true;
+    this.#log('the rules are too many to be kept beyond this process: a restart loses its connections');
   }
 }

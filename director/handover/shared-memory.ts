@@ -5,10 +5,10 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { createMemoryFile, mapFile } from '../../native/memory.ts';
 import { DEFAULT_CAPACITY, tableBytes } from '../connections/table.ts';
-import type { StateImage } from '../state-image.ts';
+import { imageFromLines, type StateImage } from '../state-image.ts';
 
 /** What lies where, and what images say. To be changed with either, so that no director reads what it does not know. */
-const FORMAT = 0x6c76_0001;
+const FORMAT = 0x6c76_0002;
 /** Places of numbers of 32 bits. The image that holds is that of `images` modulo 2; 0 for none. */
 const WORD = { format: 0, images: 1, length: 2 } as const;
 /** Place of the clock's origin, as a number of 64 bits. */
@@ -31,6 +31,8 @@ export class SharedMemory {
   readonly #words: Int32Array;
   readonly #origin: Float64Array;
   readonly #encoder = new TextEncoder();
+  /** Of the image that was begun. */
+  #length = 0;
 
   private constructor(fd: number) {
     this.fd = fd;
@@ -53,7 +55,7 @@ export class SharedMemory {
     const fd = openSync(path, 'r+');
     if (fstatSync(fd).size === TABLE_BYTES + STATE_BYTES) {
       const shared = new SharedMemory(fd);
-      if (shared.#words[WORD.format] === FORMAT && shared.#words[WORD.images] !== 0) return shared;
+      if (shared.#words[WORD.format] === FORMAT && shared.#images !== 0) return shared;
     }
     closeSync(fd);
     return undefined;
@@ -64,24 +66,39 @@ export class SharedMemory {
     return performance.now() + CLOCK_OFFSET_MS - (this.#origin[ORIGIN] as number);
   }
 
-  /** Writes an image in place of the one before the last; until it is whole, the last one holds. False if it is too large. */
-  write(image: StateImage): boolean {
-    const images = (this.#words[WORD.images] as number) + 1;
-    const at = imageAt(images);
-    const text = JSON.stringify(image);
-    const { read, written } = this.#encoder.encodeInto(text, this.#bytes.subarray(at, at + IMAGE_BYTES));
-    if (read < text.length) return false;
-    this.#words[WORD.length + (images & 1)] = written;
-    Atomics.store(this.#words, WORD.images, images);
-    return true;
+  /** Begins an image in place of the one before the last. Until `commit`, the last one holds. */
+  begin(): void {
+    this.#length = 0;
   }
 
-  /** The last image. @throws SyntaxError if it is none. */
-  read(): StateImage {
-    const images = this.#words[WORD.images] as number;
+  /** Adds a line to the image that was begun. False if it has become too large. */
+  append(line: string): boolean {
+    const at = imageAt(this.#images + 1);
+    const room = this.#bytes.subarray(at + this.#length, at + IMAGE_BYTES);
+    const text = this.#length === 0 ? line : `\n${line}`;
+    const { read, written } = this.#encoder.encodeInto(text, room);
+    this.#length += written;
+    return read === text.length;
+  }
+
+  /** The image that was begun is the one that holds. */
+  commit(): void {
+    const images = this.#images + 1;
+    this.#words[WORD.length + (images & 1)] = this.#length;
+    Atomics.store(this.#words, WORD.images, images);
+  }
+
+  /** The image that holds; undefined if there is none yet. @throws SyntaxError if it is not one. */
+  read(): StateImage | undefined {
+    const images = this.#images;
+    if (images === 0) return undefined;
     const at = imageAt(images);
     const length = this.#words[WORD.length + (images & 1)] as number;
-    return JSON.parse(new TextDecoder().decode(this.#bytes.slice(at, at + length))) as StateImage;
+    return imageFromLines(new TextDecoder().decode(this.#bytes.slice(at, at + length)));
+  }
+
+  get #images(): number {
+    return this.#words[WORD.images] as number;
   }
 }
 

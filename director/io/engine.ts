@@ -38,9 +38,9 @@ const WAIT_MS = 20;
 const TICK_MS = 20;
 
 export interface EngineOptions {
-  /** Where its connections lie. */
+  /** Where its connections lie. It goes on with what another director has left there. */
   readonly memory: SharedMemory;
-  /** Whether it goes on where another director was, whose state is in the memory. */
+  /** Whether there may still be what another director has given to the kernel, whose place it takes. */
   readonly replaces: boolean;
   /** Gives a source of random numbers at its beginning, for each core. */
   readonly random: () => RandomSource;
@@ -118,10 +118,10 @@ export class Engine {
     this.#poll = new PollSet(arena);
     this.#largeFrames = new LargeFrames(arena);
     this.#random = random;
-    const random32 = random();
-    const table = new ConnectionTable(random32(), DEFAULT_CAPACITY, memory.table);
-    this.#core = this.#newCore(table);
-    if (replaces) restoreState(this.#core.state, memory.read(), this.now());
+    const draw = random();
+    this.#core = this.#newCore(new ConnectionTable(draw(), DEFAULT_CAPACITY, memory.table));
+    const image = memory.read();
+    if (image !== undefined) restoreState(this.#core.state, image, this.now());
   }
 
   /**
@@ -230,17 +230,13 @@ export class Engine {
 
   /** Takes in no more frames. What it knows is in the memory then, for another one to go on with. */
   async halt(): Promise<void> {
-    this.#stopping = true;
-    await this.#finished.catch(() => undefined);
-    await this.#rereading;
+    await this.#cease();
     this.#images.write(this.core.state);
   }
 
   /** @param isReplaced Whether another one goes on: what that one will have replaced is left alone. */
   async close(isReplaced = false): Promise<void> {
-    this.#stopping = true;
-    await this.#finished.catch(() => undefined);
-    await this.#rereading;
+    await this.#cease();
     this.#guard.close();
     this.#tap.close();
     this.#largeFrames.close();
@@ -250,6 +246,12 @@ export class Engine {
     this.#neighbours.close();
     await this.#stack.close(isReplaced);
     this.#arena.close();
+  }
+
+  async #cease(): Promise<void> {
+    this.#stopping = true;
+    await this.#finished.catch(() => undefined);
+    await this.#rereading;
   }
 
   #newCore(table: ConnectionTable): Core {

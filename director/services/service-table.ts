@@ -208,10 +208,15 @@ export class ServiceTable {
   image(): ServiceTableImage {
     return {
       services: Array.from(this.everything(), (service) => service.image()),
-      parked: this.#parked.image(
-        ({ service, destination }) => this.get(service)?.statistics === destination.serviceStatistics,
-      ),
+      parked: this.parkedImage(),
     };
+  }
+
+  /** The deleted servers of that alone. */
+  parkedImage(): ParkedDestinationsImage {
+    return this.#parked.image(
+      ({ service, destination }) => this.get(service)?.statistics === destination.serviceStatistics,
+    );
   }
 
   /** Goes on from what `image` gave; this one must be empty. @throws RuleError if it cannot. */
@@ -222,7 +227,9 @@ export class ServiceTable {
       for (const server of image.destinations)
         service.destinations.push(this.#remember(Destination.from(server, service.statistics)));
     }
-    this.#parked.restore(parked, ({ service, destination, ofSameService }) => {
+    // One that was deleted while the image was made may be in it twice: it serves still.
+    const deleted = parked.servers.filter(({ destination }) => this.#byId[destination.id] === undefined);
+    this.#parked.restore({ ...parked, servers: deleted }, ({ service, destination, ofSameService }) => {
       const statistics = ofSameService ? this.get(service)?.statistics : undefined;
       return this.#remember(Destination.from(destination, statistics ?? new Statistics()));
     });

@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ConnectionTable, tableBytes } from '../../director/connections/table.ts';
 import { SCHEDULERS } from '../../director/schedulers/index.ts';
-import { imageOf, restoreState, type StateImage } from '../../director/state-image.ts';
+import {
+  imageFromLines,
+  imageLines,
+  imageOf,
+  restoreState,
+  type StateImage,
+} from '../../director/state-image.ts';
 import { tcpFromClient } from '../../harness/replay/frames.ts';
 import { CLIENT_PORT, CLIENT_ROUTER, macOf, NETWORK } from '../../harness/replay/network.ts';
 import { VirtualDirector } from '../../lab/memory/virtual-director.ts';
@@ -95,6 +101,7 @@ describe('a director that goes on where another one was', () => {
         first.rules(...given);
         for (const step of before) play(first, step);
         const image = handedOn(imageOf(first.core.state));
+        expect(imageFromLines([...imageLines(first.core.state)].join('\n'))).toEqual(image);
 
         const second = directorIn(memory.slice(0));
         second.advance(first.nowMs);
