@@ -33,6 +33,8 @@ import { REASONS, UntakenFrames } from './untaken-frames.ts';
 
 /** Frames taken from one port before the next one has its turn. */
 const BATCH = 64;
+/** Of handshakes fewer: established connections wait behind no more of them, however many there are. */
+const HANDSHAKES_BATCH = 32;
 /** Longest wait for a frame, so that timers are looked at. */
 const WAIT_MS = 20;
 const TICK_MS = 20;
@@ -307,30 +309,57 @@ export class Engine {
     let worked = false;
     const { list } = this.#ports;
     for (let i = 0; i < list.length; i++) {
-      if (this.#drainPort(list[i] as OpenPort, this.#receive, nowMs)) worked = true;
+      if (this.#drainPort(list[i] as OpenPort, nowMs)) worked = true;
     }
-    return this.#drainPort(this.#stack, this.#receiveFromStack, nowMs) || worked;
+    return this.#drainStack(nowMs) || worked;
   }
 
-  #drainPort({ ring, port }: Pick<OpenPort, 'ring' | 'port'>, receive: Receive, nowMs: number): boolean {
-    const largeFrames = this.#largeFrames;
+  /** In the order in which frames came in, as long as there are no more handshakes than their share of a turn. */
+  #drainPort({ ring, handshakes, port }: OpenPort, nowMs: number): boolean {
     let frames = 0;
-    while (frames < BATCH && ring.ready && largeFrames.hasRoom) {
-      this.#packet.set(this.#arena.bytes, ring.frame, ring.length, port.index);
-      if (ring.isWhole) this.#take(ring, port, receive, nowMs);
-      else this.#takeLarge(ring, port, receive, nowMs);
-      ring.advance();
-      frames++;
+    let opening = 0;
+    while (frames < BATCH && this.#largeFrames.hasRoom) {
+      const isHandshake =
+        opening < HANDSHAKES_BATCH && handshakes.ready && !(ring.ready && ring.isBefore(handshakes));
+      if (!isHandshake && !ring.ready) break;
+      this.#takeNext(isHandshake ? handshakes : ring, port, this.#receive, nowMs);
+      if (isHandshake) opening++;
+      else frames++;
+    }
+    if (frames + opening === 0) return false;
+    this.#sendWhatWasMade();
+    ring.release();
+    handshakes.release();
+    return true;
+  }
+
+  /** What was taken from the machine's own stack. */
+  #drainStack(nowMs: number): boolean {
+    const { ring, port } = this.#stack;
+    let frames = 0;
+    for (; frames < BATCH && ring.ready && this.#largeFrames.hasRoom; frames++) {
+      this.#takeNext(ring, port, this.#receiveFromStack, nowMs);
     }
     if (frames === 0) return false;
+    this.#sendWhatWasMade();
+    ring.release();
+    return true;
+  }
+
+  /** Frames are sent from where they came in, so their slots may go back only after this. */
+  #sendWhatWasMade(): void {
     // Replies to a client on this machine are claimed before its first packet is sent.
     if (!this.#guardIsCurrent) this.#programGuard();
-    // Frames are sent from where they came in, so the slots go back only after that.
     this.#ports.flush();
     this.#stack.outbox.flush();
-    ring.release();
-    largeFrames.clear();
-    return true;
+    this.#largeFrames.clear();
+  }
+
+  #takeNext(ring: PacketRing, port: Port, receive: Receive, nowMs: number): void {
+    this.#packet.set(this.#arena.bytes, ring.frame, ring.length, port.index);
+    if (ring.isWhole) this.#take(ring, port, receive, nowMs);
+    else this.#takeLarge(ring, port, receive, nowMs);
+    ring.advance();
   }
 
   #take(ring: PacketRing, port: Port, receive: Receive, nowMs: number): void {
@@ -403,7 +432,7 @@ export class Engine {
     this.#poll.replace([
       this.#changes.fd,
       this.#stack.ring.fd,
-      ...this.#ports.list.map(({ ring }) => ring.fd),
+      ...this.#ports.list.flatMap(({ ring, handshakes }) => [ring.fd, handshakes.fd]),
     ]);
     this.#programGuard();
   }

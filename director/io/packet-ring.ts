@@ -3,7 +3,7 @@
  * the director works on it there and gives the slot back. What is larger than a slot (merged frames, mostly) waits in the
  * socket's queue and is fetched from there.
  */
-import { refuseMarked } from '../../native/mark-filter.ts';
+import { filterFrames, type Share } from '../../native/packet-filter.ts';
 import { ETH_P_ALL, openPacketSocket, SOL_PACKET } from '../../native/packet-socket.ts';
 import {
   close,
@@ -43,6 +43,16 @@ const QUEUE_BYTES = 32 << 20;
 const SEND_BYTES = 8 << 20;
 
 const VLAN_ID_MASK = 0x0fff;
+/** Places in a slot's header, as words. */
+const SECONDS = SLOT.seconds >> 2;
+const NANOSECONDS = SLOT.nanoseconds >> 2;
+
+/** What a ring receives from. */
+export interface RingSource {
+  readonly interfaceIndex: number;
+  readonly linkHeaderBytes: number;
+  readonly share: Share;
+}
 
 export interface RingSize {
   readonly slotBytes: number;
@@ -71,7 +81,7 @@ export class PacketRing {
   #dropped = 0;
 
   /** @throws SystemCallError where the socket or its ring cannot be had. */
-  constructor(arena: Arena, interfaceIndex: number, size: RingSize) {
+  constructor(arena: Arena, { interfaceIndex, linkHeaderBytes, share }: RingSource, size: RingSize) {
     this.#arena = arena;
     this.size = size;
     this.#slotBytes = size.slotBytes;
@@ -79,7 +89,7 @@ export class PacketRing {
     this.fd = openPacketSocket(interfaceIndex, ETH_P_ALL, (fd) => {
       setSocketOption(fd, SOL_PACKET, PACKET_RESERVE, int32(HEADROOM_BYTES));
       setSocketOption(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, int32(1));
-      refuseMarked(fd, HANDED_BACK_MARK);
+      filterFrames(fd, HANDED_BACK_MARK, share, linkHeaderBytes);
       useVirtioHeaders(fd);
       queueLargeFrames(fd);
       setReceiveBuffer(fd, QUEUE_BYTES);
@@ -104,6 +114,15 @@ export class PacketRing {
   /** Length of the frame on the wire. */
   get length(): number {
     return this.#arena.words[(this.#slotAt + SLOT.length) >> 2] as number;
+  }
+
+  /** True if the frame came in before the one at the cursor of another ring. */
+  isBefore(other: PacketRing): boolean {
+    const { words } = this.#arena;
+    const [own, its] = [this.#slotAt >> 2, other.#slotAt >> 2];
+    const seconds = (words[own + SECONDS] as number) - (words[its + SECONDS] as number);
+    if (seconds !== 0) return seconds < 0;
+    return (words[own + NANOSECONDS] as number) < (words[its + NANOSECONDS] as number);
   }
 
   /** True if all of the frame is in its slot. */

@@ -1,18 +1,28 @@
-/** The machine's interfaces as the director uses them: a ring to receive from and an outbox to send to, for each. */
+/**
+ * The machine's interfaces as the director uses them: for each an outbox to send to, a ring to receive from, and a second
+ * ring for handshakes, so that a flood of those leaves no frame of an established connection without a place.
+ */
+import type { Share } from '../../native/packet-filter.ts';
 import { setMark } from '../../native/sockets.ts';
 import type { Port } from '../network/snapshot.ts';
 import type { Arena } from './arena.ts';
 import { Outbox } from './outbox.ts';
-import { PacketRing, ringSize } from './packet-ring.ts';
+import { PacketRing, type RingSize, ringSize } from './packet-ring.ts';
 import { DIRECTOR_MARK } from './stack-tap.ts';
 
 /** Memory for all rings together, of which each has its share. Rings that are open keep theirs when more come. */
 const RINGS_BYTES = 128 << 20;
 const MAX_RING_BYTES = 16 << 20;
+/** Rings of handshakes are so much smaller: what waits longer there is sent again by then. */
+const HANDSHAKES_FRACTION = 8;
+/** A SYN is short; the few that carry data beyond a slot wait in the socket's queue. */
+const HANDSHAKE_MTU_BYTES = 1500;
 
 export interface OpenPort {
   readonly port: Port;
   readonly ring: PacketRing;
+  /** TCP segments with SYN, which `ring` does not get. */
+  readonly handshakes: PacketRing;
   readonly outbox: Outbox;
 }
 
@@ -30,25 +40,29 @@ export class PortSet {
   update(ports: readonly Port[]): void {
     const share = Math.min(MAX_RING_BYTES, RINGS_BYTES / Math.max(1, ports.length));
     const wanted = new Map(ports.map((port) => [port.index, port]));
-    for (const { port, ring, outbox } of this.list) {
+    for (const { port, ring, handshakes, outbox } of this.list) {
       const now = wanted.get(port.index);
       const isAsBefore = now !== undefined && now.linkHeaderBytes === port.linkHeaderBytes;
       if (isAsBefore && ringSize(now.mtuBytes, share).slotBytes === ring.size.slotBytes) {
-        this.#open.set(port.index, { port: now, ring, outbox });
+        this.#open.set(port.index, { port: now, ring, handshakes, outbox });
         continue;
       }
       outbox.close();
       ring.close();
+      handshakes.close();
       this.#open.delete(port.index);
     }
     for (const port of ports) {
       if (this.#open.has(port.index)) continue;
-      const ring = new PacketRing(this.#arena, port.index, ringSize(port.mtuBytes, share));
+      const ring = this.#ring(port, 'all but handshakes', ringSize(port.mtuBytes, share));
+      const size = ringSize(HANDSHAKE_MTU_BYTES, share / HANDSHAKES_FRACTION);
+      const handshakes = this.#ring(port, 'handshakes', size);
       setMark(ring.fd, DIRECTOR_MARK);
       const bareInterfaceIndex = port.linkHeaderBytes === 0 ? port.index : undefined;
       this.#open.set(port.index, {
         port,
         ring,
+        handshakes,
         outbox: new Outbox(this.#arena, ring.fd, bareInterfaceIndex),
       });
     }
@@ -65,5 +79,9 @@ export class PortSet {
 
   close(): void {
     this.update([]);
+  }
+
+  #ring({ index, linkHeaderBytes }: Port, share: Share, size: RingSize): PacketRing {
+    return new PacketRing(this.#arena, { interfaceIndex: index, linkHeaderBytes, share }, size);
   }
 }

@@ -59,7 +59,12 @@ export class StackPort {
       addresses: [],
     };
     this.#arrival = attachIfPossible();
-    this.ring = new PacketRing(arena, index, ringSize(MTU_BYTES, RING_BYTES));
+    const source = {
+      interfaceIndex: index,
+      linkHeaderBytes: ETHERNET_HEADER_BYTES,
+      share: 'everything',
+    } as const;
+    this.ring = new PacketRing(arena, source, ringSize(MTU_BYTES, RING_BYTES));
     this.outbox = new Outbox(arena, this.ring.fd);
   }
 

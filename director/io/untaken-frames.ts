@@ -14,6 +14,7 @@ const TOO_LONG =
   'it is longer than an IPv4 packet can say (BIG TCP); ' +
   'set gso_ipv4_max_size at its sender and gro_ipv4_max_size here to 65536 (ip link set)';
 const RING_FULL = 'frames came faster than the director took them';
+const HANDSHAKES_FULL = 'handshakes came faster than the director took them';
 
 export class UntakenFrames {
   readonly #log: (text: string) => void;
@@ -34,9 +35,12 @@ export class UntakenFrames {
   /** All so far, and what the kernel could not put into the ports' rings: how many, by port and reason as a sentence. */
   with(ports: readonly OpenPort[]): Readonly<Record<string, number>> {
     const all = new Map(this.#counts);
-    for (const { port, ring } of ports) {
-      const { dropped } = ring;
-      if (dropped > 0) all.set(`${port.name}: ${RING_FULL}`, dropped);
+    for (const { port, ring, handshakes } of ports) {
+      const dropped = [
+        [RING_FULL, ring.dropped],
+        [HANDSHAKES_FULL, handshakes.dropped],
+      ] as const;
+      for (const [reason, count] of dropped) if (count > 0) all.set(`${port.name}: ${reason}`, count);
     }
     return Object.fromEntries(all);
   }
