@@ -4,6 +4,7 @@
  */
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { DirectorSnapshot } from '../../director/index.ts';
 import {
@@ -32,6 +33,9 @@ import { capturePoints, checkComplete } from './captures.ts';
 import { liveTopology } from './topology.ts';
 
 const PLAN_CLIENT = fileURLToPath(new URL('plan-client.ts', import.meta.url));
+/** From a program's last word until the system tells that it has ended, on a busy machine. */
+const ENDING_MS = 1000;
+
 const TRAFFIC_CLIENT = fileURLToPath(new URL('../traffic/traffic-client.ts', import.meta.url));
 
 export interface LiveLabOptions {
@@ -181,10 +185,16 @@ export class LiveLab implements AsyncDisposable {
     this.#servers[server] = await startHttpServer(this.lab, host, httpOptions(this.#options));
   }
 
-  /** Waits for something, but no longer than director and captures live. */
+  /** Waits for something, but no longer than director and captures live. Their end goes before other reasons to fail. */
   async untilFailure<Value>(happens: Promise<Value>): Promise<Value> {
     const failed = [this.#directorFailed(), ...(this.#captures === undefined ? [] : [this.#captures.failed])];
-    return Promise.race([happens, ...failed]);
+    try {
+      return await Promise.race([happens, ...failed]);
+    } catch (error) {
+      // Whoever talks to a program that is killed hears of it before the system tells that it has ended.
+      await Promise.race([...failed, setTimeout(ENDING_MS)]);
+      throw error;
+    }
   }
 
   async #directorFailed(): Promise<never> {
