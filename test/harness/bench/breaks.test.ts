@@ -40,7 +40,7 @@ describeAsRoot('a network with a mistake in it', () => {
     async (name, { diagnosis, mode }) => {
       const { path, [Symbol.asyncDispose]: remove } = await temporaryRunDirectory();
       onTestFinished(remove);
-      const { exitCode } = await lvsLabHere('bench', '--break', name, '--servers', '2', '--out', path);
+      const { exitCode } = await lvsLabHere('bench', '--break', name, '--servers', '2', '--duration', '300ms', '--out', path);
       expect(exitCode).toBe(1);
       const { sessions, verdict } = await readResult(`${path}/latest/result.json`);
       expect(sessions.map((session) => session.mode)).toEqual([mode]);
