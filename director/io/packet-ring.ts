@@ -116,13 +116,14 @@ export class PacketRing {
     return this.#arena.words[(this.#slotAt + SLOT.length) >> 2] as number;
   }
 
-  /** True if the frame came in before the one at the cursor of another ring. */
-  isBefore(other: PacketRing): boolean {
+  /** How much later the frame came in than the one at the cursor of another ring, in ns; below 0 if earlier. */
+  nanosecondsAfter(other: PacketRing): number {
     const { words } = this.#arena;
-    const [own, its] = [this.#slotAt >> 2, other.#slotAt >> 2];
+    const own = this.#slotAt >> 2;
+    const its = other.#slotAt >> 2;
     const seconds = (words[own + SECONDS] as number) - (words[its + SECONDS] as number);
-    if (seconds !== 0) return seconds < 0;
-    return (words[own + NANOSECONDS] as number) < (words[its + NANOSECONDS] as number);
+    const nanoseconds = (words[own + NANOSECONDS] as number) - (words[its + NANOSECONDS] as number);
+    return seconds * 1e9 + nanoseconds;
   }
 
   /** True if all of the frame is in its slot. */

@@ -40,7 +40,8 @@ describeAsRoot('a network with a mistake in it', () => {
     async (name, { diagnosis, mode }) => {
       const { path, [Symbol.asyncDispose]: remove } = await temporaryRunDirectory();
       onTestFinished(remove);
-      const { exitCode } = await lvsLabHere('bench', '--break', name, '--servers', '2', '--duration', '300ms', '--out', path);
+      const args = ['--break', name, '--servers', '2', '--duration', '300ms', '--out', path];
+      const { exitCode } = await lvsLabHere('bench', ...args);
       expect(exitCode).toBe(1);
       const { sessions, verdict } = await readResult(`${path}/latest/result.json`);
       expect(sessions.map((session) => session.mode)).toEqual([mode]);
