@@ -35,8 +35,6 @@ import { REASONS, UntakenFrames } from './untaken-frames.ts';
 const BATCH = 64;
 /** Of handshakes fewer: a flood of them leaves most of the time to established connections. */
 const HANDSHAKES_BATCH = 32;
-/** Handshakes that have waited for so long are too many: frames that came in as much later go first. */
-const BACKLOG_NS = 5e6;
 /** Longest wait for a frame, so that timers are looked at. */
 const WAIT_MS = 20;
 const TICK_MS = 20;
@@ -316,14 +314,18 @@ export class Engine {
     return this.#drainStack(nowMs) || worked;
   }
 
-  /** In the order in which frames came in, unless handshakes come faster than they are worked on. */
+  /** In the order in which frames came in, unless handshakes come faster than they are worked on: others go first then. */
   #drainPort({ ring, handshakes, port }: OpenPort, nowMs: number): boolean {
+    const overtakes = handshakes.isHalfFull;
     let frames = 0;
     let opening = 0;
-    while (frames < BATCH && this.#largeFrames.hasRoom) {
-      const waitedNs = handshakes.ready && ring.ready ? ring.nanosecondsAfter(handshakes) : 0;
-      const isHandshake = handshakes.ready && (!ring.ready || (waitedNs >= 0 && waitedNs < BACKLOG_NS));
-      if (isHandshake ? opening === HANDSHAKES_BATCH : !ring.ready) break;
+    while (this.#largeFrames.hasRoom) {
+      const isHandshake = overtakes
+        ? !ring.ready || frames === BATCH
+        : handshakes.ready && !(ring.ready && ring.isBefore(handshakes));
+      if (isHandshake ? opening === HANDSHAKES_BATCH || !handshakes.ready : frames === BATCH || !ring.ready) {
+        break;
+      }
       this.#takeNext(isHandshake ? handshakes : ring, port, this.#receive, nowMs);
       if (isHandshake) opening++;
       else frames++;

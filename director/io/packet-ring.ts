@@ -101,7 +101,7 @@ export class PacketRing {
 
   /** True if a frame waits at the cursor. The getters speak of it until `advance`. */
   get ready(): boolean {
-    return (this.#status & SLOT_STATUS.user) !== 0 && this.#hasRoom;
+    return (this.#statusAt(this.#slotAt) & SLOT_STATUS.user) !== 0 && this.#hasRoom;
   }
 
   /** Offset of the frame in the arena; the virtio header lies in front of it. */
@@ -116,14 +116,20 @@ export class PacketRing {
     return this.#arena.words[(this.#slotAt + SLOT.length) >> 2] as number;
   }
 
-  /** How much later the frame came in than the one at the cursor of another ring, in ns; below 0 if earlier. */
-  nanosecondsAfter(other: PacketRing): number {
+  /** True if so many frames wait that the kernel will soon have no place for more. */
+  get isHalfFull(): boolean {
+    const halfway = (this.#cursor + (this.#slots >> 1)) % this.#slots;
+    return (this.#statusAt(this.#offset + halfway * this.#slotBytes) & SLOT_STATUS.user) !== 0;
+  }
+
+  /** True if the frame came in before the one at the cursor of another ring. */
+  isBefore(other: PacketRing): boolean {
     const { words } = this.#arena;
     const own = this.#slotAt >> 2;
     const its = other.#slotAt >> 2;
     const seconds = (words[own + SECONDS] as number) - (words[its + SECONDS] as number);
-    const nanoseconds = (words[own + NANOSECONDS] as number) - (words[its + NANOSECONDS] as number);
-    return seconds * 1e9 + nanoseconds;
+    if (seconds !== 0) return seconds < 0;
+    return (words[own + NANOSECONDS] as number) < (words[its + NANOSECONDS] as number);
   }
 
   /** True if all of the frame is in its slot. */
@@ -133,7 +139,7 @@ export class PacketRing {
 
   /** True if the frame is of a VLAN: it belongs to that network, not to this interface's. VLAN 0 is no VLAN. */
   get isOfVlan(): boolean {
-    if ((this.#status & SLOT_STATUS.tagged) === 0) return false;
+    if ((this.#statusAt(this.#slotAt) & SLOT_STATUS.tagged) === 0) return false;
     const tag = this.#arena.words[(this.#slotAt + SLOT.tag) >> 2] as number;
     return (tag & VLAN_ID_MASK) !== 0;
   }
@@ -144,7 +150,7 @@ export class PacketRing {
    * @param offset Where to, in the arena.
    */
   fetch(offset: number, room: number): number {
-    if ((this.#status & SLOT_STATUS.queued) === 0) return 0;
+    if ((this.#statusAt(this.#slotAt) & SLOT_STATUS.queued) === 0) return 0;
     return receiveAt(this.fd, this.#arena.address + offset, room);
   }
 
@@ -173,8 +179,8 @@ export class PacketRing {
     close(this.fd);
   }
 
-  get #status(): number {
-    return Atomics.load(this.#arena.words, this.#slotAt >> 2);
+  #statusAt(slotAt: number): number {
+    return Atomics.load(this.#arena.words, slotAt >> 2);
   }
 
   /** False once every slot has been read: the one at the cursor is then an old one. */
