@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   fairness: fairnessCommands,
   scale: fairnessCommands,
   faults: async () => (await import('./commands/faults.ts')).addFaultsCommand,
+  flood: async () => (await import('./commands/flood.ts')).addFloodCommand,
   gate: async () => (await import('./commands/gate.ts')).addGateCommand,
   ipvsadm: async () => (await import('./commands/ipvsadm.ts')).addIpvsadmCommand,
   report: async () => (await import('./commands/report.ts')).addReportCommand,

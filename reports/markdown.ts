@@ -4,6 +4,7 @@ import { acrossModesBlocks, adviceBlocks, definitionBlocks, fairnessBlocks } fro
 import { matrixBlocks } from './markdown/matrix.ts';
 import {
   faultBlocks,
+  floodBlocks,
   microBlocks,
   mutantBlocks,
   replayBlocks,
@@ -35,6 +36,7 @@ export function renderMarkdown(result: Result): string {
     ...acrossModesBlocks(result),
     ...throughputBlocks(result),
     ...faultBlocks(result),
+    ...floodBlocks(result),
     ...scaleBlocks(result),
     ...microBlocks(result),
     ...mutantBlocks(result),

@@ -18,6 +18,15 @@ export const mutant = z.strictObject({
   durationMs: z.number(),
 });
 
+/** Values over time or over connections, for plots. `lines` by name, each as long as `x`. */
+export const series = z.strictObject({
+  name: z.string(),
+  xLabel: z.string(),
+  yLabel: z.string(),
+  x: z.array(z.number()),
+  lines: z.record(z.string(), z.array(z.number())),
+});
+
 /** How a figure is known: its value alone, or with an interval of the given confidence. */
 const interval = z.strictObject({
   value: z.number(),
@@ -84,16 +93,7 @@ export const fairness = z.strictObject({
   sequence: z
     .strictObject({ compared: z.int().nonnegative(), different: z.int().nonnegative(), digest: z.string() })
     .optional(),
-  /** Values over time or over connections, for plots. `lines` by name, each as long as `x`. */
-  series: z.array(
-    z.strictObject({
-      name: z.string(),
-      xLabel: z.string(),
-      yLabel: z.string(),
-      x: z.array(z.number()),
-      lines: z.record(z.string(), z.array(z.number())),
-    }),
-  ),
+  series: z.array(series),
   /** Where a service of a user’s own rules was played: what stands in them, and what was played for it. */
   mapping: z.array(z.strictObject({ yours: z.string(), lab: z.string() })).optional(),
   /** What the figures say, in a sentence or two. */

@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { caseResult, type flow, type rung } from './result-case.ts';
 import { fault } from './result-fault.ts';
 import { acrossModes, fairness, micro, mutant, scale, throughput } from './result-figures.ts';
+import { flood } from './result-flood.ts';
 import { replay } from './result-replay.ts';
 import {
   type hop,
@@ -95,6 +96,8 @@ export const resultSchema = z.strictObject({
   micro: z.array(micro).optional(),
   /** What became of traffic while something failed; absent where nothing was made to fail. */
   faults: z.array(fault).optional(),
+  /** What floods of SYNs did; absent where there were none. */
+  floods: z.array(flood).optional(),
   /** Absent where no recordings were replayed. */
   replay: replay.optional(),
 });

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { answerRequests } from '../../lab/conversation.ts';
 import type { ObservedConnection } from '../../scenarios/faults/observation.ts';
 import type { ClientOrder, Opened, Target } from './client-orders.ts';
+import { settled } from './settled.ts';
 import { TcpConnection } from './tcp-connection.ts';
 import { UdpFlow } from './udp-flow.ts';
 
@@ -16,7 +17,6 @@ const PAGE_BYTES = 64;
 const BULK_PAUSE_MS = 20;
 const DATAGRAM_EVERY_MS = 50;
 const NEW_EVERY_MS = 40;
-const POLL_MS = 20;
 const OPENING_MS = 10_000;
 /** How long connections have that are expected to get no answer. */
 const SILENT_MS = 1_500;
@@ -108,12 +108,6 @@ class Traffic {
     this.#new.push(one);
     one.ask(PAGE_BYTES);
   }
-}
-
-/** Resolves when it is so, or when time is up. */
-async function settled(isSo: () => boolean, limitMs: number): Promise<void> {
-  const deadline = performance.now() + limitMs;
-  while (!isSo() && performance.now() < deadline) await sleep(POLL_MS);
 }
 
 let traffic: Traffic | undefined;

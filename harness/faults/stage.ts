@@ -81,7 +81,7 @@ export class FaultStage implements AsyncDisposable {
   }
 
   /** Services and settings as a fault wants them, whatever was before; a director that has ended is started again. */
-  async prepare(model: FaultModel): Promise<void> {
+  async prepare(model: Pick<FaultModel, 'isPersistent' | 'settings'>): Promise<void> {
     this.#rules = freshRules(this.lab.topology, model);
     if (!this.#hasDirector) await this.#startDirector();
     await this.apply(this.#rules);

@@ -36,6 +36,7 @@ export function merge(results: readonly [Result, ...Result[]], id: string): Resu
   const networks = all(({ packetNetworks = [] }) => packetNetworks);
   const micro = all((result) => result.micro ?? []);
   const faults = all((result) => result.faults ?? []);
+  const floods = all((result) => result.floods ?? []);
   const replays = results.flatMap(({ replay }) => replay ?? []);
   const found = {
     sessions: all(({ sessions }) => sessions),
@@ -104,6 +105,7 @@ export function merge(results: readonly [Result, ...Result[]], id: string): Resu
       }),
     ),
     ...(micro.length > 0 && { micro: unite(micro, allocationFact) }),
+    ...(floods.length > 0 && { floods }),
     verdict: verdictOf(judgedIn(found), [...missingShards(results), ...results.flatMap(problemsOf)], {
       misconfigurations: misconfigurationsIn(found.sessions),
       failures: results.flatMap(failuresOf),

@@ -57,6 +57,7 @@ export type Figures = Pick<
   | 'mutants'
   | 'micro'
   | 'faults'
+  | 'floods'
   | 'replay'
 >;
 

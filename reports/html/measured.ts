@@ -1,11 +1,13 @@
 /** Sections of what was measured or tried beside the cases: speed, cost, mutants of the director, recordings of the kernel. */
 import { FAULTS_LEGEND, faultsTable, faultsTally } from '../tables/faults.ts';
+import { floodsTable, floodText } from '../tables/floods.ts';
 import { microGroups, scaleTable } from '../tables/in-memory.ts';
 import { killedText, mutantsTable } from '../tables/mutants.ts';
 import { differenceLines, replayTable, totalText } from '../tables/replay.ts';
 import { type Measure, measuresOf, measureTable, notesOf } from '../tables/throughput.ts';
 import { fullLegend } from '../tables/throughput-legend.ts';
 import { latencyChart } from './charts/latency-chart.ts';
+import { lineChart } from './charts/line-chart.ts';
 import { ratioChart } from './charts/ratio-chart.ts';
 import { caseId, measureId, mutantId } from './ids.ts';
 import { html, type Markup } from './markup.ts';
@@ -56,6 +58,18 @@ export function faultsSection(page: Page): Markup | undefined {
   return html`<p class="lead">Idle and busy connections and flows of datagrams were open while something failed. ${faultsTally(faults)}.</p>
 ${tableMarkup(page, faultsTable(faults), { caption: 'Faults' })}
 <ul class="quiet">${FAULTS_LEGEND.map((line) => html`<li>${line}</li>`)}</ul>`;
+}
+
+/** What floods did to established connections and to the director, also over time. */
+export function floodsSection(page: Page): Markup | undefined {
+  const { floods = [] } = page.result;
+  if (floods.length === 0) return undefined;
+  return html`<p class="lead">Connections went on asking while SYNs came from many addresses, and were never followed by more.</p>
+${tableMarkup(page, floodsTable(floods), { caption: 'Floods' })}
+${floods.map(
+  (flood) => html`<p>${floodText(flood)}.</p>
+<div class="plots">${flood.series.map((one) => lineChart(one, `${flood.director}, ${flood.mode}`))}</div>`,
+)}`;
 }
 
 /** The proof that the cases see something: directors made wrong on purpose, and which case killed each. */

@@ -11,6 +11,7 @@ import { html, Markup } from './markup.ts';
 import { matrixSection } from './matrix.ts';
 import {
   faultsSection,
+  floodsSection,
   microSection,
   mutantsSection,
   replaySection,
@@ -107,6 +108,13 @@ const ON_DEMAND: readonly Section[] = [
     title: 'Faults: what becomes of connections',
     content: faultsSection,
     isOpen: (result) => isMeasuredOnly(result) || (result.faults ?? []).some(isProblem),
+  },
+  {
+    id: 'floods',
+    name: 'Floods',
+    title: 'Floods of new connections',
+    content: floodsSection,
+    isOpen: () => true,
   },
   {
     id: 'scale',

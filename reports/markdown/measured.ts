@@ -1,6 +1,7 @@
 /** What was measured or tried beside the cases: speed, cost, mutants of the director, recordings of the kernel. */
 import type { Result } from '../result.ts';
 import { FAULTS_LEGEND, faultsTable, faultsTally } from '../tables/faults.ts';
+import { floodsTable, floodText } from '../tables/floods.ts';
 import { microGroups, scaleTable } from '../tables/in-memory.ts';
 import { killedText, mutantsTable } from '../tables/mutants.ts';
 import { differenceLines, replayTable, totalText } from '../tables/replay.ts';
@@ -41,6 +42,16 @@ export function faultBlocks({ faults = [] }: Pick<Result, 'faults'>): string[] {
     text(`${faultsTally(faults)}.`),
     markdownTable(faultsTable(faults)),
     list(FAULTS_LEGEND.map(text)),
+  ];
+}
+
+/** What floods did to established connections and to the director. */
+export function floodBlocks({ floods = [] }: Pick<Result, 'floods'>): string[] {
+  if (floods.length === 0) return [];
+  return [
+    '## Floods',
+    list(floods.map((one) => text(`${floodText(one)}.`))),
+    markdownTable(floodsTable(floods)),
   ];
 }
 

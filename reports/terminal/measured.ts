@@ -3,6 +3,7 @@ import { cut, plain, wrap } from '../columns.ts';
 import { comparedFigure } from '../compared-figure.ts';
 import type { Result } from '../result.ts';
 import type { ThroughputResult } from '../result-figures.ts';
+import { floodsTable, floodText } from '../tables/floods.ts';
 import { microGroups, scaleTable } from '../tables/in-memory.ts';
 import { killedText } from '../tables/mutants.ts';
 import {
@@ -53,6 +54,18 @@ function noteLines(notes: readonly string[], screen: Screen): string[] {
   return notes.flatMap((note) =>
     wrap(plain(note), screen.columns - 2).map((line) => `  ${screen.paint('dim', line)}`),
   );
+}
+
+/** What floods did to established connections and to the director. */
+export function floodLines({ floods = [] }: Pick<Result, 'floods'>, screen: Screen): string[] {
+  if (floods.length === 0) return [];
+  return [
+    ...tableLines(floodsTable(floods), screen),
+    ...noteLines(
+      floods.map((one) => `${floodText(one)}.`),
+      screen,
+    ),
+  ];
 }
 
 /** Everything that was measured, a table for each measure. */

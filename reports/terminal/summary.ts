@@ -10,7 +10,14 @@ import { failureLines } from './failures.ts';
 import { fairnessInFull, fairnessSummary, situationLines } from './fairness.ts';
 import { faultLines } from './faults.ts';
 import { matrixBlocks } from './matrix.ts';
-import { microLines, mutantLines, scaleLines, throughputInFull, throughputSummary } from './measured.ts';
+import {
+  floodLines,
+  microLines,
+  mutantLines,
+  scaleLines,
+  throughputInFull,
+  throughputSummary,
+} from './measured.ts';
 import { replayLines } from './replay.ts';
 import { type Screen, STATUS_STYLES } from './screen.ts';
 import { misconfigurationLines, shareLines, trafficLines } from './session.ts';
@@ -47,6 +54,7 @@ export function summary(
     ...(showsSessions(result, verbose) ? figureBlocks(result, screen, verbose) : []),
     ...figures,
     faultLines(result, screen, verbose || isMeasuredOnly(result)),
+    floodLines(result, screen),
     mutantLines(result, screen),
     replayLines(result, screen),
     [...unavailableLines(result, screen), ...notCoveredLines(result, screen)],
