@@ -7,6 +7,7 @@
  */
 
 import { ClaimLedger } from './claim-ledger.ts';
+import { EntryDropper } from './connections/entry-dropper.ts';
 import { connectionOfReply, connectionOfRequest } from './connections/lookup.ts';
 import { Estimation } from './counting.ts';
 import { IcmpRelay } from './forwarding/icmp-relay.ts';
@@ -43,6 +44,7 @@ export class Core {
   readonly #outgoing: OutgoingHandler;
   readonly #undelivered: TimeoutErrors;
   readonly #estimation: Estimation;
+  readonly #entryDropper: EntryDropper;
   readonly #reassembly = new Reassembly();
   readonly #ledger: ClaimLedger;
   readonly #tellIncomplete = (first: Packet): void => this.#undelivered.incomplete(first, this.#nowMs);
@@ -68,6 +70,7 @@ export class Core {
     const { services, marks, localClients, claims } = state;
     this.#ledger = new ClaimLedger({ services, marks, localClients, isLocal: routes.isOwn }, claims);
     this.#estimation = new Estimation(state);
+    this.#entryDropper = new EntryDropper(state.connections, state.defences, state.random);
     const errors = new IcmpErrors(state, new IcmpLimits(options.icmpRateLimitMs));
     const forwarder = new RequestForwarder(state, errors);
     const tunnelErrors = new TunnelErrors(state, errors);
@@ -190,6 +193,9 @@ export class Core {
   tick(nowMs: number): void {
     this.#nowMs = nowMs;
     this.state.connections.expire(nowMs);
+    this.state.defences.tick(nowMs);
+    this.#entryDropper.tick(nowMs);
+    this.state.connections.table.releaseIdle();
     this.state.neighbours.tick(nowMs);
     this.#estimation.tick(nowMs);
     this.state.routes.tick(nowMs);

@@ -4,7 +4,7 @@
  */
 
 import { isHandledIcmpError } from './claims.ts';
-import { ADMISSION, admissionOf, beginsAnew, PacketDropper } from './connections/admission.ts';
+import { ADMISSION, admissionOf, beginsAnew } from './connections/admission.ts';
 import { NO_OUTPUT } from './connections/flags.ts';
 import { connectionOfRequest } from './connections/lookup.ts';
 import { ConnectionOpener, NO_SERVER, TABLE_FULL } from './connections/opener.ts';
@@ -35,7 +35,6 @@ export class IncomingHandler {
   readonly #relay: IcmpRelay;
   readonly #outgoing: OutgoingHandler;
   readonly #opener: ConnectionOpener;
-  readonly #dropper: PacketDropper;
 
   constructor(
     state: DirectorState,
@@ -50,7 +49,6 @@ export class IncomingHandler {
     this.#errors = errors;
     this.#relay = relay;
     this.#opener = new ConnectionOpener(state.connections, state.services, state.settings);
-    this.#dropper = new PacketDropper(state.settings);
   }
 
   /** `pass` where the packet is the local stack's. */
@@ -121,7 +119,7 @@ export class IncomingHandler {
     const { protocol, destination, destinationPort } = packet;
     const service = services.find(protocol, destination, destinationPort, marks.of(packet));
     if (service === undefined) return VERDICT.pass;
-    if (this.#dropper.drops()) return this.#state.drop('drop_packet');
+    if (this.#state.defences.dropsPacket()) return this.#state.drop('drop_packet');
     if (packet.sourcePort === FTP_DATA_PORT) return VERDICT.pass;
     const row = this.#opener.open(packet, service, nowMs);
     if (row === NO_SERVER) return this.#withoutServer(packet, service, nowMs);
@@ -139,7 +137,7 @@ export class IncomingHandler {
     const { protocol, destination, destinationPort } = request;
     const service = services.find(protocol, destination, destinationPort, marks.of(error));
     if (service === undefined) return VERDICT.pass;
-    if (this.#dropper.drops()) return this.#state.drop('drop_packet');
+    if (this.#state.defences.dropsPacket()) return this.#state.drop('drop_packet');
     if (request.sourcePort === FTP_DATA_PORT) return VERDICT.pass;
     const row = this.#opener.open(request, service, nowMs);
     if (row < 0) return this.#state.drop('ICMP error about an unknown connection');

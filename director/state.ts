@@ -1,5 +1,6 @@
 /** Everything that a director remembers, and the two things it is given: where frames go out, and randomness. */
 import { Claims } from './claims.ts';
+import type { Defences } from './connections/defences.ts';
 import { ConnectionTable } from './connections/table.ts';
 import { ConnectionTracker } from './connections/tracker.ts';
 import type { NeighbourTable } from './network/neighbours.ts';
@@ -11,7 +12,7 @@ import { SCHEDULERS } from './schedulers/index.ts';
 import { Marks } from './services/marks.ts';
 import type { SchedulerFactory } from './services/scheduler.ts';
 import { ServiceTable } from './services/service-table.ts';
-import { defaultSettings } from './settings.ts';
+import { defaultSettings, type SettingChange } from './settings.ts';
 import { Statistics } from './statistics.ts';
 import { type FrameVerdict, VERDICT } from './verdict.ts';
 import type { Ipv4Address, MacAddress } from './wire/addresses.ts';
@@ -32,6 +33,8 @@ export interface DirectorOptions {
   readonly schedulers?: Readonly<Record<string, SchedulerFactory>> | undefined;
   /** A table to use instead of a new one: it is empty, or its memory holds what `restoreState` makes its own. */
   readonly table?: ConnectionTable | undefined;
+  /** Free memory of the machine, in pages of 4 KiB, for defences that follow it; never short unless given. */
+  readonly freePages?: (() => number) | undefined;
 }
 
 /** Largest frame that the core builds by itself: a packet of 64 KiB with outer headers. */
@@ -69,9 +72,20 @@ export class DirectorState {
     );
     const key = options.random();
     const table = options.table ?? new ConnectionTable(key, options.maxConnections);
-    this.connections = new ConnectionTracker(this.services, this.settings, table);
+    this.connections = new ConnectionTracker(this.services, this.settings, table, options.freePages);
     this.scratch.set(new Uint8Array(SCRATCH_BYTES), HEADROOM_BYTES, 0, 0);
     this.#nextIpId = options.random() & 0xffff;
+  }
+
+  /** What a director under attack does. */
+  get defences(): Defences {
+    return this.connections.defences;
+  }
+
+  /** Changes a setting. */
+  set({ name, value }: SettingChange): void {
+    this.settings[name] = value;
+    this.defences.review();
   }
 
   /** RFC 6864: an identification need only differ among packets that may be fragmented. */

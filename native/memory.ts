@@ -9,6 +9,7 @@ const native = {
     'intptr_t mmap(uintptr_t at, size_t length, int protection, int flags, int fd, int64_t offset)',
   ),
   memfdCreate: libc.func('int memfd_create(const char *name, unsigned int flags)'),
+  madvise: libc.func('int madvise(uintptr_t at, size_t length, int advice)'),
   munmap: libc.func('int munmap(uintptr_t at, size_t length)'),
 };
 
@@ -18,6 +19,9 @@ const MAP_SHARED = 0x01;
 const MAP_PRIVATE = 0x02;
 const MAP_FIXED = 0x10;
 const MAP_ANONYMOUS = 0x20;
+const MADV_DONTNEED = 4;
+const MADV_REMOVE = 9;
+const PAGE_BYTES = 4096;
 const MFD_CLOEXEC = 1;
 const MAP_FAILED = -1;
 
@@ -59,6 +63,23 @@ export function unmapKeepingReservation(address: number, bytes: number): void {
 
 export function unmap(address: number, bytes: number): void {
   checked('munmap', native.munmap(address, bytes));
+}
+
+/** Gives back the memory of the whole pages in a part of a mapped file, for all who map it. They are zero when used again. */
+export function removePages(part: ArrayBufferView): void {
+  advise(part, MADV_REMOVE);
+}
+
+/** The same for memory that is this process's alone. */
+export function discardPages(part: ArrayBufferView): void {
+  advise(part, MADV_DONTNEED);
+}
+
+function advise(part: ArrayBufferView, advice: number): void {
+  const address = addressOf(part);
+  const from = Math.ceil(address / PAGE_BYTES) * PAGE_BYTES;
+  const to = Math.floor((address + part.byteLength) / PAGE_BYTES) * PAGE_BYTES;
+  if (to > from) checked('madvise', native.madvise(from, to - from, advice));
 }
 
 /** The memory at an address as an ArrayBuffer. It must stay mapped as long as the buffer is used. */

@@ -237,8 +237,7 @@ async function answer(
       engine.settle();
       return {};
     case 'set': {
-      const { name, value } = parseSetting(request.setting);
-      state.settings[name] = value;
+      state.set(parseSetting(request.setting));
       return {};
     }
     case 'mark': {

@@ -54,26 +54,3 @@ export function beginsAnew(packet: Packet): boolean {
     leadingSctpChunk(packet.bytes, packet.l4, packet.l4Bytes) === SCTP_CHUNK.init
   );
 }
-
-/** Mode of `drop_packet` that always drops. The modes that depend on free memory never find it short here. */
-const ALWAYS = 3;
-
-/** The defence `drop_packet`: of the packets that would open a connection, every so many are dropped. */
-export class PacketDropper {
-  readonly #settings: Settings;
-  /** Packets until the next one is dropped. */
-  #left = 0;
-
-  constructor(settings: Settings) {
-    this.#settings = settings;
-  }
-
-  /** Counts a packet; true if it is to be dropped: the first one, and then every `am_droprate`th. */
-  drops(): boolean {
-    if (this.#settings.drop_packet !== ALWAYS || this.#settings.am_droprate === 0) return false;
-    this.#left--;
-    if (this.#left > 0) return false;
-    this.#left = this.#settings.am_droprate;
-    return true;
-  }
-}

@@ -27,6 +27,11 @@ export class ExpiryWheel {
     this.#slot = new Uint16Array(expiresAtMs.length);
   }
 
+  /** What has a place for each row. Of one that is not in the wheel it may become zero. */
+  get columns(): readonly (Int32Array | Uint16Array)[] {
+    return [this.#next, this.#previous, this.#slot];
+  }
+
   /** Puts a row where its present time says. A time that only moved back need not be told: it is noticed. */
   schedule(row: number): void {
     this.cancel(row);

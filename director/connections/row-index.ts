@@ -41,6 +41,11 @@ export class RowIndex {
     return this.#size;
   }
 
+  /** What has a place for each row, and means nothing for one that is not in the index. */
+  get columns(): readonly Int32Array[] {
+    return [this.#next];
+  }
+
   /** First row that may have this hash, or -1. */
   first(hash: number): number {
     return (this.#heads[this.#bucketOf(hash)] as number) - 1;
@@ -75,7 +80,7 @@ export class RowIndex {
 
   /** Every row, in no order that means anything. Rows may be removed meanwhile, the one just given included. */
   *rows(): Generator<number> {
-    for (let bucket = 0; bucket <= this.#mask + this.#split; bucket++) {
+    for (let bucket = 0; bucket < this.buckets; bucket++) {
       let link = this.#heads[bucket] as number;
       while (link !== 0) {
         const after = this.#next[link - 1] as number;
@@ -85,15 +90,26 @@ export class RowIndex {
     }
   }
 
+  get buckets(): number {
+    return this.#mask + 1 + this.#split;
+  }
+
+  /** The rows of one bucket. */
+  rowsOf(bucket: number): number[] {
+    const rows: number[] = [];
+    let link = this.#heads[bucket] as number;
+    for (; link !== 0; link = this.#next[link - 1] as number) rows.push(link - 1);
+    return rows;
+  }
+
   /** The rows of some buckets. Between two pages rows may come and go: those that stay are in one of them, unless they are moved. */
   page(firstBucket: number): RowPage {
-    const buckets = this.#mask + 1 + this.#split;
+    const { buckets } = this;
     const rows: number[] = [];
     let bucket = firstBucket;
     for (const end = Math.min(buckets, firstBucket + BUCKETS_PER_PAGE); bucket < end; bucket++) {
       if (rows.length >= ROWS_PER_PAGE) break;
-      let link = this.#heads[bucket] as number;
-      for (; link !== 0; link = this.#next[link - 1] as number) rows.push(link - 1);
+      rows.push(...this.rowsOf(bucket));
     }
     return { rows, next: bucket < buckets ? bucket : undefined };
   }

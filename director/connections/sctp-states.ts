@@ -1,6 +1,6 @@
 import { compileStateTable, type Direction } from './states.ts';
 
-export const SCTP_STATE = { established: 8, closed: 13 } as const;
+export const SCTP_STATE = { init1: 1, init: 2, established: 8, closed: 13 } as const;
 
 export const SCTP_STATE_NAMES = [
   'NONE',

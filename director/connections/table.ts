@@ -11,17 +11,19 @@ import { METHOD } from '../services/forwarding-method.ts';
 import { ExpiryWheel } from './expiry-wheel.ts';
 import { METHOD_MASK, ONE_PACKET, TEMPLATE } from './flags.ts';
 import { RowIndex, type RowPage } from './row-index.ts';
-import { RowPool } from './row-pool.ts';
+import { CHUNK_ROWS, RowPool } from './row-pool.ts';
 
 /** Connections that a table has room for unless told otherwise. */
 export const DEFAULT_CAPACITY = 1 << 23;
 
 const NONE = -1;
 
-/** In front of the columns: how many rows have ever been used. */
-const HEADER_BYTES = 64;
-/** What a row takes in the columns: a time, seven numbers of 32 bits, four of 16, and three bytes. */
-const ROW_BYTES = 8 + 7 * 4 + 4 * 2 + 3;
+/** In front of the columns: rows from which number on are not in use. A page, so that each column begins with one. */
+const HEADER_BYTES = 4096;
+/** Chunks of rows whose memory is given back at a time. */
+const CHUNKS_AT_ONCE = 4;
+/** What a row takes in the columns: a time, seven numbers of 32 bits, four of 16, and four bytes. */
+const ROW_BYTES = 8 + 7 * 4 + 4 * 2 + 4;
 
 /** Bytes of memory that a table of this capacity lies in. */
 export function tableBytes(capacity: number): number {
@@ -45,6 +47,8 @@ export interface NewConnection {
 export class ConnectionTable {
   readonly protocol: Uint8Array;
   readonly state: Uint8Array;
+  /** From the client, as far as they are counted. */
+  readonly packets: Uint8Array;
   readonly flags: Uint16Array;
   readonly clientPort: Uint16Array;
   readonly virtualPort: Uint16Array;
@@ -67,14 +71,25 @@ export class ConnectionTable {
   readonly #index: RowIndex;
   readonly #wheel: ExpiryWheel;
   readonly #key: number;
+  /** As far as rows are used, in the memory's first place. */
+  readonly #end: Int32Array;
+  readonly #release: (rows: ArrayBufferView) => void;
 
   /**
    * @param key Secret that keeps clients from choosing ports that fall into one bucket.
    * @param capacity Most connections, a power of two of at least 4096.
    * @param memory Where the rows lie, `tableBytes` long: zeroed, or another table's, whose rows `adopt` makes this one's.
+   * @param release Told of memory that is not needed now. It is zero, or as it was, when it is needed again.
    */
-  constructor(key: number, capacity = DEFAULT_CAPACITY, memory = new ArrayBuffer(tableBytes(capacity))) {
+  constructor(
+    key: number,
+    capacity = DEFAULT_CAPACITY,
+    memory = new ArrayBuffer(tableBytes(capacity)),
+    release: (rows: ArrayBufferView) => void = () => undefined,
+  ) {
     this.#key = key | 0;
+    this.#end = new Int32Array(memory, 0, 1);
+    this.#release = release;
     // The widest columns first, so that each is aligned.
     let at = HEADER_BYTES;
     const take = (bytesPerRow: number): number => {
@@ -96,8 +111,9 @@ export class ConnectionTable {
     this.serverPort = new Uint16Array(memory, take(2), capacity);
     this.protocol = new Uint8Array(memory, take(1), capacity);
     this.state = new Uint8Array(memory, take(1), capacity);
+    this.packets = new Uint8Array(memory, take(1), capacity);
     this.#live = new Uint8Array(memory, take(1), capacity);
-    this.#pool = new RowPool(capacity, new Int32Array(memory, 0, 1));
+    this.#pool = new RowPool(capacity);
     this.#index = new RowIndex(capacity, (row) => this.#hashOf(row));
     this.#wheel = new ExpiryWheel(this.expiresAtMs);
   }
@@ -186,6 +202,7 @@ export class ConnectionTable {
     if (row === NONE) return NONE;
     this.protocol[row] = connection.protocol;
     this.state[row] = 0;
+    this.packets[row] = 0;
     this.flags[row] = connection.flags;
     this.clientAddress[row] = connection.clientAddress;
     this.clientPort[row] = connection.clientPort;
@@ -198,6 +215,7 @@ export class ConnectionTable {
     this.controlled[row] = 0;
     this.timeoutMs[row] = connection.timeoutMs;
     if ((connection.flags & ONE_PACKET) === 0) {
+      if (row >= (this.#end[0] as number)) this.#end[0] = row + 1;
       this.#index.insert(row, this.#hashOf(row));
       this.restart(row, nowMs);
       this.#live[row] = 1;
@@ -211,20 +229,23 @@ export class ConnectionTable {
    * @param keeps Asked of each row; one that is not kept is free.
    */
   adopt(nowMs: number, keeps: (row: number) => boolean): void {
+    const end = this.#end[0] as number;
     this.#wheel.advance(nowMs, () => undefined);
-    for (let row = 0; row < this.#pool.used; row++) {
-      this.controlled[row] = 0;
-      if (this.#live[row] === 1 && keeps(row)) {
-        this.#index.insert(row, this.#hashOf(row));
-        this.#wheel.schedule(row);
-      } else {
+    for (let row = 0; row < end; row++) {
+      if (this.#live[row] === 0) continue;
+      if (!keeps(row)) {
         this.#live[row] = 0;
-        this.#pool.giveBack(row);
+        continue;
       }
+      this.controlled[row] = 0;
+      this.#pool.mark(row);
+      this.#index.insert(row, this.#hashOf(row));
+      this.#wheel.schedule(row);
     }
-    for (let row = 0; row < this.#pool.used; row++) {
+    for (let row = 0; row < end; row++) {
+      if (this.#live[row] === 0) continue;
       const controller = this.controller[row] as number;
-      if (this.#live[row] === 0 || controller === NONE) continue;
+      if (controller === NONE) continue;
       if (this.#live[controller] === 0) this.controller[row] = NONE;
       else this.controlled[controller] = (this.controlled[controller] as number) + 1;
     }
@@ -264,14 +285,52 @@ export class ConnectionTable {
     this.#wheel.advance(nowMs, expired);
   }
 
+  /** Gives some of the memory back that many rows have left behind, if there is any. */
+  releaseIdle(): void {
+    for (let chunks = 0; chunks < CHUNKS_AT_ONCE; chunks++) {
+      const first = this.#pool.takeIdleChunk();
+      if (first < 0) return;
+      for (const column of this.#columns) this.#release(column.subarray(first, first + CHUNK_ROWS));
+      this.#end[0] = Math.min(this.#end[0] as number, this.#pool.used);
+    }
+  }
+
   /** Every row that can be found, in no order that means anything. */
   rows(): Generator<number> {
     return this.#index.rows();
   }
 
+  /** Whether a row can be found. */
+  isLive(row: number): boolean {
+    return this.#live[row] === 1;
+  }
+
+  /** How many parts the rows are spread over by their hash. */
+  get buckets(): number {
+    return this.#index.buckets;
+  }
+
+  /** The rows of one of them. */
+  rowsOf(bucket: number): number[] {
+    return this.#index.rowsOf(bucket);
+  }
+
   /** As `rows`, some at a time, from 0 on. */
   page(from: number): RowPage {
     return this.#index.page(from);
+  }
+
+  /** Everything that has a place for each row. */
+  get #columns() {
+    return [
+      this.expiresAtMs,
+      ...[this.clientAddress, this.virtualAddress, this.serverAddress],
+      ...[this.destination, this.controller, this.controlled, this.timeoutMs],
+      ...[this.flags, this.clientPort, this.virtualPort, this.serverPort],
+      ...[this.protocol, this.state, this.packets, this.#live],
+      ...this.#index.columns,
+      ...this.#wheel.columns,
+    ];
   }
 
   #hashOf(row: number): number {

@@ -7,6 +7,7 @@ import type { Settings } from '../settings.ts';
 import { PROTOCOL } from '../wire/ipv4.ts';
 import { leadingSctpChunk } from '../wire/sctp.ts';
 import { TCP_MIN_HEADER_BYTES, tcpFlags } from '../wire/tcp.ts';
+import { Defences } from './defences.ts';
 import { INACTIVE, NO_OUTPUT, ONE_PACKET, TEMPLATE } from './flags.ts';
 import { nextSctpState, SCTP_STATE, SCTP_TIMEOUTS_MS } from './sctp-states.ts';
 import { DIRECTION, type Direction, TEMPLATE_STATE } from './states.ts';
@@ -15,8 +16,8 @@ import { nextTcpState, TCP_STATE, tcpStateIsActive } from './tcp-states.ts';
 import { DEFERRED_TIMEOUT_MS, Timeouts } from './timeouts.ts';
 
 const NONE = -1;
-/** Mode of `secure_tcp` in which the tables for a director under attack are used. */
-const SECURE_TCP_ON = 3;
+/** Packets of a connection are counted up to this: nobody asks for more. */
+const MANY_PACKETS = 9;
 
 /** What an entry is made of; what follows from the server it is bound to is added. */
 export interface EntryFields {
@@ -37,17 +38,26 @@ export class ConnectionTracker {
   readonly timeouts = new Timeouts();
   readonly #services: ServiceTable;
   readonly #settings: Settings;
+  readonly defences: Defences;
   #nowMs = 0;
   readonly #expired = (row: number) => this.expireNow(row, this.#nowMs);
 
-  constructor(services: ServiceTable, settings: Settings, table: ConnectionTable) {
+  /** @param freePages Free memory of the machine, in pages of 4 KiB. */
+  constructor(
+    services: ServiceTable,
+    settings: Settings,
+    table: ConnectionTable,
+    freePages: () => number = () => Number.POSITIVE_INFINITY,
+  ) {
     this.#services = services;
     this.#settings = settings;
     this.table = table;
+    this.defences = new Defences({ settings, freePages, entries: () => table.size });
   }
 
-  /** Makes an entry bound to a server, or to none if it bypasses all; -1 if the table is full. */
+  /** Makes an entry bound to a server, or to none if it bypasses all; -1 if the table is as full as it may be. */
   open(fields: EntryFields, destination: Destination | undefined, nowMs: number): number {
+    if (this.table.size >= this.#settings.conn_max) return NONE;
     const row = this.table.create(
       { ...fields, flags: fields.kind | bindingFlags(destination), destination: destination?.id ?? NONE },
       nowMs,
@@ -86,6 +96,8 @@ export class ConnectionTracker {
     const seesReplies = ((this.table.flags[row] as number) & NO_OUTPUT) === 0;
     this.#follow(row, packet, seesReplies ? DIRECTION.input : DIRECTION.inputOnly);
     this.table.touch(row, nowMs);
+    const packets = this.table.packets[row] as number;
+    if (packets < MANY_PACKETS) this.table.packets[row] = packets + 1;
   }
 
   /** A packet from the server: moves the state and starts the connection's time anew. */
@@ -108,6 +120,15 @@ export class ConnectionTracker {
     }
     this.table.timeoutMs[row] = DEFERRED_TIMEOUT_MS;
     this.table.restart(row, nowMs);
+  }
+
+  /** Ends an entry that controls no other one before its time, and its template with it, unless that is needed. */
+  drop(row: number): void {
+    const { table } = this;
+    const template = table.controller[row] as number;
+    this.#remove(row);
+    if (template === NONE || table.controlled[template] !== 0) return;
+    if (table.state[template] !== TEMPLATE_STATE.assured) this.#remove(template);
   }
 
   /** Ends the connections whose time is up, and those of servers that were deleted if that is asked for. */
@@ -155,7 +176,7 @@ export class ConnectionTracker {
     if (packet.l4Bytes < TCP_MIN_HEADER_BYTES) return;
     const { table } = this;
     const before = table.state[row] as number;
-    const secure = this.#settings.secure_tcp === SECURE_TCP_ON;
+    const secure = this.defences.followsTcpStrictly;
     const state = nextTcpState(before, direction, tcpFlags(packet.bytes, packet.l4), secure);
     if (state !== before) this.#enter(row, state, tcpStateIsActive(state), state === TCP_STATE.established);
     table.timeoutMs[row] = this.timeouts.tcpMs[state] as number;

@@ -3,12 +3,12 @@
  * in, and an image of the rest, written now and then. It lasts while any process has it open, so it outlives the director.
  */
 import { closeSync, fstatSync, openSync } from 'node:fs';
-import { createMemoryFile, mapFile } from '../../native/memory.ts';
+import { createMemoryFile, discardPages, mapFile, removePages } from '../../native/memory.ts';
 import { DEFAULT_CAPACITY, tableBytes } from '../connections/table.ts';
 import { imageFromLines, type StateImage } from '../state-image.ts';
 
 /** What lies where, and what images say. To be changed with either, so that no director reads what it does not know. */
-const FORMAT = 0x6c76_0002;
+const FORMAT = 0x6c76_0003;
 /** Places of numbers of 32 bits. The image that holds is that of `images` modulo 2; 0 for none. */
 const WORD = { format: 0, images: 1, length: 2 } as const;
 /** Place of the clock's origin, as a number of 64 bits. */
@@ -59,6 +59,12 @@ export class SharedMemory {
     }
     closeSync(fd);
     return undefined;
+  }
+
+  /** Gives the memory behind a part of the table back, or behind something else of its owner's: it is zero from then on. */
+  release(part: ArrayBufferView): void {
+    if (part.buffer === this.table) removePages(part);
+    else discardPages(part);
   }
 
   /** Time since the first director of those that hand the memory on began, in milliseconds. */

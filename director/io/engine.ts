@@ -17,6 +17,7 @@ import { isLoopback } from '../wire/addresses.ts';
 import { destinationMacAt, ETHERNET_HEADER_BYTES, sourceMacAt } from '../wire/ethernet.ts';
 import { Arena } from './arena.ts';
 import { EventLoopYield, TURN_MS } from './event-loop-yield.ts';
+import { freePages } from './free-memory.ts';
 import { KernelGuard } from './kernel-guard.ts';
 import { KernelNeighbours } from './kernel-neighbours.ts';
 import { readKernelNetwork } from './kernel-network.ts';
@@ -121,7 +122,9 @@ export class Engine {
     this.#largeFrames = new LargeFrames(arena);
     this.#random = random;
     const draw = random();
-    this.#core = this.#newCore(new ConnectionTable(draw(), DEFAULT_CAPACITY, memory.table));
+    this.#core = this.#newCore(
+      new ConnectionTable(draw(), DEFAULT_CAPACITY, memory.table, (rows) => memory.release(rows)),
+    );
     const image = memory.read();
     if (image !== undefined) restoreState(this.#core.state, image, this.now());
   }
@@ -264,6 +267,7 @@ export class Engine {
       random: this.#random(),
       table,
       routeSource: this.#routes,
+      freePages,
       knownNeighbour: (port, address) => this.#neighbours.find(port, address),
     });
   }

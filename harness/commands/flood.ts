@@ -59,7 +59,7 @@ export function addFloodCommand(program: Command, onExit: (code: number) => void
     .option('--rate <n>', 'SYNs a second', integerFrom(1, 10_000_000), 15_000)
     .option('--established <n>', 'connections that are established before', integerFrom(1, 10_000), 50)
     .option('--calm <time>', 'how long is looked at them before the flood', duration, 10_000)
-    .option('--drain <time>', 'how long the table may take to drain', longDuration, 90_000)
+    .option('--drain <time>', 'how long the table may take to drain', longDuration, 180_000)
     .option('--no-drain', 'do not wait for the table to drain')
     .option('--set <setting>', 'a setting of the director, NAME=VALUE; repeatable', collectSetting, [])
     .option('--seed <n>', 'seed for random addresses and scheduling decisions', seedOf, 1)

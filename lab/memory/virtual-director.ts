@@ -151,8 +151,7 @@ export class VirtualDirector {
 
   /** Sets `net.ipv4.vs.<name>`. @throws RuleError if there is no such setting, or it does not take that value. */
   set(name: string, value: number): void {
-    const setting = parseSetting(`${name}=${value}`);
-    this.core.state.settings[setting.name] = setting.value;
+    this.core.state.set(parseSetting(`${name}=${value}`));
   }
 
   snapshot(): DirectorSnapshot {

@@ -66,10 +66,7 @@ export function replayCapture(capture: DecodedCapture, options: CaptureReplayOpt
     maxConnections: MAX_CONNECTIONS,
   });
   director.rules(...options.rules.split('\n'));
-  for (const text of options.settings) {
-    const { name, value } = parseSetting(text);
-    director.core.state.settings[name] = value;
-  }
+  for (const text of options.settings) director.core.state.set(parseSetting(text));
   const services = [...director.core.state.services.all()];
   const { ports, routes } =
     options.ports.length > 0
