@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ONE_PACKET, TEMPLATE } from '../../../director/connections/flags.ts';
 import { RowIndex } from '../../../director/connections/row-index.ts';
-import { ConnectionTable, type NewConnection } from '../../../director/connections/table.ts';
+import { CHUNK_ROWS } from '../../../director/connections/row-pool.ts';
+import { ConnectionTable, type NewConnection, tableBytes } from '../../../director/connections/table.ts';
 import { METHOD } from '../../../director/services/forwarding-method.ts';
 
 const CAPACITY = 1 << 21;
@@ -197,3 +198,57 @@ function chain(index: RowIndex, hash: number): number[] {
   for (let row = index.first(hash); row >= 0; row = index.next(row)) rows.push(row);
   return rows;
 }
+
+describe('memory of a table', () => {
+  /** As a page that was given back: zero. */
+  const zero = (part: ArrayBufferView) =>
+    new Uint8Array(part.buffer, part.byteOffset, part.byteLength).fill(0);
+
+  test('goes back chunk by chunk where many rows have left, and no row that is in use with it', () => {
+    const memory = new ArrayBuffer(tableBytes(CAPACITY));
+    let released = 0;
+    const table = new ConnectionTable(7, CAPACITY, memory, (part) => {
+      released += part.byteLength;
+      zero(part);
+    });
+    const many = 20 * CHUNK_ROWS;
+    const rows = Array.from({ length: many }, (_, n) => table.create(connection(n), 0));
+    const kept = rows.filter((row) => row % (4 * CHUNK_ROWS) === 5);
+    for (const row of rows) if (!kept.includes(row)) table.remove(row);
+    table.releaseIdle();
+    const once = released;
+    for (let i = 0; i < 20; i++) table.releaseIdle();
+    expect(once).toBeGreaterThan(0);
+    expect(released).toBeGreaterThan(once);
+    const again = released;
+    table.releaseIdle();
+    expect(released).toBe(again);
+    for (const row of kept) {
+      const { protocol, clientAddress, clientPort, virtualAddress, virtualPort } = connection(row);
+      expect(table.findIncoming(protocol, clientAddress, clientPort, virtualAddress, virtualPort)).toBe(row);
+    }
+    // New ones take the lowest places, in memory that has been zero meanwhile.
+    const later = Array.from({ length: many }, (_, n) => table.create(connection(many + n), 0));
+    expect(later.every((row) => row < many + kept.length)).toBe(true);
+    expect(new Set([...later, ...kept]).size).toBe(later.length + kept.length);
+    let expired = 0;
+    table.expire(2_000_000, (row) => {
+      expired++;
+      table.remove(row);
+    });
+    expect(expired).toBe(many + kept.length);
+  });
+
+  test('that another table has left behind holds its rows, also beyond those that were given back', () => {
+    const memory = new ArrayBuffer(tableBytes(CAPACITY));
+    const before = new ConnectionTable(7, CAPACITY, memory, zero);
+    const rows = Array.from({ length: 12 * CHUNK_ROWS }, (_, n) => before.create(connection(n), 0));
+    const last = rows.at(-1) as number;
+    for (const row of rows) if (row !== last && row !== 3) before.remove(row);
+    for (let i = 0; i < 20; i++) before.releaseIdle();
+    const after = new ConnectionTable(8, CAPACITY, memory);
+    after.adopt(0, () => true);
+    expect([...after.rows()].sort()).toEqual([3, last].sort());
+    expect(after.create(connection(99), 0)).toBe(0);
+  });
+});
