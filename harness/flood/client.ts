@@ -10,7 +10,7 @@ export type ClientOrder =
   | { readonly order: 'open'; readonly target: Target; readonly connections: number }
   /** Answered with `Taken`: what has been answered since the last time. */
   | { readonly order: 'take' }
-  /** Answered with `Ended`, once whatever was asked is answered, or after `graceMs`. */
+  /** Answered with `Ended`, once each of them has been answered what it asked from now on, or after `graceMs`. */
   | { readonly order: 'finish'; readonly graceMs: number };
 
 export interface Taken {
@@ -29,7 +29,6 @@ const OPENING_MS = 10_000;
 
 let connections: TcpConnection[] = [];
 let latenciesMs: number[] = [];
-let isFinishing = false;
 
 await answerRequests<ClientOrder>(async (asked) => {
   if (asked.order === 'open') return open(asked.target, asked.connections);
@@ -50,7 +49,7 @@ async function open(target: Target, count: number): Promise<void> {
 
 async function keepAsking(one: TcpConnection, afterMs: number): Promise<void> {
   await sleep(afterMs);
-  while (one.isOpen && !isFinishing) {
+  while (one.isOpen) {
     const askedMs = performance.now();
     await one.ask(PAGE_BYTES);
     if (one.isOpen) latenciesMs.push(performance.now() - askedMs);
@@ -59,9 +58,7 @@ async function keepAsking(one: TcpConnection, afterMs: number): Promise<void> {
 }
 
 async function finish(graceMs: number): Promise<Ended> {
-  isFinishing = true;
   const sinceMs = performance.now();
-  for (const one of connections) one.ask(PAGE_BYTES);
   await settled(() => connections.every((one) => one.isSettled(sinceMs)), graceMs);
   const lost = connections.filter((one) => one.observed(sinceMs).fate !== 'kept').length;
   for (const one of connections) one.close();

@@ -177,6 +177,7 @@ const settings = fc.record({
   expire_nodest_conn: fc.constantFrom(0, 1),
   expire_quiescent_template: fc.constantFrom(0, 1),
   secure_tcp: fc.constantFrom(0, 3),
+  drop_entry: fc.constantFrom(0, 3),
 });
 
 test.each(Object.keys(SCHEDULERS))(
