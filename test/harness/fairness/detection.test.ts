@@ -34,8 +34,8 @@ describe('a scheduler that is unfair by 3 % of one server’s share', () => {
 });
 
 describe('the right schedulers', () => {
-  it('raise no alarm in ten runs', { timeout: 300_000 }, async () => {
-    for (let seed = 1; seed <= 10; seed++) {
+  it('raise no alarm in three runs', { timeout: 300_000 }, async () => {
+    for (let seed = 1; seed <= 3; seed++) {
       const { fairness } = await play(Object.keys(SCHEDULERS), seed);
       expect(fairness).toHaveLength(20);
       for (const { id, status, reason } of fairness)
