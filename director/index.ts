@@ -18,7 +18,7 @@ export { EMPTY_NETWORK, type NetworkSnapshot, type Port, type RouteEntry } from 
 // Virtual services, real servers, firewall marks and settings.
 
 export type { Destination } from './services/destination.ts';
-export { METHOD } from './services/forwarding-method.ts';
+export { METHOD, TUNNEL_TYPE } from './services/forwarding-method.ts';
 export { type MarkWords, parseMark } from './services/marks.ts';
 export { RuleError } from './services/rule-error.ts';
 export { ServiceTable } from './services/service-table.ts';

@@ -45,6 +45,8 @@ const EXIT_CODE_OF: Readonly<Record<string, number>> = {
   ENVIRONMENT_MISSING: EXIT_CODES.environment,
   RESULT_FILE: EXIT_CODES.usage,
   RULE_REFUSED: EXIT_CODES.usage,
+  UNKNOWN_DIRECTOR: EXIT_CODES.usage,
+  DIRECTOR_DESCRIPTION: EXIT_CODES.usage,
 };
 
 /**

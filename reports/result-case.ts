@@ -45,6 +45,8 @@ export const caseResult = z.strictObject({
   scheduler: z.string(),
   lab: labKind,
   status: z.enum(['passed', 'failed', 'skipped', 'error']),
+  /** Features that it needs of a director. Absent where that was not asked: of this repository’s own, which has them all. */
+  needs: z.array(z.string()).optional(),
   durationMs: z.number().optional(),
   /** Why it was skipped or could not be judged. */
   reason: z.string().optional(),

@@ -73,6 +73,11 @@ export const resultSchema = z.strictObject({
     z.strictObject({
       name: z.string(),
       description: z.string(),
+      /** Of the program. */
+      version: z.string().optional(),
+      url: z.string().optional(),
+      /** What it declares that it does; any case that needs more is skipped. */
+      features: z.array(z.string()).optional(),
       available: z.boolean(),
       reason: z.string().optional(),
     }),

@@ -1,6 +1,7 @@
 /** What a bench run is asked to do. */
 import type { Mode } from '../../lab/index.ts';
 import { ALL_SCHEDULERS, schedulerFacts, schedulersWhere } from '../../scenarios/models/schedulers.ts';
+import type { DirectorUnderTest } from '../directors/director-under-test.ts';
 import type { OwnSetup } from '../fairness/own-setup.ts';
 import type { RunOptions } from '../run/recorder.ts';
 import type { Load } from '../traffic/context.ts';
@@ -38,6 +39,8 @@ export const LIVE_SCHEDULERS: Readonly<Record<Profile, readonly string[]>> = {
 export const ONE_SCHEDULER: readonly string[] = ['rr'];
 
 export interface BenchOptions extends RunOptions {
+  /** This repository’s unless given. */
+  readonly directors?: readonly DirectorUnderTest[];
   readonly modes: readonly Mode[];
   readonly schedulers: readonly string[];
   readonly servers: number;

@@ -4,8 +4,12 @@ import type { CaseResult, Session } from '../../reports/result.ts';
 import type { Terminal } from '../../reports/terminal.ts';
 import { type SessionCase, whyNotWith } from '../../scenarios/kit/session-case.ts';
 import { CONVERSATION_INDEX, selectingNothing } from '../conformance/catalogue.ts';
+import { askedOfSession, notDeclared } from '../conformance/declared-needs.ts';
+import { unsupportedIn, untriedFeatures } from '../conformance/features-tried.ts';
+import { probesOf } from '../conformance/probes.ts';
 import { type ModePlan, runModes } from '../conformance/run-catalogue.ts';
-import { directors, ownDirector } from '../directors/index.ts';
+import type { DirectorUnderTest } from '../directors/director-under-test.ts';
+import { ownDirector } from '../directors/index.ts';
 import { type Jobs, jobsFor } from '../fairness/jobs.ts';
 import { addFairness, recordFairness } from '../fairness/run.ts';
 import { faultsIn, recordFaults } from '../faults/run.ts';
@@ -19,17 +23,19 @@ import type { RunRecorder } from '../run/recorder.ts';
 import { sharedParts, sharedPlans } from '../run/shared-plans.ts';
 import { recordSoak, SOAK_IN_BENCH_MS } from '../soak/run.ts';
 import { recordThroughput } from '../throughput/run.ts';
-import { type BenchOptions, weightsFor } from './options.ts';
+import { type BenchOptions, type Part, weightsFor } from './options.ts';
 import { type PlannedPackets, type PlannedRun, planRun } from './plan.ts';
 
 /** Runs the bench and writes its results. Resolves with the exit code. */
 export function runBench(options: BenchOptions, terminal: Terminal): Promise<number> {
   return recordRun(options, terminal, async (recorder, interruption) => {
-    const unavailable = await recorder.lookForDirectors(Object.values(directors));
-    recorder.problems.push(...selectingNothing(options.grep, options.modes, 'bench --list'));
+    const { directors = [ownDirector] } = options;
+    const unavailable = await recorder.lookForDirectors(directors);
+    const probes = directors.flatMap((one) => (one.isOwn ? [] : probesOf(one).map((probe) => probe.one)));
+    recorder.problems.push(...selectingNothing(options.grep, options.modes, 'bench --list', probes));
     // Reject unknown ids before running anything.
     if (recorder.problems.length > 0) return;
-    const parts = sharedParts(options.parts, options.shard);
+    const parts = sharedParts(partsFor(options.parts, directors, recorder), options.shard);
     const { modes, fairnessSchedulers: schedulers, profile, seed, fairnessSetup } = options;
     const selection = { modes, schedulers, profile, seed, ...fairnessSetup };
     const jobs = parts.includes('fairness') ? jobsFor(selection) : NO_JOBS;
@@ -40,7 +46,13 @@ export function runBench(options: BenchOptions, terminal: Terminal): Promise<num
     }
     if (interruption.isInterrupted) return;
     const plans = sharedPlans(packets, options.shard).map((one) => packetPlan(one, options.seed));
-    await runModes(plans, recorder, interruption);
+    for (const director of directors) {
+      if (unavailable.has(director.name)) continue;
+      const own = plans.filter((plan) => plan.director === director);
+      if (own.length > 0) await runModes(own, recorder, interruption);
+      recorder.notCovered.push(...unsupportedIn(director, recorder.cases));
+      recorder.problems.push(...untriedFeatures(director, recorder.cases));
+    }
     if (parts.includes('faults') && !interruption.isInterrupted) {
       await recordFaults(recorder, { modes, faults: faultsIn(profile), seed });
     }
@@ -52,19 +64,33 @@ export function runBench(options: BenchOptions, terminal: Terminal): Promise<num
       await recordSoak(recorder, soak, interruption);
     }
     if (parts.includes('throughput') && !interruption.isInterrupted) {
-      await recordThroughput(recorder, { modes, profile, seed });
+      await recordThroughput(recorder, { directors, modes, profile, seed });
       recorder.terminal.step('measuring heap per packet');
       recorder.figures.micro = await heapFigures();
     }
   });
 }
 
+/** Parts that only this repository’s director can play are left out, with a word about it, where that is not tested. */
+function partsFor(
+  parts: readonly Part[],
+  directors: readonly DirectorUnderTest[],
+  { notCovered }: RunRecorder,
+): readonly Part[] {
+  const others = directors.filter(({ isOwn }) => !isOwn).map(({ name }) => name);
+  if (others.length === 0) return parts;
+  const own: readonly Part[] = ['fairness', 'faults'];
+  const left = parts.filter((part) => own.includes(part));
+  if (left.length > 0) notCovered.push(`Not measured for ${others.join(', ')}: ${left.join(' and ')}.`);
+  return others.length < directors.length ? parts : parts.filter((part) => !own.includes(part));
+}
+
 const NO_JOBS: Pick<Jobs, 'live'> = { live: new Map() };
 const NOTHING: PlannedRun = { sessions: [], packets: [] };
 
-function packetPlan({ mode, lab, cases }: PlannedPackets, seed: number): ModePlan {
+function packetPlan({ mode, director, lab, cases }: PlannedPackets, seed: number): ModePlan {
   const conversationIndex = CONVERSATION_INDEX;
-  return { mode, lab, director: ownDirector.name, seed, cases, scenarios: [], conversationIndex };
+  return { mode, lab, director, seed, cases, scenarios: [], conversationIndex };
 }
 
 async function runNetwork(
@@ -86,8 +112,14 @@ async function runNetwork(
     // While a round is judged, the next one is under way.
     if (current !== undefined) terminal.sessionStarted({ ...current, director: director.name });
   };
-  const whyNot = (scenario: SessionCase, { scheduler }: Round) =>
-    unavailable ?? whyNotWith(scenario, scheduler);
+  const whyNot = (scenario: SessionCase, { scheduler }: Round) => {
+    const { lacking } = askedOfSession(scenario, mode, scheduler, director);
+    return (
+      unavailable ??
+      whyNotWith(scenario, scheduler) ??
+      (lacking.length > 0 ? notDeclared(director, lacking) : undefined)
+    );
+  };
   const skip = (round: Round) =>
     show(
       round,

@@ -18,11 +18,13 @@ import {
 import { runBench } from '../bench/run.ts';
 import { reachOfBench, runWithoutTraffic } from '../bench/without-traffic.ts';
 import { caseList } from '../conformance/case-list.ts';
+import { directorsCalled } from '../directors/select.ts';
 import { ensure, installIfPossible } from '../environment/install.ts';
 import { againInUserNamespace } from '../environment/namespaces.ts';
 import { requirementsFor } from '../environment/requirements.ts';
 import { ownSetup } from '../fairness/own-setup.ts';
 import type { Shard } from '../run/shard.ts';
+import { directorOption } from './director-option.ts';
 import { commandLine } from './output.ts';
 import {
   keepRunsOption,
@@ -43,6 +45,7 @@ import {
 } from './values.ts';
 
 interface Flags extends ResultFolderFlags {
+  readonly director: string[];
   readonly mode: Mode[];
   readonly scheduler?: string[];
   readonly servers: number;
@@ -68,6 +71,7 @@ Examples:
   lvs-lab bench --part conformance            only the cases
   lvs-lab bench --mode dr --scheduler wlc     one mode, another scheduler
   lvs-lab bench --part fairness --rules rules your own services instead of the situations of fairness
+  lvs-lab bench --director nft,./lb.json      other directors (docs/directors.md)
   lvs-lab bench --grep nat/reply tun          only the cases whose id starts with one of these
   lvs-lab bench --mode tun --keep             leave the network up to look inside
   lvs-lab bench --break dr-arp                servers that answer ARP for the VIP: found and named, with the fix
@@ -85,6 +89,7 @@ export function addBenchCommand(program: Command, onExit: (code: number) => void
       'Builds a network of namespaces for each forwarding mode, runs the director in it under real HTTP and UDP load, ' +
         'captures every link, judges the captures, and writes result.json, report.html, report.md and junit.xml.',
     )
+    .addOption(directorOption())
     .addOption(
       new Option('-m, --mode <list>', 'forwarding modes')
         .argParser(listOfModes)
@@ -168,6 +173,7 @@ async function bench(flags: Flags, isChosen: (option: string) => boolean): Promi
   }
   const broken = flags.break === undefined ? undefined : FAULTS[flags.break];
   const options: BenchOptions = {
+    directors: await directorsCalled(flags.director),
     modes: broken === undefined ? flags.mode : [broken.mode],
     schedulers: liveSchedulersOf(flags),
     servers: flags.servers,

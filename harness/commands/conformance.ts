@@ -5,11 +5,13 @@ import type { LabKind } from '../../reports/result.ts';
 import { EXIT_CODES } from '../../reports/result.ts';
 import { articleList, caseList, caseListJson, type SourceKind } from '../conformance/case-list.ts';
 import { runConformance } from '../conformance/run-conformance.ts';
+import { directorsCalled, UnknownDirectorError } from '../directors/select.ts';
 import { EnvironmentMissingError } from '../environment/environment-missing-error.ts';
 import { ensure } from '../environment/install.ts';
 import { againInUserNamespace, canUseNamespaces } from '../environment/namespaces.ts';
 import { requirementsFor } from '../environment/requirements.ts';
 import type { Shard } from '../run/shard.ts';
+import { directorOption } from './director-option.ts';
 import { commandLine, terminalFor } from './output.ts';
 import {
   keepRunsOption,
@@ -21,6 +23,7 @@ import { collect, listOfModes, seedOf, shardOf } from './values.ts';
 
 interface Flags extends ResultFolderFlags {
   readonly lab: Exclude<LabKind, 'live'>;
+  readonly director: string[];
   readonly mode: Mode[];
   readonly grep: string[];
   readonly list?: boolean;
@@ -41,6 +44,7 @@ Examples:
   lvs-lab conformance                             the whole catalogue in memory
   lvs-lab conformance --lab netns --mode dr       one mode, around the running director
   lvs-lab conformance --grep nat/reply tun/outer  only the cases whose id starts with one of these
+  lvs-lab conformance --director nft,./lb.json    other directors, in namespaces (docs/directors.md)
   lvs-lab conformance --list                      every case: its id, requirement and sources
   lvs-lab conformance --list --source article     each sentence of the article, and the cases that cover it
 
@@ -64,6 +68,7 @@ export function addConformanceCommand(program: Command, onExit: (code: number) =
     .addOption(
       new Option('-l, --lab <lab>', 'where to play the cases').choices(['memory', 'netns']).default('memory'),
     )
+    .addOption(directorOption())
     .addOption(
       new Option('-m, --mode <list>', 'forwarding modes')
         .argParser(listOfModes)
@@ -98,7 +103,8 @@ export function addConformanceCommand(program: Command, onExit: (code: number) =
       if (flags.source !== undefined && flags.list !== true) {
         command.error('error: --source needs --list');
       }
-      onExit(flags.list === true ? list(flags) : await conformance(flags));
+      const isLabChosen = command.getOptionValueSource('lab') === 'cli';
+      onExit(flags.list === true ? list(flags) : await conformance(flags, isLabChosen));
     });
 }
 
@@ -114,10 +120,18 @@ function list({ source, json = false }: Flags): number {
   return problems.length === 0 ? EXIT_CODES.passed : EXIT_CODES.failed;
 }
 
-async function conformance(flags: Flags): Promise<number> {
+/** @param isLabChosen Whether `--lab` was given. */
+async function conformance(flags: Flags, isLabChosen: boolean): Promise<number> {
+  const directors = await directorsCalled(flags.director);
+  const outside = directors.find(({ isOwn }) => !isOwn);
+  if (outside !== undefined && isLabChosen && flags.lab === 'memory') {
+    throw new UnknownDirectorError(
+      `${outside.name} cannot be played in memory: only ts has a core in this repository. Leave out --lab, or give --lab netns.`,
+    );
+  }
   const { lab, mode: modes, grep, seed, json = false, verbose = false } = flags;
   const { terminal, onResult } = terminalFor(json, undefined, { verbose });
-  if (lab === 'netns') {
+  if (lab === 'netns' || outside !== undefined) {
     const access = await canUseNamespaces();
     if ('reason' in access) {
       throw new EnvironmentMissingError(
@@ -130,6 +144,7 @@ async function conformance(flags: Flags): Promise<number> {
   return runConformance(
     {
       lab,
+      directors,
       modes,
       grep,
       seed,

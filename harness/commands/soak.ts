@@ -1,7 +1,7 @@
 /** `lvs-lab soak` */
 import { type Command, Option } from 'commander';
 import type { Mode } from '../../lab/modes.ts';
-import { directors } from '../directors/index.ts';
+import { ownDirector } from '../directors/index.ts';
 import { ensure } from '../environment/install.ts';
 import { requirementsFor } from '../environment/requirements.ts';
 import { recordRun } from '../run/record-run.ts';
@@ -68,7 +68,7 @@ async function soak(flags: Flags): Promise<number> {
   const { terminal, onResult } = terminalFor(json, (result) => result, { verbose });
   const run = { ...resultFolderOf(flags), seed, command: commandLine(), onResult };
   return recordRun(run, terminal, async (recorder, interruption) => {
-    await recorder.lookForDirectors(Object.values(directors));
+    await recorder.lookForDirectors([ownDirector]);
     await recordSoak(recorder, { modes, durationMs, seed }, interruption);
   });
 }

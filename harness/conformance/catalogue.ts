@@ -21,7 +21,8 @@ export function selectedPacketCases(mode: Mode, prefixes: readonly string[]): Pl
     .filter(({ one }) => isSelected(one, mode, prefixes));
 }
 
-function isSelected(one: Requirement, mode: Mode, prefixes: readonly string[]): boolean {
+/** Whether a case applies in a mode, and its id starts with one of the prefixes; any does where there is none. */
+export function isSelected(one: Requirement, mode: Mode, prefixes: readonly string[]): boolean {
   const id = caseId(one, mode);
   return (
     one.modes.includes(mode) && (prefixes.length === 0 || prefixes.some((prefix) => id.startsWith(prefix)))
@@ -42,16 +43,22 @@ export function allCases(): CatalogueEntry[] {
   );
 }
 
-/** Prefixes that select nothing in any of these modes, a sentence each. @param list The command that shows all ids. */
+/**
+ * Prefixes that select nothing in any of these modes, a sentence each.
+ * @param list The command that shows all ids. @param more Cases beside those of the catalogue.
+ */
 export function selectingNothing(
   prefixes: readonly string[],
   modes: readonly Mode[],
   list: string,
+  more: readonly Requirement[] = [],
 ): string[] {
   return prefixes
     .filter((prefix) =>
       modes.every(
-        (mode) => selectedScenarios(mode, [prefix]).length + selectedPacketCases(mode, [prefix]).length === 0,
+        (mode) =>
+          selectedScenarios(mode, [prefix]).length + selectedPacketCases(mode, [prefix]).length === 0 &&
+          !more.some((one) => isSelected(one, mode, [prefix])),
       ),
     )
     .map(

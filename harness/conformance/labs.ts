@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import type { Mode } from '../../lab/index.ts';
 import type { LabKind } from '../../reports/result.ts';
 import type { PacketCase } from '../../scenarios/kit/packet-case.ts';
+import type { DirectorUnderTest } from '../directors/director-under-test.ts';
+import { evidenceDirectory } from '../run/evidence-directory.ts';
 import type { CaseRun } from './case-run.ts';
 import { playInMemory } from './memory-stage.ts';
 import type { CasePlayer } from './run-cases.ts';
 
 interface PlayerOptions {
   readonly mode: Mode;
+  readonly director: DirectorUnderTest;
   readonly seed: number;
   /** Where the result file will lie. */
   readonly resultDirectory: string;
@@ -28,12 +31,12 @@ export const LABS: Readonly<Record<Exclude<LabKind, 'live'>, OpenPlayer>> = {
     play: (one, place) => playInMemory(one, mode, { seed, ...place }),
     [Symbol.asyncDispose]: async () => undefined,
   }),
-  netns: async ({ mode, seed, resultDirectory, number = 0 }) => {
+  netns: async ({ mode, director, seed, resultDirectory, number = 0 }) => {
     // Loaded only here: it calls the operating system, which need not be Linux.
     const { openNamespacePlayer } = await import('./netns-player.ts');
-    const runDirectory = join(resultDirectory, 'packets', `${mode}-${number}`);
+    const runDirectory = join(evidenceDirectory(resultDirectory, director), 'packets', `${mode}-${number}`);
     await mkdir(runDirectory, { recursive: true });
-    return openNamespacePlayer({ mode, runDirectory, seed });
+    return openNamespacePlayer({ mode, director, runDirectory, seed });
   },
 };
 

@@ -93,6 +93,10 @@ export class MemoryStageDirector implements StageDirector, MemoryHost {
     return this.#director.snapshot();
   }
 
+  offers(): boolean {
+    return true;
+  }
+
   #setMtu(name: string, mtuBytes: number): void {
     const { index } = this.#port(name);
     const { network } = this.#director;

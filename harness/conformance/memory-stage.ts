@@ -16,6 +16,11 @@ export interface MemoryPlayOptions {
   readonly index: number;
   /** Where its captures are or will be kept: findings name their files. */
   readonly directory?: string;
+  /**
+   * Puts something between the case and its director.
+   * @param hasTraffic Whether anything has been sent yet.
+   */
+  readonly watch?: (director: StageDirector, hasTraffic: () => boolean) => StageDirector;
 }
 
 /** Virtual time begins here, so that captures of two runs are equal. */
@@ -51,7 +56,7 @@ export class MemoryStage implements Stage {
   readonly #clock = new VirtualClock();
   readonly #network: MemoryNetwork;
 
-  constructor(mode: Mode, { seed, index }: MemoryPlayOptions) {
+  constructor(mode: Mode, { seed, index, watch }: MemoryPlayOptions) {
     this.mode = mode;
     this.#index = index;
     this.topology = TOPOLOGIES.get(mode)!;
@@ -61,7 +66,9 @@ export class MemoryStage implements Stage {
       send: (host, port, frame) => this.#network.send(host, port, frame),
     });
     for (const [name, station] of this.#cast.stations) this.#network.plug(name, station);
-    this.director = this.#director(seed);
+    const director = this.#director(seed);
+    const hasTraffic = () => this.captures.some(({ frames }) => frames.length > 0);
+    this.director = watch?.(director, hasTraffic) ?? director;
   }
 
   get vip(): string {

@@ -1,29 +1,32 @@
-/** The stage’s director where it runs as a process in a network namespace: asked over its control socket. */
+/** The stage’s director where it runs in a network namespace. */
 import { writeFileSync } from 'node:fs';
-import {
-  ControlClient,
-  ControlSocketBackend,
-  controlSocketPath,
-  type DirectorSnapshot,
-  type RunningState,
-} from '../../director/index.ts';
-
+import type { DirectorSnapshot } from '../../director/index.ts';
 import { type Lab, LabError, type LabHost } from '../../lab/index.ts';
-import { type Ipvsadm, ipvsadmOn } from '../../lab/ipvsadm.ts';
 import { until } from '../../lab/netns/until.ts';
 import { inNamespace } from '../../native/namespaces.ts';
+import type { FeatureName } from '../../scenarios/features.ts';
 import type { StageDirector } from '../../scenarios/kit/stage.ts';
+import { UnsupportedError } from '../../scenarios/kit/unsupported-error.ts';
+import type { RunningDirector } from '../directors/director-under-test.ts';
 import { carryOut, markWords, printed } from './stage-commands.ts';
 
 const TAKEN_OVER_WITHIN_MS = 30_000;
 const DEFAULT_MTU_BYTES = 1500;
 
+type Network = Awaited<ReturnType<NonNullable<RunningDirector['network']>>>;
+
+/** What a case asks for. @throws UnsupportedError where the director does not offer it. */
+function offered<Offer>(what: string, offer: Offer | undefined): Offer {
+  if (offer !== undefined) return offer;
+  throw new UnsupportedError(`this director has no ${what}`);
+}
+
 export class NamespaceDirector implements StageDirector {
   readonly clientSideMac: string;
   readonly serverSideMac: string;
   readonly #host: LabHost;
-  readonly #control: ControlClient;
-  readonly #ipvsadm: Ipvsadm;
+  readonly #running: RunningDirector;
+  readonly #features: ReadonlySet<FeatureName>;
   readonly #clientSidePort: string;
   readonly #serverSidePort: string;
   /** What the topology says, and what the machine is set to now. */
@@ -31,7 +34,8 @@ export class NamespaceDirector implements StageDirector {
   readonly #mtuBytes: Map<string, number>;
   #ipForward: boolean;
 
-  constructor(lab: Lab) {
+  constructor(lab: Lab, running: RunningDirector, features: ReadonlySet<FeatureName>) {
+    this.#features = features;
     this.#host = lab.host('director');
     const { interfaces, sysctls } = this.#host.spec;
     const first = interfaces[0];
@@ -47,24 +51,24 @@ export class NamespaceDirector implements StageDirector {
     };
     this.#mtuBytes = new Map(this.#usual.mtuBytes);
     this.#ipForward = this.#usual.ipForward;
-    this.#control = new ControlClient(controlSocketPath(this.#namespaceFile));
-    this.#ipvsadm = ipvsadmOn(new ControlSocketBackend(this.#control));
+    this.#running = running;
   }
 
   rules(...lines: string[]): Promise<void> {
-    return carryOut(this.#ipvsadm, lines);
+    const { ipvsadm } = this.#running;
+    return ipvsadm === undefined ? this.#running.apply(lines) : carryOut(ipvsadm, lines);
   }
 
-  ipvsadm(...args: string[]): Promise<string> {
-    return printed(this.#ipvsadm, args);
+  async ipvsadm(...args: string[]): Promise<string> {
+    return printed(offered('ipvsadm', this.#running.ipvsadm), args);
   }
 
-  mark(destination: string, mark: number, port?: number): Promise<void> {
-    return this.#control.mark(markWords(destination, mark, port));
+  async mark(destination: string, mark: number, port?: number): Promise<void> {
+    await offered('mark', this.#running.mark)(markWords(destination, mark, port));
   }
 
-  set(setting: string, value: number): Promise<void> {
-    return this.#control.set(`${setting}=${value}`);
+  async set(setting: string, value: number): Promise<void> {
+    await offered('set', this.#running.set)(`${setting}=${value}`);
   }
 
   setServerSideMtu(bytes: number): Promise<void> {
@@ -81,13 +85,12 @@ export class NamespaceDirector implements StageDirector {
     await this.#takenOver(`net.ipv4.ip_forward ${on ? 1 : 0}`, ({ ipForward }) => ipForward === on);
   }
 
-  snapshot(): Promise<DirectorSnapshot> {
-    return this.#control.snapshot();
+  async snapshot(): Promise<DirectorSnapshot> {
+    return await offered('snapshot', this.#running.snapshot)();
   }
 
-  /** Resolves when all frames that had come in have been dealt with. */
-  settle(): Promise<void> {
-    return this.#control.settle();
+  offers(feature: FeatureName): boolean {
+    return this.#features.has(feature);
   }
 
   /** Puts everything back to where a director begins that was started just now. */
@@ -96,8 +99,7 @@ export class NamespaceDirector implements StageDirector {
       if (this.#mtuBytes.get(port) !== bytes) await this.#setMtu(port, bytes);
     }
     if (this.#ipForward !== this.#usual.ipForward) await this.setIpForward(this.#usual.ipForward);
-    await this.#control.settle();
-    await this.#control.reset();
+    await this.#running.reset();
   }
 
   async #setMtu(port: string, bytes: number): Promise<void> {
@@ -106,9 +108,11 @@ export class NamespaceDirector implements StageDirector {
     await this.#takenOver(`the MTU ${bytes}`, ({ mtuBytes }) => mtuBytes[port] === bytes);
   }
 
-  /** The director looks at the machine’s settings when the kernel tells that something has changed, a little later. */
-  async #takenOver(what: string, isSo: (state: RunningState['process']) => boolean): Promise<void> {
-    const ask = async () => isSo((await this.#control.snapshot()).process) || undefined;
+  /** A director may look at the machine’s settings when the kernel tells that something has changed, a little later. */
+  async #takenOver(what: string, isSo: (network: Network) => boolean): Promise<void> {
+    const { network } = this.#running;
+    if (network === undefined) return;
+    const ask = async () => isSo(await network()) || undefined;
     if (await until(ask, { limitMs: TAKEN_OVER_WITHIN_MS })) return;
     throw new LabError(
       `The director still does not go by ${what}, ${TAKEN_OVER_WITHIN_MS} ms after it was set.`,

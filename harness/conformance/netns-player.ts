@@ -10,23 +10,22 @@ import { bringUp, type Lab, type Mode, type Topology, withBareHosts } from '../.
 import type { TappedFrame } from '../../lab/netns/tap.ts';
 import { Taps } from '../../lab/netns/taps.ts';
 import { packetTopology } from '../../lab/topologies/packet-topology.ts';
+import { featuresOf } from '../../scenarios/features.ts';
 import type { PacketCase } from '../../scenarios/kit/packet-case.ts';
 import { counted } from '../../statistics/number-text.ts';
 import type { DirectorUnderTest, RunningDirector } from '../directors/director-under-test.ts';
-import { ownDirector } from '../directors/index.ts';
 import { UntrustedError } from '../run/verdict.ts';
 import { type CaseRun, caseRunOf, endingOf } from './case-run.ts';
 import { NamespaceDirector } from './netns-director.ts';
 import { NamespaceStage } from './netns-stage.ts';
-import { StageError } from './stage-commands.ts';
+import { EndlessTrafficError, StageError } from './stage-commands.ts';
 
 export interface NamespacePlayerOptions {
   readonly mode: Mode;
   /** Where the director’s log goes. */
   readonly runDirectory: string;
   readonly seed: number;
-  /** This repository’s unless given. */
-  readonly director?: DirectorUnderTest;
+  readonly director: DirectorUnderTest;
 }
 
 export interface NamespacePlayOptions {
@@ -59,8 +58,8 @@ export async function openNamespacePlayer(options: NamespacePlayerOptions): Prom
   const { runDirectory } = options;
   const lab = await bringUp(withBareHosts(topology, ['director']), { runDirectory });
   try {
-    const running = await (options.director ?? ownDirector).start(lab, [], options.seed);
-    return new NamespacePlayer(topology, lab, running);
+    const running = await options.director.start(lab, [], options.seed);
+    return new NamespacePlayer(topology, lab, running, options.director);
   } catch (error) {
     await lab[Symbol.asyncDispose]();
     throw error;
@@ -71,16 +70,19 @@ export class NamespacePlayer implements AsyncDisposable {
   readonly topology: Topology;
   readonly #lab: Lab;
   readonly #director: NamespaceDirector;
+  /** Resolves when frames that had come in have been dealt with. */
+  readonly #dealtWith: () => Promise<void>;
   readonly #taps: Taps;
   /** Rejects when nothing can be played any more; never resolves. */
   readonly #broken: Promise<never>;
   #stage: NamespaceStage | undefined;
   #framesSeen = 0;
 
-  constructor(topology: Topology, lab: Lab, running: RunningDirector) {
+  constructor(topology: Topology, lab: Lab, running: RunningDirector, director: DirectorUnderTest) {
     this.topology = topology;
     this.#lab = lab;
-    this.#director = new NamespaceDirector(lab);
+    this.#director = new NamespaceDirector(lab, running, featuresOf(director.declared));
+    this.#dealtWith = running.settle ?? (() => delay(director.quietMs));
     this.#taps = Taps.open(lab, (frame) => this.#see(frame));
     const ended = running.ended.then((how) => {
       throw new UntrustedError(`the director ended by itself, ${how}`);
@@ -129,7 +131,7 @@ export class NamespacePlayer implements AsyncDisposable {
       const ended = await Promise.race([ending, this.#broken]);
       const { lateMs, hasWaited } = stage;
       // A case may fail because of the director’s end, before that end is known.
-      if (ended.error) await this.#orBroken(() => this.#director.settle());
+      if (ended.error) await this.#orBroken(() => this.#dealtWith());
       this.#refuseLoss();
       const play = caseRunOf(this.topology, stage.captures, 0, ended, directory);
       return { play, lateMs, hasWaited };
@@ -198,11 +200,13 @@ export class NamespacePlayer implements AsyncDisposable {
     while (quiet < QUIET_LOOKS) {
       this.#taps.drain();
       const before = this.#framesSeen;
-      await this.#director.settle();
+      await this.#dealtWith();
       this.#taps.drain();
       quiet = this.#framesSeen === before ? quiet + 1 : 0;
       if (performance.now() > endMs) {
-        throw new StageError(`frames keep coming: in ${SETTLE_LIMIT_MS} ms there was no quiet on the links`);
+        throw new EndlessTrafficError(
+          `frames keep coming: in ${SETTLE_LIMIT_MS} ms there was no quiet on the links`,
+        );
       }
     }
   }

@@ -1,18 +1,25 @@
 /** Plays packet cases one after the other and judges them. */
 import type { Mode } from '../../lab/index.ts';
 import type { CaseResult, LabKind } from '../../reports/result.ts';
+import { finding } from '../../scenarios/kit/finding.ts';
 import type { PacketCase } from '../../scenarios/kit/packet-case.ts';
 import { caseId } from '../../scenarios/kit/requirement.ts';
-import { asError, asSkipped, caseResult, type Judged, judgedBy } from '../run/case-result.ts';
+import type { DirectorUnderTest } from '../directors/director-under-test.ts';
+import { asError, asFailed, asSkipped, caseResult, type Judged, judgedBy } from '../run/case-result.ts';
+import { evidenceDirectory } from '../run/evidence-directory.ts';
 import { messageOf } from '../run/result-folder.ts';
 import type { CaseRun } from './case-run.ts';
+import { askedOf, notDeclared } from './declared-needs.ts';
 import { caseDirectory, saveCase } from './saved-case.ts';
+import { EndlessTrafficError } from './stage-commands.ts';
 
 /** A case with its place in the catalogue. */
 export interface PlannedCase {
   readonly one: PacketCase;
   /** Its number in the catalogue, from which its clients’ addresses follow. */
   readonly index: number;
+  /** It asks for what the director does not declare, so it needs nothing that is. */
+  readonly isProbe?: boolean;
 }
 
 /**
@@ -29,7 +36,7 @@ export interface CasePlayer {
 export interface CatalogueContext {
   readonly mode: Mode;
   readonly lab: Exclude<LabKind, 'live'>;
-  readonly director: string;
+  readonly director: DirectorUnderTest;
   readonly player: CasePlayer;
   /** Where the result file will lie. */
   readonly resultDirectory: string;
@@ -46,28 +53,40 @@ export const OWN_SCHEDULERS = 'various';
 /** @throws CaptureError if a capture cannot be written. */
 export async function runCase(planned: PlannedCase, run: CatalogueContext): Promise<CaseResult> {
   const { one, index } = planned;
-  const { mode, player, resultDirectory } = run;
+  const { mode, lab, director, player, resultDirectory } = run;
   const startedMs = performance.now();
+  // This repository’s director has them all, so nobody asks.
+  const { needs, check, lacking } = director.isOwn
+    ? { needs: undefined, check: one.check, lacking: [] }
+    : await askedOf(planned, mode, director);
   const result = (judged: Judged): CaseResult => ({
-    ...caseResult(one, { mode, director: run.director, scheduler: OWN_SCHEDULERS, lab: run.lab }, judged),
+    ...caseResult(one, { mode, director: director.name, scheduler: OWN_SCHEDULERS, lab }, judged),
+    ...(needs && { needs }),
     durationMs: performance.now() - startedMs,
   });
+  if (lacking.length > 0) return result(asSkipped(notDeclared(director, lacking)));
   if (run.lab === 'netns' && takesLong(planned)) return result(asSkipped(NEEDS_VIRTUAL_TIME));
+  const directory = caseDirectory(evidenceDirectory(resultDirectory, director), caseId(one, mode));
   let play: CaseRun;
   try {
-    play = await player.play(one, { index, directory: caseDirectory(resultDirectory, caseId(one, mode)) });
+    play = await player.play(one, { index, directory });
   } catch (error) {
     return result(asError(`it could not be played: ${messageOf(error)}`));
   }
-  const judged = result(judgementOf(one, play, resultDirectory));
-  return { ...judged, flow: await saveCase(play, judged, resultDirectory) };
+  const judged = result(judgementOf(check, play, resultDirectory));
+  return { ...judged, flow: await saveCase(play, judged, directory, resultDirectory) };
 }
 
 /** Why a case is skipped in namespaces. */
 export const NEEDS_VIRTUAL_TIME =
   'takes more time than one waits for: played in memory, where time is virtual (lvs-lab conformance)';
 
-function judgementOf(one: PacketCase, { seen, played, error }: CaseRun, resultDirectory: string): Judged {
+function judgementOf(
+  check: PacketCase['check'],
+  { seen, played, error }: CaseRun,
+  resultDirectory: string,
+): Judged {
+  if (error instanceof EndlessTrafficError) return asFailed(finding(error.message));
   if (error !== undefined) return asError(`it could not be played to its end: ${messageOf(error)}`);
-  return judgedBy(() => one.check(seen, played), resultDirectory);
+  return judgedBy(() => check(seen, played), resultDirectory);
 }

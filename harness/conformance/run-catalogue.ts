@@ -4,6 +4,7 @@ import type { Mode } from '../../lab/index.ts';
 import type { CaseResult, LabKind } from '../../reports/result.ts';
 import type { SessionCase } from '../../scenarios/kit/session-case.ts';
 import { countedOf } from '../../statistics/number-text.ts';
+import type { DirectorUnderTest } from '../directors/director-under-test.ts';
 import type { Interruption } from '../run/record-run.ts';
 import type { RunRecorder } from '../run/recorder.ts';
 import { sideBySide } from '../run/side-by-side.ts';
@@ -14,7 +15,7 @@ import { runConversation } from './run-conversation.ts';
 export interface ModePlan {
   readonly mode: Mode;
   readonly lab: Exclude<LabKind, 'live'>;
-  readonly director: string;
+  readonly director: DirectorUnderTest;
   readonly seed: number;
   readonly cases: readonly PlannedCase[];
   /** Cases of a live session, to be judged by a scripted conversation; none where there was a live session. */
@@ -64,7 +65,7 @@ export async function runModes(
       const { mode, lab, director } = plan;
       const results = await (begun[at] ?? play(plan, at));
       if (interruption.isInterrupted) return;
-      recorder.terminal.sessionStarted({ mode, director, scheduler: TITLES[lab] });
+      recorder.terminal.sessionStarted({ mode, director: director.name, scheduler: TITLES[lab] });
       for (const result of results) recorder.terminal.caseDone(result);
       recorder.terminal.sessionDone();
     }
@@ -82,7 +83,9 @@ async function* playMode(
   const { mode, lab, director, seed } = plan;
   await using players = new AsyncDisposableStack();
   const runs = Array.from({ length: networks }, (_, number): CatalogueContext => {
-    const player = players.use(new ReopeningRunner(LABS[lab], { mode, seed, resultDirectory, number }));
+    const player = players.use(
+      new ReopeningRunner(LABS[lab], { mode, director, seed, resultDirectory, number }),
+    );
     return { mode, lab, director, player, resultDirectory };
   });
   if (plan.scenarios.length > 0) {

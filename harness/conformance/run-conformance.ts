@@ -1,20 +1,28 @@
 /** The whole catalogue, played packet by packet in one lab. */
 
 import type { Mode } from '../../lab/index.ts';
+import { MODES } from '../../lab/modes.ts';
 import type { CaseResult, LabKind } from '../../reports/result.ts';
 import type { Terminal } from '../../reports/terminal.ts';
 import { counted } from '../../statistics/number-text.ts';
+import type { DirectorUnderTest } from '../directors/director-under-test.ts';
 import { ownDirector } from '../directors/index.ts';
 import { type Interruption, recordRun } from '../run/record-run.ts';
 import type { RunOptions, RunRecorder } from '../run/recorder.ts';
 import { sharedPlans } from '../run/shared-plans.ts';
-import { CONVERSATION_INDEX, selectedPacketCases, selectedScenarios, selectingNothing } from './catalogue.ts';
+import { packetCasesFor } from './cases-for.ts';
+import { CONVERSATION_INDEX, selectedScenarios, selectingNothing } from './catalogue.ts';
+import { unsupportedIn, untriedFeatures } from './features-tried.ts';
+import { probesOf } from './probes.ts';
 import { NEEDS_VIRTUAL_TIME, takesLong } from './run-cases.ts';
 import { type ModePlan, runModes } from './run-catalogue.ts';
 import { NEEDS_REAL_SERVERS } from './run-conversation.ts';
 
 interface ConformanceOptions extends RunOptions {
+  /** Where this repository’s director is played; every other one has only namespaces. */
   readonly lab: Exclude<LabKind, 'live'>;
+  /** This repository’s unless given. */
+  readonly directors?: readonly DirectorUnderTest[];
   readonly modes: readonly Mode[];
   /** Prefixes of case ids; all cases if empty. */
   readonly grep: readonly string[];
@@ -22,10 +30,7 @@ interface ConformanceOptions extends RunOptions {
   readonly longOnesInMemory?: boolean;
 }
 
-const DESCRIPTIONS: Readonly<Record<ConformanceOptions['lab'], string>> = {
-  memory: 'The TypeScript director of this repository: its core, in this process',
-  netns: ownDirector.description,
-};
+const IN_MEMORY = 'The TypeScript director of this repository: its core, in this process';
 
 /** Plays the selected cases and writes the results. Resolves with the exit code. */
 export function runConformance(options: ConformanceOptions, terminal: Terminal): Promise<number> {
@@ -39,21 +44,38 @@ export async function playCatalogue(
   recorder: RunRecorder,
   interruption: Interruption,
 ): Promise<void> {
-  const { lab, modes, grep } = options;
-  recorder.directors.push({ name: ownDirector.name, description: DESCRIPTIONS[lab], available: true });
-  recorder.problems.push(...selectingNothing(grep, modes, 'conformance --list'));
+  const { lab, modes, grep, directors = [ownDirector] } = options;
+  const unavailable = await recorder.lookForDirectors(
+    directors.map((one) => (one.isOwn && lab === 'memory' ? { ...one, description: IN_MEMORY } : one)),
+  );
+  const probes = directors.flatMap((one) => (one.isOwn ? [] : probesOf(one).map((probe) => probe.one)));
+  recorder.problems.push(...selectingNothing(grep, modes, 'conformance --list', probes));
+  for (const [name, reason] of unavailable) recorder.problems.push(`${name} cannot run here: ${reason}.`);
   // Reject unknown ids before running anything.
   if (recorder.problems.length > 0) return;
-  const plans = modes.flatMap((mode) => plansOf(mode, options));
-  await runModes(sharedPlans(plans, options.shard), recorder, interruption);
-  recorder.notCovered.push(...packetsNotCovered(lab, recorder.cases));
+  for (const director of directors) {
+    const own = modes.filter((mode) => director.modes.includes(mode));
+    const left = modes.filter((mode) => !own.includes(mode)).map((mode) => MODES[mode].label);
+    if (left.length > 0) recorder.notCovered.push(`${director.name} does not declare ${left.join(' and ')}.`);
+    const plans = own.flatMap((mode) => plansOf(mode, director, options));
+    await runModes(sharedPlans(plans, options.shard), recorder, interruption);
+    if (interruption.isInterrupted) return;
+  }
+  recorder.notCovered.push(...packetsNotCovered(lab, directors, recorder.cases));
+  recorder.notCovered.push(...directors.flatMap((one) => unsupportedIn(one, recorder.cases)));
+  recorder.problems.push(...directors.flatMap((one) => untriedFeatures(one, recorder.cases)));
 }
 
 /** Plans with nothing to play are left out. */
-function plansOf(mode: Mode, { lab, grep, seed, longOnesInMemory = false }: ConformanceOptions): ModePlan[] {
-  const common = { mode, director: ownDirector.name, seed, conversationIndex: CONVERSATION_INDEX };
-  const cases = selectedPacketCases(mode, grep);
-  const elsewhere = longOnesInMemory && lab !== 'memory' ? cases.filter(takesLong) : [];
+function plansOf(
+  mode: Mode,
+  director: DirectorUnderTest,
+  { lab: asked, grep, seed, longOnesInMemory = false }: ConformanceOptions,
+): ModePlan[] {
+  const lab = director.isOwn ? asked : 'netns';
+  const common = { mode, director, seed, conversationIndex: CONVERSATION_INDEX };
+  const cases = packetCasesFor(director, mode, grep);
+  const elsewhere = longOnesInMemory && director.isOwn && lab !== 'memory' ? cases.filter(takesLong) : [];
   const plans: ModePlan[] = [
     {
       ...common,
@@ -67,11 +89,15 @@ function plansOf(mode: Mode, { lab, grep, seed, longOnesInMemory = false }: Conf
 }
 
 /** @param cases All cases of a run; those that were skipped are looked for in it. */
-function packetsNotCovered(lab: Exclude<LabKind, 'live'>, cases: readonly CaseResult[]): string[] {
+function packetsNotCovered(
+  lab: Exclude<LabKind, 'live'>,
+  directors: readonly DirectorUnderTest[],
+  cases: readonly CaseResult[],
+): string[] {
   const skippedFor = (reason: string) => cases.filter((one) => one.reason === reason).length;
   const [timed, served] = [skippedFor(NEEDS_VIRTUAL_TIME), skippedFor(NEEDS_REAL_SERVERS)];
   return [
-    ...(lab === 'memory'
+    ...(lab === 'memory' && directors.some(({ isOwn }) => isOwn)
       ? [
           'Cases ran against the director’s core in memory; its process, its packet sockets and the kernel were not involved (lvs-lab conformance --lab netns).',
         ]

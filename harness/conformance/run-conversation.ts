@@ -5,9 +5,11 @@ import type { CaseResult, LadderFlow } from '../../reports/result.ts';
 import type { Evidence } from '../../scenarios/kit/session/evidence.ts';
 import { type SessionCase, whyNotWith } from '../../scenarios/kit/session-case.ts';
 import { asError, asSkipped, caseResult, type Judged, judgedBy } from '../run/case-result.ts';
+import { evidenceDirectory } from '../run/evidence-directory.ts';
 import { messageOf } from '../run/result-folder.ts';
 import { saveSessionLadder } from '../run/session-ladder.ts';
 import { CONVERSATION_SCHEDULER, type Conversed, conversation, evidenceOf } from './conversation.ts';
+import { askedOfSession, notDeclared } from './declared-needs.ts';
 import type { CatalogueContext } from './run-cases.ts';
 import { caseDirectory } from './saved-case.ts';
 
@@ -26,13 +28,26 @@ export async function runConversation(
   scenarios: readonly SessionCase[],
   run: ConversationRun,
 ): Promise<CaseResult[]> {
-  const needed = scenarios.some((scenario) => whyNotJudged(scenario) === undefined);
+  const needed = scenarios.some(
+    (scenario) =>
+      whyNotJudged(scenario) === undefined &&
+      askedOfSession(scenario, run.mode, CONVERSATION_SCHEDULER, run.director).lacking.length === 0,
+  );
   const evidence = needed ? await evidenceOrReason(run) : 'nothing asked for it';
   const results: CaseResult[] = [];
   for (const scenario of scenarios) {
-    const tried = { mode: run.mode, director: run.director, scheduler: CONVERSATION_SCHEDULER, lab: run.lab };
-    const result = caseResult(scenario, tried, judgementOf(scenario, evidence, run.resultDirectory));
-    const flow = await flowOfFailed(result, evidence, run.resultDirectory);
+    const { mode, lab, director } = run;
+    const tried = { mode, director: director.name, scheduler: CONVERSATION_SCHEDULER, lab };
+    const { needs, check, lacking } = askedOfSession(scenario, mode, CONVERSATION_SCHEDULER, director);
+    const judged =
+      lacking.length > 0
+        ? asSkipped(notDeclared(director, lacking))
+        : judgementOf({ ...scenario, check }, evidence, run.resultDirectory);
+    const result = {
+      ...caseResult(scenario, tried, judged),
+      ...(!director.isOwn && { needs }),
+    };
+    const flow = await flowOfFailed(result, evidence, evidenceDirectoryOf(run), run.resultDirectory);
     results.push(flow === undefined ? result : { ...result, flow });
   }
   return results;
@@ -55,7 +70,7 @@ function whyNotJudged(scenario: SessionCase): string | undefined {
 
 /** Plays the conversation and keeps its captures; or says why it came to nothing. */
 async function evidenceOrReason(run: ConversationRun): Promise<Evidence | string> {
-  const directory = caseDirectory(run.resultDirectory, `${run.mode}/conversation`);
+  const directory = caseDirectory(evidenceDirectoryOf(run), `${run.mode}/conversation`);
   try {
     const { seen, played, error } = await run.player.play(conversation, { index: run.index, directory });
     if (error !== undefined) return `the conversation came to no end: ${messageOf(error)}`;
@@ -73,11 +88,16 @@ async function evidenceOrReason(run: ConversationRun): Promise<Evidence | string
   }
 }
 
+function evidenceDirectoryOf({ resultDirectory, director }: ConversationRun): string {
+  return evidenceDirectory(resultDirectory, director);
+}
+
 async function flowOfFailed(
   { id, findings }: CaseResult,
   evidence: Evidence | string,
+  directory: string,
   resultDirectory: string,
 ): Promise<LadderFlow | undefined> {
   if (typeof evidence === 'string' || findings.length === 0) return undefined;
-  return saveSessionLadder(evidence, findings, `${caseDirectory(resultDirectory, id)}.pcap`, resultDirectory);
+  return saveSessionLadder(evidence, findings, `${caseDirectory(directory, id)}.pcap`, resultDirectory);
 }

@@ -1,6 +1,6 @@
 /** What is kept of a packet case: its ladder, the frames on the director’s interfaces, and the captures that findings name. */
 import { mkdir } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
 import { conversationOf } from '../../lab/captures/trace/conversation.ts';
 import { type Observation, observationsOfCase } from '../../lab/captures/trace/observation.ts';
@@ -15,24 +15,25 @@ import { type CaseRun, captureFileName } from './case-run.ts';
 const SHOWN_OF_PASSED = 16;
 const SHOWN_OF_OTHERS = 40;
 
-/** Folder of the captures of one case, and with `.pcap` its cut capture. */
-export function caseDirectory(resultDirectory: string, id: string): string {
-  return join(resultDirectory, 'cases', id.replaceAll('/', '-'));
+/** Folder of the captures of one case, and with `.pcap` its cut capture. @param directory With the evidence about its director. */
+export function caseDirectory(directory: string, id: string): string {
+  return join(directory, 'cases', id.replaceAll('/', '-'));
 }
 
 /**
  * Writes the captures, and makes the ladder.
  *
+ * @param directory As `caseDirectory` has it. @param resultDirectory Where the result file will lie.
  * @throws CaptureError if they cannot be written.
  */
 export async function saveCase(
   play: CaseRun,
-  { id, status, findings }: Pick<CaseResult, 'id' | 'status' | 'findings'>,
+  { status, findings }: Pick<CaseResult, 'status' | 'findings'>,
+  directory: string,
   resultDirectory: string,
 ): Promise<LadderFlow> {
-  const directory = caseDirectory(resultDirectory, id);
   const pcap = `${directory}.pcap`;
-  await mkdir(join(resultDirectory, 'cases'), { recursive: true });
+  await mkdir(dirname(pcap), { recursive: true });
   await writeCapture(pcap, framesOfDirector(play));
   await writeNamed(play, findings, directory, resultDirectory);
   return ladderOf(play.seen.topology, observationsToShow(play.seen, findings), {

@@ -22,6 +22,11 @@ export function markWords(destination: string, mark: number, port: number | unde
   return { dst: destination, set: String(mark), ...(port !== undefined && { dport: String(port) }) };
 }
 
+/** Hosts answer each other without end: a director that lets them has failed, whatever the case is about. */
+export class EndlessTrafficError extends CodedError {
+  readonly code = 'ENDLESS_TRAFFIC';
+}
+
 /** What a case asked of its stage was refused, or makes no sense there. */
 export class StageError extends CodedError {
   readonly code = 'STAGE_REFUSED';

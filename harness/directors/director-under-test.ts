@@ -1,6 +1,8 @@
 /** What the bench asks of whatever gets packets to the real servers: a director under test, or a reference. */
-import type { DirectorSnapshot } from '../../director/index.ts';
+import type { DirectorSnapshot, MarkWords } from '../../director/index.ts';
 import type { Lab, LabHost, LaneKind, Mode } from '../../lab/index.ts';
+import type { Ipvsadm } from '../../lab/ipvsadm.ts';
+import type { Declared } from '../../scenarios/features.ts';
 
 /** What measurements run side by side. */
 export type Contestant = DirectorUnderTest | Reference;
@@ -18,27 +20,48 @@ interface Described {
   unavailable(): Promise<string | undefined>;
 }
 
-/** A load balancer that must do as IPVS does. */
+/** A load balancer that must do as IPVS does, as far as it says that it does. */
 export interface DirectorUnderTest extends Described {
   readonly isReference: false;
-  readonly schedulers: readonly string[];
+  /** Of the program, where it says one. */
+  readonly version?: string;
+  /** Where it comes from. */
+  readonly url?: string;
+  /** What it does. What else is asked of it must be refused with an `UnsupportedError`. */
+  readonly declared: Declared;
+  /**
+   * How long a packet may take through it, in milliseconds: after so long without a frame all is quiet. Asked only where it
+   * cannot say itself that it has dealt with all packets (`RunningDirector.settle`).
+   */
+  readonly quietMs: number;
+  /** Whether it can be played in memory, under a virtual clock: its core is in this repository. */
+  readonly isOwn: boolean;
   /**
    * Starts it on the lab's director host.
    * @param rules In the language of `ipvsadm -R`.
    * @param seed For what is random in its scheduling, if it can be told.
    * @param host Instead of `director`, where a lab has several of them.
+   * @throws LabError if it does not start; UnsupportedError for rules beyond what it has declared.
    */
   start(lab: Lab, rules: readonly string[], seed: number, host?: string): Promise<RunningDirector>;
 }
 
 export interface RunningDirector {
-  /** Services, servers, counters and connections as they are now. */
-  snapshot(): Promise<DirectorSnapshot>;
-  /** Carries out further rules, in the language of `ipvsadm -R`. Absent where rules cannot be changed while it runs. */
-  apply?(rules: readonly string[]): Promise<void>;
-  /** What goes to `dst` (ADDRESS/n) and port `dport` carries a firewall mark from now on. Absent as `apply`. */
-  mark?(words: { readonly dst: string; readonly dport: string; readonly set: string }): Promise<void>;
-  /** Changes a setting, `NAME=VALUE`, where NAME is the kernel's under `net.ipv4.vs.`. Absent as `apply`. */
+  /** Carries out further rules, in the language of `ipvsadm -R`. @throws UnsupportedError; any error for a refusal. */
+  apply(rules: readonly string[]): Promise<void>;
+  /** Makes it forget rules, connections and counters, as if it had just been started without rules. */
+  reset(): Promise<void>;
+  /** `ipvsadm` on its tables, as far as it declares lists, connections and counters. Absent where it has none of them. */
+  readonly ipvsadm?: Ipvsadm;
+  /** Services, servers, counters and connections as they are now. Absent where it does not count. */
+  snapshot?(): Promise<DirectorSnapshot>;
+  /** Resolves when it has dealt with all frames that had come in. Absent where nobody but the wire can tell. */
+  settle?(): Promise<void>;
+  /** What of the machine’s settings it goes by. Absent where it is the kernel that goes by them. */
+  network?(): Promise<{ readonly ipForward: boolean; readonly mtuBytes: Readonly<Record<string, number>> }>;
+  /** What goes to `dst` (ADDRESS/n) and port `dport` carries a firewall mark from now on. */
+  mark?(words: MarkWords): Promise<void>;
+  /** Changes a setting, `NAME=VALUE`, where NAME is the kernel's under `net.ipv4.vs.`. */
   set?(setting: string): Promise<void>;
   /** Sends its process a signal. Absent where it is no process. */
   signal?(signal: NodeJS.Signals): void;
@@ -61,12 +84,20 @@ export interface Reference extends Described {
   start?(host: LabHost, services: readonly BalancedService[]): Promise<RunningReference>;
 }
 
-/** One service that is balanced, each server in turn. */
+/** One service that is balanced. */
 export interface BalancedService {
   readonly protocol: 'tcp' | 'udp';
   readonly address: string;
   readonly port: number;
-  readonly servers: readonly { readonly address: string; readonly port: number }[];
+  readonly scheduler: string;
+  readonly servers: readonly BalancedServer[];
+}
+
+export interface BalancedServer {
+  readonly address: string;
+  readonly port: number;
+  /** 1 for every server where the scheduler does not look at weights. */
+  readonly weight: number;
 }
 
 export interface RunningReference {

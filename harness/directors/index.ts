@@ -1,21 +1,18 @@
 /** The table of everything that gets packets to the real servers: directors under test, and what they are compared with. */
 import { direct } from './direct/index.ts';
-import type { Contestant, DirectorUnderTest, Reference } from './director-under-test.ts';
+import type { DirectorUnderTest, Reference } from './director-under-test.ts';
 import { forward } from './forward/index.ts';
-import { haproxy } from './haproxy/index.ts';
-import { nft } from './nft/index.ts';
+import { haproxy, haproxyDirector } from './haproxy/index.ts';
+import { nft, nftDirector } from './nft/index.ts';
 import { tsDirector } from './ts/index.ts';
 
-/** References with the slowest expected first. */
-const ALL: readonly Contestant[] = [tsDirector, haproxy, nft, forward, direct];
+/** This repository's director: the one that is tested unless others are named. */
+export const ownDirector: DirectorUnderTest = tsDirector;
 
-/** Every director that the bench tests, by name. */
+/** Every director that can be named, by name; any other program is described by a file. */
 export const directors: Readonly<Record<string, DirectorUnderTest>> = Object.fromEntries(
-  ALL.filter((one) => !one.isReference).map((one) => [one.name, one]),
+  [tsDirector, nftDirector, haproxyDirector].map((one) => [one.name, one]),
 );
 
-/** Everything that directors are compared with. */
-export const references: readonly Reference[] = ALL.filter((one) => one.isReference);
-
-/** This repository's director: its core is what is tested in memory, and its process what packet cases run against in namespaces. */
-export const ownDirector: DirectorUnderTest = tsDirector;
+/** Everything that directors are compared with, with the slowest expected first. */
+export const references: readonly Reference[] = [haproxy, nft, forward, direct];

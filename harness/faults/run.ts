@@ -7,7 +7,7 @@ import { type FaultOutcome, judgeFault } from '../../scenarios/faults/judge.ts';
 import { FAULT_MODELS, FAULT_NAMES, type FaultName, promisesSilence } from '../../scenarios/faults/model.ts';
 import { type ObservedConnection, TRAFFIC_KINDS } from '../../scenarios/faults/observation.ts';
 import type { DirectorUnderTest } from '../directors/director-under-test.ts';
-import { directors as allDirectors } from '../directors/index.ts';
+import { ownDirector } from '../directors/index.ts';
 import type { RunRecorder } from '../run/recorder.ts';
 import type { ClientOrder, Opened } from './client-orders.ts';
 import { INJECTIONS } from './injections.ts';
@@ -43,7 +43,7 @@ export function faultsIn(profile: string): FaultName[] {
 
 /** Every cell of the table, the modes at the same time. What could not be played is among them with the reason. */
 export async function runFaults(options: FaultOptions): Promise<FaultResult[]> {
-  const { modes, directors = Object.values(allDirectors) } = options;
+  const { modes, directors = [ownDirector] } = options;
   const results: FaultResult[] = [];
   for (const director of directors) {
     const unavailable = await director.unavailable();

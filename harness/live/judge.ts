@@ -2,6 +2,7 @@
 import type { CaseResult } from '../../reports/result.ts';
 import type { Evidence } from '../../scenarios/kit/session/evidence.ts';
 import { type SessionCase, whyNotWith } from '../../scenarios/kit/session-case.ts';
+import { askedOfSession, notDeclared } from '../conformance/declared-needs.ts';
 import { asError, asSkipped, caseResult, judgedBy, type Tried } from '../run/case-result.ts';
 import type { PlannedSession } from './networks.ts';
 
@@ -14,8 +15,17 @@ export function judge(
 ): CaseResult {
   const reason = whyNotWith(scenario, session.scheduler);
   if (reason !== undefined) return skipped(scenario, session, reason);
-  const judged = judgedBy(() => scenario.check(evidence), resultDirectory);
-  return caseResult(scenario, triedIn(session), judged);
+  const { mode, director, scheduler } = session;
+  const { needs, check, lacking } = askedOfSession(scenario, mode, scheduler, director);
+  const judged =
+    lacking.length > 0
+      ? asSkipped(notDeclared(director, lacking))
+      : judgedBy(() => check(evidence), resultDirectory);
+  return {
+    ...caseResult(scenario, triedIn(session), judged),
+    // This repository’s director has them all, so nobody asks.
+    ...(!director.isOwn && { needs }),
+  };
 }
 
 /** A case that could not be judged, because its session produced no evidence. */

@@ -23,6 +23,7 @@ import {
 } from '../../lab/index.ts';
 import { placeOf, type ServicePlace, servedPorts } from '../../scenarios/fairness/addresses.ts';
 import type { ServiceUnderTest } from '../../scenarios/kit/session/service-under-test.ts';
+import { UnsupportedError } from '../../scenarios/kit/unsupported-error.ts';
 import type { HostFacts } from '../diagnosis/host-facts.ts';
 import { collectFacts } from '../diagnosis/lab-site.ts';
 import type { DirectorUnderTest, RunningDirector } from '../directors/director-under-test.ts';
@@ -126,16 +127,16 @@ export class LiveLab implements AsyncDisposable {
     return placeOf(this.mode, number, { vip, realServers: realServers.slice(0, servers) });
   }
 
-  /** Carries out rules on the running director. @throws LabError if it cannot be changed while it runs. */
-  async apply(rules: readonly string[]): Promise<void> {
-    const { apply } = this.director;
-    if (apply === undefined)
-      throw new LabError('The rules of this director cannot be changed while it runs.');
-    await this.untilFailure(apply(rules));
+  /** Carries out rules on the running director. @throws UnsupportedError where it does not do that. */
+  apply(rules: readonly string[]): Promise<void> {
+    return this.untilFailure(this.director.apply(rules));
   }
 
-  snapshot(): Promise<DirectorSnapshot> {
-    return this.untilFailure(this.director.snapshot());
+  /** @throws UnsupportedError where the director does not count. */
+  async snapshot(): Promise<DirectorSnapshot> {
+    const { snapshot } = this.director;
+    if (snapshot === undefined) throw new UnsupportedError('This director does not count.');
+    return this.untilFailure(snapshot());
   }
 
   /**

@@ -18,6 +18,7 @@ import { caseDirectory } from '../conformance/saved-case.ts';
 import { diagnose } from '../diagnosis/diagnose.ts';
 import type { HostFacts } from '../diagnosis/host-facts.ts';
 import { siteOfLab } from '../diagnosis/lab-site.ts';
+import { evidenceDirectory } from '../run/evidence-directory.ts';
 import { saveSessionLadder } from '../run/session-ladder.ts';
 import type { Load } from '../traffic/context.ts';
 import { runProbe } from '../traffic/probe.ts';
@@ -52,7 +53,8 @@ export interface PlayedRound {
   readonly service: ServiceUnderTest;
   readonly traffic: TrafficObserved;
   readonly files: readonly CaptureFile[];
-  readonly director: DirectorSnapshot;
+  /** Absent where it does not count. */
+  readonly director: DirectorSnapshot | undefined;
   readonly facts: ReadonlyMap<string, HostFacts>;
   readonly isFirst: boolean;
 }
@@ -97,13 +99,20 @@ export async function playRound(
   const { lab } = live;
   const isFirst = number === 0;
   const weights = context.weightsFor(round.scheduler);
-  const service = serviceUnderTest(lab.topology, round.scheduler, weights, !isFirst);
-  const directory = join(resultDirectory, `${round.mode}-${round.scheduler}`);
+  const service = serviceUnderTest(lab.topology, round.scheduler, weights, {
+    isEdited: !isFirst,
+    hasUdp: round.director.protocols.includes('udp'),
+  });
+  const directory = join(
+    evidenceDirectory(resultDirectory, round.director),
+    `${round.mode}-${round.scheduler}`,
+  );
   await mkdir(directory, { recursive: true });
   await live.prepareRound(number);
   if (steady.length < plans.length) await live.dropCaptures();
   await live.apply(isFirst ? service.rules : service.changes);
-  const before = await live.snapshot();
+  const counts = live.director.snapshot !== undefined;
+  const before = counts ? await live.snapshot() : undefined;
   const endpoints = await playSteady();
   const session = `visitor-${seed}-${round.scheduler}`;
   const to = { lab, client: lab.host('client'), loads: live.loads, service, load, seed, session };
@@ -111,8 +120,10 @@ export async function playRound(
   const facts = await live.facts();
   step('ending the captures');
   const files = await live.cutCaptures(join(directory, 'captures'));
-  const director = countedSince(before, await live.snapshot());
-  await writeFile(join(directory, 'director.json'), `${JSON.stringify(director, null, 2)}\n`);
+  const director = before && countedSince(before, await live.snapshot());
+  if (director !== undefined) {
+    await writeFile(join(directory, 'director.json'), `${JSON.stringify(director, null, 2)}\n`);
+  }
   await writeFile(join(directory, 'rules'), `${service.rules.join('\n')}\n`);
   const withPlans = {
     ...service,
@@ -147,7 +158,11 @@ export async function judgeRound(
   );
   const session = sessionRecord(round, evidence, {
     resultDirectory,
-    files: [join(directory, 'rules'), join(directory, 'director.json'), join(live.lab.runDirectory, 'logs')],
+    files: [
+      join(directory, 'rules'),
+      ...(director === undefined ? [] : [join(directory, 'director.json')]),
+      join(live.lab.runDirectory, 'logs'),
+    ],
     decapsulation,
     bringUpMs: isFirst ? live.bringUpMs : undefined,
     misconfigurations: diagnose(siteOfLab(topology, service, captures, facts)),

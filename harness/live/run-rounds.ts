@@ -9,6 +9,7 @@ import { serviceUnderTest } from '../../scenarios/kit/session/service-under-test
 import { ConnectionLoads } from '../../scenarios/models/connection-loads.ts';
 import type { DirectorUnderTest } from '../directors/director-under-test.ts';
 import { newCore } from '../fairness/memory-jobs.ts';
+import { evidenceDirectory } from '../run/evidence-directory.ts';
 import { messageOf } from '../run/result-folder.ts';
 import type { Load } from '../traffic/context.ts';
 import { unjudged } from './judge.ts';
@@ -131,7 +132,7 @@ function bringUp(options: LiveOptions): Promise<LiveLab> {
     servers,
     director,
     seed,
-    runDirectory: join(resultDirectory, `live-${mode}`),
+    runDirectory: join(evidenceDirectory(resultDirectory, director), `live-${mode}`),
     service: serviceUnderTest(topologies[mode]({ servers }), 'rr', [1]),
     isCaptured: rounds.some(({ scenarios }) => scenarios.length > 0),
     broken,

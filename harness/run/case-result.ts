@@ -40,6 +40,11 @@ export function asSkipped(reason: string): Judged {
   return { ...NOTHING, status: 'skipped', reason };
 }
 
+/** It did not come to what was to be looked at, and that is the director’s doing. */
+export function asFailed(found: CheckResult['findings'][number]): Judged {
+  return { ...NOTHING, status: 'failed', findings: [found], findingsLeftOut: 0 };
+}
+
 /** It could not be judged: that is no pass. */
 export function asError(reason: string): Judged {
   return { ...NOTHING, status: 'error', reason };

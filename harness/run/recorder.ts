@@ -11,6 +11,7 @@ import {
   type Session,
 } from '../../reports/result.ts';
 import type { Terminal } from '../../reports/terminal.ts';
+import { featuresOf } from '../../scenarios/features.ts';
 import type { DirectorUnderTest } from '../directors/director-under-test.ts';
 import { EnvironmentMissingError } from '../environment/environment-missing-error.ts';
 import { thisMachine } from './machine.ts';
@@ -124,12 +125,15 @@ export class RunRecorder {
   /** Notes which directors can run here. Resolves with the reason of each one that cannot. */
   async lookForDirectors(directors: Iterable<DirectorUnderTest>): Promise<Map<string, string>> {
     const reasons = new Map<string, string>();
-    for (const { name, description, unavailable } of directors) {
+    for (const { name, description, version, url, isOwn, declared, unavailable } of directors) {
       const reason = await unavailable();
       if (reason !== undefined) reasons.set(name, reason);
       this.directors.push({
         name,
         description,
+        ...(version !== undefined && { version }),
+        ...(url !== undefined && { url }),
+        ...(!isOwn && { features: [...featuresOf(declared)] }),
         available: reason === undefined,
         ...(reason === undefined ? {} : { reason }),
       });

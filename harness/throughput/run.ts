@@ -5,7 +5,7 @@ import { LabError, type Mode } from '../../lab/index.ts';
 import type { ThroughputResult } from '../../reports/result-figures.ts';
 import { coreMeasure, type Measure, measures } from '../../scenarios/throughput.ts';
 import type { DirectorUnderTest, Reference } from '../directors/director-under-test.ts';
-import { directors as allDirectors, references as allReferences } from '../directors/index.ts';
+import { references as allReferences, ownDirector } from '../directors/index.ts';
 import type { RunRecorder } from '../run/recorder.ts';
 import { openArena } from './arena.ts';
 import { type Entered, enter } from './contestants.ts';
@@ -56,7 +56,8 @@ async function measureAll(options: ThroughputOptions): Promise<ThroughputResult[
     results.push(...(await runMode(mode, options)));
   }
   const { coreTurns } = budgetOf(options);
-  for (const mode of coreTurns > 0 ? options.modes : []) {
+  const hasCore = (options.directors ?? [ownDirector]).some(({ isOwn }) => isOwn);
+  for (const mode of coreTurns > 0 && hasCore ? options.modes : []) {
     results.push(...(await measureCore(coreMeasure, mode, coreTurns, options)));
   }
   return results;
@@ -68,12 +69,14 @@ const throughputDefinitions: Readonly<Record<string, string>> = Object.fromEntri
 );
 
 async function runMode(mode: Mode, options: ThroughputOptions): Promise<ThroughputResult[]> {
-  const { directors = Object.values(allDirectors), references = allReferences } = options;
+  const { directors = [ownDirector], references = allReferences } = options;
   const chosen = budgetOf(options).measures;
   const wanted = measures.filter(({ id }) => chosen === undefined || chosen.includes(id));
   // A network in which nothing is measured need not be built.
   if (wanted.length === 0) return [];
-  const entered = await enter(mode, [...directors, ...references]);
+  // What is tested is not compared with itself.
+  const others = references.filter(({ name }) => directors.every((one) => one.name !== name));
+  const entered = await enter(mode, [...directors, ...others]);
   const results: ThroughputResult[] = [];
   const measured = new Set<Measure>();
   const add = (measure: Measure, outcomes: readonly MeasuredSeries[]) => {
@@ -130,6 +133,8 @@ function outcomeOf(
 }
 
 export interface ThroughputSelection {
+  /** This repository’s unless given. */
+  readonly directors?: readonly DirectorUnderTest[];
   readonly modes: readonly Mode[];
   readonly profile: ThroughputProfile;
   readonly seed: number;
@@ -138,10 +143,11 @@ export interface ThroughputSelection {
 /** Measures how fast directors are as part of a run, and records it in the run's result. */
 export async function recordThroughput(
   recorder: RunRecorder,
-  { modes, profile, seed }: ThroughputSelection,
+  { directors, modes, profile, seed }: ThroughputSelection,
 ): Promise<void> {
   const { figures, terminal, directory } = recorder;
   const measured = await runThroughput({
+    ...(directors && { directors }),
     modes,
     profile,
     seed,

@@ -28,23 +28,25 @@ export function balancedServices(
       protocol: 'tcp',
       address,
       port: ports.http,
-      servers: topology.realServers.map(({ rip }) => ({ address: rip, port: ports.httpServer })),
+      scheduler: 'rr',
+      servers: topology.realServers.map(({ rip }) => ({ address: rip, port: ports.httpServer, weight: 1 })),
     },
     {
       protocol: 'udp',
       address,
       port: ports.datagrams,
-      servers: sinks.map((rip) => ({ address: rip, port: ports.datagrams })),
+      scheduler: 'rr',
+      servers: sinks.map((rip) => ({ address: rip, port: ports.datagrams, weight: 1 })),
     },
   ];
 }
 
 /** In the language of `ipvsadm -R`; every server in turn. */
 export function rulesFor(mode: Mode, services: readonly BalancedService[]): string[] {
-  return services.flatMap(({ protocol, address, port, servers }) => {
+  return services.flatMap(({ protocol, address, port, scheduler, servers }) => {
     const service = `-${protocol[0]} ${address}:${port}`;
     return [
-      `-A ${service} -s rr`,
+      `-A ${service} -s ${scheduler}`,
       ...servers.map(
         (server) => `-a ${service} -r ${server.address}:${server.port} ${MODES[mode].ipvsadmOption} -w 1`,
       ),

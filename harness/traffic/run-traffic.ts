@@ -41,10 +41,23 @@ export async function runTraffic(
     runTransfer(context),
     runLocalRequest(context),
   ]);
-  step('exchanging datagrams');
-  const udp = await runUdpExchange(context);
+  if (context.service.hasUdp) step('exchanging datagrams');
+  const udp = context.service.hasUdp ? await runUdpExchange(context) : NO_DATAGRAMS;
   return { newConnections, keepAlive, transfer, udp, session, local };
 }
+
+const NO_DATAGRAMS: TrafficObserved['udp'] = {
+  summary: {
+    id: 'udp',
+    title: 'not tried: the director balances no UDP',
+    command: '',
+    requests: 0,
+    errors: 0,
+    durationMs: 0,
+    bytes: 0,
+  },
+  exchanges: [],
+};
 
 /** The traffic's records as they go into the result. */
 export function summariesOf(observed: TrafficObserved) {

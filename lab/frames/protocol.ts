@@ -5,6 +5,7 @@ export const TCP = 6;
 export const UDP = 17;
 export const GRE = 47;
 export const ESP = 50;
+export const AH = 51;
 export const SCTP = 132;
 
 export interface Ports {

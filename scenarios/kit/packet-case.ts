@@ -13,6 +13,8 @@ export interface PacketCase<Stimulus = unknown> extends Requirement {
   readonly play: (stage: Stage) => Promise<Stimulus>;
   /** A pure function of the captures and of what `play` returned. */
   readonly check: (seen: Seen, stimulus: Stimulus) => CheckResult;
+  /** The same by the scheduler’s policy alone, for directors that do not choose as IPVS does to the last tie. */
+  readonly checkPolicy?: (seen: Seen, stimulus: Stimulus) => CheckResult;
 }
 
 /** Ties the stimulus type of `play` and `check` together, and hides it from outside. */

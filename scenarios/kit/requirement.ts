@@ -3,8 +3,8 @@ import type { Mode } from '../../lab/index.ts';
 
 /** Where a requirement comes from. `--list --source article` shows those of one kind. */
 export interface Source {
-  /** `article`: a sentence of the article that this project implements; `kernel`: what Linux’s IPVS was seen to do. */
-  readonly kind: 'article' | 'rfc' | 'kernel';
+  /** `article`: a sentence of the article that this project implements; `kernel`: what Linux’s IPVS was seen to do; `contract`: what a director under test says of itself. */
+  readonly kind: 'article' | 'rfc' | 'kernel' | 'contract';
   /** The place: a sentence’s key (see `scenarios/article.ts`), `RFC 791 §3.1`, or a topic of the kernel’s behaviour with its section (see `scenarios/kernel-behaviour.ts`). */
   readonly where: string;
 }
@@ -41,6 +41,11 @@ export function kernel(where: string): Source {
 
 /** The sources in one line. */
 export function sourceText(sources: readonly Source[]): string {
-  const names: Record<Source['kind'], string> = { article: 'article: ', rfc: '', kernel: 'kernel: ' };
+  const names: Record<Source['kind'], string> = {
+    article: 'article: ',
+    rfc: '',
+    kernel: 'kernel: ',
+    contract: 'declared: ',
+  };
   return sources.map(({ kind, where }) => names[kind] + where).join('; ');
 }

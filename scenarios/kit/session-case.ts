@@ -1,5 +1,6 @@
 /** A case that is judged from the traffic of a whole session between real hosts. */
 
+import type { FeatureName } from '../features.ts';
 import type { Finding } from './finding.ts';
 import type { Requirement } from './requirement.ts';
 import type { Evidence } from './session/evidence.ts';
@@ -17,6 +18,11 @@ export interface SessionCase extends Requirement {
   readonly schedulers?: readonly string[];
   /** Judged from what real clients and servers say, not from captures and counters alone: a scripted one cannot stand in. */
   readonly needsRealServers?: boolean;
+  /** What it needs of a director beside the mode, TCP and the scheduler: packets that reach the servers as the clients sent them, unless given. */
+  readonly needs?: readonly FeatureName[];
+  /** Whether each decision must be IPVS’s own; by the policy alone it is `checkPolicy`, if there is one. */
+  readonly needsOrder?: boolean;
+  readonly checkPolicy?: (evidence: Evidence) => CheckResult;
   readonly check: (evidence: Evidence) => CheckResult;
 }
 
@@ -24,4 +30,17 @@ export interface SessionCase extends Requirement {
 export function whyNotWith({ schedulers }: SessionCase, scheduler: string): string | undefined {
   if (schedulers === undefined || schedulers.includes(scheduler)) return undefined;
   return `says something of ${schedulers.join(' and ')} only; the scheduler is ${scheduler}`;
+}
+
+/** What a case needs of a director whose service goes by this scheduler. */
+export function needsOfSession(
+  { needs = ['end-to-end'], needsOrder }: SessionCase,
+  scheduler: string,
+): FeatureName[] {
+  return [
+    ...needs,
+    'protocol/tcp',
+    `scheduler/${scheduler}`,
+    ...(needsOrder === true ? [`order/${scheduler}`] : []),
+  ];
 }

@@ -6,6 +6,8 @@ import type { DirectorSnapshot } from '../../director/index.ts';
 import type { Topology } from '../../lab/index.ts';
 import type { ForwardingMode, Mode } from '../../lab/modes.ts';
 import type { Station } from '../../lab/stations/station.ts';
+import type { FeatureName } from '../features.ts';
+import { UnsupportedError } from './unsupported-error.ts';
 
 export interface Stage {
   readonly mode: Mode;
@@ -55,14 +57,17 @@ export interface StageDirector {
   /** Sets `net.ipv4.ip_forward` for this case; put back afterwards. */
   setIpForward(on: boolean): Promise<void>;
   snapshot(): Promise<DirectorSnapshot>;
+  /** Whether it has a feature: asked by a case that can do without it. What a case asks for without that, it needs. */
+  offers(feature: FeatureName): boolean;
 }
 
-/** The text with which the director refuses a rule, or undefined where it accepts it. */
+/** The text with which the director refuses a rule, or undefined where it accepts it. @throws UnsupportedError */
 export async function refusalOf(stage: Stage, rule: string): Promise<string | undefined> {
   try {
     await stage.director.rules(rule);
     return undefined;
   } catch (error) {
+    if (error instanceof UnsupportedError) throw error;
     return error instanceof Error ? error.message : String(error);
   }
 }

@@ -1,44 +1,84 @@
 /** The kernel's own NAT: nftables gives each new connection the next server in turn (`numgen`), and conntrack keeps it there. */
 import { LabError, type LabHost } from '../../../lab/index.ts';
 import { modesWhere } from '../../../lab/modes.ts';
+import type { Declared } from '../../../scenarios/features.ts';
 import { findCommand } from '../../environment/system-path.ts';
-import type { BalancedService, Reference, RunningReference } from '../director-under-test.ts';
+import type {
+  BalancedServer,
+  BalancedService,
+  DirectorUnderTest,
+  Reference,
+  RunningReference,
+} from '../director-under-test.ts';
+import { type Balancer, directorOf } from '../whole-rules.ts';
 
-const TABLE = 'ip lvs-lab-reference';
+const TABLE = 'ip lvs-lab-nft';
 
-export const nft: Reference = {
+const described = {
   name: 'nft',
-  isReference: true,
-  description: 'nftables DNAT: numgen and conntrack of the kernel',
   kind: 'balancer',
   modes: modesWhere(({ rewritesAddresses }) => rewritesAddresses),
   protocols: ['tcp', 'udp'],
   unavailable: async () =>
     findCommand('nft') === undefined ? 'nft is not installed (package nftables)' : undefined,
-  start,
+} as const;
+
+export const nft: Reference = {
+  ...described,
+  isReference: true,
+  description: 'nftables DNAT: numgen and conntrack of the kernel',
+  start: async (host, services): Promise<RunningReference> => {
+    await load(host, services);
+    return { ended: new Promise(() => undefined), stop: () => unload(host) };
+  },
 };
 
-async function start(host: LabHost, services: readonly BalancedService[]): Promise<RunningReference> {
+const DECLARED: Declared = {
+  modes: described.modes,
+  families: ['ipv4'],
+  protocols: described.protocols,
+  schedulers: { rr: 'policy', wrr: 'policy' },
+  abilities: ['end-to-end', 'edits', 'icmp', 'fragments'],
+};
+
+export const nftDirector: DirectorUnderTest = directorOf({
+  ...described,
+  isReference: false,
+  description: 'nftables DNAT as a director: numgen and conntrack of the kernel',
+  declared: DECLARED,
+  // The kernel has forwarded a packet when the call that sends it returns.
+  quietMs: 0,
+  balance: async (host): Promise<Balancer> => ({
+    load: (services) => load(host, services),
+    ended: new Promise(() => undefined),
+    stop: () => unload(host),
+  }),
+});
+
+async function load(host: LabHost, services: readonly BalancedService[]): Promise<void> {
   const { exitCode, stderr } = await host.run('nft', ['-f', '-'], {
     input: natRules(services),
     reject: false,
   });
   if (exitCode !== 0) throw new LabError(`nftables on ${host.name} does not balance: ${stderr.trim()}`);
-  return {
-    ended: new Promise(() => undefined),
-    stop: async () => {
-      await host.run('nft', ['delete', 'table', ...TABLE.split(' ')]);
-    },
-  };
 }
 
-/** The ruleset, as `nft -f` reads it. */
+async function unload(host: LabHost): Promise<void> {
+  await host.run('nft', ['delete', 'table', ...TABLE.split(' ')]);
+}
+
+/** The ruleset, as `nft -f` reads it, in place of the one before. A service without servers has no rule. */
 export function natRules(services: readonly BalancedService[]): string {
-  const rules = services.map(({ protocol, address, port, servers }) => {
-    const map = servers.map((server, i) => `${i} : ${server.address} . ${server.port}`).join(', ');
-    return `ip daddr ${address} ${protocol} dport ${port} dnat ip addr . port to numgen inc mod ${servers.length} map { ${map} }`;
-  });
+  const rules = services
+    .filter(({ servers }) => servers.length > 0)
+    .map(({ protocol, address, port, servers }) => {
+      const turns = turnsOf(servers);
+      const map = turns.map((server, i) => `${i} : ${server.address} . ${server.port}`).join(', ');
+      return `ip daddr ${address} ${protocol} dport ${port} dnat ip addr . port to numgen inc mod ${turns.length} map { ${map} }`;
+    });
   return [
+    `table ${TABLE}`,
+    `delete table ${TABLE}`,
     `table ${TABLE} {`,
     '  chain prerouting {',
     '    type nat hook prerouting priority dstnat;',
@@ -47,4 +87,9 @@ export function natRules(services: readonly BalancedService[]): string {
     '}',
     '',
   ].join('\n');
+}
+
+/** A round: each server as often as its weight says. */
+function turnsOf(servers: readonly BalancedServer[]): BalancedServer[] {
+  return servers.flatMap((server) => Array.from({ length: server.weight }, () => server));
 }

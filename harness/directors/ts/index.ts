@@ -2,12 +2,29 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ControlClient, controlSocketPath, SCHEDULERS } from '../../../director/index.ts';
+import {
+  ControlClient,
+  ControlSocketBackend,
+  controlSocketPath,
+  SCHEDULERS,
+} from '../../../director/index.ts';
 import { describeExit, type Lab, LabError } from '../../../lab/index.ts';
+import { ipvsadmOn } from '../../../lab/ipvsadm.ts';
 import { ALL_MODES } from '../../../lab/modes.ts';
+import packageJson from '../../../package.json' with { type: 'json' };
+import { ALL_ABILITIES, ALL_FEATURE_PROTOCOLS, type Declared } from '../../../scenarios/features.ts';
 import type { DirectorUnderTest, RunningDirector } from '../director-under-test.ts';
 
 const MAIN = fileURLToPath(new URL('../../../director/main.ts', import.meta.url));
+
+/** Everything but IPv6. */
+const DECLARED: Declared = {
+  modes: ALL_MODES,
+  families: ['ipv4'],
+  protocols: ALL_FEATURE_PROTOCOLS,
+  schedulers: Object.fromEntries(Object.keys(SCHEDULERS).map((name) => [name, 'exact'])),
+  abilities: ALL_ABILITIES,
+};
 
 export const tsDirector = tsDirectorOf(MAIN);
 
@@ -18,9 +35,12 @@ export function tsDirectorOf(program: string): DirectorUnderTest {
     isReference: false,
     description: 'The TypeScript director of this repository, on packet sockets',
     kind: 'balancer',
+    version: packageJson.version,
     modes: ALL_MODES,
     protocols: ['tcp', 'udp'],
-    schedulers: Object.keys(SCHEDULERS),
+    declared: DECLARED,
+    quietMs: 0,
+    isOwn: true,
     unavailable: async () => undefined,
     start: (lab, rules, seed, host) => start(program, lab, rules, seed, host),
   };
@@ -46,8 +66,15 @@ async function start(
   );
   const client = new ControlClient(controlSocketPath(`/run/netns/${host.namespace}`));
   return {
-    snapshot: () => client.snapshot(),
     apply: (more) => client.apply(more.join('\n')),
+    reset: async () => {
+      await client.settle();
+      await client.reset();
+    },
+    ipvsadm: ipvsadmOn(new ControlSocketBackend(client)),
+    snapshot: () => client.snapshot(),
+    settle: () => client.settle(),
+    network: async () => (await client.summary()).process,
     mark: (words) => client.mark(words),
     set: (setting) => client.set(setting),
     signal: (signal) => running.signal(signal),

@@ -23,6 +23,7 @@ const agree: SessionCase = {
     'Packets, bytes and connections that the director counts, in total and for each server, are those that the captures show.',
   sources: [kernel('statistics: IP bytes without link layer and outer header, §8')],
   modes: ALL_MODES,
+  needs: ['end-to-end', 'counters'],
   check: (evidence) => {
     const { director, service } = evidence;
     const requests = requestsByServer(evidence);

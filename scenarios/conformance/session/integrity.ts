@@ -42,6 +42,7 @@ const transfer: SessionCase = {
   sources: [kernel('LVS is transparent to the application, §5.1')],
   modes: ALL_MODES,
   needsRealServers: true,
+  needs: [],
   check: ({ traffic }) => {
     const { transfers } = traffic.transfer;
     const findings = transfers.flatMap((one) => {
@@ -68,6 +69,7 @@ const answers: SessionCase = {
   sources: [kernel('LVS is transparent to the application, §5.1')],
   modes: ALL_MODES,
   needsRealServers: true,
+  needs: [],
   check: ({ traffic, service }) => {
     const findings: Finding[] = [];
     let examined = 0;
@@ -97,6 +99,7 @@ const udpEcho: SessionCase = {
   sources: [kernel('LVS is transparent to the application, §5.1'), rfc('768')],
   modes: ALL_MODES,
   needsRealServers: true,
+  needs: ['protocol/udp'],
   check: ({ traffic, service }) => {
     const from = `${service.vipText}:${service.udpPort}`;
     const findings = traffic.udp.exchanges.flatMap(({ clientPort, payload, answer, answeredBy }) => {

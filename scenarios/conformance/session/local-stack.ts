@@ -15,6 +15,7 @@ const noRule: SessionCase = {
   sources: [article('user-space')],
   modes: ALL_MODES,
   needsRealServers: true,
+  needs: [],
   check: (evidence) => {
     const { traffic, service } = evidence;
     const { answeredBy, problem } = traffic.local;

@@ -19,6 +19,7 @@ const order: SessionCase = {
     'For each connection in turn the director picks the server that the scheduling algorithm picks for the connections that were open at that moment; a scheduler that draws at random picks one of those it may draw.',
   sources: [article('scheduler'), kernel('schedulers, §2')],
   modes: ALL_MODES,
+  needsOrder: true,
   check: (evidence) => {
     const decisions = decisionsOf(evidence);
     const findings: Finding[] = decisions.flatMap(({ opening, servers, seen }, i) =>

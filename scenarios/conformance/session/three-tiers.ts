@@ -15,6 +15,7 @@ const sharedSession: SessionCase = {
   sources: [article('tiers')],
   modes: ALL_MODES,
   needsRealServers: true,
+  needs: [],
   check: ({ traffic, service, scheduler }) => {
     const { answers, summary } = traffic.session;
     const findings = answers.flatMap(({ count, server }, i) =>

@@ -15,7 +15,7 @@ export class Evidence {
   readonly topology: Topology;
   readonly service: ServiceUnderTest;
   readonly captures: readonly DecodedCapture[];
-  readonly director: DirectorSnapshot;
+  readonly #director: DirectorSnapshot | undefined;
   /** Connections of earlier runs in the same network, which the director still counts. */
   readonly loads: ConnectionLoads;
   readonly #traffic: TrafficObserved | undefined;
@@ -27,7 +27,8 @@ export class Evidence {
     captures: readonly DecodedCapture[];
     /** Absent where clients and servers were scripted. */
     traffic?: TrafficObserved;
-    director: DirectorSnapshot;
+    /** Absent where the director does not count. */
+    director?: DirectorSnapshot | undefined;
     /** Absent where nothing ran before. */
     loads?: ConnectionLoads;
   }) {
@@ -37,7 +38,7 @@ export class Evidence {
     this.service = parts.service;
     this.captures = parts.captures;
     this.#traffic = parts.traffic;
-    this.director = parts.director;
+    this.#director = parts.director;
     this.loads = parts.loads ?? new ConnectionLoads(MODES[this.mode].repliesPassDirector);
   }
 
@@ -45,6 +46,12 @@ export class Evidence {
   get traffic(): TrafficObserved {
     if (this.#traffic === undefined) throw new Error('there were no real clients and servers');
     return this.#traffic;
+  }
+
+  /** What the director says of itself. Throws where it does not: a case that needs it says so. */
+  get director(): DirectorSnapshot {
+    if (this.#director === undefined) throw new Error('the director does not count');
+    return this.#director;
   }
 
   /** The packets captured on an interface. Throws if it was not captured: a check must not judge by nothing. */

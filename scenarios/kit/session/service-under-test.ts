@@ -47,6 +47,7 @@ export interface ServiceUnderTest {
   readonly httpServerPort: number;
   readonly udpPort: number;
   readonly udpServerPort: number;
+  readonly hasUdp: boolean;
   /** A port of the VIP for which there is no rule: the director's own stack serves it. */
   readonly localPort: number;
   readonly servers: readonly ServerUnderTest[];
@@ -60,12 +61,18 @@ export interface ServiceUnderTest {
   readonly changes: readonly string[];
 }
 
-/** @param isEdited Whether the services were there before with another scheduler, so that `changes` lead to them. */
+export interface ServiceKind {
+  /** Whether the services were there before with another scheduler, so that `changes` lead to them. */
+  readonly isEdited?: boolean;
+  /** Whether there is one of UDP beside the one of HTTP; there is unless this says no. */
+  readonly hasUdp?: boolean;
+}
+
 export function serviceUnderTest(
   topology: Topology,
   scheduler: string,
   weights: readonly number[],
-  isEdited = false,
+  { isEdited = false, hasUdp = true }: ServiceKind = {},
 ): ServiceUnderTest {
   const { ipvsadmOption, rewritesAddresses } = MODES[topology.name];
   const ports = {
@@ -84,7 +91,7 @@ export function serviceUnderTest(
   }));
   const rules = [
     ...rulesOf('-t', ports.httpPort, ports.httpServerPort),
-    ...rulesOf('-u', ports.udpPort, ports.udpServerPort),
+    ...(hasUdp ? rulesOf('-u', ports.udpPort, ports.udpServerPort) : []),
   ];
   return {
     vip: addressOf(topology.vip),
@@ -93,14 +100,15 @@ export function serviceUnderTest(
     vipText: topology.vip,
     ...ports,
     servers,
+    hasUdp,
     endpoints: [
       endpointOf(TCP, ports.httpPort, ports.httpServerPort),
-      endpointOf(UDP, ports.udpPort, ports.udpServerPort),
+      ...(hasUdp ? [endpointOf(UDP, ports.udpPort, ports.udpServerPort)] : []),
     ],
     rules,
     changes: [
       ...changesOf('-t', ports.httpPort, ports.httpServerPort),
-      ...changesOf('-u', ports.udpPort, ports.udpServerPort),
+      ...(hasUdp ? changesOf('-u', ports.udpPort, ports.udpServerPort) : []),
     ],
   };
 

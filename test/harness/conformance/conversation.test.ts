@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { selectedScenarios } from '../../../harness/conformance/catalogue.ts';
 import { LABS } from '../../../harness/conformance/labs.ts';
 import { NEEDS_REAL_SERVERS, runConversation } from '../../../harness/conformance/run-conversation.ts';
+import { ownDirector } from '../../../harness/directors/index.ts';
 import type { Mode } from '../../../lab/index.ts';
 import { ALL_MODES } from '../../../lab/modes.ts';
 import type { CaseResult } from '../../../reports/result.ts';
@@ -20,8 +21,8 @@ beforeAll(async () => {
 afterAll(() => rm(resultDirectory, { recursive: true }));
 
 async function converse(mode: Mode, scenarios: readonly SessionCase[]): Promise<CaseResult[]> {
-  await using player = await LABS.memory({ mode, seed: 1, resultDirectory });
-  const where = { mode, lab: 'memory', director: 'ts', player, resultDirectory } as const;
+  await using player = await LABS.memory({ mode, director: ownDirector, seed: 1, resultDirectory });
+  const where = { mode, lab: 'memory', director: ownDirector, player, resultDirectory } as const;
   return runConversation(scenarios, { ...where, seed: 1, index: 300 });
 }
 

@@ -4,6 +4,7 @@ import type { RunningState } from '../../../director/control/snapshot.ts';
 import type { CaseRun } from '../../../harness/conformance/case-run.ts';
 import { playInMemory } from '../../../harness/conformance/memory-stage.ts';
 import { openNamespacePlayer } from '../../../harness/conformance/netns-player.ts';
+import { ownDirector } from '../../../harness/directors/index.ts';
 import { tsDirectorOf } from '../../../harness/directors/ts/index.ts';
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import { echoRequest, hex, ipFrame, tcpOf, udpOf, udpPacket } from '../../../lab/frames/index.ts';
@@ -18,7 +19,12 @@ const SERVICE_PORT = 80;
 
 async function open(mode: Mode) {
   const directory = await temporaryRunDirectory();
-  const player = await openNamespacePlayer({ mode, seed: SEED, runDirectory: directory.path });
+  const player = await openNamespacePlayer({
+    mode,
+    director: ownDirector,
+    seed: SEED,
+    runDirectory: directory.path,
+  });
   let index = 0;
   return {
     player,

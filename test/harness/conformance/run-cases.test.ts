@@ -6,6 +6,7 @@ import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LABS, ReopeningRunner } from '../../../harness/conformance/labs.ts';
 import { type CasePlayer, NEEDS_VIRTUAL_TIME, runCase } from '../../../harness/conformance/run-cases.ts';
+import { ownDirector } from '../../../harness/directors/index.ts';
 import { systemPath } from '../../../harness/environment/system-path.ts';
 import { readCapture } from '../../../lab/captures/read-capture.ts';
 import { arpQuestion } from '../../../lab/frames/index.ts';
@@ -39,9 +40,15 @@ function caseWith(more: Partial<PacketCase<number>> = {}): PacketCase {
 }
 
 async function run(one: PacketCase, more: { lab?: 'memory' | 'netns'; player?: CasePlayer } = {}) {
-  const options = { mode: 'nat' as const, seed: 1, resultDirectory };
+  const options = { mode: 'nat' as const, director: ownDirector, seed: 1, resultDirectory };
   await using player = await LABS.memory(options);
-  const context = { mode: 'nat' as const, lab: 'memory' as const, director: 'ts', player, resultDirectory };
+  const context = {
+    mode: 'nat' as const,
+    lab: 'memory' as const,
+    director: ownDirector,
+    player,
+    resultDirectory,
+  };
   return runCase({ one, index: 3 }, { ...context, ...more });
 }
 
@@ -187,7 +194,7 @@ describe('a case that cannot be judged', () => {
 
 describe('a lab that breaks', () => {
   const place = { index: 0, directory: '' };
-  const options = { mode: 'nat', seed: 1, resultDirectory: '' } as const;
+  const options = { mode: 'nat', director: ownDirector, seed: 1, resultDirectory: '' } as const;
 
   it('is taken down and opened again for the next case', async () => {
     const log: string[] = [];

@@ -11,12 +11,19 @@ const SERVICES: readonly BalancedService[] = [
     protocol: 'tcp',
     address: '10.0.1.101',
     port: 80,
+    scheduler: 'rr',
     servers: [
-      { address: '10.0.2.11', port: 8080 },
-      { address: '10.0.2.12', port: 8080 },
+      { address: '10.0.2.11', port: 8080, weight: 1 },
+      { address: '10.0.2.12', port: 8080, weight: 1 },
     ],
   },
-  { protocol: 'udp', address: '10.0.1.101', port: 5300, servers: [{ address: '10.0.2.201', port: 5300 }] },
+  {
+    protocol: 'udp',
+    address: '10.0.1.101',
+    port: 5300,
+    scheduler: 'rr',
+    servers: [{ address: '10.0.2.201', port: 5300, weight: 1 }],
+  },
 ];
 
 describe('references', () => {

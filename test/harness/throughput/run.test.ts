@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Reference } from '../../../harness/directors/director-under-test.ts';
-import { directors, references } from '../../../harness/directors/index.ts';
+import { ownDirector, references } from '../../../harness/directors/index.ts';
 import { nft } from '../../../harness/directors/nft/index.ts';
 import type { Budget } from '../../../harness/throughput/profiles.ts';
 import { runThroughput } from '../../../harness/throughput/run.ts';

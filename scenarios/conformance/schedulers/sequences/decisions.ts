@@ -49,7 +49,10 @@ export function observeDecisions(seen: Seen, { steps, servers, listed }: Sequenc
     if (load !== undefined) load.active++;
   }
   const strays = decisions.flatMap(({ packets }) => straysOf(packets));
-  return { decisions, findings: [...strays, ...wrongCounts(servers, listed, loads)] };
+  return {
+    decisions,
+    findings: [...strays, ...(listed === undefined ? [] : wrongCounts(servers, listed, loads))],
+  };
 }
 
 function listOf(servers: readonly RealServer[], loads: ReadonlyMap<string, Load>): ModelServer[] {

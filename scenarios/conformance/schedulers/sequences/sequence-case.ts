@@ -9,6 +9,7 @@ import type { Requirement } from '../../../kit/requirement.ts';
 import { Service } from '../../../kit/service.ts';
 import type { CheckResult } from '../../../kit/session-case.ts';
 import type { Decision, Model } from '../../../models/choice.ts';
+import { againstPolicy, hasPolicy } from '../../../models/policy.ts';
 import { modelOf } from '../../../models/reference-model.ts';
 import { findingOnDecision, observeDecisions } from './decisions.ts';
 import { runSequence, type SequencePlan, type SequenceRun } from './sequence.ts';
@@ -38,6 +39,9 @@ export function sequenceCase(words: Omit<Requirement, 'modes'>, plan: SequenceCa
       return runSequence(service, plan);
     },
     check: (seen, run) => judgeSequence(seen, run, scheduler, modelOf(scheduler, flags)),
+    ...(hasPolicy(scheduler) && {
+      checkPolicy: (seen: Seen, run: SequenceRun) => judgePolicy(seen, run, scheduler),
+    }),
   });
 }
 
@@ -64,6 +68,23 @@ function judgeSequence(seen: Seen, run: SequenceRun, name: string, model: Model)
   return outcome(
     decisions.length,
     `${counted(decisions.length, 'decision')}, each compared with the definition of ${name}`,
+    wrong,
+    findings,
+  );
+}
+
+function judgePolicy(seen: Seen, run: SequenceRun, name: string): CheckResult {
+  const { decisions, findings } = observeDecisions(seen, run);
+  const wrong = againstPolicy(name, decisions).map(({ at, expected }) =>
+    findingOnDecision(
+      decisions[at] as (typeof decisions)[number],
+      `is against the policy of ${name}.`,
+      expected,
+    ),
+  );
+  return outcome(
+    decisions.length,
+    `${counted(decisions.length, 'decision')}, held against the policy of ${name}`,
     wrong,
     findings,
   );

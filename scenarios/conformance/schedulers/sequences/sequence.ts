@@ -25,23 +25,29 @@ export interface SequenceRun {
   /** In the order in which they were added. */
   readonly servers: readonly RealServer[];
   readonly steps: readonly SequenceStep[];
-  /** What the director says of its servers at the end. */
-  readonly listed: readonly ListedServer[];
+  /** What the director says of its servers at the end, if it lists them. */
+  readonly listed: readonly ListedServer[] | undefined;
 }
 
 /** Steps that are taken at once, of one or two packets each. */
 const BURST = 100;
 
 export async function runSequence(service: Service, plan: SequencePlan): Promise<SequenceRun> {
-  const steps = stepsOf(service, plan);
+  const { director } = service.stage;
+  // No server answers: where its half of a connection is missed, clients only ever begin one.
+  const goesOn = director.offers('one-sided');
+  const steps = stepsOf(service, plan).filter(({ action }) => goesOn || action === 'open');
   await service.meetServers();
   for (const [i, { action, client, destination }] of steps.entries()) {
-    if (action === 'open') service.open(client, { address: destination });
-    else service.segment(client, 'FA', { address: destination });
+    const to = { address: destination };
+    if (action === 'open' && goesOn) service.open(client, to);
+    else if (action === 'open') service.segment(client, 'S', to);
+    else service.segment(client, 'FA', to);
     if (i % BURST === BURST - 1) await service.stage.settle();
   }
   await service.stage.settle();
-  return { servers: service.servers, steps, listed: await service.listedServers() };
+  const lists = director.offers('lists');
+  return { servers: service.servers, steps, listed: lists ? await service.listedServers() : undefined };
 }
 
 /** A whole swing from none held to the most and back, in connections. */

@@ -1,0 +1,30 @@
+/** Directors by what the command line calls them: a name, or the file that describes a program. */
+import { CodedError } from '../../director/coded-error.ts';
+import type { DirectorUnderTest } from './director-under-test.ts';
+import { externalDirector } from './external/index.ts';
+import { directors } from './index.ts';
+
+/** No director has this name. */
+export class UnknownDirectorError extends CodedError {
+  readonly code = 'UNKNOWN_DIRECTOR';
+}
+
+/**
+ * @param given Such as `ts`, `nft`, `./lb.json`.
+ * @throws UnknownDirectorError, DescriptionError
+ */
+export async function directorsCalled(given: readonly string[]): Promise<DirectorUnderTest[]> {
+  const chosen = await Promise.all(given.map(directorCalled));
+  const twice = chosen.find(({ name }, at) => chosen.findIndex((one) => one.name === name) !== at);
+  if (twice === undefined) return chosen;
+  throw new UnknownDirectorError(`Two directors are called ${twice.name}: each needs a name of its own.`);
+}
+
+async function directorCalled(given: string): Promise<DirectorUnderTest> {
+  if (given.endsWith('.json')) return externalDirector(given);
+  const known = Object.hasOwn(directors, given) ? directors[given] : undefined;
+  if (known !== undefined) return known;
+  throw new UnknownDirectorError(
+    `There is no director "${given}"; choose from ${Object.keys(directors).join(', ')}, or give the file that describes one (docs/directors.md).`,
+  );
+}
