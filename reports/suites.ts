@@ -77,7 +77,8 @@ export function packetModes(groups: readonly PacketGroup[]): CaseResult['mode'][
   return ALL_MODES.filter((mode) => groups.some(({ byMode }) => byMode.has(mode)));
 }
 
-function subjectOf({ id, mode }: CaseResult): string {
+/** What a case is about: the first word of its address after the mode. */
+export function subjectOf({ id, mode }: CaseResult): string {
   const path = id.split('/');
   const [subject] = path[0] === mode ? path.slice(1) : path;
   return subject ?? id;

@@ -7,6 +7,7 @@ import { SCHEDULERS } from '../director/index.ts';
 import { LIMITS } from '../reports/limits.ts';
 import { EXIT_CODES } from '../reports/result.ts';
 import { DEFINITIONS } from '../scenarios/fairness/figures/definitions.ts';
+import { FEATURES } from '../scenarios/features.ts';
 import { lvsLabHere } from './harness/command-line.ts';
 
 const PROJECT = fileURLToPath(new URL('..', import.meta.url));
@@ -80,13 +81,18 @@ describe('the documents', () => {
     }
   });
 
-  it('describe every scheduler, exit code and figure', () => {
+  it('describe every scheduler, exit code, figure and feature', () => {
     expect(firstColumn(read('docs/schedulers.md'))).toEqual(expect.arrayContaining(Object.keys(SCHEDULERS)));
     expect(firstColumn(read('docs/verdicts.md'))).toEqual(
       expect.arrayContaining(Object.values(EXIT_CODES).map(String)),
     );
     for (const [name, definition] of Object.entries(DEFINITIONS)) {
       expect(read('docs/figures.md')).toContain(`| \`${name}\` | ${definition.replaceAll('|', '\\|')} |`);
+    }
+    for (const [feature, { what }] of FEATURES) {
+      const name = feature.replace(/^(scheduler|order)\/.*/, '$1/NAME');
+      expect(read('docs/directors.md')).toContain(`\`${name}\``);
+      if (name === feature) expect(read('docs/directors.md')).toContain(`| \`${feature}\` | ${what}`);
     }
     for (const [limit, meaning] of Object.entries(LIMITS)) {
       expect(read('docs/figures.md')).toContain(`| \`${limit}\` | ${meaning} |`);

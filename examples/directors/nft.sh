@@ -40,7 +40,7 @@ load() {
 }
 
 case $1 in
-  start) load && echo ready ;;
+  start) sysctl -qw net.netfilter.nf_conntrack_tcp_be_liberal=1; load && echo ready ;;
   apply) load ;;
   reset) load </dev/null ;;
   stop) nft delete table $table ;;

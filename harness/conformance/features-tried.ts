@@ -1,22 +1,29 @@
 /** Which features of a director a run has tried, and which it has not. */
 import type { CaseResult } from '../../reports/result.ts';
-import { FEATURES, featuresOf } from '../../scenarios/features.ts';
+import { FEATURES, type FeatureName, featuresOf } from '../../scenarios/features.ts';
 import { counted } from '../../statistics/number-text.ts';
 import type { DirectorUnderTest } from '../directors/director-under-test.ts';
 
-/** What was skipped because it is not declared: a sentence for each feature. */
+/** What was skipped because it is not declared: a sentence, or none. */
 export function unsupportedIn(director: DirectorUnderTest, cases: readonly CaseResult[]): string[] {
   const declared = featuresOf(director.declared);
-  return [...FEATURES].flatMap(([feature, { what }]) => {
-    if (declared.has(feature)) return [];
-    const skipped = casesOf(director, cases).filter(
-      ({ status, needs = [] }) => status === 'skipped' && needs.includes(feature),
-    );
-    if (skipped.length === 0) return [];
-    return [
-      `${director.name} does not declare ${feature} (${what}): ${counted(skipped.length, 'case was', 'cases were')} skipped.`,
-    ];
-  });
+  // Of a scheduler that it has not at all, nobody asks for the order.
+  const isTold = (feature: FeatureName) =>
+    !declared.has(feature) &&
+    (!feature.startsWith('order/') || declared.has(feature.replace('order/', 'scheduler/')));
+  const lacking = ({ needs = [] }: CaseResult) => needs.filter(isTold);
+  const skipped = casesOf(director, cases).filter(
+    (one) => one.status === 'skipped' && lacking(one).length > 0,
+  );
+  if (skipped.length === 0) return [];
+  const features = [...FEATURES.keys()]
+    .map((feature) => ({ feature, count: skipped.filter((one) => lacking(one).includes(feature)).length }))
+    .filter(({ count }) => count > 0)
+    .sort((a, b) => b.count - a.count)
+    .map(({ feature, count }) => `${feature} (${count})`);
+  return [
+    `${director.name} does not declare what ${counted(skipped.length, 'case needs', 'cases need')}: ${features.join(', ')}.`,
+  ];
 }
 
 /** Features that are declared, and of which every case that this run selected was skipped: a sentence each. */

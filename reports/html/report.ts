@@ -5,6 +5,7 @@ import { headline } from '../verdict.ts';
 import { adviceSection } from './advice.ts';
 import { casesSection, FEW_CASES } from './cases.ts';
 import { definitionsSection } from './definitions.ts';
+import { directorsSection } from './directors.ts';
 import { acrossModesSection, fairnessSection } from './fairness.ts';
 import { introductionSection } from './introduction.ts';
 import { html, Markup } from './markup.ts';
@@ -56,6 +57,7 @@ const OVERVIEW: readonly Section[] = [
     content: misconfigurationsSection,
   },
   { id: 'matrix', name: 'The matrix', title: 'Every scheduler in every mode', content: matrixSection },
+  { id: 'directors', name: 'Directors', title: 'Directors beside each other', content: directorsSection },
   {
     id: 'across-modes',
     name: 'Across modes',

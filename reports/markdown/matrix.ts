@@ -1,6 +1,7 @@
 import type { Result } from '../result.ts';
 import { MEANINGS, STATUSES, SYMBOLS } from '../status.ts';
 import { isPacketCase, liveSuitesOf } from '../suites.ts';
+import { directorTable, hasDirectorTable } from '../tables/directors.ts';
 import { casesTable } from '../tables/matrix.ts';
 import { blankCellsText, overviewOf, overviewTable, packetTable } from '../tables/overview.ts';
 import { markdownTable, text } from './syntax.ts';
@@ -23,6 +24,7 @@ export function matrixBlocks(result: Result): string[] {
         ]
       : []),
     ...(result.cases.some(isPacketCase) ? [packetTable(result)] : []),
+    ...(hasDirectorTable(result) ? [directorTable(result)] : []),
   ];
   if (tables.length === 0) return [];
   const legend = [...STATUSES, 'shown' as const].map((status) => `${SYMBOLS[status]} ${MEANINGS[status]}`);

@@ -2,6 +2,7 @@ import { columnsOf, plain, wrap } from '../columns.ts';
 import type { Result } from '../result.ts';
 import { isProblem, MEANINGS, type Status, SYMBOLS } from '../status.ts';
 import { isPacketCase, suitesOf } from '../suites.ts';
+import { DIRECTOR_LEGEND, directorSummary, directorTable, hasDirectorTable } from '../tables/directors.ts';
 import { statusesIn } from '../tables/fairness.ts';
 import { casesTable } from '../tables/matrix.ts';
 import { blankCellsText, overviewTable, packetTable } from '../tables/overview.ts';
@@ -20,9 +21,19 @@ export function matrixBlocks(result: Result, screen: Screen, verbose = false): s
   const showsAll = suites.length <= SHOWN_SUITES && (verbose || !isTelling);
   const shown = showsAll ? live : live.filter(({ id }) => wrong.has(id));
   return [
+    hasDirectorTable(result) ? directorLines(result, screen, verbose) : [],
     isTelling ? overviewLines(result, screen) : [],
     ...(verbose && result.cases.some(isPacketCase) ? [tableLines(packetTable(result), screen)] : []),
     matrixLines({ sessions: showsAll ? result.sessions : [], cases: shown }, screen),
+  ];
+}
+
+/** Directors beside each other, and what the signs mean. @param verbose Subject by subject. */
+function directorLines(result: Result, screen: Screen, verbose: boolean): string[] {
+  if (!verbose) return tableLines(directorSummary(result), screen);
+  return [
+    ...wideTableLines(directorTable(result), screen, 1),
+    ...wrap(DIRECTOR_LEGEND, screen.columns - 2).map((line) => `  ${screen.paint('dim', line)}`),
   ];
 }
 

@@ -48,12 +48,20 @@ export const nftDirector: DirectorUnderTest = directorOf({
   declared: DECLARED,
   // The kernel has forwarded a packet when the call that sends it returns.
   quietMs: 0,
-  balance: async (host): Promise<Balancer> => ({
-    load: (services) => load(host, services),
-    ended: new Promise(() => undefined),
-    stop: () => unload(host),
-  }),
+  balance: async (host): Promise<Balancer> => {
+    await beLiberal(host);
+    return {
+      load: (services) => load(host, services),
+      ended: new Promise(() => undefined),
+      stop: () => unload(host),
+    };
+  },
 });
+
+/** IPVS looks at no window: conntrack is not to take segments outside of theirs for strangers. */
+async function beLiberal(host: LabHost): Promise<void> {
+  await host.run('sysctl', ['-q', '-w', 'net.netfilter.nf_conntrack_tcp_be_liberal=1']);
+}
 
 async function load(host: LabHost, services: readonly BalancedService[]): Promise<void> {
   const { exitCode, stderr } = await host.run('nft', ['-f', '-'], {

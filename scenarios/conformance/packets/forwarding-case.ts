@@ -1,4 +1,6 @@
 /** Cases that send packets of one connection and compare each with what the director forwarded. */
+import { ACK, SYN } from '../../../lab/frames/index.ts';
+import { MODES } from '../../../lab/modes.ts';
 import { counted } from '../../../statistics/number-text.ts';
 import { outcome } from '../../kit/expecting/expect.ts';
 import { expectReplies, expectRequests } from '../../kit/expecting/forwarded.ts';
@@ -21,9 +23,11 @@ export function requestCase({ packets, ...requirement }: RequestCase): PacketCas
     play: async (stage) => {
       await addStandardService(stage);
       const flow = new ClientFlow(stage);
-      const requests = [flow.syn(), ...packets(flow, stage)];
+      const [syn, requests] = [flow.syn(), packets(flow, stage)];
+      await send(stage, stage.client, [syn]);
+      await accept(stage, flow);
       await send(stage, stage.client, requests);
-      return requests.length;
+      return 1 + requests.length;
     },
     check: (seen, sent) =>
       outcome(
@@ -32,6 +36,14 @@ export function requestCase({ packets, ...requirement }: RequestCase): PacketCas
         expectRequests(seen, sent),
       ),
   });
+}
+
+/** The server takes the connection, where the director would otherwise miss its half of it. */
+async function accept(stage: Stage, flow: ClientFlow): Promise<void> {
+  if (!MODES[stage.mode].repliesPassDirector || stage.director.offers('one-sided')) return;
+  await send(stage, stage.servers[0], [
+    new ReplyFlow(stage, flow).syn({}, { flags: SYN | ACK, acknowledgement: 1001 }),
+  ]);
 }
 
 interface ReplyCase extends Requirement {

@@ -28,7 +28,7 @@ describe('what a case needs', () => {
     ['states/established', ['connections', 'lists']],
     ['fragment/request', ['fragments', 'end-to-end']],
     ['request/sctp', ['protocol/sctp']],
-    ['request/ports', ['one-sided', 'protocol/tcp', 'protocol/udp']],
+    ['ttl/expired', ['one-sided', 'protocol/tcp', 'protocol/udp', 'icmp']],
     ['no-server/none', ['icmp', 'ipvs']],
     ['drop-packet/tenth', ['settings']],
     ['threshold/upper', ['thresholds']],
@@ -106,7 +106,7 @@ describe('a director that declares a policy', () => {
     ]);
     expect(untriedFeatures(nft, [skipped, passed])).toEqual([]);
     expect(unsupportedIn(nft, [skipped, passed])).toEqual([
-      'nft does not declare persistence (a client stays with its server (-p)): 1 case was skipped.',
+      'nft does not declare what 1 case needs: persistence (1).',
     ]);
   });
 });
