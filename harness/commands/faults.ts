@@ -4,6 +4,7 @@ import { ALL_MODES, type Mode } from '../../lab/modes.ts';
 import { FAULT_NAMES, type FaultName } from '../../scenarios/faults/model.ts';
 import { ensure } from '../environment/install.ts';
 import { requirementsFor } from '../environment/requirements.ts';
+import { USUAL_LOAD } from '../faults/client-orders.ts';
 import { faultsIn, recordFaults } from '../faults/run.ts';
 import { recordRun } from '../run/record-run.ts';
 import { commandLine, terminalFor } from './output.ts';
@@ -13,23 +14,31 @@ import {
   type ResultFolderFlags,
   resultFolderOf,
 } from './result-folder-options.ts';
-import { listOfFaults, listOfModes, seedOf } from './values.ts';
+import { integerFrom, listOfFaults, listOfModes, seedOf } from './values.ts';
 
 interface Flags extends ResultFolderFlags {
   readonly mode: Mode[];
   readonly profile: 'quick' | 'default';
   readonly fault?: FaultName[];
+  readonly idle: number;
+  readonly bulk: number;
+  readonly flows: number;
+  readonly repeat: number;
   readonly seed: number;
   readonly json?: boolean;
   readonly verbose?: boolean;
   readonly install: boolean;
 }
 
+const MOST_CONNECTIONS = 20_000;
+
 const EXAMPLES = `
 Examples:
   lvs-lab faults                              every fault in every mode
   lvs-lab faults --profile quick              a few of each kind
   lvs-lab faults --mode dr --fault link-flap  one fault in one mode
+  lvs-lab faults --fault director-kill --idle 1000 --bulk 50 --repeat 20
+                                              many connections across many kills
   lvs-lab faults --json                       for programs
 
 Exit codes:
@@ -58,6 +67,20 @@ export function addFaultsCommand(program: Command, onExit: (code: number) => voi
     .addOption(
       new Option('-f, --fault <list>', `only these: ${FAULT_NAMES.join(', ')}`).argParser(listOfFaults),
     )
+    .option(
+      '--idle <n>',
+      'idle TCP connections that are open',
+      integerFrom(1, MOST_CONNECTIONS),
+      USUAL_LOAD.idle,
+    )
+    .option(
+      '--bulk <n>',
+      'TCP connections that transfer bodies',
+      integerFrom(1, MOST_CONNECTIONS),
+      USUAL_LOAD.bulk,
+    )
+    .option('--flows <n>', 'flows of UDP datagrams', integerFrom(1, MOST_CONNECTIONS), USUAL_LOAD.flows)
+    .option('--repeat <n>', 'how often each fault is made', integerFrom(1, 1000), 1)
     .option('--seed <n>', 'seed for random scheduling decisions', seedOf, 1)
     .addOption(outOption())
     .addOption(keepRunsOption())
@@ -70,10 +93,10 @@ export function addFaultsCommand(program: Command, onExit: (code: number) => voi
 
 async function faults(flags: Flags): Promise<number> {
   const { mode: modes, profile, fault, seed, json = false, install, verbose = false } = flags;
+  const { idle, bulk, flows, repeat: repeats } = flags;
+  const selection = { modes, faults: fault ?? faultsIn(profile), seed, load: { idle, bulk, flows }, repeats };
   await ensure(requirementsFor('bench'), { install });
   const { terminal, onResult } = terminalFor(json, (result) => result.faults, { verbose });
   const run = { ...resultFolderOf(flags), seed, profile, command: commandLine(), onResult };
-  return recordRun(run, terminal, (recorder) =>
-    recordFaults(recorder, { modes, faults: fault ?? faultsIn(profile), seed }),
-  );
+  return recordRun(run, terminal, (recorder) => recordFaults(recorder, selection));
 }

@@ -6,9 +6,19 @@ export interface Target {
   readonly udpPort: number;
 }
 
+/** How many of each there are when something fails. */
+export interface FaultLoad {
+  readonly idle: number;
+  readonly bulk: number;
+  readonly flows: number;
+}
+
+/** With three servers in turn, each has two, one and two of them. */
+export const USUAL_LOAD: FaultLoad = { idle: 6, bulk: 3, flows: 6 };
+
 export type ClientOrder =
   /** Opens connections and flows, and lets them run. Answered with `Opened` when each of them has had an answer. */
-  | { readonly order: 'open'; readonly target: Target }
+  | { readonly order: 'open'; readonly target: Target; readonly load: FaultLoad }
   /** From now on new connections are opened too; what has been seen of silence and loss until now does not count. */
   | { readonly order: 'mark' }
   /**

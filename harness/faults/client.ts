@@ -2,22 +2,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answerRequests } from '../../lab/conversation.ts';
 import type { ObservedConnection } from '../../scenarios/faults/observation.ts';
-import type { ClientOrder, Opened, Target } from './client-orders.ts';
+import type { ClientOrder, FaultLoad, Opened, Target } from './client-orders.ts';
 import { settled } from './settled.ts';
 import { TcpConnection } from './tcp-connection.ts';
 import { UdpFlow } from './udp-flow.ts';
-
-/** With three servers in turn, each has two, one and two of them. */
-const IDLE = 6;
-const BULK = 3;
-const FLOWS = 6;
 
 const BULK_BYTES = 16 * 1024;
 const PAGE_BYTES = 64;
 const BULK_PAUSE_MS = 20;
 const DATAGRAM_EVERY_MS = 50;
 const NEW_EVERY_MS = 40;
-const OPENING_MS = 10_000;
+const OPENING_MS = 20_000;
 /** How long connections have that are expected to get no answer. */
 const SILENT_MS = 1_500;
 
@@ -32,11 +27,11 @@ class Traffic {
   readonly #timers: NodeJS.Timeout[] = [];
   #isClosed = false;
 
-  constructor(target: Target) {
+  constructor(target: Target, { idle, bulk, flows }: FaultLoad) {
     this.#target = target;
-    this.#idle = Array.from({ length: IDLE }, () => new TcpConnection('idle', target));
-    this.#bulk = Array.from({ length: BULK }, () => new TcpConnection('bulk', target));
-    this.#flows = Array.from({ length: FLOWS }, () => new UdpFlow(target));
+    this.#idle = Array.from({ length: idle }, () => new TcpConnection('idle', target));
+    this.#bulk = Array.from({ length: bulk }, () => new TcpConnection('bulk', target));
+    this.#flows = Array.from({ length: flows }, () => new UdpFlow(target));
     for (const one of this.#idle) one.ask(PAGE_BYTES);
     for (const one of this.#bulk) this.#transfer(one);
     this.#timers.push(setInterval(() => this.#send(), DATAGRAM_EVERY_MS));
@@ -115,7 +110,7 @@ let traffic: Traffic | undefined;
 await answerRequests<ClientOrder>(async (asked) => {
   if (asked.order === 'open') {
     traffic?.close();
-    traffic = new Traffic(asked.target);
+    traffic = new Traffic(asked.target, asked.load);
     return traffic.opened();
   }
   if (traffic === undefined) throw new Error(`nothing is open to ${asked.order}`);

@@ -6,10 +6,11 @@ import type { FaultResult } from '../../reports/result-fault.ts';
 import { type FaultOutcome, judgeFault } from '../../scenarios/faults/judge.ts';
 import { FAULT_MODELS, FAULT_NAMES, type FaultName, promisesSilence } from '../../scenarios/faults/model.ts';
 import { type ObservedConnection, TRAFFIC_KINDS } from '../../scenarios/faults/observation.ts';
+import { uniteOutcomes } from '../../scenarios/faults/repeated.ts';
 import type { DirectorUnderTest } from '../directors/director-under-test.ts';
 import { ownDirector } from '../directors/index.ts';
 import type { RunRecorder } from '../run/recorder.ts';
-import type { ClientOrder, Opened } from './client-orders.ts';
+import { type ClientOrder, type FaultLoad, type Opened, USUAL_LOAD } from './client-orders.ts';
 import { INJECTIONS } from './injections.ts';
 import { targetOf } from './services.ts';
 import { FaultStage } from './stage.ts';
@@ -19,6 +20,10 @@ export interface FaultSelection {
   readonly faults: readonly FaultName[];
   /** For what is random in the directors' scheduling. */
   readonly seed: number;
+  /** Connections and flows that are open, instead of the usual ones. */
+  readonly load?: FaultLoad;
+  /** How often each fault is made; once if absent. */
+  readonly repeats?: number;
 }
 
 export interface FaultOptions extends FaultSelection {
@@ -61,18 +66,26 @@ export async function runFaults(options: FaultOptions): Promise<FaultResult[]> {
 async function playMode(
   mode: Mode,
   director: DirectorUnderTest,
-  { faults, seed, outDirectory, step, recoveryMs = LONGEST_RECOVERY_MS }: FaultOptions,
+  options: FaultOptions,
 ): Promise<FaultResult[]> {
-  const runDirectory = join(outDirectory, `${mode}-${director.name}`);
+  const { faults, seed, step, repeats = 1 } = options;
+  const runDirectory = join(options.outDirectory, `${mode}-${director.name}`);
   try {
     await using stage = await FaultStage.bringUp({ mode, director, seed, runDirectory });
     const results: FaultResult[] = [];
     for (const fault of faults) {
-      step(`${mode}: ${FAULT_MODELS[fault].title}`);
       try {
-        const { victim, seen } = await play(stage, fault, recoveryMs);
-        const outcomes = TRAFFIC_KINDS.map((traffic) => judgeFault(fault, traffic, victim, seen));
-        results.push(...outcomes.map((outcome) => resultOf(fault, mode, director, outcome)));
+        const goes: FaultOutcome[][] = [];
+        for (let go = 1; go <= repeats; go++) {
+          step(`${mode}: ${FAULT_MODELS[fault].title}${repeats > 1 ? `, ${go} of ${repeats}` : ''}`);
+          const { victim, seen } = await play(stage, fault, options);
+          goes.push(TRAFFIC_KINDS.map((traffic) => judgeFault(fault, traffic, victim, seen)));
+        }
+        for (const [i] of TRAFFIC_KINDS.entries()) {
+          const [first, ...more] = goes.flatMap((outcomes) => outcomes[i] ?? []);
+          if (first !== undefined)
+            results.push(resultOf(fault, mode, director, uniteOutcomes([first, ...more])));
+        }
       } catch (error) {
         results.push(...notPlayed([fault], mode, director, 'error', wordsOf(error)));
       }
@@ -86,13 +99,13 @@ async function playMode(
 async function play(
   stage: FaultStage,
   fault: FaultName,
-  recoveryMs: number,
+  { load = USUAL_LOAD, recoveryMs = LONGEST_RECOVERY_MS }: FaultOptions,
 ): Promise<{ readonly victim: string; readonly seen: readonly ObservedConnection[] }> {
   const model = FAULT_MODELS[fault];
   const { inject, undo } = INJECTIONS[fault];
   const ask = <Reply>(order: ClientOrder) => stage.client.ask<Reply>(order);
   await stage.prepare(model);
-  const { victim } = await ask<Opened>({ order: 'open', target: targetOf(stage.lab.topology) });
+  const { victim } = await ask<Opened>({ order: 'open', target: targetOf(stage.lab.topology), load });
   try {
     // New connections show the state that lasts, or what a fault that passes does to them.
     if (!model.lasts) await ask({ order: 'mark' });
