@@ -44,7 +44,11 @@ class Traffic {
     const answered = all.filter(({ server }) => server !== undefined).length;
     const victim = this.#idle[0]?.server;
     if (victim === undefined || answered < all.length) {
-      throw new Error(`only ${answered} of ${all.length} connections were answered before the fault`);
+      const others = all.filter(({ server }) => server === undefined).map((one) => one.observed(0));
+      const [first] = others.map(({ traffic, fate }) => `${traffic}: ${fate}`);
+      throw new Error(
+        `only ${answered} of ${all.length} connections were answered before the fault (${first})`,
+      );
     }
     return { victim };
   }
