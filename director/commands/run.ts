@@ -22,6 +22,7 @@ import { WarningLog } from '../control/warning-log.ts';
 import { warningSteps } from '../control/warnings.ts';
 import { SharedMemory } from '../handover/shared-memory.ts';
 import { Engine } from '../io/engine.ts';
+import { type Groundwork, layGroundwork } from '../io/groundwork.ts';
 import { type RandomSource, seededRandom, systemRandom } from '../random.ts';
 import { parseMark } from '../services/marks.ts';
 import { parseSetting } from '../settings.ts';
@@ -72,6 +73,7 @@ export async function run(args: string[]): Promise<void> {
       ...(seed === undefined ? [] : ['--seed', seed]),
     ],
   };
+  const groundwork = await layGroundwork();
   if (replace === true || (!options.isBackground && (await isRevivedOneRunning()))) {
     await new ControlClient(controlSocketPath()).handOver().catch(() => undefined);
   }
@@ -80,7 +82,7 @@ export async function run(args: string[]): Promise<void> {
   const lock = await onlyDirector();
   let end: End | undefined;
   try {
-    end = await balance(options, () => lock.release());
+    end = await balance(options, groundwork, () => lock.release());
   } finally {
     if (end !== 'handover') lock.release();
   }
@@ -100,12 +102,15 @@ interface RunOptions {
  * Until it is told to stop, or, in the background, nobody uses the namespace any more.
  * @param release Called once another director may have this namespace, where one has asked for it.
  */
-async function balance(options: RunOptions, release: () => void): Promise<End> {
+async function balance(options: RunOptions, groundwork: Groundwork, release: () => void): Promise<End> {
   const { rules, random, isBackground, isRevived } = options;
   const predecessor = Predecessor.find();
   const inherited = predecessor?.openMemory();
   const memory = inherited ?? SharedMemory.create(memoryName());
-  const engine = await Engine.open({ random, log: say, memory, replaces: predecessor !== undefined });
+  const engine = await Engine.open({
+    ...{ random, log: say, memory, groundwork },
+    replaces: predecessor !== undefined,
+  });
   const keeper = new Keeper(memory, options.revive);
   const asked = Promise.withResolvers<End>();
   const warnings = new WarningLog(say);

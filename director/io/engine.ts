@@ -18,12 +18,13 @@ import { destinationMacAt, ETHERNET_HEADER_BYTES, sourceMacAt } from '../wire/et
 import { Arena } from './arena.ts';
 import { EventLoopYield, TURN_MS } from './event-loop-yield.ts';
 import { freePages } from './free-memory.ts';
+import type { Groundwork } from './groundwork.ts';
 import { KernelGuard } from './kernel-guard.ts';
 import { KernelNeighbours } from './kernel-neighbours.ts';
 import { readKernelNetwork } from './kernel-network.ts';
 import { KernelRoutes } from './kernel-routes.ts';
 import { LargeFrames } from './large-frames.ts';
-import { NetworkChanges, type NetworkListener } from './network-changes.ts';
+import type { NetworkChanges, NetworkListener } from './network-changes.ts';
 import { readOffload } from './offload.ts';
 import { MAX_SLOTS, type PacketRing } from './packet-ring.ts';
 import { PollSet } from './poll-set.ts';
@@ -43,6 +44,7 @@ const TICK_MS = 20;
 export interface EngineOptions {
   /** Where its connections lie. It goes on with what another director has left there. */
   readonly memory: SharedMemory;
+  readonly groundwork: Groundwork;
   /** Whether there may still be what another director has given to the kernel, whose place it takes. */
   readonly replaces: boolean;
   /** Gives a source of random numbers at its beginning, for each core. */
@@ -102,16 +104,15 @@ export class Engine {
   readonly #images: ImageWriter;
 
   private constructor(
-    { random, log, memory, replaces }: EngineOptions,
+    { random, log, memory, replaces, groundwork }: EngineOptions,
     arena: Arena,
     stack: StackPort,
-    changes: NetworkChanges,
     guard: KernelGuard,
   ) {
     this.#arena = arena;
     this.#log = log;
     this.#stack = stack;
-    this.#changes = changes;
+    this.#changes = groundwork.changes;
     this.#guard = guard;
     this.#tap = new StackTap(OUTER, log, replaces);
     this.#memory = memory;
@@ -136,16 +137,11 @@ export class Engine {
   static async open(options: EngineOptions): Promise<Engine> {
     // The guard comes first: it is what only one director in a namespace can have.
     const guard = new KernelGuard(options.replaces);
-    // Subscribed before the first look, so that no change falls between the two.
-    const changes = new NetworkChanges();
     const arena = new Arena();
-    const [stack, network] = await Promise.all([
-      StackPort.open(arena, options.replaces),
-      readKernelNetwork(),
-    ]);
-    const engine = new Engine(options, arena, stack, changes, guard);
+    const stack = await StackPort.open(arena, options.replaces);
+    const engine = new Engine(options, arena, stack, guard);
     try {
-      engine.#takeNetwork(network);
+      engine.#takeNetwork(options.groundwork.network);
     } catch (error) {
       await engine.close();
       throw error;
