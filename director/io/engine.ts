@@ -316,7 +316,7 @@ export class Engine {
 
   /** In the order in which frames came in, unless handshakes come faster than they are worked on: others go first then. */
   #drainPort({ ring, handshakes, port }: OpenPort, nowMs: number): boolean {
-    const overtakes = handshakes.isHalfFull;
+    const overtakes = handshakes.isCrowded;
     let frames = 0;
     let opening = 0;
     while (this.#largeFrames.hasRoom) {

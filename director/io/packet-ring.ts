@@ -116,10 +116,10 @@ export class PacketRing {
     return this.#arena.words[(this.#slotAt + SLOT.length) >> 2] as number;
   }
 
-  /** True if so many frames wait that the kernel will soon have no place for more. */
-  get isHalfFull(): boolean {
-    const halfway = (this.#cursor + (this.#slots >> 1)) % this.#slots;
-    return (this.#statusAt(this.#offset + halfway * this.#slotBytes) & SLOT_STATUS.user) !== 0;
+  /** True if more frames wait than any burst of meant ones has: an eighth of the slots. */
+  get isCrowded(): boolean {
+    const slot = (this.#cursor + (this.#slots >> 3)) % this.#slots;
+    return (this.#statusAt(this.#offset + slot * this.#slotBytes) & SLOT_STATUS.user) !== 0;
   }
 
   /** True if the frame came in before the one at the cursor of another ring. */
