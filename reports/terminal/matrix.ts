@@ -21,10 +21,10 @@ export function matrixBlocks(result: Result, screen: Screen, verbose = false): s
   const showsAll = suites.length <= SHOWN_SUITES && (verbose || !isTelling);
   const shown = showsAll ? live : live.filter(({ id }) => wrong.has(id));
   return [
-    hasDirectorTable(result) ? directorLines(result, screen, verbose) : [],
     isTelling ? overviewLines(result, screen) : [],
     ...(verbose && result.cases.some(isPacketCase) ? [tableLines(packetTable(result), screen)] : []),
     matrixLines({ sessions: showsAll ? result.sessions : [], cases: shown }, screen),
+    hasDirectorTable(result) ? directorLines(result, screen, verbose) : [],
   ];
 }
 
