@@ -1,5 +1,7 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { conformanceOf } from './conformance/document.ts';
+import { yamlOf } from './conformance/yaml.ts';
 import { annotations, appendJobSummary } from './github.ts';
 import type { PagePlace } from './html/report.ts';
 import { renderJunit } from './junit.ts';
@@ -58,6 +60,11 @@ const REPORTERS = {
     description: 'JUnit XML, as CI systems read it',
     isDocument: true,
     render: renderJunit,
+  },
+  conformance: {
+    description: 'YAML for publishing: each director, what it declares, core and extended results',
+    isDocument: true,
+    render: (result) => yamlOf(conformanceOf(result)),
   },
   github: {
     description: 'annotations and the job summary of GitHub Actions',

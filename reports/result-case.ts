@@ -47,6 +47,8 @@ export const caseResult = z.strictObject({
   status: z.enum(['passed', 'failed', 'skipped', 'error']),
   /** Features that it needs of a director. Absent where that was not asked: of this repository’s own, which has them all. */
   needs: z.array(z.string()).optional(),
+  /** Whether core features are enough for it. Absent as `needs`. */
+  level: z.enum(['core', 'extended']).optional(),
   durationMs: z.number().optional(),
   /** Why it was skipped or could not be judged. */
   reason: z.string().optional(),

@@ -69,11 +69,16 @@ export interface Declared {
   readonly abilities: readonly Ability[];
 }
 
+/** The one of cases that are about something else. */
+const USUAL_SCHEDULER = 'rr';
+
 export const FEATURES: ReadonlyMap<FeatureName, Feature> = new Map<FeatureName, Feature>([
   ...ALL_MODES.map((mode) => entry(`mode/${mode}`, `forwards by ${MODES[mode].label}`, 'core')),
   ...ALL_FAMILIES.map((name) => entry(`family/${name}`, name.replace('ip', 'IP'), FAMILIES[name])),
   ...ALL_FEATURE_PROTOCOLS.map((name) => entry(`protocol/${name}`, name.toUpperCase(), PROTOCOLS[name])),
-  ...ALL_SCHEDULERS.map((name) => entry(`scheduler/${name}`, `the scheduler ${name}`, 'extended')),
+  ...ALL_SCHEDULERS.map((name) =>
+    entry(`scheduler/${name}`, `the scheduler ${name}`, name === USUAL_SCHEDULER ? 'core' : 'extended'),
+  ),
   ...ALL_SCHEDULERS.map((name) =>
     entry(`order/${name}`, `each decision of ${name} is IPVS’s own`, 'extended'),
   ),

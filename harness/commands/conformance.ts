@@ -103,8 +103,8 @@ export function addConformanceCommand(program: Command, onExit: (code: number) =
       if (flags.source !== undefined && flags.list !== true) {
         command.error('error: --source needs --list');
       }
-      const isLabChosen = command.getOptionValueSource('lab') === 'cli';
-      onExit(flags.list === true ? list(flags) : await conformance(flags, isLabChosen));
+      const isChosen = (option: string) => command.getOptionValueSource(option) === 'cli';
+      onExit(flags.list === true ? list(flags) : await conformance(flags, isChosen));
     });
 }
 
@@ -120,18 +120,20 @@ function list({ source, json = false }: Flags): number {
   return problems.length === 0 ? EXIT_CODES.passed : EXIT_CODES.failed;
 }
 
-/** @param isLabChosen Whether `--lab` was given. */
-async function conformance(flags: Flags, isLabChosen: boolean): Promise<number> {
+/** @param isChosen Whether an option was given. */
+async function conformance(flags: Flags, isChosen: (option: string) => boolean): Promise<number> {
   const directors = await directorsCalled(flags.director);
   const outside = directors.find(({ isOwn }) => !isOwn);
-  if (outside !== undefined && isLabChosen && flags.lab === 'memory') {
+  if (outside !== undefined && isChosen('lab') && flags.lab === 'memory') {
     throw new UnknownDirectorError(
       `${outside.name} cannot be played in memory: only ts has a core in this repository. Leave out --lab, or give --lab netns.`,
     );
   }
-  const { lab, mode: modes, grep, seed, json = false, verbose = false } = flags;
+  // What is set beside others is played as they are.
+  const lab = outside === undefined ? flags.lab : 'netns';
+  const { mode: modes, grep, seed, json = false, verbose = false } = flags;
   const { terminal, onResult } = terminalFor(json, undefined, { verbose });
-  if (lab === 'netns' || outside !== undefined) {
+  if (lab === 'netns') {
     const access = await canUseNamespaces();
     if ('reason' in access) {
       throw new EnvironmentMissingError(
@@ -145,6 +147,8 @@ async function conformance(flags: Flags, isLabChosen: boolean): Promise<number> 
     {
       lab,
       directors,
+      notesNeeds: isChosen('director'),
+      longOnesInMemory: outside !== undefined,
       modes,
       grep,
       seed,

@@ -10,6 +10,7 @@ import type { PlannedCase } from './run-cases.ts';
 export interface Asked<Check> {
   /** In the order of the table of features. */
   readonly needs: FeatureName[];
+  readonly level: 'core' | 'extended';
   /** By which it is judged: each decision, or the policy where no more is declared. */
   readonly check: Check;
   /** What it needs and the director does not declare. */
@@ -44,7 +45,13 @@ function asked<Check>(
   const needs = [...FEATURES.keys()].filter(
     (name) => all.has(name) && !(byPolicy !== undefined && name.startsWith('order/')),
   );
-  return { needs, check: byPolicy ?? check, lacking: needs.filter((name) => !features.has(name)) };
+  const isCore = needs.every((name) => FEATURES.get(name)?.level === 'core');
+  return {
+    needs,
+    level: isCore ? 'core' : 'extended',
+    check: byPolicy ?? check,
+    lacking: needs.filter((name) => !features.has(name)),
+  };
 }
 
 /** Why a case is skipped, for people. */

@@ -37,6 +37,8 @@ export interface CatalogueContext {
   readonly mode: Mode;
   readonly lab: Exclude<LabKind, 'live'>;
   readonly director: DirectorUnderTest;
+  /** Whether what cases need is noted of this repository’s director too, which has it all; of others it always is. */
+  readonly notesNeeds?: boolean;
   readonly player: CasePlayer;
   /** Where the result file will lie. */
   readonly resultDirectory: string;
@@ -55,13 +57,11 @@ export async function runCase(planned: PlannedCase, run: CatalogueContext): Prom
   const { one, index } = planned;
   const { mode, lab, director, player, resultDirectory } = run;
   const startedMs = performance.now();
-  // This repository’s director has them all, so nobody asks.
-  const { needs, check, lacking } = director.isOwn
-    ? { needs: undefined, check: one.check, lacking: [] }
-    : await askedOf(planned, mode, director);
+  const asked = run.notesNeeds || !director.isOwn ? await askedOf(planned, mode, director) : undefined;
+  const { check, lacking } = asked ?? { check: one.check, lacking: [] };
   const result = (judged: Judged): CaseResult => ({
     ...caseResult(one, { mode, director: director.name, scheduler: OWN_SCHEDULERS, lab }, judged),
-    ...(needs && { needs }),
+    ...(asked && { needs: asked.needs, level: asked.level }),
     durationMs: performance.now() - startedMs,
   });
   if (lacking.length > 0) return result(asSkipped(notDeclared(director, lacking)));

@@ -17,6 +17,8 @@ export interface ModePlan {
   readonly lab: Exclude<LabKind, 'live'>;
   readonly director: DirectorUnderTest;
   readonly seed: number;
+  /** As `CatalogueContext.notesNeeds`. */
+  readonly notesNeeds?: boolean;
   readonly cases: readonly PlannedCase[];
   /** Cases of a live session, to be judged by a scripted conversation; none where there was a live session. */
   readonly scenarios: readonly SessionCase[];
@@ -80,13 +82,13 @@ async function* playMode(
   resultDirectory: string,
   step: (what: string) => void,
 ): AsyncGenerator<CaseResult> {
-  const { mode, lab, director, seed } = plan;
+  const { mode, lab, director, seed, notesNeeds = false } = plan;
   await using players = new AsyncDisposableStack();
   const runs = Array.from({ length: networks }, (_, number): CatalogueContext => {
     const player = players.use(
       new ReopeningRunner(LABS[lab], { mode, director, seed, resultDirectory, number }),
     );
-    return { mode, lab, director, player, resultDirectory };
+    return { mode, lab, director, notesNeeds, player, resultDirectory };
   });
   if (plan.scenarios.length > 0) {
     step(`${mode}: a scripted conversation`);

@@ -26,6 +26,8 @@ interface ConformanceOptions extends RunOptions {
   readonly modes: readonly Mode[];
   /** Prefixes of case ids; all cases if empty. */
   readonly grep: readonly string[];
+  /** As `CatalogueContext.notesNeeds`. */
+  readonly notesNeeds?: boolean;
   /** Whether what takes long by its nature is played in memory where everything else is not. */
   readonly longOnesInMemory?: boolean;
 }
@@ -70,10 +72,10 @@ export async function playCatalogue(
 function plansOf(
   mode: Mode,
   director: DirectorUnderTest,
-  { lab: asked, grep, seed, longOnesInMemory = false }: ConformanceOptions,
+  { lab: asked, grep, seed, notesNeeds = false, longOnesInMemory = false }: ConformanceOptions,
 ): ModePlan[] {
   const lab = director.isOwn ? asked : 'netns';
-  const common = { mode, director, seed, conversationIndex: CONVERSATION_INDEX };
+  const common = { mode, director, seed, notesNeeds, conversationIndex: CONVERSATION_INDEX };
   const cases = packetCasesFor(director, mode, grep);
   const elsewhere = longOnesInMemory && director.isOwn && lab !== 'memory' ? cases.filter(takesLong) : [];
   const plans: ModePlan[] = [

@@ -38,14 +38,14 @@ export async function runConversation(
   for (const scenario of scenarios) {
     const { mode, lab, director } = run;
     const tried = { mode, director: director.name, scheduler: CONVERSATION_SCHEDULER, lab };
-    const { needs, check, lacking } = askedOfSession(scenario, mode, CONVERSATION_SCHEDULER, director);
+    const { needs, level, check, lacking } = askedOfSession(scenario, mode, CONVERSATION_SCHEDULER, director);
     const judged =
       lacking.length > 0
         ? asSkipped(notDeclared(director, lacking))
         : judgementOf({ ...scenario, check }, evidence, run.resultDirectory);
     const result = {
       ...caseResult(scenario, tried, judged),
-      ...(!director.isOwn && { needs }),
+      ...((run.notesNeeds || !director.isOwn) && { needs, level }),
     };
     const flow = await flowOfFailed(result, evidence, evidenceDirectoryOf(run), run.resultDirectory);
     results.push(flow === undefined ? result : { ...result, flow });

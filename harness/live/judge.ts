@@ -16,7 +16,7 @@ export function judge(
   const reason = whyNotWith(scenario, session.scheduler);
   if (reason !== undefined) return skipped(scenario, session, reason);
   const { mode, director, scheduler } = session;
-  const { needs, check, lacking } = askedOfSession(scenario, mode, scheduler, director);
+  const { needs, level, check, lacking } = askedOfSession(scenario, mode, scheduler, director);
   const judged =
     lacking.length > 0
       ? asSkipped(notDeclared(director, lacking))
@@ -24,7 +24,7 @@ export function judge(
   return {
     ...caseResult(scenario, triedIn(session), judged),
     // This repository’s director has them all, so nobody asks.
-    ...(!director.isOwn && { needs }),
+    ...(!director.isOwn && { needs, level }),
   };
 }
 

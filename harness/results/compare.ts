@@ -1,6 +1,14 @@
 /** Runs set side by side: where their verdicts differ, their figures, and which of their timings differ for sure. */
-import type { Attribute, Column, FairnessRow, Row, SideBySide } from '../../reports/comparison/document.ts';
-import type { Result } from '../../reports/result.ts';
+import {
+  type Attribute,
+  type Column,
+  type FairnessRow,
+  type Row,
+  type SideBySide,
+  UNSUPPORTED,
+} from '../../reports/comparison/document.ts';
+import type { CaseResult, Result } from '../../reports/result.ts';
+import { isUnsupported } from '../../reports/tables/directors.ts';
 import { columnsOf, isIn, type Origin, rest } from './columns.ts';
 import { compareThroughput } from './compare-throughput.ts';
 
@@ -8,8 +16,9 @@ import { compareThroughput } from './compare-throughput.ts';
 export function compare(results: readonly Result[], by: readonly Attribute[]): SideBySide {
   const columns = columnsOf(results, by);
   const cases = caseRows(results, columns, by);
-  const different = cases.filter(({ values }) => new Set(values.filter(isThere)).size > 1);
-  const partial = cases.filter((row) => !different.includes(row) && !row.values.every(isThere));
+  // What a director does not support it has no outcome of.
+  const different = cases.filter(({ values }) => new Set(values.filter(isOutcome)).size > 1);
+  const partial = cases.filter((row) => !different.includes(row) && !row.values.every(isOutcome));
   return {
     format: 'lvs-lab comparison',
     schemaVersion: 1,
@@ -30,13 +39,13 @@ function caseRows(
   columns: readonly Column[],
   by: readonly Attribute[],
 ): Row<string>[] {
-  const items = results.flatMap(({ cases }, run) =>
+  const items = results.flatMap(({ cases, directors }, run) =>
     cases.map((one) => ({
       run,
       origin: one,
       key: keyOf(one.id, one, by),
       title: one.title,
-      value: one.status as string,
+      value: outcomeOf(one, directors),
     })),
   );
   return rows(items, columns);
@@ -100,8 +109,13 @@ function rows<Value>(items: readonly Item<Value>[], columns: readonly Column[]):
   );
 }
 
-function isThere<Value>(value: Value | undefined): value is Value {
-  return value !== undefined;
+function outcomeOf(one: CaseResult, directors: Result['directors']): string {
+  const features = directors.find(({ name }) => name === one.director)?.features;
+  return isUnsupported(one, features) ? UNSUPPORTED : one.status;
+}
+
+function isOutcome(value: string | undefined): boolean {
+  return value !== undefined && value !== UNSUPPORTED;
 }
 
 function countsOf(statuses: readonly (string | undefined)[]): SideBySide['counts'][number] {
@@ -111,5 +125,6 @@ function countsOf(statuses: readonly (string | undefined)[]): SideBySide['counts
     failed: count('failed'),
     skipped: count('skipped'),
     error: count('error'),
+    unsupported: count(UNSUPPORTED),
   };
 }

@@ -5,6 +5,9 @@ import type { Result } from '../result.ts';
 /** What a column can be of, besides a run and a director. */
 export const ATTRIBUTES = ['mode', 'scheduler', 'lab'] as const;
 
+/** The outcome of a case that needs what its director does not declare. */
+export const UNSUPPORTED = 'unsupported';
+
 export type Attribute = (typeof ATTRIBUTES)[number];
 
 export interface Column {
@@ -29,7 +32,9 @@ export interface SideBySide {
   })[];
   readonly columns: readonly Column[];
   /** For each column, how many cases came to what. */
-  readonly counts: readonly Readonly<Record<Result['cases'][number]['status'], number>>[];
+  readonly counts: readonly Readonly<
+    Record<Result['cases'][number]['status'] | typeof UNSUPPORTED, number>
+  >[];
   readonly cases: {
     /** With the same outcome in every column. */
     readonly alike: number;

@@ -16,6 +16,7 @@ import {
   type Row,
   type SideBySide,
   type TimingCell,
+  UNSUPPORTED,
 } from './document.ts';
 import { profileSentence, sampleSizeSentence, sizesDiffer, turnsDiffer } from './sample-sizes.ts';
 
@@ -82,10 +83,13 @@ function runSheet(compared: SideBySide): Sheet {
 }
 
 function countSheet({ columns, counts }: SideBySide): Sheet {
+  const outcomes = counts.some(({ unsupported }) => unsupported > 0)
+    ? ([...STATUSES, UNSUPPORTED] as const)
+    : STATUSES;
   return sheet(
     'Cases',
-    { labels: [''], values: STATUSES },
-    columns.map(({ label }, i) => [label, ...STATUSES.map((status) => count(counts[i]?.[status] ?? 0))]),
+    { labels: [''], values: outcomes },
+    columns.map(({ label }, i) => [label, ...outcomes.map((outcome) => count(counts[i]?.[outcome] ?? 0))]),
   );
 }
 
@@ -122,7 +126,9 @@ function caseSheets({ columns, cases }: SideBySide): Sheet[] {
 }
 
 function statusCell(status: string | undefined): Cell | string {
-  return status === undefined ? '' : { text: '', marks: [status as CaseResult['status']] };
+  if (status === undefined) return '';
+  if (status === UNSUPPORTED) return { text: status, emphasis: 'quiet' };
+  return { text: '', marks: [status as CaseResult['status']] };
 }
 
 /** One for each situation in which something differs, or for each if all are wanted. */

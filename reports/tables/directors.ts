@@ -108,6 +108,9 @@ function cellOf(
 }
 
 /** Whether a case was skipped because it needs what its director does not declare. */
-export function isUnsupported({ status, needs = [] }: CaseResult, features: readonly string[] = []): boolean {
-  return status === 'skipped' && needs.some((name) => !features.includes(name));
+export function isUnsupported(
+  { status, needs = [] }: CaseResult,
+  features: readonly string[] | undefined,
+): boolean {
+  return features !== undefined && status === 'skipped' && needs.some((name) => !features.includes(name));
 }

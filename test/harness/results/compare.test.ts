@@ -29,8 +29,8 @@ describe('two runs of the same', () => {
     expect(compared.columns.map(({ label }) => label)).toEqual(['A', 'B']);
     expect(compared.cases).toEqual({ alike: A.cases.length, different: [], partial: [] });
     expect(compared.counts).toEqual([
-      { passed: 26, failed: 0, skipped: 2, error: 0 },
-      { passed: 26, failed: 0, skipped: 2, error: 0 },
+      { passed: 26, failed: 0, skipped: 2, error: 0, unsupported: 0 },
+      { passed: 26, failed: 0, skipped: 2, error: 0, unsupported: 0 },
     ]);
     for (const { values } of compared.fairness) expect(values[0]).toBe(values[1]);
     expect(compared.throughput.map(({ cells }) => cells[1]?.against?.answer)).toEqual(Array(9).fill('same'));
@@ -187,4 +187,31 @@ it('Markdown has the same tables, with nothing in them that is markup', () => {
   expect(text).toContain('## Cases that differ');
   expect(text).toMatch(/^\| `nat\/request\/destination \(wrr live\)` \| .* \| ✓ \| ✗ \|$/m);
   expect(text).not.toContain('<b>');
+});
+
+describe('two directors', () => {
+  it('differ in what both were judged by, not in what one of them does not support', () => {
+    const [first, second, third] = A.cases;
+    const of = (director: string, one: typeof first, more: object) => ({ ...one!, director, ...more });
+    const both = {
+      ...A,
+      directors: [
+        { name: 'a', description: '', available: true },
+        { name: 'b', description: '', available: true, features: ['edits'] },
+      ],
+      cases: [first, second, third].flatMap((one, at) => [
+        of('a', one, { status: 'passed' }),
+        of(
+          'b',
+          one,
+          [{ status: 'failed' }, { status: 'skipped', needs: ['marks'] }, { status: 'passed' }][at]!,
+        ),
+      ]),
+    };
+    const { cases, counts } = compare([both], []);
+    expect(cases.different.map(({ values }) => values)).toEqual([['passed', 'failed']]);
+    expect(cases.partial.map(({ values }) => values)).toEqual([['passed', 'unsupported']]);
+    expect(cases.alike).toBe(1);
+    expect(counts[1]).toEqual({ passed: 1, failed: 1, skipped: 0, error: 0, unsupported: 1 });
+  });
 });
