@@ -195,6 +195,8 @@ describe('two directors', () => {
     const of = (director: string, one: typeof first, more: object) => ({ ...one!, director, ...more });
     const both = {
       ...A,
+      fairness: [],
+      throughput: [],
       directors: [
         { name: 'a', description: '', available: true },
         { name: 'b', description: '', available: true, features: ['edits'] },
