@@ -79,7 +79,7 @@ async function serve(connection: Socket, turns: Turns, handle: RequestHandler): 
   try {
     for await (const line of linesOf(connection, MAX_REQUEST_LENGTH)) {
       await turns.next();
-      await send(connection, turns, await answer(line, handle));
+      await send(connection, turns, await answer(line, turns, handle));
     }
     connection.end();
   } catch {
@@ -101,11 +101,13 @@ async function send(connection: Socket, turns: Turns, response: Response): Promi
   connection.write(`${text}\n`);
 }
 
-async function answer(line: string, handle: RequestHandler): Promise<Response> {
+async function answer(line: string, turns: Turns, handle: RequestHandler): Promise<Response> {
   try {
     const parsed = requestSchema.safeParse(JSON.parse(line));
     if (!parsed.success)
       return { ok: false, error: `request not understood: ${parsed.error.issues[0]?.message}` };
+    // Reading a large request takes as long as carrying it out.
+    if (turns.isOver) await turns.next();
     return { ok: true, result: await handle(parsed.data) };
   } catch (error) {
     return { ok: false, error: error instanceof Error ? error.message : String(error) };

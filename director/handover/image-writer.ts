@@ -25,10 +25,13 @@ export class ImageWriter {
     this.#log = log;
   }
 
-  /** With a few services it is written before the change is confirmed. */
+  /** With a few services it is written before the change is confirmed. With many it goes on with the ticks alone. */
   rulesChanged(state: DirectorState): void {
-    if (this.#lines === undefined) this.#begin(state);
-    else this.#isOutdated = true;
+    if (this.#lines !== undefined) {
+      this.#isOutdated = true;
+      return;
+    }
+    this.#begin(state);
     this.#goOn(STEP_MS);
   }
 

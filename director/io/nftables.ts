@@ -15,6 +15,9 @@ const nft = {
 };
 
 const NOTHING: ReadonlySet<string> = new Set();
+/** What strerror(3) says of EINTR, and how often it may come in a row. */
+const INTERRUPTED = 'Interrupted system call';
+const MOST_TRIES = 100;
 
 /** How a set has changed: whether each element that has is there now. Cleared once the table has taken that over. */
 export interface Changes {
@@ -146,8 +149,12 @@ export class OwnedTable {
   }
 
   #run(commands: string): string | undefined {
-    if (nft.run(this.#context, commands) === 0) return undefined;
-    return String(nft.errors(this.#context)).trim().split('\n')[0];
+    for (let tries = 1; ; tries++) {
+      if (nft.run(this.#context, commands) === 0) return undefined;
+      const refusal = String(nft.errors(this.#context)).trim().split('\n')[0];
+      // A signal ended the transaction: nothing of it was done.
+      if (tries === MOST_TRIES || !refusal?.includes(INTERRUPTED)) return refusal;
+    }
   }
 }
 

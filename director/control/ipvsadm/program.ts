@@ -1,5 +1,6 @@
 /** One run of `ipvsadm`: reads command lines, has the backend carry them out, and keeps the exit code. */
 
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isRefusal } from './backend/answers.ts';
 import type { IpvsBackend } from './backend/backend.ts';
 import type { Operation } from './backend/operations.ts';
@@ -14,8 +15,10 @@ import { parseCommand } from './parse-command.ts';
 import { refusalText } from './refusal-text.ts';
 
 const LISTING_FAILED = 1;
-/** Under `-R` changes are collected and asked for together, up to so many. */
-const LONGEST_BATCH = 10_000;
+/** Under `-R` changes are collected and asked for together, up to so many. The next ones are read meanwhile. */
+const LONGEST_BATCH = 4_000;
+/** After so many lines the event loop has its turn, which asks and hears answers. */
+const LINES_PER_TURN = 400;
 
 interface PendingChange {
   readonly operation: Operation;
@@ -28,6 +31,8 @@ export class Program {
   readonly #environment: IpvsadmEnvironment;
   readonly #lists: Lists;
   #pending: PendingChange[] = [];
+  /** Changes that are being made. */
+  #changing: Promise<void> = Promise.resolve();
   /** Of the last command line that was carried out. */
   #exitCode = 0;
   /** The line of `-R` that ended the program. */
@@ -76,7 +81,11 @@ export class Program {
     const operation = changeOf(line);
     if (operation !== undefined) {
       this.#pending.push({ operation, lineNumber });
-      if (this.#pending.length >= LONGEST_BATCH) await this.#carryOut();
+      if (this.#pending.length >= LONGEST_BATCH) {
+        const before = this.#changing;
+        this.#begin();
+        await before;
+      }
       return;
     }
     await this.#carryOut();
@@ -88,8 +97,11 @@ export class Program {
 
   async #restore(): Promise<void> {
     this.#exitCode = 0;
-    for (const { number, words } of ruleLines(await this.#environment.stdin()))
+    let lines = 0;
+    for (const { number, words } of ruleLines(await this.#environment.stdin())) {
       await this.#line(words, number);
+      if (++lines % LINES_PER_TURN === 0) await nextTurn();
+    }
   }
 
   async #print(list: () => Promise<void>): Promise<void> {
@@ -104,9 +116,21 @@ export class Program {
 
   /** Has the collected changes made, and says which were refused. */
   async #carryOut(): Promise<void> {
+    this.#begin();
+    await this.#changing;
+  }
+
+  /** The same without waiting for it: once those before have been made. */
+  #begin(): void {
     const pending = this.#pending;
     if (pending.length === 0) return;
     this.#pending = [];
+    this.#changing = this.#changing.then(() => this.#change(pending));
+    // That it failed is heard where it is waited for.
+    this.#changing.catch(() => undefined);
+  }
+
+  async #change(pending: readonly PendingChange[]): Promise<void> {
     const answers = await this.#backend.callAll(pending.map(({ operation }) => operation));
     for (const [i, { operation, lineNumber }] of pending.entries()) {
       const answer = answers[i];

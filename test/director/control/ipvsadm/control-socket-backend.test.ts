@@ -17,27 +17,28 @@ import { Session } from './session.ts';
 let folder: string;
 let path: string;
 let server: ControlServer;
-/** How often rules were changed: what some operations have in common is done once, and between others packets pass. */
-let changes: number;
+/** What happened in turn: packets passed, or so many operations were carried out together. */
+let events: ('packets pass' | number)[];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'control-'));
   path = join(folder, 'socket');
-  changes = 0;
+  events = [];
   const { core } = new VirtualDirector({ network: NETWORK });
   const kernel = new LocalBackend({
     state: core.state,
     now: () => 0,
     change: (apply) => {
-      changes++;
       apply();
       core.rulesChanged();
     },
   });
-  const turns = new Turns({ now: () => 0, letPacketsPass: () => Promise.resolve() });
-  server = await ControlServer.listen(path, turns, (request) =>
-    request.method === 'ipvs' ? kernel.perform(request.operations) : {},
-  );
+  const turns = new Turns({ now: () => 0, letPacketsPass: async () => void events.push('packets pass') });
+  server = await ControlServer.listen(path, turns, (request) => {
+    if (request.method !== 'ipvs') return {};
+    events.push(request.operations.length);
+    return kernel.perform(request.operations);
+  });
 });
 
 afterEach(async () => {
@@ -68,7 +69,11 @@ test('more rules than fit a page are restored in small requests, and all are lis
     return `-A ${service} -s rr\n-a ${service} -r 10.0.2.11:80 -m -w ${i}\n`;
   });
   expect(await session.run('-R', lines.join(''))).toEqual({ rc: 0, stdout: '', stderr: '' });
-  expect(changes).toBe(30);
+  const changes = events.filter((event) => event !== 'packets pass');
+  expect(changes).toEqual(Array.from({ length: 15 }, () => 400));
+  expect(events.flatMap((event, i) => (event === 400 ? [events[i - 1]] : []))).toEqual(
+    Array.from({ length: 15 }, () => 'packets pass'),
+  );
   expect(
     (await session.must('-Sn'))
       .split('\n')
