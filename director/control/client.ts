@@ -11,7 +11,7 @@ import { linesOf, PROTOCOL_VERSION } from './socket.ts';
 
 const TIMEOUT_MS = 10_000;
 /** So many keep packets waiting for a few milliseconds only. */
-const OPERATIONS_PER_REQUEST = 400;
+const OPERATIONS_PER_REQUEST = 300;
 
 /** The director refused, or could not be asked. */
 export class ControlError extends CodedError {

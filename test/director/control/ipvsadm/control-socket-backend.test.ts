@@ -70,9 +70,9 @@ test('more rules than fit a page are restored in small requests, and all are lis
   });
   expect(await session.run('-R', lines.join(''))).toEqual({ rc: 0, stdout: '', stderr: '' });
   const changes = events.filter((event) => event !== 'packets pass');
-  expect(changes).toEqual(Array.from({ length: 15 }, () => 400));
-  expect(events.flatMap((event, i) => (event === 400 ? [events[i - 1]] : []))).toEqual(
-    Array.from({ length: 15 }, () => 'packets pass'),
+  expect(changes).toEqual(Array.from({ length: 20 }, () => 300));
+  expect(events.flatMap((event, i) => (event === 300 ? [events[i - 1]] : []))).toEqual(
+    Array.from({ length: 20 }, () => 'packets pass'),
   );
   expect(
     (await session.must('-Sn'))
