@@ -23,9 +23,12 @@ const ALONE = [
   'test/harness/conformance/netns-*.test.ts',
   'test/harness/live/*.test.ts',
   'test/harness/throughput/run.test.ts',
+  'test/packaging/*.test.ts',
 ];
 
 export default defineConfig({
+  // Examples import the project as its users do, and get the sources.
+  ssr: { resolve: { conditions: ['lvs-lab-source', 'module', 'node', 'import'] } },
   test: {
     // Processes, not threads: a test may enter network namespaces and start programs of its own.
     pool: 'forks',
@@ -44,7 +47,12 @@ export default defineConfig({
       {
         extends: true,
         // One process for many files: what they import is loaded once.
-        test: { name: 'shared', include: ['test/**/*.test.ts'], exclude: ALONE, isolate: false },
+        test: {
+          name: 'shared',
+          include: ['test/**/*.test.ts', 'examples/*.test.ts'],
+          exclude: ALONE,
+          isolate: false,
+        },
       },
       // Whole runs, on a machine that may be busy with others.
       { extends: true, test: { name: 'alone', include: ALONE, testTimeout: 120_000, hookTimeout: 120_000 } },

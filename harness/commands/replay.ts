@@ -2,7 +2,6 @@
 
 import { glob, readFile, stat } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { CodedError } from '../../director/coded-error.ts';
 import { RuleError } from '../../director/index.ts';
@@ -10,6 +9,7 @@ import { printable, printableJson } from '../../director/shown-text.ts';
 import { CaptureError, readCapture } from '../../lab/captures/read-capture.ts';
 import { writeCapture } from '../../lab/captures/write-capture.ts';
 import { EXIT_CODES } from '../../reports/result.ts';
+import { installed } from '../environment/installation.ts';
 import { replayCapture } from '../replay/capture/capture-replay.ts';
 import {
   type GivenPort,
@@ -24,7 +24,7 @@ import { recordRun } from '../run/record-run.ts';
 import { commandLine, terminalFor } from './output.ts';
 import { DEFAULT_OUT } from './values.ts';
 
-const GOLDEN = fileURLToPath(new URL('../../test/golden', import.meta.url));
+const GOLDEN = installed('test', 'golden');
 const RECORDING = /\/(?:(?:decisions|states|ipvsadm)\/[^/]+|case)\.json$/;
 
 interface Flags {

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { Option } from 'commander';
 import { DEFAULT_KEPT_RUNS } from '../run/prune-runs.ts';
-import { DEFAULT_OUT, integerFrom } from './values.ts';
+import { DEFAULT_OUT, DEFAULT_OUT_TEXT, integerFrom } from './values.ts';
 
 export interface ResultFolderFlags {
   readonly out: string;
@@ -12,7 +12,7 @@ export interface ResultFolderFlags {
 const MOST_KEPT_RUNS = 1_000_000;
 
 export function outOption(): Option {
-  return new Option('-o, --out <dir>', 'folder for the results').default(DEFAULT_OUT, 'reports/out');
+  return new Option('-o, --out <dir>', 'folder for the results').default(DEFAULT_OUT, DEFAULT_OUT_TEXT);
 }
 
 export function keepRunsOption(): Option {

@@ -1,6 +1,8 @@
 /** `lvs-lab selftest` */
 import { type Command, Option } from 'commander';
 import { createTerminal } from '../../reports/terminal.ts';
+import { EnvironmentMissingError } from '../environment/environment-missing-error.ts';
+import { isPackage } from '../environment/installation.ts';
 import { recordRun } from '../run/record-run.ts';
 import { selectMutants } from '../selftest/mutants/index.ts';
 import { recordSelftest } from '../selftest/selftest.ts';
@@ -30,7 +32,7 @@ Examples:
   lvs-lab selftest --grep rr --grep sh     those whose name starts with one of these
 
 Exit codes:
-  0 every mutant was killed   1 one survived   2 bad usage
+  0 every mutant was killed   1 one survived   2 bad usage   3 not a checkout, so there are no sources
   5 nothing was proven: the unchanged director does not pass, or no mutant was selected
 `;
 
@@ -55,6 +57,11 @@ export function addSelftestCommand(program: Command, onExit: (code: number) => v
     .addHelpText('after', MORE_HELP)
     .action(async (flags: Flags) => {
       const { grep, namespaces, seed } = flags;
+      if (isPackage) {
+        throw new EnvironmentMissingError(
+          'Mutants are made from the sources, which this package holds compiled: run selftest in a checkout of lvs-lab.',
+        );
+      }
       if (flags.list === true) {
         for (const { id, sentence } of selectMutants(grep).mutants) {
           process.stdout.write(`${id.padEnd(34)} ${sentence}\n`);

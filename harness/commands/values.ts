@@ -1,16 +1,19 @@
 /** Reading the values of flags. What is wrong is said in one line that names what would be right. */
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { InvalidArgumentError } from 'commander';
 import { SCHEDULERS } from '../../director/index.ts';
 import type { Mode } from '../../lab/index.ts';
 import { ALL_MODES } from '../../lab/modes.ts';
 import { FAULT_NAMES, type FaultName } from '../../scenarios/faults/model.ts';
+import { installed, isPackage } from '../environment/installation.ts';
 import type { Shard } from '../run/shard.ts';
 
-/** Where results go unless the user says otherwise. */
-export const DEFAULT_OUT = fileURLToPath(new URL('../../reports/out', import.meta.url));
+/** Where results go unless the user says otherwise, as help texts have it. */
+export const DEFAULT_OUT_TEXT = isPackage ? 'lvs-lab-results' : 'reports/out';
+
+/** The same as a path: in a checkout, or below the current folder. */
+export const DEFAULT_OUT = isPackage ? resolve(DEFAULT_OUT_TEXT) : installed('reports', 'out');
 
 /** The folder of the last run. */
 export const LATEST = join(DEFAULT_OUT, 'latest');

@@ -83,13 +83,18 @@ async function* playMode(
   step: (what: string) => void,
 ): AsyncGenerator<CaseResult> {
   const { mode, lab, director, seed, notesNeeds = false } = plan;
-  await using players = new AsyncDisposableStack();
-  const runs = Array.from({ length: networks }, (_, number): CatalogueContext => {
-    const player = players.use(
-      new ReopeningRunner(LABS[lab], { mode, director, seed, resultDirectory, number }),
-    );
-    return { mode, lab, director, notesNeeds, player, resultDirectory };
-  });
+  const players = Array.from(
+    { length: networks },
+    (_, number) => new ReopeningRunner(LABS[lab], { mode, director, seed, resultDirectory, number }),
+  );
+  await using _closing = {
+    async [Symbol.asyncDispose]() {
+      await Promise.all(players.map((player) => player[Symbol.asyncDispose]()));
+    },
+  };
+  const runs = players.map(
+    (player): CatalogueContext => ({ mode, lab, director, notesNeeds, player, resultDirectory }),
+  );
   if (plan.scenarios.length > 0) {
     step(`${mode}: a scripted conversation`);
     const conversed = { ...(runs[0] as CatalogueContext), seed, index: plan.conversationIndex };

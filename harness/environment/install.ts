@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { aptInstall, isDebianLike } from './apt.ts';
 import { EnvironmentMissingError } from './environment-missing-error.ts';
+import { installed } from './installation.ts';
 import { type Probed, probe } from './probe.ts';
 import { isProven, rememberProven } from './proven-features.ts';
 import {
@@ -93,7 +93,7 @@ function refuse(probed: readonly Probed[]): void {
   throw new EnvironmentMissingError([...lines, ...cures].join('\n'));
 }
 
-const LAUNCHER = fileURLToPath(new URL('../../bin/lvs-lab', import.meta.url));
+const LAUNCHER = installed('bin', 'lvs-lab');
 
 /** What to do about a requirement that is not met. */
 export function cureFor(requirement: Requirement): string {

@@ -4,11 +4,11 @@
  */
 import { lstat, readlink, realpath, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { EnvironmentMissingError } from './environment-missing-error.ts';
+import { installed } from './installation.ts';
 
 const PROGRAMS = ['ipvsadm', 'ipvsadm-save', 'ipvsadm-restore'];
-const BIN = fileURLToPath(new URL('../../bin', import.meta.url));
+const BIN = installed('bin');
 
 /** Where that software looks. */
 export const SYSTEM_DIRECTORY = '/sbin';

@@ -1,3 +1,4 @@
+import { isPackage } from './installation.ts';
 import type { ProbeResult } from './namespace-trial.ts';
 import { probeKernel } from './probe-kernel.ts';
 import type { Requirement, RuntimeRequirement } from './requirements.ts';
@@ -43,5 +44,6 @@ function probeRoot(): ProbeResult {
 
 function probeNode(): ProbeResult {
   const major = Number(process.versions.node.split('.')[0]);
-  return { present: major >= 24, detail: `${process.version} at ${process.execPath}` };
+  // A package is compiled, and its launcher refuses versions that are too old for that.
+  return { present: isPackage || major >= 24, detail: `${process.version} at ${process.execPath}` };
 }

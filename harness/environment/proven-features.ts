@@ -1,10 +1,10 @@
 /** Remembers from one run to the next which kernel features work on this machine. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { installed } from './installation.ts';
 import type { KernelRequirement } from './requirements.ts';
 
-const FILE = fileURLToPath(new URL('../../node_modules/.cache/lvs-lab/kernel', import.meta.url));
+const FILE = installed('node_modules', '.cache', 'lvs-lab', 'kernel');
 
 /**
  * Whether all of these kernel features worked before, during this boot and with the same privileges, so that they need

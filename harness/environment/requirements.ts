@@ -33,7 +33,7 @@ export interface KernelRequirement extends Need {
 /** Something about the process itself. */
 export interface RuntimeRequirement extends Need {
   readonly kind: 'runtime';
-  readonly name: 'node 24' | 'root';
+  readonly name: 'node' | 'root';
   readonly cure: string;
 }
 
@@ -64,8 +64,8 @@ const otherKernel = "Boot a distribution's stock kernel, for example Debian 12's
 export const requirements: readonly Requirement[] = [
   {
     kind: 'runtime',
-    name: 'node 24',
-    usedFor: 'running the TypeScript sources as they are',
+    name: 'node',
+    usedFor: 'running lvs-lab',
     neededFor: always,
     cure: 'Run npm install, then start it through npm run or bin/lvs-lab, which use the pinned Node',
   },

@@ -53,23 +53,27 @@ function hopsOf(
     .filter(({ payload }) => payload?.isTcp === true && payload[clientEnd] === client)
     .filter((candidate) => identity(candidate) === wanted && isOwnFrame(evidence, candidate))
     .sort((a, b) => a.time - b.time)
-    .map((observed) => hopOf(evidence, observed));
+    .map((observed) => hopOf(observed, ownMac(evidence, observed)));
 }
 
 /** False for a frame that a switch brought past an interface which it was not for. */
-function isOwnFrame(evidence: Evidence, { place, sourceMac, destinationMac }: DecodedPacket): boolean {
-  const { mac } = evidence.interfaceOf(place.host, place.interface);
-  return sourceMac === mac || destinationMac === mac;
+function isOwnFrame(evidence: Evidence, packet: DecodedPacket): boolean {
+  const mac = ownMac(evidence, packet);
+  return packet.sourceMac === mac || packet.destinationMac === mac;
 }
 
-function hopOf(evidence: Evidence, packet: DecodedPacket): Hop {
+function ownMac(evidence: Evidence, { place }: DecodedPacket): string {
+  return evidence.interfaceOf(place.host, place.interface).mac;
+}
+
+/** @param ownMac Of the interface on whose link the packet was seen. */
+export function hopOf(packet: DecodedPacket, ownMac: string): Hop {
   const { place, ip, inner } = packet;
   const said = (inner ?? ip) as IpLayer;
-  const { mac } = evidence.interfaceOf(place.host, place.interface);
   return {
     host: place.host,
     interface: place.interface,
-    direction: packet.sourceMac === mac ? 'out' : 'in',
+    direction: packet.sourceMac === ownMac ? 'out' : 'in',
     source: formatEndpoint(said.source, said.sourcePort),
     destination: formatEndpoint(said.destination, said.destinationPort),
     ...(inner === undefined || ip === undefined

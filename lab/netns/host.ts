@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { execa, type Options } from 'execa';
+import { execa, type Options, type ResultPromise } from 'execa';
 import type { Host } from '../topology.ts';
 import { LabProcess, type StartOptions } from './process.ts';
 
@@ -38,14 +38,14 @@ export class LabNamespace {
     file: string,
     args: readonly string[] = [],
     options?: Given,
-  ) {
+  ): ResultPromise<Given> {
     const given = options ?? ({} as Given);
     const [ip, ...words] = this.#enter(file, args);
     return execa(ip, words, {
       detached: true,
       ...given,
       env: { ...given.env, ...this.#context.mark },
-    } as Given);
+    } as Given) as unknown as ResultPromise<Given>;
   }
 
   /**

@@ -10,6 +10,9 @@ import { STORE_ADDRESS } from '../topologies/index.ts';
 
 export const STORE_PORT = 6379;
 
+const HTTP_SERVER = fileURLToPath(new URL('http-server.ts', import.meta.url));
+const UDP_ECHO = fileURLToPath(new URL('udp-echo.ts', import.meta.url));
+
 /** Where a real server listens; the same port on all of them. */
 export interface ServerPort {
   readonly port: number;
@@ -47,13 +50,13 @@ export async function startStore(lab: Lab): Promise<LabProcess> {
 
 /** The HTTP server on every real server, in the topology's order. */
 export function startHttpServers(lab: Lab, options: HttpServerOptions): Promise<LabProcess[]> {
-  return startOnServers(lab, 'http', 'http-server.ts', (host) => httpArgs(lab, host, options));
+  return startOnServers(lab, 'http', HTTP_SERVER, (host) => httpArgs(lab, host, options));
 }
 
 /** The HTTP server on one of them, as `startHttpServers` starts it. */
 export function startHttpServer(lab: Lab, name: string, options: HttpServerOptions): Promise<LabProcess> {
   const host = lab.host(name);
-  return startOn(host, 'http', 'http-server.ts', httpArgs(lab, host, options));
+  return startOn(host, 'http', HTTP_SERVER, httpArgs(lab, host, options));
 }
 
 function httpArgs(
@@ -73,13 +76,13 @@ function httpArgs(
 
 /** The UDP echo on every real server, in the topology's order; on its own address, and on the VIP if it holds it. */
 export function startUdpServers(lab: Lab, options: ServerPort): Promise<LabProcess[]> {
-  return startOnServers(lab, 'udp-echo', 'udp-echo.ts', (host) => udpArgs(host, options));
+  return startOnServers(lab, 'udp-echo', UDP_ECHO, (host) => udpArgs(host, options));
 }
 
 /** The UDP echo on one of them, as `startUdpServers` starts it. */
 export function startUdpServer(lab: Lab, name: string, options: ServerPort): Promise<LabProcess> {
   const host = lab.host(name);
-  return startOn(host, 'udp-echo', 'udp-echo.ts', udpArgs(host, options));
+  return startOn(host, 'udp-echo', UDP_ECHO, udpArgs(host, options));
 }
 
 function udpArgs({ spec }: LabHost, { port, morePorts }: ServerPort): string[] {
@@ -118,8 +121,7 @@ function startOn(
   args: readonly string[],
   readyTimeoutMs = 10_000,
 ): Promise<LabProcess> {
-  const file = fileURLToPath(new URL(program, import.meta.url));
-  return host.start(name, process.execPath, [file, '--name', host.name, ...args], {
+  return host.start(name, process.execPath, [program, '--name', host.name, ...args], {
     ready: /^ready: /m,
     readyTimeoutMs,
   });

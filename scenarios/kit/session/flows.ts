@@ -63,7 +63,7 @@ export function identityOf(ip: IpLayer, client: number, clientPort: number): str
   return `${ip.protocol} ${client} ${clientPort} ${ip.id} ${ip.totalBytes} ${ip.tcpSequence} ${ip.tcpAcknowledgement} ${ip.tcpFlags}`;
 }
 
-interface Matched {
+export interface Matched {
   readonly before: DecodedPacket;
   readonly after: DecodedPacket;
 }

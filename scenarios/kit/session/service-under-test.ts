@@ -5,7 +5,7 @@ import { TCP, UDP } from '../../../lab/frames/index.ts';
 import type { Topology } from '../../../lab/index.ts';
 import { MODES } from '../../../lab/modes.ts';
 
-interface ServerUnderTest {
+export interface ServerUnderTest {
   readonly host: string;
   readonly rip: number;
   readonly ripText: string;
