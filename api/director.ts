@@ -2,6 +2,7 @@
 import type { DirectorSnapshot } from '../director/index.ts';
 import type { RunningDirector } from '../harness/directors/director-under-test.ts';
 import { ownDirector } from '../harness/directors/index.ts';
+import { LabError } from '../lab/index.ts';
 import type { TestLab } from './lab.ts';
 
 export interface DirectorOptions {
@@ -30,12 +31,12 @@ export class TestDirector implements AsyncDisposable {
 
   /** Carries out more rules. @throws where one is refused; nothing is changed then. */
   async apply(rules: string | readonly string[]): Promise<void> {
-    await this.#running.apply?.(linesOf(rules));
+    await present(this.#running.apply, 'take rules')(linesOf(rules));
   }
 
   /** Services, servers, counters and connections as they are now. */
   snapshot(): Promise<DirectorSnapshot> {
-    return this.#running.snapshot();
+    return present(this.#running.snapshot, 'show its state')();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -45,4 +46,9 @@ export class TestDirector implements AsyncDisposable {
 
 function linesOf(rules: string | readonly string[]): readonly string[] {
   return typeof rules === 'string' ? rules.split('\n').filter((line) => line.trim() !== '') : rules;
+}
+
+function present<Ability>(ability: Ability | undefined, what: string): Ability {
+  if (ability === undefined) throw new LabError(`This director cannot ${what} while it runs.`);
+  return ability;
 }
