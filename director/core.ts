@@ -54,6 +54,7 @@ export class Core {
     const neighbours = new NeighbourTable({
       known: (port, address) => options.knownNeighbour?.(port.index, address),
       full: () => this.state.countDrop('the neighbour table is full'),
+      changed: (neighbour) => this.state.shortcut?.neighbourChanged(neighbour),
       ask: (neighbour, station) => {
         const source = routes.sourceTowards(neighbour.port, neighbour.address);
         askForMac(options.sink, neighbour, source, station);

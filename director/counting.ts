@@ -2,7 +2,9 @@
  * When counters move: every packet of a connection counts for its server, for the service and in total, and every two
  * seconds all rates are estimated.
  */
+import type { Destination } from './services/destination.ts';
 import type { VirtualService } from './services/virtual-service.ts';
+import { SIDE, type Side } from './shortcut.ts';
 import type { DirectorState } from './state.ts';
 import { ESTIMATION_PERIOD_MS } from './statistics.ts';
 
@@ -33,6 +35,21 @@ export function countOut(state: DirectorState, row: number, bytes: number): void
   state.totals.countOut(bytes);
 }
 
+/** As `countIn` and `countOut`, for packets that were sent past the core. */
+export function countElsewhere(
+  { totals }: DirectorState,
+  destination: Destination,
+  side: Side,
+  packets: number,
+  bytes: number,
+): void {
+  if (!destination.available) return;
+  for (const statistics of [destination.statistics, destination.serviceStatistics, totals]) {
+    if (side === SIDE.client) statistics.addIn(packets, bytes);
+    else statistics.addOut(packets, bytes);
+  }
+}
+
 /** Runs all estimators at the same moment. `run_estimation` stops them, and with them what is shown. */
 export class Estimation {
   readonly #state: DirectorState;
@@ -52,7 +69,8 @@ export class Estimation {
   }
 
   #run(): void {
-    const { services, totals } = this.#state;
+    const { services, totals, shortcut } = this.#state;
+    shortcut?.harvest();
     totals.estimate();
     for (const service of services.everything()) estimateService(service);
   }

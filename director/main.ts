@@ -10,7 +10,7 @@ import { tolerateLostOutput } from './lost-output.ts';
 import { RuleError } from './services/rule-error.ts';
 import { printable } from './shown-text.ts';
 
-const HELP = `Usage: lvs-lab director [--rules FILE] [--seed N]
+const HELP = `Usage: lvs-lab director [--rules FILE] [--seed N] [--fast-path auto|tcx|xdp|off]
        lvs-lab director status [--json] | stop | restart | reset | logs
        lvs-lab director get [NAME…] | set NAME=VALUE…
        lvs-lab director mark --dst ADDR[/n] [--proto tcp|udp|sctp] [--dport P] --set N
@@ -24,6 +24,10 @@ The VIPs must be addresses of this machine. Needs root (packet sockets, nftables
                    -a -t 10.0.1.100:80 -r 10.0.2.11:8080 -m -w 3     (-m NAT, -g DR, -i TUN)
                    -A -f 7 -s sh                                     (a service for firewall mark 7)
   --seed N       makes random scheduling decisions repeatable
+  --fast-path P  where in the kernel packets of established connections are forwarded: "tcx" at an interface's
+                 ingress, as "auto" does; "xdp" in its driver, which is faster and has conditions
+                 (docs/environment.md); "off": all of them by the director. LVS_LAB_FAST_PATH says the same,
+                 also to a director that ipvsadm starts
 
 The other commands talk to the director in this network namespace:
 

@@ -21,6 +21,7 @@ import type { NoRoute } from './network/route-source.ts';
 import type { NextHop } from './network/routes.ts';
 import type { Packet } from './packet.ts';
 import { METHOD } from './services/forwarding-method.ts';
+import { SIDE } from './shortcut.ts';
 import type { DirectorState } from './state.ts';
 import { isNatServer, opensConversation } from './unsolicited.ts';
 import { type FrameVerdict, VERDICT } from './verdict.ts';
@@ -123,7 +124,26 @@ export class OutgoingHandler {
     rewriteReply(packet, table.virtualAddress[row] as number, table.virtualPort[row] as number);
     countOut(this.#state, row, packet.totalBytes);
     connections.output(row, packet, nowMs);
-    return this.#send(packet, nowMs);
+    return this.#sendReply(packet, row, nextHop, nowMs);
+  }
+
+  /** Sends a reply of a connection. Those after it may go the same way, as far as the way that it came for lets them. */
+  #sendReply(packet: Packet, row: number, nextHop: NextHop, nowMs: number): FrameVerdict {
+    const { connections, shortcut } = this.#state;
+    const { port: inputPort, protocol } = packet;
+    const onward = this.#onward(packet);
+    if (onward === null) return this.#state.drop('no route to the client');
+    const verdict = this.#send(packet, onward, nowMs);
+    // AH and ESP follow a connection of another protocol.
+    if (
+      shortcut !== undefined &&
+      verdict === VERDICT.transmit &&
+      protocol === connections.table.protocol[row]
+    ) {
+      const mtuBytes = Math.min(nextHop.mtuBytes, onward.mtuBytes);
+      shortcut.offer(row, SIDE.server, inputPort, onward, mtuBytes, nowMs);
+    }
+    return verdict;
   }
 
   /** A NAT server speaks to somebody whom the director does not know (`nat_icmp_send`). */
@@ -149,7 +169,8 @@ export class OutgoingHandler {
     const refusal = this.#checkTtlAndMtu(packet, nextHop, nowMs);
     if (refusal !== undefined) return refusal;
     decrementTtl(packet.bytes, packet.ip);
-    return this.#send(packet, nowMs);
+    const onward = this.#onward(packet);
+    return onward === null ? this.#state.drop('no route to the client') : this.#send(packet, onward, nowMs);
   }
 
   /** The way of a packet as it came in. */
@@ -173,12 +194,14 @@ export class OutgoingHandler {
   }
 
   /** What was rewritten is routed anew, as from its new source (`snat_reroute`). */
-  #send(packet: Packet, nowMs: number): FrameVerdict {
+  #onward({ source, destination }: Packet): NextHop | null {
+    return this.#state.routes.lookupFrom(source, destination);
+  }
+
+  #send(packet: Packet, onward: NextHop, nowMs: number): FrameVerdict {
     const { bytes, ip, source } = packet;
-    const nextHop = this.#state.routes.lookupFrom(source, packet.destination);
-    if (nextHop === null) return this.#state.drop('no route to the client');
     if (hasIpOptions(bytes, ip)) stampIpOptions(bytes, ip, source, this.#state.routes.isOwn, nowMs);
-    return this.#state.sender.sendVia(nextHop, packet, nowMs);
+    return this.#state.sender.sendVia(onward, packet, nowMs);
   }
 
   #refuseRoute(packet: Packet, why: NoRoute, nowMs: number): FrameVerdict {

@@ -13,6 +13,7 @@ import { Marks } from './services/marks.ts';
 import type { SchedulerFactory } from './services/scheduler.ts';
 import { ServiceTable } from './services/service-table.ts';
 import { defaultSettings, type SettingChange } from './settings.ts';
+import type { Shortcut } from './shortcut.ts';
 import { Statistics } from './statistics.ts';
 import { type FrameVerdict, VERDICT } from './verdict.ts';
 import type { Ipv4Address, MacAddress } from './wire/addresses.ts';
@@ -54,6 +55,8 @@ export class DirectorState {
   /** Frames that ended here, by reason. */
   readonly drops = new Map<string, number>();
   readonly sender: PacketSender;
+  /** Where packets of established connections need not come this way. */
+  #shortcut: Shortcut | undefined;
   readonly random: () => number;
   readonly claims = new Claims();
   /** For packets that the core makes while it works on another. */
@@ -86,6 +89,15 @@ export class DirectorState {
   set({ name, value }: SettingChange): void {
     this.settings[name] = value;
     this.defences.review();
+  }
+
+  get shortcut(): Shortcut | undefined {
+    return this.#shortcut;
+  }
+
+  set shortcut(shortcut: Shortcut) {
+    this.#shortcut = shortcut;
+    this.connections.shortcut = shortcut;
   }
 
   /** RFC 6864: an identification need only differ among packets that may be fragmented. */

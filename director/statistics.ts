@@ -45,6 +45,17 @@ export class Statistics implements Counters {
     this.outBytes += bytes;
   }
 
+  /** What was counted elsewhere. */
+  addIn(packets: number, bytes: number): void {
+    this.inPackets += packets;
+    this.inBytes += bytes;
+  }
+
+  addOut(packets: number, bytes: number): void {
+    this.outPackets += packets;
+    this.outBytes += bytes;
+  }
+
   /** To be called once every estimation period. */
   estimate(): void {
     this.#estimator.run(this);

@@ -20,6 +20,7 @@ import { controlSocketPath, directorLockPath, LINGER_SECONDS, logPath } from '..
 import { Turns } from '../control/turns.ts';
 import { WarningLog } from '../control/warning-log.ts';
 import { warningSteps } from '../control/warnings.ts';
+import { CHOICES, type Choice } from '../fast-path/attachments.ts';
 import { SharedMemory } from '../handover/shared-memory.ts';
 import { Engine } from '../io/engine.ts';
 import { type Groundwork, layGroundwork } from '../io/groundwork.ts';
@@ -36,6 +37,9 @@ const LOOK_MS = 1_000;
 const WARNING_MS = 3_000;
 /** A director that has run for so long can do so again. */
 const SOUND_AFTER_MS = 10_000;
+/** Says in place of `--fast-path` what it is, also for a director that `ipvsadm` starts. */
+const FAST_PATH_VARIABLE = 'LVS_LAB_FAST_PATH';
+const DEFAULT_FAST_PATH: Choice = 'auto';
 /** How often it is looked whether the director that has followed is still there. */
 const FOLLOW_MS = 200;
 
@@ -51,15 +55,18 @@ type End =
   | 'failure';
 
 export async function run(args: string[]): Promise<void> {
-  const { rules, seed, background, revived, replace } = flags(args, {
+  const { rules, seed, background, revived, replace, ...given } = flags(args, {
     rules: { type: 'string' },
     seed: { type: 'string' },
+    'fast-path': { type: 'string' },
     background: { type: 'boolean' },
     // A keeper starts it so, and `restart`.
     revived: { type: 'boolean' },
     replace: { type: 'boolean' },
   });
+  const fastPath = fastPathFrom(given['fast-path'] ?? (process.env[FAST_PATH_VARIABLE] || DEFAULT_FAST_PATH));
   const options: RunOptions = {
+    fastPath,
     rules: rules === undefined ? undefined : parseRules(await readRules(rules), rules),
     random: randomFrom(seed),
     isBackground: background === true,
@@ -70,6 +77,8 @@ export async function run(args: string[]): Promise<void> {
       MAIN,
       '--background',
       '--revived',
+      '--fast-path',
+      fastPath,
       ...(seed === undefined ? [] : ['--seed', seed]),
     ],
   };
@@ -90,6 +99,7 @@ export async function run(args: string[]): Promise<void> {
 }
 
 interface RunOptions {
+  readonly fastPath: Choice;
   readonly rules: readonly Rule[] | undefined;
   readonly random: () => RandomSource;
   readonly isBackground: boolean;
@@ -103,12 +113,12 @@ interface RunOptions {
  * @param release Called once another director may have this namespace, where one has asked for it.
  */
 async function balance(options: RunOptions, groundwork: Groundwork, release: () => void): Promise<End> {
-  const { rules, random, isBackground, isRevived } = options;
+  const { rules, random, fastPath, isBackground, isRevived } = options;
   const predecessor = Predecessor.find();
   const inherited = predecessor?.openMemory();
   const memory = inherited ?? SharedMemory.create(memoryName());
   const engine = await Engine.open({
-    ...{ random, log: say, memory, groundwork },
+    ...{ fastPath, random, log: say, memory, groundwork },
     replaces: predecessor !== undefined,
   });
   const keeper = new Keeper(memory, options.revive);
@@ -199,6 +209,14 @@ function randomFrom(seed: string | undefined): () => RandomSource {
   return () => seededRandom(Number(seed));
 }
 
+/** @throws UsageError if there is no such one. */
+function fastPathFrom(text: string): Choice {
+  const choices = Object.keys(CHOICES) as Choice[];
+  const choice = choices.find((known) => known === text);
+  if (choice !== undefined) return choice;
+  throw new UsageError(`invalid fast path "${text}": expected one of ${choices.join(', ')}`);
+}
+
 function backendOf(engine: Engine): LocalBackend {
   return new LocalBackend({
     state: engine.core.state,
@@ -225,6 +243,7 @@ async function answer(
   const { state } = engine.core;
   switch (request.method) {
     case 'snapshot': {
+      state.shortcut?.harvest();
       const warnings = await turns.run(warningSteps(state));
       return {
         services: serviceStates(state),
@@ -242,7 +261,8 @@ async function answer(
       engine.settle();
       return {};
     case 'set': {
-      state.set(parseSetting(request.setting));
+      const change = parseSetting(request.setting);
+      engine.changeRules(() => state.set(change));
       return {};
     }
     case 'mark': {
@@ -268,6 +288,7 @@ function processState(engine: Engine, isRevived: boolean): RunningState['process
     ports: ports.map(({ name }) => name),
     mtuBytes: Object.fromEntries(ports.map(({ name, mtuBytes }) => [name, mtuBytes])),
     ipForward,
+    fastPath: { ...engine.fastPath },
     lostFrames: engine.lostFrames,
     untakenFrames: engine.untakenFrames,
   };

@@ -9,6 +9,7 @@ import type { Predecessor } from '../control/keeper.ts';
 import { controlSocketPath, LINGER_SECONDS, logPath } from '../control/socket.ts';
 import { parseMark } from '../services/marks.ts';
 import { parseSetting, settingNamed } from '../settings.ts';
+import type { ShortcutState } from '../shortcut.ts';
 import { printable, printableJson } from '../shown-text.ts';
 import { flags, UsageError } from './flags.ts';
 
@@ -48,6 +49,7 @@ export async function status(args: string[]): Promise<void> {
     `running   pid ${running.pid}, for ${Math.round(running.upMs / 1000)} s, on ${running.ports.join(' ') || 'no interface'}`,
     `rules     ${state.services.length} virtual services, ${servers} real servers`,
     `now       ${running.connectionCount} connections`,
+    `fast path ${fastPathText(running.fastPath)}`,
     `so far    ${totals.connections} connections, ${totals.inPackets} packets in, ${totals.outPackets} out`,
     ...Object.entries(state.drops).map(([reason, count]) => `dropped   ${count}: ${reason}`),
     ...state.warnings.map((text) => `warning   ${text}`),
@@ -55,6 +57,11 @@ export async function status(args: string[]): Promise<void> {
     ...Object.entries(running.untakenFrames).map(([reason, count]) => `lost      ${count} on ${reason}`),
   ];
   process.stdout.write(printable(`${lines.join('\n')}\n`));
+}
+
+function fastPathText({ places, flows }: ShortcutState): string {
+  const text = Object.entries(places).map(([port, place]) => `${port} ${place}`);
+  return `${text.join(', ') || 'no interface'}; ${flows} flows`;
 }
 
 /** Resolves when the director of this namespace has ended. */

@@ -76,6 +76,7 @@ export class EntryDropper {
   /** Of a few packets, none for a minute, and its turn. */
   #isIdle(row: number, nowMs: number): boolean {
     const { table } = this.#tracker;
+    this.#tracker.catchUp(row);
     const touchedMs = (table.expiresAtMs[row] as number) - (table.timeoutMs[row] as number);
     const packets = table.packets[row] as number;
     if (nowMs - touchedMs < IDLE_MS || packets === 0 || packets > FEW_PACKETS) return false;

@@ -4,6 +4,7 @@ import type { Destination } from '../services/destination.ts';
 import { METHOD } from '../services/forwarding-method.ts';
 import type { ServiceTable } from '../services/service-table.ts';
 import type { Settings } from '../settings.ts';
+import type { Shortcut } from '../shortcut.ts';
 import { PROTOCOL } from '../wire/ipv4.ts';
 import { leadingSctpChunk } from '../wire/sctp.ts';
 import { TCP_MIN_HEADER_BYTES, tcpFlags } from '../wire/tcp.ts';
@@ -36,11 +37,17 @@ export interface EntryFields {
 export class ConnectionTracker {
   readonly table: ConnectionTable;
   readonly timeouts = new Timeouts();
+  /** Where packets of established connections need not come this way. */
+  shortcut: Shortcut | undefined;
   readonly #services: ServiceTable;
   readonly #settings: Settings;
   readonly defences: Defences;
   #nowMs = 0;
-  readonly #expired = (row: number) => this.expireNow(row, this.#nowMs);
+  readonly #expired = (row: number) => {
+    const lastSeenMs = this.#lastSeenMs(row);
+    if (lastSeenMs + (this.table.timeoutMs[row] as number) > this.#nowMs) this.table.restart(row, lastSeenMs);
+    else this.expireNow(row, this.#nowMs);
+  };
 
   /** @param freePages Free memory of the machine, in pages of 4 KiB. */
   constructor(
@@ -107,6 +114,16 @@ export class ConnectionTracker {
     this.table.touch(row, nowMs);
   }
 
+  /** Takes note of packets that did not come this way: the connection's time ends as long after the last of them. */
+  catchUp(row: number): void {
+    const expiresAtMs = this.#lastSeenMs(row) + (this.table.timeoutMs[row] as number);
+    if (expiresAtMs > (this.table.expiresAtMs[row] as number)) this.table.expiresAtMs[row] = expiresAtMs;
+  }
+
+  #lastSeenMs(row: number): number {
+    return this.shortcut?.lastSeenMs(row) ?? Number.NEGATIVE_INFINITY;
+  }
+
   /** A one-packet entry has served. */
   finish(row: number): void {
     if (((this.table.flags[row] as number) & ONE_PACKET) !== 0) this.#remove(row);
@@ -152,6 +169,7 @@ export class ConnectionTracker {
   }
 
   #remove(row: number): void {
+    this.shortcut?.withdraw(row);
     const { table } = this;
     const destination = this.#services.destination(table.destination[row] as number);
     if (destination !== undefined) {
@@ -199,6 +217,7 @@ export class ConnectionTracker {
   }
 
   #enter(row: number, state: number, active: boolean, established: boolean): void {
+    this.shortcut?.withdraw(row);
     this.table.state[row] = state;
     if (established) this.#assureTemplate(row);
     const destination = this.#services.destination(this.table.destination[row] as number);

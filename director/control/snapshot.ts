@@ -3,6 +3,7 @@ import { METHOD_MASK } from '../connections/flags.ts';
 import type { RowPage } from '../connections/row-index.ts';
 import type { Destination } from '../services/destination.ts';
 import { METHOD_NAMES } from '../services/forwarding-method.ts';
+import type { ShortcutState } from '../shortcut.ts';
 import type { DirectorState } from '../state.ts';
 import type { Statistics } from '../statistics.ts';
 import { formatIpv4 } from '../wire/addresses.ts';
@@ -61,6 +62,8 @@ export interface RunningState extends DirectorSnapshot {
     /** What it has taken over of the machine's settings: the MTU of each of these interfaces, and forwarding. */
     readonly mtuBytes: Readonly<Record<string, number>>;
     readonly ipForward: boolean;
+    /** Where established connections are forwarded past the director. */
+    readonly fastPath: ShortcutState;
     /** Frames that the kernel did not take for sending. */
     readonly lostFrames: number;
     /** Frames that could not be taken in, by port, reason and remedy. */
@@ -104,7 +107,10 @@ export function* connectionStates(
   for (let from: number | undefined = 0; from !== undefined; ) {
     const page: RowPage = table.page(from);
     const nowMs = now();
-    yield* page.rows.map((row) => connectionState(table, row, nowMs));
+    yield* page.rows.map((row) => {
+      connections.catchUp(row);
+      return connectionState(table, row, nowMs);
+    });
     from = page.next;
   }
 }

@@ -10,6 +10,7 @@ import { sendSegments } from '../network/segmentation.ts';
 import type { Packet } from '../packet.ts';
 import type { Destination } from '../services/destination.ts';
 import { METHOD, type Tunnel } from '../services/forwarding-method.ts';
+import { SIDE } from '../shortcut.ts';
 import type { DirectorState } from '../state.ts';
 import { type FrameVerdict, VERDICT } from '../verdict.ts';
 import { isLoopback } from '../wire/addresses.ts';
@@ -30,7 +31,8 @@ export class RequestForwarder {
 
   /** Forwards a packet of a connection; it has been counted and has moved the connection's state already. */
   forward(packet: Packet, row: number, nowMs: number): FrameVerdict {
-    const { connections, routes, services } = this.#state;
+    const { port: inputPort, protocol } = packet;
+    const { connections, routes, services, shortcut } = this.#state;
     const { table } = connections;
     const method = (table.flags[row] as number) & METHOD_MASK;
     const server = table.serverAddress[row] as number;
@@ -59,10 +61,17 @@ export class RequestForwarder {
     if (method === METHOD.masquerade) {
       if (!canRewrite(packet)) return this.#state.drop('truncated transport header');
       rewriteRequest(packet, server, table.serverPort[row] as number);
-    } else if (tunnel !== undefined) {
-      return this.#sendThroughTunnel(packet, tunnel, nextHop, server, nowMs);
     }
-    return this.#state.sender.sendVia(nextHop, packet, nowMs);
+    const verdict =
+      tunnel === undefined
+        ? this.#state.sender.sendVia(nextHop, packet, nowMs)
+        : this.#sendThroughTunnel(packet, tunnel, nextHop, server, nowMs);
+    // AH, ESP and ICMP errors follow a connection of another protocol.
+    if (shortcut !== undefined && verdict === VERDICT.transmit && protocol === table.protocol[row]) {
+      const overheadBytes = tunnel === undefined ? 0 : tunnelOverheadBytes(tunnel);
+      shortcut.offer(row, SIDE.client, inputPort, nextHop, nextHop.mtuBytes - overheadBytes, nowMs);
+    }
+    return verdict;
   }
 
   /** What is inside a tunnel can be cut by nobody on the way, nor can its checksum be completed. */

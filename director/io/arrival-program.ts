@@ -3,8 +3,8 @@
  * receives (tcx ingress); the packet's mark says which interface that is. So the machine's firewall, its reverse-path
  * filtering and its VRFs see what they would see if the director had never had the packet.
  */
-import { assemble, type Instruction, OP } from '../../native/bpf-assembler.ts';
-import { attachAtIngress, loadProgram } from '../../native/bpf-program.ts';
+import { assemble, type Instruction, OP } from '../../native/bpf/assembler.ts';
+import { attachAtIngress, loadProgram } from '../../native/bpf/program.ts';
 
 /**
  * Mark of a packet on its way to that interface. The director's sockets there do not take it a second time, and its guard

@@ -5,17 +5,21 @@
 import type { Claims } from '../claims.ts';
 import { ConnectionTable, DEFAULT_CAPACITY } from '../connections/table.ts';
 import { Core } from '../core.ts';
+import { Attachments, type Choice } from '../fast-path/attachments.ts';
+import { FastPath } from '../fast-path/fast-path.ts';
 import { ImageWriter } from '../handover/image-writer.ts';
 import type { SharedMemory } from '../handover/shared-memory.ts';
 import type { FrameSink } from '../network/sender.ts';
 import type { NetworkSnapshot, Port } from '../network/snapshot.ts';
 import { Packet } from '../packet.ts';
 import type { RandomSource } from '../random.ts';
+import type { ShortcutState } from '../shortcut.ts';
 import { restoreState } from '../state-image.ts';
 import { type FrameVerdict, VERDICT } from '../verdict.ts';
 import { isLoopback } from '../wire/addresses.ts';
 import { destinationMacAt, ETHERNET_HEADER_BYTES, sourceMacAt } from '../wire/ethernet.ts';
 import { Arena } from './arena.ts';
+import { HANDED_BACK_MARK } from './arrival-program.ts';
 import { EventLoopYield, TURN_MS } from './event-loop-yield.ts';
 import { freePages } from './free-memory.ts';
 import type { Groundwork } from './groundwork.ts';
@@ -30,7 +34,7 @@ import { MAX_SLOTS, type PacketRing } from './packet-ring.ts';
 import { PollSet } from './poll-set.ts';
 import { type OpenPort, PortSet } from './port-set.ts';
 import { OUTER, StackPort } from './stack-port.ts';
-import { markOf, StackTap, TAKEN, takenAs, undoCopy } from './stack-tap.ts';
+import { DIRECTOR_MARK, markOf, StackTap, TAKEN, takenAs, undoCopy } from './stack-tap.ts';
 import { REASONS, UntakenFrames } from './untaken-frames.ts';
 
 /** Frames taken from one port before the next one has its turn. */
@@ -47,6 +51,8 @@ export interface EngineOptions {
   readonly groundwork: Groundwork;
   /** Whether there may still be what another director has given to the kernel, whose place it takes. */
   readonly replaces: boolean;
+  /** How packets of established connections are forwarded. */
+  readonly fastPath: Choice;
   /** Gives a source of random numbers at its beginning, for each core. */
   readonly random: () => RandomSource;
   /** Told, in a sentence, what a person should know of. */
@@ -100,11 +106,12 @@ export class Engine {
   #programmed: Claims | undefined;
   #programmedVersion = 0;
   readonly #untaken: UntakenFrames;
+  readonly #fastPath: FastPath | undefined;
   readonly #memory: SharedMemory;
   readonly #images: ImageWriter;
 
   private constructor(
-    { random, log, memory, replaces, groundwork }: EngineOptions,
+    { random, log, memory, replaces, fastPath, groundwork }: EngineOptions,
     arena: Arena,
     stack: StackPort,
     guard: KernelGuard,
@@ -126,6 +133,18 @@ export class Engine {
     this.#core = this.#newCore(
       new ConnectionTable(draw(), DEFAULT_CAPACITY, memory.table, (rows) => memory.release(rows)),
     );
+    if (fastPath !== 'off') {
+      this.#fastPath = new FastPath(
+        {
+          attachments: new Attachments(fastPath),
+          marks: { sent: DIRECTOR_MARK, handedBack: HANDED_BACK_MARK },
+          capacity: DEFAULT_CAPACITY,
+          now: () => this.now(),
+          log,
+        },
+        this.#core.state,
+      );
+    }
     const image = memory.read();
     if (image !== undefined) restoreState(this.#core.state, image, this.now());
   }
@@ -159,6 +178,13 @@ export class Engine {
     return this.#ports.list.map(({ port }) => port.name);
   }
 
+  /** Where established connections are forwarded past the core. */
+  get fastPath(): ShortcutState {
+    const fastPath = this.#fastPath;
+    if (fastPath !== undefined) return { places: fastPath.places, flows: fastPath.flowCount };
+    return { places: Object.fromEntries(this.portNames.map((name) => [name, 'off'])), flows: 0 };
+  }
+
   /** Frames that the kernel did not take for sending. */
   get lostFrames(): number {
     return this.#ports.list.reduce((sum, { outbox }) => sum + outbox.lost, this.#stack.outbox.lost);
@@ -188,9 +214,11 @@ export class Engine {
   changeRules(change: () => void): void {
     // What has arrived already was seen by the stack under the old rules, so it is judged by them here too.
     this.#drain();
+    this.#fastPath?.harvest();
     try {
       change();
     } finally {
+      this.#fastPath?.rulesChanged();
       this.core.rulesChanged();
       this.#programGuard();
       this.#images.rulesChanged(this.core.state);
@@ -216,8 +244,10 @@ export class Engine {
     this.#drain();
     const { routes, connections } = this.core.state;
     const { snapshot } = routes;
+    const core = this.#newCore(connections.table);
+    this.#fastPath?.replaceState(core.state);
     connections.table.clear();
-    this.#core = this.#newCore(connections.table);
+    this.#core = core;
     this.core.setNetwork(snapshot);
     this.#programGuard();
     this.#images.rulesChanged(this.core.state);
@@ -232,12 +262,14 @@ export class Engine {
   /** Takes in no more frames. What it knows is in the memory then, for another one to go on with. */
   async halt(): Promise<void> {
     await this.#cease();
+    this.#fastPath?.close();
     this.#images.write(this.core.state);
   }
 
   /** @param isReplaced Whether another one goes on: what that one will have replaced is left alone. */
   async close(isReplaced = false): Promise<void> {
     await this.#cease();
+    this.#fastPath?.close();
     this.#guard.close();
     this.#tap.close();
     this.#largeFrames.close();
@@ -273,6 +305,7 @@ export class Engine {
       const worked = this.#drain();
       this.#hasFrames = worked;
       const nowMs = this.now();
+      this.#fastPath?.settle(nowMs, !worked);
       if (nowMs - this.#lastTickMs >= TICK_MS) this.#tick(nowMs);
       if (!worked && this.#node.isQuiet) {
         await this.#poll.wait(WAIT_MS);
@@ -287,6 +320,7 @@ export class Engine {
   #tick(nowMs: number): void {
     this.#lastTickMs = nowMs;
     this.core.tick(nowMs);
+    this.#fastPath?.tick(nowMs);
     this.#images.tick(this.core.state);
     this.#ports.flush();
     if (!this.#guardIsCurrent) this.#programGuard();
@@ -433,6 +467,7 @@ export class Engine {
     this.#drain();
     this.#ports.update(snapshot.ports);
     this.core.setNetwork(snapshot);
+    this.#fastPath?.setPorts(this.#ports.list);
     this.#poll.replace([
       this.#changes.fd,
       this.#stack.ring.fd,

@@ -6,7 +6,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BpfError } from '../../native/bpf-program.ts';
+import { BpfError } from '../../native/bpf/program.ts';
 import { interfaceIndex } from '../../native/namespaces.ts';
 import { close, setMark } from '../../native/sockets.ts';
 import type { Port } from '../network/snapshot.ts';

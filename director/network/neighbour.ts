@@ -40,6 +40,11 @@ export class Neighbour {
     this.address = address;
   }
 
+  /** Its MAC address may be used. */
+  get isUsable(): boolean {
+    return this.isListed && this.state >= NEIGHBOUR.reachable;
+  }
+
   /** No question is open, nobody vouches for it, and no packet has needed it for `quietMs` after it was last believed. */
   isUnusedFor(quietMs: number, nowMs: number): boolean {
     if (this.state === NEIGHBOUR.unknown || this.state === NEIGHBOUR.noarp) return true;

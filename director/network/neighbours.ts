@@ -27,6 +27,8 @@ export interface NeighbourEvents {
   known?(port: Port, address: Ipv4Address): MacAddress | undefined;
   /** A packet is lost, as there is no room for the neighbour that it needs. */
   full(): void;
+  /** A neighbour's MAC address has become known, unknown or another one, or it is forgotten. */
+  changed?(neighbour: Neighbour): void;
   /** Sends an ARP request; to the station itself if `station` is given, else to everybody. */
   ask(neighbour: Neighbour, station: Uint8Array | undefined): void;
   /** The address of a frame that waited is known now. */
@@ -160,6 +162,7 @@ export class NeighbourTable {
 
   #forget(neighbour: Neighbour): void {
     neighbour.isListed = false;
+    this.#events.changed?.(neighbour);
     if (neighbour.state !== NEIGHBOUR.permanent) this.#counted--;
     const addresses = this.#byPort.get(neighbour.port.index);
     addresses?.delete(neighbour.address);
@@ -178,12 +181,14 @@ export class NeighbourTable {
       this.#answered(neighbour, vouched === undefined ? NEIGHBOUR.noarp : NEIGHBOUR.permanent);
     } else if (neighbour.state >= NEIGHBOUR.noarp) {
       neighbour.state = NEIGHBOUR.unknown;
+      this.#events.changed?.(neighbour);
     }
   }
 
   #answered(neighbour: Neighbour, state: number): void {
     neighbour.state = state;
     this.#asking.delete(neighbour);
+    this.#events.changed?.(neighbour);
     for (const frame of neighbour.waiting.splice(0)) this.#events.release(neighbour, frame);
   }
 
@@ -203,6 +208,7 @@ export class NeighbourTable {
   #giveUp(neighbour: Neighbour): void {
     this.#asking.delete(neighbour);
     neighbour.state = NEIGHBOUR.unknown;
+    this.#events.changed?.(neighbour);
     for (const frame of neighbour.waiting.splice(0)) this.#events.unreachable(neighbour, frame);
   }
 }

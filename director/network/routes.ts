@@ -56,6 +56,8 @@ export class Routes {
   readonly #expiring = new Map<NextHop, number>();
   readonly #pathMtu = new Map<number, { readonly mtuBytes: number; readonly untilMs: number }>();
   #nowMs = 0;
+  /** Another number once a way that was given out may not hold any more. */
+  version = 0;
 
   /** @param source Who is asked for routes; those of the snapshot are looked up unless given. */
   constructor(source?: RouteSource) {
@@ -88,6 +90,7 @@ export class Routes {
 
   /** Forgets all ways, since routes may have changed. */
   forget(): void {
+    this.version++;
     this.#ways.clear();
     this.#lastOwn = undefined;
     this.#lastForwarding = undefined;
@@ -166,11 +169,13 @@ export class Routes {
     for (const [nextHop, atMs] of this.#expiring) {
       if (nowMs < atMs) continue;
       nextHop.outdated = true;
+      this.version++;
       this.#expiring.delete(nextHop);
     }
   }
 
   #outdate(destination: number): void {
+    this.version++;
     for (const all of this.#ways.values()) {
       for (const { byDestination } of all) {
         const way = byDestination.get(destination);

@@ -19,7 +19,7 @@ async function tryAll(): Promise<Record<'tcx' | 'xdp' | 'afXdp', ProbeResult>> {
   // Native code is loaded only here, so that a failure to load it is reported too.
   const { bindAfXdp } = await import('./af-xdp.ts');
   const { attachAtIngress, attachXdp, loadProgram, PROGRAM_TYPE } = await import(
-    '../../native/bpf-program.ts'
+    '../../native/bpf/program.ts'
   );
   ip('link add name a type veth peer name b');
   ip('link set dev a up');

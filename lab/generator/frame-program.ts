@@ -3,7 +3,7 @@
  * drawn at random, and lets it pass as if it had just come in. The kernel uses buffers again and again, and whoever
  * forwarded one has rewritten it, so the head is written whole each time.
  */
-import { assemble, type Instruction, OP, TO_END } from '../../native/bpf-assembler.ts';
+import { assemble, type Instruction, OP, TO_END } from '../../native/bpf/assembler.ts';
 
 /** Offsets in an Ethernet frame that holds UDP in IPv4. */
 const SOURCE_PORT = 34;

@@ -2,8 +2,9 @@
  * Frames that the kernel makes itself: BPF_PROG_TEST_RUN with live frames runs the frame program on buffers of its own and
  * takes in what the program lets pass, as if it had been received at an interface. (kernel: since Linux 5.18.)
  */
-import { bpf } from '../../native/bpf.ts';
-import { attachXdp, callBpf, loadProgram, PROGRAM_TYPE } from '../../native/bpf-program.ts';
+
+import { attachXdp, callBpf, loadProgram, PROGRAM_TYPE } from '../../native/bpf/program.ts';
+import { bpf } from '../../native/bpf/system-call.ts';
 import { addressOf } from '../../native/memory.ts';
 import { interfaceIndex } from '../../native/namespaces.ts';
 import { close } from '../../native/sockets.ts';

@@ -9,7 +9,7 @@
  * Asked as a `Conversation`: see `Order`.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BpfError } from '../../native/bpf-program.ts';
+import { BpfError } from '../../native/bpf/program.ts';
 import { enterNamespace } from '../../native/namespaces.ts';
 import { answerRequests } from '../conversation.ts';
 import { LabError } from '../error.ts';

@@ -7,7 +7,7 @@
  * only after reassembly would there be an inner packet to deliver.
  */
 
-import { asLoaded, assemble, type Instruction, OP, TO_END } from '../../native/bpf-assembler.ts';
+import { asLoaded, assemble, type Instruction, OP, TO_END } from '../../native/bpf/assembler.ts';
 
 /** Offsets in an Ethernet frame. */
 const ETHERTYPE = 12;

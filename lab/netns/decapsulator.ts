@@ -6,7 +6,7 @@
  * Says `ready` when all of them are served. One process for all: a server each would be a Node each.
  */
 import { flushCompileCache } from 'node:module';
-import { attachAtIngress, BpfError, loadProgram } from '../../native/bpf-program.ts';
+import { attachAtIngress, BpfError, loadProgram } from '../../native/bpf/program.ts';
 import { enterNamespace, interfaceIndex } from '../../native/namespaces.ts';
 import { SystemCallError } from '../../native/system-call-error.ts';
 import { LabError } from '../error.ts';

@@ -26,13 +26,13 @@ interface PacketExpectation {
   readonly what: string;
   /** Fields by their names in `captures/fields.ts` that may have any value: `['IP identification']`. */
   readonly ignore?: readonly string[];
-  /** Set where the packets may come in any order. */
+  /** Set where the packets of a flow may come in any order. */
   readonly anyOrder?: boolean;
 }
 
 /**
  * Compares the packets seen with the IPv4 packets expected (outer header first, where there is one), byte for byte
- * and in order: which ones differ and in what, which are missing, which should not be there.
+ * and in order, flow by flow: which ones differ and in what, which are missing, which should not be there.
  */
 export function expectPackets(
   seen: readonly DecodedPacket[],
@@ -74,12 +74,23 @@ function asMissing(wanted: Uint8Array): FieldDifference[] {
   return fieldsOf(wanted).map(({ field, value }) => ({ field, expected: value, seen: 'no packet' }));
 }
 
+/** Who forwards owes an order to the packets of each flow alone (RFC 2991 §2). */
 function outOfOrder(seen: readonly DecodedPacket[], order: readonly number[], what: string): Finding[] {
-  const late = order.findIndex((place, i) => i > 0 && place < (order[i - 1] as number));
-  if (late < 0) return [];
-  return [
-    findingAbout(seen[order[late] as number] as DecodedPacket, `${what}: this packet came out of order.`),
-  ];
+  const last = new Map<string, number>();
+  for (const place of order) {
+    const packet = seen[place] as DecodedPacket;
+    const flow = flowOf(packet);
+    if (place < (last.get(flow) ?? 0))
+      return [findingAbout(packet, `${what}: this packet came out of order.`)];
+    last.set(flow, place);
+  }
+  return [];
+}
+
+function flowOf({ payload }: DecodedPacket): string {
+  if (payload === undefined) return '';
+  const { protocol, source, sourcePort, destination, destinationPort } = payload;
+  return [protocol, source, sourcePort, destination, destinationPort].join(' ');
 }
 
 /** There should be no packet: each one that is there is a finding with this sentence. */

@@ -183,6 +183,7 @@ export class LocalBackend implements IpvsBackend {
     const { table } = this.#state.connections;
     const nowMs = this.#options.now();
     const { rows, next } = table.page(from);
+    for (const row of rows) this.#state.connections.catchUp(row);
     const connections = rows.map((row) => listedConnection(this.#state, row, nowMs));
     return { connections, ...(next !== undefined && { next }) };
   }

@@ -34,8 +34,14 @@ export interface Instruction {
   readonly op: number;
   readonly destination?: number;
   readonly source?: number;
-  readonly offset?: number | typeof TO_END;
+  /** Of a jump also the name of a place: where it leads. */
+  readonly offset?: number | string | typeof TO_END;
   readonly immediate?: number;
+}
+
+/** The name of the instruction after it. */
+export interface Place {
+  readonly place: string;
 }
 
 /** The number that a load gives for bytes that stand in this order in the frame. */
@@ -43,15 +49,30 @@ export function asLoaded(bytes: readonly number[]): number {
   return bytes.reduceRight((number, byte) => (number << 8) | byte, 0);
 }
 
-/** Instructions as the kernel takes them, 8 bytes each, for little-endian machines (x64, arm64). */
-export function assemble(program: readonly Instruction[]): Uint8Array {
-  const end = program.length - 2;
-  const view = new DataView(new ArrayBuffer(program.length * INSTRUCTION_BYTES));
-  program.forEach(({ op, destination = 0, source = 0, offset = 0, immediate = 0 }, at) => {
+/**
+ * Instructions as the kernel takes them, 8 bytes each, for little-endian machines (x64, arm64).
+ *
+ * @throws Error where a jump leads to a place that is not there.
+ */
+export function assemble(program: readonly (Instruction | Place)[]): Uint8Array {
+  const places = new Map<string, number>();
+  const instructions: Instruction[] = [];
+  for (const one of program) {
+    if ('place' in one) places.set(one.place, instructions.length);
+    else instructions.push(one);
+  }
+  const distance = (offset: Instruction['offset'] = 0, at: number): number => {
+    if (typeof offset === 'number') return offset;
+    const target = offset === TO_END ? instructions.length - 2 : places.get(offset as string);
+    if (target === undefined) throw new Error(`a jump leads to "${String(offset)}", which is nowhere`);
+    return target - at - 1;
+  };
+  const view = new DataView(new ArrayBuffer(instructions.length * INSTRUCTION_BYTES));
+  instructions.forEach(({ op, destination = 0, source = 0, offset, immediate = 0 }, at) => {
     const start = at * INSTRUCTION_BYTES;
     view.setUint8(start, op);
     view.setUint8(start + 1, (source << 4) | destination);
-    view.setInt16(start + 2, offset === TO_END ? end - at - 1 : offset, true);
+    view.setInt16(start + 2, distance(offset, at), true);
     view.setInt32(start + 4, immediate, true);
   });
   return new Uint8Array(view.buffer);

@@ -1,8 +1,9 @@
 /** BPF programs loaded and attached by bpf(2). */
-import { bpf } from './bpf.ts';
-import { addressOf } from './memory.ts';
-import { interfaceIndex } from './namespaces.ts';
-import { SystemCallError } from './system-call-error.ts';
+
+import { addressOf } from '../memory.ts';
+import { interfaceIndex } from '../namespaces.ts';
+import { SystemCallError } from '../system-call-error.ts';
+import { bpf } from './system-call.ts';
 
 /** The kernel refused a program, or does not offer what it was for. */
 export class BpfError extends Error {
@@ -16,8 +17,8 @@ const ATTACH_XDP = 37;
 const ATTACH_TCX_INGRESS = 46;
 const ATTRIBUTES_BYTES = 144;
 
-/** What a program is for: packets at tcx, which have been taken in, or frames at XDP, which are still the driver's. */
-export const PROGRAM_TYPE = { tcx: 3, xdp: 6 } as const;
+/** What a program is for: a socket's packets, packets at tcx, which have been taken in, or frames at XDP, which are still the driver's. */
+export const PROGRAM_TYPE = { socketFilter: 1, tcx: 3, xdp: 6 } as const;
 
 /**
  * Loads a program.

@@ -1,0 +1,134 @@
+/** Where programs are attached, and how a port gets the one that suits it. */
+import { attachAtIngress, attachXdp, BpfError } from '../../native/bpf/program.ts';
+import { attachSocketFilter } from '../../native/bpf/socket-filter.ts';
+import { close } from '../../native/sockets.ts';
+import { SystemCallError } from '../../native/system-call-error.ts';
+import type { Port } from '../network/snapshot.ts';
+import { ETHERNET_HEADER_BYTES } from '../wire/ethernet.ts';
+import type { KernelSide } from './kernel-side.ts';
+
+/** What a port is beside its settings: the director's packet socket there. */
+export interface AttachablePort {
+  readonly port: Port;
+  readonly ring: { readonly fd: number };
+}
+
+/** A place where a program runs. */
+export interface Place {
+  readonly name: 'tcx' | 'xdp';
+  /** Frames go out past the kernel, so only ports whose driver takes them that way will do. */
+  readonly needsDriverOutput: boolean;
+  /** Returns how to take it away again. @throws BpfError or SystemCallError where it cannot be had. */
+  attach(kernel: KernelSide, at: AttachablePort): () => void;
+}
+
+/**
+ * The kernel has made a packet of the frame. Works everywhere, and hinders nobody: more programs may be attached there, and
+ * senders may leave merging and checksums to the interface.
+ */
+const TCX: Place = {
+  name: 'tcx',
+  needsDriverOutput: false,
+  attach: (kernel, { port, ring }) => {
+    // First the one that does nothing by itself.
+    const link = attachAtIngress(kernel.forwarding, port.name);
+    try {
+      attachSocketFilter(ring.fd, kernel.filter);
+    } catch (error) {
+      close(link);
+      throw error;
+    }
+    return () => close(link);
+  },
+};
+
+/**
+ * In the driver, before that: several times as many packets. But nobody else can attach a program of that kind there, on
+ * virtual links the neighbour may not merge any more, and a checksum that was left to the interface is not seen to be so.
+ */
+const XDP: Place = {
+  name: 'xdp',
+  needsDriverOutput: true,
+  attach: (kernel, { port }) => {
+    const link = attachXdp(kernel.xdp, port.name);
+    return () => close(link);
+  },
+};
+
+/** What `--fast-path` may say, and the places that are tried then, the best one first. */
+export const CHOICES = {
+  auto: [TCX],
+  tcx: [TCX],
+  xdp: [XDP, TCX],
+  off: [],
+} as const satisfies Readonly<Record<string, readonly Place[]>>;
+export type Choice = keyof typeof CHOICES;
+
+interface Attached {
+  readonly ring: object;
+  /** Undefined where no place will do. */
+  readonly place: Place | undefined;
+  /** What was tried in vain, and why; the empty text for nothing. */
+  readonly refusals: string;
+  detach(): void;
+}
+
+export class Attachments {
+  readonly #places: readonly Place[];
+  readonly #attached = new Map<number, Attached>();
+
+  constructor(choice: Choice) {
+    this.#places = CHOICES[choice];
+  }
+
+  /** Where programs run for a port; undefined where they do not. */
+  placeOf(port: number): Place | undefined {
+    return this.#attached.get(port)?.place;
+  }
+
+  /** The same in words. */
+  describe(port: number): string {
+    const attached = this.#attached.get(port);
+    if (attached === undefined) return 'ready';
+    const { place, refusals } = attached;
+    return `${place?.name ?? 'off'}${refusals === '' ? '' : ` (${refusals})`}`;
+  }
+
+  /** Follows the director's ports. */
+  follow(kernel: KernelSide, ports: readonly AttachablePort[]): void {
+    const wanted = new Map(ports.map((one) => [one.port.index, one]));
+    for (const [index, attached] of this.#attached) {
+      if (wanted.get(index)?.ring === attached.ring) continue;
+      attached.detach();
+      this.#attached.delete(index);
+    }
+    for (const one of ports) {
+      if (!this.#attached.has(one.port.index)) this.#attached.set(one.port.index, this.#attach(kernel, one));
+    }
+  }
+
+  /** To be called when the programs take nothing any more: filters stay as long as their sockets. */
+  detach(): void {
+    for (const attached of this.#attached.values()) attached.detach();
+    this.#attached.clear();
+  }
+
+  #attach(kernel: KernelSide, at: AttachablePort): Attached {
+    const { ring, port } = at;
+    const nowhere = { ring, place: undefined, detach: () => undefined };
+    if (port.linkHeaderBytes !== ETHERNET_HEADER_BYTES) {
+      return { ...nowhere, refusals: 'the link is not Ethernet' };
+    }
+    const refusals: string[] = [];
+    for (const place of this.#places) {
+      try {
+        const detach = place.attach(kernel, at);
+        return { ring, place, refusals: refusals.join('; '), detach };
+      } catch (error) {
+        if (!(error instanceof BpfError) && !(error instanceof SystemCallError)) throw error;
+        refusals.push(`${place.name}: ${error.message.split('\n')[0]}`);
+      }
+    }
+    return { ...nowhere, refusals: refusals.join('; ') };
+  }
+}

@@ -1,0 +1,368 @@
+/**
+ * The fast path: packets of established connections are forwarded by programs in the kernel, which the director enters
+ * flows for. It enters one after some packets have gone the slow way, and only while no packet waits that came before.
+ *
+ * A flow holds as long as the epoch that it was entered in. When routes, rules or settings change, the epoch does, and
+ * every flow is the director's again until it is entered anew; no map has to be gone through for that.
+ */
+import { BpfError } from '../../native/bpf/program.ts';
+import { METHOD_MASK, ONE_PACKET } from '../connections/flags.ts';
+import { TCP_STATE } from '../connections/tcp-states.ts';
+import { countElsewhere } from '../counting.ts';
+import type { Neighbour } from '../network/neighbour.ts';
+import type { NextHop } from '../network/routes.ts';
+import { METHOD, TUNNEL_TYPE } from '../services/forwarding-method.ts';
+import { type Shortcut, SIDE, type Side } from '../shortcut.ts';
+import type { DirectorState } from '../state.ts';
+import { ETHERNET_HEADER_BYTES } from '../wire/ethernet.ts';
+import { PROTOCOL } from '../wire/ipv4.ts';
+import type { AttachablePort, Attachments } from './attachments.ts';
+import { Counters } from './counters.ts';
+import { writeKey, writeRewriting } from './flow-entry.ts';
+import { KernelSide, type Marks } from './kernel-side.ts';
+import { FIRST_MAX_FLOWS, FLOW, MAX_FLOWS, NEVER } from './layout.ts';
+import { type WaitingFlow, WaitingFlows } from './waiting-flows.ts';
+import { Ways } from './ways.ts';
+
+/** Packets of a flow that go the slow way first, so that short connections cost nothing. */
+const SLOW_PACKETS = 8;
+/** In place of an epoch: the kernel has no such flow; or it may have it, but no good one. */
+const NONE = 0;
+const OUTDATED = -1;
+/** A flow that is not to be entered in an epoch has that number negated, so none is -OUTDATED. */
+const FIRST_EPOCH = 2;
+/** Packets of a flow that was entered may still come the slow way for so long, where it made no pause. */
+const LATE_MS = 100;
+const GROWTH = 1 << 5;
+/** Where numbers are used up, all begins anew so often. */
+const RENEWAL_MS = 60_000;
+const HARVEST_MS = 100;
+const USE_MS = 1_000;
+const SIDES = 2;
+
+export interface FastPathOptions {
+  readonly attachments: Pick<Attachments, 'placeOf' | 'describe' | 'follow' | 'detach'>;
+  readonly marks: Marks;
+  /** Most connections. */
+  readonly capacity: number;
+  /** The clock that the core is given. */
+  readonly now: () => number;
+  readonly log: (text: string) => void;
+  /** Flows that there is room for at first, and at most; as `layout.ts` says unless given. */
+  readonly room?: { readonly first: number; readonly most: number };
+}
+
+export class FastPath implements Shortcut {
+  readonly #options: FastPathOptions;
+  /** The core that it works for. */
+  #state: DirectorState;
+  /** Undefined until there is a first flow. */
+  #kernel: OpenKernelSide | undefined;
+  /** Flows that there is room for. */
+  #room: number;
+  readonly #mostRoom: number;
+  #ports: readonly AttachablePort[] = [];
+  /** Why there is none at all. */
+  #failure: string | undefined;
+  #epoch = FIRST_EPOCH;
+  #routesVersion = 0;
+  #flows = 0;
+  /** Of each row's two flows: packets that came the slow way, and the epoch in which it was entered. */
+  readonly #packets: Uint8Array;
+  readonly #entered: Int32Array;
+  /** When that was, on the core's clock. */
+  readonly #enteredAtMs: Float64Array;
+  readonly #waiting: WaitingFlows;
+  /** A flow found no room, or no number was left for its neighbour or its server: those of former ones are not used again. */
+  #isFull = false;
+  #isUsedUp = false;
+  #renewalDueMs = 0;
+  #harvestDueMs = 0;
+  #useDueMs = 0;
+  /** Between the kernel's monotonic clock and the core's. */
+  readonly #clockOffsetMs: number;
+
+  constructor(options: FastPathOptions, state: DirectorState) {
+    this.#options = options;
+    this.#state = state;
+    const { first = FIRST_MAX_FLOWS, most = MAX_FLOWS } = options.room ?? {};
+    this.#room = first;
+    this.#mostRoom = most;
+    this.#packets = new Uint8Array(options.capacity * SIDES);
+    this.#entered = new Int32Array(options.capacity * SIDES);
+    this.#enteredAtMs = new Float64Array(options.capacity * SIDES);
+    this.#waiting = new WaitingFlows(options.capacity * SIDES);
+    this.#clockOffsetMs = Number(process.hrtime.bigint()) / 1e6 - options.now();
+    state.shortcut = this;
+  }
+
+  offer(row: number, side: Side, inputPort: number, nextHop: NextHop, mtuBytes: number, nowMs: number): void {
+    const flow = row * SIDES + side;
+    const packets = this.#packets[flow] as number;
+    if (packets < SLOW_PACKETS) {
+      this.#packets[flow] = packets + 1;
+      return;
+    }
+    const entered = this.#entered[flow] as number;
+    if (entered === -this.#epoch || this.#failure !== undefined) return;
+    if (entered === this.#epoch) this.#exception(flow, row, side, nowMs);
+    else this.#waiting.add(flow, row, side, inputPort, nextHop, mtuBytes, nowMs);
+  }
+
+  withdraw(row: number): void {
+    for (let side: number = SIDE.client; side < SIDES; side++)
+      this.#leave(row * SIDES + side, row, side as Side);
+  }
+
+  /** A packet of a flow that was entered needed thought, and the programs have let go of the flow. */
+  #exception(flow: number, row: number, side: Side, nowMs: number): void {
+    if (nowMs - (this.#enteredAtMs[flow] as number) > LATE_MS) this.#leave(flow, row, side);
+  }
+
+  /** The flow is the director's, and begins anew. */
+  #leave(flow: number, row: number, side: Side): void {
+    // What was never written takes no memory.
+    if (this.#packets[flow] === 0) return;
+    this.#packets[flow] = 0;
+    this.#waiting.remove(flow);
+    if (this.#entered[flow] === NONE) return;
+    this.#entered[flow] = NONE;
+    const kernel = this.#kernel;
+    if (kernel === undefined) return;
+    writeKey(kernel.key, this.#state.connections.table, row, side);
+    if (kernel.side.flows.delete()) this.#flows--;
+  }
+
+  lastSeenMs(row: number): number {
+    let lastSeenMs = Number.NEGATIVE_INFINITY;
+    const kernel = this.#kernel;
+    if (kernel === undefined) return lastSeenMs;
+    for (let side: number = SIDE.client; side < SIDES; side++) {
+      if (this.#entered[row * SIDES + side] === NONE) continue;
+      writeKey(kernel.key, this.#state.connections.table, row, side as Side);
+      if (!kernel.side.flows.lookup()) continue;
+      const seen = Number(kernel.flow.getBigUint64(FLOW.lastSeen, true)) / 1e6 - this.#clockOffsetMs;
+      lastSeenMs = Math.max(lastSeenMs, seen);
+    }
+    return lastSeenMs;
+  }
+
+  neighbourChanged(neighbour: Neighbour): void {
+    this.#kernel?.ways.changed(neighbour);
+  }
+
+  harvest(): void {
+    this.#kernel?.counters.harvest(this.#count);
+  }
+
+  readonly #count: Parameters<Counters['harvest']>[0] = (destination, side, packets, bytes) =>
+    countElsewhere(this.#state, destination, side, packets, bytes);
+
+  /** Packets are judged by other rules or settings from now on. */
+  rulesChanged(): void {
+    this.#beginEpoch();
+  }
+
+  /** Works for another core, whose connections are none of the present one's. */
+  replaceState(state: DirectorState): void {
+    for (const row of this.#state.connections.table.rows()) this.withdraw(row);
+    this.harvest();
+    this.#beginEpoch();
+    this.#state = state;
+    state.shortcut = this;
+  }
+
+  /** Enters flows that have waited. @param isIdle Whether no packet waits to be looked at. */
+  settle(nowMs: number, isIdle: boolean): void {
+    if (this.#waiting.size === 0) return;
+    this.#followRoutes();
+    this.#waiting.takeDue(nowMs, isIdle, this.#due);
+    if (this.#isFull && this.#room < this.#mostRoom) {
+      this.#room = Math.min(this.#mostRoom, this.#room * GROWTH);
+      this.#renew();
+    } else if (this.#isUsedUp && nowMs >= this.#renewalDueMs) {
+      this.#renewalDueMs = nowMs + RENEWAL_MS;
+      this.#renew();
+    }
+    this.#isFull = false;
+    this.#isUsedUp = false;
+  }
+
+  readonly #due = (waiting: WaitingFlow): void => {
+    const kernel = this.#open();
+    this.#entered[waiting.flow] = kernel === undefined ? NONE : this.#enter(kernel, waiting);
+    this.#enteredAtMs[waiting.flow] = this.#options.now();
+  };
+
+  /** Does what is due by time. */
+  tick(nowMs: number): void {
+    this.#followRoutes();
+    const kernel = this.#kernel;
+    if (kernel === undefined) return;
+    if (nowMs >= this.#harvestDueMs) {
+      this.#harvestDueMs = nowMs + HARVEST_MS;
+      this.harvest();
+    }
+    if (nowMs < this.#useDueMs) return;
+    this.#useDueMs = nowMs + USE_MS;
+    // A station that is used is asked from time to time whether it is still there.
+    kernel.ways.takeUsed((neighbour) => this.#state.neighbours.usable(neighbour, nowMs));
+  }
+
+  /** Follows the director's ports. */
+  setPorts(ports: readonly AttachablePort[]): void {
+    this.#ports = ports;
+    if (this.#kernel !== undefined) this.#options.attachments.follow(this.#kernel.side, ports);
+  }
+
+  /** What each port has, in words, by its name. */
+  get places(): Readonly<Record<string, string>> {
+    return Object.fromEntries(this.#ports.map(({ port }) => [port.name, this.#placeOf(port.index)]));
+  }
+
+  /** How many flows are in the kernel's table, those of former epochs included. */
+  get flowCount(): number {
+    return this.#flows;
+  }
+
+  /** Everything is the director's again; the times of connections are what the kernel knows of them. */
+  close(): void {
+    this.#catchUp();
+    this.#closeKernel();
+  }
+
+  #placeOf(index: number): string {
+    return this.#failure === undefined ? this.#options.attachments.describe(index) : `off (${this.#failure})`;
+  }
+
+  #catchUp(): void {
+    const { connections } = this.#state;
+    if (this.#kernel !== undefined) for (const row of connections.table.rows()) connections.catchUp(row);
+  }
+
+  #followRoutes(): void {
+    const { version } = this.#state.routes;
+    if (version === this.#routesVersion) return;
+    this.#routesVersion = version;
+    this.#beginEpoch();
+  }
+
+  #beginEpoch(): void {
+    this.#epoch++;
+    if (this.#kernel !== undefined) this.#kernel.side.epoch = this.#epoch;
+  }
+
+  /** The kernel's part, made where there is none yet. */
+  #open(): OpenKernelSide | undefined {
+    if (this.#kernel !== undefined || this.#failure !== undefined) return this.#kernel;
+    const { marks, log } = this.#options;
+    try {
+      const side = new KernelSide(this.#room, marks);
+      side.epoch = this.#epoch;
+      this.#kernel = {
+        side,
+        key: viewOf(side.flows.key),
+        flow: viewOf(side.flows.value),
+        ways: new Ways(side.ways),
+        counters: new Counters(side.counters, side.processors),
+      };
+      this.#options.attachments.follow(side, this.#ports);
+    } catch (error) {
+      if (!(error instanceof BpfError)) throw error;
+      this.#failure = error.message.split('\n')[0] as string;
+      log(`no fast path: ${this.#failure}`);
+    }
+    return this.#kernel;
+  }
+
+  #closeKernel(): void {
+    const kernel = this.#kernel;
+    if (kernel === undefined) return;
+    // Filters of sockets stay as long as those: they take nothing any more.
+    kernel.side.epoch = NEVER;
+    this.harvest();
+    this.#options.attachments.detach();
+    kernel.side.close();
+    this.#kernel = undefined;
+    this.#flows = 0;
+  }
+
+  /** New maps, into which flows come as they are offered. */
+  #renew(): void {
+    this.#catchUp();
+    this.#closeKernel();
+    this.#epoch++;
+    this.#open();
+  }
+
+  /** What is to be known of the flow then, as `#entered` has it. */
+  #enter(kernel: OpenKernelSide, waiting: WaitingFlow): number {
+    const { row, side, inputPort, nextHop, mtuBytes } = waiting;
+    const { connections, services } = this.#state;
+    const { table } = connections;
+    const destination = services.destination(table.destination[row] as number);
+    const input = this.#state.routes.port(inputPort);
+    const refused = -this.#epoch;
+    if (destination?.available !== true || input === undefined) return refused;
+    if (!this.#mayBeEntered(row, inputPort, nextHop)) return refused;
+    const { neighbour } = nextHop;
+    if (neighbour?.isUsable !== true || nextHop.outdated) return OUTDATED;
+    const way = kernel.ways.numberOf(neighbour);
+    const counter = kernel.counters.numberOf(destination, side);
+    if (way === undefined || counter === undefined) {
+      this.#isUsedUp = true;
+      return refused;
+    }
+    const { flow } = kernel;
+    writeKey(kernel.key, table, row, side);
+    const isNew = !kernel.side.flows.lookup();
+    writeRewriting(flow, table, row, side, nextHop);
+    flow.setUint32(FLOW.epoch, this.#epoch, true);
+    flow.setUint32(FLOW.inputPort, input.index, true);
+    for (let j = 0; j < input.mac.length; j++) flow.setUint8(FLOW.inputMac + j, input.mac[j] as number);
+    flow.setUint16(FLOW.mtuBytes, mtuBytes, true);
+    flow.setUint32(FLOW.way, way, true);
+    flow.setUint32(FLOW.counter, counter, true);
+    const nowNs = (this.#options.now() + this.#clockOffsetMs) * 1e6;
+    flow.setBigUint64(FLOW.lastSeen, BigInt(Math.round(nowNs)), true);
+    if (!kernel.side.flows.update()) {
+      this.#isFull = true;
+      return refused;
+    }
+    if (isNew) this.#flows++;
+    return this.#epoch;
+  }
+
+  /** Whether the connection, its server and the ports are such as the programs know how to deal with. */
+  #mayBeEntered(row: number, inputPort: number, { port }: NextHop): boolean {
+    const { connections, services, settings } = this.#state;
+    const { table } = connections;
+    const flags = table.flags[row] as number;
+    if ((flags & ONE_PACKET) !== 0) return false;
+    const protocol = table.protocol[row];
+    const isEstablished = protocol === PROTOCOL.tcp && table.state[row] === TCP_STATE.established;
+    if (!isEstablished && protocol !== PROTOCOL.udp) return false;
+    const method = flags & METHOD_MASK;
+    if (method === METHOD.tunnel) {
+      const tunnel = services.destination(table.destination[row] as number)?.tunnel;
+      if (tunnel?.type !== TUNNEL_TYPE.ipip || settings.pmtu_disc === 0) return false;
+    } else if (method !== METHOD.masquerade && method !== METHOD.route) return false;
+    const { attachments } = this.#options;
+    const place = attachments.placeOf(inputPort);
+    if (place === undefined || port.linkHeaderBytes !== ETHERNET_HEADER_BYTES) return false;
+    return !place.needsDriverOutput || attachments.placeOf(port.index) === place;
+  }
+}
+
+interface OpenKernelSide {
+  readonly side: KernelSide;
+  /** The buffers of the table of flows. */
+  readonly key: DataView;
+  readonly flow: DataView;
+  readonly ways: Ways;
+  readonly counters: Counters;
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer);
+}

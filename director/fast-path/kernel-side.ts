@@ -1,0 +1,104 @@
+/** The kernel's part: maps, and the programs that use them. All of it ends with this process. */
+import { readFileSync } from 'node:fs';
+import { HashMap, SharedValue } from '../../native/bpf/maps.ts';
+import { loadProgram, PROGRAM_TYPE } from '../../native/bpf/program.ts';
+import { close } from '../../native/sockets.ts';
+import type { ProgramMaps } from './decide.ts';
+import {
+  BOARD,
+  COUNTER_SHIFT,
+  DECISION_SHIFT,
+  FLOW_BYTES,
+  KEY_BYTES,
+  MAX_COUNTERS,
+  MAX_WAYS,
+  WAY_SHIFT,
+} from './layout.ts';
+import { filterProgram, forwardingProgram } from './skb-programs.ts';
+import { xdpProgram } from './xdp-program.ts';
+
+/** Marks of packets. */
+export interface Marks {
+  /** Of those that the director sends itself, so that netfilter's hooks leave them alone. */
+  readonly sent: number;
+  /** Of those that it has handed back, and does not want again. */
+  readonly handedBack: number;
+}
+
+/** For a processor that comes up later, too. */
+const PROCESSORS_FILE = '/sys/devices/system/cpu/possible';
+
+export class KernelSide {
+  readonly flows: HashMap;
+  readonly ways: SharedValue;
+  readonly counters: SharedValue;
+  readonly processors: number;
+  readonly #board: SharedValue;
+  readonly #decisions: SharedValue;
+  readonly #epoch: Int32Array;
+  readonly #marks: Marks;
+  readonly #programs = new Map<string, number>();
+
+  /** @throws BpfError where the kernel offers no such maps, or this process may not have them. */
+  constructor(maxFlows: number, marks: Marks) {
+    this.#marks = marks;
+    this.processors = possibleProcessors();
+    this.flows = new HashMap(KEY_BYTES, FLOW_BYTES, maxFlows);
+    this.#board = new SharedValue(Int32Array.BYTES_PER_ELEMENT);
+    this.ways = new SharedValue(MAX_WAYS << WAY_SHIFT);
+    this.counters = new SharedValue((MAX_COUNTERS * this.processors) << COUNTER_SHIFT);
+    this.#decisions = new SharedValue(this.processors << DECISION_SHIFT);
+    this.#epoch = new Int32Array(this.#board.memory, BOARD.epoch, 1);
+  }
+
+  /** Flows that were entered under another epoch are none any more. */
+  set epoch(epoch: number) {
+    Atomics.store(this.#epoch, 0, epoch);
+  }
+
+  /** Each is loaded when it is first asked for. @throws BpfError if the kernel refuses it. */
+  get filter(): number {
+    return this.#program('filter', () =>
+      loadProgram(filterProgram(this.maps, this.#marks.handedBack), PROGRAM_TYPE.socketFilter),
+    );
+  }
+
+  get forwarding(): number {
+    return this.#program('forwarding', () =>
+      loadProgram(forwardingProgram(this.maps, this.#marks.sent), PROGRAM_TYPE.tcx),
+    );
+  }
+
+  get xdp(): number {
+    return this.#program('xdp', () => loadProgram(xdpProgram(this.maps), PROGRAM_TYPE.xdp));
+  }
+
+  get maps(): ProgramMaps {
+    return {
+      flows: this.flows.fd,
+      board: this.#board.fd,
+      ways: this.ways.fd,
+      counters: this.counters.fd,
+      decisions: this.#decisions.fd,
+      processors: this.processors,
+    };
+  }
+
+  close(): void {
+    for (const program of this.#programs.values()) close(program);
+    for (const map of [this.#board, this.ways, this.counters, this.#decisions]) map.close();
+    this.flows.close();
+  }
+
+  #program(name: string, load: () => number): number {
+    const program = this.#programs.get(name) ?? load();
+    this.#programs.set(name, program);
+    return program;
+  }
+}
+
+/** A power of two, at least as many as the machine may ever have. */
+function possibleProcessors(): number {
+  const last = /(\d+)\s*$/.exec(readFileSync(PROCESSORS_FILE, 'utf8'))?.[1] ?? '0';
+  return 2 ** Math.ceil(Math.log2(Number(last) + 1));
+}

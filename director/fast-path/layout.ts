@@ -1,0 +1,79 @@
+/** What lies where in the maps that the programs and the director share. Sizes and offsets in bytes. */
+
+/**
+ * Flows that the kernel remembers at first, and at most; the two directions of a connection by NAT are two. A table for many
+ * takes 16 bytes for each and 70 ms to make, so there is one only where there are many.
+ */
+export const FIRST_MAX_FLOWS = 1 << 16;
+export const MAX_FLOWS = 1 << 21;
+
+/** What a flow is found by: the packet's own fields, as they stand in it. */
+export const KEY = { source: 0, destination: 4, ports: 8, protocol: 12 } as const;
+export const KEY_BYTES = 16;
+
+/** What becomes of a flow's packets. What comes before `epoch` is all that rewriting needs. */
+export const FLOW = {
+  /** Addresses and ports that the packet leaves with, as they stand in it. Through a tunnel: the outer header's addresses. */
+  source: 0,
+  destination: 4,
+  ports: 8,
+  /** Sums to be added to inverted checksums (RFC 1624), for the IP header, and for all of the transport's changes. */
+  ipDelta: 12,
+  transportDelta: 14,
+  /** The latter's two parts: what a checksum that is not complete yet must be told of, and what not. */
+  addressDelta: 16,
+  portDelta: 18,
+  /** One of `KIND`. */
+  kind: 20,
+  /** It holds as long as the director's epoch is this one. */
+  epoch: 24,
+  /** Where its packets come in: the interface, and the address that frames there carry. */
+  inputPort: 28,
+  inputMac: 32,
+  /** Largest packet that may leave as it is, before it is wrapped. */
+  mtuBytes: 38,
+  /** Number in the map of ways. */
+  way: 40,
+  /** Number in the map of counters. */
+  counter: 44,
+  /** When its last packet came, in nanoseconds of the monotonic clock. */
+  lastSeen: 48,
+} as const;
+export const FLOW_BYTES = 56;
+
+/** The epoch of no flow. */
+export const NEVER = 0;
+
+/** How packets are changed. */
+export const KIND = { asIs: 0, rewritten: 1, tunnelled: 2 } as const;
+
+/** The interface and the station that frames go to. A way without an interface leads nowhere at present. */
+export const WAY = { port: 0, destinationMac: 4, sourceMac: 10, lastUsed: 16 } as const;
+/** By a power of two, so that a number becomes an offset by shifting. */
+export const WAY_SHIFT = 5;
+export const MAX_WAYS = 1 << 14;
+/** Within so much time a way's use is noted once, in nanoseconds. */
+export const WAY_USE_NS = 250_000_000;
+
+/** Packets and bytes, for each processor by itself. */
+export const COUNTER = { packets: 0, bytes: 8 } as const;
+export const COUNTER_SHIFT = 4;
+export const MAX_COUNTERS = 1 << 13;
+
+/** What the first of two programs at a port has decided for the second one, for each processor: all that rewriting needs. */
+export const DECISION = {
+  /** 1: the packet is the fast path's. */
+  isTaken: 0,
+  totalBytes: 4,
+  /** The packet's own, so that no other one is taken for it. */
+  key: 8,
+  /** The beginning of the flow, and of the way. */
+  flow: 24,
+  way: 48,
+} as const;
+export const DECISION_FLOW_BYTES = FLOW.epoch;
+export const DECISION_WAY_BYTES = WAY.lastUsed;
+export const DECISION_SHIFT = 6;
+
+/** Where the epoch lies. */
+export const BOARD = { epoch: 0 } as const;

@@ -1,0 +1,259 @@
+/**
+ * Two programs for one port, where packets are the kernel's already: they work on every interface, on merged packets as on
+ * single ones, and leave its owner free to do there what he likes. The first one decides. It is the filter of the director's
+ * packet socket, which sees a packet before anybody else: what it takes the director does not get. The second one, at tcx
+ * ingress, right after that and on the same processor, rewrites what was taken and sends it on.
+ */
+import { assemble, type Instruction } from '../../native/bpf/assembler.ts';
+import {
+  add,
+  calculate,
+  call,
+  exit,
+  jump,
+  jumpIf,
+  jumpIf32,
+  load,
+  loadMapValue,
+  place,
+  R,
+  reg,
+  set,
+  store,
+  storeNumber,
+  WIDTH,
+} from '../../native/bpf/instructions.ts';
+import {
+  decide,
+  ETHERNET_BYTES,
+  FRAME,
+  IP_BYTES,
+  type PacketAccess,
+  type ProgramMaps,
+  SCRATCH,
+  TCP_HEAD_BYTES,
+  UDP,
+  UDP_HEAD_BYTES,
+} from './decide.ts';
+import {
+  ADJUST_AT_MAC,
+  ADJUST_FOR_IPV4,
+  CSUM_MANGLED_0,
+  CSUM_PSEUDO_HEADER,
+  L4_CSUM_REPLACE,
+  REDIRECT,
+  SKB,
+  SKB_ADJUST_ROOM,
+  SKB_CHANGE_TAIL,
+  SKB_LOAD_BYTES,
+  SKB_STORE_BYTES,
+  SMP_PROCESSOR_ID,
+  TCX_NEXT,
+} from './helpers.ts';
+import {
+  DECISION,
+  DECISION_FLOW_BYTES,
+  DECISION_SHIFT,
+  DECISION_WAY_BYTES,
+  FLOW,
+  KEY,
+  KEY_BYTES,
+  KIND,
+  WAY,
+} from './layout.ts';
+import { takeHop, writeAddresses, writeLink, writeOuter } from './rewrite.ts';
+
+/** Where the packet's head is copied to, and where an outer header is made: so that the IP headers' words are aligned. */
+const HEAD = -62;
+const OUTER = -142;
+const HEAD_OF_IP = ETHERNET_BYTES + IP_BYTES;
+const TCX_DROP = 2;
+const EVERYTHING = -1;
+
+const COPIED: PacketAccess = {
+  base: R.stack,
+  at: HEAD,
+  inputPort: SKB.interface,
+  loadFrameBytes: [load(WIDTH.word, R.r2, R.r6, SKB.length)],
+  loadBytes: SKB_LOAD_BYTES,
+  reachTcp: copyHead(UDP_HEAD_BYTES, TCP_HEAD_BYTES, 'no'),
+  segmentBytes: SKB.segmentBytes,
+};
+
+/** Copies bytes of the packet in r6 to the stack. */
+function copyHead(from: number, to: number, no: string): Instruction[] {
+  return [
+    set(R.r1, reg(R.r6)),
+    set(R.r2, from),
+    set(R.r3, reg(R.stack)),
+    add(R.r3, HEAD + from),
+    set(R.r4, to - from),
+    call(SKB_LOAD_BYTES),
+    jumpIf('notEqual', R.result, 0, no),
+  ];
+}
+
+/** Leaves this processor's decision in r7. */
+function findDecision(maps: ProgramMaps): Instruction[] {
+  return [
+    set(R.r6, reg(R.r1)),
+    call(SMP_PROCESSOR_ID),
+    calculate('and', R.result, maps.processors - 1),
+    calculate('left', R.result, DECISION_SHIFT),
+    ...loadMapValue(R.r7, maps.decisions),
+    add(R.r7, reg(R.result)),
+  ];
+}
+
+/** @param refusedMark Packets with this mark are neither taken nor given to the socket. */
+export function filterProgram(maps: ProgramMaps, refusedMark: number): Uint8Array {
+  return assemble([
+    ...findDecision(maps),
+    storeNumber(WIDTH.word, R.r7, DECISION.isTaken, 0),
+    load(WIDTH.word, R.r1, R.r6, SKB.mark),
+    jumpIf32('equal', R.r1, refusedMark, 'not for the socket'),
+    load(WIDTH.word, R.r1, R.r6, SKB.vlanPresent),
+    jumpIf('notEqual', R.r1, 0, 'no'),
+    ...copyHead(0, UDP_HEAD_BYTES, 'no'),
+    // The verifier does not see that nothing of it is read for UDP.
+    ...Array.from({ length: (TCP_HEAD_BYTES - UDP_HEAD_BYTES) / 4 }, (_, i) =>
+      storeNumber(WIDTH.word, R.stack, HEAD + UDP_HEAD_BYTES + 4 * i, 0),
+    ),
+    ...decide(COPIED, maps, R.r6, 'no'),
+    load(WIDTH.word, R.r1, R.stack, SCRATCH.totalBytes),
+    store(WIDTH.word, R.r7, DECISION.totalBytes, R.r1),
+    ...copy(R.stack, SCRATCH.key, DECISION.key, KEY_BYTES),
+    ...copy(R.r8, 0, DECISION.flow, DECISION_FLOW_BYTES),
+    ...copy(R.r9, 0, DECISION.way, DECISION_WAY_BYTES),
+    storeNumber(WIDTH.word, R.r7, DECISION.isTaken, 1),
+    place('not for the socket'),
+    set(R.result, 0),
+    exit,
+    place('no'),
+    set(R.result, EVERYTHING),
+    exit,
+  ]);
+}
+
+/** To the decision. */
+function copy(from: number, at: number, to: number, bytes: number): Instruction[] {
+  return Array.from({ length: bytes / 8 }, (_, i) => [
+    load(WIDTH.double, R.r1, from, at + 8 * i),
+    store(WIDTH.double, R.r7, to + 8 * i, R.r1),
+  ]).flat();
+}
+
+/** @param mark What packets carry that are sent on. */
+export function forwardingProgram(maps: ProgramMaps, mark: number): Uint8Array {
+  const packet = { base: R.stack, at: HEAD };
+  const outer = { base: R.stack, at: OUTER };
+  const flow = { base: R.r7, at: DECISION.flow };
+  const way = { base: R.r7, at: DECISION.way };
+  return assemble([
+    ...findDecision(maps),
+    load(WIDTH.word, R.r8, R.r7, DECISION.isTaken),
+    storeNumber(WIDTH.word, R.r7, DECISION.isTaken, 0),
+    jumpIf('equal', R.r8, 0, 'next'),
+    ...copyHead(0, UDP_HEAD_BYTES, 'next'),
+    ...isSame(FRAME.source, KEY.source),
+    ...isSame(FRAME.destination, KEY.destination),
+    ...isSame(FRAME.transport, KEY.ports),
+    // Padding ends here, as it does in the core.
+    load(WIDTH.word, R.r2, R.r7, DECISION.totalBytes),
+    store(WIDTH.word, R.stack, SCRATCH.totalBytes, R.r2),
+    add(R.r2, ETHERNET_BYTES),
+    load(WIDTH.word, R.r1, R.r6, SKB.length),
+    jumpIf('equal', R.r1, reg(R.r2), 'has no padding'),
+    set(R.r1, reg(R.r6)),
+    set(R.r3, 0),
+    call(SKB_CHANGE_TAIL),
+    jumpIf('notEqual', R.result, 0, 'drop'),
+    place('has no padding'),
+    ...takeHop(packet, flow),
+    load(WIDTH.word, R.r8, R.r7, DECISION.flow + FLOW.kind),
+    jumpIf('equal', R.r8, KIND.tunnelled, 'tunnelled'),
+    jumpIf('equal', R.r8, KIND.asIs, 'as it is'),
+    ...writeAddresses(packet, flow),
+    ...tellTransport(),
+    load(WIDTH.word, R.r1, R.r7, DECISION.flow + FLOW.ports),
+    store(WIDTH.word, R.stack, HEAD + FRAME.transport, R.r1),
+    ...storeBytes(HEAD + FRAME.transport, FRAME.transport, 4),
+    place('as it is'),
+    ...writeLink(packet, way),
+    ...storeBytes(HEAD, 0, HEAD_OF_IP),
+    place('send'),
+    set(R.r1, mark),
+    store(WIDTH.word, R.r6, SKB.mark, R.r1),
+    load(WIDTH.word, R.r1, R.r7, DECISION.way + WAY.port),
+    set(R.r2, 0),
+    call(REDIRECT),
+    exit,
+    place('tunnelled'),
+    ...storeBytes(HEAD + FRAME.ip, FRAME.ip, IP_BYTES),
+    set(R.r1, reg(R.r6)),
+    set(R.r2, IP_BYTES),
+    set(R.r3, ADJUST_AT_MAC),
+    set(R.r4, ADJUST_FOR_IPV4),
+    call(SKB_ADJUST_ROOM),
+    jumpIf('notEqual', R.result, 0, 'drop'),
+    ...writeOuter(outer, packet, flow),
+    ...writeLink(outer, way),
+    ...storeBytes(OUTER, 0, HEAD_OF_IP),
+    jump('send'),
+    place('next'),
+    set(R.result, TCX_NEXT),
+    exit,
+    place('drop'),
+    set(R.result, TCX_DROP),
+    exit,
+  ]);
+}
+
+function isSame(field: number, key: number): Instruction[] {
+  return [
+    load(WIDTH.word, R.r1, R.stack, HEAD + field),
+    load(WIDTH.word, R.r2, R.r7, DECISION.key + key),
+    jumpIf('notEqual', R.r1, reg(R.r2), 'next'),
+  ];
+}
+
+/** A checksum that its sender left to hardware covers the addresses so far, and not the ports: the kernel knows which it is. */
+function tellTransport(): (Instruction | ReturnType<typeof place>)[] {
+  return [
+    set(R.r9, FRAME.tcpChecksum),
+    set(R.r8, 0),
+    load(WIDTH.word, R.r1, R.r7, DECISION.key + KEY.protocol),
+    jumpIf('notEqual', R.r1, UDP, 'is tcp'),
+    set(R.r9, FRAME.udpChecksum),
+    set(R.r8, CSUM_MANGLED_0),
+    place('is tcp'),
+    ...replace(FLOW.addressDelta, CSUM_PSEUDO_HEADER),
+    ...replace(FLOW.portDelta, 0),
+  ];
+}
+
+function replace(delta: number, flag: number): Instruction[] {
+  return [
+    set(R.r1, reg(R.r6)),
+    set(R.r2, reg(R.r9)),
+    set(R.r3, 0),
+    load(WIDTH.half, R.r4, R.r7, DECISION.flow + delta),
+    set(R.r5, reg(R.r8)),
+    calculate('or', R.r5, flag),
+    call(L4_CSUM_REPLACE),
+    jumpIf('notEqual', R.result, 0, 'drop'),
+  ];
+}
+
+function storeBytes(from: number, to: number, bytes: number): Instruction[] {
+  return [
+    set(R.r1, reg(R.r6)),
+    set(R.r2, to),
+    set(R.r3, reg(R.stack)),
+    add(R.r3, from),
+    set(R.r4, bytes),
+    set(R.r5, 0),
+    call(SKB_STORE_BYTES),
+    jumpIf('notEqual', R.result, 0, 'drop'),
+  ];
+}

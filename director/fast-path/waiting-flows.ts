@@ -1,0 +1,99 @@
+/**
+ * Flows that wait to be entered. Packets keep their order only if the last one that went the slow way has left before the
+ * next one goes the fast way, so a flow waits for a pause. One that never pauses is entered in the end all the same, and
+ * its packets may change places once: by then it has filled the director's queue, or will.
+ */
+import type { NextHop } from '../network/routes.ts';
+import type { Side } from '../shortcut.ts';
+
+/** Others are offered again with their next packets. */
+const MAX_WAITING = 1024;
+/** A pause. */
+export const PAUSE_MS = 2;
+/** A flow that has gone on for so long is entered without one. */
+export const NO_PAUSE_MS = 250;
+
+export interface WaitingFlow {
+  /** Number of the flow: of its row and its side. */
+  flow: number;
+  row: number;
+  side: Side;
+  inputPort: number;
+  mtuBytes: number;
+  nextHop: NextHop;
+  sinceMs: number;
+  lastMs: number;
+}
+
+export class WaitingFlows {
+  /** The first `size` of them wait; the others are used again. */
+  readonly #flows: WaitingFlow[] = [];
+  /** Place of each flow plus 1; 0 where it does not wait. */
+  readonly #places: Uint16Array;
+  size = 0;
+
+  /** @param flows How many there may be, waiting or not. */
+  constructor(flows: number) {
+    this.#places = new Uint16Array(flows);
+  }
+
+  has(flow: number): boolean {
+    return this.#places[flow] !== 0;
+  }
+
+  /** Another packet of the flow; it begins to wait if it does not yet, and there is room. */
+  add(
+    flow: number,
+    row: number,
+    side: Side,
+    inputPort: number,
+    nextHop: NextHop,
+    mtuBytes: number,
+    nowMs: number,
+  ): void {
+    const place = this.#places[flow] as number;
+    if (place === 0 && this.size === MAX_WAITING) return;
+    const at = place === 0 ? this.size++ : place - 1;
+    let waiting = this.#flows[at];
+    if (waiting === undefined) {
+      waiting = { flow, row, side, inputPort, mtuBytes, nextHop, sinceMs: nowMs, lastMs: nowMs };
+      this.#flows.push(waiting);
+    }
+    if (place === 0) waiting.sinceMs = nowMs;
+    this.#places[flow] = at + 1;
+    waiting.flow = flow;
+    waiting.row = row;
+    waiting.side = side;
+    waiting.inputPort = inputPort;
+    waiting.nextHop = nextHop;
+    waiting.mtuBytes = mtuBytes;
+    waiting.lastMs = nowMs;
+  }
+
+  remove(flow: number): void {
+    const place = this.#places[flow] as number;
+    if (place > 0) this.#take(place - 1);
+  }
+
+  /** Calls `due` with each flow that pauses, if `isIdle`, and with each that never does. They wait no longer then. */
+  takeDue(nowMs: number, isIdle: boolean, due: (waiting: WaitingFlow) => void): void {
+    for (let at = this.size - 1; at >= 0; at--) {
+      const waiting = this.#flows[at] as WaitingFlow;
+      const pauses = isIdle && nowMs - waiting.lastMs >= PAUSE_MS;
+      if (!pauses && nowMs - waiting.sinceMs < NO_PAUSE_MS) continue;
+      this.#take(at);
+      due(waiting);
+    }
+  }
+
+  /** The last one comes into its place; its object goes behind those that wait. */
+  #take(at: number): void {
+    const last = --this.size;
+    const taken = this.#flows[at] as WaitingFlow;
+    const moved = this.#flows[last] as WaitingFlow;
+    this.#flows[at] = moved;
+    this.#flows[last] = taken;
+    this.#places[moved.flow] = at + 1;
+    this.#places[taken.flow] = 0;
+  }
+}

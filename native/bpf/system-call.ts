@@ -1,0 +1,23 @@
+/** bpf(2), which has no function in libc. */
+import { constants } from 'node:os';
+import { checked, libc } from '../libc.ts';
+import { SystemCallError } from '../system-call-error.ts';
+
+const syscall = libc.func(
+  'intptr_t syscall(intptr_t number, int command, uintptr_t attributes, uint32_t length)',
+);
+
+/** Its number, by processor. */
+const SYS_BPF: Partial<Record<NodeJS.Architecture, number>> = { x64: 321, arm64: 280 };
+const NUMBER = SYS_BPF[process.arch];
+
+/** The result is a file descriptor. */
+export function bpf(command: number, attributesAddress: number, length: number): number {
+  return checked('bpf', tryBpf(command, attributesAddress, length));
+}
+
+/** As `bpf`, but below 0 where the kernel refuses: of a map, for what is not there or has no room. */
+export function tryBpf(command: number, attributesAddress: number, length: number): number {
+  if (NUMBER === undefined) throw new SystemCallError(`bpf on ${process.arch}`, constants.errno.ENOSYS);
+  return Number(syscall(NUMBER, command, attributesAddress, length));
+}

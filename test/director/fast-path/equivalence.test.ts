@@ -1,0 +1,35 @@
+/** The fast path's programs beside the core, frame by frame, as the kernel runs them. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { problemWith } from './equivalence.ts';
+import { Flows } from './flows.ts';
+import { openPath, PATHS } from './paths.ts';
+import { stayOnOneProcessor } from './test-run.ts';
+
+const FRAMES = 10_000;
+const names = Object.keys(PATHS) as (keyof typeof PATHS)[];
+
+describe.skipIf(process.getuid?.() !== 0)('the fast path, without an interface', () => {
+  let letGo: () => void;
+  beforeAll(() => {
+    letGo = stayOnOneProcessor();
+  });
+  afterAll(() => letGo());
+
+  test.each(names)('%s sends byte for byte what the core sends, and takes nothing else', (name) => {
+    const flows = new Flows(1);
+    const path = openPath(
+      name,
+      PATHS[name].map(({ make }) => make(flows.kernel.maps)),
+    );
+    const tally = { frames: 0, taken: 0 };
+    const problems: string[] = [];
+    while (tally.frames < FRAMES && problems.length < 5) {
+      const problem = problemWith(flows, path, flows.next(name === 'tcx'), tally);
+      if (problem !== undefined) problems.push(problem);
+    }
+    expect(problems).toEqual([]);
+    expect(tally.taken).toBeGreaterThan(FRAMES / 2);
+    path.close();
+    flows.close();
+  });
+});

@@ -1,0 +1,35 @@
+/**
+ * Program: as many random frames as wanted through the fast path and the core, side by side.
+ *
+ *     node test/director/fast-path/main.ts [FRAMES [SEED]]     a million, seed 1, unless given
+ */
+import { problemWith } from './equivalence.ts';
+import { Flows } from './flows.ts';
+import { openPath, PATHS } from './paths.ts';
+import { stayOnOneProcessor } from './test-run.ts';
+
+/** With others as often, so that all kinds of addresses and ports come up. */
+const FRAMES_PER_NETWORK = 10_000;
+
+const [frames = '1000000', seed = '1'] = process.argv.slice(2);
+stayOnOneProcessor();
+for (const name of Object.keys(PATHS) as (keyof typeof PATHS)[]) {
+  const tally = { frames: 0, taken: 0 };
+  for (let i = 0; tally.frames < Number(frames); i++) {
+    const flows = new Flows(Number(seed) + i);
+    const path = openPath(
+      name,
+      PATHS[name].map(({ make }) => make(flows.kernel.maps)),
+    );
+    const until = Math.min(Number(frames), tally.frames + FRAMES_PER_NETWORK);
+    while (tally.frames < until) {
+      const problem = problemWith(flows, path, flows.next(name === 'tcx'), tally);
+      if (problem === undefined) continue;
+      console.error(`${name}, seed ${Number(seed) + i}: ${problem}`);
+      process.exit(1);
+    }
+    path.close();
+    flows.close();
+  }
+  console.log(`${name}: ${tally.frames} frames, ${tally.taken} taken, all as the core`);
+}
