@@ -11,6 +11,8 @@ export const mutant = z.strictObject({
   before: z.string(),
   after: z.string(),
   lab: labKind,
+  /** Whether it was played as a program of which nothing but the contract for directors is known. */
+  isExternal: z.boolean().optional(),
   status: z.enum(['killed', 'survived', 'error']),
   /** Case that is meant to kill it. */
   expected: z.string(),

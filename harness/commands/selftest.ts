@@ -19,6 +19,7 @@ interface Flags extends ResultFolderFlags {
   readonly grep: string[];
   readonly list?: boolean;
   readonly namespaces: number;
+  readonly programs: number;
   readonly seed: number;
 }
 
@@ -29,6 +30,7 @@ catalogue of cases must pass the unchanged director and fail every mutant.
 Examples:
   lvs-lab selftest                         all of them, in memory; needs no root
   lvs-lab selftest --namespaces 10         and ten of them as running processes in network namespaces (root)
+  lvs-lab selftest --programs 5            and five as programs, of which nothing but the contract is known (root)
   lvs-lab selftest --grep rr --grep sh     those whose name starts with one of these
 
 Exit codes:
@@ -51,12 +53,18 @@ export function addSelftestCommand(program: Command, onExit: (code: number) => v
     )
     .option('-l, --list', 'list the mutants and stop')
     .option('--namespaces <n>', 'run this many in network namespaces as well', integerFrom(0, 1000), 0)
+    .option(
+      '--programs <n>',
+      'run this many as programs behind the contract for any director (docs/directors.md)',
+      integerFrom(0, 1000),
+      0,
+    )
     .option('--seed <n>', 'seed for all random choices', seedOf, 1)
     .addOption(outOption())
     .addOption(keepRunsOption())
     .addHelpText('after', MORE_HELP)
     .action(async (flags: Flags) => {
-      const { grep, namespaces, seed } = flags;
+      const { grep, namespaces, programs, seed } = flags;
       if (isPackage) {
         throw new EnvironmentMissingError(
           'Mutants are made from the sources, which this package holds compiled: run selftest in a checkout of lvs-lab.',
@@ -76,7 +84,7 @@ export function addSelftestCommand(program: Command, onExit: (code: number) => v
       };
       onExit(
         await recordRun(run, createTerminal(), (recorder) =>
-          recordSelftest(recorder, { prefixes: grep, namespaces, seed }),
+          recordSelftest(recorder, { prefixes: grep, namespaces, programs, seed }),
         ),
       );
     });

@@ -10,17 +10,9 @@ import { evidenceDirectory } from '../run/evidence-directory.ts';
 import { messageOf } from '../run/result-folder.ts';
 import type { CaseRun } from './case-run.ts';
 import { askedOf, notDeclared } from './declared-needs.ts';
+import type { PlannedCase } from './planned-case.ts';
 import { caseDirectory, saveCase } from './saved-case.ts';
 import { EndlessTrafficError } from './stage-commands.ts';
-
-/** A case with its place in the catalogue. */
-export interface PlannedCase {
-  readonly one: PacketCase;
-  /** Its number in the catalogue, from which its clients’ addresses follow. */
-  readonly index: number;
-  /** It asks for what the director does not declare, so it needs nothing that is. */
-  readonly isProbe?: boolean;
-}
 
 /**
  * Plays cases of one mode in one of the labs. What a case throws is in its play; what is thrown here is about the lab.

@@ -81,8 +81,14 @@ export function scaleFact({ scheduler, connections, servers, figures, digest }: 
   return { section: 'scale', key: id, id, fact: { digest, ...figures } };
 }
 
-export function mutantFact({ id, lab, status, sentence }: MutantResult): FoundFact {
-  return { section: 'mutants', key: `${id} (${lab})`, id, fact: { status }, why: sentence };
+export function mutantFact({ id, lab, isExternal, status, sentence }: MutantResult): FoundFact {
+  return {
+    section: 'mutants',
+    key: `${id} (${isExternal ? `${lab}, as a program` : lab})`,
+    id,
+    fact: { status },
+    why: sentence,
+  };
 }
 
 export function allocationFact({ group, name, value, unit }: MicroFigure): FoundFact {

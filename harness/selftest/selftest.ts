@@ -13,12 +13,14 @@ interface SelftestPlan {
   readonly prefixes: readonly string[];
   /** How many are tried in namespaces too. */
   readonly namespaces: number;
+  /** How many are tried as programs of which nothing but the contract is known. */
+  readonly programs: number;
   readonly seed: number;
 }
 
 export async function recordSelftest(
   recorder: RunRecorder,
-  { prefixes, namespaces, seed }: SelftestPlan,
+  { prefixes, namespaces, programs, seed }: SelftestPlan,
 ): Promise<void> {
   const { mutants, problems } = selectMutants(prefixes);
   recorder.problems.push(...problems);
@@ -28,7 +30,7 @@ export async function recordSelftest(
   const note = (result: MutantResult) => {
     figures.mutants.push(result);
     done++;
-    terminal.step(`${done} of ${mutants.length + namespaces} mutants tried, now ${result.id}`);
+    terminal.step(`${done} of ${mutants.length + namespaces + programs} mutants tried, now ${result.id}`);
   };
   terminal.step('trying the right director');
   const right = await tryRightDirector(seed);
@@ -43,10 +45,13 @@ export async function recordSelftest(
     results.push(result);
     note(result);
   }
-  if (namespaces === 0) return;
   // Mutants that show only after a long time cannot be killed in namespaces, where time is real.
   const killable = mutants.filter(({ id }) => canBeKilledInNamespaces(id, results));
+  const { directory } = recorder;
   for (const wrong of sampleOf(killable, namespaces)) {
-    note(await tryInNamespaces(wrong, results, { seed, directory: recorder.directory }));
+    note(await tryInNamespaces(wrong, results, { seed, directory }));
+  }
+  for (const wrong of sampleOf(killable, programs)) {
+    note(await tryInNamespaces(wrong, results, { seed, directory, isExternal: true }));
   }
 }

@@ -78,7 +78,7 @@ function detailColumns(page: MutantsOnPage): ColumnOf<MutantResult>[] {
           }),
         },
     },
-    { heading: 'in', cell: ({ lab }) => lab },
+    { heading: 'in', cell: ({ lab, isExternal }) => (isExternal ? `${lab}, as a program` : lab) },
     { heading: 'took', align: 'right', cell: ({ durationMs }) => duration(durationMs) },
   ];
 }

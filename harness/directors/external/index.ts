@@ -12,8 +12,8 @@ import { findCommand } from '../../environment/system-path.ts';
 import type { DirectorUnderTest, RunningDirector } from '../director-under-test.ts';
 import { RuleBook } from '../rule-book.ts';
 import { type Description, readDescription } from './description.ts';
+import { UNSUPPORTED_EXIT_CODE } from './exit-code.ts';
 
-export const UNSUPPORTED_EXIT_CODE = 77;
 const VERB_TIMEOUT_MS = 30_000;
 const READY = /^ready$/m;
 /** What it does that shows in the output of ipvsadm. */
