@@ -2,7 +2,8 @@
 import type { Mode } from '../../lab/index.ts';
 import { packetCasesFor } from '../conformance/cases-for.ts';
 import { selectedScenarios } from '../conformance/catalogue.ts';
-import { type PlannedCase, takesLong } from '../conformance/run-cases.ts';
+import type { PlannedCase } from '../conformance/planned-case.ts';
+import { takesLong } from '../conformance/run-cases.ts';
 import type { DirectorUnderTest } from '../directors/director-under-test.ts';
 import { ownDirector } from '../directors/index.ts';
 import type { PlannedSession } from '../live/networks.ts';

@@ -2,8 +2,8 @@
 import type { Mode } from '../../lab/index.ts';
 import type { DirectorUnderTest } from '../directors/director-under-test.ts';
 import { isSelected, selectedPacketCases } from './catalogue.ts';
+import type { PlannedCase } from './planned-case.ts';
 import { probesOf } from './probes.ts';
-import type { PlannedCase } from './run-cases.ts';
 
 /** Those of the catalogue, and what asks somebody else’s director for what it does not declare. */
 export function packetCasesFor(

@@ -4,7 +4,7 @@ import { ALL_MODES } from '../../lab/modes.ts';
 import { packetCases, sessionCases } from '../../scenarios/index.ts';
 import { caseId, type Requirement } from '../../scenarios/kit/requirement.ts';
 import type { SessionCase } from '../../scenarios/kit/session-case.ts';
-import type { PlannedCase } from './run-cases.ts';
+import type { PlannedCase } from './planned-case.ts';
 
 /** Numbers of packet cases go from 0 on; the scripted conversation’s is the one after. */
 export const CONVERSATION_INDEX = packetCases.length;

@@ -5,7 +5,7 @@ import type { PacketCase } from '../../scenarios/kit/packet-case.ts';
 import { needsOfSession, type SessionCase } from '../../scenarios/kit/session-case.ts';
 import type { DirectorUnderTest } from '../directors/director-under-test.ts';
 import { needsOf } from './needs.ts';
-import type { PlannedCase } from './run-cases.ts';
+import type { PlannedCase } from './planned-case.ts';
 
 export interface Asked<Check> {
   /** In the order of the table of features. */

@@ -10,7 +10,7 @@ import type { Stage } from '../../scenarios/kit/stage.ts';
 import { UnsupportedError } from '../../scenarios/kit/unsupported-error.ts';
 import type { DirectorUnderTest } from '../directors/director-under-test.ts';
 import { CONVERSATION_INDEX } from './catalogue.ts';
-import type { PlannedCase } from './run-cases.ts';
+import type { PlannedCase } from './planned-case.ts';
 
 /** A port that no case uses. */
 const PORT = 7;

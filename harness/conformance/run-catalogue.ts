@@ -9,7 +9,8 @@ import type { Interruption } from '../run/record-run.ts';
 import type { RunRecorder } from '../run/recorder.ts';
 import { sideBySide } from '../run/side-by-side.ts';
 import { LABS, NETWORKS, ReopeningRunner } from './labs.ts';
-import { type CatalogueContext, type PlannedCase, runCase } from './run-cases.ts';
+import type { PlannedCase } from './planned-case.ts';
+import { type CatalogueContext, runCase } from './run-cases.ts';
 import { runConversation } from './run-conversation.ts';
 
 export interface ModePlan {

@@ -1,7 +1,7 @@
 /** A shard’s share of what is played. */
 import type { SessionCase } from '../../scenarios/kit/session-case.ts';
 import type { Part } from '../bench/options.ts';
-import type { PlannedCase } from '../conformance/run-cases.ts';
+import type { PlannedCase } from '../conformance/planned-case.ts';
 import { type Shard, shareOf, shareOfEach } from './shard.ts';
 
 interface Plan {
