@@ -6,18 +6,15 @@ import type { OwnSetup } from '../fairness/own-setup.ts';
 import type { RunOptions } from '../run/recorder.ts';
 import type { Load } from '../traffic/context.ts';
 
-/** How much a bench measures besides the cases; the figures take most of its time. `quick` is done in less than two minutes, `default` in six, `full` takes as long as it needs. */
+/** How much a bench measures besides the cases; the figures take most of its time. `quick` is done in two minutes, `default` in less than seven, `full` takes as long as it needs. */
 export type Profile = 'quick' | 'default' | 'full';
 
 export const PROFILES: readonly Profile[] = ['quick', 'default', 'full'];
 
-/** What a bench consists of. */
+/** What a bench consists of, unless some of it are asked for. */
 export type Part = 'conformance' | 'fairness' | 'faults' | 'throughput';
 
 export const PARTS: readonly Part[] = ['conformance', 'fairness', 'faults', 'throughput'];
-
-/** Those that are played unless others are asked for. */
-export const USUAL_PARTS: readonly Part[] = ['conformance', 'fairness', 'throughput'];
 
 const KIB = 1024;
 

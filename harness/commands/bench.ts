@@ -13,7 +13,6 @@ import {
   type Part,
   PROFILES,
   type Profile,
-  USUAL_PARTS,
 } from '../bench/options.ts';
 import { runBench } from '../bench/run.ts';
 import { reachOfBench, runWithoutTraffic } from '../bench/without-traffic.ts';
@@ -112,7 +111,7 @@ export function addBenchCommand(program: Command, onExit: (code: number) => void
     .addOption(
       new Option(
         '--part <name...>',
-        `only these parts (default: ${USUAL_PARTS.join(', ')}; with --grep or --break: conformance)`,
+        'only these parts (default: all of them; with --grep or --break: conformance)',
       ).choices(PARTS),
     )
     .addOption(
@@ -157,7 +156,7 @@ export function addBenchCommand(program: Command, onExit: (code: number) => void
 
 /** Asked for particular cases, a bench does no more than cases. */
 function partsOf({ part, grep, break: broken }: Flags): readonly Part[] {
-  return part ?? (grep.length > 0 || broken !== undefined ? ['conformance'] : USUAL_PARTS);
+  return part ?? (grep.length > 0 || broken !== undefined ? ['conformance'] : PARTS);
 }
 
 function liveSchedulersOf({ scheduler, grep, break: broken, profile }: Flags): readonly string[] {

@@ -10,6 +10,7 @@ import { uniteOutcomes } from '../../scenarios/faults/repeated.ts';
 import type { DirectorUnderTest } from '../directors/director-under-test.ts';
 import { ownDirector } from '../directors/index.ts';
 import type { RunRecorder } from '../run/recorder.ts';
+import { sideBySide } from '../run/side-by-side.ts';
 import { type ClientOrder, type FaultLoad, type Opened, USUAL_LOAD } from './client-orders.ts';
 import { INJECTIONS } from './injections.ts';
 import { targetOf } from './services.ts';
@@ -37,7 +38,10 @@ export interface FaultOptions extends FaultSelection {
 }
 
 /** How long traffic flows once a fault is made. */
-const AFTER_MS = 1_000;
+const AFTER_MS = 600;
+/** Networks at the same time in each mode, as faults are mostly waited for. Each takes some seconds of work to bring up. */
+const MOST_NETWORKS = 2;
+const FAULTS_PER_NETWORK = 5;
 /** How long connections have to go on after a fault that has passed: TCP may wait as long again as the fault took. */
 const LONGEST_RECOVERY_MS = 12_000;
 
@@ -63,36 +67,58 @@ export async function runFaults(options: FaultOptions): Promise<FaultResult[]> {
   return results;
 }
 
+/** In several networks at the same time, each of which makes the next fault when it is done with one. */
 async function playMode(
   mode: Mode,
   director: DirectorUnderTest,
   options: FaultOptions,
 ): Promise<FaultResult[]> {
-  const { faults, seed, step, repeats = 1 } = options;
-  const runDirectory = join(options.outDirectory, `${mode}-${director.name}`);
+  const { faults, seed } = options;
+  const results: FaultResult[] = [];
+  await using stages = new AsyncDisposableStack();
   try {
-    await using stage = await FaultStage.bringUp({ mode, director, seed, runDirectory });
-    const results: FaultResult[] = [];
-    for (const fault of faults) {
-      try {
-        const goes: FaultOutcome[][] = [];
-        for (let go = 1; go <= repeats; go++) {
-          step(`${mode}: ${FAULT_MODELS[fault].title}${repeats > 1 ? `, ${go} of ${repeats}` : ''}`);
-          const { victim, seen } = await play(stage, fault, options);
-          goes.push(TRAFFIC_KINDS.map((traffic) => judgeFault(fault, traffic, victim, seen)));
-        }
-        for (const [i] of TRAFFIC_KINDS.entries()) {
-          const [first, ...more] = goes.flatMap((outcomes) => outcomes[i] ?? []);
-          if (first !== undefined)
-            results.push(resultOf(fault, mode, director, uniteOutcomes([first, ...more])));
-        }
-      } catch (error) {
-        results.push(...notPlayed([fault], mode, director, 'error', wordsOf(error)));
-      }
-    }
+    const networks = Math.min(MOST_NETWORKS, Math.ceil(faults.length / FAULTS_PER_NETWORK));
+    const bringUp = async (_: unknown, i: number) => {
+      const name = [mode, director.name, ...(i === 0 ? [] : [i + 1])].join('-');
+      const runDirectory = join(options.outDirectory, name);
+      return stages.use(await FaultStage.bringUp({ mode, director, seed, runDirectory }));
+    };
+    const up = await Promise.allSettled(Array.from({ length: networks }, bringUp));
+    const players = up.map((one) => {
+      if (one.status === 'rejected') throw one.reason;
+      return (fault: FaultName) => playFault(one.value, fault, mode, director, options);
+    });
+    for await (const found of sideBySide(faults, players)) results.push(...found);
     return results;
   } catch (error) {
-    return notPlayed(faults, mode, director, 'error', wordsOf(error));
+    const played = new Set(results.map(({ fault }) => fault));
+    const others = faults.filter((fault) => !played.has(fault));
+    return [...results, ...notPlayed(others, mode, director, 'error', wordsOf(error))];
+  }
+}
+
+/** One fault as often as it is asked for. */
+async function playFault(
+  stage: FaultStage,
+  fault: FaultName,
+  mode: Mode,
+  director: DirectorUnderTest,
+  options: FaultOptions,
+): Promise<FaultResult[]> {
+  const { step, repeats = 1 } = options;
+  try {
+    const goes: FaultOutcome[][] = [];
+    for (let go = 1; go <= repeats; go++) {
+      step(`${mode}: ${FAULT_MODELS[fault].title}${repeats > 1 ? `, ${go} of ${repeats}` : ''}`);
+      const { victim, seen } = await play(stage, fault, options);
+      goes.push(TRAFFIC_KINDS.map((traffic) => judgeFault(fault, traffic, victim, seen)));
+    }
+    return TRAFFIC_KINDS.flatMap((_, i) => {
+      const [first, ...more] = goes.flatMap((outcomes) => outcomes[i] ?? []);
+      return first === undefined ? [] : [resultOf(fault, mode, director, uniteOutcomes([first, ...more]))];
+    });
+  } catch (error) {
+    return notPlayed([fault], mode, director, 'error', wordsOf(error));
   }
 }
 

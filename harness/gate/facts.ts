@@ -1,5 +1,6 @@
 /** What a run says that is the same in every run of the same release: verdicts, digests, figures that follow from the seed. */
 import type { CaseResult, Result } from '../../reports/result.ts';
+import type { FaultResult } from '../../reports/result-fault.ts';
 import type {
   AcrossModes,
   FairnessResult,
@@ -30,6 +31,7 @@ export interface FoundFact {
 export function factsOf(result: Result): FoundFact[] {
   return [
     ...result.cases.map(caseFact),
+    ...(result.faults ?? []).map(faultFact),
     ...result.fairness.map(fairnessFact),
     ...result.acrossModes.map(acrossModesFact),
     ...result.scale.map(scaleFact),
@@ -53,6 +55,11 @@ export function caseFact(one: CaseResult): FoundFact {
     fact: { status, ...(lab === 'live' ? {} : { examined }) },
     ...(why === undefined ? {} : { why }),
   };
+}
+
+export function faultFact({ id, director, status, reason }: FaultResult): FoundFact {
+  const why = reason === undefined ? {} : { why: reason };
+  return { section: 'cases', key: `${id} (${director})`, id, fact: { status }, ...why };
 }
 
 export function fairnessFact(one: FairnessResult): FoundFact {

@@ -7,6 +7,7 @@ import {
   caseFact,
   type FoundFact,
   fairnessFact,
+  faultFact,
   isSame,
   mutantFact,
   scaleFact,
@@ -53,12 +54,7 @@ export function merge(results: readonly [Result, ...Result[]], id: string): Resu
       mutantFact,
     ),
     ...(faults.length > 0 && {
-      faults: unite(faults, ({ id, director, status }) => ({
-        section: 'cases',
-        key: `${id} (${director})`,
-        id,
-        fact: { status },
-      })),
+      faults: unite(faults, faultFact),
     }),
     ...(replays.length > 0 && {
       replay: {

@@ -3,7 +3,10 @@ import type { Result } from '../result.ts';
 import { SYMBOLS } from '../status.ts';
 import { FAULTS_LEGEND, faultProblems, faultsTable, faultsTally } from '../tables/faults.ts';
 import { type Screen, STATUS_STYLES } from './screen.ts';
-import { tableLines } from './table.ts';
+import { wideTableLines } from './table.ts';
+
+/** Columns that say what a row is of: fault and mode. */
+const LABELS = 2;
 
 /**
  * What became of traffic while something failed: every promise that was broken or could not be judged, and what it comes to.
@@ -21,7 +24,7 @@ export function faultLines(
     problems.length === 0 ? screen.paint('green', SYMBOLS.passed) : screen.paint('red', SYMBOLS.failed);
   return [
     ...(isInFull
-      ? [...tableLines(faultsTable(faults), screen), ...FAULTS_LEGEND.flatMap(noteLines), '']
+      ? [...wideTableLines(faultsTable(faults), screen, LABELS), ...FAULTS_LEGEND.flatMap(noteLines), '']
       : []),
     ...problems.flatMap(({ id, status, reason = '' }) => [
       screen.paint(STATUS_STYLES[status], cut(plain(`${SYMBOLS[status]} ${id}`), screen.columns)),

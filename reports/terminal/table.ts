@@ -15,6 +15,8 @@ const EMPHASIS: Readonly<Record<Emphasis, Style>> = {
 
 /** A column of text is not cut below this for the sake of others, where there is room below for them. */
 const FEWEST_OF_A_TEXT = 8;
+/** Of a line, what the columns that are in each part of a wide table may take. */
+const MOST_FOR_LABELS = 0.7;
 
 /**
  * Lines of a table, each no wider than the screen. Columns are as wide as what they hold; if that is too much, remarks
@@ -87,7 +89,8 @@ function partsOf(table: Table, room: number, labels: number): number[][] {
   const fixed = indexes.slice(0, labels);
   const notes = indexes.filter((at) => table.columns[at]?.isNote);
   const labelled = fixed.reduce((sum, at) => sum + GAP + (widths[at] ?? 0), 0);
-  const left = room - Math.min(labelled, Math.floor(room / 2));
+  // Labels are cut only where they leave hardly any room.
+  const left = room - Math.min(labelled, Math.floor(room * MOST_FOR_LABELS));
   const parts: number[][] = [[]];
   let used = 0;
   for (const at of indexes.slice(labels).filter((one) => !notes.includes(one))) {

@@ -97,4 +97,23 @@ describe('the table of faults', () => {
     expect(text(true)).toContain('6 kept');
     expect(faultLines(without, screen, true)).toEqual([]);
   });
+
+  it('cuts no name of a fault or mode in a narrow terminal, and says both in each part of the table', () => {
+    const narrow = { ...screen, columns: 50 };
+    const rows = faultLines({ faults: harmlessFaults() }, narrow, true).filter((line) =>
+      line.includes('✓ 6'),
+    );
+    const names = new Set(
+      faultsTable(harmlessFaults()).rows.map(([name, mode]) => `${name?.text} ${mode?.text}`),
+    );
+    const said = rows.map((line) =>
+      line
+        .trim()
+        .split(/\s{2,}/)
+        .slice(0, 2)
+        .join(' '),
+    );
+    expect(new Set(said)).toEqual(names);
+    expect(said.length).toBeGreaterThan(names.size);
+  });
 });
