@@ -4,6 +4,7 @@ import type { CaseResult } from '../../reports/result.ts';
 import { LISTED_FINDINGS, relativeTo } from '../../scenarios/kit/finding.ts';
 import { caseId, type Requirement, sourceText } from '../../scenarios/kit/requirement.ts';
 import type { CheckResult } from '../../scenarios/kit/session-case.ts';
+import { UnjudgedError } from '../../scenarios/kit/unjudged-error.ts';
 import { messageOf } from './result-folder.ts';
 
 export type Judged = Pick<
@@ -56,6 +57,7 @@ export function judgedBy(check: () => CheckResult, resultDirectory: string): Jud
   try {
     outcome = check();
   } catch (error) {
+    if (error instanceof UnjudgedError) return asError(error.message);
     return asError(`the check itself failed: ${messageOf(error)}`);
   }
   const { examined, evidence, findings } = outcome;
