@@ -23,6 +23,18 @@ export async function reachOfBench(): Promise<Reach> {
   return isFullRoot() ? { how: 'everything' } : IN_USER_NAMESPACE;
 }
 
+/** What must have been tested with, lest a green run means less than it seems: real traffic, or networks at least. */
+export const REQUIRABLE = ['live', 'netns'] as const;
+
+export type Required = (typeof REQUIRABLE)[number];
+
+/** Why a requirement is not met. */
+function unmet(required: Required | undefined, lab: 'netns' | 'memory'): string[] {
+  if (required === undefined || required === lab) return [];
+  const wanted = { live: 'Real traffic', netns: 'A run in namespaces' }[required];
+  return [`${wanted} was required (--require ${required}), and was not to be had.`];
+}
+
 const LIST = new Intl.ListFormat('en');
 
 const IN_USER_NAMESPACE: Reach = {
@@ -37,9 +49,14 @@ export function runWithoutTraffic(
   options: BenchOptions,
   { lab, reason }: Pick<Extract<Reach, { how: 'packets' }>, 'lab' | 'reason'>,
   terminal: Terminal,
+  required?: Required,
 ): Promise<number> {
   return recordRun(options, terminal, async (recorder, interruption) => {
     recorder.notCovered.push(reason);
+    recorder.problems.push(...unmet(required, lab));
+    if (options.broken !== undefined) {
+      recorder.problems.push(`The network was not broken (${options.broken}): that takes real traffic.`);
+    }
     const figures = options.parts.filter((part) => part !== 'conformance');
     if (figures.length > 0) {
       recorder.notCovered.push(`Of ${LIST.format(figures)} nothing was measured: that takes real traffic.`);

@@ -15,7 +15,7 @@ import {
   type Profile,
 } from '../bench/options.ts';
 import { runBench } from '../bench/run.ts';
-import { reachOfBench, runWithoutTraffic } from '../bench/without-traffic.ts';
+import { REQUIRABLE, type Required, reachOfBench, runWithoutTraffic } from '../bench/without-traffic.ts';
 import { caseList } from '../conformance/case-list.ts';
 import { directorsCalled } from '../directors/select.ts';
 import { ensure, installIfPossible } from '../environment/install.ts';
@@ -59,6 +59,7 @@ interface Flags extends ResultFolderFlags {
   readonly list?: boolean;
   readonly verbose?: boolean;
   readonly keep?: boolean;
+  readonly require?: Required;
   readonly install: boolean;
   readonly break?: string;
 }
@@ -77,7 +78,7 @@ Examples:
 
 Exit codes:
   0 all passed   1 a case failed   2 bad usage   3 something is missing on this machine
-  5 the verdict cannot be trusted (nothing selected, a capture cut, the director crashed)   130 interrupted
+  5 the verdict cannot be trusted (nothing selected, less than required, a capture cut, the director crashed)   130 interrupted
 `;
 
 export function addBenchCommand(program: Command, onExit: (code: number) => void): void {
@@ -142,6 +143,12 @@ export function addBenchCommand(program: Command, onExit: (code: number) => void
       ).choices(Object.keys(FAULTS)),
     )
     .option('-k, --keep', 'leave the networks up afterwards')
+    .addOption(
+      new Option(
+        '--require <what>',
+        'exit 5 where less can be had: live is real traffic, netns the cases in namespaces (default: what can be had is played)',
+      ).choices(REQUIRABLE),
+    )
     .option('--no-install', 'do not install missing packages; list them and exit 3')
     .addHelpText('after', EXAMPLES)
     .action(async (flags: Flags, command: Command) => {
@@ -204,7 +211,7 @@ async function bench(flags: Flags, isChosen: (option: string) => boolean): Promi
   if (reach.how === 'user-namespace') return againInUserNamespace();
   if (reach.how === 'packets') {
     process.stderr.write(`${reach.reason}\nPlaying the catalogue packet by packet instead.\n`);
-    return runWithoutTraffic(options, reach, terminal);
+    return runWithoutTraffic(options, reach, terminal, flags.require);
   }
   await ensure(requirementsFor('bench'), { install: flags.install });
   if (options.parts.includes('throughput')) {

@@ -9,6 +9,7 @@ import { type Rendered, renderReports } from '../../reports/render.ts';
 import type { Result } from '../../reports/result.ts';
 import { writeResult } from '../../reports/write-result.ts';
 import { EnvironmentMissingError } from '../environment/environment-missing-error.ts';
+import { measuredIn } from './verdict.ts';
 
 /** @throws EnvironmentMissingError if it cannot be made. */
 export async function makeResultFolder(directory: string): Promise<void> {
@@ -93,7 +94,7 @@ const DISK_ERRORS = new Set(['ENOSPC', 'EDQUOT', 'EROFS']);
 export async function writeRun(result: Result, directory: string): Promise<WrittenRun> {
   try {
     const written = await writeInto(directory, result, directory);
-    await pointLatestAt(directory);
+    if (hasTested(result)) await pointLatestAt(directory);
     return written;
   } catch (error) {
     if (!(error instanceof EnvironmentMissingError)) throw error;
@@ -102,6 +103,12 @@ export async function writeRun(result: Result, directory: string): Promise<Writt
     const written = await writeInto(refuge, result, directory);
     return { ...written, elsewhere: `${error.message}\nResult and reports lie in ${refuge} instead.` };
   }
+}
+
+/** False for a run that came to its end without anything that was asked for: nobody wants to look at that, or gate it. */
+function hasTested({ verdict, ...figures }: Result): boolean {
+  const { passed, failed, error } = verdict.counts;
+  return verdict.status !== 'untrusted' || passed + failed + error + measuredIn(figures) > 0;
 }
 
 /** @param resultDirectory Where the captures are. */
