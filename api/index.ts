@@ -6,6 +6,7 @@ export type { DirectorSnapshot } from '../director/index.ts';
 export type { LabHost, Mode, Topology } from '../lab/index.ts';
 export type { CaseResult, Hop, Result } from '../reports/result.ts';
 export { type BenchOptions, type BenchRun, bench } from './bench.ts';
+export { type Config, defineConfig } from './config.ts';
 export { type DirectorOptions, director, type TestDirector } from './director.ts';
 export { expectFlow, type FlowExpectations } from './expect-flow.ts';
 export type { Flow } from './flow.ts';

@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   scale: fairnessCommands,
   faults: async () => (await import('./commands/faults.ts')).addFaultsCommand,
   flood: async () => (await import('./commands/flood.ts')).addFloodCommand,
+  init: async () => (await import('./commands/init.ts')).addInitCommand,
   gate: async () => (await import('./commands/gate.ts')).addGateCommand,
   ipvsadm: async () => (await import('./commands/ipvsadm.ts')).addIpvsadmCommand,
   report: async () => (await import('./commands/report.ts')).addReportCommand,
@@ -42,6 +43,7 @@ async function environmentCommands(): Promise<AddCommand> {
 
 /** Exit codes of errors that reach the command line, by the error's code; any other error leaves the run untrusted. */
 const EXIT_CODE_OF: Readonly<Record<string, number>> = {
+  CONFIG: EXIT_CODES.usage,
   ENVIRONMENT_MISSING: EXIT_CODES.environment,
   RESULT_FILE: EXIT_CODES.usage,
   RULE_REFUSED: EXIT_CODES.usage,

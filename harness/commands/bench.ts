@@ -16,6 +16,7 @@ import {
 } from '../bench/options.ts';
 import { runBench } from '../bench/run.ts';
 import { REQUIRABLE, type Required, reachOfBench, runWithoutTraffic } from '../bench/without-traffic.ts';
+import { isChosen, withConfig } from '../config/apply.ts';
 import { caseList } from '../conformance/case-list.ts';
 import { directorsCalled } from '../directors/select.ts';
 import { ensure, installIfPossible } from '../environment/install.ts';
@@ -151,13 +152,13 @@ export function addBenchCommand(program: Command, onExit: (code: number) => void
     )
     .option('--no-install', 'do not install missing packages; list them and exit 3')
     .addHelpText('after', EXAMPLES)
-    .action(async (flags: Flags, command: Command) => {
+    .action(async (given: Flags, command: Command) => {
+      const flags = await withConfig(given, command);
       const { weights, servers } = flags;
       if (weights?.slice(0, servers).every((weight) => weight === 0)) {
         command.error(`error: none of the ${servers} servers has a weight above 0 (--weights, --servers)`);
       }
-      const isChosen = (option: string) => command.getOptionValueSource(option) === 'cli';
-      onExit(await bench(flags, isChosen));
+      onExit(await bench(flags, (option) => isChosen(command, option)));
     });
 }
 

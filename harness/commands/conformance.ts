@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { ALL_MODES, type Mode } from '../../lab/modes.ts';
 import type { LabKind } from '../../reports/result.ts';
 import { EXIT_CODES } from '../../reports/result.ts';
+import { isChosen, withConfig } from '../config/apply.ts';
 import { articleList, caseList, caseListJson, type SourceKind } from '../conformance/case-list.ts';
 import { runConformance } from '../conformance/run-conformance.ts';
 import { directorsCalled, UnknownDirectorError } from '../directors/select.ts';
@@ -99,12 +100,13 @@ export function addConformanceCommand(program: Command, onExit: (code: number) =
     .addOption(keepRunsOption())
     .option('--no-install', 'netns: do not install missing packages; list them and exit 3')
     .addHelpText('after', EXAMPLES)
-    .action(async (flags: Flags, command: Command) => {
+    .action(async (given: Flags, command: Command) => {
+      const flags = await withConfig(given, command);
       if (flags.source !== undefined && flags.list !== true) {
         command.error('error: --source needs --list');
       }
-      const isChosen = (option: string) => command.getOptionValueSource(option) === 'cli';
-      onExit(flags.list === true ? list(flags) : await conformance(flags, isChosen));
+      const chosen = (option: string) => isChosen(command, option);
+      onExit(flags.list === true ? list(flags) : await conformance(flags, chosen));
     });
 }
 

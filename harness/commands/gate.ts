@@ -11,6 +11,7 @@ import { readResult } from '../../reports/read-result.ts';
 import { EXIT_CODES, type Result } from '../../reports/result.ts';
 import { screenOf } from '../../reports/terminal.ts';
 import { counted } from '../../statistics/number-text.ts';
+import { withConfig } from '../config/apply.ts';
 import { readBaseline, writeBaseline } from '../gate/baseline.ts';
 import { readLedger } from '../gate/expected.ts';
 import { gate } from '../gate/gate.ts';
@@ -58,7 +59,10 @@ export function addGateCommand(program: Command, onExit: (code: number) => void)
       'Compares a result with a baseline and reports what got worse, by how much, and with what confidence.',
     )
     .argument('[result...]', 'result.json, or the folder of a run; default: the last run')
-    .requiredOption('-b, --baseline <file>', 'baseline to compare the run with')
+    .option(
+      '-b, --baseline <file>',
+      'baseline to compare the run with (required, here or in the configuration)',
+    )
     .option('-e, --expected <file>', 'list of cases that are known to fail')
     .option('--effect <percent>', 'smallest slowdown that the gate must detect', percentage, 0.2)
     .addOption(
@@ -71,14 +75,18 @@ export function addGateCommand(program: Command, onExit: (code: number) => void)
     .option('--json', 'print everything that was compared as JSON')
     .option('--update-baseline', 'write a new baseline from the results instead')
     .addHelpText('after', MORE_HELP)
-    .action(async (given: string[], flags: Flags, command: Command) => {
-      const [first = LATEST, ...others] = given;
-      if (flags.updateBaseline !== true && others.length > 0) {
+    .action(async (given: string[], asked: Partial<Flags> & Omit<Flags, 'baseline'>, command: Command) => {
+      const { baseline, ...others } = await withConfig(asked, command);
+      if (baseline === undefined)
+        command.error("error: required option '-b, --baseline <file>' not specified");
+      const flags: Flags = { ...others, baseline };
+      const [first = LATEST, ...more] = given;
+      if (flags.updateBaseline !== true && more.length > 0) {
         command.error(
           'error: only one result can be compared with a baseline; give several with --update-baseline',
         );
       }
-      const results = [await read(first), ...(await Promise.all(others.map(read)))] as [Result, ...Result[]];
+      const results = [await read(first), ...(await Promise.all(more.map(read)))] as [Result, ...Result[]];
       onExit(
         flags.updateBaseline === true ? await update(results, flags) : await hold(results[0], flags, command),
       );
