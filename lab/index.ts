@@ -16,6 +16,7 @@ export {
   describeExit,
   type Exit,
   type LabProcess,
+  NotReadyError,
   type Readiness,
   type StartOptions,
 } from './netns/process.ts';

@@ -35,6 +35,9 @@ export interface Launch extends StartOptions {
   readonly logFile: string;
 }
 
+/** A process that runs, but was not ready in time. */
+export class NotReadyError extends LabError {}
+
 /** A long-running process of a lab. Its output goes to a file, not through this process, so it can outlive it. */
 export class LabProcess {
   readonly title: string;
@@ -138,10 +141,14 @@ export class LabProcess {
     );
     if (outcome === 'ready') return;
     const exit = outcome === 'ended' ? await this.exited : undefined;
-    if (exit === undefined) await this.stop();
-    throw new LabError(
-      `${this.title} ${exit ? `ended ${describeExit(exit)} before it was ready` : `was not ready after ${limitMs} ms`}. ` +
-        `${await this.#lastLines()}`,
+    if (exit !== undefined) {
+      const how = describeExit(exit);
+      throw new LabError(`${this.title} ended ${how} before it was ready. ${await this.#lastLines()}`);
+    }
+    await this.stop();
+    const missing = ready instanceof RegExp ? `: it wrote no line that matches ${ready}` : '';
+    throw new NotReadyError(
+      `${this.title} was not ready after ${limitMs} ms${missing}. ${await this.#lastLines()}`,
     );
   }
 

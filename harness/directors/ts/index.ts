@@ -14,6 +14,7 @@ import { ALL_MODES } from '../../../lab/modes.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { ALL_ABILITIES, ALL_FEATURE_PROTOCOLS, type Declared } from '../../../scenarios/features.ts';
 import type { DirectorUnderTest, RunningDirector } from '../director-under-test.ts';
+import { Patience } from '../patience.ts';
 
 const MAIN = fileURLToPath(new URL('../../../director/main.ts', import.meta.url));
 
@@ -30,6 +31,7 @@ export const tsDirector = tsDirectorOf(MAIN);
 
 /** The director that a program starts which takes the same arguments as the director's own. */
 export function tsDirectorOf(program: string): DirectorUnderTest {
+  const patience = new Patience();
   return {
     name: 'ts',
     isReference: false,
@@ -42,12 +44,14 @@ export function tsDirectorOf(program: string): DirectorUnderTest {
     quietMs: 0,
     isOwn: true,
     unavailable: async () => undefined,
-    start: (lab, rules, seed, host) => start(program, lab, rules, seed, host),
+    start: (lab, rules, seed, host) =>
+      patience.with((limitMs) => start(program, limitMs, lab, rules, seed, host)),
   };
 }
 
 async function start(
   program: string,
+  readyTimeoutMs: number,
   lab: Lab,
   rules: readonly string[],
   seed: number,
@@ -62,6 +66,7 @@ async function start(
     [program, '--rules', rulesFile, '--seed', String(seed)],
     {
       ready: /^ready: /m,
+      readyTimeoutMs,
     },
   );
   const client = new ControlClient(controlSocketPath(`/run/netns/${host.namespace}`));

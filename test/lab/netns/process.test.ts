@@ -80,7 +80,7 @@ describeAsRoot('programs on a host', () => {
   it('are ended and reported when they do not get ready in time', async () => {
     await expect(
       shell('slow', 'echo $$; exec sleep 1000', { ready: /never/, readyTimeoutMs: 200 }),
-    ).rejects.toThrow(/slow on rs1 was not ready after 200 ms/);
+    ).rejects.toThrow(/slow on rs1 was not ready after 200 ms: it wrote no line that matches \/never\/\. /);
     const pid = Number((await readFile(`${directory.path}/logs/rs1-slow.log`, 'utf8')).trim());
     const { stdout } = await host.run('ip', ['netns', 'pids', host.namespace]);
     expect(stdout.split('\n')).not.toContain(`${pid}`);
