@@ -2,6 +2,7 @@
 import { AF_NETLINK, bind, receive, SOCK_RAW, send, socket } from './sockets.ts';
 
 const NETLINK_ROUTE = 0;
+const NETLINK_GENERIC = 16;
 
 const HEADER_BYTES = 16;
 /** Offsets within `struct nlmsghdr`. */
@@ -29,6 +30,15 @@ export function openRouteNetlink(groups: readonly number[] = []): number {
   const view = new DataView(address.buffer);
   view.setUint16(0, AF_NETLINK, true);
   view.setUint32(8, groups.reduce((mask, group) => mask | (1 << (group - 1)), 0) >>> 0, true);
+  bind(fd, address);
+  return fd;
+}
+
+/** Opens a socket for messages of genetlink families. */
+export function openGenericNetlink(): number {
+  const fd = socket(AF_NETLINK, SOCK_RAW, NETLINK_GENERIC);
+  const address = new Uint8Array(12);
+  new DataView(address.buffer).setUint16(0, AF_NETLINK, true);
   bind(fd, address);
   return fd;
 }
@@ -116,6 +126,16 @@ export class NetlinkRequest {
     return this.#word(type, address, false);
   }
 
+  /** Adds a text, ended by a zero. */
+  text(type: number, value: string): this {
+    const bytes = new TextEncoder().encode(`${value}\0`);
+    this.#view.setUint16(this.#length, ATTRIBUTE_HEADER_BYTES + bytes.length, true);
+    this.#view.setUint16(this.#length + 2, type, true);
+    this.#bytes.set(bytes, this.#length + ATTRIBUTE_HEADER_BYTES);
+    this.#length += ATTRIBUTE_HEADER_BYTES + aligned(bytes.length);
+    return this;
+  }
+
   /** The message, good until `begin`. */
   finish(sequence: number, flags = 0): Uint8Array {
     this.#view.setUint32(HEADER.length, this.#length, true);
@@ -136,10 +156,15 @@ export class NetlinkRequest {
 
 /** Asks the kernel questions that it answers at once: the caller need not wait. */
 export class NetlinkDialogue {
-  readonly fd = openRouteNetlink();
+  readonly fd: number;
   readonly #bytes = new Uint8Array(BUFFER_BYTES);
   readonly #view = new DataView(this.#bytes.buffer);
   #sequence = 0;
+
+  /** @param fd Its socket, for rtnetlink unless given. */
+  constructor(fd = openRouteNetlink()) {
+    this.fd = fd;
+  }
 
   /** The answer, which may be an error; undefined where the kernel gave none. */
   ask(request: NetlinkRequest): NetlinkMessage | undefined {

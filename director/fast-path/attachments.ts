@@ -3,6 +3,7 @@ import { attachAtIngress, attachXdp, BpfError } from '../../native/bpf/program.t
 import { attachSocketFilter } from '../../native/bpf/socket-filter.ts';
 import { close } from '../../native/sockets.ts';
 import { SystemCallError } from '../../native/system-call-error.ts';
+import { XdpFeatures } from '../../native/xdp-features.ts';
 import type { Port } from '../network/snapshot.ts';
 import { ETHERNET_HEADER_BYTES } from '../wire/ethernet.ts';
 import type { KernelSide } from './kernel-side.ts';
@@ -16,7 +17,7 @@ export interface AttachablePort {
 /** A place where a program runs. */
 export interface Place {
   readonly name: 'tcx' | 'xdp';
-  /** Frames go out past the kernel, so only ports whose driver takes them that way will do. */
+  /** Frames go out past the kernel, so only ports whose drivers take them that way will do. */
   readonly needsDriverOutput: boolean;
   /** Returns how to take it away again. @throws BpfError or SystemCallError where it cannot be had. */
   attach(kernel: KernelSide, at: AttachablePort): () => void;
@@ -55,6 +56,10 @@ const XDP: Place = {
   },
 };
 
+/** Said of a port at which frames come in fast, and to which none can be sent so. */
+const NO_TAKER =
+  'takes no redirected frames: what leaves here stays with the director; on a virtual link, GRO at its other end helps';
+
 /** What `--fast-path` may say, and the places that are tried then, the best one first. */
 export const CHOICES = {
   auto: [TCX],
@@ -76,14 +81,36 @@ interface Attached {
 export class Attachments {
   readonly #places: readonly Place[];
   readonly #attached = new Map<number, Attached>();
+  /** Opened when it is first asked. */
+  #features: XdpFeatures | undefined;
+  /** By port: whether its driver takes frames past the kernel. */
+  readonly #takers = new Map<number, boolean>();
 
   constructor(choice: Choice) {
     this.#places = CHOICES[choice];
   }
 
-  /** Where programs run for a port; undefined where they do not. */
-  placeOf(port: number): Place | undefined {
-    return this.#attached.get(port)?.place;
+  /** Whether packets that come in at a port can be taken there and sent out of another. */
+  canForward(input: number, output: number): boolean {
+    const place = this.#attached.get(input)?.place;
+    return place !== undefined && (!place.needsDriverOutput || this.#takes(output));
+  }
+
+  /** Looks again at what drivers can do, as owners and neighbours may change that. True if something is not as before. */
+  review(): boolean {
+    const before = [...this.#takers];
+    this.#takers.clear();
+    return before.filter(([port, takes]) => this.#takes(port) !== takes).length > 0;
+  }
+
+  #takes(port: number): boolean {
+    let takes = this.#takers.get(port);
+    if (takes === undefined) {
+      this.#features ??= new XdpFeatures();
+      takes = this.#features.sendsRedirected(port);
+      this.#takers.set(port, takes);
+    }
+    return takes;
   }
 
   /** The same in words. */
@@ -91,7 +118,9 @@ export class Attachments {
     const attached = this.#attached.get(port);
     if (attached === undefined) return 'ready';
     const { place, refusals } = attached;
-    return `${place?.name ?? 'off'}${refusals === '' ? '' : ` (${refusals})`}`;
+    const notes = [refusals, ...(place?.needsDriverOutput === true && !this.#takes(port) ? [NO_TAKER] : [])];
+    const text = notes.filter((note) => note !== '').join('; ');
+    return `${place?.name ?? 'off'}${text === '' ? '' : ` (${text})`}`;
   }
 
   /** Follows the director's ports. */
@@ -111,6 +140,9 @@ export class Attachments {
   detach(): void {
     for (const attached of this.#attached.values()) attached.detach();
     this.#attached.clear();
+    this.#takers.clear();
+    this.#features?.close();
+    this.#features = undefined;
   }
 
   #attach(kernel: KernelSide, at: AttachablePort): Attached {

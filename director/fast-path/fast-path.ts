@@ -41,7 +41,7 @@ const USE_MS = 1_000;
 const SIDES = 2;
 
 export interface FastPathOptions {
-  readonly attachments: Pick<Attachments, 'placeOf' | 'describe' | 'follow' | 'detach'>;
+  readonly attachments: Pick<Attachments, 'canForward' | 'describe' | 'follow' | 'review' | 'detach'>;
   readonly marks: Marks;
   /** Most connections. */
   readonly capacity: number;
@@ -205,6 +205,7 @@ export class FastPath implements Shortcut {
     }
     if (nowMs < this.#useDueMs) return;
     this.#useDueMs = nowMs + USE_MS;
+    if (this.#options.attachments.review()) this.#beginEpoch();
     // A station that is used is asked from time to time whether it is still there.
     kernel.ways.takeUsed((neighbour) => this.#state.neighbours.usable(neighbour, nowMs));
   }
@@ -347,10 +348,10 @@ export class FastPath implements Shortcut {
       const tunnel = services.destination(table.destination[row] as number)?.tunnel;
       if (tunnel?.type !== TUNNEL_TYPE.ipip || settings.pmtu_disc === 0) return false;
     } else if (method !== METHOD.masquerade && method !== METHOD.route) return false;
-    const { attachments } = this.#options;
-    const place = attachments.placeOf(inputPort);
-    if (place === undefined || port.linkHeaderBytes !== ETHERNET_HEADER_BYTES) return false;
-    return !place.needsDriverOutput || attachments.placeOf(port.index) === place;
+    return (
+      port.linkHeaderBytes === ETHERNET_HEADER_BYTES &&
+      this.#options.attachments.canForward(inputPort, port.index)
+    );
   }
 }
 

@@ -66,6 +66,7 @@ import { takeHop, writeAddresses, writeLink, writeOuter } from './rewrite.ts';
 /** Where the packet's head is copied to, and where an outer header is made: so that the IP headers' words are aligned. */
 const HEAD = -62;
 const OUTER = -142;
+const PORTS_BYTES = 4;
 const HEAD_OF_IP = ETHERNET_BYTES + IP_BYTES;
 const TCX_DROP = 2;
 const EVERYTHING = -1;
@@ -177,10 +178,10 @@ export function forwardingProgram(maps: ProgramMaps, mark: number): Uint8Array {
     ...tellTransport(),
     load(WIDTH.word, R.r1, R.r7, DECISION.flow + FLOW.ports),
     store(WIDTH.word, R.stack, HEAD + FRAME.transport, R.r1),
-    ...storeBytes(HEAD + FRAME.transport, FRAME.transport, 4),
     place('as it is'),
     ...writeLink(packet, way),
-    ...storeBytes(HEAD, 0, HEAD_OF_IP),
+    // The ports come right behind: with all that has changed the packet is written once.
+    ...storeBytes(HEAD, 0, HEAD_OF_IP + PORTS_BYTES),
     place('send'),
     set(R.r1, mark),
     store(WIDTH.word, R.r6, SKB.mark, R.r1),

@@ -2,7 +2,6 @@
  * Connections of all kinds that the fast path knows, and frames of them: as they should be, and with something about them
  * that makes them others' business. All of them come in by one interface, which the kernel's test runs have too.
  */
-import type { Attachments } from '../../../director/fast-path/attachments.ts';
 import { FastPath, type FastPathOptions } from '../../../director/fast-path/fast-path.ts';
 import type { KernelSide } from '../../../director/fast-path/kernel-side.ts';
 import { FLOW, KEY, KEY_BYTES, NEVER, WAY, WAY_SHIFT } from '../../../director/fast-path/layout.ts';
@@ -112,8 +111,9 @@ export class Flows {
     this.fastPath = new FastPath(
       {
         attachments: {
-          placeOf: () => PLACE,
-          describe: () => PLACE.name,
+          canForward: () => true,
+          describe: () => 'nowhere',
+          review: () => false,
           follow: (kernel) => {
             this.#kernel = kernel;
           },
@@ -360,10 +360,6 @@ export class Flows {
     return this.#random() % limit;
   }
 }
-
-const PLACE = { name: 'tcx', needsDriverOutput: false, attach: () => () => undefined } satisfies ReturnType<
-  Attachments['placeOf']
->;
 
 interface Drawn {
   readonly flags: number;
