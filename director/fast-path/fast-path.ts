@@ -79,6 +79,8 @@ export class FastPath implements Shortcut {
   #renewalDueMs = 0;
   #harvestDueMs = 0;
   #useDueMs = 0;
+  /** The page of the table that is swept next. */
+  #sweepFrom = 0;
   /** Between the kernel's monotonic clock and the core's. */
   readonly #clockOffsetMs: number;
 
@@ -100,6 +102,7 @@ export class FastPath implements Shortcut {
     const flow = row * SIDES + side;
     const packets = this.#packets[flow] as number;
     if (packets < SLOW_PACKETS) {
+      if (packets === 0 && side === SIDE.client) this.#takeReplies(row);
       this.#packets[flow] = packets + 1;
       return;
     }
@@ -109,6 +112,14 @@ export class FastPath implements Shortcut {
     else this.#waiting.add(flow, row, side, inputPort, nextHop, mtuBytes, nowMs);
   }
 
+  /** Replies are the newest connection's: one to another service may have had the same server, from the same client's port. */
+  #takeReplies(row: number): void {
+    const kernel = this.#kernel;
+    if (kernel === undefined) return;
+    writeKey(kernel.key, this.#state.connections.table, row, SIDE.server);
+    if (kernel.side.flows.delete()) this.#flows--;
+  }
+
   withdraw(row: number): void {
     for (let side: number = SIDE.client; side < SIDES; side++)
       this.#leave(row * SIDES + side, row, side as Side);
@@ -116,7 +127,9 @@ export class FastPath implements Shortcut {
 
   /** A packet of a flow that was entered needed thought, and the programs have let go of the flow. */
   #exception(flow: number, row: number, side: Side, nowMs: number): void {
-    if (nowMs - (this.#enteredAtMs[flow] as number) > LATE_MS) this.#leave(flow, row, side);
+    if (nowMs - (this.#enteredAtMs[flow] as number) <= LATE_MS) return;
+    this.#leave(flow, row, side);
+    this.#packets[flow] = 1;
   }
 
   /** The flow is the director's, and begins anew. */
@@ -168,6 +181,7 @@ export class FastPath implements Shortcut {
     for (const row of this.#state.connections.table.rows()) this.withdraw(row);
     this.harvest();
     this.#beginEpoch();
+    this.#sweepFrom = 0;
     this.#state = state;
     state.shortcut = this;
   }
@@ -203,6 +217,7 @@ export class FastPath implements Shortcut {
       this.#harvestDueMs = nowMs + HARVEST_MS;
       this.harvest();
     }
+    this.#sweep();
     if (nowMs < this.#useDueMs) return;
     this.#useDueMs = nowMs + USE_MS;
     if (this.#options.attachments.review()) this.#beginEpoch();
@@ -239,6 +254,15 @@ export class FastPath implements Shortcut {
   #catchUp(): void {
     const { connections } = this.#state;
     if (this.#kernel !== undefined) for (const row of connections.table.rows()) connections.catchUp(row);
+  }
+
+  /** Some rows at a time, so that a director that follows one which was killed knows how long connections still have. */
+  #sweep(): void {
+    if (this.#flows === 0) return;
+    const { connections } = this.#state;
+    const { rows, next = 0 } = connections.table.page(this.#sweepFrom);
+    for (const row of rows) connections.catchUp(row);
+    this.#sweepFrom = next;
   }
 
   #followRoutes(): void {

@@ -1,7 +1,7 @@
 /** When flows are the fast path's and when they are the director's, and that the director knows of them what it has to. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { NO_PAUSE_MS } from '../../../director/fast-path/waiting-flows.ts';
-import { ACK, FIN } from '../../../lab/frames/index.ts';
+import { ACK, FIN, SYN } from '../../../lab/frames/index.ts';
 import { type Flow, Flows, NETWORK, PORT, plainFrame } from './flows.ts';
 import { openPath, PATHS, type Path } from './paths.ts';
 import { stayOnOneProcessor } from './test-run.ts';
@@ -78,7 +78,7 @@ describe.skipIf(process.getuid?.() !== 0)('a flow', () => {
       for (let i = 0; i < packets; i++) it.director.receive(PORT, plainFrame(nat, false, ACK));
       it.settle();
     };
-    ask(8);
+    ask(7);
     expect(bothWays(nat)).toEqual([false, true]);
     ask(1);
     expect(bothWays(nat)).toEqual([true, true]);
@@ -138,6 +138,18 @@ describe.skipIf(process.getuid?.() !== 0)('a flow', () => {
     director.advance(2_000);
     expect(rowOf(nat)).toBeUndefined();
     expect(bothWays(nat)).toEqual([false, false]);
+  });
+
+  test('loses its replies to a newer connection from the same port to the same server', () => {
+    it.director.rules('-A -t 10.99.0.1:85 -s rr', `-a -t 10.99.0.1:85 -r ${nat.server}:8080 -m`);
+    it.settle();
+    goSlow(nat, 1);
+    expect(bothWays(nat)).toEqual([true, true]);
+    const newer = { ...nat, port: 85 };
+    it.director.receive(PORT, plainFrame(newer, false, SYN));
+    expect(bothWays(nat)).toEqual([true, false]);
+    goSlow(newer, 12);
+    expect([...sent(newer, true)!.subarray(34, 36)]).toEqual([0, 85]);
   });
 
   test('counts for its server, its service and in total, unless the server was deleted', () => {

@@ -43,10 +43,9 @@ export async function directorLab() {
     socketPath: controlSocketPath(`/run/netns/${director.namespace}`),
 
     /** Starts a director and resolves when it is ready. */
-    async start(rules: readonly string[] = RULES): Promise<LabProcess> {
-      return director.start('director', process.execPath, [DIRECTOR, '--rules', await rulesFile(rules)], {
-        ready: /^ready: /m,
-      });
+    async start(rules: readonly string[] = RULES, ...args: readonly string[]): Promise<LabProcess> {
+      const all = [DIRECTOR, '--rules', await rulesFile(rules), ...args];
+      return director.start('director', process.execPath, all, { ready: /^ready: /m });
     },
 
     /** Runs a director that is expected to end by itself. */
