@@ -5,6 +5,7 @@ import { CodedError } from '../director/coded-error.ts';
 import { printable } from '../director/shown-text.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { EXIT_CODES } from '../reports/result.ts';
+import { withSuggestion } from './commands/suggestion.ts';
 
 type AddCommand = (program: Command, onExit: (code: number) => void) => void;
 
@@ -61,7 +62,10 @@ export async function main(args: readonly string[]): Promise<number> {
     .description(packageJson.description)
     .version(packageJson.version)
     .enablePositionalOptions()
-    .configureOutput({ writeErr: (text) => process.stderr.write(printable(text)) })
+    .configureOutput({
+      writeErr: (text) => process.stderr.write(printable(text)),
+      outputError: (text, write) => write(withSuggestion(text)),
+    })
     .exitOverride();
   let exitCode: number = EXIT_CODES.passed;
   try {

@@ -11,21 +11,27 @@ export interface TestCase {
   readonly body: string;
 }
 
-export function suiteElement(suite: {
+export interface TestSuite {
   readonly name: string;
   readonly milliseconds: number;
   readonly timestamp?: string;
   readonly cases: readonly TestCase[];
-}): string {
-  const tally = (outcome: TestCase['outcome']) =>
-    suite.cases.filter((item) => item.outcome === outcome).length;
+}
+
+/** How many tests there are, and how they ended, as attributes. */
+export function tallies(cases: readonly TestCase[]): string {
+  const count = (outcome: TestCase['outcome']) => cases.filter((item) => item.outcome === outcome).length;
+  return `tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}"`;
+}
+
+export function suiteElement(suite: TestSuite): string {
   const timestamp = suite.timestamp ? ` timestamp="${xml(suite.timestamp)}"` : '';
   const cases = suite.cases.map(
     ({ classname, name, body }) =>
       `    <testcase classname="${xml(classname)}" name="${xml(name)}">${body}</testcase>`,
   );
   return [
-    `  <testsuite name="${xml(suite.name)}" tests="${suite.cases.length}" failures="${tally('failure')}" errors="${tally('error')}" skipped="${tally('skipped')}" time="${seconds(suite.milliseconds)}"${timestamp}>`,
+    `  <testsuite name="${xml(suite.name)}" ${tallies(suite.cases)} time="${seconds(suite.milliseconds)}"${timestamp}>`,
     ...cases,
     '  </testsuite>',
   ].join('\n');

@@ -1,4 +1,13 @@
-import { caseXml, element, seconds, suiteElement, type TestCase, xml } from './junit-elements.ts';
+import {
+  caseXml,
+  element,
+  seconds,
+  suiteElement,
+  type TestCase,
+  type TestSuite,
+  tallies,
+  xml,
+} from './junit-elements.ts';
 import type { Result } from './result.ts';
 import { situationsOf } from './situations.ts';
 import type { Status } from './status.ts';
@@ -22,17 +31,17 @@ export function renderJunit(result: Result): string {
     ...replaySuites(result),
   ];
   return `<?xml version="1.0" encoding="UTF-8"?>
-<testsuites name="lvs-lab" time="${seconds(result.run.durationMs)}">
-${suites.join('\n')}
+<testsuites name="lvs-lab" ${tallies(suites.flatMap(({ cases }) => cases))} time="${seconds(result.run.durationMs)}">
+${suites.map(suiteElement).join('\n')}
 </testsuites>
 `;
 }
 
-function verdictSuite(result: Result): string {
+function verdictSuite(result: Result): TestSuite {
   const { status, reasons } = result.verdict;
   const text = [headline(result), ...reasons].join('\n');
   const kind = status === 'failed' ? 'failure' : 'error';
-  return suiteElement({
+  return {
     name: 'run',
     milliseconds: result.run.durationMs,
     timestamp: result.run.startedAt,
@@ -44,60 +53,60 @@ function verdictSuite(result: Result): string {
         body: status === 'passed' ? '' : element(kind, headline(result), text),
       },
     ],
-  });
+  };
 }
 
-function suiteXml({ key, sessions, cases }: Suite): string {
+function suiteXml({ key, sessions, cases }: Suite): TestSuite {
   const milliseconds = sessions.reduce(
     (sum, { bringUpMs = 0, traffic }) =>
       sum + bringUpMs + traffic.reduce((total, { durationMs }) => total + durationMs, 0),
     0,
   );
-  return suiteElement({ name: key, milliseconds, cases: cases.map((result) => caseXml(key, result)) });
+  return { name: key, milliseconds, cases: cases.map((result) => caseXml(key, result)) };
 }
 
-function packetSuites({ name, byMode }: PacketGroup): string[] {
+function packetSuites({ name, byMode }: PacketGroup): TestSuite[] {
   return [...byMode].map(([mode, cases]) => {
     const key = `packets/${mode}/${name}`;
     const milliseconds = cases.reduce((sum, { durationMs = 0 }) => sum + durationMs, 0);
-    return suiteElement({ name: key, milliseconds, cases: cases.map((item) => caseXml(key, item)) });
+    return { name: key, milliseconds, cases: cases.map((item) => caseXml(key, item)) };
   });
 }
 
 /** A suite for each situation in which fairness was measured. */
-function fairnessSuites(result: Result): string[] {
+function fairnessSuites(result: Result): TestSuite[] {
   return situationsOf(result).map(({ name, schedulers }) => {
     const cases = schedulers.flatMap(({ results }) =>
       results.map(({ id, status, reason, conclusion, director }) =>
         otherXml(`fairness.${name}`, `${id} (${director})`, status, reason ?? conclusion),
       ),
     );
-    return suiteElement({ name: `fairness/${name}`, milliseconds: 0, cases });
+    return { name: `fairness/${name}`, milliseconds: 0, cases };
   });
 }
 
 /** A test for each kind of traffic across each fault in each mode. */
-function faultSuites({ faults = [] }: Result): string[] {
+function faultSuites({ faults = [] }: Result): TestSuite[] {
   if (faults.length === 0) return [];
   const cases = faults.map(({ id, fault, status, reason, title, promise, director }) =>
     otherXml(`faults.${fault}`, `${id} (${director})`, status, reason ?? `${title}: connections ${promise}`),
   );
-  return [suiteElement({ name: 'faults', milliseconds: 0, cases })];
+  return [{ name: 'faults', milliseconds: 0, cases }];
 }
 
 /** The directors made wrong on purpose: a test is whether one was killed. */
-function mutantSuites({ mutants }: Result): string[] {
+function mutantSuites({ mutants }: Result): TestSuite[] {
   if (mutants.length === 0) return [];
   const STATUSES = { killed: 'passed', survived: 'failed', error: 'error' } as const;
   const cases = mutants.map(({ id, sentence, status, expected }) =>
     otherXml('mutants', id, STATUSES[status], `${sentence} Meant to be killed by ${expected}.`),
   );
   const milliseconds = mutants.reduce((sum, { durationMs }) => sum + durationMs, 0);
-  return [suiteElement({ name: 'mutants', milliseconds, cases })];
+  return [{ name: 'mutants', milliseconds, cases }];
 }
 
 /** A test for each recording: whether all of it was equal. */
-function replaySuites({ replay }: Result): string[] {
+function replaySuites({ replay }: Result): TestSuite[] {
   if (replay === undefined) return [];
   const cases = [
     ...replay.files.map((recording) => {
@@ -106,7 +115,7 @@ function replaySuites({ replay }: Result): string[] {
     }),
     ...replay.errors.map(({ file, error }) => otherXml('replay', file, 'error', error)),
   ];
-  return [suiteElement({ name: 'replay', milliseconds: 0, cases })];
+  return [{ name: 'replay', milliseconds: 0, cases }];
 }
 
 /** Something judged that is not a case. What was only measured counts as passed: there was nothing to check. */

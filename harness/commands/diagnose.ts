@@ -16,6 +16,7 @@ import { inWords } from '../diagnosis/report/in-words.ts';
 import { type MarkedAddress, servicesLeftOut } from '../diagnosis/rules.ts';
 import type { Site } from '../diagnosis/site.ts';
 import { withoutDuplicates } from '../diagnosis/view/duplicates.ts';
+import { readRules } from '../rule-files/index.ts';
 
 interface OfHost {
   readonly host: string;
@@ -62,7 +63,10 @@ export function addDiagnoseCommand(program: Command, onExit: (code: number) => v
       'Reads captures from a site’s director and real servers, together with the rules, and names each ' +
         'misconfiguration (gateway, ARP, VIP, tunnel, rp_filter, ip_forward, offloads) and its fix.',
     )
-    .requiredOption('--rules <file>', 'rules as `ipvsadm -S -n` writes them')
+    .requiredOption(
+      '--rules <file>',
+      'rules: what ipvsadm -S -n or ipvsadm -L -n prints, or a keepalived.conf',
+    )
     .requiredOption('--pcap <HOST=FILE>', 'a capture of a host; repeatable', collectOfHost)
     .option('--facts <HOST=FILE>', 'settings collected on a host (see below); repeatable', collectOfHost)
     .option(
@@ -88,7 +92,7 @@ async function run({ rules, pcap, facts = [], mark: marks = new Map(), json }: F
   const opened = await Promise.all(pcap.map(({ host, file }) => openCapture(host, file)));
   const { captures, remarks } = withoutDuplicates(opened);
   const given = {
-    rules: await readFile(rules, 'utf8'),
+    rules: await readRules(rules),
     rulesName: rules,
     captures,
     marks,

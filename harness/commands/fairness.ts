@@ -7,6 +7,7 @@ import { fairnessScenarios } from '../../scenarios/fairness/index.ts';
 import type { ProfileName } from '../../scenarios/fairness/scenario.ts';
 import { ensure } from '../environment/install.ts';
 import { requirementsFor } from '../environment/requirements.ts';
+import { isRoot } from '../environment/rights.ts';
 import { ownSetup } from '../fairness/own-setup.ts';
 import { progressBar } from '../fairness/progress-bar.ts';
 import { recordFairness } from '../fairness/run.ts';
@@ -139,19 +140,25 @@ export function addFairnessCommands(program: Command, onExit: (code: number) => 
     .action(async (flags: ScaleFlags) => onExit(await scale(flags)));
 }
 
+const ONLY_IN_MEMORY =
+  'Without root nothing was played with real connections, only what is played in memory anyway.';
+
 async function fairness(flags: FairnessFlags): Promise<number> {
   const { mode: modes, scheduler: schedulers, situation: situations, profile, seed, json = false } = flags;
   // Rules that are wrong are refused before anything is installed or run.
   const setup = await ownSetup(flags);
-  await ensure(requirementsFor('bench'), { install: flags.install });
+  const isLive = isRoot();
+  if (isLive) await ensure(requirementsFor('bench'), { install: flags.install });
   const { terminal, onResult } = terminalFor(json, undefined, { verbose: flags.verbose ?? false });
-  return recordRun({ ...runOf(flags), profile, onResult }, terminal, (recorder) =>
-    recordFairness(recorder, {
+  return recordRun({ ...runOf(flags), profile, onResult }, terminal, (recorder) => {
+    if (!isLive) recorder.notCovered.push(ONLY_IN_MEMORY);
+    return recordFairness(recorder, {
       ...{ modes, schedulers, profile, seed },
       ...(situations && { situations }),
       ...setup,
-    }),
-  );
+      isPlayedLive: !isLive,
+    });
+  });
 }
 
 async function scale(flags: ScaleFlags): Promise<number> {

@@ -64,7 +64,11 @@ export function addGateCommand(program: Command, onExit: (code: number) => void)
       'baseline to compare the run with (required, here or in the configuration)',
     )
     .option('-e, --expected <file>', 'list of cases that are known to fail')
-    .option('--effect <percent>', 'smallest slowdown that the gate must detect', percentage, 0.2)
+    .addOption(
+      new Option('--effect <percent>', 'smallest slowdown that the gate must detect')
+        .argParser(percentage)
+        .default(0.2, '20'),
+    )
     .addOption(
       new Option('--timings <when>', 'when to compare timings: auto is on a machine like the baseline’s')
         .choices(['auto', 'always', 'never'])

@@ -1,6 +1,6 @@
 /** `lvs-lab replay` */
 
-import { glob, readFile, stat } from 'node:fs/promises';
+import { glob, stat } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { CodedError } from '../../director/coded-error.ts';
@@ -20,6 +20,7 @@ import {
 } from '../replay/capture/network-options.ts';
 import { captureReplaySummary, renderCaptureReplay } from '../replay/capture/report.ts';
 import { recordReplay } from '../replay/record-replay.ts';
+import { readRules } from '../rule-files/index.ts';
 import { recordRun } from '../run/record-run.ts';
 import { commandLine, terminalFor } from './output.ts';
 import { DEFAULT_OUT } from './values.ts';
@@ -172,14 +173,6 @@ async function capture(files: readonly string[], flags: Flags): Promise<number> 
     json ? printableJson(captureReplaySummary(replay, about)) : printable(renderCaptureReplay(replay, about)),
   );
   return EXIT_CODES.passed;
-}
-
-async function readRules(file: string): Promise<string> {
-  try {
-    return await readFile(file === '-' ? '/dev/stdin' : file, 'utf8');
-  } catch (error) {
-    throw new ReplayUsageError(`cannot read the rules: ${(error as Error).message}`);
-  }
 }
 
 /** Collects the values of an option that may be repeated. */

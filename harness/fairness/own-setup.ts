@@ -1,11 +1,10 @@
 /** What a user asks to be played in place of this project's situations as they are: other servers, or the user's own rules. */
-import { readFile } from 'node:fs/promises';
-import { RuleError } from '../../director/index.ts';
 import { withChosenServers } from '../../scenarios/fairness/chosen-servers.ts';
 import { fairnessScenarios } from '../../scenarios/fairness/index.ts';
 import { readOwnRules } from '../../scenarios/fairness/own-rules.ts';
 import type { ChosenServers } from '../../scenarios/fairness/scenario.ts';
 import { ALL_SCHEDULERS } from '../../scenarios/models/schedulers.ts';
+import { readRules } from '../rule-files/index.ts';
 import type { Selection } from './jobs.ts';
 
 export interface SetupFlags extends ChosenServers {
@@ -22,7 +21,7 @@ export type OwnSetup = Pick<Selection, 'scenarios' | 'notes'> &
 /** @throws RuleError for rules that cannot be read or played; names the line where one is wrong. */
 export async function ownSetup({ rules, servers, weights, situation }: SetupFlags): Promise<OwnSetup> {
   if (rules !== undefined) {
-    const { scenarios, modes, skipped } = readOwnRules(await textOf(rules), rules);
+    const { scenarios, modes, skipped } = readOwnRules(await readRules(rules), rules);
     return {
       scenarios,
       modes,
@@ -38,12 +37,4 @@ export async function ownSetup({ rules, servers, weights, situation }: SetupFlag
     ...(weights !== undefined && { weights }),
   });
   return { scenarios, notes: kept };
-}
-
-async function textOf(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw new RuleError(`cannot read the rules: ${(error as Error).message}`);
-  }
 }

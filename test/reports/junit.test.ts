@@ -23,6 +23,9 @@ describe('junit.xml', () => {
       ['dr/ts/wrr', '7', '1', '0', '0'],
       ['tun/ts/wrr', '7', '0', '1', '0'],
     ]);
+    const [root] = named(elementsOf(failingResult()), 'testsuites');
+    const totals = ['tests', 'failures', 'errors', 'skipped'].map((name) => attribute(root, name));
+    expect(totals).toEqual(['22', '3', '1', '1']);
   });
 
   it('has a suite for each subject of packet cases, each situation, and the mutants', () => {
