@@ -148,8 +148,16 @@ export const requirements: readonly Requirement[] = [
     name: 'haproxy',
     debianPackage: 'haproxy',
     service: 'haproxy',
-    usedFor: 'HAProxy, to compare a director’s throughput with',
-    neededFor: wished,
+    usedFor: 'HAProxy, to compare a director’s throughput with, and as a director under test',
+    neededFor: [...wished, 'test'],
+  },
+  {
+    kind: 'command',
+    name: 'ldirectord',
+    debianPackage: 'ldirectord',
+    service: 'ldirectord',
+    usedFor: 'ldirectord on this director, whose servers fail and recover',
+    neededFor: ['test'],
   },
   {
     kind: 'command',
