@@ -103,14 +103,15 @@ async function flood(
   await askClient<Taken>({ order: 'take' });
   while (performance.now() - startMs < calmMs && !interruption.isInterrupted) await sample();
   phase = 'during';
-  let sent: Done | undefined;
+  let isSent = false;
   const order: FloodOrder = { aim: { ...aimAt(topology, gateway), seed }, framesPerSecond, frames };
-  const sending = attacker.ask<Done>(order).then((done) => {
-    sent = done;
+  const sending = attacker.ask<Done>(order).finally(() => {
+    isSent = true;
   });
-  // It fails as well where it is awaited.
+  // That it failed is heard where it is waited for.
   sending.catch(() => undefined);
-  while (sent === undefined && !interruption.isInterrupted) await Promise.race([sample(), sending]);
+  while (!isSent && !interruption.isInterrupted) await sample();
+  const { frames: sentFrames } = await sending;
   phase = 'after';
   const floodedMs = performance.now();
   let director = await sample();
@@ -124,7 +125,7 @@ async function flood(
     samples,
     established,
     lost,
-    sentFrames: sent?.frames ?? 0,
+    sentFrames,
     framesPerSecond,
     untakenFrames,
     isDrainAwaited: drainMs > 0,

@@ -22,7 +22,7 @@ export interface FloodRecord {
   readonly lost: number;
   readonly sentFrames: number;
   readonly framesPerSecond: number;
-  /** SYNs that the director had no time for, as it says. */
+  /** Frames that the director had no time for, as it says: SYNs and answers to them. */
   readonly untakenFrames: number;
   /** Whether the table was waited for to be empty of it. */
   readonly isDrainAwaited: boolean;

@@ -1,5 +1,5 @@
 import { MODES } from '../../lab/modes.ts';
-import { count } from '../../statistics/number-text.ts';
+import { count, counted } from '../../statistics/number-text.ts';
 import type { FloodResult } from '../result-flood.ts';
 import { type Table, tableOf } from '../table.ts';
 
@@ -39,5 +39,5 @@ export function floodText({
   lost,
   untakenFrames,
 }: FloodResult): string {
-  return `${MODES[mode].label}: ${count(sentFrames)} SYNs, ${count(framesPerSecond)} a second, beside ${count(established)} established connections, of which ${count(lost)} were lost; the director had no time for ${count(untakenFrames)} of the SYNs`;
+  return `${MODES[mode].label}: ${count(sentFrames)} SYNs, ${count(framesPerSecond)} a second, beside ${count(established)} established connections, of which ${count(lost)} were lost; the director had no time for ${counted(untakenFrames, 'frame')}`;
 }
