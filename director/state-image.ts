@@ -23,20 +23,23 @@ export function imageOf(state: DirectorState): StateImage {
 }
 
 /**
- * The same as lines of text, so that it need not be made at once: a line for each service, and deleted servers last.
+ * The same as lines of text, so that it need not be made at once: a line for each service and for each deleted server.
  * Where rules change meanwhile, a service is in it as before or after the change; one more image is due then.
  */
 export function* imageLines(state: DirectorState): Generator<string, void, void> {
   yield JSON.stringify(withoutServices(state));
   for (const service of state.services.everything()) yield JSON.stringify(service.image());
-  yield JSON.stringify(state.services.parkedImage());
+  for (const parked of state.services.parkedImages()) yield JSON.stringify(parked);
+  yield JSON.stringify({ nextCheckMs: state.services.nextCheckMs });
 }
 
 /** @throws SyntaxError if the lines are not those of an image. */
 export function imageFromLines(text: string): StateImage {
-  const [rest, ...services] = text.split('\n').map((line) => JSON.parse(line));
-  const parked = services.pop();
-  return { ...rest, services: { services, parked } };
+  const [rest, ...lines] = text.split('\n').map((line) => JSON.parse(line));
+  const last = lines.pop();
+  const services = lines.filter((line) => 'key' in line);
+  const servers = lines.filter((line) => 'ofSameService' in line);
+  return { ...rest, services: { services, parked: { ...last, servers } } };
 }
 
 function withoutServices(state: DirectorState): Omit<StateImage, 'services'> {

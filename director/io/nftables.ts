@@ -15,6 +15,8 @@ const nft = {
 };
 
 const NOTHING: ReadonlySet<string> = new Set();
+/** Elements of a set that cost less to take out together, where they are all that it has. Maps have fewer. */
+const MANY = 1_000;
 /** What strerror(3) says of EINTR, and how often it may come in a row. */
 const INTERRUPTED = 'Interrupted system call';
 const MOST_TRIES = 100;
@@ -92,8 +94,10 @@ export class OwnedTable {
     }
     const changes = Object.entries(sets).map(([set, elements]) => this.#changesOf(set, elements));
     const commands = [
-      ...changes.flatMap(({ set, added, deleted }) => [
-        ...this.#elements('delete', set, deleted),
+      ...changes.flatMap(({ set, held, added, deleted }) => [
+        ...(deleted.length === held.size && deleted.length > MANY
+          ? [`flush set ${name} ${set}`]
+          : this.#elements('delete', set, deleted)),
         ...this.#elements('add', set, added),
       ]),
       ...(this.#ranges.symmetricDifference(ranges).size === 0

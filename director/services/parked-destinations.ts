@@ -51,21 +51,24 @@ export class ParkedDestinations {
     this.#put({ service, destination });
   }
 
-  /** All of it, for another one to go on from. @param servesStill Whether a server's service is the one that there is. */
-  image(servesStill: (parked: ParkedDestination) => boolean): ParkedDestinationsImage {
-    const servers = Array.from(this.#each(), (parked) => {
+  get nextCheckMs(): number | undefined {
+    return this.#nextCheckMs;
+  }
+
+  /** All of them, one by one, for another one to go on from. @param servesStill Whether a server's service is the one that there is. */
+  *images(servesStill: (parked: ParkedDestination) => boolean): Generator<ParkedImage> {
+    for (const parked of this.#each()) {
       const { protocol, address, port, mark = 0, ipv6 } = parked.service;
-      return {
+      yield {
         service: { protocol, address, port, mark, ipv6 },
         destination: parked.destination.image(),
         idleSinceMs: parked.idleSinceMs,
         ofSameService: servesStill(parked),
       };
-    });
-    return { nextCheckMs: this.#nextCheckMs, servers };
+    }
   }
 
-  /** Goes on from what `image` gave. @param restored Makes a server of its image. */
+  /** Goes on from what `images` gave. @param restored Makes a server of its image. */
   restore(
     { nextCheckMs, servers }: ParkedDestinationsImage,
     restored: (image: ParkedImage) => Destination,

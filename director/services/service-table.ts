@@ -7,6 +7,7 @@ import {
   type ParkedDestination,
   ParkedDestinations,
   type ParkedDestinationsImage,
+  type ParkedImage,
   serviceText,
 } from './parked-destinations.ts';
 import { RuleError } from './rule-error.ts';
@@ -208,15 +209,20 @@ export class ServiceTable {
   image(): ServiceTableImage {
     return {
       services: Array.from(this.everything(), (service) => service.image()),
-      parked: this.parkedImage(),
+      parked: { nextCheckMs: this.nextCheckMs, servers: [...this.parkedImages()] },
     };
   }
 
-  /** The deleted servers of that alone. */
-  parkedImage(): ParkedDestinationsImage {
-    return this.#parked.image(
+  /** The deleted servers of that alone. Rules may change while they are asked for one by one. */
+  parkedImages(): Generator<ParkedImage> {
+    return this.#parked.images(
       ({ service, destination }) => this.get(service)?.statistics === destination.serviceStatistics,
     );
+  }
+
+  /** When it is looked next which of them can be forgotten. */
+  get nextCheckMs(): number | undefined {
+    return this.#parked.nextCheckMs;
   }
 
   /** Goes on from what `image` gave; this one must be empty. @throws RuleError if it cannot. */
