@@ -7,7 +7,9 @@ import type { NextHop } from '../network/routes.ts';
 import type { Side } from '../shortcut.ts';
 
 /** Others are offered again with their next packets. */
-const MAX_WAITING = 1024;
+const MAX_WAITING = 1 << 14;
+/** They are looked through so often, since that takes time where there are many. */
+const LOOK_MS = 1;
 /** A pause. */
 export const PAUSE_MS = 2;
 /** A flow that has gone on for so long is entered without one. */
@@ -31,6 +33,7 @@ export class WaitingFlows {
   /** Place of each flow plus 1; 0 where it does not wait. */
   readonly #places: Uint16Array;
   size = 0;
+  #lookedAtMs = Number.NEGATIVE_INFINITY;
 
   /** @param flows How many there may be, waiting or not. */
   constructor(flows: number) {
@@ -77,6 +80,8 @@ export class WaitingFlows {
 
   /** Calls `due` with each flow that pauses, if `isIdle`, and with each that never does. They wait no longer then. */
   takeDue(nowMs: number, isIdle: boolean, due: (waiting: WaitingFlow) => void): void {
+    if (nowMs - this.#lookedAtMs < LOOK_MS) return;
+    this.#lookedAtMs = nowMs;
     for (let at = this.size - 1; at >= 0; at--) {
       const waiting = this.#flows[at] as WaitingFlow;
       const pauses = isIdle && nowMs - waiting.lastMs >= PAUSE_MS;
