@@ -1,11 +1,13 @@
 /** `lvs-lab throughput` */
 import { type Command, Option } from 'commander';
 import { ALL_MODES, type Mode } from '../../lab/modes.ts';
+import { directorsCalled } from '../directors/select.ts';
 import { ensure, installIfPossible } from '../environment/install.ts';
 import { requirementsFor } from '../environment/requirements.ts';
 import { recordRun } from '../run/record-run.ts';
 import { budgets, type ThroughputProfile } from '../throughput/profiles.ts';
 import { recordThroughput } from '../throughput/run.ts';
+import { directorOption } from './director-option.ts';
 import { commandLine, terminalFor } from './output.ts';
 import {
   keepRunsOption,
@@ -16,6 +18,7 @@ import {
 import { listOfModes, seedOf } from './values.ts';
 
 interface Flags extends ResultFolderFlags {
+  readonly director: string[];
   readonly mode: Mode[];
   readonly profile: ThroughputProfile;
   readonly seed: number;
@@ -30,6 +33,7 @@ export function addThroughputCommand(program: Command, onExit: (code: number) =>
     .summary(
       'measure how fast the director is, alternating with nftables, HAProxy, plain forwarding and no director',
     )
+    .addOption(directorOption())
     .addOption(
       new Option('-m, --mode <list>', 'forwarding modes')
         .argParser(listOfModes)
@@ -52,6 +56,7 @@ export function addThroughputCommand(program: Command, onExit: (code: number) =>
 /** Fails only where something could not be measured: a reference that is missing is shown as such. */
 async function throughput(flags: Flags): Promise<number> {
   const { mode: modes, profile, seed, json = false, install } = flags;
+  const directors = await directorsCalled(flags.director);
   await ensure(requirementsFor('bench'), { install });
   await installIfPossible(requirementsFor('throughput'), { install });
   const { terminal, onResult } = terminalFor(json, (result) => result.throughput, {
@@ -65,5 +70,8 @@ async function throughput(flags: Flags): Promise<number> {
     isForMeasuring: true,
     onResult,
   };
-  return recordRun(run, terminal, (recorder) => recordThroughput(recorder, { modes, profile, seed }));
+  return recordRun(run, terminal, async (recorder) => {
+    await recorder.lookForDirectors(directors);
+    await recordThroughput(recorder, { directors, modes, profile, seed });
+  });
 }

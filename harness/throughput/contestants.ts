@@ -1,5 +1,6 @@
 /** What is measured side by side, directors under test and what they are compared with; and how each is started. */
 import { type Lab, LabError, type Lane, type LaneNetwork, type Mode } from '../../lab/index.ts';
+import { UnsupportedError } from '../../scenarios/kit/unsupported-error.ts';
 import type { Contestant, RunningReference } from '../directors/director-under-test.ts';
 import { balancedServices, rulesFor } from './services.ts';
 
@@ -38,7 +39,9 @@ export async function startContestant(
   seed: number,
 ): Promise<Started> {
   const mode = network.topology.name;
-  const services = balancedServices(mode, network, lane);
+  const services = balancedServices(mode, network, lane).filter(({ protocol }) =>
+    contestant.protocols.includes(protocol),
+  );
   try {
     const { ended } = contestant.isReference
       ? ((await contestant.start?.(lab.host(name), services)) ?? NEVER_ENDS)
@@ -49,7 +52,7 @@ export async function startContestant(
     failed.catch(() => undefined);
     return { failed };
   } catch (error) {
-    if (error instanceof LabError) return { refusal: error.message };
+    if (error instanceof LabError || error instanceof UnsupportedError) return { refusal: error.message };
     throw error;
   }
 }

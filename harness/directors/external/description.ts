@@ -9,8 +9,8 @@ import { ALL_SCHEDULERS } from '../../../scenarios/models/schedulers.ts';
 
 const schema = z.strictObject({
   $schema: z.string().optional(),
-  /** In results, and of the folders with its evidence. */
-  name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,30}$/, 'expected a name of small letters, digits and hyphens'),
+  /** In results, of the folders with its evidence, and of its host where several are measured in turns. */
+  name: z.string().regex(/^[a-z][a-z0-9]{0,9}$/, 'expected a name of at most ten small letters and digits'),
   description: z.string().min(1),
   version: z.string().optional(),
   url: z.url().optional(),

@@ -56,7 +56,7 @@ describeAsRoot('directors of others', () => {
   }, 60_000);
   afterAll(() => directory[Symbol.asyncDispose]());
 
-  it.each(['nft', 'nft-shell'])(
+  it.each(['nft', 'nftshell'])(
     '%s forwards, keeps its turns, and refuses what it does not declare',
     (name) => {
       expect(of(name, 'reply/ports')?.status).toBe('passed');
@@ -86,23 +86,21 @@ describeAsRoot('directors of others', () => {
   });
 
   it('a proxy is played where packets need not come through whole, and the verdict says what was not tried', () => {
-    expect(of('haproxy-shell', 'unsupported/persistence')?.status).toBe('passed');
-    expect(of('haproxy-shell', 'reply/ports')?.status).toBe('skipped');
-    expect(result.verdict.reasons.join('\n')).toMatch(
-      /haproxy-shell declares scheduler\/rr, but all \d+ cases/,
-    );
+    expect(of('haproxysh', 'unsupported/persistence')?.status).toBe('passed');
+    expect(of('haproxysh', 'reply/ports')?.status).toBe('skipped');
+    expect(result.verdict.reasons.join('\n')).toMatch(/haproxysh declares scheduler\/rr, but all \d+ cases/);
   });
 
   it('leave evidence that lies apart', async () => {
     const folder = join(directory.path, 'latest');
-    for (const name of ['nft', 'nft-shell', 'careless']) {
+    for (const name of ['nft', 'nftshell', 'careless']) {
       expect(await readdir(join(folder, name, 'cases'))).toContain('nat-reply-ports.pcap');
       expect(of(name, 'reply/ports')?.flow?.pcap).toBe(`${name}/cases/nat-reply-ports.pcap`);
     }
   });
 
   it('say in the result what they declare', () => {
-    const shell = result.directors.find(({ name }) => name === 'nft-shell');
+    const shell = result.directors.find(({ name }) => name === 'nftshell');
     expect(shell).toMatchObject({ version: '1.0', available: true });
     expect(shell?.features).toEqual(expect.arrayContaining(['mode/nat', 'scheduler/rr', 'end-to-end']));
   });

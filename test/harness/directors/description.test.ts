@@ -21,15 +21,15 @@ async function described(text: string) {
 describe('the description of a director', () => {
   it('makes a director of the examples, with what they declare', async () => {
     const [nft, haproxy] = await directorsCalled([example('nft'), example('haproxy')]);
-    expect(nft).toMatchObject({ name: 'nft-shell', modes: ['nat'], protocols: ['tcp', 'udp'], isOwn: false });
+    expect(nft).toMatchObject({ name: 'nftshell', modes: ['nat'], protocols: ['tcp', 'udp'], isOwn: false });
     expect([...featuresOf(nft!.declared)]).toEqual(expect.arrayContaining(['scheduler/rr', 'end-to-end']));
     expect(featuresOf(nft!.declared)).not.toContain('order/rr');
-    expect(haproxy).toMatchObject({ name: 'haproxy-shell', protocols: ['tcp'], quietMs: 30 });
+    expect(haproxy).toMatchObject({ name: 'haproxysh', protocols: ['tcp'], quietMs: 30 });
   });
 
   it('is refused with the field that is wrong, and what belongs there', async () => {
     await expect(described('{"name": "My LB", "command": []}')).rejects.toThrow(
-      /name: expected a name of small letters/,
+      /name: expected a name of at most ten small letters/,
     );
     await expect(described('{"name": "a", "abilities": ["flying"]}')).rejects.toThrow(/abilities\.0: /);
     await expect(described('{"name"')).rejects.toThrow(/is no JSON/);
