@@ -95,7 +95,7 @@ const EXCEPTION = 'exception';
 const DECIDED = 'decided';
 
 /** Where the key and the packet's length as IP says it are kept. */
-export const SCRATCH = { key: -96, processor: -80, totalBytes: -76 } as const;
+export const SCRATCH = { key: -96, processor: -80, totalBytes: -76, frameBytes: -72 } as const;
 
 /** How a program gets at its packet. */
 export interface PacketAccess {
@@ -147,6 +147,7 @@ export function decide(
     jumpIf('atMost', R.r1, 1, EXCEPTION),
     // The length: what IP says, which may be less than there is, but not more.
     ...access.loadFrameBytes,
+    store(WIDTH.word, R.stack, SCRATCH.frameBytes, R.r2),
     add(R.r2, -ETHERNET_BYTES),
     field(WIDTH.half, R.r1, FRAME.totalBytes),
     swap(R.r1, 16),
@@ -169,10 +170,16 @@ export function decide(
 type Field = (width: (typeof WIDTH)[keyof typeof WIDTH], register: number, offset: number) => Instruction;
 
 function checkHeaderChecksum(field: Field): Instruction[] {
-  const halves = Array.from({ length: IP_BYTES / 2 }, (_, i) => FRAME.ip + 2 * i);
+  const words = Array.from({ length: IP_BYTES / 4 }, (_, i) => FRAME.ip + 4 * i);
   return [
     set(R.r3, 0),
-    ...halves.flatMap((offset) => [field(WIDTH.half, R.r4, offset), add(R.r3, reg(R.r4))]),
+    ...words.flatMap((offset) => [field(WIDTH.word, R.r4, offset), add(R.r3, reg(R.r4))]),
+    // Of five words there is a carry beyond 32 bits, which counts like the others.
+    set(R.r4, reg(R.r3)),
+    calculate('right', R.r4, 32),
+    calculate('left', R.r3, 32),
+    calculate('right', R.r3, 32),
+    add(R.r3, reg(R.r4)),
     ...fold(R.r3, R.r4),
     jumpIf('notEqual', R.r3, 0xffff, EXCEPTION),
   ];

@@ -77,11 +77,10 @@ export function xdpProgram(maps: ProgramMaps): Uint8Array {
     ...findFrame(UDP_HEAD_BYTES, 'no'),
     ...decide(DIRECT, maps, R.r6, 'no'),
     // Padding ends here, as it does in the core.
-    set(R.r1, reg(R.r6)),
-    call(XDP_BUFFER_BYTES),
+    load(WIDTH.word, R.r1, R.stack, SCRATCH.frameBytes),
     load(WIDTH.word, R.r2, R.stack, SCRATCH.totalBytes),
     add(R.r2, ETHERNET_BYTES),
-    calculate('subtract', R.r2, reg(R.result)),
+    calculate('subtract', R.r2, reg(R.r1)),
     jumpIf('equal', R.r2, 0, 'has no padding'),
     set(R.r1, reg(R.r6)),
     call(XDP_ADJUST_TAIL),
