@@ -78,13 +78,13 @@ export const TCP_HEAD_BYTES = 54;
 
 export const TCP = 6;
 export const UDP = 17;
-const ETHERTYPE_IPV4 = 0x0008;
+export const ETHERTYPE_IPV4 = 0x0008;
 /** Version 4, with the header's length in words: none beyond the fixed ones, and the most that there may be. */
 const WITHOUT_OPTIONS = 0x45;
 const WITH_MOST_OPTIONS = 0x4f;
-const HEADER_WORDS = 0x0f;
+export const HEADER_WORDS = 0x0f;
 /** As loaded. */
-const FRAGMENT_OFFSET = 0xff1f;
+export const FRAGMENT_OFFSET = 0xff1f;
 const MORE_FRAGMENTS = 0x0020;
 const SYN_FIN_RST_ACK = 0x17;
 const ACK = 0x10;

@@ -26,11 +26,15 @@ import {
 import {
   decide,
   ETHERNET_BYTES,
+  ETHERTYPE_IPV4,
+  FRAGMENT_OFFSET,
   FRAME,
+  HEADER_WORDS,
   IP_BYTES,
   type PacketAccess,
   type ProgramMaps,
   SCRATCH,
+  TCP,
   TCP_HEAD_BYTES,
   UDP,
   UDP_HEAD_BYTES,
@@ -70,6 +74,9 @@ const PORTS_BYTES = 4;
 const HEAD_OF_IP = ETHERNET_BYTES + IP_BYTES;
 const TCX_DROP = 2;
 const EVERYTHING = -1;
+/** The byte of a TCP header with the flags, and the one of those that opens a connection. */
+const TCP_FLAGS = 13;
+const SYN = 0x02;
 
 const COPIED: PacketAccess = {
   base: R.stack,
@@ -106,7 +113,10 @@ function findDecision(maps: ProgramMaps): Instruction[] {
   ];
 }
 
-/** @param refusedMark Packets with this mark are neither taken nor given to the socket. */
+/**
+ * Handshakes are not given to the socket either.
+ * @param refusedMark Packets with this mark are neither taken nor given to the socket.
+ */
 export function filterProgram(maps: ProgramMaps, refusedMark: number): Uint8Array {
   return assemble([
     ...findDecision(maps),
@@ -131,9 +141,36 @@ export function filterProgram(maps: ProgramMaps, refusedMark: number): Uint8Arra
     set(R.result, 0),
     exit,
     place('no'),
+    ...refuseHandshakes('not for the socket', 'for the socket'),
+    place('for the socket'),
     set(R.result, EVERYTHING),
     exit,
   ]);
+}
+
+/** Handshakes have a socket of their own, whose filter (`filterFrames`) tells them in the same way. Of the packet in r6. */
+function refuseHandshakes(handshake: string, other: string): Instruction[] {
+  return [
+    ...copyHead(0, HEAD_OF_IP, other),
+    load(WIDTH.half, R.r1, R.stack, HEAD + FRAME.etherType),
+    jumpIf('notEqual', R.r1, ETHERTYPE_IPV4, other),
+    load(WIDTH.byte, R.r1, R.stack, HEAD + FRAME.protocol),
+    jumpIf('notEqual', R.r1, TCP, other),
+    load(WIDTH.half, R.r1, R.stack, HEAD + FRAME.fragment),
+    jumpIf('anyOf', R.r1, FRAGMENT_OFFSET, other),
+    load(WIDTH.byte, R.r2, R.stack, HEAD + FRAME.ip),
+    calculate('and', R.r2, HEADER_WORDS),
+    calculate('left', R.r2, 2),
+    add(R.r2, ETHERNET_BYTES + TCP_FLAGS),
+    set(R.r1, reg(R.r6)),
+    set(R.r3, reg(R.stack)),
+    add(R.r3, HEAD),
+    set(R.r4, 1),
+    call(SKB_LOAD_BYTES),
+    jumpIf('notEqual', R.result, 0, other),
+    load(WIDTH.byte, R.r1, R.stack, HEAD),
+    jumpIf('anyOf', R.r1, SYN, handshake),
+  ];
 }
 
 /** To the decision. */

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { KernelSide } from '../../../director/fast-path/kernel-side.ts';
 import {
   ACK,
   cut,
@@ -13,6 +14,7 @@ import {
   tcpPacket,
   udpPacket,
 } from '../../../lab/frames/index.ts';
+import { attachSocketFilter } from '../../../native/bpf/socket-filter.ts';
 import { inNamespace, interfaceIndex } from '../../../native/namespaces.ts';
 import { filterFrames, type Share } from '../../../native/packet-filter.ts';
 import { ETH_P_ALL, ETH_P_NONE, openPacketSocket } from '../../../native/packet-socket.ts';
@@ -60,11 +62,12 @@ describeAsRoot('a packet socket', () => {
   afterAll(() => execFileSync('ip', ['netns', 'del', NAMESPACE]));
 
   /** The names of the frames that a socket with this share is given. */
-  const given = (share: Share, mark = 0) =>
+  const given = (share: Share, { mark = 0, takesPlace }: { mark?: number; takesPlace?: number } = {}) =>
     inNamespace(`/run/netns/${NAMESPACE}`, () => {
       const loopback = interfaceIndex('lo');
       const sender = openPacketSocket(loopback, ETH_P_NONE);
       const receiver = openPacketSocket(loopback, ETH_P_ALL, (fd) => filterFrames(fd, MARK, share, 14));
+      if (takesPlace !== undefined) attachSocketFilter(receiver, takesPlace);
       const buffer = new Uint8Array(2048);
       try {
         if (mark !== 0) setMark(sender, mark);
@@ -91,9 +94,20 @@ describeAsRoot('a packet socket', () => {
     expect(given('all but handshakes')).toEqual(Object.keys(OTHERS));
   });
 
+  it('for all but handshakes gets the same once the filter of the fast path has taken the place of its own', () => {
+    const kernel = new KernelSide(16, { sent: 1, handedBack: MARK });
+    try {
+      const takesPlace = kernel.filter;
+      expect(given('all but handshakes', { takesPlace })).toEqual(Object.keys(OTHERS));
+      expect(given('all but handshakes', { takesPlace, mark: MARK })).toEqual([]);
+    } finally {
+      kernel.close();
+    }
+  });
+
   it('for everything gets everything, and none gets what has the mark', () => {
     expect(given('everything')).toEqual(Object.keys(FRAMES));
-    expect(given('everything', MARK)).toEqual([]);
-    expect(given('handshakes', MARK)).toEqual([]);
+    expect(given('everything', { mark: MARK })).toEqual([]);
+    expect(given('handshakes', { mark: MARK })).toEqual([]);
   });
 });
