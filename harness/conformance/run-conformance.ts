@@ -52,10 +52,10 @@ export async function playCatalogue(
   );
   const probes = directors.flatMap((one) => (one.isOwn ? [] : probesOf(one).map((probe) => probe.one)));
   recorder.problems.push(...selectingNothing(grep, modes, 'conformance --list', probes));
-  for (const [name, reason] of unavailable) recorder.problems.push(`${name} cannot run here: ${reason}.`);
   // Reject unknown ids before running anything.
   if (recorder.problems.length > 0) return;
-  for (const director of directors) {
+  for (const [name, reason] of unavailable) recorder.problems.push(`${name} cannot run here: ${reason}.`);
+  for (const director of directors.filter(({ name }) => !unavailable.has(name))) {
     const own = modes.filter((mode) => director.modes.includes(mode));
     const left = modes.filter((mode) => !own.includes(mode)).map((mode) => MODES[mode].label);
     if (left.length > 0) recorder.notCovered.push(`${director.name} does not declare ${left.join(' and ')}.`);

@@ -20,9 +20,8 @@ export interface SessionCase extends Requirement {
   readonly needsRealServers?: boolean;
   /** What it needs of a director beside the mode, TCP and the scheduler: packets that reach the servers as the clients sent them, unless given. */
   readonly needs?: readonly FeatureName[];
-  /** Whether each decision must be IPVS’s own; by the policy alone it is `checkPolicy`, if there is one. */
+  /** Whether each decision must be IPVS’s own. */
   readonly needsOrder?: boolean;
-  readonly checkPolicy?: (evidence: Evidence) => CheckResult;
   readonly check: (evidence: Evidence) => CheckResult;
 }
 

@@ -60,6 +60,3 @@ function jsonOf(text: string, file: string): unknown {
     throw new DescriptionError(`${file} is no JSON: ${(error as Error).message}`);
   }
 }
-
-/** The schema for editors and other programs. */
-export const descriptionSchema = schema;
