@@ -6,6 +6,7 @@
  * every flow is the director's again until it is entered anew; no map has to be gone through for that.
  */
 import { BpfError } from '../../native/bpf/program.ts';
+import { SystemCallError } from '../../native/system-call-error.ts';
 import { METHOD_MASK, ONE_PACKET } from '../connections/flags.ts';
 import { TCP_STATE } from '../connections/tcp-states.ts';
 import { countElsewhere } from '../counting.ts';
@@ -20,7 +21,7 @@ import type { AttachablePort, Attachments } from './attachments.ts';
 import { Counters } from './counters.ts';
 import { writeKey, writeRewriting } from './flow-entry.ts';
 import { KernelSide, type Marks } from './kernel-side.ts';
-import { FIRST_MAX_FLOWS, FLOW, MAX_FLOWS, NEVER } from './layout.ts';
+import { CLOSED, FIRST_MAX_FLOWS, FLOW, MAX_FLOWS } from './layout.ts';
 import { type WaitingFlow, WaitingFlows } from './waiting-flows.ts';
 import { Ways } from './ways.ts';
 
@@ -293,7 +294,7 @@ export class FastPath implements Shortcut {
       };
       this.#options.attachments.follow(side, this.#ports);
     } catch (error) {
-      if (!(error instanceof BpfError)) throw error;
+      if (!(error instanceof BpfError || error instanceof SystemCallError)) throw error;
       this.#failure = error.message.split('\n')[0] as string;
       log(`no fast path: ${this.#failure}`);
     }
@@ -304,7 +305,7 @@ export class FastPath implements Shortcut {
     const kernel = this.#kernel;
     if (kernel === undefined) return;
     // Filters of sockets stay as long as those: they take nothing any more.
-    kernel.side.epoch = NEVER;
+    kernel.side.epoch = CLOSED;
     this.harvest();
     this.#options.attachments.detach();
     kernel.side.close();

@@ -1,7 +1,7 @@
 /** The kernel's part: maps, and the programs that use them. All of it ends with this process. */
 import { readFileSync } from 'node:fs';
 import { HashMap, SharedValue } from '../../native/bpf/maps.ts';
-import { loadProgram, PROGRAM_TYPE } from '../../native/bpf/program.ts';
+import { BpfError, loadProgram, PROGRAM_TYPE } from '../../native/bpf/program.ts';
 import { close } from '../../native/sockets.ts';
 import type { ProgramMaps } from './decide.ts';
 import {
@@ -97,8 +97,21 @@ export class KernelSide {
   }
 }
 
-/** A power of two, at least as many as the machine may ever have. */
+/** A power of two, at least as many as the machine may ever have. Each has memory of its own in the maps. */
 function possibleProcessors(): number {
-  const last = /(\d+)\s*$/.exec(readFileSync(PROCESSORS_FILE, 'utf8'))?.[1] ?? '0';
+  const last = /(\d+)\s*$/.exec(readIfThere(PROCESSORS_FILE))?.[1];
+  if (last === undefined) {
+    throw new BpfError(
+      `Could not find out how many processors there may be: ${PROCESSORS_FILE} does not say.`,
+    );
+  }
   return 2 ** Math.ceil(Math.log2(Number(last) + 1));
+}
+
+function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
 }

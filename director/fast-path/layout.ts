@@ -41,8 +41,9 @@ export const FLOW = {
 } as const;
 export const FLOW_BYTES = 56;
 
-/** The epoch of no flow. */
+/** The epoch of a flow that the programs have let go of; and the director's, where no flow is to be taken, whatever its own. */
 export const NEVER = 0;
+export const CLOSED = -1;
 
 /** How packets are changed. */
 export const KIND = { asIs: 0, rewritten: 1, tunnelled: 2 } as const;

@@ -108,6 +108,14 @@ describe.skipIf(process.getuid?.() !== 0)('a flow', () => {
     expect([...sent(nat)!.subarray(0, 6)]).toEqual([2, 0, 0, 0, 9, 10]);
   });
 
+  test('is the director’s once that closes the fast path, whatever has become of the flow before', () => {
+    const [, other] = it.flows as [Flow, Flow];
+    const ended = { ...it.caseOf(other, false), frame: plainFrame(other, false, FIN | ACK) };
+    expect(path.send(ended)).toBeUndefined();
+    it.fastPath.close();
+    expect([sent(nat), sent(other)]).toEqual([undefined, undefined]);
+  });
+
   test('has its station asked from time to time, as long as it has packets', () => {
     const { director, fastPath } = it;
     fastPath.tick(director.nowMs);
