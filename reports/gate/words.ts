@@ -8,12 +8,18 @@ export function headline(report: GateReport): string {
   const failing = report.comparisons.filter((one) => fails(one, report.strict));
   switch (report.status) {
     case 'passed':
-      return 'As good as the baseline';
+      return `As good as the baseline${whatWasNotJudged(report)}`;
     case 'regression':
       return `Worse than the baseline: ${countsOf(failing)}`;
     case 'untrusted':
       return 'Untrusted: nothing is proven';
   }
+}
+
+/** A gate that passes on another machine says nothing of speed, and that belongs into its verdict. */
+function whatWasNotJudged({ comparisons }: GateReport): string {
+  const timing = comparisons.find(({ answer }) => answer === 'not compared');
+  return timing === undefined ? '' : `; performance was not judged (${timing.sentence})`;
 }
 
 /** `1,204 same, 3 new` */

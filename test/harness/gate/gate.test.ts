@@ -5,6 +5,7 @@ import type { Ledger } from '../../../harness/gate/expected.ts';
 import { type GateOptions, gate } from '../../../harness/gate/gate.ts';
 import { makeBaseline } from '../../../harness/gate/make-baseline.ts';
 import type { Comparison } from '../../../reports/gate/document.ts';
+import { headline } from '../../../reports/gate/words.ts';
 import type { CaseResult, Result } from '../../../reports/result.ts';
 import { putBiased, RS1 } from '../fairness/fixtures/biased.ts';
 import { gatedResult } from './results.ts';
@@ -272,6 +273,9 @@ describe('timings', () => {
     expect(told).toHaveLength(9);
     expect(told[0]).toBe(
       'not compared: throughput/packets/nat/ts: another machine: Another CPU instead of Example CPU @ 2.4 GHz',
+    );
+    expect(headline(report)).toBe(
+      'As good as the baseline; performance was not judged (another machine: Another CPU instead of Example CPU @ 2.4 GHz)',
     );
     expect(held(slow, { strict: true }).report.exitCode).toBe(4);
     expect(held(slow, { timings: 'always' }).report.exitCode).toBe(4);
