@@ -81,7 +81,10 @@ function partsFor(
   if (others.length === 0) return parts;
   const own: readonly Part[] = ['fairness', 'faults'];
   const left = parts.filter((part) => own.includes(part));
-  if (left.length > 0) notCovered.push(`Not measured for ${others.join(', ')}: ${left.join(' and ')}.`);
+  if (left.length > 0)
+    notCovered.push(
+      `Not measured for ${others.join(', ')}: ${left.join(' and ')} (lvs-lab fairness --director measures who gets how much).`,
+    );
   return others.length < directors.length ? parts : parts.filter((part) => !own.includes(part));
 }
 

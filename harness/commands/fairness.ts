@@ -5,6 +5,7 @@ import { MOST_CHOSEN_SERVERS, MOST_LIVE_SERVERS } from '../../scenarios/fairness
 import { DEFINITIONS } from '../../scenarios/fairness/figures/definitions.ts';
 import { fairnessScenarios } from '../../scenarios/fairness/index.ts';
 import type { ProfileName } from '../../scenarios/fairness/scenario.ts';
+import { directorsCalled } from '../directors/select.ts';
 import { ensure } from '../environment/install.ts';
 import { requirementsFor } from '../environment/requirements.ts';
 import { isRoot } from '../environment/rights.ts';
@@ -13,6 +14,7 @@ import { progressBar } from '../fairness/progress-bar.ts';
 import { recordFairness } from '../fairness/run.ts';
 import { runScale } from '../fairness/scale.ts';
 import { recordRun } from '../run/record-run.ts';
+import { directorOption } from './director-option.ts';
 import { commandLine, terminalFor } from './output.ts';
 import {
   keepRunsOption,
@@ -36,6 +38,7 @@ const MOST_SERVERS = 30_000;
 const SCALE_SCHEDULERS = ['rr', 'mh', 'wlc'];
 
 interface FairnessFlags extends ResultFolderFlags {
+  readonly director: string[];
   readonly mode: Mode[];
   readonly scheduler: string[];
   readonly situation?: string[];
@@ -78,6 +81,7 @@ export function addFairnessCommands(program: Command, onExit: (code: number) => 
       'Plays situations that operators know, with real connections in namespaces and in memory, compares each ' +
         'decision with reference models, and reports how each scheduler handles them.',
     )
+    .addOption(directorOption())
     .addOption(
       new Option('-m, --mode <list>', 'forwarding modes')
         .argParser(listOfModes)
@@ -144,20 +148,25 @@ const ONLY_IN_MEMORY =
   'Without root nothing was played with real connections, only what is played in memory anyway.';
 
 async function fairness(flags: FairnessFlags): Promise<number> {
+  const directors = await directorsCalled(flags.director);
   const { mode: modes, scheduler: schedulers, situation: situations, profile, seed, json = false } = flags;
   // Rules that are wrong are refused before anything is installed or run.
   const setup = await ownSetup(flags);
   const isLive = isRoot();
   if (isLive) await ensure(requirementsFor('bench'), { install: flags.install });
   const { terminal, onResult } = terminalFor(json, undefined, { verbose: flags.verbose ?? false });
-  return recordRun({ ...runOf(flags), profile, onResult }, terminal, (recorder) => {
+  return recordRun({ ...runOf(flags), profile, onResult }, terminal, async (recorder) => {
     if (!isLive) recorder.notCovered.push(ONLY_IN_MEMORY);
-    return recordFairness(recorder, {
-      ...{ modes, schedulers, profile, seed },
-      ...(situations && { situations }),
-      ...setup,
-      isPlayedLive: !isLive,
-    });
+    await recorder.lookForDirectors(directors);
+    for (const director of directors) {
+      await recordFairness(recorder, {
+        ...{ director, schedulers, profile, seed },
+        modes: modes.filter((mode) => director.modes.includes(mode)),
+        ...(situations && { situations }),
+        ...setup,
+        isPlayedLive: !isLive,
+      });
+    }
   });
 }
 

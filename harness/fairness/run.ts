@@ -8,7 +8,7 @@ import type { FairnessScenario, ProfileName } from '../../scenarios/fairness/sce
 import type { DirectorUnderTest } from '../directors/director-under-test.ts';
 import { ownDirector } from '../directors/index.ts';
 import { networksOf } from '../live/networks.ts';
-import { unplayed } from '../live/plans.ts';
+import { planOf, unplayed } from '../live/plans.ts';
 import { runRounds } from '../live/run-rounds.ts';
 import type { RunRecorder } from '../run/recorder.ts';
 import { unlikeAcrossModes } from '../run/verdict.ts';
@@ -16,6 +16,7 @@ import { acrossModesOf } from './across-modes.ts';
 import { type Jobs, jobsFor, type Selection } from './jobs.ts';
 import { memoryResults } from './memory-jobs.ts';
 import { runScale } from './scale.ts';
+import { supportedJobs } from './supported-jobs.ts';
 
 export interface FairnessOptions extends Selection {
   readonly seed: number;
@@ -61,21 +62,29 @@ export async function runFairness(options: FairnessOptions): Promise<FairnessOut
     options.onResult?.(result);
   };
   const isOver = () => options.signal?.aborted === true;
+  const { director = ownDirector } = options;
   const jobs = jobsFor(options);
   if (options.isPlayedLive !== true && !isOver()) await playLive(jobs, options, add);
-  for (const job of jobs.memory) {
+  // What is played in memory is played by this repository’s director.
+  for (const job of director.isOwn ? jobs.memory : []) {
     if (isOver()) break;
     options.step(`fairness in memory: ${job.scenario.name}`);
     // Lets signals through.
     await new Promise((resolve) => setImmediate(resolve));
     for (const result of memoryResults(job, options)) add(result);
   }
-  const scale = options.situations === undefined && !isOver() ? await runsAtScale(options) : [];
+  const scale =
+    director.isOwn && options.situations === undefined && !isOver() ? await runsAtScale(options) : [];
   const { scenarios = fairnessScenarios } = options;
   const fairness = inOrder(results, scenarios);
   return {
     fairness,
-    acrossModes: acrossModesOf(scenarios, fairness),
+    acrossModes: director.isOwn
+      ? acrossModesOf(
+          scenarios,
+          fairness.filter((one) => one.director === director.name),
+        )
+      : [],
     scale,
     definitions: DEFINITIONS,
   };
@@ -90,7 +99,9 @@ async function playLive(
   const { director = ownDirector, seed, outDirectory, step, signal } = options;
   const isInterrupted = () => signal?.aborted === true;
   const unavailable = await director.unavailable();
-  for (const { mode, rounds } of networksOf([], live, director)) {
+  const { supported, others } = supportedJobs(live, director, (job) => planOf(job, seed).service);
+  for (const { job, reason } of others) unplayed(job, director.name, 'skipped', reason).forEach(add);
+  for (const { mode, rounds } of networksOf([], supported, director)) {
     if (isInterrupted()) return;
     if (unavailable !== undefined) {
       const jobs = rounds.flatMap((round) => round.jobs);
@@ -150,7 +161,7 @@ export function addFairness(
 /** Measures how schedulers share connections as part of a run, and records it in the run's result. */
 export async function recordFairness(
   recorder: RunRecorder,
-  selection: Selection & Pick<FairnessOptions, 'seed' | 'isPlayedLive'>,
+  selection: Selection & Pick<FairnessOptions, 'seed' | 'isPlayedLive' | 'director'>,
 ): Promise<void> {
   const { figures, terminal, directory, notCovered } = recorder;
   notCovered.push(...(selection.notes ?? []));

@@ -108,7 +108,8 @@ class LivePlayer extends PlanPlayer<Promise<void>> {
       ...answers.flatMap(({ connection, problem }) => (problem === null ? [] : [connection])),
     );
     const isComplete = answers.every(({ server }) => server !== null);
-    const state = isComplete ? undefined : await this.#live.snapshot();
+    const counts = this.#live.director.snapshot !== undefined;
+    const state = isComplete || !counts ? undefined : await this.#live.snapshot();
     const answerTo = new Map(answers.map((answer) => [answer.connection, answer]));
     for (const order of orders) {
       if (order.do === 'open') {
@@ -172,6 +173,10 @@ class LivePlayer extends PlanPlayer<Promise<void>> {
 
   protected override async sample(): Promise<void> {
     await this.#carryOut();
+    if (this.#live.director.snapshot === undefined) {
+      this.samples.push(this.#asClientsHold());
+      return;
+    }
     const { services } = await this.#live.snapshot();
     const name = nameOf(this.plan.service, this.#place);
     const service = services.find(({ address }) => address === name);
@@ -185,6 +190,14 @@ class LivePlayer extends PlanPlayer<Promise<void>> {
       active: servers.map((server) => server?.activeConnections ?? 0),
       inactive: servers.map((server) => server?.inactiveConnections ?? 0),
     });
+  }
+
+  /** What is open as the clients know it, of a director that does not count. */
+  #asClientsHold(): PlanTrace['samples'][number] {
+    const active = this.#place.rips.map(
+      (_, server) => [...this.#open.values()].filter((its) => its === server).length,
+    );
+    return { opened: this.decisions.length, active, inactive: active.map(() => 0) };
   }
 
   #served(): Served[] {

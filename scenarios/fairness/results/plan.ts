@@ -18,6 +18,8 @@ export interface PlanRun extends Observed {
   readonly scenario: PlanScenario;
   readonly director: string;
   readonly lab: SituationResult['lab'];
+  /** Whether each decision is to be as predicted; else the scheduler’s rule alone is kept. It is unless this says no. */
+  readonly isExact?: boolean;
   /** Of others than what was played: a comparison with itself detects nothing. */
   readonly expectations: readonly Expectation[];
   /** As the clients saw it; follows from the plan where there were none. */
@@ -28,7 +30,7 @@ export interface PlanRun extends Observed {
 const POINTS = 60;
 
 export function planResult(run: PlanRun): SituationResult {
-  const { scenario, plan, place, played } = run;
+  const { scenario, plan, place, played, isExact = true } = run;
   const names = place.rips.map((_, server) => `rs${server + 1}`);
   const weights = names.map((_, server) => plan.service.weights[server] ?? 0);
   const ideal = scenario.idealShares?.(run);
@@ -55,13 +57,15 @@ export function planResult(run: PlanRun): SituationResult {
       ...(ideal === undefined ? {} : { idealShare: ideal[server] as number }),
     })),
     figures,
-    // Nothing in a plan depends on a clock.
-    deterministic: Object.keys(figures),
-    sequence: {
-      compared: played.decisions.length,
-      different: differences.decisions,
-      digest: digestOf(played.decisions),
-    },
+    // Nothing in a plan depends on a clock; who keeps the rule alone may begin anywhere.
+    deterministic: isExact ? Object.keys(figures) : [],
+    ...(isExact && {
+      sequence: {
+        compared: played.decisions.length,
+        different: differences.decisions,
+        digest: digestOf(played.decisions),
+      },
+    }),
     series: [
       activeSeries(played, names),
       openSeries(run, names),
