@@ -46,7 +46,6 @@ const CONDITIONS = {
   notEqual: 0x55,
   less: 0xa5,
   atMost: 0xb5,
-  negative: 0xc5,
 } as const;
 /** Set where 32 bits are compared instead of 64. */
 const ON_32_BITS = 0x01;
@@ -96,7 +95,7 @@ export function storeNumber(
   return { op: STORE_IMMEDIATE | width, destination, offset, immediate };
 }
 
-/** Jumps where the condition holds; comparisons are of unsigned numbers but for `negative`. `anyOf`: any of these bits is set. */
+/** Jumps where the condition holds; comparisons are of unsigned numbers. `anyOf`: any of these bits is set. */
 export function jumpIf(
   condition: keyof typeof CONDITIONS,
   register: number,
