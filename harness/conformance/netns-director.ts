@@ -81,6 +81,8 @@ export class NamespaceDirector implements StageDirector {
 
   async setIpForward(on: boolean): Promise<void> {
     this.#ipForward = on;
+    const { machine } = this.#running;
+    if (machine !== undefined) return machine.setIpForward(on);
     inNamespace(this.#namespaceFile, () => writeFileSync('/proc/sys/net/ipv4/ip_forward', on ? '1' : '0'));
     await this.#takenOver(`net.ipv4.ip_forward ${on ? 1 : 0}`, ({ ipForward }) => ipForward === on);
   }
@@ -104,6 +106,8 @@ export class NamespaceDirector implements StageDirector {
 
   async #setMtu(port: string, bytes: number): Promise<void> {
     this.#mtuBytes.set(port, bytes);
+    const { machine } = this.#running;
+    if (machine !== undefined) return machine.setMtu(port, bytes);
     await this.#host.run('ip', ['link', 'set', port, 'mtu', String(bytes)]);
     await this.#takenOver(`the MTU ${bytes}`, ({ mtuBytes }) => mtuBytes[port] === bytes);
   }

@@ -59,6 +59,8 @@ export interface RunningDirector {
   settle?(): Promise<void>;
   /** What of the machine’s settings it goes by. Absent where it is the kernel that goes by them. */
   network?(): Promise<{ readonly ipForward: boolean; readonly mtuBytes: Readonly<Record<string, number>> }>;
+  /** The machine that it runs on, where that is not the lab's host but has taken its place. */
+  readonly machine?: Machine;
   /** What goes to `dst` (ADDRESS/n) and port `dport` carries a firewall mark from now on. */
   mark?(words: MarkWords): Promise<void>;
   /** Changes a setting, `NAME=VALUE`, where NAME is the kernel's under `net.ipv4.vs.`. */
@@ -69,6 +71,12 @@ export interface RunningDirector {
   readonly ended: Promise<string>;
   /** Ends it; throws if it had to be killed or reported a failure. */
   stop(): Promise<void>;
+}
+
+/** Settings of a machine, set and in force when these resolve. */
+interface Machine {
+  setMtu(port: string, bytes: number): Promise<void>;
+  setIpForward(on: boolean): Promise<void>;
 }
 
 /**

@@ -3,6 +3,7 @@ import { direct } from './direct/index.ts';
 import type { DirectorUnderTest, Reference } from './director-under-test.ts';
 import { forward } from './forward/index.ts';
 import { haproxy, haproxyDirector } from './haproxy/index.ts';
+import { ipvs } from './ipvs/index.ts';
 import { nft, nftDirector } from './nft/index.ts';
 import { tsDirector } from './ts/index.ts';
 
@@ -11,7 +12,7 @@ export const ownDirector: DirectorUnderTest = tsDirector;
 
 /** Every director that can be named, by name; any other program is described by a file. */
 export const directors: Readonly<Record<string, DirectorUnderTest>> = Object.fromEntries(
-  [tsDirector, nftDirector, haproxyDirector].map((one) => [one.name, one]),
+  [tsDirector, nftDirector, haproxyDirector, ipvs].map((one) => [one.name, one]),
 );
 
 /** Everything that directors are compared with, with the slowest expected first. */

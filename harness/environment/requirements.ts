@@ -145,6 +145,13 @@ export const requirements: readonly Requirement[] = [
   },
   {
     kind: 'command',
+    name: 'qemu-system-x86_64',
+    debianPackage: 'qemu-system-x86',
+    usedFor: "the kernel's own IPVS as director under test, in a guest",
+    neededFor: optional,
+  },
+  {
+    kind: 'command',
     name: 'haproxy',
     debianPackage: 'haproxy',
     service: 'haproxy',

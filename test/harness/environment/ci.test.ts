@@ -49,13 +49,13 @@ describe('.ci/run', () => {
     const { output } = await ci(['run bench: 1'], green);
     expect(output.match(/^== .* took \d+ s$/gm)?.map((line) => line.replace(/\d+ s$/, 'n s'))).toEqual(
       [
-        'npm ci --no-audit --no-fund',
-        'npm run check',
-        'end_of_fuzzing',
-        'npm test',
-        'npm run bench',
-        'npm run gate',
-      ].map((step) => `== ${step} took n s`),
+        'ci --no-audit --no-fund',
+        'run check',
+        'test',
+        'run fuzz -- --seconds 60',
+        'run bench',
+        'run gate',
+      ].map((step) => `== npm ${step} took n s`),
     );
   });
 
@@ -115,12 +115,6 @@ describe('.ci/run', () => {
   it('fails when a results file says so although the runner ended well', async () => {
     const results = { ...green, success: false, numFailedTests: 1 };
     expect(await ci([], results)).toMatchObject({ exitCode: 1, lastLine: '7 passed, 1 failed' });
-  });
-
-  it('fails with fuzzing, whose findings it shows', async () => {
-    const run = await ci(['run fuzz -- --seconds 60'], green);
-    expect(run).toMatchObject({ exitCode: 1, lastLine: '7 passed, 0 failed' });
-    expect(run.output).toContain('FAILED: npm run fuzz');
   });
 
   it('counts a file that broke before its tests', async () => {

@@ -1,0 +1,141 @@
+/** A machine of its own in the place of a lab's host: a kernel in QEMU, whose network cards are the host's interfaces. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { LabError } from '../error.ts';
+import type { Output } from '../ipvsadm.ts';
+import { hostScript } from '../netns/blueprint.ts';
+import type { LabHost } from '../netns/host.ts';
+import type { GuestImage } from './image.ts';
+import { layCables } from './ports.ts';
+import { Qemu } from './qemu.ts';
+
+/** Without KVM, on a machine that does something else too. */
+const BOOT_LIMIT_MS = 180_000;
+const COMMAND_LIMIT_MS = 60_000;
+/** For hundreds of packets, emulated. */
+const IDLE_MS = 10;
+
+const IPV6_OFF = ['all', 'default'].map((name) => `echo 1 >/proc/sys/net/ipv6/conf/${name}/disable_ipv6`);
+
+export class Guest {
+  /** How long it took to boot. */
+  readonly bootMs: number;
+  readonly #qemu: Qemu;
+  readonly #host: LabHost;
+  #namespaces = 0;
+
+  private constructor(qemu: Qemu, host: LabHost, bootMs: number) {
+    this.#qemu = qemu;
+    this.#host = host;
+    this.bootMs = bootMs;
+  }
+
+  /** Boots it in the host's place. @throws LabError with the end of its console if it does not come up. */
+  static async boot(host: LabHost, image: GuestImage): Promise<Guest> {
+    const unnumbered = host.spec.interfaces.find(({ name }, at) => name !== `eth${at}`);
+    if (unnumbered !== undefined) {
+      throw new LabError(
+        `A guest's interfaces are eth0, eth1 …, so it cannot have the host's ${unnumbered.name}.`,
+      );
+    }
+    const startMs = performance.now();
+    await layCables(host);
+    const qemu = await Qemu.start(host, image);
+    try {
+      await qemu.answered(BOOT_LIMIT_MS);
+      const guest = new Guest(qemu, host, performance.now() - startMs);
+      // A name for the namespace that the cards are in at first.
+      await guest.#done(`ip netns attach ${guest.#name} 1`);
+      await guest.renew();
+      return guest;
+    } catch (error) {
+      await qemu.stop();
+      throw error;
+    }
+  }
+
+  /** Resolves with how it ended, once it has. */
+  get ended(): Promise<string> {
+    return this.#qemu.ended;
+  }
+
+  /** The cards go into a fresh namespace, set up as the host is in the topology. The one before is forgotten. */
+  async renew(): Promise<void> {
+    const { spec } = this.#host;
+    const isFirst = this.#namespaces === 0;
+    const before = this.#name;
+    this.#namespaces++;
+    const ports = spec.interfaces.map(({ name }) => name);
+    // What is switched off stays so, wherever the card goes; a program costs more here than elsewhere.
+    const offloads = isFirst ? {} : { offloads: true };
+    const setup = hostScript({
+      ...spec,
+      interfaces: spec.interfaces.map((own) => ({ ...own, ...offloads })),
+    });
+    const lines = [
+      'set -e',
+      `ip netns add ${this.#name}`,
+      `ip netns exec ${this.#name} sh -s <<'SETUP'`,
+      'set -e',
+      ...IPV6_OFF,
+      `ip -n ${before} -batch - <<'MOVE'`,
+      ...ports.map((port) => `link set ${port} netns ${this.#name}`),
+      'MOVE',
+      setup,
+      ...ports.map(
+        (port) =>
+          `until read -r state </sys/class/net/${port}/operstate && [ $state = up ]; do sleep 0.01; done`,
+      ),
+      'SETUP',
+      `ip netns del ${before}`,
+    ];
+    await this.#done(lines.join('\n'));
+  }
+
+  /**
+   * Runs a program in the namespace that the cards are in.
+   *
+   * @param stdin No line of it is `END OF INPUT`.
+   * @throws LabError with the end of its console where it hangs or has ended.
+   */
+  async run(words: readonly string[], stdin = ''): Promise<Output> {
+    const quoted = words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
+    const input = stdin === '' || stdin.endsWith('\n') ? stdin : `${stdin}\n`;
+    const script = `ip netns exec ${this.#name} ${quoted} <<'END OF INPUT'\n${input}END OF INPUT\n`;
+    return this.#qemu.run(script, COMMAND_LIMIT_MS);
+  }
+
+  /** Changes a setting of the kernel, in the namespace that the cards are in. @throws LabError if it refuses. */
+  async set(name: string, value: string | number): Promise<void> {
+    const file = `/proc/sys/${name.replaceAll('.', '/')}`;
+    await this.#done(`ip netns exec ${this.#name} sh -c 'echo ${value} >${file}'`);
+  }
+
+  /** @throws LabError if the kernel refuses. */
+  async setMtu(port: string, bytes: number): Promise<void> {
+    await this.#done(`ip -n ${this.#name} link set ${port} mtu ${bytes}`);
+  }
+
+  /**
+   * Resolves when frames that had been sent to it have been dealt with. Between two questions the guest has nothing to do but
+   * that, and by its answers it is known to have had the processor.
+   */
+  async settle(): Promise<void> {
+    for (const _ of [1, 2]) {
+      await this.#qemu.answered(COMMAND_LIMIT_MS);
+      await delay(IDLE_MS);
+    }
+  }
+
+  stop(): Promise<void> {
+    return this.#qemu.stop();
+  }
+
+  get #name(): string {
+    return `case${this.#namespaces}`;
+  }
+
+  async #done(script: string): Promise<void> {
+    const { exitCode, stderr } = await this.#qemu.run(script, COMMAND_LIMIT_MS);
+    if (exitCode !== 0) throw new LabError(`The guest refuses: ${stderr.trim() || `exit code ${exitCode}`}`);
+  }
+}

@@ -1,0 +1,108 @@
+/** QEMU with a guest in it: its process, its console and its answers. */
+import { constants, readFileSync } from 'node:fs';
+import { access, mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import { LabError } from '../error.ts';
+import type { Output } from '../ipvsadm.ts';
+import type { LabHost } from '../netns/host.ts';
+import { GuestAgent } from './agent.ts';
+import type { GuestImage } from './image.ts';
+import { cardOptions } from './ports.ts';
+
+export const QEMU = 'qemu-system-x86_64';
+
+const MEMORY_MIB = 160;
+const CONSOLE_LINES = 15;
+/**
+ * An error of the kernel ends the guest, which is neither to go on nor to start again. Where code is emulated, it is translated
+ * once for all programs that have it at the same address.
+ */
+const KERNEL_WORDS = 'console=ttyS0 quiet panic=-1 oops=panic random.trust_cpu=1 mitigations=off norandmaps';
+
+export class Qemu {
+  /** Resolves with how it ended, once it has; never rejects. */
+  readonly ended: Promise<string>;
+  readonly #agent: GuestAgent;
+  readonly #consoleFile: string;
+  readonly #kill: () => void;
+  /** Rejects when it has ended. */
+  readonly #lost: Promise<never>;
+
+  private constructor(started: Started, consoleFile: string) {
+    this.#consoleFile = consoleFile;
+    this.#agent = new GuestAgent(started.stdin, started.stdout);
+    this.#kill = started.kill;
+    this.ended = started.ended.then((said) => this.#told(`The guest has ended${said}`));
+    this.#lost = this.ended.then((how) => {
+      throw new LabError(how);
+    });
+    this.#lost.catch(() => undefined);
+  }
+
+  static async start(host: LabHost, image: GuestImage): Promise<Qemu> {
+    await mkdir(host.filesDirectory, { recursive: true });
+    const consoleFile = join(host.filesDirectory, 'console.log');
+    const words = [
+      ...['-nodefaults', '-no-user-config', '-no-reboot', '-display', 'none'],
+      ...((await hasKvm())
+        ? ['-accel', 'kvm', '-cpu', 'host']
+        : ['-accel', 'tcg,tb-size=128', '-cpu', 'max']),
+      ...['-machine', 'pc', '-smp', '1', '-m', String(MEMORY_MIB)],
+      ...['-kernel', image.kernel, '-initrd', image.initramfs, '-append', KERNEL_WORDS],
+      ...['-serial', `file:${consoleFile}`],
+      ...['-chardev', 'stdio,id=agent,signal=off', '-device', 'virtio-serial-pci'],
+      ...['-device', 'virtserialport,chardev=agent'],
+      ...cardOptions(host),
+    ];
+    const running = host.run(QEMU, words, { reject: false, buffer: { stdout: false }, stdin: 'pipe' });
+    const ended = running.then(({ stderr }) => (stderr === '' ? '' : `: ${stderr}`));
+    const { stdin, stdout } = running;
+    return new Qemu({ stdin, stdout, ended, kill: () => running.kill('SIGKILL') }, consoleFile);
+  }
+
+  /** @throws LabError with the end of its console where it hangs or has ended. */
+  async run(script: string, limitMs: number): Promise<Output> {
+    const output = await Promise.race([this.#agent.run(script, limitMs), this.#lost]);
+    return output ?? this.#hangs(limitMs);
+  }
+
+  /** Awaits that it answers. @throws LabError with the end of its console where it hangs or has ended. */
+  async answered(limitMs: number): Promise<void> {
+    const answers = await Promise.race([this.#agent.answers(limitMs), this.#lost]);
+    if (!answers) await this.#hangs(limitMs);
+  }
+
+  async stop(): Promise<void> {
+    this.#kill();
+    await this.ended;
+  }
+
+  async #hangs(limitMs: number): Promise<never> {
+    throw new LabError(await this.#told(`The guest has not answered for ${limitMs / 1000} s`));
+  }
+
+  /** With the last that its console shows. */
+  async #told(what: string): Promise<string> {
+    const console = await readFile(this.#consoleFile, 'utf8').catch(() => '');
+    const lines = console.trimEnd().split('\n').slice(-CONSOLE_LINES);
+    return `${what}. The end of its console, ${this.#consoleFile}:\n${lines.join('\n')}`;
+  }
+}
+
+interface Started {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  /** Resolves with what it says on stderr. */
+  readonly ended: Promise<string>;
+  readonly kill: () => void;
+}
+
+/** Whether this processor can run a guest itself. A device alone does not say so: where this is a guest, it may not work. */
+async function hasKvm(): Promise<boolean> {
+  if (!/^flags\s*:.*\b(vmx|svm)\b/m.test(readFileSync('/proc/cpuinfo', 'latin1'))) return false;
+  return access('/dev/kvm', constants.R_OK | constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+}
