@@ -6,18 +6,20 @@ import { USUAL_KERNEL } from '../../../lab/guest/packages.ts';
 import { QEMU } from '../../../lab/guest/qemu.ts';
 import type { Lab } from '../../../lab/index.ts';
 import { ALL_MODES } from '../../../lab/modes.ts';
-import { ALL_ABILITIES, ALL_FEATURE_PROTOCOLS, type Declared } from '../../../scenarios/features.ts';
+import {
+  ALL_ABILITIES,
+  ALL_FAMILIES,
+  ALL_FEATURE_PROTOCOLS,
+  type Declared,
+} from '../../../scenarios/features.ts';
 import { ALL_SCHEDULERS } from '../../../scenarios/models/schedulers.ts';
 import { findCommand } from '../../environment/system-path.ts';
 import type { DirectorUnderTest, RunningDirector } from '../director-under-test.ts';
-import { guestDirector } from './guest-director.ts';
-
-/** Debian builds every scheduler but this one. */
-const NOT_BUILT = 'twos';
+import { guestDirector, NOT_BUILT } from './guest-director.ts';
 
 const DECLARED: Declared = {
   modes: ALL_MODES,
-  families: ['ipv4'],
+  families: ALL_FAMILIES,
   protocols: ALL_FEATURE_PROTOCOLS,
   schedulers: Object.fromEntries(
     ALL_SCHEDULERS.filter((name) => name !== NOT_BUILT).map((name) => [name, 'exact']),
