@@ -17,16 +17,13 @@ const IDLE_MS = 10;
 const IPV6_OFF = ['all', 'default'].map((name) => `echo 1 >/proc/sys/net/ipv6/conf/${name}/disable_ipv6`);
 
 export class Guest {
-  /** How long it took to boot. */
-  readonly bootMs: number;
   readonly #qemu: Qemu;
   readonly #host: LabHost;
   #namespaces = 0;
 
-  private constructor(qemu: Qemu, host: LabHost, bootMs: number) {
+  private constructor(qemu: Qemu, host: LabHost) {
     this.#qemu = qemu;
     this.#host = host;
-    this.bootMs = bootMs;
   }
 
   /** Boots it in the host's place. @throws LabError with the end of its console if it does not come up. */
@@ -37,12 +34,11 @@ export class Guest {
         `A guest's interfaces are eth0, eth1 …, so it cannot have the host's ${unnumbered.name}.`,
       );
     }
-    const startMs = performance.now();
     await layCables(host);
     const qemu = await Qemu.start(host, image);
     try {
       await qemu.answered(BOOT_LIMIT_MS);
-      const guest = new Guest(qemu, host, performance.now() - startMs);
+      const guest = new Guest(qemu, host);
       // A name for the namespace that the cards are in at first.
       await guest.#done(`ip netns attach ${guest.#name} 1`);
       await guest.renew();

@@ -15,8 +15,6 @@ import { packagesOf, unpack } from './packages.ts';
 export interface GuestImage {
   readonly kernel: string;
   readonly initramfs: string;
-  /** How long it took to make; undefined where it was in the cache. */
-  readonly builtInMs?: number;
 }
 
 const BUSYBOX = 'bin/busybox';
@@ -48,7 +46,6 @@ export async function guestImage(kernelPackage: string): Promise<GuestImage> {
   const folder = join(cacheFolder(), key.slice(0, 16));
   const image = { kernel: join(folder, 'vmlinuz'), initramfs: join(folder, 'initramfs.gz') };
   if (await exists(image.initramfs)) return image;
-  const startMs = performance.now();
   await mkdir(cacheFolder(), { recursive: true });
   const making = await mkdtemp(join(cacheFolder(), 'making-'));
   try {
@@ -64,7 +61,7 @@ export async function guestImage(kernelPackage: string): Promise<GuestImage> {
   } finally {
     await rm(making, { recursive: true, force: true });
   }
-  return { ...image, builtInMs: performance.now() - startMs };
+  return image;
 }
 
 function cacheFolder(): string {
