@@ -116,7 +116,7 @@ const ON_DEMAND: readonly Section[] = [
     name: 'Floods',
     title: 'Floods of new connections',
     content: floodsSection,
-    isOpen: () => true,
+    isOpen: hasNoSession,
   },
   {
     id: 'scale',

@@ -102,7 +102,8 @@ function cellOf(
   return {
     text,
     marks: [worst],
-    label: `${where}: ${MEANINGS[worst]}, ${said.join(', ')}`,
+    // What is read out has in it what is seen, or nobody could ask for the link by voice.
+    label: `${where} ${text}: ${MEANINGS[worst]}, ${said.join(', ')}`,
     ...(hrefOf !== undefined && first !== undefined && { href: hrefOf(first) }),
   };
 }

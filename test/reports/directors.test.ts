@@ -62,7 +62,7 @@ describe('the table of directors', () => {
 
   it('tells what is unsupported from what was skipped otherwise', () => {
     const labels = directorTable(RESULT).rows.map((cells) => cells[2]?.label);
-    expect(labels[1]).toBe('ttl mine: failed, 1 of 2 passed, 1 unsupported');
+    expect(labels[1]).toBe('ttl mine 1 of 2 – 1: failed, 1 of 2 passed, 1 unsupported');
     expect(isUnsupported(one('mine', 'ttl', 'skipped', ['edits']), ['edits'])).toBe(false);
   });
 
