@@ -57,7 +57,6 @@ const OVERVIEW: readonly Section[] = [
     content: misconfigurationsSection,
   },
   { id: 'matrix', name: 'The matrix', title: 'Every scheduler in every mode', content: matrixSection },
-  { id: 'directors', name: 'Directors', title: 'Directors beside each other', content: directorsSection },
   {
     id: 'across-modes',
     name: 'Across modes',
@@ -82,6 +81,13 @@ const ON_DEMAND: readonly Section[] = [
     title: 'Which scheduler?',
     content: adviceSection,
     isOpen: never,
+  },
+  {
+    id: 'directors',
+    name: 'Directors',
+    title: 'Directors beside each other',
+    content: directorsSection,
+    isOpen: hasNoSession,
   },
   {
     id: 'cases',
