@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+/** Its step, as npm is told. */
+const BENCH = 'run bench -- --profile quick';
+
 const SCRIPT = fileURLToPath(new URL('../../../.ci/run', import.meta.url));
 
 let project: string;
@@ -46,16 +49,16 @@ describe('.ci/run', () => {
   });
 
   it('says how long each step took', async () => {
-    const { output } = await ci(['run bench: 1'], green);
+    const { output } = await ci([`${BENCH}: 1`], green);
     expect(output.match(/^== .* took \d+ s$/gm)?.map((line) => line.replace(/\d+ s$/, 'n s'))).toEqual(
       [
-        'ci --no-audit --no-fund',
-        'run check',
-        'test',
-        'run fuzz -- --seconds 60',
-        'run bench',
-        'run gate',
-      ].map((step) => `== npm ${step} took n s`),
+        'npm ci --no-audit --no-fund',
+        'npm run check',
+        'end_of_fuzzing',
+        'npm test',
+        `npm ${BENCH}`,
+        'npm run gate:quick',
+      ].map((step) => `== ${step} took n s`),
     );
   });
 
@@ -92,7 +95,7 @@ describe('.ci/run', () => {
   it.each(['2', '3', '5'])(
     'fails with a bench that ends with %s although every test passed',
     async (code) => {
-      const run = await ci([`run bench: ${code}`], green);
+      const run = await ci([`${BENCH}: ${code}`], green);
       expect(run).toMatchObject({ exitCode: 1, lastLine: '7 passed, 0 failed' });
       expect(run.output).toContain('FAILED: npm run bench');
       expect(run.output).not.toContain('== npm run gate');
@@ -100,21 +103,27 @@ describe('.ci/run', () => {
   );
 
   it('leaves a case that fails to the gate, which knows the expected ones', async () => {
-    expect(await ci(['run bench: 1'], green)).toMatchObject({ exitCode: 0, lastLine: '7 passed, 0 failed' });
-    const worse = await ci(['run bench: 1', 'run gate: 4'], green);
+    expect(await ci([`${BENCH}: 1`], green)).toMatchObject({ exitCode: 0, lastLine: '7 passed, 0 failed' });
+    const worse = await ci([`${BENCH}: 1`, 'run gate:quick: 4'], green);
     expect(worse).toMatchObject({ exitCode: 1, lastLine: '7 passed, 0 failed' });
-    expect(worse.output).toContain('FAILED: npm run gate');
+    expect(worse.output).toContain('FAILED: npm run gate:quick');
   });
 
   it('fails with the gate, although the bench passed', async () => {
-    const run = await ci(['run gate: 4'], green);
+    const run = await ci(['run gate:quick: 4'], green);
     expect(run).toMatchObject({ exitCode: 1, lastLine: '7 passed, 0 failed' });
-    expect(run.output).toContain('FAILED: npm run gate');
+    expect(run.output).toContain('FAILED: npm run gate:quick');
   });
 
   it('fails when a results file says so although the runner ended well', async () => {
     const results = { ...green, success: false, numFailedTests: 1 };
     expect(await ci([], results)).toMatchObject({ exitCode: 1, lastLine: '7 passed, 1 failed' });
+  });
+
+  it('fails with fuzzing, whose findings it shows', async () => {
+    const run = await ci(['run fuzz -- --seconds 60'], green);
+    expect(run).toMatchObject({ exitCode: 1, lastLine: '7 passed, 0 failed' });
+    expect(run.output).toContain('FAILED: npm run fuzz');
   });
 
   it('counts a file that broke before its tests', async () => {

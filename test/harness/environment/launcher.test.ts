@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-const LAUNCHER = fileURLToPath(new URL('../../../bin/lvs-lab', import.meta.url));
+const BIN = fileURLToPath(new URL('../../../bin', import.meta.url));
 
 let folder: string;
 let project: string;
@@ -14,7 +14,7 @@ beforeEach(() => {
   project = join(folder, 'a project');
   mkdirSync(join(project, 'bin'), { recursive: true });
   mkdirSync(join(project, 'harness'));
-  copyFileSync(LAUNCHER, join(project, 'bin/lvs-lab'));
+  for (const file of ['lvs-lab', 'launcher.sh']) copyFileSync(join(BIN, file), join(project, 'bin', file));
   writeFileSync(
     join(project, 'harness/cli.ts'),
     'console.log(JSON.stringify({ pinned: process.env.PINNED, words: process.argv.slice(2) }))',
