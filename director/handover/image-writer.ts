@@ -8,6 +8,8 @@ import type { SharedMemory } from './shared-memory.ts';
 const PERIOD_MS = 250;
 /** Packets wait no longer for it at a time. With thousands of services an image takes many such times. */
 const STEP_MS = 1;
+/** Lines that are written at a time however long they take, as when the code has not run before: those of a few services. */
+const STEP_LINES = 100;
 
 export class ImageWriter {
   readonly #memory: SharedMemory;
@@ -29,7 +31,8 @@ export class ImageWriter {
   rulesChanged(state: DirectorState): void {
     if (this.#lines !== undefined) {
       this.#isOutdated = true;
-      return;
+      this.#goOn(STEP_MS);
+      if (this.#lines !== undefined) return;
     }
     this.#begin(state);
     this.#goOn(STEP_MS);
@@ -54,7 +57,8 @@ export class ImageWriter {
 
   #goOn(forMs: number): void {
     const untilMs = this.#memory.now() + forMs;
-    while (this.#lines !== undefined && this.#memory.now() < untilMs) {
+    let lines = 0;
+    while (this.#lines !== undefined && (lines++ < STEP_LINES || this.#memory.now() < untilMs)) {
       const { value, done } = this.#lines.next();
       if (done === true) this.#memory.commit();
       else if (this.#memory.append(value)) continue;
