@@ -1,6 +1,7 @@
 /** This repository's director, as its own process in the director's namespace. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import {
   ControlClient,
@@ -15,6 +16,9 @@ import packageJson from '../../../package.json' with { type: 'json' };
 import { ALL_ABILITIES, ALL_FEATURE_PROTOCOLS, type Declared } from '../../../scenarios/features.ts';
 import type { DirectorUnderTest, RunningDirector } from '../director-under-test.ts';
 import { Patience } from '../patience.ts';
+
+/** Longer than it takes to end, even on a busy machine. */
+const ENDING_MS = 5_000;
 
 const MAIN = fileURLToPath(new URL('../../../director/main.ts', import.meta.url));
 
@@ -86,7 +90,12 @@ async function start(
     ended: running.exited.then((exit) => `${describeExit(exit)}; see ${running.logFile}`),
     async stop() {
       // Asked, it leaves nothing for a successor, as it would after a signal.
-      await client.stop().catch(() => undefined);
+      const isAsked = await client.stop().then(
+        () => true,
+        () => false,
+      );
+      // A signal that comes while it ends would end it in another way.
+      if (isAsked) await Promise.race([running.exited, setTimeout(ENDING_MS, undefined, { ref: false })]);
       const exit = await running.stop();
       if (exit.exitCode === 0) return;
       throw new LabError(`The director ended ${describeExit(exit)}; see ${running.logFile}.`);
