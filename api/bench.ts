@@ -1,7 +1,9 @@
 /** A whole bench, from a program. */
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { isRunId } from '../harness/run/result-folder.ts';
 import type { Mode } from '../lab/index.ts';
 import { readResult } from '../reports/read-result.ts';
 import type { Result } from '../reports/result.ts';
@@ -33,6 +35,7 @@ export interface BenchRun {
  */
 export async function bench(options: BenchOptions): Promise<BenchRun> {
   const { outDirectory, modes, schedulers, profile, grep = [], args = [] } = options;
+  const before = await runsIn(outDirectory);
   const run = await execa(
     process.execPath,
     [
@@ -45,9 +48,14 @@ export async function bench(options: BenchOptions): Promise<BenchRun> {
     ],
     { reject: false, stdin: 'ignore' },
   );
-  const LEFT_A_RESULT = [0, 1, 5];
-  if (run.exitCode === undefined || !LEFT_A_RESULT.includes(run.exitCode)) {
+  // Not the latest one: a run that tested nothing does not become that.
+  const own = (await runsIn(outDirectory)).find((id) => !before.includes(id));
+  if (run.exitCode === undefined || own === undefined) {
     throw new Error(`lvs-lab bench ended with exit code ${run.exitCode}: ${run.stderr || run.stdout}`);
   }
-  return { exitCode: run.exitCode, result: await readResult(join(outDirectory, 'latest', 'result.json')) };
+  return { exitCode: run.exitCode, result: await readResult(join(outDirectory, own, 'result.json')) };
+}
+
+async function runsIn(folder: string): Promise<string[]> {
+  return (await readdir(folder).catch(() => [])).filter(isRunId);
 }

@@ -1,8 +1,9 @@
 /** The example of `docs/api.md`, as it stands there, and what each expectation says where it does not hold. */
 import { expect, it } from 'vitest';
-import { director, expectFlow, lab } from '../../api/index.ts';
+import { bench, director, expectFlow, lab } from '../../api/index.ts';
 import '../../api/vitest.ts';
 import type { Mode } from '../../lab/index.ts';
+import { temporaryRunDirectory } from '../lab/fixtures/traces.ts';
 import { describeAsRoot } from '../root.ts';
 
 const WAY_BACK: Readonly<Record<Mode, 'director' | undefined>> = {
@@ -52,5 +53,23 @@ describeAsRoot('a test of somebody’s own', () => {
     expect(flow).not.toReachServer();
     expect(() => expectFlow(flow).toReturnDirectly()).toThrow(/no server answered/);
     expect(() => expectFlow(undefined)).toThrow(/the client began none/);
+  });
+
+  it('runs a bench and has its result, also of a run that tested nothing', async () => {
+    await using out = await temporaryRunDirectory();
+    const options = {
+      outDirectory: out.path,
+      modes: ['dr'] as const,
+      args: ['--servers', '1', '--duration', '300ms'],
+    };
+    const good = await bench({ ...options, grep: ['dr/reply/source'] });
+    expect(good.exitCode).toBe(0);
+    const nothing = await bench({ ...options, grep: ['nothing'] });
+    expect(nothing.exitCode).toBe(5);
+    expect(nothing.result.verdict.status).toBe('untrusted');
+    expect(nothing.result.run.id).not.toBe(good.result.run.id);
+    await expect(bench({ ...options, args: ['--profile', 'none'] })).rejects.toThrow(
+      /exit code 2: .*profile/,
+    );
   });
 });
