@@ -16,6 +16,11 @@ export type Part = 'conformance' | 'fairness' | 'faults' | 'throughput';
 
 export const PARTS: readonly Part[] = ['conformance', 'fairness', 'faults', 'throughput'];
 
+/** What must have been tested with, lest a green run means less than it seems: real traffic, or networks at least. */
+export const REQUIRABLE = ['live', 'netns'] as const;
+
+export type Required = (typeof REQUIRABLE)[number];
+
 const KIB = 1024;
 
 /** What every scheduler gets: enough to see every decision and every rewriting; judging the packets takes most of the time. */

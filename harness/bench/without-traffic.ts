@@ -4,7 +4,7 @@ import { playCatalogue } from '../conformance/run-conformance.ts';
 import { canUseNamespaces } from '../environment/namespaces.ts';
 import { isFullRoot } from '../environment/rights.ts';
 import { recordRun } from '../run/record-run.ts';
-import type { BenchOptions } from './options.ts';
+import type { BenchOptions, Required } from './options.ts';
 
 /** How much of a bench this machine and user allow. */
 export type Reach =
@@ -22,11 +22,6 @@ export async function reachOfBench(): Promise<Reach> {
   // tcpdump gives up its groups at its start, which only full root may.
   return isFullRoot() ? { how: 'everything' } : IN_USER_NAMESPACE;
 }
-
-/** What must have been tested with, lest a green run means less than it seems: real traffic, or networks at least. */
-export const REQUIRABLE = ['live', 'netns'] as const;
-
-export type Required = (typeof REQUIRABLE)[number];
 
 /** Why a requirement is not met. */
 function unmet(required: Required | undefined, lab: 'netns' | 'memory'): string[] {

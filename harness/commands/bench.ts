@@ -13,9 +13,11 @@ import {
   type Part,
   PROFILES,
   type Profile,
+  REQUIRABLE,
+  type Required,
 } from '../bench/options.ts';
 import { runBench } from '../bench/run.ts';
-import { REQUIRABLE, type Required, reachOfBench, runWithoutTraffic } from '../bench/without-traffic.ts';
+import { reachOfBench, runWithoutTraffic } from '../bench/without-traffic.ts';
 import { isChosen, withConfig } from '../config/apply.ts';
 import { caseList } from '../conformance/case-list.ts';
 import { directorsCalled } from '../directors/select.ts';

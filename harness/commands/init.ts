@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT_CODES } from '../../reports/result.ts';
-import { CONFIG_FILE } from '../config/config.ts';
+import { CONFIG_FILE } from '../config/file.ts';
 import { CONFIG, WORKFLOW } from '../config/templates.ts';
 
 const FILES = [

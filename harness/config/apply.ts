@@ -1,6 +1,7 @@
 /** A configuration's values, in the place of defaults of the command line. */
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
-import { type Config, readConfig } from './config.ts';
+import { configPath } from './file.ts';
 
 /** Whether the user or their configuration gave this option. */
 export function isChosen(command: Command, option: string): boolean {
@@ -14,7 +15,10 @@ export function isChosen(command: Command, option: string): boolean {
  * @throws ConfigError if there is a configuration that cannot be used.
  */
 export async function withConfig<Flags extends object>(flags: Flags, command: Command): Promise<Flags> {
-  const config: Config = await readConfig();
+  if (!existsSync(configPath())) return flags;
+  // Loaded only here: it knows what every command may be told, and most folders have none.
+  const { readConfig } = await import('./config.ts');
+  const config = await readConfig();
   const options = new Set(command.options.map((option) => option.attributeName()));
   const isGiven = (name: string) => command.getOptionValueSource(name) === 'cli';
   const own = Object.entries(config).filter(([name]) => options.has(name) && !isGiven(name));

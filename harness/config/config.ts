@@ -1,14 +1,13 @@
 /** A project's own defaults for `lvs-lab`: `lvs-lab.config.ts` in the current folder. */
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { CodedError } from '../../director/coded-error.ts';
 import { MAX_SERVERS } from '../../lab/index.ts';
 import { ALL_MODES, type Mode } from '../../lab/modes.ts';
 import { ALL_SCHEDULERS } from '../../scenarios/models/schedulers.ts';
-import { PARTS, PROFILES } from '../bench/options.ts';
-import { REQUIRABLE } from '../bench/without-traffic.ts';
+import { PARTS, PROFILES, REQUIRABLE } from '../bench/options.ts';
+import { configPath } from './file.ts';
 
 const schema = z
   .strictObject({
@@ -38,20 +37,18 @@ const schema = z
 /** Each has the name and the meaning of the option of the command line, which goes before it. */
 export type Config = z.infer<typeof schema>;
 
-export const CONFIG_FILE = 'lvs-lab.config.ts';
-
 /** A configuration that cannot be used. Exit code 2. */
 export class ConfigError extends CodedError {
   readonly code = 'CONFIG';
 }
 
 /**
- * The configuration in a folder; an empty one if it has no such file.
+ * The configuration in the current folder; an empty one if it has no such file.
  *
  * @throws ConfigError naming the file, and what in it is not as it must be.
  */
-export async function readConfig(folder = process.cwd()): Promise<Config> {
-  const file = resolve(folder, CONFIG_FILE);
+export async function readConfig(): Promise<Config> {
+  const file = configPath();
   if (!existsSync(file)) return {};
   const { default: given } = await load(file);
   const parsed = schema.safeParse(given ?? null);

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { isChosen, withConfig } from '../../../harness/config/apply.ts';
-import { CONFIG_FILE, readConfig } from '../../../harness/config/config.ts';
+import { readConfig } from '../../../harness/config/config.ts';
+import { CONFIG_FILE } from '../../../harness/config/file.ts';
 import { CONFIG } from '../../../harness/config/templates.ts';
 import { lvsLabHere } from '../command-line.ts';
 
