@@ -1,10 +1,11 @@
-# Sourced by the programs in this folder: starts lvs-lab, or ipvsadm where it is called by that name, from any folder and
+# Sourced by the programs in this folder, which say in $self where they are: starts lvs-lab, or ipvsadm where it is called by that name, from any folder and
 # through symbolic links. In a checkout with the Node that package.json pins, whatever Node the machine has; in a package,
 # where the code is compiled, with the Node on the path.
 set -eu
 
-name=$(basename "$0")
-project=$(dirname "$(dirname "$(readlink -f "$0")")")
+# Without programs for what the shell can do: scripts call ipvsadm many times.
+name=${0##*/}
+project=${self%/bin/*}
 
 if [ -f "$project/dist/harness/cli.js" ] && [ ! -f "$project/harness/cli.ts" ]; then
   code=$project/dist
