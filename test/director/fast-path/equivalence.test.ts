@@ -1,5 +1,6 @@
 /** The fast path's programs beside the core, frame by frame, as the kernel runs them. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { describeAsRoot } from '../../root.ts';
 import { problemWith } from './equivalence.ts';
 import { Flows } from './flows.ts';
 import { openPath, PATHS } from './paths.ts';
@@ -8,7 +9,7 @@ import { stayOnOneProcessor } from './test-run.ts';
 const FRAMES = 10_000;
 const names = Object.keys(PATHS) as (keyof typeof PATHS)[];
 
-describe.skipIf(process.getuid?.() !== 0)('the fast path, without an interface', () => {
+describeAsRoot('the fast path, without an interface', () => {
   let letGo: () => void;
   beforeAll(() => {
     letGo = stayOnOneProcessor();

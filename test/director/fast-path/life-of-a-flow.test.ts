@@ -1,12 +1,13 @@
 /** When flows are the fast path's and when they are the director's, and that the director knows of them what it has to. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { NO_PAUSE_MS } from '../../../director/fast-path/waiting-flows.ts';
 import { ACK, FIN, SYN } from '../../../lab/frames/index.ts';
+import { describeAsRoot } from '../../root.ts';
 import { type Flow, Flows, NETWORK, PORT, plainFrame } from './flows.ts';
 import { openPath, PATHS, type Path } from './paths.ts';
 import { stayOnOneProcessor } from './test-run.ts';
 
-describe.skipIf(process.getuid?.() !== 0)('a flow', () => {
+describeAsRoot('a flow', () => {
   let letGo: () => void;
   let it: Flows;
   let path: Path;
@@ -190,7 +191,7 @@ describe.skipIf(process.getuid?.() !== 0)('a flow', () => {
   });
 });
 
-describe.skipIf(process.getuid?.() !== 0)('more flows than there is room for', () => {
+describeAsRoot('more flows than there is room for', () => {
   test('have a larger table made, up to a limit; those beyond it stay the director’s', () => {
     const letGo = stayOnOneProcessor();
     const it = new Flows(2, { first: 16, most: 64 });
