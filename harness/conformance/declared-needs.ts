@@ -3,6 +3,7 @@ import type { Mode } from '../../lab/index.ts';
 import { FEATURES, type FeatureName, featuresOf } from '../../scenarios/features.ts';
 import type { PacketCase } from '../../scenarios/kit/packet-case.ts';
 import { needsOfSession, type SessionCase } from '../../scenarios/kit/session-case.ts';
+import { hasPolicy } from '../../scenarios/models/policy.ts';
 import type { DirectorUnderTest } from '../directors/director-under-test.ts';
 import { needsOf } from './needs.ts';
 import type { PlannedCase } from './planned-case.ts';
@@ -31,7 +32,9 @@ export function askedOfSession(
   scheduler: string,
   director: DirectorUnderTest,
 ): Asked<SessionCase['check']> {
-  return asked(new Set([`mode/${mode}`, ...needsOfSession(one, scheduler)]), one, director);
+  const { check, checkPolicy } = one;
+  const judges = { check, ...(checkPolicy !== undefined && hasPolicy(scheduler) && { checkPolicy }) };
+  return asked(new Set([`mode/${mode}`, ...needsOfSession(one, scheduler)]), judges, director);
 }
 
 function asked<Check>(

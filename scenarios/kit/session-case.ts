@@ -23,6 +23,8 @@ export interface SessionCase extends Requirement {
   /** Whether each decision must be IPVS’s own. */
   readonly needsOrder?: boolean;
   readonly check: (evidence: Evidence) => CheckResult;
+  /** The same by the scheduler’s policy alone, for directors that declare no more of it; asked only where it has one. */
+  readonly checkPolicy?: (evidence: Evidence) => CheckResult;
 }
 
 /** Why a case says nothing about a session with this scheduler; undefined if it does. */

@@ -86,6 +86,35 @@ describe.each(ALL_MODES)('%s', (mode) => {
     ]);
   });
 
+  it.each([
+    // From any start, and each service in its own turn.
+    ['rr', [1], [0, 1, 2, 0, 1, 2], []],
+    ['rr', [1], [0, 2, 1, 1, 2, 0], []],
+    ['rr', [1], [0, 0, 0, 1, 2, 2], [2, 3]],
+    ['wrr', [1, 1, 4], [2, 2, 2, 2, 0, 1], []],
+    ['wrr', [1, 1, 4], [0, 1, 0, 1, 2, 2], [3, 4]],
+  ] as const)(
+    'scheduler/order holds the policy of %s with weights %j, and no more, against %j',
+    (scheduler, weights, servers, wrong) => {
+      const weighted = sceneOf(mode, scheduler, weights);
+      const transmissions = converse(weighted, connectionsTo(...servers));
+      const { findings, examined } = judgeBy('scheduler/order', weighted, { transmissions }, 'checkPolicy');
+      expect(examined).toBe(servers.length);
+      expect(findings.map(({ message }) => message)).toEqual(
+        wrong.map((number) => expect.stringContaining(`Connection ${number} of `)),
+      );
+    },
+  );
+
+  it('scheduler/order by policy fails if a connection reaches no server', () => {
+    const unanswered = converse(scene).filter(
+      ({ content, to }) => !(to.startsWith('rs') && 'sourcePort' in content && content.sourcePort === 40_005),
+    );
+    expect(
+      judgeBy('scheduler/order', scene, { transmissions: unanswered }, 'checkPolicy').findings,
+    ).toMatchObject([{ fields: [{ field: 'real server', seen: 'none' }] }]);
+  });
+
   const honest = countedBy(scene, converse(scene));
 
   it('counters/agree rests on figures that were added up by hand', () => {

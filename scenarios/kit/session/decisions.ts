@@ -22,6 +22,9 @@ export interface ExpectedDecision {
   /** The packet that opened the connection, as the director got it. */
   readonly opening: DecodedPacket;
   readonly endpoint: Endpoint;
+  /** Servers before the decision, with the connections that each one had. */
+  readonly list: readonly ModelServer[];
+  readonly request: Decision['request'];
   /** Hosts of the servers that may be chosen: one, but for a scheduler that draws at random; none where none is to be had. */
   readonly servers: readonly string[];
   /** The server that the connection was seen to reach. */
@@ -87,7 +90,7 @@ class Follower {
     const past = this.#past.get(endpoint) ?? [];
     this.#past.set(endpoint, past);
     const servers = choices(endpoint, list, request, past);
-    this.#decisions.push({ opening, endpoint, servers, seen });
+    this.#decisions.push({ opening, endpoint, list, request, servers, seen });
     // Turns follow from what should have been decided, loads from where connections really went.
     past.push({ request, server: servers.length === 1 ? servers[0] : seen });
     loads.give(service, key, seen);

@@ -74,6 +74,26 @@ describe('judging a case', () => {
     });
   });
 
+  it('judges by the policy where no more of the scheduler is declared, if it has one', () => {
+    const ordered: SessionCase = {
+      ...scenario(() => ({ examined: 1, evidence: 'each decision', findings: [] })),
+      needsOrder: true,
+      checkPolicy: () => ({ examined: 1, evidence: 'policy', findings: [] }),
+    };
+    const by = (scheduler: string, choice: 'exact' | 'policy') => {
+      const declared = { ...tsDirector.declared, schedulers: { [scheduler]: choice } };
+      const director = { ...tsDirector, isOwn: false, name: 'other', declared };
+      return judge(ordered, { ...session(ordered), scheduler, director }, EVIDENCE, '/run');
+    };
+    expect(by('rr', 'exact')).toMatchObject({ status: 'passed', evidence: 'each decision' });
+    expect(by('rr', 'policy')).toMatchObject({ status: 'passed', evidence: 'policy' });
+    expect(by('rr', 'policy').needs).not.toContain('order/rr');
+    expect(by('sh', 'policy')).toMatchObject({
+      status: 'skipped',
+      reason: expect.stringMatching(/does not declare order\/sh/),
+    });
+  });
+
   it('lists five findings and counts the rest', () => {
     const findings = Array.from({ length: 12 }, (_, i) => finding(`Finding ${i}.`));
     const one = judged(() => ({ examined: 12, evidence: '', findings }));
