@@ -8,11 +8,14 @@ import { sheetsOf } from '../../reports/comparison/sheets.ts';
 import { readResult } from '../../reports/read-result.ts';
 import { EXIT_CODES } from '../../reports/result.ts';
 import { screenOf } from '../../reports/terminal.ts';
+import { directorsCompared } from '../results/columns.ts';
 import { compare } from '../results/compare.ts';
+import { refuseUntested, testedDirectorOption, testedDirectors } from './director-option.ts';
 import { resultPath } from './values.ts';
 
 interface Flags {
   readonly by: Attribute[];
+  readonly director?: string[];
   readonly all?: boolean;
   readonly verbose?: boolean;
   readonly json?: boolean;
@@ -25,6 +28,7 @@ are reported as different only where their confidence intervals show it.
 
 Examples:
   lvs-lab compare before/ after/             two releases, or two directors
+  lvs-lab compare --director ts,nft reports/out/latest   two directors of one run, in this order
   lvs-lab compare --by mode reports/out/latest   one run, its modes side by side
   lvs-lab compare --by scheduler --md a/ b/  every scheduler of both, as Markdown
 
@@ -41,6 +45,7 @@ export function addCompareCommand(program: Command, onExit: (code: number) => vo
     )
     .argument('<result...>', 'result.json of each, or the folders of the runs')
     .option('--by <list>', `also one column for each ${ATTRIBUTES.join(', ')}`, listOfAttributes, [])
+    .addOption(testedDirectorOption('only columns of these directors, in this order'))
     .option('-a, --all', 'include figures that are the same in every column')
     .option('-v, --verbose', 'list every row, also where there are many')
     .option('--md', 'print as Markdown')
@@ -49,7 +54,9 @@ export function addCompareCommand(program: Command, onExit: (code: number) => vo
     .action(async (given: string[], flags: Flags, command: Command) => {
       if (flags.md && flags.json) command.error('error: --md and --json cannot be combined');
       const results = await Promise.all(given.map(async (path) => readResult(await resultPath(path))));
-      const compared = compare(results, flags.by);
+      const directors = flags.director && (await testedDirectors(flags.director));
+      refuseUntested(directors, directorsCompared(results));
+      const compared = compare(results, flags.by, directors);
       const sheets = () => sheetsOf(compared, { all: flags.all ?? false });
       process.stdout.write(
         flags.json

@@ -1,12 +1,38 @@
-/** The option that names directors under test. */
+/** The option that names directors: those to test, or some of those that a result is of. */
 import { Option } from 'commander';
 import { directors, ownDirector } from '../directors/index.ts';
+import { nameCalled, UnknownDirectorError } from '../directors/select.ts';
 
 export function directorOption(): Option {
   return new Option(
     '--director <list>',
     `directors to test: ${Object.keys(directors).join(', ')}, or files that describe others (docs/directors.md)`,
   )
-    .argParser((text: string) => text.split(','))
+    .argParser(listOfDirectors)
     .default([ownDirector.name], ownDirector.name);
+}
+
+/** For commands that read results. @param what It does with them. */
+export function testedDirectorOption(what: string): Option {
+  return new Option('--director <list>', `${what}, by name or by the file that describes one`).argParser(
+    listOfDirectors,
+  );
+}
+
+/** The names by which results have them. @throws DescriptionError for a file that does not describe a director. */
+export function testedDirectors(given: readonly string[]): Promise<string[]> {
+  return Promise.all(given.map(nameCalled));
+}
+
+/** @throws UnknownDirectorError for one that is not among those tested. */
+export function refuseUntested(asked: readonly string[] = [], tested: ReadonlySet<string>): void {
+  const unknown = asked.find((name) => !tested.has(name));
+  if (unknown === undefined) return;
+  throw new UnknownDirectorError(
+    `Nothing here is about the director "${unknown}"; there is something of: ${[...tested].join(', ') || 'none'}.`,
+  );
+}
+
+function listOfDirectors(text: string): string[] {
+  return text.split(',');
 }

@@ -13,10 +13,12 @@ import { screenOf } from '../../reports/terminal.ts';
 import { counted } from '../../statistics/number-text.ts';
 import { withConfig } from '../config/apply.ts';
 import { readBaseline, writeBaseline } from '../gate/baseline.ts';
+import { baselineOf, countsByDirector } from '../gate/by-director.ts';
 import { readLedger } from '../gate/expected.ts';
-import { gate } from '../gate/gate.ts';
+import { directorsIn, gate } from '../gate/gate.ts';
 import { makeBaseline } from '../gate/make-baseline.ts';
 import { shown } from '../run/result-folder.ts';
+import { refuseUntested, testedDirectorOption, testedDirectors } from './director-option.ts';
 import { LATEST, resultPath } from './values.ts';
 
 interface Flags {
@@ -28,6 +30,7 @@ interface Flags {
   readonly json?: boolean;
   readonly verbose?: boolean;
   readonly updateBaseline?: boolean;
+  readonly director?: string[];
 }
 
 const MORE_HELP = `
@@ -40,8 +43,12 @@ worse if its confidence interval, corrected for the number of benchmarks, shows 
 Examples:
   lvs-lab gate --baseline gate/baseline.json                    the last run against a baseline
   lvs-lab gate --baseline b.json --expected expected.json run/  with a list of known failures
+  lvs-lab gate --baseline b.json --director nft                 of several directors, this one alone
   lvs-lab gate --baseline b.json --update-baseline              make a baseline from the last run
   lvs-lab gate --baseline b.json --update-baseline a/ b/ c/     from several runs: shows how much timings vary
+
+Where a run tested several directors, each is held against what the baseline holds of it; one that the baseline has and
+the run has not has vanished.
 
 The list of known failures looks like [{ "case": "nat/reply/source", "reason": "why it fails" }]. The gate tolerates a
 failure of a listed case; it fails if a listed case passes or does not exist.
@@ -74,6 +81,7 @@ export function addGateCommand(program: Command, onExit: (code: number) => void)
         .choices(['auto', 'always', 'never'])
         .default('auto'),
     )
+    .addOption(testedDirectorOption('judge only these directors of the run and of the baseline'))
     .option('--strict', 'fail on noisy timings and on timings that are not compared')
     .option('-v, --verbose', 'list everything that is not the same, and every timing')
     .option('--json', 'print everything that was compared as JSON')
@@ -91,14 +99,25 @@ export function addGateCommand(program: Command, onExit: (code: number) => void)
         );
       }
       const results = [await read(first), ...(await Promise.all(more.map(read)))] as [Result, ...Result[]];
+      // Those of a configuration are for running: what of the baseline this run did not test is to be said.
+      const directors = asked.director && (await testedDirectors(asked.director));
       onExit(
-        flags.updateBaseline === true ? await update(results, flags) : await hold(results[0], flags, command),
+        flags.updateBaseline === true
+          ? await update(results, flags, directors)
+          : await hold(results[0], flags, directors, command),
       );
     });
 }
 
-async function update(results: readonly [Result, ...Result[]], { baseline: path }: Flags): Promise<number> {
-  const baseline = makeBaseline(results);
+async function update(
+  results: readonly [Result, ...Result[]],
+  { baseline: path }: Flags,
+  directors: readonly string[] | undefined,
+): Promise<number> {
+  for (const result of results) refuseUntested(directors, directorsIn(result));
+  const made = makeBaseline(results);
+  const baseline =
+    directors === undefined ? made : baselineOf(made, (director) => directors.includes(director));
   await writeBaseline(path, baseline);
   const { cases, fairness, timings } = baseline;
   const failing = Object.values(cases).filter(({ status }) => status === 'failed').length;
@@ -112,8 +131,14 @@ async function update(results: readonly [Result, ...Result[]], { baseline: path 
   return EXIT_CODES.passed;
 }
 
-async function hold(result: Result, flags: Flags, command: Command): Promise<number> {
+async function hold(
+  result: Result,
+  flags: Flags,
+  directors: readonly string[] | undefined,
+  command: Command,
+): Promise<number> {
   const baseline = await readBaseline(flags.baseline);
+  refuseUntested(directors, new Set([...directorsIn(result), ...countsByDirector(baseline).keys()]));
   const ledger = flags.expected === undefined ? [] : await readLedger(flags.expected);
   const { seed, profile } = baseline.madeFrom;
   if (result.run.seed !== seed) {
@@ -129,7 +154,7 @@ async function hold(result: Result, flags: Flags, command: Command): Promise<num
     );
   }
   const { effect, timings, strict = false, verbose = false } = flags;
-  const report = gate(baseline, result, { ledger, effect, timings, strict });
+  const report = gate(baseline, result, { ledger, effect, timings, strict, ...(directors && { directors }) });
   process.stdout.write(
     flags.json === true ? printableJson(report) : gateText(report, screenOf(process.stdout), { verbose }),
   );

@@ -1,6 +1,7 @@
 /** Directors by what the command line calls them: a name, or the file that describes a program. */
 import { CodedError } from '../../director/coded-error.ts';
 import type { DirectorUnderTest } from './director-under-test.ts';
+import { readDescription } from './external/description.ts';
 import { externalDirector } from './external/index.ts';
 import { directors } from './index.ts';
 
@@ -20,11 +21,20 @@ export async function directorsCalled(given: readonly string[]): Promise<Directo
   throw new UnknownDirectorError(`Two directors are called ${twice.name}: each needs a name of its own.`);
 }
 
+/** Its name in results. What is called by name may be unknown here: a result can come from elsewhere. */
+export async function nameCalled(given: string): Promise<string> {
+  return isFile(given) ? (await readDescription(given)).name : given;
+}
+
 async function directorCalled(given: string): Promise<DirectorUnderTest> {
-  if (given.endsWith('.json')) return externalDirector(given);
+  if (isFile(given)) return externalDirector(given);
   const known = Object.hasOwn(directors, given) ? directors[given] : undefined;
   if (known !== undefined) return known;
   throw new UnknownDirectorError(
     `There is no director "${given}"; choose from ${Object.keys(directors).join(', ')}, or give the file that describes one (docs/directors.md).`,
   );
+}
+
+function isFile(given: string): boolean {
+  return given.endsWith('.json');
 }

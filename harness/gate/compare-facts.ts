@@ -2,6 +2,7 @@
 import { figureLabel } from '../../reports/format.ts';
 import type { Comparison } from '../../reports/gate/document.ts';
 import type { Baseline } from './baseline.ts';
+import { directorOf } from './by-director.ts';
 import type { Ledger } from './expected.ts';
 import { type Fact, type FoundFact, SECTIONS, type Section } from './facts.ts';
 
@@ -42,6 +43,7 @@ function vanishedOf(section: Section, key: string): Comparison {
   return {
     section,
     key,
+    director: directorOf(section, key),
     answer: 'vanished',
     sentence: `this ${NOUNS[section]} is in the baseline and not in this run`,
   };
@@ -52,6 +54,7 @@ function compareOne(then: Fact | undefined, found: FoundFact, reason: string | u
   const say = (answer: Comparison['answer'], sentence: string): Comparison => ({
     section,
     key,
+    director: directorOf(section, key),
     answer,
     sentence,
   });

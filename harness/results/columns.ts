@@ -10,7 +10,17 @@ export interface Origin {
   readonly lab?: LabKind;
 }
 
-export function columnsOf(results: readonly Result[], by: readonly Attribute[]): Column[] {
+/** Names of the directors of which the results say something. */
+export function directorsCompared(results: readonly Result[]): Set<string> {
+  return new Set(results.flatMap(originsIn).map(({ director }) => director));
+}
+
+/** @param directors Those that have columns, in this order; all if absent. */
+export function columnsOf(
+  results: readonly Result[],
+  by: readonly Attribute[],
+  directors?: readonly string[],
+): Column[] {
   const columns = new Map<string, Omit<Column, 'label'>>();
   for (const [run, result] of results.entries()) {
     for (const origin of originsIn(result)) {
@@ -21,7 +31,11 @@ export function columnsOf(results: readonly Result[], by: readonly Attribute[]):
       columns.set(Object.values(column).join('\n'), column);
     }
   }
-  const all = [...columns.values()];
+  const found = [...columns.values()];
+  const all =
+    directors === undefined
+      ? found
+      : directors.flatMap((name) => found.filter(({ director }) => director === name));
   const severalDirectors = new Set(all.map(({ director }) => director)).size > 1;
   return all.map((column) => ({
     label: [

@@ -28,6 +28,7 @@ export function compareThroughput(
     result.throughput
       .map(comparedFigure)
       .filter(({ status, ratios }) => status === 'measured' && ratios.length > 0)
+      .filter((own) => columns.some((column) => isIn(column, run, own)))
       .map((own) => ({ own, result, run })),
   );
   const groups = Map.groupBy(measured, ({ own }) =>

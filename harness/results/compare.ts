@@ -12,9 +12,16 @@ import { isUnsupported } from '../../reports/tables/directors.ts';
 import { columnsOf, isIn, type Origin, rest } from './columns.ts';
 import { compareThroughput } from './compare-throughput.ts';
 
-/** @param by What columns are of, besides a run and a director. */
-export function compare(results: readonly Result[], by: readonly Attribute[]): SideBySide {
-  const columns = columnsOf(results, by);
+/**
+ * @param by What columns are of, besides a run and a director.
+ * @param directors Names of those that have columns, in this order; all if absent.
+ */
+export function compare(
+  results: readonly Result[],
+  by: readonly Attribute[],
+  directors?: readonly string[],
+): SideBySide {
+  const columns = columnsOf(results, by, directors);
   const cases = caseRows(results, columns, by);
   // What a director does not support it has no outcome of.
   const different = cases.filter(({ values }) => new Set(values.filter(isOutcome)).size > 1);
@@ -99,8 +106,9 @@ interface Item<Value> {
 }
 
 function rows<Value>(items: readonly Item<Value>[], columns: readonly Column[]): Row<Value>[] {
+  const shown = items.filter(({ run, origin }) => columns.some((column) => isIn(column, run, origin)));
   return Array.from(
-    Map.groupBy(items, ({ key }) => key),
+    Map.groupBy(shown, ({ key }) => key),
     ([key, own]) => ({
       key,
       title: own[0]?.title ?? '',

@@ -30,6 +30,8 @@ export interface Comparison {
   /** Part of the result: `cases`, `timings`, …, or `ledger`. */
   readonly section: string;
   readonly key: string;
+  /** Whose it is; absent where it is about no director. */
+  readonly director?: string;
   readonly answer: Answer;
   /** From what to what, by how much, how sure; without the key. */
   readonly sentence: string;
@@ -64,6 +66,8 @@ export interface GateReport {
   };
   /** Whether what nobody can be sure of fails too. */
   readonly strict: boolean;
+  /** Names of the directors that alone were judged, where some were asked for. */
+  readonly directors?: readonly string[];
   /** Everything that was compared, worst first. */
   readonly comparisons: readonly Comparison[];
 }

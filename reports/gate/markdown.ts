@@ -3,7 +3,15 @@ import { count } from '../../statistics/number-text.ts';
 import { code, list, markdownTable, text } from '../markdown/syntax.ts';
 import { type Table, tableOf } from '../table.ts';
 import { type Comparison, fails, type GateReport } from './document.ts';
-import { baselineText, countsOf, grouped, headline, TIMINGS_NOTE, timingsTable } from './words.ts';
+import {
+  baselineText,
+  countsOf,
+  directorTexts,
+  grouped,
+  headline,
+  TIMINGS_NOTE,
+  timingsTable,
+} from './words.ts';
 
 /** Of each answer; a job summary has its limits, and so have people. */
 const LISTED = 50;
@@ -16,6 +24,7 @@ export function gateMarkdown(report: GateReport): string {
       `Baseline: ${text(baselineText(report))}`,
       `Run: ${code(report.run.id)} of ${text(report.run.version)}`,
       `Compared: ${text(countsOf(report.comparisons) || 'nothing')}`,
+      ...directorTexts(report).map(text),
       ...report.reasons.map(text),
     ]),
     ...grouped(report.comparisons)

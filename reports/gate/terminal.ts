@@ -4,7 +4,15 @@ import { plain, wrap } from '../columns.ts';
 import type { Screen, Style } from '../terminal/screen.ts';
 import { tableLines } from '../terminal/table.ts';
 import { type Answer, type Comparison, fails, type GateReport } from './document.ts';
-import { baselineText, countsOf, grouped, headline, TIMINGS_NOTE, timingsTable } from './words.ts';
+import {
+  baselineText,
+  countsOf,
+  directorTexts,
+  grouped,
+  headline,
+  TIMINGS_NOTE,
+  timingsTable,
+} from './words.ts';
 
 /** How each answer is shown, and how many are told one by one where not all are asked for. */
 const SHOWN: Readonly<Record<Answer, { readonly style: Style; readonly listed: number }>> = {
@@ -77,6 +85,7 @@ function verdictLines(report: GateReport, screen: Screen): string[] {
   return [
     ...indented(`Baseline: ${baselineText(report)}`, 0, screen),
     ...indented(`Compared: ${countsOf(report.comparisons) || 'nothing'}`, 0, screen),
+    ...directorTexts(report).flatMap((one) => indented(one, 2, screen)),
     ...wrap(`${headline(report)} (exit code ${report.exitCode})`, screen.columns).map((line) =>
       screen.paint('bold', screen.paint(style, line)),
     ),

@@ -29,6 +29,13 @@ export function countsOf(comparisons: readonly Comparison[]): string {
     .join(', ');
 }
 
+/** What each director comes to, where there are several: `nft: 2 worse, 80 same`. */
+export function directorTexts({ comparisons }: GateReport): string[] {
+  const own = Map.groupBy(comparisons, ({ director }) => director);
+  own.delete(undefined);
+  return own.size < 2 ? [] : [...own].map(([director, found]) => `${director}: ${countsOf(found)}`);
+}
+
 /** By answer, worst first. */
 export function grouped(
   comparisons: readonly Comparison[],

@@ -4,6 +4,7 @@ import type { Comparison } from '../../../reports/gate/document.ts';
 import type { ThroughputResult } from '../../../reports/result-figures.ts';
 import { percent } from '../../../statistics/number-text.ts';
 import type { Baseline } from '../baseline.ts';
+import { directorOf } from '../by-director.ts';
 import { type JudgedTiming, judgeTimings, type TimingPair } from './judge-timings.ts';
 import type { Quotient } from './quotient.ts';
 import { disturbanceOf, type Timing, timingOf, timingsOf } from './timing.ts';
@@ -92,5 +93,5 @@ function times(value: number): string {
 }
 
 function comparison(key: string, answer: Comparison['answer'], sentence: string): Comparison {
-  return { section: 'timings', key, answer, sentence };
+  return { section: 'timings', key, director: directorOf('timings', key), answer, sentence };
 }

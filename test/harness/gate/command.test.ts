@@ -187,3 +187,67 @@ describe('lvs-lab gate', () => {
     expect(stderr).toMatch(/run again with --seed 42/);
   });
 });
+
+describe('lvs-lab gate of several directors', () => {
+  /** A run of ts and nft; nft's cases are those of ts, some with another outcome. */
+  const both = (changed: Readonly<Record<string, 'failed'>> = {}): Result => {
+    const result = gatedResult({ seed: 2 });
+    const nft = result.cases
+      .filter(({ lab }) => lab === 'live')
+      .map((one) => ({ ...one, director: 'nft', status: changed[one.id] ?? one.status }));
+    return { ...result, cases: [...result.cases, ...nft] };
+  };
+  let ofBoth: string;
+  beforeAll(async () => {
+    ofBoth = join(folder, 'both.json');
+    await lvsLabHere('gate', '-b', ofBoth, '--update-baseline', written('both-then.json', both()));
+  });
+  const worse = () => written('nft-worse.json', both({ 'nat/reply/source': 'failed' }));
+
+  it('says how each of them does', async () => {
+    const { exitCode, stdout } = await lvsLabHere('gate', '-b', ofBoth, worse());
+    expect(exitCode).toBe(4);
+    expect(stdout).toMatch(/^worse: 1\n {2}nat\/reply\/source \(live nft wrr\)$/m);
+    expect(stdout).toMatch(/^ {2}nft: 1 worse, \d+ same\n {2}ts: \d+ same$/m);
+  });
+
+  it('judges those alone that are asked for', async () => {
+    const ts = await lvsLabHere('gate', '-b', ofBoth, '--director', 'ts', worse());
+    expect(ts.exitCode).toBe(0);
+    const nft = await lvsLabHere('gate', '-b', ofBoth, '--director', 'nft', worse());
+    expect(nft.exitCode).toBe(4);
+    expect(nft.stdout).not.toMatch(/\bts\b/);
+  });
+
+  it('says once that a director is missing', async () => {
+    const alone = written('alone.json', gatedResult({ seed: 2 }));
+    const { exitCode, stdout } = await lvsLabHere('gate', '-b', ofBoth, alone);
+    expect(exitCode).toBe(4);
+    expect(stdout).toMatch(
+      /^vanished: 1\n {2}nft\n {6}the baseline holds \d+ facts of this director, and this run did not test it$/m,
+    );
+    const asked = await lvsLabHere('gate', '-b', ofBoth, '--director', 'ts', alone);
+    expect(asked.exitCode).toBe(0);
+  });
+
+  it('passes no director of which the baseline holds nothing', async () => {
+    const { exitCode, stdout } = await gate('--director', 'nft', written('both-now.json', both()));
+    expect(exitCode).toBe(5);
+    expect(stdout).toContain('The baseline holds nothing of nft.');
+  });
+
+  it('refuses a director that neither knows, and names those that there are', async () => {
+    const { exitCode, stderr } = await lvsLabHere('gate', '-b', ofBoth, '--director', 'nfft', worse());
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/"nfft".*: ts, nft\./);
+  });
+
+  it('makes a baseline of one of them', async () => {
+    const ofOne = join(folder, 'one.json');
+    const made = ['gate', '-b', ofOne, '--update-baseline', '--director', 'nft'];
+    expect((await lvsLabHere(...made, written('both-then.json', both()))).exitCode).toBe(0);
+    const { cases, timings, mutants } = JSON.parse(readFileSync(ofOne, 'utf8'));
+    expect(Object.keys(cases).every((key) => key.includes('(live nft '))).toBe(true);
+    expect([Object.keys(cases).length, timings.benchmarks, mutants]).toEqual([14, {}, {}]);
+  });
+});

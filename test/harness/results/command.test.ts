@@ -35,6 +35,7 @@ describe('lvs-lab compare', () => {
   it.each([
     [['/nonexistent/result.json'], /no such file/],
     [[], /missing required argument/],
+    [['--director', 'ts,nft', '1'], /Nothing here is about the director "nft"; there is something of: ts\./],
     [['--by', 'colour', '1'], /There is no "colour"; choose from mode, scheduler, lab/],
     [['--md', '--json', '1'], /--md and --json cannot be combined/],
   ])('refuses %j with exit code 2, without a stack', async (args, message) => {

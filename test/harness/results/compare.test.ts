@@ -46,6 +46,34 @@ describe('two runs of the same', () => {
   });
 });
 
+describe('one run of several directors', () => {
+  const nft = of('nft', A);
+  const proxy = of('proxy', A);
+  const run: Result = {
+    ...A,
+    cases: [
+      ...A.cases,
+      ...nft.cases.map((one) =>
+        one.id === 'nat/reply/source' ? { ...one, status: 'failed' as const } : one,
+      ),
+      ...proxy.cases.map((one) => ({ ...one, id: `proxy/${one.id}` })),
+    ],
+    fairness: [...A.fairness, ...nft.fairness],
+    throughput: [...A.throughput, ...proxy.throughput.filter(({ ratios }) => ratios.length > 0)],
+  };
+
+  it('has a column for each one asked for, in that order, and no rows of others', () => {
+    const { columns, cases, throughput } = compare([run], [], ['nft', 'ts']);
+    expect(columns.map(({ label }) => label)).toEqual(['A nft', 'A ts']);
+    expect(cases.different.map(({ key }) => key)).toEqual([
+      'nat/reply/source (wrr live)',
+      'nat/reply/source (various memory)',
+    ]);
+    expect(cases.partial).toEqual([]);
+    expect(throughput.every(({ cells }) => cells[0] === undefined && cells[1] !== undefined)).toBe(true);
+  });
+});
+
 describe('runs that differ', () => {
   const changed: Result = {
     ...gatedResult({ seed: 2, speed: { ts: 0.7 } }),
