@@ -40,6 +40,8 @@ export const resultSchema = z.strictObject({
     /** Also the name of the run's folder. */
     id: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, { error: 'expected the name of a run' }),
     version: z.string(),
+    /** Of the repository that the run was started in, as far as there is one: what is tested often lies there. */
+    commit: z.string().optional(),
     command: z.string(),
     startedAt: z.iso.datetime(),
     durationMs: z.number(),

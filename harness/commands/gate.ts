@@ -19,7 +19,8 @@ import { directorsIn, gate } from '../gate/gate.ts';
 import { makeBaseline } from '../gate/make-baseline.ts';
 import { shown } from '../run/result-folder.ts';
 import { refuseUntested, testedDirectorOption, testedDirectors } from './director-option.ts';
-import { LATEST, resultPath } from './values.ts';
+import { gateHistory } from './gate-history.ts';
+import { integerFrom, LATEST, resultPath } from './values.ts';
 
 interface Flags {
   readonly baseline: string;
@@ -31,6 +32,9 @@ interface Flags {
   readonly verbose?: boolean;
   readonly updateBaseline?: boolean;
   readonly director?: string[];
+  readonly history?: string;
+  readonly last: number;
+  readonly html?: string;
 }
 
 const MORE_HELP = `
@@ -46,12 +50,18 @@ Examples:
   lvs-lab gate --baseline b.json --director nft                 of several directors, this one alone
   lvs-lab gate --baseline b.json --update-baseline              make a baseline from the last run
   lvs-lab gate --baseline b.json --update-baseline a/ b/ c/     from several runs: shows how much timings vary
+  lvs-lab gate --history reports/out --html trends.html         trends over all runs in a folder, with plots
 
 Where a run tested several directors, each is held against what the baseline holds of it; one that the baseline has and
 the run has not has vanished.
 
 The list of known failures looks like [{ "case": "nat/reply/source", "reason": "why it fails" }]. The gate tolerates a
 failure of a listed case; it fails if a listed case passes or does not exist.
+
+With --history, each benchmark’s ratio to its references is followed over the runs that have the profile of the last one
+and a machine like its own. Consecutive runs are grouped where that describes the series in fewer bits (minimum
+description length); the gate fails if the last change of a benchmark is one for the worse, until it is made good or lies
+further back than --last.
 
 Exit codes:
   0 nothing got worse   2 bad usage, or a file that cannot be read   4 something got worse, changed or vanished
@@ -81,14 +91,28 @@ export function addGateCommand(program: Command, onExit: (code: number) => void)
         .choices(['auto', 'always', 'never'])
         .default('auto'),
     )
-    .addOption(testedDirectorOption('judge only these directors of the run and of the baseline'))
+    .addOption(
+      testedDirectorOption('judge only these directors of the run and of the baseline, or of the history'),
+    )
     .option('--strict', 'fail on noisy timings and on timings that are not compared')
     .option('-v, --verbose', 'list everything that is not the same, and every timing')
     .option('--json', 'print everything that was compared as JSON')
     .option('--update-baseline', 'write a new baseline from the results instead')
+    .option('--history <folder>', 'trends over the runs in this folder instead of one run against a baseline')
+    .option('--last <n>', 'history: only so many of the latest runs', integerFrom(2, 10_000), 100)
+    .option('--html <file>', 'history: also write a page with a plot of each benchmark')
     .addHelpText('after', MORE_HELP)
     .action(async (given: string[], asked: Partial<Flags> & Omit<Flags, 'baseline'>, command: Command) => {
       const { baseline, ...others } = await withConfig(asked, command);
+      const { history } = others;
+      if (history !== undefined) {
+        if (given.length > 0 || others.updateBaseline === true) {
+          command.error('error: --history takes its runs from a folder: no result, and no --update-baseline');
+        }
+        const directors = asked.director && (await testedDirectors(asked.director));
+        return onExit(await gateHistory({ ...others, history, ...(directors && { directors }) }));
+      }
+      if (others.html !== undefined) command.error('error: --html needs --history');
       if (baseline === undefined)
         command.error("error: required option '-b, --baseline <file>' not specified");
       const flags: Flags = { ...others, baseline };

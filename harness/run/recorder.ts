@@ -14,6 +14,7 @@ import type { Terminal } from '../../reports/terminal.ts';
 import { featuresOf } from '../../scenarios/features.ts';
 import type { DirectorUnderTest } from '../directors/director-under-test.ts';
 import { EnvironmentMissingError } from '../environment/environment-missing-error.ts';
+import { currentCommit } from './current-commit.ts';
 import { thisMachine } from './machine.ts';
 import { pruneRuns } from './prune-runs.ts';
 import { makeResultFolder, newRunId, shown, writeRun } from './result-folder.ts';
@@ -170,12 +171,14 @@ export class RunRecorder {
 
   #result(verdict: RunVerdict): Result {
     const { shard, profile } = this.#options;
+    const commit = currentCommit();
     return {
       format: 'lvs-lab result',
       schemaVersion: SCHEMA_VERSION,
       run: {
         id: this.#id,
         version: packageJson.version,
+        ...(commit !== undefined && { commit }),
         command: this.#options.command,
         startedAt: this.#startedAt.toISOString(),
         durationMs: performance.now() - this.#startedMs,

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { Result } from '../result.ts';
 import { isProblem } from '../status.ts';
 import { headline } from '../verdict.ts';
@@ -8,7 +7,7 @@ import { definitionsSection } from './definitions.ts';
 import { directorsSection } from './directors.ts';
 import { acrossModesSection, fairnessSection } from './fairness.ts';
 import { introductionSection } from './introduction.ts';
-import { html, Markup } from './markup.ts';
+import { html, type Markup } from './markup.ts';
 import { matrixSection } from './matrix.ts';
 import {
   faultsSection,
@@ -24,6 +23,7 @@ import { packedScript } from './packed.ts';
 import { anchor, type Page, pageOf } from './page.ts';
 import { misconfigurationsSection, problemsSection } from './problems.ts';
 import { notCoveredSection, runSection, verdictHeader } from './run.ts';
+import { asset, shell } from './shell.ts';
 import { sourcesSection } from './sources.ts';
 import { throughputSection } from './throughput.ts';
 
@@ -186,19 +186,7 @@ export function renderHtml(result: Result, place: PagePlace): string {
     const content = section.content(page);
     return content ? [{ ...section, content }] : [];
   });
-  const document = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<link rel="icon" href="data:,">
-<title>${headline(result)} – lvs-lab</title>
-<style>${STYLES.map((name) => asset(`style/${name}.css`))}</style>
-</head>
-<body>
-<a class="skip" href="#main">Skip to the results</a>
-${verdictHeader(page)}
+  const body = html`${verdictHeader(page)}
 <nav class="contents" aria-label="Contents"><ul>
 ${made.map(({ id, name }) => html`<li><a href="#${id}">${name}</a></li>`)}
 </ul></nav>
@@ -206,11 +194,8 @@ ${made.map(({ id, name }) => html`<li><a href="#${id}">${name}</a></li>`)}
 ${made.map((section) => sectionMarkup(section, result))}
 </main>
 ${packedScript(page)}
-<script>${SCRIPTS.map((name) => asset(`script/${name}.js`))}</script>
-</body>
-</html>
-`;
-  return document.text;
+<script>${SCRIPTS.map((name) => asset(`script/${name}.js`))}</script>`;
+  return shell(headline(result), STYLES, body);
 }
 
 function sectionMarkup(
@@ -224,9 +209,4 @@ function sectionMarkup(
   return isOpen(result)
     ? html`<details class="section" id="${id}" open>${body}</details>\n`
     : html`<details class="section" id="${id}">${body}</details>\n`;
-}
-
-/** A part of the page that is kept as a file of its own language. It holds no value of a result. */
-function asset(name: string): Markup {
-  return new Markup(`\n${readFileSync(new URL(name, import.meta.url), 'utf8')}`);
 }

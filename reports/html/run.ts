@@ -29,6 +29,7 @@ export function runSection({ result }: Page): Markup {
   const facts: readonly (readonly [string, string])[] = [
     ['Run', run.id],
     ['Version', run.version],
+    ...(run.commit === undefined ? [] : [['Commit', run.commit] as const]),
     ['Seed', String(run.seed)],
     ...(run.profile === undefined ? [] : [['Profile', run.profile] as const]),
     ...(run.shard ? [['Part', `${run.shard.index} of ${run.shard.of}`] as const] : []),
