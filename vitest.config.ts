@@ -32,8 +32,8 @@ export default defineConfig({
   test: {
     // Processes, not threads: a test may enter network namespaces and start programs of its own.
     pool: 'forks',
-    // Files that build networks are heavy; two at a time suit two cores and still hide each other's waiting.
-    maxWorkers: 2,
+    // Files that build networks wait for half of their time: three at a time keep two processors busy.
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     testTimeout: 30_000,
     hookTimeout: 30_000,

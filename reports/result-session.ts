@@ -102,7 +102,12 @@ export const session = z.strictObject({
   servers: z.array(serverShare),
   captures: z.array(capture),
   /** The hops of one request and of its reply, as the captures show them. Empty if none was found. */
-  path: z.strictObject({ request: z.array(hop), reply: z.array(hop) }),
+  path: z.strictObject({
+    request: z.array(hop),
+    reply: z.array(hop),
+    /** All packets of that request’s connection, each once for every link that it crossed. */
+    pcap: pathBeside.optional(),
+  }),
   /** Logs and director state kept beside the result, relative to it. */
   files: z.array(pathBeside),
   misconfigurations: z.array(misconfiguration),

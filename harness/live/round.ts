@@ -28,6 +28,8 @@ import { countedSince } from './counted-since.ts';
 import { judge } from './judge.ts';
 import type { LiveLab } from './live-lab.ts';
 import type { Round } from './networks.ts';
+import { observedPath } from './observed-path.ts';
+import { savePathCapture } from './path-capture.ts';
 import { isSteady, type PlanContext, planOf, playPlan, playQueues, within } from './plans.ts';
 import { sessionRecord } from './session-record.ts';
 import { CLIENTS_PREFIX } from './topology.ts';
@@ -156,8 +158,12 @@ export async function judgeRound(
       return flow === undefined ? one : { ...one, flow };
     }),
   );
+  const path = observedPath(evidence);
+  const pathCapture = join(directory, 'connection.pcap');
   const session = sessionRecord(round, evidence, {
     resultDirectory,
+    path,
+    pathCapture: (await savePathCapture(evidence, path, pathCapture)) ? pathCapture : undefined,
     files: [
       join(directory, 'rules'),
       ...(director === undefined ? [] : [join(directory, 'director.json')]),

@@ -7,7 +7,7 @@ import { connectionsOf } from '../../scenarios/kit/session/connections.ts';
 import type { Evidence } from '../../scenarios/kit/session/evidence.ts';
 import { summariesOf } from '../traffic/run-traffic.ts';
 import type { PlannedSession } from './networks.ts';
-import { observedPath } from './observed-path.ts';
+import type { ObservedPath } from './observed-path.ts';
 
 export interface SessionContext {
   /** Where the result file will lie. */
@@ -18,6 +18,10 @@ export interface SessionContext {
   readonly decapsulation: string | undefined;
   /** How long the network took to build, where the session is the first in it. */
   readonly bringUpMs: number | undefined;
+  /** Of the connection that stands for the session. */
+  readonly path: ObservedPath;
+  /** All packets of that connection; absent where there is none. */
+  readonly pathCapture: string | undefined;
   /** Misconfigurations that the session's traffic showed. */
   readonly misconfigurations: readonly Misconfiguration[];
 }
@@ -25,8 +29,9 @@ export interface SessionContext {
 export function sessionRecord(
   { mode, director, scheduler }: PlannedSession,
   evidence: Evidence,
-  { resultDirectory, files, decapsulation, bringUpMs, misconfigurations }: SessionContext,
+  context: SessionContext,
 ): Session {
+  const { resultDirectory, files, decapsulation, bringUpMs, misconfigurations } = context;
   return {
     mode,
     director: director.name,
@@ -46,7 +51,7 @@ export function sessionRecord(
       // A session whose captures lack packets yields no evidence, and is never recorded.
       droppedByKernel: 0,
     })),
-    path: pathOf(evidence, resultDirectory),
+    path: pathOf(context),
     misconfigurations: misconfigurations.map((one) => ({
       ...one,
       findings: one.findings.map((found) => relativeTo(resultDirectory, found)),
@@ -70,13 +75,16 @@ function sharesOf(evidence: Evidence): Session['servers'] {
   }));
 }
 
-function pathOf(evidence: Evidence, resultDirectory: string): Session['path'] {
-  const { request, reply } = observedPath(evidence);
+function pathOf({ path: { request, reply }, pathCapture, resultDirectory }: SessionContext): Session['path'] {
   const withRelativeCapture = (hop: Session['path']['request'][number]) => ({
     ...hop,
     packet: { ...hop.packet, capture: relative(resultDirectory, hop.packet.capture) },
   });
-  return { request: request.map(withRelativeCapture), reply: reply.map(withRelativeCapture) };
+  return {
+    request: request.map(withRelativeCapture),
+    reply: reply.map(withRelativeCapture),
+    ...(pathCapture === undefined ? {} : { pcap: relative(resultDirectory, pathCapture) }),
+  };
 }
 
 /** The topology as far as a report draws it. */

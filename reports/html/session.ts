@@ -7,6 +7,7 @@ import { farthestFromWeight, type Share, sharesByRule, sharesOf } from '../share
 import { rewritesTable } from '../tables/rewrites.ts';
 import { capturesTable, sharesTable, trafficTable } from '../tables/session.ts';
 import { networkId } from './ids.ts';
+import { pcapLink, smallPcap } from './ladder/flows.ts';
 import { pathLadder } from './ladder/path.ts';
 import { html, type Markup } from './markup.ts';
 import { isDrawnElsewhere, network } from './network.ts';
@@ -42,9 +43,16 @@ function pathPart(page: Page, session: Session): Markup {
 ${tableMarkup(page, rewrites, { caption: 'One request and its reply', showsCaption: true, legend: html` <span>– <mark>marked</mark>: rewritten on the way</span>`, style: 'rewrites' })}
 <h4>One request and its reply, from host to host</h4>
 ${rungs ? html`<div class="flow">${rungs}</div>` : html`<p>${NO_LINK}</p>`}
+${connectionCapture(page, session)}
 ${connectionCommand(session)}
 ${drawn}
 ${isDrawnElsewhere(page, session) ? undefined : html`<details class="fold"><summary>Its own way over the network, which is not the usual one</summary>${network(page, session)}</details>`}`;
+}
+
+/** All packets of that request’s connection on all links, as a file. */
+function connectionCapture(page: Page, { mode, scheduler, path: { pcap } }: Session): Markup | undefined {
+  if (pcap === undefined) return undefined;
+  return pcapLink(page, `${mode}-${scheduler}-connection`, pcap, smallPcap(page, { pcap }));
 }
 
 /** Shows all packets of that request’s connection, where the client sent them. */

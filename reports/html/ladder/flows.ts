@@ -27,7 +27,7 @@ export function flowView(page: Page, item: CaseResult, flow: LadderFlow, pcap?: 
     : { steps: [], stepOf: new Map<never, never>() };
   return {
     drawing: topology && steps.length > 0 ? wayOfCase(topology, steps) : undefined,
-    ladder: html`${ladder(item, flow, stepOf)}${pcapLink(page, item, flow, pcap)}`,
+    ladder: html`${ladder(item, flow, stepOf)}${pcapLink(page, item.id, flow.pcap, pcap)}`,
   };
 }
 
@@ -38,18 +38,14 @@ function wayOfCase(topology: SessionTopology, steps: readonly Step[]): Markup {
 }
 
 /** The cut capture of a case, if it lies beside the result and is small enough to be put into the page. */
-export function smallPcap(page: Page, { pcap }: LadderFlow): Uint8Array | undefined {
+export function smallPcap(page: Page, { pcap }: Pick<LadderFlow, 'pcap'>): Uint8Array | undefined {
   const bytes = page.read(pcap);
   return bytes !== undefined && bytes.length <= MOST_BYTES_OF_ONE ? bytes : undefined;
 }
 
-function pcapLink(
-  page: Page,
-  { id }: CaseResult,
-  { pcap }: LadderFlow,
-  bytes: Uint8Array | undefined,
-): Markup {
-  const name = `${id.replace(/[^\w-]+/g, '-')}.pcap`;
+/** @param title What the downloaded file is named after. @param bytes The capture, where it stands in the page itself. */
+export function pcapLink(page: Page, title: string, pcap: string, bytes: Uint8Array | undefined): Markup {
+  const name = `${title.replace(/[^\w-]+/g, '-')}.pcap`;
   const href = bytes
     ? `data:application/vnd.tcpdump.pcap;base64,${Buffer.from(bytes).toString('base64')}`
     : fileHref(page, pcap);

@@ -186,7 +186,8 @@ describeAsRoot('a bench whose results cannot be written', () => {
       const out = await temporaryRunDirectory();
       await execa('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', out.path]);
       onTestFinished(async () => {
-        await execa('umount', [out.path]);
+        // Lazily: what wrote there may still be closing a file.
+        await execa('umount', ['--lazy', out.path]);
         await out[Symbol.asyncDispose]();
       });
       const { exitCode, stderr } = await shortBenchHere(out.path);
