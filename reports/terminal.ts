@@ -17,6 +17,10 @@ export { summary } from './terminal/summary.ts';
 export interface Terminal {
   /** A lab is being brought up. */
   sessionStarted(session: Pick<CaseResult, 'mode' | 'director' | 'scheduler'>): void;
+  /** A part of the run begins that is about no single session, as `faults`. */
+  partStarted(title: string): void;
+  /** How long the run is going to take from now on, as far as can be told. */
+  timeLeft(leftMs: number): void;
   /** What goes on now, as `loading the VIP with 200 connections`. */
   step(text: string): void;
   caseDone(result: CaseResult): void;
@@ -34,6 +38,14 @@ export interface Terminal {
 function elapsed(ms: number): string {
   const seconds = Math.floor(ms / 1000);
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+/** `about 40 s left`, `about 3 min left`: no more exact than anybody knows. */
+function left(ms: number): string {
+  const seconds = ms / 1000;
+  return seconds < 90
+    ? `about ${Math.max(10, Math.round(seconds / 10) * 10)} s left`
+    : `about ${Math.round(seconds / 60)} min left`;
 }
 
 export interface TerminalOptions {
@@ -58,6 +70,7 @@ export function createTerminal(
   let title = '';
   let of = '';
   let doing = '';
+  let leftMs: number | undefined;
   let done: CaseResult[] = [];
   /** Sessions of one mode in which all was well: they share a line. */
   let well: Well | undefined;
@@ -80,6 +93,7 @@ export function createTerminal(
     ];
     const parts = [
       elapsed(performance.now() - startedMs),
+      isStopping || leftMs === undefined ? '' : left(leftMs),
       title,
       doing && `${doing} …`,
       // While it stops, how far it came is said by the summary.
@@ -110,6 +124,16 @@ export function createTerminal(
       doing = '';
       done = [];
       if (well !== undefined && well.of !== of) printWell();
+      update();
+    },
+    partStarted(part) {
+      if (isStopping) return;
+      title = part;
+      doing = '';
+      update();
+    },
+    timeLeft(ms) {
+      leftMs = ms;
       update();
     },
     step(text) {

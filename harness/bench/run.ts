@@ -3,6 +3,7 @@ import type { Lab } from '../../lab/index.ts';
 import type { CaseResult, Session } from '../../reports/result.ts';
 import type { Terminal } from '../../reports/terminal.ts';
 import { type SessionCase, whyNotWith } from '../../scenarios/kit/session-case.ts';
+import { sum } from '../../statistics/shares.ts';
 import { CONVERSATION_INDEX, selectingNothing } from '../conformance/catalogue.ts';
 import { askedOfSession, notDeclared } from '../conformance/declared-needs.ts';
 import { unsupportedIn, untriedFeatures } from '../conformance/features-tried.ts';
@@ -23,6 +24,7 @@ import type { RunRecorder } from '../run/recorder.ts';
 import { sharedParts, sharedPlans } from '../run/shared-plans.ts';
 import { recordSoak, SOAK_IN_BENCH_MS } from '../soak/run.ts';
 import { recordThroughput } from '../throughput/run.ts';
+import { EXPECTED_SECONDS } from './expected-time.ts';
 import { type BenchOptions, type Part, weightsFor } from './options.ts';
 import { type PlannedPackets, type PlannedRun, planRun } from './plan.ts';
 
@@ -40,12 +42,22 @@ export function runBench(options: BenchOptions, terminal: Terminal): Promise<num
     const selection = { modes, schedulers, profile, seed, ...fairnessSetup };
     const jobs = parts.includes('fairness') ? jobsFor(selection) : NO_JOBS;
     const { sessions, packets } = parts.includes('conformance') ? planRun(options) : NOTHING;
-    for (const network of networksOf(sharedPlans(sessions, options.shard), jobs.live)) {
-      if (interruption.isInterrupted) return;
-      await runNetwork(network, options, unavailable.get(network.director.name), recorder, interruption);
-    }
-    if (interruption.isInterrupted) return;
+    const networks = networksOf(sharedPlans(sessions, options.shard), jobs.live);
     const plans = sharedPlans(packets, options.shard).map((one) => packetPlan(one, options.seed));
+    const { timeLeft, terminal } = recorder;
+    const rounds = sum(networks.map((one) => one.rounds.length));
+    const costs = EXPECTED_SECONDS[profile];
+    timeLeft.plan('live', rounds * costs.round);
+    timeLeft.plan('packets', sum(plans.map(({ cases }) => cases.length)) * costs.packetCase);
+    for (const part of parts) timeLeft.plan(part, partSeconds(part, options));
+    const roundBegins = timeLeft.counting('live', rounds);
+    for (const network of networks) {
+      if (interruption.isInterrupted) return;
+      const reason = unavailable.get(network.director.name);
+      await runNetwork(network, options, reason, recorder, interruption, roundBegins);
+    }
+    timeLeft.ended('live');
+    if (interruption.isInterrupted) return;
     for (const director of directors) {
       if (unavailable.has(director.name)) continue;
       const own = plans.filter((plan) => plan.director === director);
@@ -53,22 +65,39 @@ export function runBench(options: BenchOptions, terminal: Terminal): Promise<num
       recorder.notCovered.push(...unsupportedIn(director, recorder.cases));
       recorder.problems.push(...untriedFeatures(director, recorder.cases));
     }
+    timeLeft.ended('packets');
     if (parts.includes('faults') && !interruption.isInterrupted) {
+      terminal.partStarted('faults');
       await recordFaults(recorder, { modes, faults: faultsIn(profile), seed });
     }
     if (parts.includes('fairness') && !interruption.isInterrupted) {
+      terminal.partStarted('fairness');
       await recordFairness(recorder, { ...selection, isPlayedLive: true });
+      timeLeft.ended('fairness');
     }
     if (profile === 'full' && parts.includes('conformance') && !interruption.isInterrupted) {
       const soak = { modes: modes.slice(0, 1), durationMs: SOAK_IN_BENCH_MS, seed };
       await recordSoak(recorder, soak, interruption);
     }
     if (parts.includes('throughput') && !interruption.isInterrupted) {
+      terminal.partStarted('throughput');
       await recordThroughput(recorder, { directors, modes, profile, seed });
-      recorder.terminal.step('measuring heap per packet');
+      terminal.step('measuring heap per packet');
       recorder.figures.micro = await heapFigures();
     }
   });
+}
+
+/** Of a part that is no live traffic: what it takes on an idle machine. */
+function partSeconds(part: Part, { profile, modes }: BenchOptions): number {
+  const { fault, fairness, throughput } = EXPECTED_SECONDS[profile];
+  const seconds: Readonly<Record<Part, number>> = {
+    conformance: 0,
+    fairness,
+    faults: faultsIn(profile).length * modes.length * fault,
+    throughput: modes.length * throughput,
+  };
+  return seconds[part];
 }
 
 /** Parts that only this repository’s director can play are left out, with a word about it, where that is not tested. */
@@ -102,6 +131,7 @@ async function runNetwork(
   unavailable: string | undefined,
   recorder: RunRecorder,
   interruption: Interruption,
+  roundBegins: () => void,
 ): Promise<void> {
   const { terminal } = recorder;
   let current: Round | undefined;
@@ -113,7 +143,8 @@ async function runNetwork(
     if (interruption.isInterrupted) return;
     terminal.sessionDone();
     // While a round is judged, the next one is under way.
-    if (current !== undefined) terminal.sessionStarted({ ...current, director: director.name });
+    if (current !== undefined && current !== round)
+      terminal.sessionStarted({ ...current, director: director.name });
   };
   const whyNot = (scenario: SessionCase, { scheduler }: Round) => {
     const { lacking } = askedOfSession(scenario, mode, scheduler, director);
@@ -157,6 +188,7 @@ async function runNetwork(
       step: (text) => terminal.step(text),
       roundStarted: (round) => {
         current = round;
+        roundBegins();
         terminal.sessionStarted({ ...round, director: director.name });
       },
       fairness: (results) => addFairness(recorder, results, options.fairnessSetup.scenarios),

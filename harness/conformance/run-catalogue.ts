@@ -44,6 +44,7 @@ export async function runModes(
   interruption: Interruption,
 ): Promise<void> {
   const before = recorder.cases.length;
+  recorder.terminal.partStarted('packet by packet');
   const step = progress(plans, recorder);
   const networks = Math.ceil(NETWORKS / plans.filter(({ lab }) => lab === 'netns').length);
   const played = plans.map((): CaseResult[] => []);
@@ -109,8 +110,15 @@ async function* playMode(
 }
 
 /** Reports the progress of all plans together. */
-function progress(plans: readonly ModePlan[], { cases, terminal }: RunRecorder): (what: string) => void {
+function progress(
+  plans: readonly ModePlan[],
+  { cases, terminal, timeLeft }: RunRecorder,
+): (what: string) => void {
   const before = cases.length;
   const all = plans.reduce((sum, plan) => sum + plan.cases.length + plan.scenarios.length, 0);
-  return (what) => terminal.step(`${countedOf(cases.length - before, all, 'packet case')} judged: ${what}`);
+  const caseBegins = timeLeft.counting('packets', all);
+  return (what) => {
+    caseBegins();
+    terminal.step(`${countedOf(cases.length - before, all, 'packet case')} judged: ${what}`);
+  };
 }

@@ -178,9 +178,15 @@ function wordsOf(error: unknown): string {
 
 /** Makes faults as part of a run, and records what became of the traffic in the run's result. */
 export async function recordFaults(recorder: RunRecorder, selection: FaultSelection): Promise<void> {
+  const { modes, faults, repeats = 1 } = selection;
+  const faultBegins = recorder.timeLeft.counting('faults', modes.length * faults.length * repeats);
   recorder.figures.faults = await runFaults({
     ...selection,
     outDirectory: join(recorder.directory, 'faults'),
-    step: (text) => recorder.terminal.step(text),
+    step: (text) => {
+      faultBegins();
+      recorder.terminal.step(text);
+    },
   });
+  recorder.timeLeft.ended('faults');
 }

@@ -20,6 +20,7 @@ import { pruneRuns } from './prune-runs.ts';
 import { makeResultFolder, newRunId, shown, writeRun } from './result-folder.ts';
 import { type Shard, shardSentence } from './shard.ts';
 import { sourcesCited } from './sources-cited.ts';
+import { TimeLeft } from './time-left.ts';
 import {
   type Judged,
   judgedIn,
@@ -83,6 +84,8 @@ export class RunRecorder {
   readonly problems: string[] = [];
   /** What is not as it must be, beside the cases: a sentence each. */
   readonly failures: string[] = [];
+  /** Of a run whose parts are planned. */
+  readonly timeLeft: TimeLeft;
   /** Said to the user after everything else. */
   readonly closingMessages: string[] = [];
   readonly #options: RunOptions;
@@ -94,6 +97,7 @@ export class RunRecorder {
   constructor(options: RunOptions, terminal: Terminal) {
     this.#options = options;
     this.terminal = terminal;
+    this.timeLeft = new TimeLeft((leftMs) => terminal.timeLeft(leftMs));
     this.#id = newRunId(this.#startedAt);
     this.directory = join(options.outDirectory, this.#id);
   }

@@ -132,6 +132,12 @@ function outcomeOf(
   return failure === undefined ? { entered, samples } : { entered, samples, failure };
 }
 
+/** Steps told of in each mode: two before it is measured, then one for each turn of each measure. */
+function stepsOf(profile: ThroughputProfile): number {
+  const { measures: chosen, turns } = budgets[profile];
+  return 2 + (chosen ?? measures).length * turns;
+}
+
 export interface ThroughputSelection {
   /** This repository’s unless given. */
   readonly directors?: readonly DirectorUnderTest[];
@@ -145,15 +151,20 @@ export async function recordThroughput(
   recorder: RunRecorder,
   { directors, modes, profile, seed }: ThroughputSelection,
 ): Promise<void> {
-  const { figures, terminal, directory } = recorder;
+  const { figures, terminal, directory, timeLeft } = recorder;
+  const stepBegins = timeLeft.counting('throughput', modes.length * stepsOf(profile));
   const measured = await runThroughput({
     ...(directors && { directors }),
     modes,
     profile,
     seed,
     outDirectory: join(directory, 'throughput'),
-    step: (text) => terminal.step(text),
+    step: (text) => {
+      stepBegins();
+      terminal.step(text);
+    },
   });
+  timeLeft.ended('throughput');
   figures.throughput.push(...measured);
   Object.assign(figures.definitions, throughputDefinitions);
   // A reference that is missing is shown as such; a director under test that cannot be measured is not passed over.

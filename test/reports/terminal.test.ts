@@ -47,6 +47,19 @@ function runThrough(result: Result, stdout: Recorder, stderr: Recorder): void {
 }
 
 describe('progress', () => {
+  it.each([
+    [4_000, 'about 10 s left'],
+    [43_000, 'about 40 s left'],
+    [170_000, 'about 3 min left'],
+  ])('says how long the rest takes, no more exactly than is known: %i ms', (leftMs, expected) => {
+    const stderr = new Recorder(100);
+    const terminal = createTerminal(new Recorder(100), stderr);
+    terminal.partStarted('faults');
+    terminal.timeLeft(leftMs);
+    expect(stderr.written).toContain(`0:00  ${expected}  faults`);
+    terminal.clear();
+  });
+
   it('is one line on stderr, rewritten, no wider than the terminal', () => {
     const stderr = new Recorder(64);
     const terminal = createTerminal(new Recorder(64), stderr);
