@@ -38,6 +38,7 @@ const ABILITIES = {
   connections: { what: 'prints its connections as ipvsadm -Lnc does', level: 'extended' },
   counters: { what: 'counts packets, bytes and connections of services and servers', level: 'extended' },
   settings: { what: 'the settings of net.ipv4.vs', level: 'extended' },
+  commands: { what: 'prints, saves, sets and refuses with every option as ipvsadm does', level: 'extended' },
   refusals: { what: 'refuses the rules that ipvsadm refuses, in its words', level: 'extended' },
   ipvs: {
     what: 'deals with what it cannot forward, and with the ends of connections, as IPVS does',
@@ -106,6 +107,9 @@ export function featuresOf({
     ...abilities,
   ]);
 }
+
+/** Beginning of the names of cases that are about ipvsadm itself. */
+export const COMMANDS_OWN = 'commands/';
 
 /** Beginnings of the names of cases that are about what IPVS does where the RFCs leave it open. */
 export const IPVS_OWN: readonly string[] = [

@@ -1,4 +1,5 @@
 /** Every conformance case, in the order in which they are judged and shown. */
+import { commandCases } from './conformance/commands/index.ts';
 import { connectionCases } from './conformance/connections/index.ts';
 import { forwardingCases } from './conformance/packets/index.ts';
 import { persistenceCases } from './conformance/persistence/index.ts';
@@ -15,4 +16,5 @@ export const packetCases: readonly PacketCase[] = [
   ...connectionCases,
   ...persistenceCases,
   ...ruleCases,
+  ...commandCases,
 ];

@@ -8,7 +8,7 @@ import { addressOf } from '../../lab/captures/format.ts';
 import { ACK, AH, ESP, ICMP, SCTP, SYN } from '../../lab/frames/index.ts';
 import type { Mode } from '../../lab/index.ts';
 import { MODES } from '../../lab/modes.ts';
-import { type FeatureName, IPVS_OWN } from '../../scenarios/features.ts';
+import { COMMANDS_OWN, type FeatureName, IPVS_OWN } from '../../scenarios/features.ts';
 import type { PacketCase, Seen } from '../../scenarios/kit/packet-case.ts';
 import type { StageDirector } from '../../scenarios/kit/stage.ts';
 import { RuleBook } from '../directors/rule-book.ts';
@@ -41,6 +41,7 @@ export async function needsOf(one: PacketCase, mode: Mode, index: number): Promi
     ...(noting?.needs ?? []),
     ...shownBy(seen),
     ...(one.virtualTime === true ? ['virtual-time'] : []),
+    ...(one.name.startsWith(COMMANDS_OWN) ? ['commands'] : []),
     ...(IPVS_OWN.some((prefix) => one.name.startsWith(prefix)) ? ['ipvs'] : []),
   ]);
 }

@@ -18,7 +18,7 @@ import {
 import type { ScaleResult } from '../../reports/result-figures.ts';
 import { SequenceDigest } from '../../scenarios/fairness/figures/sequence-digest.ts';
 import { Balancer } from '../../scenarios/fairness/memory/balancer.ts';
-import { RandomNumbers } from '../../scenarios/fairness/random-numbers.ts';
+import { RandomNumbers } from '../../scenarios/kit/random-numbers.ts';
 import { evennessOf } from '../../statistics/evenness.ts';
 import { TimingWheel } from './timing-wheel.ts';
 

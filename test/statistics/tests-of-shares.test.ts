@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RandomNumbers } from '../../scenarios/fairness/random-numbers.ts';
+import { RandomNumbers } from '../../scenarios/kit/random-numbers.ts';
 import { Calibration } from '../../statistics/calibration.ts';
 import {
   chiSquaredCritical,

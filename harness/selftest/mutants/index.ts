@@ -1,5 +1,6 @@
 /** Every mutant of the self-test. */
 import type { Mutant } from '../mutant.ts';
+import { commands } from './commands.ts';
 import { connections } from './connections.ts';
 import { fragments } from './fragments.ts';
 import { icmp } from './icmp.ts';
@@ -18,6 +19,7 @@ export const mutants: readonly Mutant[] = [
   ...connections,
   ...services,
   ...schedulers,
+  ...commands,
 ];
 
 interface Selected {

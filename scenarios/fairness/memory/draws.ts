@@ -10,9 +10,9 @@ import {
 } from '../../../director/index.ts';
 
 import { type Mode, topologies } from '../../../lab/index.ts';
+import { RandomNumbers } from '../../kit/random-numbers.ts';
 import { placeOf, type ServicePlace, setUpRules } from '../addresses.ts';
 import { NO_SERVER } from '../plan/plan.ts';
-import { RandomNumbers } from '../random-numbers.ts';
 import type { Contender } from '../scenario.ts';
 import { Balancer } from './balancer.ts';
 

@@ -11,9 +11,9 @@ import {
 } from '../../../director/index.ts';
 
 import { type Mode, topologies } from '../../../lab/index.ts';
+import { RandomNumbers } from '../../kit/random-numbers.ts';
 import type { ModelServer } from '../../models/choice.ts';
 import { placeOf, setUpRules } from '../addresses.ts';
-import { RandomNumbers } from '../random-numbers.ts';
 import type { Contender } from '../scenario.ts';
 import { Balancer } from './balancer.ts';
 

@@ -1,5 +1,5 @@
 /** What a queue scenario is made of: requests that come at times of their own, and the service that they ask for. */
-import { RandomNumbers } from '../random-numbers.ts';
+import { RandomNumbers } from '../../kit/random-numbers.ts';
 import type { Arrival, Contender, QueueScenario } from '../scenario.ts';
 import type { PlannedService } from './plan.ts';
 

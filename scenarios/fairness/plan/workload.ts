@@ -1,6 +1,6 @@
 /** The plans that scenarios are made of. */
 
-import { RandomNumbers } from '../random-numbers.ts';
+import { RandomNumbers } from '../../kit/random-numbers.ts';
 import type { Open, Plan, PlannedService, Step } from './plan.ts';
 
 const FIRST_CLIENT_PORT = 20_000;

@@ -3,10 +3,10 @@
 import { evennessOf } from '../../../statistics/evenness.ts';
 import { count, counted, statedPercent } from '../../../statistics/number-text.ts';
 import { countsOf } from '../../../statistics/shares.ts';
+import { RandomNumbers } from '../../kit/random-numbers.ts';
 import { kernel } from '../../kit/requirement.ts';
 import { disruptionOf } from '../figures/moves.ts';
 import { maglevSlots, sourceHashBuckets, type Table } from '../memory/tables.ts';
-import { RandomNumbers } from '../random-numbers.ts';
 import { memoryResult } from '../results/memory.ts';
 import type { Series, SituationResult } from '../results/result.ts';
 import {
