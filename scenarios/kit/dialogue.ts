@@ -30,10 +30,16 @@ export class Dialogue {
   /** A command that changes something is refused in these words, and leaves everything as it was. */
   async refuses(command: string, text: string): Promise<void> {
     const before = await this.#everything();
-    const refusal = await refusalOf(this.#stage, command);
+    await this.isRefused(command, text);
     const unchanged = (await this.#everything()) === before;
+    if (!unchanged) this.#note(command, 'nothing changes', 'something changed');
+  }
+
+  /** As `refuses`, where lists that follow show whether it changed something. */
+  async isRefused(command: string, text: string): Promise<void> {
+    const refusal = await refusalOf(this.#stage, command);
     const said = refusal?.includes(text) === true ? text : (refusal ?? DONE);
-    this.#note(command, `refused: ${text}`, `refused: ${said}${unchanged ? '' : ', but something changed'}`);
+    this.#note(command, `refused: ${text}`, `refused: ${said}`);
   }
 
   /** A list is these lines, blanks at their ends included. */

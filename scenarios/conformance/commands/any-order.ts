@@ -11,7 +11,7 @@ import { type Names, pick, randomRule } from './random-rules.ts';
 import { columns, serverLine, TITLES } from './titles.ts';
 
 const SEED = 19;
-const COMMANDS = 400;
+const COMMANDS = 300;
 const LOOK_EVERY = 20;
 
 /** Services in the order in which they are saved. */
@@ -50,7 +50,7 @@ export const anyOrder: readonly PacketCase[] = [
         const rule = randomRule(random, names);
         const refusal = tables.apply(rule);
         if (refusal === undefined) await dialogue.does(wordsOf(rule, stage.method));
-        else await dialogue.refuses(wordsOf(rule, stage.method), refusal);
+        else await dialogue.isRefused(wordsOf(rule, stage.method), refusal);
         if (i % LOOK_EVERY !== 0) continue;
         const lines = saved();
         await dialogue.prints('-Sn', lines.length === 0 ? [''] : lines);
