@@ -17,8 +17,8 @@ import {
   ROUTE_ERRORS,
   TTL_EXCEEDED,
 } from './icmp/errors.ts';
+import type { NextHop } from './network/next-hop.ts';
 import type { NoRoute } from './network/route-source.ts';
-import type { NextHop } from './network/routes.ts';
 import type { Packet } from './packet.ts';
 import { METHOD } from './services/forwarding-method.ts';
 import { SIDE } from './shortcut.ts';

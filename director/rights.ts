@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { CAPABILITY, type Capability, giveUpAllBut, hasMoreThan, without } from '../native/capabilities.ts';
 import { keepAcrossExec } from '../native/descriptors.ts';
 import { SystemCallError } from '../native/system-call-error.ts';
+import { NODE_OPTIONS } from './program.ts';
 
 const NEEDED: readonly Capability[] = [CAPABILITY.network, CAPABILITY.rawSockets, CAPABILITY.bpf];
 const SOURCE = fileURLToPath(import.meta.url);
@@ -15,22 +16,25 @@ const SOURCE = fileURLToPath(import.meta.url);
 const READING_OTHERS_FILES = [CAPABILITY.writeAnyFile, CAPABILITY.readAnyFile];
 
 /**
- * Gives up all other capabilities in this program. It becomes the same program once more, under the same number, since
- * threads that Node has by now would keep theirs. Called again there, it does nothing.
+ * Gives up all other capabilities in this program, and sees to Node's options. It becomes the same program once more, under
+ * the same number, since threads that Node has by now would keep theirs. Called again there, it does nothing.
  *
  * @param args Its arguments; those that name files are read later on.
  */
 export function keepNeededRights(args: readonly string[]): void {
   const readings = args.map((arg) => readingOf(arg.replace(/^--\w+=/, '')));
-  if (!limitRights(readings.includes('others'))) return;
+  const options = NODE_OPTIONS.filter((option) => !process.execArgv.includes(option));
+  if (!limitRights(readings.includes('others')) && options.length === 0) return;
   // Rules from a pipe of the shell's: --rules <(…).
   for (const arg of args) {
     const [, fd] = /^(?:--\w+=)?\/(?:dev|proc\/self)\/fd\/(\d+)$/.exec(arg) ?? [];
     if (fd !== undefined) keepAcrossExec(Number(fd));
   }
-  process.execve?.(process.execPath, [process.execPath, ...process.execArgv, ...process.argv.slice(1)], {
-    ...process.env,
-  });
+  process.execve?.(
+    process.execPath,
+    [process.execPath, ...options, ...process.execArgv, ...process.argv.slice(1)],
+    { ...process.env },
+  );
 }
 
 /**

@@ -3,7 +3,7 @@
  * truth: it says which connections may be forwarded so, and what it is asked about them it asks there in turn.
  */
 import type { Neighbour } from './network/neighbour.ts';
-import type { NextHop } from './network/routes.ts';
+import type { NextHop } from './network/next-hop.ts';
 
 /** From which side packets come that may take it. */
 export const SIDE = { client: 0, server: 1 } as const;

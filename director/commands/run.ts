@@ -4,7 +4,6 @@ import { rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { flushCompileCache } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { isAnswering } from '../control/background.ts';
 import { ControlClient } from '../control/client.ts';
 import { followRules } from '../control/follow-rules.ts';
@@ -24,13 +23,13 @@ import { CHOICES, type Choice } from '../fast-path/attachments.ts';
 import { SharedMemory } from '../handover/shared-memory.ts';
 import { Engine } from '../io/engine.ts';
 import { type Groundwork, layGroundwork } from '../io/groundwork.ts';
+import { DIRECTOR_COMMAND } from '../program.ts';
 import { type RandomSource, seededRandom, systemRandom } from '../random.ts';
 import { parseMark } from '../services/marks.ts';
 import { parseSetting } from '../settings.ts';
 import { printable } from '../shown-text.ts';
 import { flags, UsageError } from './flags.ts';
 
-const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 /** How often a director looks whether its keeper has all it is to keep, and, in the background, whether anybody uses its namespace. */
 const LOOK_MS = 1_000;
 /** How often a director looks whether there is something to warn of. */
@@ -73,8 +72,7 @@ export async function run(args: string[]): Promise<void> {
     isRevived: revived === true,
     // What follows a director that was killed has its rules from that one.
     revive: [
-      process.execPath,
-      MAIN,
+      ...DIRECTOR_COMMAND,
       '--background',
       '--revived',
       '--fast-path',

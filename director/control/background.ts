@@ -6,12 +6,11 @@ import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { DIRECTOR_COMMAND } from '../program.ts';
 import { ControlClient, ControlError } from './client.ts';
 import { controlSocketPath, directorLockPath, logPath, startLockPath } from './socket.ts';
 import { makeStateFolder } from './state-folder.ts';
 
-const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 const POLL_MS = 10;
 /** A machine that is booting may be slow; one that has not started a director by then will not. */
 const READY_WITHIN_MS = 60_000;
@@ -114,7 +113,8 @@ async function start(
   const log = openSync(logPath(), 'w', 0o600);
   // A director that begins with no more rights than it keeps need not begin twice.
   limitRights();
-  const child = spawn(process.execPath, [MAIN, '--background', ...args], {
+  const [program, ...options] = DIRECTOR_COMMAND;
+  const child = spawn(program, [...options, '--background', ...args], {
     stdio: ['ignore', log, log],
     detached: true,
     cwd: '/',

@@ -11,7 +11,7 @@ import { METHOD_MASK, ONE_PACKET } from '../connections/flags.ts';
 import { TCP_STATE } from '../connections/tcp-states.ts';
 import { countElsewhere } from '../counting.ts';
 import type { Neighbour } from '../network/neighbour.ts';
-import type { NextHop } from '../network/routes.ts';
+import type { NextHop } from '../network/next-hop.ts';
 import { METHOD, TUNNEL_TYPE } from '../services/forwarding-method.ts';
 import { type Shortcut, SIDE, type Side } from '../shortcut.ts';
 import type { DirectorState } from '../state.ts';
@@ -110,7 +110,10 @@ export class FastPath implements Shortcut {
     const entered = this.#entered[flow] as number;
     if (entered === -this.#epoch || this.#failure !== undefined) return;
     if (entered === this.#epoch) this.#exception(flow, row, side, nowMs);
-    else this.#waiting.add(flow, row, side, inputPort, nextHop, mtuBytes, nowMs);
+    else {
+      const { version } = this.#state.routes;
+      this.#waiting.add(flow, row, side, inputPort, nextHop, mtuBytes, version, nowMs);
+    }
   }
 
   /** Replies are the newest connection's: one to another service may have had the same server, from the same client's port. */
@@ -323,8 +326,8 @@ export class FastPath implements Shortcut {
 
   /** What is to be known of the flow then, as `#entered` has it. */
   #enter(kernel: OpenKernelSide, waiting: WaitingFlow): number {
-    const { row, side, inputPort, nextHop, mtuBytes } = waiting;
-    const { connections, services } = this.#state;
+    const { row, side, inputPort, nextHop, mtuBytes, routesVersion } = waiting;
+    const { connections, routes, services } = this.#state;
     const { table } = connections;
     const destination = services.destination(table.destination[row] as number);
     const input = this.#state.routes.port(inputPort);
@@ -332,7 +335,8 @@ export class FastPath implements Shortcut {
     if (destination?.available !== true || input === undefined) return refused;
     if (!this.#mayBeEntered(row, inputPort, nextHop)) return refused;
     const { neighbour } = nextHop;
-    if (neighbour?.isUsable !== true || nextHop.outdated) return OUTDATED;
+    const mayHold = routesVersion === routes.version && !nextHop.outdated;
+    if (neighbour?.isUsable !== true || !mayHold) return OUTDATED;
     const way = kernel.ways.numberOf(neighbour);
     const counter = kernel.counters.numberOf(destination, side);
     if (way === undefined || counter === undefined) {

@@ -1,7 +1,7 @@
 /** A connection's row as the entry of one of its flows: what its packets look like, and what becomes of them. */
 import { METHOD_MASK } from '../connections/flags.ts';
 import type { ConnectionTable } from '../connections/table.ts';
-import type { NextHop } from '../network/routes.ts';
+import type { NextHop } from '../network/next-hop.ts';
 import { METHOD } from '../services/forwarding-method.ts';
 import { SIDE, type Side } from '../shortcut.ts';
 import { fold } from '../wire/checksum.ts';

@@ -3,7 +3,7 @@
  * next one goes the fast way, so a flow waits for a pause. One that never pauses is entered in the end all the same, and
  * its packets may change places once: by then it has filled the director's queue, or will.
  */
-import type { NextHop } from '../network/routes.ts';
+import type { NextHop } from '../network/next-hop.ts';
 import type { Side } from '../shortcut.ts';
 
 /** Others are offered again with their next packets. */
@@ -23,6 +23,8 @@ export interface WaitingFlow {
   inputPort: number;
   mtuBytes: number;
   nextHop: NextHop;
+  /** Of the routes that the next hop is from. */
+  routesVersion: number;
   sinceMs: number;
   lastMs: number;
 }
@@ -52,6 +54,7 @@ export class WaitingFlows {
     inputPort: number,
     nextHop: NextHop,
     mtuBytes: number,
+    routesVersion: number,
     nowMs: number,
   ): void {
     const place = this.#places[flow] as number;
@@ -59,7 +62,8 @@ export class WaitingFlows {
     const at = place === 0 ? this.size++ : place - 1;
     let waiting = this.#flows[at];
     if (waiting === undefined) {
-      waiting = { flow, row, side, inputPort, mtuBytes, nextHop, sinceMs: nowMs, lastMs: nowMs };
+      const times = { sinceMs: nowMs, lastMs: nowMs };
+      waiting = { flow, row, side, inputPort, mtuBytes, nextHop, routesVersion, ...times };
       this.#flows.push(waiting);
     }
     if (place === 0) waiting.sinceMs = nowMs;
@@ -70,6 +74,7 @@ export class WaitingFlows {
     waiting.inputPort = inputPort;
     waiting.nextHop = nextHop;
     waiting.mtuBytes = mtuBytes;
+    waiting.routesVersion = routesVersion;
     waiting.lastMs = nowMs;
   }
 

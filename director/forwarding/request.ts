@@ -4,8 +4,8 @@
  */
 import { METHOD_MASK } from '../connections/flags.ts';
 import { fragmentationNeeded, HOST_UNREACHABLE, type IcmpErrors, TTL_EXCEEDED } from '../icmp/errors.ts';
+import type { NextHop } from '../network/next-hop.ts';
 import { completeChecksum } from '../network/pending-checksum.ts';
-import type { NextHop } from '../network/routes.ts';
 import { sendSegments } from '../network/segmentation.ts';
 import type { Packet } from '../packet.ts';
 import type { Destination } from '../services/destination.ts';

@@ -1,40 +1,16 @@
 /** Where packets go: the machine's ports and addresses, and the ways to destinations, remembered once they were asked for. */
 import { type Ipv4Address, prefixMask } from '../wire/addresses.ts';
-import type { Neighbour } from './neighbour.ts';
+import type { NextHop } from './next-hop.ts';
 import type { NoRoute, Route, RouteSource } from './route-source.ts';
+import { SharedNextHops } from './shared-next-hops.ts';
 import { EMPTY_NETWORK, type NetworkPrefix, type NetworkSnapshot, type Port } from './snapshot.ts';
 import { SnapshotRoutes } from './snapshot-routes.ts';
-
-/** How packets get to one destination: out of which port, to which station, how large, and with which own address. */
-export interface NextHop {
-  readonly port: Port;
-  /** Of the station that frames are sent to: the destination itself, or a gateway. */
-  readonly address: Ipv4Address;
-  /** That station, once a frame was sent to it; it may no longer be listed. */
-  neighbour: Neighbour | undefined;
-  readonly mtuBytes: number;
-  /** Reports of a smaller path MTU are not believed. */
-  readonly mtuIsLocked: boolean;
-  /** Source address of the director's own packets to there. */
-  readonly source: Ipv4Address;
-  /** It may not hold any more, as its path MTU has changed: the next packet is looked up anew. */
-  outdated: boolean;
-}
+import { WayCache } from './way-cache.ts';
 
 /** How long a path MTU that a router reported is believed (net.ipv4.route.mtu_expires). */
 const PATH_MTU_MS = 600_000;
 /** Smaller reports are not believed (net.ipv4.route.min_pmtu). */
 const MIN_PATH_MTU_BYTES = 552;
-
-/** Ways remembered; past that the memory starts anew rather than growing with every client. */
-const CACHED_WAYS = 65_536;
-
-/** The ways from one source address, by destination. */
-interface WaysFrom {
-  readonly source: number;
-  readonly inputPort: number;
-  readonly byDestination: Map<number, NextHop | NoRoute>;
-}
 
 /** Neither a source nor a port: packets that the machine sends, with an address that the route chooses. */
 const ANY = 0;
@@ -46,12 +22,9 @@ export class Routes {
   #ports = new Map<number, Port>();
   #local = new Set<number>();
   #localNetworks: readonly NetworkPrefix[] = [];
-  /** By source address; several where packets from there came in on several ports. */
-  readonly #ways = new Map<number, WaysFrom[]>();
-  #wayCount = 0;
-  /** Those asked for last, of the machine's own packets and of forwarded ones: most packets are like the one before. */
-  #lastOwn: WaysFrom | undefined;
-  #lastForwarding: WaysFrom | undefined;
+  readonly #ways = new WayCache();
+  /** Next hops that other destinations may have too: most are beyond the same few gateways. */
+  readonly #shared = new SharedNextHops();
   /** Those that hold for a time only. */
   readonly #expiring = new Map<NextHop, number>();
   readonly #pathMtu = new Map<number, { readonly mtuBytes: number; readonly untilMs: number }>();
@@ -92,9 +65,7 @@ export class Routes {
   forget(): void {
     this.version++;
     this.#ways.clear();
-    this.#lastOwn = undefined;
-    this.#lastForwarding = undefined;
-    this.#wayCount = 0;
+    this.#shared.clear();
     this.#expiring.clear();
   }
 
@@ -176,49 +147,22 @@ export class Routes {
 
   #outdate(destination: number): void {
     this.version++;
-    for (const all of this.#ways.values()) {
-      for (const { byDestination } of all) {
-        const way = byDestination.get(destination);
-        if (way !== undefined && typeof way !== 'string') way.outdated = true;
-      }
-    }
+    for (const way of this.#ways.to(destination)) if (typeof way !== 'string') way.outdated = true;
   }
 
   #way(destination: number, source: number, inputPort: number): NextHop | NoRoute {
     const cached = this.#cached(destination, source, inputPort);
     if (cached !== undefined && (typeof cached === 'string' || !cached.outdated)) return cached;
     const found = this.#find(destination, source, inputPort);
-    if (cached === undefined) this.#wayCount++;
-    if (this.#wayCount > CACHED_WAYS) this.forget();
-    this.#waysFrom(source, inputPort).set(destination, found);
+    if (this.#source.heedsSource) this.#ways.set(source, inputPort, destination, found);
+    else this.#ways.set(ANY, ANY, destination, found);
     return found;
   }
 
   #cached(destination: number, source: number, inputPort: number): NextHop | NoRoute | undefined {
-    return this.#waysFrom(source, inputPort).get(destination);
-  }
-
-  #waysFrom(source: number, inputPort: number): WaysFrom['byDestination'] {
-    const from = this.#source.heedsSource ? source : ANY;
-    const port = this.#source.heedsSource ? inputPort : ANY;
-    const last = port === ANY ? this.#lastOwn : this.#lastForwarding;
-    if (last !== undefined && last.source === from && last.inputPort === port) return last.byDestination;
-    const ways = this.#knownFrom(from, port);
-    if (port === ANY) this.#lastOwn = ways;
-    else this.#lastForwarding = ways;
-    return ways.byDestination;
-  }
-
-  #knownFrom(source: number, inputPort: number): WaysFrom {
-    const all = this.#ways.get(source);
-    for (let i = 0; all !== undefined && i < all.length; i++) {
-      const ways = all[i] as WaysFrom;
-      if (ways.inputPort === inputPort) return ways;
-    }
-    const ways: WaysFrom = { source, inputPort, byDestination: new Map() };
-    if (all === undefined) this.#ways.set(source, [ways]);
-    else all.push(ways);
-    return ways;
+    return this.#source.heedsSource
+      ? this.#ways.get(source, inputPort, destination)
+      : this.#ways.get(ANY, ANY, destination);
   }
 
   #find(destination: number, source: number, inputPort: number): NextHop | NoRoute {
@@ -241,7 +185,8 @@ export class Routes {
       source: own as Ipv4Address,
       outdated: false,
     };
-    if (route.expiresInMs !== undefined) this.#expiring.set(nextHop, this.#nowMs + route.expiresInMs);
+    if (route.expiresInMs === undefined) return this.#shared.sameAs(nextHop);
+    this.#expiring.set(nextHop, this.#nowMs + route.expiresInMs);
     return nextHop;
   }
 

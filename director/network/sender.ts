@@ -5,8 +5,8 @@ import { ETHERTYPE, writeEthernet } from '../wire/ethernet.ts';
 import { sendFragments } from './fragmentation.ts';
 import type { Neighbour } from './neighbour.ts';
 import type { NeighbourTable } from './neighbours.ts';
+import type { NextHop } from './next-hop.ts';
 import { completeChecksum } from './pending-checksum.ts';
-import type { NextHop } from './routes.ts';
 import { sendSegments } from './segmentation.ts';
 
 /** Takes the frames that the core sends of its own, complete as they are: ARP, ICMP errors, pieces, packets that waited. */

@@ -97,6 +97,15 @@ describeAsRoot('a flow', () => {
     expect(bothWays(nat)).toEqual([true, true]);
   });
 
+  test('that waits when routes change is entered by none of the former ones', () => {
+    const young = it.establish(it.kinds[0]!, 12);
+    it.director.setNetwork(NETWORK);
+    it.settle();
+    expect(bothWays(young)).toEqual([false, false]);
+    goSlow(young, 1);
+    expect(bothWays(young)).toEqual([true, true]);
+  });
+
   test('follows its neighbour to another address, and is the director’s while there is none', () => {
     const before = sent(nat)!;
     it.answerArp(nat.server, '02:00:00:00:09:09');

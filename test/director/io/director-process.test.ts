@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { makeStateFolder } from '../../../director/control/state-folder.ts';
 import { ControlError } from '../../../director/index.ts';
+import { NODE_OPTIONS } from '../../../director/program.ts';
 import type { LabProcess } from '../../../lab/index.ts';
 import { ipv4, udp } from '../../lab/fixtures/packets.ts';
 import { describeAsRoot } from '../../root.ts';
@@ -60,6 +61,11 @@ describeAsRoot('a running director', () => {
         expect(BigInt(`0x${held}`) & ~MAY_KEEP).toBe(0n);
       }
     }
+  });
+
+  it('runs with the options of Node that keep its heap small, however it was started', async () => {
+    const command = await readFile(`/proc/${running.pid}/cmdline`, 'utf8');
+    expect(command.split('\0')).toEqual(expect.arrayContaining([...NODE_OPTIONS]));
   });
 
   it('lets root alone reach its control socket and what lies beside it', async () => {

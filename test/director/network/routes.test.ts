@@ -283,13 +283,39 @@ describe('ways that somebody else is asked for', () => {
     expect(take()).toHaveLength(1);
   });
 
-  test('are no more than 65,536 at any time', () => {
+  test('that are in use stay remembered, however many others are asked for once', () => {
     const { table, take } = asking(() => ({ port: 2 }));
-    for (let i = 0; i < 65_536; i++) table.lookup(i);
-    table.lookup(0);
-    expect(take()).toHaveLength(65_536);
-    table.lookup(65_536);
-    table.lookup(0);
-    expect(take()).toHaveLength(2);
+    const { version } = table;
+    table.lookup(CLIENT);
+    for (let burst = 0; burst < 20; burst++) {
+      table.lookup(CLIENT);
+      for (let i = 1; i <= 4_000; i++) table.lookup(burst * 4_000 + i);
+    }
+    expect(take().filter((question) => question.startsWith(formatIpv4(CLIENT)))).toHaveLength(1);
+    expect(table.version).toBe(version);
+  });
+
+  test('are what the one who is asked says, whatever was asked before', () => {
+    const { table } = asking((destination, source) => ({ port: 1 + (((destination ^ source) >>> 3) & 1) }));
+    const question = fc.record({ destination: fc.nat(600), source: fc.constantFrom(VIP, SERVER) });
+    fc.assert(
+      fc.property(fc.array(question, { maxLength: 1_000 }), (questions) => {
+        for (const { destination, source } of questions) {
+          const found = table.lookupForwarding(1, source, destination);
+          expect(typeof found === 'string' || found.port.index).toBe(
+            1 + (((destination ^ source) >>> 3) & 1),
+          );
+        }
+      }),
+    );
+  });
+
+  test('beyond one gateway are one next hop, as long as they say the same', () => {
+    const gateway = ipv4('10.0.2.254');
+    const { table } = asking(() => ({ port: 2, gateway }));
+    const [one, other] = [1, 2].map((destination) => table.lookupFrom(VIP, destination));
+    expect(one).toBe(other);
+    table.learnPathMtu(1, 1200, 0);
+    expect([1, 2].map((destination) => table.lookup(destination)?.mtuBytes)).toEqual([1200, SECOND.mtuBytes]);
   });
 });
