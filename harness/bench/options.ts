@@ -5,6 +5,7 @@ import type { DirectorUnderTest } from '../directors/director-under-test.ts';
 import type { OwnSetup } from '../fairness/own-setup.ts';
 import type { RunOptions } from '../run/recorder.ts';
 import type { Load } from '../traffic/context.ts';
+import type { Required } from './required.ts';
 
 /** How much a bench measures besides the cases; the figures take most of its time. `quick` is done in two minutes, `default` in less than seven, `full` takes as long as it needs. */
 export type Profile = 'quick' | 'default' | 'full';
@@ -15,11 +16,6 @@ export const PROFILES: readonly Profile[] = ['quick', 'default', 'full'];
 export type Part = 'conformance' | 'fairness' | 'faults' | 'throughput';
 
 export const PARTS: readonly Part[] = ['conformance', 'fairness', 'faults', 'throughput'];
-
-/** What must have been tested with, lest a green run means less than it seems: real traffic, or networks at least. */
-export const REQUIRABLE = ['live', 'netns'] as const;
-
-export type Required = (typeof REQUIRABLE)[number];
 
 const KIB = 1024;
 
@@ -58,6 +54,8 @@ export interface BenchOptions extends RunOptions {
   /** Prefixes of case ids; all cases if empty. */
   readonly grep: readonly string[];
   readonly keep: boolean;
+  /** What it must have tested with; whatever can be had if absent. */
+  readonly required?: Required;
   /** Name of a mistake in the network that is made on purpose (`FAULTS`). */
   readonly broken?: string;
 }

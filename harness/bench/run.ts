@@ -27,6 +27,7 @@ import { recordThroughput } from '../throughput/run.ts';
 import { EXPECTED_SECONDS } from './expected-time.ts';
 import { type BenchOptions, type Part, weightsFor } from './options.ts';
 import { type PlannedPackets, type PlannedRun, planRun } from './plan.ts';
+import { unmet } from './required.ts';
 
 /** Runs the bench and writes its results. Resolves with the exit code. */
 export function runBench(options: BenchOptions, terminal: Terminal): Promise<number> {
@@ -85,6 +86,8 @@ export function runBench(options: BenchOptions, terminal: Terminal): Promise<num
       terminal.step('measuring heap per packet');
       recorder.figures.micro = await heapFigures();
     }
+    const { required } = options;
+    recorder.problems.push(...unmet(required, { lab: 'live', directors, cases: recorder.cases }));
   });
 }
 

@@ -1,10 +1,12 @@
 /** A bench on a machine where there can be no real traffic: plays what needs none, and reports what was not covered. */
 import type { Terminal } from '../../reports/terminal.ts';
 import { playCatalogue } from '../conformance/run-conformance.ts';
+import { ownDirector } from '../directors/index.ts';
 import { canUseNamespaces } from '../environment/namespaces.ts';
 import { isFullRoot } from '../environment/rights.ts';
 import { recordRun } from '../run/record-run.ts';
-import type { BenchOptions, Required } from './options.ts';
+import type { BenchOptions } from './options.ts';
+import { unmet } from './required.ts';
 
 /** How much of a bench this machine and user allow. */
 export type Reach =
@@ -23,13 +25,6 @@ export async function reachOfBench(): Promise<Reach> {
   return isFullRoot() ? { how: 'everything' } : IN_USER_NAMESPACE;
 }
 
-/** Why a requirement is not met. */
-function unmet(required: Required | undefined, lab: 'netns' | 'memory'): string[] {
-  if (required === undefined || required === lab) return [];
-  const wanted = { live: 'Real traffic', netns: 'A run in namespaces' }[required];
-  return [`${wanted} was required (--require ${required}), and was not to be had.`];
-}
-
 const LIST = new Intl.ListFormat('en');
 
 const IN_USER_NAMESPACE: Reach = {
@@ -44,11 +39,9 @@ export function runWithoutTraffic(
   options: BenchOptions,
   { lab, reason }: Pick<Extract<Reach, { how: 'packets' }>, 'lab' | 'reason'>,
   terminal: Terminal,
-  required?: Required,
 ): Promise<number> {
   return recordRun(options, terminal, async (recorder, interruption) => {
     recorder.notCovered.push(reason);
-    recorder.problems.push(...unmet(required, lab));
     if (options.broken !== undefined) {
       recorder.problems.push(`The network was not broken (${options.broken}): that takes real traffic.`);
     }
@@ -57,5 +50,7 @@ export function runWithoutTraffic(
       recorder.notCovered.push(`Of ${LIST.format(figures)} nothing was measured: that takes real traffic.`);
     }
     await playCatalogue({ ...options, lab, longOnesInMemory: true }, recorder, interruption);
+    const { required, directors = [ownDirector] } = options;
+    recorder.problems.push(...unmet(required, { lab, directors, cases: recorder.cases }));
   });
 }

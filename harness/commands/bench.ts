@@ -13,9 +13,8 @@ import {
   type Part,
   PROFILES,
   type Profile,
-  REQUIRABLE,
-  type Required,
 } from '../bench/options.ts';
+import { REQUIRABLE, REQUIRABLE_TEXT, type Required } from '../bench/required.ts';
 import { runBench } from '../bench/run.ts';
 import { reachOfBench, runWithoutTraffic } from '../bench/without-traffic.ts';
 import { isChosen, withConfig } from '../config/apply.ts';
@@ -149,7 +148,7 @@ export function addBenchCommand(program: Command, onExit: (code: number) => void
     .addOption(
       new Option(
         '--require <what>',
-        'exit 5 where less can be had: live is real traffic, netns the cases in namespaces (default: what can be had is played)',
+        `exit 5 where less can be had: ${REQUIRABLE_TEXT} (default: what can be had is played)`,
       ).choices(REQUIRABLE),
     )
     .option('--no-install', 'do not install missing packages; list them and exit 3')
@@ -205,6 +204,7 @@ async function bench(flags: Flags, isChosen: (option: string) => boolean): Promi
     ...resultFolderOf(flags),
     grep: flags.grep,
     keep: flags.keep ?? false,
+    ...(flags.require && { required: flags.require }),
     ...(flags.break === undefined ? {} : { broken: flags.break }),
     command: commandLine(),
   };
@@ -214,7 +214,7 @@ async function bench(flags: Flags, isChosen: (option: string) => boolean): Promi
   if (reach.how === 'user-namespace') return againInUserNamespace();
   if (reach.how === 'packets') {
     process.stderr.write(`${reach.reason}\nPlaying the catalogue packet by packet instead.\n`);
-    return runWithoutTraffic(options, reach, terminal, flags.require);
+    return runWithoutTraffic(options, reach, terminal);
   }
   await ensure(requirementsFor('bench'), { install: flags.install });
   if (options.parts.includes('throughput')) {

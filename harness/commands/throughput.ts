@@ -15,13 +15,14 @@ import {
   type ResultFolderFlags,
   resultFolderOf,
 } from './result-folder-options.ts';
-import { listOfModes, seedOf } from './values.ts';
+import { duration, listOfModes, seedOf } from './values.ts';
 
 interface Flags extends ResultFolderFlags {
   readonly director: string[];
   readonly mode: Mode[];
   readonly profile: ThroughputProfile;
   readonly seed: number;
+  readonly trial?: number;
   readonly json?: boolean;
   readonly verbose?: boolean;
   readonly install: boolean;
@@ -44,6 +45,12 @@ export function addThroughputCommand(program: Command, onExit: (code: number) =>
         .choices(Object.keys(budgets))
         .default('default'),
     )
+    .addOption(
+      new Option(
+        '-t, --trial <time>',
+        'how long a non-drop or partial drop rate has to hold (default: set by --profile; RFC 2544 has 60s)',
+      ).argParser(duration),
+    )
     .option('--seed <n>', 'seed for random scheduling decisions', seedOf, 1)
     .addOption(outOption())
     .addOption(keepRunsOption())
@@ -55,7 +62,7 @@ export function addThroughputCommand(program: Command, onExit: (code: number) =>
 
 /** Fails only where something could not be measured: a reference that is missing is shown as such. */
 async function throughput(flags: Flags): Promise<number> {
-  const { mode: modes, profile, seed, json = false, install } = flags;
+  const { mode: modes, profile, trial, seed, json = false, install } = flags;
   const directors = await directorsCalled(flags.director);
   await ensure(requirementsFor('bench'), { install });
   await installIfPossible(requirementsFor('throughput'), { install });
@@ -72,6 +79,12 @@ async function throughput(flags: Flags): Promise<number> {
   };
   return recordRun(run, terminal, async (recorder) => {
     await recorder.lookForDirectors(directors);
-    await recordThroughput(recorder, { directors, modes, profile, seed });
+    await recordThroughput(recorder, {
+      directors,
+      modes,
+      profile,
+      seed,
+      ...(trial !== undefined && { confirmMs: trial }),
+    });
   });
 }

@@ -6,7 +6,8 @@ import { CodedError } from '../../director/coded-error.ts';
 import { MAX_SERVERS } from '../../lab/index.ts';
 import { ALL_MODES, type Mode } from '../../lab/modes.ts';
 import { ALL_SCHEDULERS } from '../../scenarios/models/schedulers.ts';
-import { PARTS, PROFILES, REQUIRABLE } from '../bench/options.ts';
+import { PARTS, PROFILES } from '../bench/options.ts';
+import { REQUIRABLE } from '../bench/required.ts';
 import { configPath } from './file.ts';
 
 const schema = z

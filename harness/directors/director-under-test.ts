@@ -36,6 +36,8 @@ export interface DirectorUnderTest extends Described {
   readonly quietMs: number;
   /** Whether it can be played in memory, under a virtual clock: its core is in this repository. */
   readonly isOwn: boolean;
+  /** Whether it is the IPVS of a kernel of its own, in a virtual machine. */
+  readonly isGuest?: boolean;
   /**
    * Starts it on the lab's director host.
    * @param rules In the language of `ipvsadm -R`.

@@ -12,23 +12,42 @@ export interface Budget {
   readonly warmUpMs: number;
   /** One rate of frames is tried for this long. */
   readonly trialMs: number;
+  /** And for this long once it is found, where it has to be confirmed. */
+  readonly confirmMs: number;
   /** HTTP at full speed, and at a fixed rate. */
   readonly fullSpeedMs: number;
   readonly fixedRateMs: number;
 }
 
 export const budgets: Readonly<Record<ThroughputProfile, Budget>> = {
-  // All modes together: some 15 s, 90 s, a quarter of an hour.
+  // All modes together: some 15 s, two minutes, twenty minutes.
   quick: {
     measures: ['packets', 'connections'],
     turns: 2,
     coreTurns: 0,
     warmUpMs: 120,
     trialMs: 30,
+    confirmMs: 30,
     fullSpeedMs: 100,
     fixedRateMs: 150,
   },
   // Four turns are the fewest that give an interval.
-  default: { turns: 4, coreTurns: 8, warmUpMs: 300, trialMs: 50, fullSpeedMs: 250, fixedRateMs: 200 },
-  full: { turns: 12, coreTurns: 48, warmUpMs: 900, trialMs: 250, fullSpeedMs: 1_500, fixedRateMs: 3_000 },
+  default: {
+    turns: 4,
+    coreTurns: 8,
+    warmUpMs: 300,
+    trialMs: 50,
+    confirmMs: 150,
+    fullSpeedMs: 250,
+    fixedRateMs: 200,
+  },
+  full: {
+    turns: 12,
+    coreTurns: 48,
+    warmUpMs: 900,
+    trialMs: 250,
+    confirmMs: 1_000,
+    fullSpeedMs: 1_500,
+    fixedRateMs: 3_000,
+  },
 };

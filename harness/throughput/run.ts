@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { LabError, type Mode } from '../../lab/index.ts';
 import type { ThroughputResult } from '../../reports/result-figures.ts';
-import { coreMeasure, type Measure, measures } from '../../scenarios/throughput.ts';
+import { coreMeasure, type Measure, measuredTogether, measures } from '../../scenarios/throughput.ts';
 import type { DirectorUnderTest, Reference } from '../directors/director-under-test.ts';
 import { references as allReferences, ownDirector } from '../directors/index.ts';
 import type { RunRecorder } from '../run/recorder.ts';
@@ -115,12 +115,14 @@ async function play(
   const progress = { step, ...(signal && { signal }) };
   const series = new Series(arena, budgetOf(options), availableParallelism(), progress);
   await series.warmUp(wanted);
-  for (const measure of wanted) {
-    const samples = await series.measure(measure);
-    done(
-      measure,
-      entered.map((one) => outcomeOf(one, samples.get(one.name), arena.refusals.get(one.name))),
-    );
+  for (const together of measuredTogether(wanted, mode)) {
+    const samples = await series.measure(together);
+    for (const [i, measure] of together.entries()) {
+      done(
+        measure,
+        entered.map((one) => outcomeOf(one, samples[i]?.get(one.name), arena.refusals.get(one.name))),
+      );
+    }
   }
 }
 
@@ -144,12 +146,14 @@ export interface ThroughputSelection {
   readonly modes: readonly Mode[];
   readonly profile: ThroughputProfile;
   readonly seed: number;
+  /** How long a rate has to hold that is confirmed, instead of what the profile has. */
+  readonly confirmMs?: number;
 }
 
 /** Measures how fast directors are as part of a run, and records it in the run's result. */
 export async function recordThroughput(
   recorder: RunRecorder,
-  { directors, modes, profile, seed }: ThroughputSelection,
+  { directors, modes, profile, seed, confirmMs }: ThroughputSelection,
 ): Promise<void> {
   const { figures, terminal, directory, timeLeft } = recorder;
   const stepBegins = timeLeft.counting('throughput', modes.length * stepsOf(profile));
@@ -157,6 +161,7 @@ export async function recordThroughput(
     ...(directors && { directors }),
     modes,
     profile,
+    ...(confirmMs !== undefined && { budget: { ...budgets[profile], confirmMs } }),
     seed,
     outDirectory: join(directory, 'throughput'),
     step: (text) => {

@@ -40,42 +40,56 @@ export class Series {
     }
     const packets = wanted.find((measure) => measure.kind === 'packets');
     if (packets === undefined) return;
-    const context = this.#packetContext(packets);
+    const context = this.#packetContext([packets]);
     const runners = this.#carriersOf(packets);
     for (const runner of runners) await warmUp(context, runner, warmUpMs);
     const [first] = runners;
     if (first !== undefined) this.#generatorLimit = await generatorLimit(context, first, warmUpMs);
   }
 
-  /** Samples by contestant, one for each turn. */
-  async measure(measure: Measure): Promise<Map<string, Sample[]>> {
-    const samples = new Map<string, Sample[]>();
-    const order = interleaved(this.#carriersOf(measure), this.#budget.turns);
+  /** Samples of measures that belong together (`measuredTogether`): for each measure by contestant, one for each turn. */
+  async measure(together: readonly [Measure, ...Measure[]]): Promise<Map<string, Sample[]>[]> {
+    const [first] = together;
+    const samples = together.map(() => new Map<string, Sample[]>());
+    const order = interleaved(this.#carriersOf(first), this.#budget.turns);
     for (const [turn, runners] of order.entries()) {
-      this.#progress.step(`${this.#arena.mode}: ${measure.title}, turn ${turn + 1} of ${order.length}`);
+      this.#progress.step(`${this.#arena.mode}: ${first.title}, turn ${turn + 1} of ${order.length}`);
       for (const runner of runners) {
         this.#progress.signal?.throwIfAborted();
         const { name } = runner.entered;
-        const before = samples.get(name) ?? [];
-        const sample = await Promise.race([this.#once(measure, runner, before.at(-1)), this.#arena.failed]);
-        samples.set(name, [...before, sample]);
+        const last = samples[0]?.get(name)?.at(-1);
+        const taken = await Promise.race([this.#once(together, runner, last), this.#arena.failed]);
+        for (const [i, sample] of taken.entries()) {
+          const own = samples[i]!;
+          own.set(name, [...(own.get(name) ?? []), sample]);
+        }
       }
     }
     return samples;
   }
 
-  #once(measure: Measure, runner: Runner, last: Sample | undefined): Promise<Sample> {
-    if (measure.kind === 'packets') return measurePackets(this.#packetContext(measure), runner, last?.value);
+  /** A sample for each. */
+  async #once(
+    together: readonly [Measure, ...Measure[]],
+    runner: Runner,
+    last: Sample | undefined,
+  ): Promise<Sample[]> {
+    const [measure] = together;
+    if (measure.kind === 'packets') {
+      const packets = together.filter((one) => one.kind === 'packets') as [PacketMeasure];
+      return measurePackets(this.#packetContext(packets), runner, last?.value);
+    }
     const { fullSpeedMs, fixedRateMs } = this.#budget;
     const durationMs = measure.kind === 'full speed' ? fullSpeedMs : fixedRateMs;
-    return measureHttp({ arena: this.#arena, measure, durationMs, cores: this.#cores }, runner);
+    return [await measureHttp({ arena: this.#arena, measure, durationMs, cores: this.#cores }, runner)];
   }
 
-  #packetContext(measure: PacketMeasure): PacketContext {
+  #packetContext(measures: PacketContext['measures']): PacketContext {
     return {
       arena: this.#arena,
-      measure,
+      measures,
       trialMs: this.#budget.trialMs,
+      confirmMs: this.#budget.confirmMs,
       generatorLimit: this.#generatorLimit,
       cores: this.#cores,
     };

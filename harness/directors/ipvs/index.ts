@@ -31,6 +31,7 @@ export const ipvs: DirectorUnderTest = {
   name: 'ipvs',
   isReference: false,
   isOwn: false,
+  isGuest: true,
   description: `The kernel's own IPVS, in a guest: ${USUAL_KERNEL} of this machine's Debian`,
   kind: 'balancer',
   modes: ALL_MODES,

@@ -12,7 +12,15 @@ import { measures } from '../../../scenarios/throughput.ts';
 import { temporaryRunDirectory } from '../../lab/fixtures/traces.ts';
 import { describeAsRoot } from '../../root.ts';
 
-const TINY: Budget = { turns: 2, coreTurns: 0, warmUpMs: 50, trialMs: 10, fullSpeedMs: 150, fixedRateMs: 60 };
+const TINY: Budget = {
+  turns: 2,
+  coreTurns: 0,
+  warmUpMs: 50,
+  trialMs: 10,
+  confirmMs: 15,
+  fullSpeedMs: 150,
+  fixedRateMs: 60,
+};
 
 /** One that cannot run here, and one that refuses when it is started. */
 const absent: Reference = {
@@ -53,8 +61,14 @@ describeAsRoot('a throughput run', () => {
       const results = await run(mode, { ...options, budget });
       const isEmpty = results.some(({ reason }) => reason?.startsWith('nothing came through'));
       if (!isEmpty || budget.fullSpeedMs > 5_000) return results;
-      const { fullSpeedMs, fixedRateMs } = budget;
-      budget = { ...budget, fullSpeedMs: 4 * fullSpeedMs, fixedRateMs: 4 * fixedRateMs };
+      const { trialMs, confirmMs, fullSpeedMs, fixedRateMs } = budget;
+      budget = {
+        ...budget,
+        trialMs: 2 * trialMs,
+        confirmMs: 2 * confirmMs,
+        fullSpeedMs: 4 * fullSpeedMs,
+        fixedRateMs: 4 * fixedRateMs,
+      };
     }
   };
 
