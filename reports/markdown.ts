@@ -5,6 +5,7 @@ import { matrixBlocks } from './markdown/matrix.ts';
 import {
   faultBlocks,
   floodBlocks,
+  generatedBlocks,
   microBlocks,
   mutantBlocks,
   replayBlocks,
@@ -40,6 +41,7 @@ export function renderMarkdown(result: Result): string {
     ...scaleBlocks(result),
     ...microBlocks(result),
     ...mutantBlocks(result),
+    ...generatedBlocks(result),
     ...replayBlocks(result),
     ...(result.sessions.length <= SHOWN_SESSIONS
       ? liveSuitesOf(result).flatMap(({ sessions }) => sessions.flatMap(sessionBlocks))

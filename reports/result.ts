@@ -9,6 +9,7 @@ import { caseResult, type flow, type rung } from './result-case.ts';
 import { fault } from './result-fault.ts';
 import { acrossModes, fairness, micro, mutant, scale, throughput } from './result-figures.ts';
 import { flood } from './result-flood.ts';
+import { generatedMutants } from './result-generated.ts';
 import { replay } from './result-replay.ts';
 import {
   type hop,
@@ -99,6 +100,8 @@ export const resultSchema = z.strictObject({
   scale: z.array(scale),
   throughput: z.array(throughput),
   mutants: z.array(mutant),
+  /** Mutants generated from the sources; absent where none were. */
+  generated: generatedMutants.optional(),
   /** Absent where none were measured. */
   micro: z.array(micro).optional(),
   /** What became of traffic while something failed; absent where nothing was made to fail. */

@@ -1,25 +1,31 @@
 /** `lvs-lab selftest` */
 import { type Command, Option } from 'commander';
-import { createTerminal } from '../../reports/terminal.ts';
+import type { Terminal } from '../../reports/terminal.ts';
 import { EnvironmentMissingError } from '../environment/environment-missing-error.ts';
 import { isPackage } from '../environment/installation.ts';
 import { recordRun } from '../run/record-run.ts';
+import type { RunOptions } from '../run/recorder.ts';
+import type { Shard } from '../run/shard.ts';
 import { selectMutants } from '../selftest/mutants/index.ts';
 import { recordSelftest } from '../selftest/selftest.ts';
-import { commandLine } from './output.ts';
+import { commandLine, terminalFor } from './output.ts';
 import {
   keepRunsOption,
   outOption,
   type ResultFolderFlags,
   resultFolderOf,
 } from './result-folder-options.ts';
-import { collect, integerFrom, seedOf } from './values.ts';
+import { collect, integerFrom, seedOf, shardOf } from './values.ts';
 
 interface Flags extends ResultFolderFlags {
   readonly grep: string[];
   readonly list?: boolean;
   readonly namespaces: number;
   readonly programs: number;
+  readonly generated?: number;
+  readonly least: number;
+  readonly shard?: Shard;
+  readonly json?: boolean;
   readonly seed: number;
 }
 
@@ -27,14 +33,22 @@ const MORE_HELP = `
 Each mutant is the director with a single small mistake in its source, applied as the source is loaded. The
 catalogue of cases must pass the unchanged director and fail every mutant.
 
+With --generated, mutants are not those that somebody thought of: they are made of the sources by rule (a limit one
+off, a condition that is always true, a mask forgotten, two arguments swapped, a statement left out, ...) and drawn by
+seed, from each area of the director in proportion to its code. They are tried in memory. What cannot be told from the
+right director is listed, with the reason, in gate/equivalent-mutants.json. docs/verdicts.md says how to read the table.
+
 Examples:
   lvs-lab selftest                         all of them, in memory; needs no root
   lvs-lab selftest --namespaces 10         and ten of them as running processes in network namespaces (root)
   lvs-lab selftest --programs 5            and five as programs, of which nothing but the contract is known (root)
   lvs-lab selftest --grep rr --grep sh     those whose name starts with one of these
+  lvs-lab selftest --generated 1000 --seed 7             a thousand generated ones
+  lvs-lab selftest --generated 200 --grep schedulers/    two hundred of what is in director/schedulers
 
 Exit codes:
-  0 every mutant was killed   1 one survived   2 bad usage   3 not a checkout, so there are no sources
+  0 every mutant was killed, or as many as --least asks   1 one survived, or too many, or the ledger is wrong
+    2 bad usage   3 not a checkout, so there are no sources
   5 nothing was proven: the unchanged director does not pass, or no mutant was selected
 `;
 
@@ -47,7 +61,10 @@ export function addSelftestCommand(program: Command, onExit: (code: number) => v
         'killed which mutant.',
     )
     .addOption(
-      new Option('-g, --grep <id>', 'only mutants whose name starts with this; repeatable')
+      new Option(
+        '-g, --grep <id>',
+        'only mutants whose name (generated: whose file) starts with this; repeatable',
+      )
         .argParser(collect)
         .default([], 'all'),
     )
@@ -59,12 +76,25 @@ export function addSelftestCommand(program: Command, onExit: (code: number) => v
       integerFrom(0, 1000),
       0,
     )
+    .option(
+      '--generated <n>',
+      'instead, draw this many of all mutants that rules make of the sources',
+      integerFrom(1, 100_000),
+    )
+    .option(
+      '--least <percent>',
+      'generated: how many must be killed, of those that are not equivalent and not out of reach in memory',
+      integerFrom(0, 100),
+      100,
+    )
+    .option('--shard <i/n>', 'generated: only the i-th of n shares (lvs-lab merge combines them)', shardOf)
+    .option('--json', 'print the result file as JSON')
     .option('--seed <n>', 'seed for all random choices', seedOf, 1)
     .addOption(outOption())
     .addOption(keepRunsOption())
     .addHelpText('after', MORE_HELP)
     .action(async (flags: Flags) => {
-      const { grep, namespaces, programs, seed } = flags;
+      const { grep, namespaces, programs, seed, generated, json = false } = flags;
       if (isPackage) {
         throw new EnvironmentMissingError(
           'Mutants are made from the sources, which this package holds compiled: run selftest in a checkout of lvs-lab.',
@@ -77,15 +107,38 @@ export function addSelftestCommand(program: Command, onExit: (code: number) => v
         onExit(0);
         return;
       }
-      const run = {
-        ...resultFolderOf(flags),
-        seed,
-        command: commandLine(),
-      };
+      const { terminal, onResult } = terminalFor(json);
+      const run = { ...resultFolderOf(flags), seed, command: commandLine(), onResult };
       onExit(
-        await recordRun(run, createTerminal(), (recorder) =>
-          recordSelftest(recorder, { prefixes: grep, namespaces, programs, seed }),
-        ),
+        generated === undefined
+          ? await recordRun(run, terminal, (recorder) =>
+              recordSelftest(recorder, { prefixes: grep, namespaces, programs, seed }),
+            )
+          : await selftestGenerated({ ...flags, generated }, run, terminal),
       );
     });
+}
+
+async function selftestGenerated(
+  { generated: count, grep: prefixes, least, seed, shard }: Flags & { readonly generated: number },
+  run: RunOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const { recordGenerated } = await withCompiler(() => import('../selftest/generated/record-generated.ts'));
+  const own = { ...run, ...(shard && { shard }), isForMeasuring: true };
+  return await recordRun(own, terminal, (recorder) =>
+    recordGenerated(recorder, { count, prefixes, least, seed, shard }),
+  );
+}
+
+/** The sources are read with the compiler, which an installation for use alone leaves out. */
+async function withCompiler<Module>(load: () => Promise<Module>): Promise<Module> {
+  try {
+    import.meta.resolve('typescript');
+  } catch {
+    throw new EnvironmentMissingError(
+      'Mutants are generated with the TypeScript compiler, which is not installed: run npm install, without --omit=dev.',
+    );
+  }
+  return await load();
 }

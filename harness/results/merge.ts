@@ -102,6 +102,7 @@ export function merge(results: readonly [Result, ...Result[]], id: string): Resu
     ),
     ...(micro.length > 0 && { micro: unite(micro, allocationFact) }),
     ...(floods.length > 0 && { floods }),
+    ...mergedGenerated(results),
     verdict: verdictOf(judgedIn(found), [...missingShards(results), ...results.flatMap(problemsOf)], {
       misconfigurations: misconfigurationsIn(found.sessions),
       failures: results.flatMap(failuresOf),
@@ -225,4 +226,28 @@ function isOfFiguresOnly({ verdict, ...found }: Result): boolean {
 function openSentences({ run, notCovered }: Result): string[] {
   const own = run.shard === undefined ? undefined : shardSentence(run.shard);
   return notCovered.filter((sentence) => sentence !== own);
+}
+
+/** Mutants of all shards, and what each case came to with them. */
+function mergedGenerated(results: readonly Result[]): Pick<Result, 'generated'> {
+  const [first, ...others] = results.flatMap(({ generated }) => generated ?? []);
+  if (first === undefined) return {};
+  const all = [first, ...others];
+  const byName = Map.groupBy(
+    all.flatMap(({ cases }) => cases),
+    ({ name }) => name,
+  );
+  const sumOf = (own: readonly { tried: number; killed: number }[], key: 'tried' | 'killed') =>
+    own.reduce((sum, one) => sum + one[key], 0);
+  return {
+    generated: {
+      ...first,
+      mutants: all.flatMap(({ mutants }) => mutants),
+      cases: [...byName].map(([name, own]) => ({
+        name,
+        tried: sumOf(own, 'tried'),
+        killed: sumOf(own, 'killed'),
+      })),
+    },
+  };
 }

@@ -58,6 +58,7 @@ export type Figures = Pick<
   | 'scale'
   | 'throughput'
   | 'mutants'
+  | 'generated'
   | 'micro'
   | 'faults'
   | 'floods'

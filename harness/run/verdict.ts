@@ -38,12 +38,14 @@ export function measuredIn({
   throughput,
   scale,
   micro = [],
-}: Pick<Result, 'fairness' | 'throughput' | 'scale' | 'micro'>): number {
+  generated,
+}: Pick<Result, 'fairness' | 'throughput' | 'scale' | 'micro' | 'generated'>): number {
   return (
     fairness.filter(({ status }) => status !== 'skipped' && status !== 'error').length +
     throughput.filter(({ status }) => status === 'measured').length +
     scale.length +
-    micro.length
+    micro.length +
+    (generated?.mutants.length ?? 0)
   );
 }
 

@@ -5,12 +5,9 @@
  *     node --import …/source-change.ts mutant-child.ts --first request/ttl --enough 3 --seed 1
  */
 import { parseArgs } from 'node:util';
-import type { Mode } from '../../lab/index.ts';
-import { ALL_MODES } from '../../lab/modes.ts';
 import { packetCases } from '../../scenarios/index.ts';
 import type { PacketCase } from '../../scenarios/kit/packet-case.ts';
-import { caseId } from '../../scenarios/kit/requirement.ts';
-import { playInMemory } from '../conformance/memory-stage.ts';
+import { playTurn, type Turn, turnsOf } from './play-turn.ts';
 
 const { values } = parseArgs({
   options: {
@@ -48,13 +45,6 @@ interface MutantRunOptions {
   readonly seed: number;
 }
 
-interface Turn {
-  readonly one: PacketCase;
-  readonly mode: Mode;
-  /** Its number in the catalogue, from which its clients’ addresses follow. */
-  readonly index: number;
-}
-
 /** Plays the catalogue in memory, in this process, until enough cases have failed. */
 async function runMutant(catalogue: readonly PacketCase[], options: MutantRunOptions): Promise<MutantRun> {
   const killed: Kill[] = [];
@@ -63,30 +53,15 @@ async function runMutant(catalogue: readonly PacketCase[], options: MutantRunOpt
   for (const turn of inOrder(catalogue, options.first)) {
     if (killed.length >= options.enough) break;
     played++;
-    const { id, finding, problem } = await tryOne(turn, options.seed);
+    const { id, finding, problem } = await playTurn(turn, options.seed);
     if (finding !== undefined) killed.push({ id, message: finding });
     else if (problem !== undefined) broken.push({ id, message: problem });
   }
   return { killed, broken, played };
 }
 
-async function tryOne({ one, mode, index }: Turn, seed: number) {
-  const id = caseId(one, mode);
-  try {
-    const { seen, played, error } = await playInMemory(one, mode, { seed, index });
-    if (error !== undefined) return { id, problem: error.message };
-    const { findings, examined } = one.check(seen, played);
-    if (findings[0] !== undefined) return { id, finding: findings[0].message };
-    return examined > 0 ? { id } : { id, problem: 'no matching packet was captured' };
-  } catch (error) {
-    return { id, problem: error instanceof Error ? error.message : String(error) };
-  }
-}
-
 function inOrder(catalogue: readonly PacketCase[], first: string): Turn[] {
-  const turns = catalogue.flatMap((one, index) =>
-    ALL_MODES.filter((mode) => one.modes.includes(mode)).map((mode) => ({ one, mode, index })),
-  );
+  const turns = turnsOf(catalogue);
   const isFirst = ({ one }: Turn) => one.name.startsWith(first);
   return [...turns.filter(isFirst), ...turns.filter((turn) => !isFirst(turn))];
 }

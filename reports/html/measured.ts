@@ -1,6 +1,14 @@
 /** Sections of what was measured or tried beside the cases: speed, cost, mutants of the director, recordings of the kernel. */
 import { FAULTS_LEGEND, faultsTable, faultsTally } from '../tables/faults.ts';
 import { floodsTable, floodText } from '../tables/floods.ts';
+import {
+  AREAS_LEGEND,
+  areasTable,
+  generatedText,
+  idleCases,
+  livingOf,
+  livingTable,
+} from '../tables/generated-mutants.ts';
 import { microGroups, scaleTable } from '../tables/in-memory.ts';
 import { killedText, mutantsTable } from '../tables/mutants.ts';
 import { differenceLines, replayTable, totalText } from '../tables/replay.ts';
@@ -85,6 +93,24 @@ export function mutantsSection(page: Page): Markup | undefined {
   });
   return html`<p class="lead">Each of these directors contains one deliberate mistake, and the same cases were run against it, to show that they detect mistakes: ${killedText(mutants)}.</p>
 ${tableMarkup(page, table, { caption: 'Mutants and the cases that killed them', style: 'wrong' })}`;
+}
+
+/** How much of what can go wrong the cases see: mutants that nobody chose. */
+export function generatedSection(page: Page): Markup | undefined {
+  const { generated } = page.result;
+  if (generated === undefined) return undefined;
+  const living = livingOf(generated);
+  const idle = idleCases(generated);
+  return html`<p class="lead">Each of these directors contains one mistake that was generated from its source and drawn at random, and the cases were run against it in memory: ${generatedText(generated)}.</p>
+${tableMarkup(page, areasTable(generated), { caption: 'Generated mutants by area of the director' })}
+<ul class="quiet">${AREAS_LEGEND.map((line) => html`<li>${line}</li>`)}</ul>
+${living.length > 0 ? tableMarkup(page, livingTable(living), { caption: 'Mutants that no case killed', showsCaption: true }) : undefined}
+${
+  idle.length > 0
+    ? html`<h3>Cases that killed none of the mutants that they were tried on</h3>
+<ul>${idle.map(({ name, tried }) => html`<li><code>${name}</code>, tried on ${tried}</li>`)}</ul>`
+    : undefined
+}`;
 }
 
 /** Recordings of the kernel's IPVS, and where the director differs from them. */

@@ -12,6 +12,7 @@ import { matrixSection } from './matrix.ts';
 import {
   faultsSection,
   floodsSection,
+  generatedSection,
   microSection,
   mutantsSection,
   replaySection,
@@ -144,6 +145,13 @@ const ON_DEMAND: readonly Section[] = [
     name: 'Mutants',
     title: 'Mutants',
     content: mutantsSection,
+    isOpen: hasNoSession,
+  },
+  {
+    id: 'generated',
+    name: 'Generated mutants',
+    title: 'Generated mutants',
+    content: generatedSection,
     isOpen: hasNoSession,
   },
   {

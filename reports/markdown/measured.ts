@@ -2,12 +2,13 @@
 import type { Result } from '../result.ts';
 import { FAULTS_LEGEND, faultsTable, faultsTally } from '../tables/faults.ts';
 import { floodsTable, floodText } from '../tables/floods.ts';
+import { areasTable, generatedText, idleCases, livingOf, livingTable } from '../tables/generated-mutants.ts';
 import { microGroups, scaleTable } from '../tables/in-memory.ts';
 import { killedText, mutantsTable } from '../tables/mutants.ts';
 import { differenceLines, replayTable, totalText } from '../tables/replay.ts';
 import { measuresOf, measureTable, notesOf } from '../tables/throughput.ts';
 import { fullLegend, meaningText } from '../tables/throughput-legend.ts';
-import { fenced, list, markdownTable, text } from './syntax.ts';
+import { code, fenced, list, markdownTable, text } from './syntax.ts';
 
 /** Throughput and latency, with ratios to references that were measured in turns with the director. */
 export function throughputBlocks({ throughput }: Pick<Result, 'throughput'>): string[] {
@@ -60,6 +61,24 @@ export function mutantBlocks({ mutants }: Pick<Result, 'mutants'>): string[] {
   return mutants.length === 0
     ? []
     : ['## Mutants', `${killedText(mutants)}.`, markdownTable(mutantsTable(mutants))];
+}
+
+export function generatedBlocks({ generated }: Pick<Result, 'generated'>): string[] {
+  if (generated === undefined) return [];
+  const living = livingOf(generated);
+  const idle = idleCases(generated);
+  return [
+    '## Generated mutants',
+    `${generatedText(generated)}.`,
+    markdownTable(areasTable(generated)),
+    ...(living.length > 0 ? ['### Alive', markdownTable(livingTable(living))] : []),
+    ...(idle.length > 0
+      ? [
+          '### Cases that killed none',
+          list(idle.map(({ name, tried }) => `${code(name)}, tried on ${tried}`)),
+        ]
+      : []),
+  ];
 }
 
 /** Recordings of the kernel's IPVS, and where the director differs from them. */

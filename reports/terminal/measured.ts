@@ -1,9 +1,11 @@
 import { MODES } from '../../lab/modes.ts';
+import { counted } from '../../statistics/number-text.ts';
 import { cut, plain, wrap } from '../columns.ts';
 import { comparedFigure } from '../compared-figure.ts';
 import type { Result } from '../result.ts';
 import type { ThroughputResult } from '../result-figures.ts';
 import { floodsTable, floodText } from '../tables/floods.ts';
+import { AREAS_LEGEND, areasTable, generatedText, idleCases, livingOf } from '../tables/generated-mutants.ts';
 import { microGroups, scaleTable } from '../tables/in-memory.ts';
 import { killedText } from '../tables/mutants.ts';
 import {
@@ -17,6 +19,11 @@ import {
 import { fullLegend, meaningText, ratioLegend } from '../tables/throughput-legend.ts';
 import type { Screen } from './screen.ts';
 import { tableLines, wideTableLines } from './table.ts';
+
+/** Living mutants that are shown one by one; the reports have all. */
+const SHOWN_LIVING = 20;
+/** Lines of a change that are shown. */
+const SHOWN_CHANGE = 3;
 
 /** Columns that say what a row of ratios is of: measure and mode. */
 const LABELS = 2;
@@ -122,4 +129,34 @@ export function mutantLines({ mutants }: Pick<Result, 'mutants'>, screen: Screen
       ).map((line) => `    ${line}`),
     ),
   ];
+}
+
+/** What became of generated mutants, by area, and the first of those that no case killed. */
+export function generatedLines({ generated }: Pick<Result, 'generated'>, screen: Screen): string[] {
+  if (generated === undefined) return [];
+  const living = livingOf(generated);
+  const idle = idleCases(generated);
+  const mark = living.length === 0 ? screen.paint('green', '✓') : screen.paint('red', '✗');
+  const more = living.length - SHOWN_LIVING;
+  return [
+    ...tableLines(areasTable(generated), screen),
+    ...noteLines(AREAS_LEGEND, screen),
+    ...living
+      .slice(0, SHOWN_LIVING)
+      .flatMap(({ file, line, operator, before, after, status }) => [
+        `  director/${file}:${line} ${operator}${status === 'uncovered' ? ', in no case' : ''}`,
+        ...changeLines('-', before).map((text) => screen.paint('red', cut(text, screen.columns))),
+        ...changeLines('+', after).map((text) => screen.paint('green', cut(text, screen.columns))),
+      ]),
+    ...(more > 0 ? [`  and ${counted(more, 'more that is', 'more that are')} alive: see the report`] : []),
+    ...(idle.length > 0
+      ? [`  ${counted(idle.length, 'case')} killed none of those tried on them: see the report`]
+      : []),
+    `  ${mark} ${generatedText(generated)}`,
+  ];
+}
+
+function changeLines(sign: string, change: string): string[] {
+  const lines = change.split('\n').map((line) => `    ${sign} ${plain(line.trim())}`);
+  return lines.length <= SHOWN_CHANGE ? lines : [...lines.slice(0, SHOWN_CHANGE), `    ${sign} …`];
 }

@@ -12,6 +12,7 @@ import { faultLines } from './faults.ts';
 import { matrixBlocks } from './matrix.ts';
 import {
   floodLines,
+  generatedLines,
   microLines,
   mutantLines,
   scaleLines,
@@ -56,6 +57,7 @@ export function summary(
     faultLines(result, screen, verbose || isMeasuredOnly(result)),
     floodLines(result, screen),
     mutantLines(result, screen),
+    generatedLines(result, screen),
     replayLines(result, screen),
     [...unavailableLines(result, screen), ...notCoveredLines(result, screen)],
     reportLines(reports, screen, isShortened ? SEE_MORE : undefined),
@@ -105,8 +107,8 @@ function measuredBlocks(
   return { blocks, isShortened: blocks.flat().length > 0 };
 }
 
-function isMeasuredOnly({ cases, sessions, mutants }: Result): boolean {
-  return cases.length + sessions.length + mutants.length === 0;
+function isMeasuredOnly({ cases, sessions, mutants, generated }: Result): boolean {
+  return cases.length + sessions.length + mutants.length === 0 && generated === undefined;
 }
 
 /** Situations in which the load was not shared as promised. */

@@ -1,0 +1,70 @@
+/**
+ * The ledger of equivalent mutants: those that nothing can tell from the right director, each with the reason. What it
+ * says is checked: an entry must be a mistake that can be made in the sources as they are, and no case may kill it.
+ */
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { messageOf } from '../../run/result-folder.ts';
+import type { Mutation } from './mutation.ts';
+
+const entry = z.strictObject({
+  /** Below `director/`. */
+  file: z.string(),
+  /** The lines that it changes, right and wrong, as `result.json` has them. */
+  before: z.string(),
+  after: z.string(),
+  /** From 1: which one it is of those in the file with the same two texts; the first if absent. */
+  nth: z.int().positive().default(1),
+  /** Why nothing can tell it from the right director: a sentence. */
+  reason: z.string().regex(/^\p{Lu}.{20,}\.$/u, 'must be a sentence'),
+});
+
+export type LedgerEntry = z.infer<typeof entry>;
+
+export const LEDGER = new URL('../../../gate/equivalent-mutants.json', import.meta.url);
+
+export class Ledger {
+  readonly #entries: ReadonlyMap<string, LedgerEntry>;
+
+  constructor(entries: readonly LedgerEntry[]) {
+    this.#entries = new Map(entries.map((one) => [keyOf(one), one]));
+  }
+
+  /** @throws Error where the file is not as it must be. */
+  static read(file: URL = LEDGER): Ledger {
+    try {
+      return new Ledger(z.array(entry).parse(JSON.parse(readFileSync(file, 'utf8'))));
+    } catch (error) {
+      throw new Error(`gate/equivalent-mutants.json cannot be read: ${messageOf(error)}`);
+    }
+  }
+
+  /** Why this one is equivalent; nothing if it is not listed. */
+  reasonOf(mutation: Mutation): string | undefined {
+    return this.#entries.get(keyOf(mutation))?.reason;
+  }
+
+  /** Entries that are no mistake that can be made in these sources: a sentence each. */
+  strays(all: readonly Mutation[]): string[] {
+    const known = new Set(all.map(keyOf));
+    return [...this.#entries]
+      .filter(([key]) => !known.has(key))
+      .map(
+        ([, one]) =>
+          `gate/equivalent-mutants.json lists a mutant that no source gives any more: ${inWords(one)}. Remove it, or say what has become of it.`,
+      );
+  }
+}
+
+/** That a listed mutant was killed, as a sentence. */
+export function killedAfterAll(mutation: Mutation, killer: string): string {
+  return `gate/equivalent-mutants.json lists a mutant that ${killer} kills: ${inWords(mutation)}. Remove it.`;
+}
+
+function keyOf({ file, before, after, nth }: Pick<LedgerEntry, 'file' | 'before' | 'after' | 'nth'>): string {
+  return JSON.stringify([file, before, after, nth]);
+}
+
+function inWords({ file, before, after }: Pick<LedgerEntry, 'file' | 'before' | 'after'>): string {
+  return `director/${file}, "${before}" as "${after}"`;
+}

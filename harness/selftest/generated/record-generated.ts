@@ -1,0 +1,135 @@
+/** The self-test with generated mutants: drawn from the sources, tried on the catalogue in memory, and recorded. */
+import { mkdtempDisposableSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { GeneratedMutant } from '../../../reports/result-generated.ts';
+import { scoreOf } from '../../../reports/tables/generated-mutants.ts';
+import { packetCases } from '../../../scenarios/index.ts';
+import { countedOf, percent } from '../../../statistics/number-text.ts';
+import type { RunRecorder } from '../../run/recorder.ts';
+import { type Shard, shareOf } from '../../run/shard.ts';
+import { sideBySide } from '../../run/side-by-side.ts';
+import { turnsOf } from '../play-turn.ts';
+import { areaOf } from './areas.ts';
+import { Bench, type Fate } from './bench.ts';
+import { recordOfCases } from './case-record.ts';
+import { type Coverage, lookAround } from './coverage.ts';
+import { draw } from './draw.ts';
+import { compiles, instrumented, type NumberedMutation } from './instrument.ts';
+import { killedAfterAll, Ledger } from './ledger.ts';
+import type { Mutation } from './mutation.ts';
+import { mutationsOf } from './mutations-of.ts';
+import { OPERATORS } from './operators/index.ts';
+import { directorSources } from './sources.ts';
+import { TurnOrder } from './turn-order.ts';
+
+export interface GeneratedPlan {
+  /** How many are drawn. */
+  readonly count: number;
+  readonly seed: number;
+  readonly shard: Shard | undefined;
+  /** Percentage that must be killed. */
+  readonly least: number;
+  /** Of file names below `director/`; all if there are none. */
+  readonly prefixes: readonly string[];
+}
+
+export async function recordGenerated(recorder: RunRecorder, plan: GeneratedPlan): Promise<void> {
+  const { terminal, figures, problems, failures } = recorder;
+  terminal.step('making mutants of the sources');
+  const sources = directorSources();
+  const all = [...sources].flatMap(([file, source]) => mutationsOf(file, source));
+  const ledger = Ledger.read();
+  failures.push(...ledger.strays(all));
+  const isMeant = ({ file }: Mutation) =>
+    plan.prefixes.length === 0 || plan.prefixes.some((prefix) => file.startsWith(prefix));
+  const { drawn, lines } = draw(all.filter(isMeant), plan.count, plan.seed);
+  const numbered = shareOf(drawn, plan.shard).map((mutation, id) => ({ ...mutation, id }));
+  const { modules, mutations } = built(sources, numbered);
+  if (mutations.length === 0) {
+    problems.push('No mutant was drawn.');
+    return;
+  }
+  using directory = mkdtempDisposableSync(join(tmpdir(), 'lvs-lab-mutants-'));
+  const modulesFile = join(directory.path, 'modules.json');
+  writeFileSync(modulesFile, JSON.stringify(Object.fromEntries(modules)));
+  const processes = availableParallelism();
+  const worker = { modulesFile, seed: plan.seed };
+  const turns = turnsOf(packetCases);
+  terminal.step('trying the right director');
+  const coverage = await lookAround([...turns.keys()], processes, worker);
+  const notPassed = coverage.turns.filter(({ problem }) => problem !== undefined);
+  problems.push(...notPassed.map(({ id, problem }) => `The right director does not pass: ${id}: ${problem}`));
+  if (notPassed.length > 0) return;
+  const order = new TurnOrder(coverage, mutations);
+  const benches = Array.from({ length: processes }, () => new Bench(coverage, order, worker));
+  using stack = new DisposableStack();
+  for (const bench of benches) stack.use(bench);
+  const fates: Fate[] = [];
+  const workers = benches.map((bench) => (mutation: NumberedMutation) => bench.try(mutation));
+  for await (const fate of sideBySide(mutations, workers)) {
+    fates.push(fate);
+    terminal.step(`${fates.length} of ${mutations.length} mutants tried, now ${fate.mutation.file}`);
+    if (fate.killed && ledger.reasonOf(fate.mutation) !== undefined) {
+      failures.push(killedAfterAll(fate.mutation, fate.killed.id));
+    }
+  }
+  const mutants = fates.map((fate) => resultOf(fate, coverage, ledger));
+  terminal.step('looking at cases that have killed none');
+  figures.generated = {
+    drawn: plan.count,
+    lines: Object.fromEntries(lines),
+    operators: Object.fromEntries(OPERATORS.map(({ name, does }) => [name, does])),
+    least: plan.least,
+    mutants,
+    cases: await recordOfCases(fates, turns, benches),
+  };
+  failures.push(...tooFewKilled(mutants, plan.least));
+}
+
+/** All files with loops counted, those with mutants with switches too. Mutants that do not compile are left out. */
+function built(sources: ReadonlyMap<string, string>, numbered: readonly NumberedMutation[]) {
+  const byFile = Map.groupBy(numbered, ({ file }) => file);
+  const modules = new Map<string, string>();
+  const mutations: NumberedMutation[] = [];
+  for (const [file, source] of sources) {
+    const own = (byFile.get(file) ?? []).filter((mutation) => compiles(file, source, mutation));
+    modules.set(file, instrumented(file, source, own));
+    mutations.push(...own);
+  }
+  return { modules, mutations };
+}
+
+function resultOf({ mutation, turns, killed }: Fate, { files }: Coverage, ledger: Ledger): GeneratedMutant {
+  const { file, line, operator, before, after, nth } = mutation;
+  const reason = ledger.reasonOf(mutation);
+  return {
+    file,
+    line,
+    area: areaOf(file),
+    operator,
+    before,
+    after,
+    nth,
+    status: killed
+      ? 'killed'
+      : reason !== undefined
+        ? 'equivalent'
+        : turns.length > 0
+          ? 'survived'
+          : files.has(file)
+            ? 'uncovered'
+            : 'unreachable',
+    ...(killed && { killedBy: { id: killed.id, kind: killed.kind, message: killed.message } }),
+    cases: turns.length,
+    ...(reason !== undefined && { reason }),
+  };
+}
+
+function tooFewKilled(mutants: readonly GeneratedMutant[], least: number): string[] {
+  const { killed, mortal } = scoreOf(mutants);
+  if (killed * 100 >= least * mortal) return [];
+  return [
+    `${countedOf(killed, mortal, 'mutant was', 'mutants were')} killed (${percent(killed / mortal)}), but ${least} % had to be.`,
+  ];
+}

@@ -1,0 +1,76 @@
+/** Which mutants are drawn, and how the ledger knows them again. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { areaOf } from '../../../../harness/selftest/generated/areas.ts';
+import { draw } from '../../../../harness/selftest/generated/draw.ts';
+import { compiles } from '../../../../harness/selftest/generated/instrument.ts';
+import { killedAfterAll, Ledger } from '../../../../harness/selftest/generated/ledger.ts';
+import type { Mutation } from '../../../../harness/selftest/generated/mutation.ts';
+import { mutationsOf } from '../../../../harness/selftest/generated/mutations-of.ts';
+import { directorSources } from '../../../../harness/selftest/generated/sources.ts';
+
+const sources = directorSources();
+let all: Mutation[];
+beforeAll(() => {
+  all = [...sources].flatMap(([file, source]) => mutationsOf(file, source));
+});
+
+describe('the draw', () => {
+  it('is the same for the same seed, and another for another', () => {
+    expect(draw(all, 50, 7).drawn).toEqual(draw(all, 50, 7).drawn);
+    expect(draw(all, 50, 7).drawn).not.toEqual(draw(all, 50, 8).drawn);
+  });
+
+  it('takes from each area in proportion to its lines', () => {
+    const { drawn, lines } = draw(all, 500, 7);
+    expect(drawn).toHaveLength(500);
+    const total = [...lines.values()].reduce((sum, own) => sum + own, 0);
+    for (const [area, own] of lines) {
+      const share = drawn.filter(({ file }) => areaOf(file) === area).length;
+      expect(Math.abs(share - (500 * own) / total), area).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it('draws every line before any line again, and nothing twice', () => {
+    const few = mutationsOf('schedulers/lc.ts', sources.get('schedulers/lc.ts')!);
+    const lines = new Set(few.map(({ line }) => line)).size;
+    expect(new Set(draw(few, lines, 1).drawn.map(({ line }) => line)).size).toBe(lines);
+    expect(draw(few, few.length, 1).drawn).toEqual(few);
+    expect(draw(few, few.length + 1, 1).drawn).toEqual(few);
+  });
+
+  it('draws mutants that compile', () => {
+    for (const mutation of draw(all, 60, 3).drawn) {
+      expect(compiles(mutation.file, sources.get(mutation.file)!, mutation), mutation.after).toBe(true);
+    }
+  });
+});
+
+const ENTRY = {
+  file: 'any.ts',
+  before: 'take(!a);',
+  after: 'take(a);',
+  nth: 2,
+  reason: 'Nothing looks at what was taken here.',
+};
+
+describe('the ledger', () => {
+  it('holds for the sources as they are', () => {
+    expect(Ledger.read().strays(all)).toEqual([]);
+  });
+
+  it('knows a mutant again wherever its line has gone', () => {
+    const moved = mutationsOf('any.ts', 'take(!a);\n\n\n\ntake(!a);\n');
+    const known = moved.filter((mutation) => new Ledger([ENTRY]).reasonOf(mutation) === ENTRY.reason);
+    expect(known.map(({ line, operator }) => [line, operator])).toEqual([[5, 'negation']]);
+  });
+
+  it('says of an entry that no source gives any more that it is to go', () => {
+    const [stray] = new Ledger([ENTRY]).strays(mutationsOf('any.ts', 'take(!a);\n'));
+    expect(stray).toContain('no source gives any more: director/any.ts, "take(!a);" as "take(a);"');
+  });
+
+  it('says which case kills what it lists', () => {
+    const [mutation] = mutationsOf('any.ts', 'take(!a);\n');
+    expect(killedAfterAll(mutation!, 'nat/request/ttl')).toContain('a mutant that nat/request/ttl kills');
+  });
+});
