@@ -36,55 +36,84 @@ export interface ClaimSources {
   readonly isLocal: (address: number) => boolean;
 }
 
+/** Services whose claims are looked at together, beside those that have changed: packets do not wait for more. */
+const SERVICES_AT_ONCE = 250;
+
 export class ClaimLedger {
   readonly #sources: ClaimSources;
   readonly #claims: Claims;
   /** What each service has claimed, by its key as text. */
-  readonly #byService = new Map<string, ClaimedEndpoints>();
+  readonly #byService = new Map<string, { readonly key: ServiceKey; readonly claimed: ClaimedEndpoints }>();
   readonly #clients = new Set<number>();
   #markRules: readonly MarkRule[] = [];
   #ofMarks = NOTHING;
+  /** There is no service that packets may find, so nothing is claimed. */
+  #isIdle = true;
+  /** Services that are still to be looked at, as the first one has come or the last one has gone. */
+  #remaining: Iterator<[string, ServiceKey], void> | undefined;
 
   constructor(sources: ClaimSources, claims: Claims) {
     this.#sources = sources;
     this.#claims = claims;
   }
 
+  /** False where it takes more calls of `follow` until all has been looked at. */
+  get isComplete(): boolean {
+    return this.#remaining === undefined;
+  }
+
   /** Follows what has changed of services, servers, marks and clients. */
   follow(): void {
     const { services, marks, localClients } = this.#sources;
-    const touched = services.takeTouched();
-    // Without services packets may find, nothing is claimed.
-    if (services.size === 0) {
-      this.#clear();
-      return;
+    const isIdle = services.size === 0;
+    if (isIdle !== this.#isIdle) {
+      this.#isIdle = isIdle;
+      this.#remaining = isIdle ? this.#claimers() : services.keys();
     }
-    if (this.#byService.size === 0) this.#claimAll();
-    else for (const [text, key] of touched) this.#claim(text, key);
-    if (this.#markRules !== marks.rules) {
-      const ofMarks = claimsOfMarks(marks.rules);
+    for (const [text, key] of services.takeTouched()) this.#claim(text, key);
+    this.#goOn(SERVICES_AT_ONCE);
+    if (isIdle) this.#forgetMarksAndClients();
+    else this.#followMarksAndClients(marks.rules, localClients);
+  }
+
+  /** Begins anew and at once, since which addresses are this machine's has changed. */
+  restart(): void {
+    for (const { claimed } of this.#byService.values()) this.#claims.remove(claimed);
+    this.#byService.clear();
+    this.#forgetMarksAndClients();
+    this.#isIdle = true;
+    this.follow();
+    this.#goOn(Number.POSITIVE_INFINITY);
+  }
+
+  #goOn(most: number): void {
+    for (let services = 0; this.#remaining !== undefined && services < most; services++) {
+      const { value } = this.#remaining.next();
+      if (value === undefined) this.#remaining = undefined;
+      else this.#claim(...value);
+    }
+  }
+
+  *#claimers(): Generator<[string, ServiceKey], void> {
+    for (const [text, { key }] of this.#byService) yield [text, key];
+  }
+
+  #followMarksAndClients(rules: readonly MarkRule[], clients: ReadonlySet<number>): void {
+    if (this.#markRules !== rules) {
+      const ofMarks = claimsOfMarks(rules);
       this.#claims.add(ofMarks);
       this.#claims.remove(this.#ofMarks);
       this.#ofMarks = ofMarks;
-      this.#markRules = marks.rules;
+      this.#markRules = rules;
     }
-    if (this.#clients.size < localClients.size) {
-      for (const client of localClients.difference(this.#clients)) {
-        this.#clients.add(client);
-        this.#claims.localClients.add(client);
-      }
+    if (this.#clients.size === clients.size) return;
+    for (const client of clients.difference(this.#clients)) {
+      this.#clients.add(client);
+      this.#claims.localClients.add(client);
     }
   }
 
-  /** Begins anew, since which addresses are this machine's has changed. */
-  restart(): void {
-    this.#clear();
-    this.follow();
-  }
-
-  #clear(): void {
-    for (const claimed of this.#byService.values()) this.#claims.remove(claimed);
-    this.#byService.clear();
+  #forgetMarksAndClients(): void {
     this.#claims.remove(this.#ofMarks);
     this.#ofMarks = NOTHING;
     this.#markRules = [];
@@ -92,18 +121,14 @@ export class ClaimLedger {
     this.#clients.clear();
   }
 
-  #claimAll(): void {
-    for (const [text, key] of this.#sources.services.keys()) this.#claim(text, key);
-  }
-
   #claim(text: string, key: ServiceKey): void {
     const { services, isLocal } = this.#sources;
     const service = services.get(key);
     const parked = services.parkedOf(key);
-    const before = this.#byService.get(text);
-    if (key.ipv6 === undefined && (service !== undefined || parked.length > 0)) {
+    const before = this.#byService.get(text)?.claimed;
+    if (!this.#isIdle && key.ipv6 === undefined && (service !== undefined || parked.length > 0)) {
       const claimed = claimsOf(key, [...(service?.destinations ?? []), ...parked], isLocal);
-      this.#byService.set(text, claimed);
+      this.#byService.set(text, { key, claimed });
       this.#claims.add(claimed);
     } else {
       this.#byService.delete(text);

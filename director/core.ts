@@ -111,7 +111,7 @@ export class Core {
       }
       if (type !== ETHERTYPE.ipv4 || !isAddressedTo(bytes, frame, port.mac)) return VERDICT.pass;
     }
-    if (this.state.services.size === 0) return VERDICT.pass;
+    if (this.state.services.size === 0 && this.state.claims.empty) return VERDICT.pass;
     const ip = frame + port.linkHeaderBytes;
     if (ipv4Problem(bytes, ip, length - port.linkHeaderBytes) !== undefined) return VERDICT.pass;
     packet.parseIp(ip);
@@ -201,7 +201,8 @@ export class Core {
     this.#estimation.tick(nowMs);
     this.state.routes.tick(nowMs);
     this.#reassembly.expire(nowMs, this.#tellIncomplete);
-    if (this.state.services.purgeParked(nowMs)) this.rulesChanged();
+    const haveGone = this.state.services.purgeParked(nowMs);
+    if (haveGone || !this.#ledger.isComplete) this.rulesChanged();
   }
 
   /** Fragments are judged as the datagram that they make up. */

@@ -252,7 +252,7 @@ async function answer(
       };
     }
     case 'ipvs':
-      return ipvs.perform(request.operations);
+      return turns.change(ipvs.steps(request.operations));
     case 'get':
       return state.settings;
     case 'settle':
@@ -260,17 +260,17 @@ async function answer(
       return {};
     case 'set': {
       const change = parseSetting(request.setting);
-      engine.changeRules(() => state.set(change));
+      await turns.change(() => engine.changeRules(() => state.set(change)));
       return {};
     }
     case 'mark': {
       const rule = parseMark(request);
-      engine.changeRules(() => state.marks.set(rule));
+      await turns.change(() => engine.changeRules(() => state.marks.set(rule)));
       return {};
     }
     case 'apply': {
       const parsed = parseRules(request.rules);
-      engine.changeRules(() => applyRules(state, parsed, engine.now()));
+      await turns.change(() => engine.changeRules(() => applyRules(state, parsed, engine.now())));
       return {};
     }
   }

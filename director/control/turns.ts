@@ -24,6 +24,7 @@ export interface TurnsOptions {
 export class Turns {
   readonly #options: TurnsOptions;
   #last: Promise<void> = Promise.resolve();
+  #lastChange: Promise<unknown> = Promise.resolve();
   #startedMs: number;
 
   constructor(options: TurnsOptions) {
@@ -43,6 +44,13 @@ export class Turns {
       this.#startedMs = this.#options.now();
     });
     return this.#last;
+  }
+
+  /** Work that changes rules, all at once or in steps: one is done after the other, as under the kernel's mutex. */
+  change<T>(work: Steps<T> | (() => T)): Promise<T> {
+    const result = this.#lastChange.then(() => (typeof work === 'function' ? work() : this.run(work)));
+    this.#lastChange = result.catch(() => undefined);
+    return result;
   }
 
   async run<T>(steps: Steps<T>): Promise<T> {

@@ -31,6 +31,8 @@ export interface ParkedDestinationsImage {
 }
 
 const CHECK_INTERVAL_MS = 60_000;
+/** Looked at together: packets do not wait for more. */
+const SERVERS_AT_ONCE = 250;
 /** Kept this long after that. */
 const KEPT_MS = 120_000;
 
@@ -38,6 +40,9 @@ export class ParkedDestinations {
   /** By their services' keys as text, then by server. */
   readonly #parked = new Map<string, Map<string, Parked>>();
   #nextCheckMs: number | undefined;
+  /** Those that are still to be looked at, of all that there were then, and when that began. */
+  #unchecked: Iterator<Parked, void> | undefined;
+  #checkedAtMs = 0;
 
   all(): Iterable<ParkedDestination> {
     return this.#each();
@@ -45,6 +50,16 @@ export class ParkedDestinations {
 
   of(service: ServiceKey): ParkedDestination[] {
     return [...(this.#parked.get(serviceText(service))?.values() ?? [])];
+  }
+
+  /** The services that servers were deleted from, by their keys as text. Servers may come and go meanwhile. */
+  *services(): Generator<[string, ServiceKey], void> {
+    for (const [text, servers] of this.#parked) {
+      for (const { service } of servers.values()) {
+        yield [text, service];
+        break;
+      }
+    }
   }
 
   add(service: ServiceKey, destination: Destination): void {
@@ -89,24 +104,34 @@ export class ParkedDestinations {
     return found;
   }
 
-  /** Takes out what nothing has referred to for two minutes, looking once a minute. */
+  /** Takes out what nothing has referred to for two minutes, looking once a minute, at some of them with each call. */
   purge(nowMs: number): readonly ParkedDestination[] {
     if (this.#parked.size === 0) this.#nextCheckMs = undefined;
     else this.#nextCheckMs ??= nowMs + CHECK_INTERVAL_MS;
-    if (this.#nextCheckMs === undefined || nowMs < this.#nextCheckMs) return [];
-    this.#nextCheckMs = nowMs + CHECK_INTERVAL_MS;
+    if (this.#nextCheckMs !== undefined && nowMs >= this.#nextCheckMs) {
+      this.#nextCheckMs = nowMs + CHECK_INTERVAL_MS;
+      this.#unchecked = this.#each();
+      this.#checkedAtMs = nowMs;
+    }
     const gone: ParkedDestination[] = [];
-    for (const parked of this.#each()) {
-      if (parked.destination.referenced) continue;
-      parked.idleSinceMs ??= nowMs;
-      if (nowMs < parked.idleSinceMs + KEPT_MS) continue;
-      this.#delete(parked.service, parked.destination);
-      gone.push(parked);
+    for (let servers = 0; this.#unchecked !== undefined && servers < SERVERS_AT_ONCE; servers++) {
+      const { value: parked } = this.#unchecked.next();
+      if (parked === undefined) this.#unchecked = undefined;
+      else if (this.#isIdleForLong(parked)) {
+        this.#delete(parked.service, parked.destination);
+        gone.push(parked);
+      }
     }
     return gone;
   }
 
-  *#each(): Generator<Parked> {
+  #isIdleForLong(parked: Parked): boolean {
+    if (parked.destination.referenced) return false;
+    parked.idleSinceMs ??= this.#checkedAtMs;
+    return this.#checkedAtMs >= parked.idleSinceMs + KEPT_MS;
+  }
+
+  *#each(): Generator<Parked, void> {
     for (const servers of this.#parked.values()) yield* servers.values();
   }
 

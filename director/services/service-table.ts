@@ -83,10 +83,10 @@ export class ServiceTable {
     return Array.from(this.#parked.all()).filter(({ service }) => service.ipv6 === undefined);
   }
 
-  /** The keys of those services, and of the ones that packets may find, with a text for each. */
-  keys(): Map<string, ServiceKey> {
-    const keys: ServiceKey[] = [...this.parked().map(({ service }) => service), ...this.all()];
-    return new Map(keys.map((key) => [serviceText(key), key]));
+  /** The keys of those services, and of the ones that packets may find, with a text for each. Both may change meanwhile. */
+  *keys(): Generator<[string, ServiceKey], void> {
+    for (const [text, key] of this.#parked.services()) if (key.ipv6 === undefined) yield [text, key];
+    for (const service of this.all()) yield [serviceText(service), service];
   }
 
   /** As `keys`, of those alone that have changed, or servers of theirs, since this was asked last. */
@@ -149,10 +149,6 @@ export class ServiceTable {
     this.#touch(service);
   }
 
-  clear(): void {
-    for (const service of [...this.everything()]) this.deleteService(service);
-  }
-
   addDestination(key: ServiceKey, server: ServerKey, options: DestinationOptions): void {
     const service = this.require(key);
     if (find(service, server) !== undefined) {
@@ -183,7 +179,7 @@ export class ServiceTable {
     service.scheduler.removed?.(index);
   }
 
-  /** Forgets deleted servers that nothing has referred to for a while. True if there was one. */
+  /** Forgets deleted servers that nothing has referred to for a while, looking at some of them. True if there was one. */
   purgeParked(nowMs: number): boolean {
     const forgotten = this.#parked.purge(nowMs);
     for (const { service, destination } of forgotten) {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { LocalBackend } from '../../../director/control/ipvsadm/backend/local-backend.ts';
 import { jsonParts } from '../../../director/control/json-parts.ts';
 import { ControlServer } from '../../../director/control/server.ts';
 import { connectionStates, snapshotOf } from '../../../director/control/snapshot.ts';
@@ -61,6 +62,66 @@ test('several requests at once have one turn at a time', async () => {
   const { turns } = packets;
   await Promise.all(Array.from({ length: 10 }, () => turns.run(packets.steps(100, 0.25))));
   expect(packets.longestWaitMs).toBeLessThanOrEqual(TURN_MS + 10 * 0.25);
+});
+
+test('a change of rules waits for the one before, in however many steps that is', async () => {
+  const { turns, steps } = { turns: new Packets().turns, steps: new Packets().steps(1_000, 1) };
+  const done: string[] = [];
+  const first = turns.change(steps).then(() => done.push('steps'));
+  const failing = turns.change(() => {
+    throw new Error('refused');
+  });
+  const last = turns.change(() => done.push('at once'));
+  await expect(failing).rejects.toThrow('refused');
+  await Promise.all([first, last]);
+  expect(done).toEqual(['steps', 'at once']);
+});
+
+test('rules are flushed some at a time, and so is what follows from them', () => {
+  const SERVICES = 2_000;
+  const ports = Array.from({ length: SERVICES }, (_, i) => 1_000 + i);
+  const it = smallDirector(
+    ports.flatMap((port) => [`-A -t ${VIP}:${port} -s rr`, `-a -t ${VIP}:${port} -r ${RIP1}:${port} -m`]),
+  );
+  const { state } = it.core;
+  const { claims } = state;
+  const claimed = () => claims.virtual.size + claims.servers.size;
+  const all = claimed();
+  let before = all;
+  let most = 0;
+  const look = () => {
+    most = Math.max(most, Math.abs(claimed() - before));
+    before = claimed();
+  };
+  const backend = new LocalBackend({
+    state,
+    now: () => it.nowMs,
+    change: (apply) => {
+      const services = state.services.size;
+      apply();
+      expect(services - state.services.size).toBeLessThanOrEqual(250);
+      it.core.rulesChanged();
+      look();
+    },
+  });
+  const tick = (ticks: number, fromMs: number) => {
+    for (let i = 0; i < ticks; i++) {
+      it.core.tick(fromMs + i * 20);
+      look();
+    }
+  };
+  expect(backend.perform([{ do: 'flush' }])).toEqual([{}]);
+  expect(state.services.size).toBe(0);
+  tick(10, it.nowMs);
+  expect(claimed()).toBe(0);
+  // Servers that were deleted are claimed again with the first service that comes, as connections may have them still.
+  it.rules(`-A -t ${VIP}:80 -s rr`);
+  look();
+  tick(10, it.nowMs);
+  expect(claimed()).toBe(1 + all);
+  for (let minute = 1; minute <= 5; minute++) tick(10, it.nowMs + minute * 60_000);
+  expect(claimed()).toBe(1);
+  expect(most).toBeLessThan(1_000);
 });
 
 test('an answer of any size is sent in turns, while packets pass', async () => {

@@ -4,6 +4,7 @@ import { METHOD, type Method, TUNNEL_TYPE } from '../../../services/forwarding-m
 import { type RuleErrno, RuleError } from '../../../services/rule-error.ts';
 import type { VirtualService } from '../../../services/virtual-service.ts';
 import type { DirectorState } from '../../../state.ts';
+import { atOnce, type Steps } from '../../turns.ts';
 import type { Answer, ListedService } from './answers.ts';
 import { IPVS_VERSION, type IpvsBackend, TABLE_SIZE } from './backend.ts';
 import { isSameFamily, mayServeIpv4, mayServeIpv6, serverKey, serviceKey } from './keys.ts';
@@ -20,9 +21,12 @@ import {
 import { inKernelOrder } from './service-order.ts';
 import { SyncDaemons } from './sync-daemons.ts';
 
-/** Services and servers are listed so many at a time, or one service with all of its servers. */
-const SERVERS_PER_PAGE = 250;
+/** Services and servers are listed, or deleted, so many at a time, or one service with all of its servers. */
+const ENTRIES_AT_ONCE = 250;
 const DONE: Answer = {};
+
+/** Done in one step. */
+type SmallOperation = Exclude<Operation, { do: 'flush' }>;
 
 export interface LocalBackendOptions {
   readonly state: DirectorState;
@@ -53,6 +57,26 @@ export class LocalBackend implements IpvsBackend {
 
   /** The same at once. */
   perform(operations: readonly Operation[]): readonly Answer[] {
+    return atOnce(this.steps(operations));
+  }
+
+  /** The same in steps. No rules are to be changed by others in between, as the kernel lets nobody do either. */
+  *steps(operations: readonly Operation[]): Steps<readonly Answer[]> {
+    const answers: Answer[] = [];
+    let together: SmallOperation[] = [];
+    for (const operation of operations) {
+      if (operation.do !== 'flush') {
+        together.push(operation);
+        continue;
+      }
+      answers.push(...this.#performTogether(together), yield* this.#flush());
+      together = [];
+    }
+    answers.push(...this.#performTogether(together));
+    return answers;
+  }
+
+  #performTogether(operations: readonly SmallOperation[]): readonly Answer[] {
     let answers: readonly Answer[] = [];
     const all = () => {
       answers = operations.map((operation) => this.#answer(operation));
@@ -62,7 +86,23 @@ export class LocalBackend implements IpvsBackend {
     return answers;
   }
 
-  #answer(operation: Operation): Answer {
+  *#flush(): Steps<Answer> {
+    const { services } = this.#state;
+    const left = services.everything();
+    let next = left.next();
+    while (!next.done) {
+      this.#options.change(() => {
+        for (let entries = 0; !next.done && entries < ENTRIES_AT_ONCE; next = left.next()) {
+          entries += 1 + next.value.destinations.length;
+          services.deleteService(next.value);
+        }
+      });
+      yield;
+    }
+    return DONE;
+  }
+
+  #answer(operation: SmallOperation): Answer {
     try {
       return this.#do(operation);
     } catch (error) {
@@ -71,7 +111,7 @@ export class LocalBackend implements IpvsBackend {
     }
   }
 
-  #do(operation: Operation): Answer {
+  #do(operation: SmallOperation): Answer {
     const { services, connections } = this.#state;
     switch (operation.do) {
       case 'add-service':
@@ -82,9 +122,6 @@ export class LocalBackend implements IpvsBackend {
         return DONE;
       case 'delete-service':
         services.deleteService(serviceKey(operation.service));
-        return DONE;
-      case 'flush':
-        services.clear();
         return DONE;
       case 'add-server':
         return this.#addServer(operation.service, operation.server, operation.settings);
@@ -161,7 +198,7 @@ export class LocalBackend implements IpvsBackend {
     const ordered = this.#inKernelOrder();
     const services: ListedService[] = [];
     let next = from;
-    for (let servers = 0; next < ordered.length && servers < SERVERS_PER_PAGE; next++) {
+    for (let servers = 0; next < ordered.length && servers < ENTRIES_AT_ONCE; next++) {
       const service = ordered[next] as VirtualService;
       services.push(listedService(service));
       servers += 1 + service.destinations.length;
