@@ -22,6 +22,7 @@ import { caseList } from '../conformance/case-list.ts';
 import { directorsCalled } from '../directors/select.ts';
 import { ensure, installIfPossible } from '../environment/install.ts';
 import { againInUserNamespace } from '../environment/namespaces.ts';
+import { noInstallOption, permissionOf, yesOption } from '../environment/permission.ts';
 import { requirementsFor } from '../environment/requirements.ts';
 import { ownSetup } from '../fairness/own-setup.ts';
 import type { Shard } from '../run/shard.ts';
@@ -63,6 +64,7 @@ interface Flags extends ResultFolderFlags {
   readonly keep?: boolean;
   readonly require?: Required;
   readonly install: boolean;
+  readonly yes?: boolean;
   readonly break?: string;
 }
 
@@ -151,7 +153,8 @@ export function addBenchCommand(program: Command, onExit: (code: number) => void
         `exit 5 where less can be had: ${REQUIRABLE_TEXT} (default: what can be had is played)`,
       ).choices(REQUIRABLE),
     )
-    .option('--no-install', 'do not install missing packages; list them and exit 3')
+    .addOption(yesOption())
+    .addOption(noInstallOption())
     .addHelpText('after', EXAMPLES)
     .action(async (given: Flags, command: Command) => {
       const flags = await withConfig(given, command);
@@ -216,9 +219,9 @@ async function bench(flags: Flags, isChosen: (option: string) => boolean): Promi
     process.stderr.write(`${reach.reason}\nPlaying the catalogue packet by packet instead.\n`);
     return runWithoutTraffic(options, reach, terminal);
   }
-  await ensure(requirementsFor('bench'), { install: flags.install });
+  await ensure(requirementsFor('bench'), { install: permissionOf(flags) });
   if (options.parts.includes('throughput')) {
-    await installIfPossible(requirementsFor('throughput'), { install: flags.install });
+    await installIfPossible(requirementsFor('throughput'), { install: permissionOf(flags) });
   }
   return runBench(options, terminal);
 }

@@ -10,6 +10,7 @@ import { directorsCalled, UnknownDirectorError } from '../directors/select.ts';
 import { EnvironmentMissingError } from '../environment/environment-missing-error.ts';
 import { ensure } from '../environment/install.ts';
 import { againInUserNamespace, canUseNamespaces } from '../environment/namespaces.ts';
+import { noInstallOption, permissionOf, yesOption } from '../environment/permission.ts';
 import { requirementsFor } from '../environment/requirements.ts';
 import type { Shard } from '../run/shard.ts';
 import { directorOption } from './director-option.ts';
@@ -34,6 +35,7 @@ interface Flags extends ResultFolderFlags {
   readonly seed: number;
   readonly shard?: Shard;
   readonly install: boolean;
+  readonly yes?: boolean;
 }
 
 const EXAMPLES = `
@@ -98,7 +100,8 @@ export function addConformanceCommand(program: Command, onExit: (code: number) =
     )
     .addOption(outOption())
     .addOption(keepRunsOption())
-    .option('--no-install', 'netns: do not install missing packages; list them and exit 3')
+    .addOption(yesOption())
+    .addOption(noInstallOption('netns: do not install missing packages; list them and exit 3'))
     .addHelpText('after', EXAMPLES)
     .action(async (given: Flags, command: Command) => {
       const flags = await withConfig(given, command);
@@ -143,7 +146,7 @@ async function conformance(flags: Flags, isChosen: (option: string) => boolean):
       );
     }
     if (access.how === 'user-namespace') return againInUserNamespace();
-    await ensure(requirementsFor('packets'), { install: flags.install });
+    await ensure(requirementsFor('packets'), { install: permissionOf(flags) });
   }
   return runConformance(
     {

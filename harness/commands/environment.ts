@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { doctor } from '../environment/doctor.ts';
 import { ensure } from '../environment/install.ts';
 import { linkIpvsadm, SYSTEM_DIRECTORY } from '../environment/link-ipvsadm.ts';
+import { noInstallOption, permissionOf, yesOption } from '../environment/permission.ts';
 import { requirementsFor } from '../environment/requirements.ts';
 
 export function addEnvironmentCommands(program: Command, onExit: (code: number) => void): void {
@@ -16,23 +17,31 @@ export function addEnvironmentCommands(program: Command, onExit: (code: number) 
     .command('setup')
     .summary('install the system packages that are missing (Debian and Ubuntu, as root)')
     .addOption(new Option('--for <what>', 'only packages needed for this').choices(['bench', 'test']))
-    .option('--no-install', 'do not install missing packages; list them and exit 3')
+    .addOption(yesOption())
+    .addOption(noInstallOption())
     .addOption(
       new Option(
         '--ipvsadm <action>',
         `link or unlink ${SYSTEM_DIRECTORY}/ipvsadm, -save and -restore, for programs that call them by their path; nothing else is done`,
       ).choices(['link', 'unlink']),
     )
-    .action(async (flags: { for?: 'bench' | 'test'; install: boolean; ipvsadm?: 'link' | 'unlink' }) => {
-      if (flags.ipvsadm !== undefined) {
-        const isLink = flags.ipvsadm === 'link';
-        const paths = await linkIpvsadm(isLink ? 'make' : 'remove');
-        const done = `${isLink ? 'linked' : 'removed'} ${paths.join(', ')}`;
-        process.stdout.write(`${paths.length === 0 ? 'nothing to do' : done}\n`);
-        return onExit(0);
-      }
-      const uses = flags.for === undefined ? (['bench', 'test'] as const) : [flags.for];
-      for (const use of uses) await ensure(requirementsFor(use), { install: flags.install });
-      onExit(0);
-    });
+    .action(
+      async (flags: {
+        for?: 'bench' | 'test';
+        install: boolean;
+        yes?: boolean;
+        ipvsadm?: 'link' | 'unlink';
+      }) => {
+        if (flags.ipvsadm !== undefined) {
+          const isLink = flags.ipvsadm === 'link';
+          const paths = await linkIpvsadm(isLink ? 'make' : 'remove');
+          const done = `${isLink ? 'linked' : 'removed'} ${paths.join(', ')}`;
+          process.stdout.write(`${paths.length === 0 ? 'nothing to do' : done}\n`);
+          return onExit(0);
+        }
+        const uses = flags.for === undefined ? (['bench', 'test'] as const) : [flags.for];
+        for (const use of uses) await ensure(requirementsFor(use), { install: permissionOf(flags) });
+        onExit(0);
+      },
+    );
 }

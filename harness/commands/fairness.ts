@@ -7,6 +7,7 @@ import { fairnessScenarios } from '../../scenarios/fairness/index.ts';
 import type { ProfileName } from '../../scenarios/fairness/scenario.ts';
 import { directorsCalled } from '../directors/select.ts';
 import { ensure } from '../environment/install.ts';
+import { noInstallOption, permissionOf, yesOption } from '../environment/permission.ts';
 import { requirementsFor } from '../environment/requirements.ts';
 import { isRoot } from '../environment/rights.ts';
 import { ownSetup } from '../fairness/own-setup.ts';
@@ -50,6 +51,7 @@ interface FairnessFlags extends ResultFolderFlags {
   readonly json?: boolean;
   readonly verbose?: boolean;
   readonly install: boolean;
+  readonly yes?: boolean;
 }
 
 interface ScaleFlags extends ResultFolderFlags {
@@ -119,7 +121,8 @@ export function addFairnessCommands(program: Command, onExit: (code: number) => 
     .addOption(keepRunsOption())
     .option('-v, --verbose', 'print every figure, situation by situation')
     .option('--json', 'print the results as JSON, as in a result file')
-    .option('--no-install', 'do not install missing packages; list them and exit 3')
+    .addOption(yesOption())
+    .addOption(noInstallOption())
     .addHelpText('after', EXAMPLES)
     .action(async (flags: FairnessFlags) => onExit(await fairness(flags)));
 
@@ -153,7 +156,7 @@ async function fairness(flags: FairnessFlags): Promise<number> {
   // Rules that are wrong are refused before anything is installed or run.
   const setup = await ownSetup(flags);
   const isLive = isRoot();
-  if (isLive) await ensure(requirementsFor('bench'), { install: flags.install });
+  if (isLive) await ensure(requirementsFor('bench'), { install: permissionOf(flags) });
   const { terminal, onResult } = terminalFor(json, undefined, { verbose: flags.verbose ?? false });
   return recordRun({ ...runOf(flags), profile, onResult }, terminal, async (recorder) => {
     if (!isLive) recorder.notCovered.push(ONLY_IN_MEMORY);

@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { ALL_MODES, type Mode } from '../../lab/modes.ts';
 import { FAULT_NAMES, type FaultName } from '../../scenarios/faults/model.ts';
 import { ensure } from '../environment/install.ts';
+import { noInstallOption, permissionOf, yesOption } from '../environment/permission.ts';
 import { requirementsFor } from '../environment/requirements.ts';
 import { USUAL_LOAD } from '../faults/client-orders.ts';
 import { faultsIn, recordFaults } from '../faults/run.ts';
@@ -28,6 +29,7 @@ interface Flags extends ResultFolderFlags {
   readonly json?: boolean;
   readonly verbose?: boolean;
   readonly install: boolean;
+  readonly yes?: boolean;
 }
 
 const MOST_CONNECTIONS = 20_000;
@@ -86,16 +88,17 @@ export function addFaultsCommand(program: Command, onExit: (code: number) => voi
     .addOption(keepRunsOption())
     .option('-v, --verbose', 'print the summary in full')
     .option('--json', 'print the results as JSON instead of a table')
-    .option('--no-install', 'do not install missing packages; list them and exit 3')
+    .addOption(yesOption())
+    .addOption(noInstallOption())
     .addHelpText('after', EXAMPLES)
     .action(async (flags: Flags) => onExit(await faults(flags)));
 }
 
 async function faults(flags: Flags): Promise<number> {
-  const { mode: modes, profile, fault, seed, json = false, install, verbose = false } = flags;
+  const { mode: modes, profile, fault, seed, json = false, verbose = false } = flags;
   const { idle, bulk, flows, repeat: repeats } = flags;
   const selection = { modes, faults: fault ?? faultsIn(profile), seed, load: { idle, bulk, flows }, repeats };
-  await ensure(requirementsFor('bench'), { install });
+  await ensure(requirementsFor('bench'), { install: permissionOf(flags) });
   const { terminal, onResult } = terminalFor(json, (result) => result.faults, { verbose });
   const run = { ...resultFolderOf(flags), seed, profile, command: commandLine(), onResult };
   return recordRun(run, terminal, (recorder) => recordFaults(recorder, selection));

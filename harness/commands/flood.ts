@@ -4,6 +4,7 @@ import { parseSetting, RuleError } from '../../director/index.ts';
 import type { Mode } from '../../lab/modes.ts';
 import { ownDirector } from '../directors/index.ts';
 import { ensure } from '../environment/install.ts';
+import { noInstallOption, permissionOf, yesOption } from '../environment/permission.ts';
 import { requirementsFor } from '../environment/requirements.ts';
 import { recordFloods } from '../flood/run.ts';
 import { recordRun } from '../run/record-run.ts';
@@ -28,6 +29,7 @@ interface Flags extends ResultFolderFlags {
   readonly json?: boolean;
   readonly verbose?: boolean;
   readonly install: boolean;
+  readonly yes?: boolean;
 }
 
 const MORE_HELP = `
@@ -67,7 +69,8 @@ export function addFloodCommand(program: Command, onExit: (code: number) => void
     .addOption(keepRunsOption())
     .option('-v, --verbose', 'print a line for every case, and the summary in full')
     .option('--json', 'print the result as JSON')
-    .option('--no-install', 'do not install missing packages; list them and exit 3')
+    .addOption(yesOption())
+    .addOption(noInstallOption())
     .addHelpText('after', MORE_HELP)
     .action(async (flags: Flags) => onExit(await flood(flags)));
 }
@@ -84,8 +87,8 @@ function collectSetting(text: string, before: readonly string[]): string[] {
 
 async function flood(flags: Flags): Promise<number> {
   const { mode: modes, syns, rate, established, calm, drain, set: settings, seed } = flags;
-  const { json = false, verbose = false, install } = flags;
-  await ensure(requirementsFor('bench'), { install });
+  const { json = false, verbose = false } = flags;
+  await ensure(requirementsFor('bench'), { install: permissionOf(flags) });
   const { terminal, onResult } = terminalFor(json, (result) => result, { verbose });
   const run = { ...resultFolderOf(flags), seed, command: commandLine(), onResult };
   const load = { frames: syns, framesPerSecond: rate, established, calmMs: calm, settings, seed };

@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import type { Mode } from '../../lab/modes.ts';
 import { ownDirector } from '../directors/index.ts';
 import { ensure } from '../environment/install.ts';
+import { noInstallOption, permissionOf, yesOption } from '../environment/permission.ts';
 import { requirementsFor } from '../environment/requirements.ts';
 import { recordRun } from '../run/record-run.ts';
 import { recordSoak } from '../soak/run.ts';
@@ -22,6 +23,7 @@ interface Flags extends ResultFolderFlags {
   readonly json?: boolean;
   readonly verbose?: boolean;
   readonly install: boolean;
+  readonly yes?: boolean;
 }
 
 const DEFAULT_MS = 3_600_000;
@@ -57,14 +59,15 @@ export function addSoakCommand(program: Command, onExit: (code: number) => void)
     .addOption(keepRunsOption())
     .option('-v, --verbose', 'print a line for every case, and the summary in full')
     .option('--json', 'print the result as JSON')
-    .option('--no-install', 'do not install missing packages; list them and exit 3')
+    .addOption(yesOption())
+    .addOption(noInstallOption())
     .addHelpText('after', MORE_HELP)
     .action(async (flags: Flags) => onExit(await soak(flags)));
 }
 
 async function soak(flags: Flags): Promise<number> {
-  const { mode: modes, duration: durationMs, seed, json = false, verbose = false, install } = flags;
-  await ensure(requirementsFor('bench'), { install });
+  const { mode: modes, duration: durationMs, seed, json = false, verbose = false } = flags;
+  await ensure(requirementsFor('bench'), { install: permissionOf(flags) });
   const { terminal, onResult } = terminalFor(json, (result) => result, { verbose });
   const run = { ...resultFolderOf(flags), seed, command: commandLine(), onResult };
   return recordRun(run, terminal, async (recorder, interruption) => {

@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { ALL_MODES, type Mode } from '../../lab/modes.ts';
 import { directorsCalled } from '../directors/select.ts';
 import { ensure, installIfPossible } from '../environment/install.ts';
+import { noInstallOption, permissionOf, yesOption } from '../environment/permission.ts';
 import { requirementsFor } from '../environment/requirements.ts';
 import { recordRun } from '../run/record-run.ts';
 import { budgets, type ThroughputProfile } from '../throughput/profiles.ts';
@@ -26,6 +27,7 @@ interface Flags extends ResultFolderFlags {
   readonly json?: boolean;
   readonly verbose?: boolean;
   readonly install: boolean;
+  readonly yes?: boolean;
 }
 
 export function addThroughputCommand(program: Command, onExit: (code: number) => void): void {
@@ -56,16 +58,17 @@ export function addThroughputCommand(program: Command, onExit: (code: number) =>
     .addOption(keepRunsOption())
     .option('-v, --verbose', 'print every figure, measure by measure')
     .option('--json', 'print the results as JSON instead of tables')
-    .option('--no-install', 'do not install packages for references and servers')
+    .addOption(yesOption())
+    .addOption(noInstallOption('do not install packages for references and servers'))
     .action(async (flags: Flags) => onExit(await throughput(flags)));
 }
 
 /** Fails only where something could not be measured: a reference that is missing is shown as such. */
 async function throughput(flags: Flags): Promise<number> {
-  const { mode: modes, profile, trial, seed, json = false, install } = flags;
+  const { mode: modes, profile, trial, seed, json = false } = flags;
   const directors = await directorsCalled(flags.director);
-  await ensure(requirementsFor('bench'), { install });
-  await installIfPossible(requirementsFor('throughput'), { install });
+  await ensure(requirementsFor('bench'), { install: permissionOf(flags) });
+  await installIfPossible(requirementsFor('throughput'), { install: permissionOf(flags) });
   const { terminal, onResult } = terminalFor(json, (result) => result.throughput, {
     verbose: flags.verbose ?? false,
   });

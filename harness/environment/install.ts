@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream';
 import { aptInstall, isDebianLike } from './apt.ts';
 import { EnvironmentMissingError } from './environment-missing-error.ts';
 import { installed } from './installation.ts';
+import { isAgreed, type Permission } from './permission.ts';
 import { type Probed, probe } from './probe.ts';
 import { isProven, rememberProven } from './proven-features.ts';
 import {
@@ -15,7 +16,7 @@ import { findCommand, systemPath } from './system-path.ts';
 
 interface EnsureOptions {
   /** Whether missing packages may be installed, which also requires root and Debian or Ubuntu. */
-  readonly install: boolean;
+  readonly install: Permission;
   /** Receives the names of the packages that are installed. */
   readonly stderr?: Writable;
 }
@@ -59,11 +60,12 @@ async function ensureCommands(
 ): Promise<void> {
   const missing = commands.filter((command) => findCommand(command.name) === undefined);
   if (missing.length === 0) return;
-  if (!(install && isFullRoot() && isDebianLike())) {
-    throw new EnvironmentMissingError(`Missing: ${list(missing)}\n${howToInstall(missing)}`);
-  }
-
   const packages = [...new Set(missing.map((command) => command.debianPackage))];
+  const isPossible = install !== false && isFullRoot() && isDebianLike();
+  if (!isPossible || (install === 'ask' && !(await isAgreed(packages)))) {
+    const orAgree = isPossible ? ', or this command again with --yes' : '';
+    throw new EnvironmentMissingError(`Missing: ${list(missing)}\n${howToInstall(missing)}${orAgree}`);
+  }
   stderr.write(`Installing with apt-get what is missing: ${packages.join(' ')}\n`);
   await aptInstall(
     packages,
@@ -109,6 +111,6 @@ function howToInstall(commands: readonly CommandRequirement[]): string {
   const sudo = isFullRoot() ? '' : 'sudo ';
   // The project's own set-up also keeps the services in these packages from starting.
   return commands.every(isRequired)
-    ? `Run: ${sudo}${LAUNCHER} setup`
+    ? `Run: ${sudo}${LAUNCHER} setup --yes`
     : `Run: ${sudo}apt-get install --no-install-recommends ${packages}`;
 }

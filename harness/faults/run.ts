@@ -75,13 +75,16 @@ async function playMode(
 ): Promise<FaultResult[]> {
   const { faults, seed } = options;
   const results: FaultResult[] = [];
-  await using stages = new AsyncDisposableStack();
+  // No AsyncDisposableStack: Node 22 has none.
+  const stages: FaultStage[] = [];
   try {
     const networks = Math.min(MOST_NETWORKS, Math.ceil(faults.length / FAULTS_PER_NETWORK));
     const bringUp = async (_: unknown, i: number) => {
       const name = [mode, director.name, ...(i === 0 ? [] : [i + 1])].join('-');
       const runDirectory = join(options.outDirectory, name);
-      return stages.use(await FaultStage.bringUp({ mode, director, seed, runDirectory }));
+      const stage = await FaultStage.bringUp({ mode, director, seed, runDirectory });
+      stages.push(stage);
+      return stage;
     };
     const up = await Promise.allSettled(Array.from({ length: networks }, bringUp));
     const players = up.map((one) => {
@@ -94,6 +97,8 @@ async function playMode(
     const played = new Set(results.map(({ fault }) => fault));
     const others = faults.filter((fault) => !played.has(fault));
     return [...results, ...notPlayed(others, mode, director, 'error', wordsOf(error))];
+  } finally {
+    await Promise.all(stages.map((stage) => stage[Symbol.asyncDispose]()));
   }
 }
 

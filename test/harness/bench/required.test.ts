@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Reached, REQUIRABLE_TEXT, unmet } from '../../../harness/bench/required.ts';
+import { REQUIRABLE_TEXT, type Reached, unmet } from '../../../harness/bench/required.ts';
 import { directors } from '../../../harness/directors/index.ts';
 
 const reached = (lab: Reached['lab'], more: Partial<Reached> = {}): Reached => ({

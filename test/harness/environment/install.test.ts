@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { isDebianLike } from '../../../harness/environment/apt.ts';
 import { EnvironmentMissingError } from '../../../harness/environment/environment-missing-error.ts';
 import { ensure } from '../../../harness/environment/install.ts';
+import { permissionOf } from '../../../harness/environment/permission.ts';
 import { type CommandRequirement, requirements } from '../../../harness/environment/requirements.ts';
 import { describeAsRoot } from '../../root.ts';
 
@@ -80,7 +81,7 @@ describe('ensure', () => {
     const error = await failure(ensure([probeCommand], { install: false, stderr }));
     expect(error.exitCode).toBe(3);
     expect(error.message).toContain('lvs-lab-probe (package lvs-lab-probe-package)');
-    expect(error.message).toMatch(/bin\/lvs-lab setup$|lvs-lab-probe-package$/);
+    expect(error.message).toMatch(/bin\/lvs-lab setup --yes$|lvs-lab-probe-package$/);
     expect(existsSync(join(folder, 'log'))).toBe(false);
   });
 
@@ -97,6 +98,17 @@ describeAsRoot('ensure, as root', () => {
     expect(stderr.read()).toBe('Installing with apt-get what is missing: lvs-lab-probe-package\n');
     expect(log()).toEqual(['install', 'update-rc.d lvs-lab-probe-service disable']);
   });
+
+  itOnDebian(
+    'asks nobody where there is no terminal: it installs nothing, and says how it would',
+    async () => {
+      aptGet(INSTALLS);
+      const error = await failure(ensure([probeCommand], { install: 'ask', stderr }));
+      expect(error.exitCode).toBe(3);
+      expect(error.message).toMatch(/or this command again with --yes$/);
+      expect(existsSync(join(folder, 'log'))).toBe(false);
+    },
+  );
 
   itOnDebian('updates the package lists only when the installation fails without', async () => {
     aptGet(`if [ $verb = update ]; then touch "$folder/lists"; exit 0; fi
@@ -143,6 +155,19 @@ describeAsRoot('ensure, as root', () => {
     const error = await failure(ensure(xdp, { install: true, stderr }));
     expect(error.exitCode).toBe(3);
     expect(error.message).toMatch(/^XDP, needed for .* is missing: .*unshare/);
+  });
+});
+
+describe('whether packages may be installed', () => {
+  it.each([
+    [{ install: true }, '', 'ask'],
+    [{ install: true }, 'false', 'ask'],
+    [{ install: true }, 'true', true],
+    [{ install: true, yes: true }, '', true],
+    [{ install: false, yes: true }, 'true', false],
+  ])('%o with CI=%s: %s', (flags, ci, expected) => {
+    vi.stubEnv('CI', ci);
+    expect(permissionOf(flags)).toBe(expected);
   });
 });
 
