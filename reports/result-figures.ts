@@ -2,14 +2,17 @@
 import { z } from 'zod';
 import { labKind, mode } from './result-vocabulary.ts';
 
-/** One mutant of the self-test: what was changed in it, and which cases killed it. */
+/** One mutant of the self-test: what was changed in this repository’s director or around another one, and which cases killed it. */
 export const mutant = z.strictObject({
   id: z.string(),
   /** What it does wrong, as a sentence. */
   sentence: z.string(),
-  file: z.string(),
-  before: z.string(),
-  after: z.string(),
+  /** The source file that was changed, and how; absent where the mistake is made around a director. */
+  file: z.string().optional(),
+  before: z.string().optional(),
+  after: z.string().optional(),
+  /** The director that the mistake is made around; absent where it is in the source of this repository’s. */
+  director: z.string().optional(),
   lab: labKind,
   /** Whether it was played as a program of which nothing but the contract for directors is known. */
   isExternal: z.boolean().optional(),

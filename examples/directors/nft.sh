@@ -6,7 +6,7 @@ table='ip shell-director'
 
 # All rules, as ipvsadm-save -n writes them (and -x, -y), in; a table of nftables out. Exit code 77 for what it cannot do.
 translate() {
-  awk -v table="$table" '
+  awk -v table="$table" -v zone="$(cat "$LVS_LAB_DIR/zone")" '
     function unsupported(what) { print "not supported: " what > "/dev/stderr"; code = 77; exit code }
     $1 == "-A" {
       if ($2 !~ /^-[tu]$/ || $3 ~ /\[/) unsupported($2 " " $3)
@@ -24,7 +24,10 @@ translate() {
     }
     END {
       if (code) exit code
-      print "table " table " {\n  chain prerouting {\n    type nat hook prerouting priority dstnat;"
+      print "table " table " {"
+      for (i = split("prerouting output", hook, " "); i; i--)
+        print "  chain zone-" hook[i] " {\n    type filter hook " hook[i] " priority raw;\n    ct zone set " zone "\n  }"
+      print "  chain prerouting {\n    type nat hook prerouting priority dstnat;"
       for (i = 1; i <= count; i++) if (turns[services[i]]) {
         split(services[i], word, " "); split(word[2], vip, ":")
         print "    ip daddr " vip[1] (word[1] == "-t" ? " tcp" : " udp") " dport " vip[2] \
@@ -40,9 +43,10 @@ load() {
 }
 
 case $1 in
-  start) sysctl -qw net.netfilter.nf_conntrack_tcp_be_liberal=1; load && echo ready ;;
+  start) echo 1 >"$LVS_LAB_DIR/zone"; sysctl -qw net.netfilter.nf_conntrack_tcp_be_liberal=1; load && echo ready ;;
   apply) load ;;
-  reset) load </dev/null ;;
+  reset) # A connection is known in its own zone of conntrack alone.
+    echo $(($(cat "$LVS_LAB_DIR/zone") % 65535 + 1)) >"$LVS_LAB_DIR/zone"; load </dev/null ;;
   stop) nft delete table $table ;;
   *) echo "not supported: $1" >&2; exit 77 ;;
 esac

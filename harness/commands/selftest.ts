@@ -1,13 +1,20 @@
 /** `lvs-lab selftest` */
 import { type Command, Option } from 'commander';
 import type { Terminal } from '../../reports/terminal.ts';
+import { ownDirector } from '../directors/index.ts';
+import { directorsCalled } from '../directors/select.ts';
 import { EnvironmentMissingError } from '../environment/environment-missing-error.ts';
+import { ensure } from '../environment/install.ts';
 import { isPackage } from '../environment/installation.ts';
+import { againInUserNamespace, canUseNamespaces } from '../environment/namespaces.ts';
+import { requirementsFor } from '../environment/requirements.ts';
 import { recordRun } from '../run/record-run.ts';
 import type { RunOptions } from '../run/recorder.ts';
 import type { Shard } from '../run/shard.ts';
+import { selectMistakes } from '../selftest/around/mistakes.ts';
 import { selectMutants } from '../selftest/mutants/index.ts';
 import { recordSelftest } from '../selftest/selftest.ts';
+import { directorOption } from './director-option.ts';
 import { commandLine, terminalFor } from './output.ts';
 import {
   keepRunsOption,
@@ -18,6 +25,7 @@ import {
 import { collect, integerFrom, seedOf, shardOf } from './values.ts';
 
 interface Flags extends ResultFolderFlags {
+  readonly director: string[];
   readonly grep: string[];
   readonly list?: boolean;
   readonly namespaces: number;
@@ -30,8 +38,10 @@ interface Flags extends ResultFolderFlags {
 }
 
 const MORE_HELP = `
-Each mutant is the director with a single small mistake in its source, applied as the source is loaded. The
-catalogue of cases must pass the unchanged director and fail every mutant.
+Each mutant is this repository's director with a single small mistake in its source, applied as the source is loaded.
+The catalogue of cases must pass the unchanged director and fail every mutant. Of another director (--director) the
+source is not known: the mistakes are made around it, in its rules, in its answers and in the packets that leave it, and
+cases that it passes must fail with each of them. A mistake in what it does not declare is not made, and listed as such.
 
 With --generated, mutants are not those that somebody thought of: they are made of the sources by rule (a limit one
 off, a condition that is always true, a mask forgotten, two arguments swapped, a statement left out, ...) and drawn by
@@ -42,13 +52,14 @@ Examples:
   lvs-lab selftest                         all of them, in memory; needs no root
   lvs-lab selftest --namespaces 10         and ten of them as running processes in network namespaces (root)
   lvs-lab selftest --programs 5            and five as programs, of which nothing but the contract is known (root)
+  lvs-lab selftest --director ./lb.json    whether the cases see mistakes around your director (root)
   lvs-lab selftest --grep rr --grep sh     those whose name starts with one of these
   lvs-lab selftest --generated 1000 --seed 7             a thousand generated ones
   lvs-lab selftest --generated 200 --grep schedulers/    two hundred of what is in director/schedulers
 
 Exit codes:
   0 every mutant was killed, or as many as --least asks   1 one survived, or too many, or the ledger is wrong
-    2 bad usage   3 not a checkout, so there are no sources
+    2 bad usage   3 not a checkout, so there are no sources; no root
   5 nothing was proven: the unchanged director does not pass, or no mutant was selected
 `;
 
@@ -60,6 +71,7 @@ export function addSelftestCommand(program: Command, onExit: (code: number) => v
       'Runs the catalogue of cases against more than a hundred mutants of the director, and shows which case ' +
         'killed which mutant.',
     )
+    .addOption(directorOption())
     .addOption(
       new Option(
         '-g, --grep <id>',
@@ -93,26 +105,50 @@ export function addSelftestCommand(program: Command, onExit: (code: number) => v
     .addOption(outOption())
     .addOption(keepRunsOption())
     .addHelpText('after', MORE_HELP)
-    .action(async (flags: Flags) => {
+    .action(async (flags: Flags, command: Command) => {
       const { grep, namespaces, programs, seed, generated, json = false } = flags;
-      if (isPackage) {
+      const directors = await directorsCalled(flags.director);
+      const hasOwn = directors.some(({ isOwn }) => isOwn);
+      const hasOthers = directors.some(({ isOwn }) => !isOwn);
+      if (hasOthers && namespaces + programs + (generated ?? 0) > 0) {
+        command.error(
+          `error: --namespaces, --programs and --generated are about the mutants of ${ownDirector.name}: give them without other directors`,
+        );
+      }
+      if (hasOwn && isPackage) {
         throw new EnvironmentMissingError(
           'Mutants are made from the sources, which this package holds compiled: run selftest in a checkout of lvs-lab.',
         );
       }
       if (flags.list === true) {
-        for (const { id, sentence } of selectMutants(grep).mutants) {
+        const listed = [
+          ...(hasOwn ? selectMutants(grep).mutants : []),
+          ...(hasOthers ? selectMistakes(grep) : []),
+        ];
+        for (const { id, sentence } of listed) {
           process.stdout.write(`${id.padEnd(34)} ${sentence}\n`);
         }
         onExit(0);
         return;
       }
+      if (hasOthers) {
+        const access = await canUseNamespaces();
+        if ('reason' in access) {
+          throw new EnvironmentMissingError(`No networks can be built here: ${access.reason}.\nBecome root.`);
+        }
+        if (access.how === 'user-namespace') return onExit(await againInUserNamespace());
+        await ensure(requirementsFor('packets'), { install: true });
+      }
       const { terminal, onResult } = terminalFor(json);
       const run = { ...resultFolderOf(flags), seed, command: commandLine(), onResult };
       onExit(
         generated === undefined
-          ? await recordRun(run, terminal, (recorder) =>
-              recordSelftest(recorder, { prefixes: grep, namespaces, programs, seed }),
+          ? await recordRun(run, terminal, (recorder, interruption) =>
+              recordSelftest(
+                recorder,
+                { directors, prefixes: grep, namespaces, programs, seed },
+                interruption,
+              ),
             )
           : await selftestGenerated({ ...flags, generated }, run, terminal),
       );

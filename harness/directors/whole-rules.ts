@@ -8,6 +8,8 @@ import { RuleBook } from './rule-book.ts';
 export interface Balancer {
   /** Balances these services from now on, and no others. */
   load(services: readonly BalancedService[]): Promise<void>;
+  /** Balances nothing any more, and has forgotten all connections. */
+  reset(): Promise<void>;
   readonly ended: Promise<string>;
   stop(): Promise<void>;
 }
@@ -31,7 +33,7 @@ export function directorOf({ balance, ...described }: Parts): DirectorUnderTest 
         apply,
         reset: async () => {
           book.clear();
-          await balancer.load([]);
+          await balancer.reset();
         },
         ended: balancer.ended,
         stop: () => balancer.stop(),

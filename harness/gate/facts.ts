@@ -8,6 +8,7 @@ import type {
   MutantResult,
   ScaleResult,
 } from '../../reports/result-figures.ts';
+import { placeOf } from '../../reports/tables/mutants.ts';
 
 /** One thing that is gated, as named values: `status`, `examined`, `digest`, `jain`. */
 export type Fact = Readonly<Record<string, string | number>>;
@@ -88,10 +89,11 @@ export function scaleFact({ scheduler, connections, servers, figures, digest }: 
   return { section: 'scale', key: id, id, fact: { digest, ...figures } };
 }
 
-export function mutantFact({ id, lab, isExternal, status, sentence }: MutantResult): FoundFact {
+export function mutantFact(mutant: MutantResult): FoundFact {
+  const { id, status, sentence } = mutant;
   return {
     section: 'mutants',
-    key: `${id} (${isExternal ? `${lab}, as a program` : lab})`,
+    key: `${id} (${placeOf(mutant)})`,
     id,
     fact: { status },
     why: sentence,

@@ -37,6 +37,12 @@ export function mutantsTable(mutants: readonly MutantResult[], page?: MutantsOnP
   );
 }
 
+/** `netns, as a program`, `netns, around nft` */
+export function placeOf({ lab, isExternal, director }: MutantResult): string {
+  if (director !== undefined) return `${lab}, around ${director}`;
+  return isExternal ? `${lab}, as a program` : lab;
+}
+
 /** `5 of 6 mutants were killed` */
 export function killedText(mutants: readonly MutantResult[]): string {
   const killed = mutants.filter(({ status }) => status === 'killed').length;
@@ -44,9 +50,10 @@ export function killedText(mutants: readonly MutantResult[]): string {
 }
 
 function change({ file, before, after }: MutantResult): Pick<Cell, 'onPage'> {
+  if (file === undefined) return {};
   const lines: readonly Cell[] = [
-    { text: `- ${before}`, emphasis: 'bad' },
-    { text: `+ ${after}`, emphasis: 'good' },
+    { text: `- ${before ?? ''}`, emphasis: 'bad' },
+    { text: `+ ${after ?? ''}`, emphasis: 'good' },
   ];
   return { onPage: { more: { summary: file, lines } } };
 }
@@ -78,7 +85,7 @@ function detailColumns(page: MutantsOnPage): ColumnOf<MutantResult>[] {
           }),
         },
     },
-    { heading: 'in', cell: ({ lab, isExternal }) => (isExternal ? `${lab}, as a program` : lab) },
+    { heading: 'in', cell: placeOf },
     { heading: 'took', align: 'right', cell: ({ durationMs }) => duration(durationMs) },
   ];
 }

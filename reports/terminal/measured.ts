@@ -120,10 +120,10 @@ export function mutantLines({ mutants }: Pick<Result, 'mutants'>, screen: Screen
   const mark = loose.length === 0 ? screen.paint('green', '✓') : screen.paint('red', '✗');
   return [
     `  ${mark} ${killedText(mutants)}`,
-    ...loose.flatMap(({ id, sentence, status, expected }) =>
+    ...loose.flatMap(({ id, director, sentence, status, expected, killedBy: [why] }) =>
       wrap(
         plain(
-          `${id} ${status === 'survived' ? 'survived' : 'was not tried'}: ${sentence} Meant to be killed by ${expected}.`,
+          `${id}${director === undefined ? '' : ` around ${director}`} ${status === 'survived' ? 'survived' : 'was not tried'}: ${sentence} Meant to be killed by ${expected}.${status === 'error' && why !== undefined ? ` ${why.message}.` : ''}`,
         ),
         screen.columns - 4,
       ).map((line) => `    ${line}`),

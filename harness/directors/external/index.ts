@@ -3,7 +3,7 @@
  * come on stdin; exit code 77 says that something is not supported, every other one but 0 that it was refused.
  */
 import { mkdir, open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describeExit, type Lab, LabError, type LabHost, type LabProcess } from '../../../lab/index.ts';
 import type { Output } from '../../../lab/ipvsadm.ts';
 import { until } from '../../../lab/netns/until.ts';
@@ -46,7 +46,7 @@ export function directorOf(description: Description): DirectorUnderTest {
 async function whyNot({ name, command, directory }: Description): Promise<string | undefined> {
   const [program = ''] = command;
   if (program.includes('/')) {
-    const found = await open(join(directory, program)).catch((error: Error) => error.message);
+    const found = await open(resolve(directory, program)).catch((error: Error) => error.message);
     if (typeof found === 'string') return `${name} cannot be run: ${found}`;
     await found.close();
     return undefined;

@@ -93,6 +93,11 @@ class Processes implements Balancer {
     }
   }
 
+  async reset(): Promise<void> {
+    await this.stop();
+    this.#ports = [];
+  }
+
   async stop(): Promise<void> {
     const last = this.#running;
     this.#running = undefined;

@@ -12,6 +12,9 @@ import type {
 } from '../director-under-test.ts';
 import { type Balancer, directorOf } from '../whole-rules.ts';
 
+/** Conntrack has 16 bits for them; 0 is its default. */
+const MOST_ZONES = 65_535;
+
 const TABLE = 'ip lvs-lab-nft';
 
 const described = {
@@ -50,8 +53,13 @@ export const nftDirector: DirectorUnderTest = directorOf({
   quietMs: 10,
   balance: async (host): Promise<Balancer> => {
     await beLiberal(host);
+    let zone = 1;
     return {
-      load: (services) => load(host, services),
+      load: (services) => load(host, services, zone),
+      reset: () => {
+        zone = (zone % MOST_ZONES) + 1;
+        return load(host, [], zone);
+      },
       ended: new Promise(() => undefined),
       stop: () => unload(host),
     };
@@ -63,9 +71,9 @@ async function beLiberal(host: LabHost): Promise<void> {
   await host.run('sysctl', ['-q', '-w', 'net.netfilter.nf_conntrack_tcp_be_liberal=1']);
 }
 
-async function load(host: LabHost, services: readonly BalancedService[]): Promise<void> {
+async function load(host: LabHost, services: readonly BalancedService[], zone?: number): Promise<void> {
   const { exitCode, stderr } = await host.run('nft', ['-f', '-'], {
-    input: natRules(services),
+    input: natRules(services, zone),
     reject: false,
   });
   if (exitCode !== 0) throw new LabError(`nftables on ${host.name} does not balance: ${stderr.trim()}`);
@@ -75,8 +83,12 @@ async function unload(host: LabHost): Promise<void> {
   await host.run('nft', ['delete', 'table', ...TABLE.split(' ')]);
 }
 
-/** The ruleset, as `nft -f` reads it, in place of the one before. A service without servers has no rule. */
-export function natRules(services: readonly BalancedService[]): string {
+/**
+ * The ruleset, as `nft -f` reads it, in place of the one before. A service without servers has no rule.
+ *
+ * @param zone Of conntrack: a connection is unknown in every zone but its own. The kernel’s default unless given.
+ */
+export function natRules(services: readonly BalancedService[], zone?: number): string {
   const rules = services
     .filter(({ servers }) => servers.length > 0)
     .map(({ protocol, address, port, servers }) => {
@@ -88,6 +100,18 @@ export function natRules(services: readonly BalancedService[]): string {
     `table ${TABLE}`,
     `delete table ${TABLE}`,
     `table ${TABLE} {`,
+    ...(zone === undefined
+      ? []
+      : [
+          '  chain zone {',
+          '    type filter hook prerouting priority raw;',
+          `    ct zone set ${zone}`,
+          '  }',
+          '  chain own {',
+          '    type filter hook output priority raw;',
+          `    ct zone set ${zone}`,
+          '  }',
+        ]),
     '  chain prerouting {',
     '    type nat hook prerouting priority dstnat;',
     ...rules.map((rule) => `    ${rule}`),
