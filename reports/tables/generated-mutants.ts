@@ -49,7 +49,7 @@ export function areasTable({ mutants, lines }: GeneratedMutants): Table {
   const rows = [...areas, { area: 'all', lines: total, ...scoreOf(mutants) }];
   const number = (heading: string, of: (row: AreaRow) => number) =>
     ({ heading, align: 'right', cell: (row: AreaRow) => count(of(row)) }) as const;
-  const table = tableOf<AreaRow>(
+  return tableOf<AreaRow>(
     [
       { heading: 'area', cell: ({ area }) => area },
       number('lines', (row) => row.lines),
@@ -68,7 +68,6 @@ export function areasTable({ mutants, lines }: GeneratedMutants): Table {
     ],
     rows,
   );
-  return { ...table, emphasised: new Set([rows.length - 1]) };
 }
 
 export const AREAS_LEGEND: readonly string[] = [

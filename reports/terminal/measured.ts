@@ -138,21 +138,26 @@ export function generatedLines({ generated }: Pick<Result, 'generated'>, screen:
   const idle = idleCases(generated);
   const mark = living.length === 0 ? screen.paint('green', '✓') : screen.paint('red', '✗');
   const more = living.length - SHOWN_LIVING;
+  const sentence = (text: string) => wrap(plain(text), screen.columns - 2).map((line) => `  ${line}`);
   return [
     ...tableLines(areasTable(generated), screen),
     ...noteLines(AREAS_LEGEND, screen),
     ...living
       .slice(0, SHOWN_LIVING)
       .flatMap(({ file, line, operator, before, after, status }) => [
-        `  director/${file}:${line} ${operator}${status === 'uncovered' ? ', in no case' : ''}`,
+        ...sentence(`director/${file}:${line} ${operator}${status === 'uncovered' ? ', in no case' : ''}`),
         ...changeLines('-', before).map((text) => screen.paint('red', cut(text, screen.columns))),
         ...changeLines('+', after).map((text) => screen.paint('green', cut(text, screen.columns))),
       ]),
-    ...(more > 0 ? [`  and ${counted(more, 'more that is', 'more that are')} alive: see the report`] : []),
-    ...(idle.length > 0
-      ? [`  ${counted(idle.length, 'case')} killed none of those tried on them: see the report`]
+    ...(more > 0
+      ? sentence(`and ${counted(more, 'more that is', 'more that are')} alive: see the report`)
       : []),
-    `  ${mark} ${generatedText(generated)}`,
+    ...(idle.length > 0
+      ? sentence(`${counted(idle.length, 'case')} killed none of those tried on them: see the report`)
+      : []),
+    ...wrap(plain(generatedText(generated)), screen.columns - 4).map(
+      (line, index) => `  ${index === 0 ? mark : ' '} ${line}`,
+    ),
   ];
 }
 

@@ -208,7 +208,7 @@ describe('the growing table', () => {
 });
 
 describe('the summary', () => {
-  const everything = { ...fullResult(), mutants: [], replay: undefined };
+  const everything = { ...fullResult(), mutants: [], generated: undefined, replay: undefined };
   const plainSummary = (result: Result, columns?: number, verbose = false) =>
     stripVTControlCharacters(
       summary(result, screenOf(new Recorder(columns)), ['out/report.html'], { verbose }),

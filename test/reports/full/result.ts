@@ -11,6 +11,7 @@ import { topologyOf } from '../labs.ts';
 import { judged, passingResult } from '../results.ts';
 import { acrossModes, DEFINITIONS, fairnessResults, scaleResults } from './fairness.ts';
 import { harmlessFaults } from './faults.ts';
+import { generatedMutants } from './generated.ts';
 import { mutants } from './mutants.ts';
 import { packetCases } from './packets.ts';
 import { throughputResults } from './throughput.ts';
@@ -44,6 +45,7 @@ export function fullResult({ failing = false } = {}): Result {
     micro: MICRO,
     replay: REPLAY,
     mutants: mutants(failing),
+    generated: generatedMutants(),
   });
 }
 
