@@ -23,14 +23,14 @@ export class TimeoutErrors {
     this.#tunnelErrors = tunnelErrors;
   }
 
-  /** Nobody has the address that a packet was for: its sender gets "host unreachable". */
+  /** Nobody has the address that a packet was for: its sender gets "host unreachable", where it is not this machine itself. */
   unreachable(waited: WaitingFrame, nowMs: number): void {
     this.#state.countDrop('no ARP reply from the next hop');
     const packet = this.#packet;
     packet.set(waited.bytes, 0, waited.length, 0);
     packet.parseIp(ETHERNET_HEADER_BYTES);
     if (this.#state.routes.isLocal(packet.source)) {
-      this.#tunnelErrors.undeliverable(packet, nowMs);
+      this.#tunnelErrors.undeliverable(packet);
       return;
     }
     const message = this.#errors.build(packet, HOST_UNREACHABLE, undefined, nowMs);

@@ -1,6 +1,9 @@
 /** ICMP errors that the director sends about a packet (RFC 792, RFC 1122 §3.2.2, RFC 1812 §4.3.2). */
+import { METHOD_MASK } from '../connections/flags.ts';
+import { countOut } from '../counting.ts';
 import type { NoRoute } from '../network/route-source.ts';
 import { HEADROOM_BYTES, type Packet } from '../packet.ts';
+import { METHOD } from '../services/forwarding-method.ts';
 import type { DirectorState } from '../state.ts';
 import { ETHERNET_HEADER_BYTES } from '../wire/ethernet.ts';
 import {
@@ -13,6 +16,7 @@ import {
 } from '../wire/icmp.ts';
 import { IPV4_MIN_HEADER_BYTES, ipFragmentOffset, ipTos, PROTOCOL, writeIpv4 } from '../wire/ipv4.ts';
 import type { IcmpLimits } from './limits.ts';
+import { quoteOf } from './quote.ts';
 
 /** An error message and the quoted packet stay within this size (RFC 1812 §4.3.2.3). */
 const MAX_ERROR_BYTES = 576;
@@ -62,7 +66,28 @@ export class IcmpErrors {
    */
   answer(about: Packet, error: IcmpError, source: number | undefined, nowMs: number): void {
     const message = this.build(about, error, source, nowMs);
-    if (message !== undefined) this.send(message, nowMs);
+    if (message === undefined) return;
+    this.#count(message);
+    this.send(message, nowMs);
+  }
+
+  /**
+   * The machine's own messages pass IPVS on their way out, which looks for the connection of the packet that they quote as for
+   * that of a reply. It finds it under DR and TUN, where the quoted packet is the same on both sides of the director.
+   */
+  #count(message: Packet): void {
+    const quote = quoteOf(message);
+    if (quote === undefined) return;
+    const { table } = this.#state.connections;
+    const row = table.findOutgoing(
+      quote.protocol,
+      quote.destination,
+      quote.destinationPort,
+      quote.source,
+      quote.sourcePort,
+    );
+    if (row < 0 || ((table.flags[row] as number) & METHOD_MASK) === METHOD.masquerade) return;
+    countOut(this.#state, row, message.totalBytes);
   }
 
   /** Sends a message that `build` has made to where its destination address leads. */

@@ -14,8 +14,8 @@ import {
   icmpType,
   UNREACHABLE,
 } from '../wire/icmp.ts';
-import { ipDontFragment } from '../wire/ipv4.ts';
-import { HOST_UNREACHABLE, type IcmpError, type IcmpErrors, MAX_QUOTED_BYTES } from './errors.ts';
+import { ipDontFragment, ipTotalBytes } from '../wire/ipv4.ts';
+import { type IcmpError, type IcmpErrors, MAX_QUOTED_BYTES } from './errors.ts';
 import { quoteAt, type TunnelQuote, tunnelQuoteAt } from './quote.ts';
 
 const NONE = -1;
@@ -32,15 +32,18 @@ export class TunnelErrors {
     this.#inner.set(new Uint8Array(HEADROOM_BYTES + 65_535), HEADROOM_BYTES, 0, 0);
   }
 
-  /** A tunnel packet of the director's own could not be delivered: the client is told that its host is not there. */
-  undeliverable(packet: Packet, nowMs: number): void {
-    // The machine first tells itself, and an error holds no more of the packet than this.
+  /**
+   * A tunnel packet of the director's own could not be delivered. The machine tells itself, and the kernel's IPVS takes that on
+   * its way out, where no second message can be made of it: it is counted, and the client hears nothing.
+   */
+  undeliverable(packet: Packet): void {
+    // An error holds no more of the packet than this.
     packet.totalBytes = Math.min(packet.totalBytes, MAX_QUOTED_BYTES);
     const tunnel = tunnelQuoteAt(packet, packet.ip);
     const row = tunnel === undefined ? NONE : this.#connectionIn(packet, tunnel);
-    if (tunnel !== undefined && row !== NONE) {
-      this.#answerAboutInner(packet, tunnel.inner, HOST_UNREACHABLE, row, nowMs);
-    }
+    if (tunnel === undefined || row === NONE) return;
+    const innerBytes = ipTotalBytes(packet.bytes, tunnel.inner);
+    countOut(this.#state, row, Math.min(innerBytes, packet.ip + packet.totalBytes - tunnel.inner));
   }
 
   /**

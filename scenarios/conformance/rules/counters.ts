@@ -1,12 +1,17 @@
 /** What the director counts. */
 
+import { ICMP } from '../../../lab/frames/index.ts';
 import { ALL_MODES, MODES } from '../../../lab/modes.ts';
 import { arrivalsOf, byClient, endpoint } from '../../kit/arrivals.ts';
 import { expectValues, outcome } from '../../kit/expecting/expect.ts';
+import { isOf } from '../../kit/expecting/forwarded.ts';
 import type { ListedCounters } from '../../kit/ipvsadm-lists.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { kernel } from '../../kit/requirement.ts';
+import { send } from '../../kit/sending/send.ts';
+import { ClientFlow } from '../../kit/sending/standard-flows.ts';
 import { type Client, Service } from '../../kit/service.ts';
+import { addStandardService } from '../../kit/standard-service.ts';
 import { countersOf, expectCounters, NOTHING, sumOf } from './shown-counters.ts';
 
 const SOURCES = [kernel('statistics, §8')];
@@ -96,6 +101,42 @@ export const counted: readonly PacketCase[] = [
         expectValues('A packet that belongs to no connection reached a server.', {
           packets: [0, strangers.flatMap((client) => arrivals.get(client) ?? []).length],
         }),
+      );
+    },
+  }),
+  packetCase({
+    name: 'counters/own-errors',
+    title: 'Errors that the director sends about requests',
+    requirement:
+      'What the director itself tells a client about a packet of its connection passes IPVS on its way out, which takes it for output of the connection under DR and TUN; under NAT it quotes the packet as no server gets it, and is not counted.',
+    sources: SOURCES,
+    modes: ALL_MODES,
+    play: async (stage) => {
+      await addStandardService(stage);
+      const flow = new ClientFlow(stage);
+      const requests = [flow.syn(), flow.segment({ id: 2, ttl: 1 }), flow.segment({ id: 3, ttl: 1 })];
+      await send(stage, stage.client, requests);
+      const { totals } = await stage.director.snapshot();
+      return { requests, totals };
+    },
+    check: ({ mode, toClients }, { requests, totals }) => {
+      const errors = toClients.filter(isOf(ICMP));
+      const output = MODES[mode].rewritesAddresses ? [] : errors;
+      return outcome(
+        requests.length,
+        `${requests.length} requests, ${errors.length} of them answered by the director`,
+        expectValues('The director did not answer what has no hop left.', { errors: [2, errors.length] }),
+        expectCounters(
+          'the director as a whole',
+          {
+            connections: 1,
+            inPackets: requests.length,
+            outPackets: output.length,
+            inBytes: requests.reduce((sum, { length }) => sum + length, 0),
+            outBytes: output.reduce((sum, { ip }) => sum + (ip?.totalBytes ?? 0), 0),
+          },
+          totals,
+        ),
       );
     },
   }),

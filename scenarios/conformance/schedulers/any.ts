@@ -10,12 +10,15 @@ import type { Stage } from '../../kit/stage.ts';
 import { schedulerFacts } from '../../models/schedulers.ts';
 
 const SOURCES = [article('scheduler'), kernel('schedulers: common rules, §2.1')];
+/** What every director has. */
+const USUAL = 'rr';
 const SEARCHING = Object.keys(SCHEDULERS).filter((name) => schedulerFacts(name).searches);
 
-/** A service of its own for each scheduler: rs1 with weight 1, and before it in the list rs2. */
+/** A service of its own for each scheduler that the director has: rs1 with weight 1, and before it in the list rs2. */
 async function addServices(stage: Stage, service: Service, second: string): Promise<Map<string, number>> {
   const { director, vip, servers, method } = stage;
-  const ports = new Map(SEARCHING.map((scheduler, i) => [scheduler, service.port + 1 + i]));
+  const own = SEARCHING.filter((name) => name === USUAL || director.offers(`scheduler/${name}`));
+  const ports = new Map(own.map((scheduler, i) => [scheduler, service.port + 1 + i]));
   for (const [scheduler, port] of ports) {
     await director.rules(
       `-A -t ${vip}:${port} -s ${scheduler}`,

@@ -14,7 +14,7 @@ import type { Evidence } from '../../kit/session/evidence.ts';
 import { endpointServedAt, isClient, requestedEndpoint, requestIdentity } from '../../kit/session/flows.ts';
 import type { Endpoint } from '../../kit/session/service-under-test.ts';
 import type { SessionCase } from '../../kit/session-case.ts';
-import { refusedRequests } from './forwarded-requests.ts';
+import { answersToTooLarge, refusedRequests } from './forwarded-requests.ts';
 
 const agree: SessionCase = {
   name: 'counters/agree',
@@ -27,7 +27,7 @@ const agree: SessionCase = {
   check: (evidence) => {
     const { director, service } = evidence;
     const requests = requestsByServer(evidence);
-    const replies = repliesOf(evidence);
+    const replies = [...repliesOf(evidence), ...ownErrorsOf(evidence, requests)];
     const { connections } = connectionsOf(evidence);
     const everything = {
       requests: requests.map(({ packet }) => packet),
@@ -39,7 +39,7 @@ const agree: SessionCase = {
     const fields = [
       ...differences('', everything, others.reduce(countersWithout, director.totals)),
       ...service.endpoints.flatMap((endpoint, e) =>
-        service.servers.flatMap(({ host, rip, ripText }) =>
+        service.servers.flatMap(({ host, ripText }) =>
           differences(
             ` of ${host} for ${endpoint.name}`,
             {
@@ -47,7 +47,7 @@ const agree: SessionCase = {
                 one.server === host && one.endpoint === endpoint ? [one.packet] : [],
               ),
               replies: replies.flatMap((one) =>
-                one.packet.ip?.source === rip && one.endpoint === endpoint ? [one.packet] : [],
+                one.server === host && one.endpoint === endpoint ? [one.packet] : [],
               ),
               connections: connections.filter((one) => one.server === host && one.endpoint === endpoint),
             },
@@ -92,10 +92,12 @@ function differences(whose: string, { requests, replies, connections }: OnWire, 
 interface JudgedPacket {
   readonly packet: DecodedPacket;
   readonly endpoint: Endpoint;
+  /** Of its connection, where one is known. */
+  readonly server: string | undefined;
 }
 
 /** Requests as the director got them, each with the server that its connection was opened on. */
-function requestsByServer(evidence: Evidence): (JudgedPacket & { server: string | undefined })[] {
+function requestsByServer(evidence: Evidence): JudgedPacket[] {
   const openings = new Map(
     connectionsOf(evidence).connections.map(({ opening, server }) => [requestIdentity(opening), server]),
   );
@@ -117,12 +119,23 @@ function requestsByServer(evidence: Evidence): (JudgedPacket & { server: string 
 function repliesOf(evidence: Evidence): JudgedPacket[] {
   const { service, directorPorts, mode } = evidence;
   if (!MODES[mode].repliesPassDirector) return [];
-  const rips = new Set<number>(service.servers.map(({ rip }) => rip));
+  const hosts = new Map<number, string>(service.servers.map(({ rip, host }) => [rip, host]));
   return evidence.receivedBy('director', directorPorts.server).flatMap((packet) => {
     const { ip } = packet;
-    if (ip === undefined || !rips.has(ip.source) || !isClient(service, ip.destination)) return [];
+    const server = ip === undefined ? undefined : hosts.get(ip.source);
+    if (ip === undefined || server === undefined || !isClient(service, ip.destination)) return [];
     const endpoint = endpointServedAt(service, ip.protocol, ip.sourcePort);
-    return endpoint === undefined ? [] : [{ packet, endpoint }];
+    return endpoint === undefined ? [] : [{ packet, endpoint, server }];
+  });
+}
+
+/** What the director itself tells clients counts as output of the connection, where the packet that it quotes is not rewritten. */
+function ownErrorsOf(evidence: Evidence, requests: readonly JudgedPacket[]): JudgedPacket[] {
+  if (MODES[evidence.mode].rewritesAddresses) return [];
+  const answers = answersToTooLarge(evidence);
+  return requests.flatMap((request) => {
+    const answer = answers.get(request.packet);
+    return answer === undefined ? [] : [{ ...request, packet: answer }];
   });
 }
 

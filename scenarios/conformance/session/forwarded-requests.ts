@@ -2,6 +2,7 @@
 
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import type { IpLayer } from '../../../lab/captures/ip-layer.ts';
+import { FRAGMENTATION_NEEDED, get16, UNREACHABLE } from '../../../lab/frames/index.ts';
 import { MODES } from '../../../lab/modes.ts';
 import { counted } from '../../../statistics/number-text.ts';
 import type { Finding } from '../../kit/finding.ts';
@@ -60,6 +61,23 @@ export const TUNNEL_MTU_BYTES = LINK_MTU_BYTES - OUTER_HEADER_BYTES;
 /** Such a request is not to be forwarded but answered: see `request/too-large`. */
 function exceedsTunnel({ mode }: Evidence, ip: IpLayer): boolean {
   return MODES[mode].encapsulates && ip.dontFragment && ip.totalBytes > TUNNEL_MTU_BYTES;
+}
+
+/** Each request that is too large, with the director’s “fragmentation needed”: undefined where there was none. */
+export function answersToTooLarge(evidence: Evidence): Map<DecodedPacket, DecodedPacket | undefined> {
+  const answers = new Map<number, DecodedPacket>();
+  for (const packet of evidence.sentBy('director', evidence.directorPorts.client)) {
+    const quoted = packet.ip === undefined ? undefined : quotedId(packet.ip);
+    if (quoted !== undefined) answers.set(quoted, packet);
+  }
+  const { tooLarge } = forwarded(evidence);
+  return new Map([...tooLarge].map((request) => [request, answers.get((request.ip as IpLayer).id)]));
+}
+
+/** Identification of the packet that a “fragmentation needed” quotes. */
+function quotedId(ip: IpLayer): number | undefined {
+  if (ip.icmpType !== UNREACHABLE || ip.icmpCode !== FRAGMENTATION_NEEDED) return undefined;
+  return get16(ip.icmpQuote, 4);
 }
 
 /** Judges each request with the packet that the director made of it. */

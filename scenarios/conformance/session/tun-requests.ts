@@ -1,18 +1,16 @@
 /** What tunnelling makes of a request: the same packet inside another, or an answer where it does not fit. */
 
-import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import { differences } from '../../../lab/captures/differences.ts';
 import { formatAddress } from '../../../lab/captures/format.ts';
 import type { IpLayer } from '../../../lab/captures/ip-layer.ts';
 import { rewritten } from '../../../lab/captures/rewriting.ts';
-import { FRAGMENTATION_NEEDED, get16, UNREACHABLE } from '../../../lab/frames/index.ts';
 import { modesWhere } from '../../../lab/modes.ts';
 import { counted } from '../../../statistics/number-text.ts';
 import { type Finding, findingAbout } from '../../kit/finding.ts';
 import { article, kernel, rfc } from '../../kit/requirement.ts';
 import type { SessionCase } from '../../kit/session-case.ts';
 import {
-  forwarded,
+  answersToTooLarge,
   judgeEach,
   OUTER_HEADER_BYTES,
   serverOf,
@@ -82,15 +80,9 @@ const tooLarge: SessionCase = {
   sources: [rfc('1191 §4'), rfc('2003 §5.1'), kernel('transmitters: MTU, §5.1, §5.4')],
   modes: modesWhere(({ encapsulates }) => encapsulates),
   check: (evidence) => {
-    const requests = forwarded(evidence).tooLarge;
-    const answers = new Map<number, DecodedPacket>();
-    for (const packet of evidence.sentBy('director', 'eth0')) {
-      const quoted = packet.ip === undefined ? undefined : quotedId(packet.ip);
-      if (quoted !== undefined) answers.set(quoted, packet);
-    }
+    const answers = answersToTooLarge(evidence);
     const findings: Finding[] = [];
-    for (const request of requests) {
-      const answer = answers.get((request.ip as IpLayer).id);
+    for (const [request, answer] of answers) {
       if (answer === undefined) {
         findings.push(findingAbout(request, 'This request was neither forwarded nor answered.'));
         continue;
@@ -107,17 +99,11 @@ const tooLarge: SessionCase = {
       }
     }
     return {
-      examined: requests.size,
-      evidence: `${counted(requests.size, 'request')} above ${TUNNEL_MTU_BYTES} bytes on director eth0`,
+      examined: answers.size,
+      evidence: `${counted(answers.size, 'request')} above ${TUNNEL_MTU_BYTES} bytes on director eth0`,
       findings,
     };
   },
 };
-
-/** Identification of the packet that a “fragmentation needed” quotes. */
-function quotedId(ip: IpLayer): number | undefined {
-  if (ip.icmpType !== UNREACHABLE || ip.icmpCode !== FRAGMENTATION_NEEDED) return undefined;
-  return get16(ip.icmpQuote, 4);
-}
 
 export const tunRequests: readonly SessionCase[] = [tunInner, tunOuter, tooLarge];
