@@ -6,6 +6,7 @@ import { EXIT_CODES } from '../../reports/result.ts';
 import { isChosen, withConfig } from '../config/apply.ts';
 import { articleList, caseList, caseListJson, type SourceKind } from '../conformance/case-list.ts';
 import { runConformance } from '../conformance/run-conformance.ts';
+import type { DirectorUnderTest } from '../directors/director-under-test.ts';
 import { directorsCalled, UnknownDirectorError } from '../directors/select.ts';
 import { EnvironmentMissingError } from '../environment/environment-missing-error.ts';
 import { ensure } from '../environment/install.ts';
@@ -26,6 +27,7 @@ import { collect, listOfModes, seedOf, shardOf } from './values.ts';
 interface Flags extends ResultFolderFlags {
   readonly lab: Exclude<LabKind, 'live'>;
   readonly director: string[];
+  readonly kernel?: string;
   readonly mode: Mode[];
   readonly grep: string[];
   readonly list?: boolean;
@@ -48,6 +50,8 @@ Examples:
   lvs-lab conformance --lab netns --mode dr       one mode, around the running director
   lvs-lab conformance --grep nat/reply tun/outer  only the cases whose id starts with one of these
   lvs-lab conformance --director nft,./lb.json    other directors, in namespaces (docs/directors.md)
+  lvs-lab conformance --director ipvs --kernel linux-image-6.12-cloud-amd64
+                                                  the IPVS of another kernel, in a guest
   lvs-lab conformance --list                      every case: its id, requirement and sources
   lvs-lab conformance --list --source article     each sentence of the article, and the cases that cover it
 
@@ -72,6 +76,7 @@ export function addConformanceCommand(program: Command, onExit: (code: number) =
       new Option('-l, --lab <lab>', 'where to play the cases').choices(['memory', 'netns']).default('memory'),
     )
     .addOption(directorOption())
+    .option('--kernel <package>', 'ipvs: the kernel of this package of Debian (docs/directors.md)')
     .addOption(
       new Option('-m, --mode <list>', 'forwarding modes')
         .argParser(listOfModes)
@@ -125,9 +130,21 @@ function list({ source, json = false }: Flags): number {
   return problems.length === 0 ? EXIT_CODES.passed : EXIT_CODES.failed;
 }
 
+/** @throws UnknownDirectorError where a kernel is given and none of the directors comes with one. */
+function withKernel(
+  directors: readonly DirectorUnderTest[],
+  kernel: string | undefined,
+): readonly DirectorUnderTest[] {
+  if (kernel === undefined) return directors;
+  if (directors.some((one) => one.withKernel !== undefined)) {
+    return directors.map((one) => one.withKernel?.(kernel) ?? one);
+  }
+  throw new UnknownDirectorError('--kernel is for a director that comes with a kernel: --director ipvs.');
+}
+
 /** @param isChosen Whether an option was given. */
 async function conformance(flags: Flags, isChosen: (option: string) => boolean): Promise<number> {
-  const directors = await directorsCalled(flags.director);
+  const directors = withKernel(await directorsCalled(flags.director), flags.kernel);
   const outside = directors.find(({ isOwn }) => !isOwn);
   if (outside !== undefined && isChosen('lab') && flags.lab === 'memory') {
     throw new UnknownDirectorError(

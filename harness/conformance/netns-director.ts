@@ -91,6 +91,12 @@ export class NamespaceDirector implements StageDirector {
     return await offered('snapshot', this.#running.snapshot)();
   }
 
+  /** Lets time pass on its clock, at once. Absent where it goes by the clock of this machine. */
+  get passTime(): ((ms: number) => Promise<void>) | undefined {
+    const { machine } = this.#running;
+    return machine && ((ms) => machine.passTime(ms));
+  }
+
   offers(feature: FeatureName): boolean {
     return this.#features.has(feature);
   }

@@ -100,7 +100,8 @@ export class NamespaceStage implements Stage {
   }
 
   wait(ms: number): Promise<void> {
-    return this.#time.passed(ms);
+    const { passTime } = this.#director;
+    return passTime === undefined ? this.#time.passed(ms) : this.#time.passedElsewhere(ms, passTime);
   }
 
   /** How much longer the case has taken so far than it asked to wait. */

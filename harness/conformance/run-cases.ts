@@ -32,11 +32,13 @@ export interface CatalogueContext {
   /** Whether what cases need is noted of this repository’s director too, which has it all; of others it always is. */
   readonly notesNeeds?: boolean;
   readonly player: CasePlayer;
+  /** As `DirectorUnderTest.knownDifferences`. */
+  readonly knownDifferences?: ReadonlyMap<string, string>;
   /** Where the result file will lie. */
   readonly resultDirectory: string;
 }
 
-/** Whether it is skipped around a running director. */
+/** Whether it is skipped around a running director that goes by this machine's clock. */
 export function takesLong({ one }: PlannedCase): boolean {
   return one.virtualTime === true;
 }
@@ -57,7 +59,9 @@ export async function runCase(planned: PlannedCase, run: CatalogueContext): Prom
     durationMs: performance.now() - startedMs,
   });
   if (lacking.length > 0) return result(asSkipped(notDeclared(director, lacking)));
-  if (run.lab === 'netns' && takesLong(planned)) return result(asSkipped(NEEDS_VIRTUAL_TIME));
+  if (run.lab === 'netns' && takesLong(planned) && director.setsClock !== true) {
+    return result(asSkipped(NEEDS_VIRTUAL_TIME));
+  }
   const directory = caseDirectory(evidenceDirectory(resultDirectory, director), caseId(one, mode));
   let play: CaseRun;
   try {
@@ -65,9 +69,19 @@ export async function runCase(planned: PlannedCase, run: CatalogueContext): Prom
   } catch (error) {
     return result(asError(`it could not be played: ${messageOf(error)}`));
   }
-  const judged = result(judgementOf(check, play, resultDirectory));
+  const known = run.knownDifferences?.get(caseId(one, mode));
+  const judged = result(heldAgainst(known, judgementOf(check, play, resultDirectory)));
   return { ...judged, flow: await saveCase(play, judged, directory, resultDirectory) };
 }
+
+/** A failure that is known is no news: it is shown with what was found, and left out of the verdict. */
+function heldAgainst(known: string | undefined, judged: Judged): Judged {
+  if (known === undefined || judged.status !== 'failed') return judged;
+  return { ...judged, status: 'skipped', reason: `${KNOWN_DIFFERENCE}${known}` };
+}
+
+/** What the reason begins with where a case fails as a ledger says. */
+export const KNOWN_DIFFERENCE = 'known difference: ';
 
 /** Why a case is skipped in namespaces. */
 export const NEEDS_VIRTUAL_TIME =

@@ -1,5 +1,6 @@
 /** All selected cases, mode beside mode, played and judged packet by packet, into the record of a run. */
 
+import { availableParallelism } from 'node:os';
 import type { Mode } from '../../lab/index.ts';
 import type { CaseResult, LabKind } from '../../reports/result.ts';
 import type { SessionCase } from '../../scenarios/kit/session-case.ts';
@@ -46,11 +47,12 @@ export async function runModes(
   const before = recorder.cases.length;
   recorder.terminal.partStarted('packet by packet');
   const step = progress(plans, recorder);
-  const networks = Math.ceil(NETWORKS / plans.filter(({ lab }) => lab === 'netns').length);
+  const inNetworks = plans.filter(({ lab }) => lab === 'netns').length;
   const played = plans.map((): CaseResult[] => []);
   const play = async (plan: ModePlan, at: number) => {
     const results = played[at] as CaseResult[];
-    const side = plan.lab === 'netns' ? networks : 1;
+    const networks = plan.director.isEmulated === true ? availableParallelism() : NETWORKS;
+    const side = plan.lab === 'netns' ? Math.ceil(networks / inNetworks) : 1;
     for await (const result of playMode(plan, side, recorder.directory, step)) {
       // After a signal the lab is taken down while a case runs, so its result says nothing about the director.
       if (interruption.isInterrupted) break;
@@ -94,8 +96,11 @@ async function* playMode(
       await Promise.all(players.map((player) => player[Symbol.asyncDispose]()));
     },
   };
+  const knownDifferences = (await director.knownDifferences?.()) ?? new Map();
   const runs = players.map(
-    (player): CatalogueContext => ({ mode, lab, director, notesNeeds, player, resultDirectory }),
+    (player): CatalogueContext => ({
+      ...{ mode, lab, director, notesNeeds, player, resultDirectory, knownDifferences },
+    }),
   );
   if (plan.scenarios.length > 0) {
     step(`${mode}: a scripted conversation`);

@@ -47,9 +47,8 @@ export async function playCatalogue(
   interruption: Interruption,
 ): Promise<void> {
   const { lab, modes, grep, directors = [ownDirector] } = options;
-  const unavailable = await recorder.lookForDirectors(
-    directors.map((one) => (one.isOwn && lab === 'memory' ? { ...one, description: IN_MEMORY } : one)),
-  );
+  const described = directors.map(async (one) => ({ ...one, ...(await saidOf(one, lab)) }));
+  const unavailable = await recorder.lookForDirectors(await Promise.all(described));
   const probes = directors.flatMap((one) => (one.isOwn ? [] : probesOf(one).map((probe) => probe.one)));
   recorder.problems.push(...selectingNothing(grep, modes, 'conformance --list', probes));
   // Reject unknown ids before running anything.
@@ -64,8 +63,27 @@ export async function playCatalogue(
     if (interruption.isInterrupted) return;
   }
   recorder.notCovered.push(...packetsNotCovered(lab, directors, recorder.cases));
+  for (const one of directors) recorder.notCovered.push(...(await outlived(one, recorder.cases)));
   recorder.notCovered.push(...directors.flatMap((one) => unsupportedIn(one, recorder.cases)));
   recorder.problems.push(...directors.flatMap((one) => untriedFeatures(one, recorder.cases)));
+}
+
+/** What the result says of a director beside what is always said. */
+async function saidOf(
+  one: DirectorUnderTest,
+  lab: ConformanceOptions['lab'],
+): Promise<Pick<Partial<DirectorUnderTest>, 'description' | 'version'>> {
+  if (one.isOwn && lab === 'memory') return { description: IN_MEMORY };
+  if (one.release === undefined || (await one.unavailable()) !== undefined) return {};
+  return { version: await one.release() };
+}
+
+/** Entries of a director's ledger whose case holds after all, a sentence each. */
+async function outlived(director: DirectorUnderTest, cases: readonly CaseResult[]): Promise<string[]> {
+  const known = (await director.knownDifferences?.()) ?? new Map<string, string>();
+  return cases
+    .filter((one) => one.director === director.name && one.status === 'passed' && known.has(one.id))
+    .map((one) => `${one.id} holds now; the ledger says that it differs (${known.get(one.id)}).`);
 }
 
 /** Plans with nothing to play are left out. */

@@ -38,6 +38,16 @@ export interface DirectorUnderTest extends Described {
   readonly isOwn: boolean;
   /** Whether it is the IPVS of a kernel of its own, in a virtual machine. */
   readonly isGuest?: boolean;
+  /** Whether its clock can be set where it runs (`Machine.passTime`), so that hours pass at once there too. */
+  readonly setsClock?: boolean;
+  /** Whether its machine is emulated: more of them side by side than there are processors only make each slower. */
+  readonly isEmulated?: boolean;
+  /** Its version, where that takes looking. */
+  release?(): Promise<string>;
+  /** The same of another kernel, that of a package. Absent where no kernel comes with it. */
+  withKernel?(kernelPackage: string): DirectorUnderTest;
+  /** What it is known to do otherwise than the catalogue says, by the case that shows it: the reasons. */
+  knownDifferences?(): Promise<ReadonlyMap<string, string>>;
   /**
    * Starts it on the lab's director host.
    * @param rules In the language of `ipvsadm -R`.
@@ -79,6 +89,8 @@ export interface RunningDirector {
 interface Machine {
   setMtu(port: string, bytes: number): Promise<void>;
   setIpForward(on: boolean): Promise<void>;
+  /** Lets so much time pass on its clock, at once. */
+  passTime(ms: number): Promise<void>;
 }
 
 /**

@@ -4,6 +4,7 @@ import { LabError } from '../error.ts';
 import type { Output } from '../ipvsadm.ts';
 import { hostScript } from '../netns/blueprint.ts';
 import type { LabHost } from '../netns/host.ts';
+import { GuestClock } from './clock.ts';
 import type { GuestImage } from './image.ts';
 import { layCables } from './ports.ts';
 import { Qemu } from './qemu.ts';
@@ -19,15 +20,27 @@ const IPV6_OFF = ['all', 'default'].map((name) => `echo 1 >/proc/sys/net/ipv6/co
 export class Guest {
   readonly #qemu: Qemu;
   readonly #host: LabHost;
+  readonly #limitMs: number;
+  readonly #clock: GuestClock;
   #namespaces = 0;
 
-  private constructor(qemu: Qemu, host: LabHost) {
+  private constructor(qemu: Qemu, host: LabHost, commandLimitMs: number) {
+    this.#limitMs = commandLimitMs;
     this.#qemu = qemu;
     this.#host = host;
+    this.#clock = new GuestClock({
+      debugger: qemu.debugger,
+      run: (script) => qemu.run(script, this.#limitMs),
+      wake: () => qemu.answered(this.#limitMs),
+    });
   }
 
-  /** Boots it in the host's place. @throws LabError with the end of its console if it does not come up. */
-  static async boot(host: LabHost, image: GuestImage): Promise<Guest> {
+  /**
+   * Boots it in the host's place.
+   *
+   * @param commandLimitMs How long it may take for a command, and for an answer. It hangs where it takes longer.
+   * @throws LabError with the end of its console if it does not come up. */
+  static async boot(host: LabHost, image: GuestImage, commandLimitMs = COMMAND_LIMIT_MS): Promise<Guest> {
     const unnumbered = host.spec.interfaces.find(({ name }, at) => name !== `eth${at}`);
     if (unnumbered !== undefined) {
       throw new LabError(
@@ -38,7 +51,7 @@ export class Guest {
     const qemu = await Qemu.start(host, image);
     try {
       await qemu.answered(BOOT_LIMIT_MS);
-      const guest = new Guest(qemu, host);
+      const guest = new Guest(qemu, host, commandLimitMs);
       // A name for the namespace that the cards are in at first.
       await guest.#done(`ip netns attach ${guest.#name} 1`);
       await guest.renew();
@@ -97,7 +110,7 @@ export class Guest {
     const quoted = words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
     const input = stdin === '' || stdin.endsWith('\n') ? stdin : `${stdin}\n`;
     const script = `ip netns exec ${this.#name} ${quoted} <<'END OF INPUT'\n${input}END OF INPUT\n`;
-    return this.#qemu.run(script, COMMAND_LIMIT_MS);
+    return this.#qemu.run(script, this.#limitMs);
   }
 
   /** Changes a setting of the kernel, in the namespace that the cards are in. @throws LabError if it refuses. */
@@ -117,9 +130,19 @@ export class Guest {
    */
   async settle(): Promise<void> {
     for (const _ of [1, 2]) {
-      await this.#qemu.answered(COMMAND_LIMIT_MS);
+      await this.#qemu.answered(this.#limitMs);
       await delay(IDLE_MS);
     }
+  }
+
+  /** Lets so much time pass for its kernel, at once. */
+  passTime(ms: number): Promise<void> {
+    return this.#clock.pass(ms);
+  }
+
+  /** Sends the process that runs it a signal. */
+  signal(signal: NodeJS.Signals): void {
+    this.#qemu.signal(signal);
   }
 
   stop(): Promise<void> {
@@ -131,7 +154,7 @@ export class Guest {
   }
 
   async #done(script: string): Promise<void> {
-    const { exitCode, stderr } = await this.#qemu.run(script, COMMAND_LIMIT_MS);
+    const { exitCode, stderr } = await this.#qemu.run(script, this.#limitMs);
     if (exitCode !== 0) throw new LabError(`The guest refuses: ${stderr.trim() || `exit code ${exitCode}`}`);
   }
 }

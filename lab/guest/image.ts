@@ -13,6 +13,8 @@ import { modulesOf } from './kernel-modules.ts';
 import { packagesOf, unpack } from './packages.ts';
 
 export interface GuestImage {
+  /** As `uname -r` says it: `6.1.0-57-cloud-amd64`. */
+  readonly release: string;
   readonly kernel: string;
   readonly initramfs: string;
 }
@@ -44,7 +46,11 @@ export async function guestImage(kernelPackage: string): Promise<GuestImage> {
     .update(script)
     .digest('hex');
   const folder = join(cacheFolder(), key.slice(0, 16));
-  const image = { kernel: join(folder, 'vmlinuz'), initramfs: join(folder, 'initramfs.gz') };
+  const image = {
+    release: packages.kernel.slice('linux-image-'.length),
+    kernel: join(folder, 'vmlinuz'),
+    initramfs: join(folder, 'initramfs.gz'),
+  };
   if (await exists(image.initramfs)) return image;
   await mkdir(cacheFolder(), { recursive: true });
   const making = await mkdtemp(join(cacheFolder(), 'making-'));

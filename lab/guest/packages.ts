@@ -16,6 +16,8 @@ const ONLY_DEPENDS = ['recommends', 'suggests', 'conflicts', 'breaks', 'replaces
 );
 
 export interface PackageSet {
+  /** The one that holds the kernel: `linux-image-` and its release. */
+  readonly kernel: string;
   readonly names: readonly string[];
   /** A line for each file with its name, size and checksum: two sets with the same lines hold the same bytes. */
   readonly files: readonly string[];
@@ -31,12 +33,7 @@ export async function packagesOf(kernel: string): Promise<PackageSet> {
   const all = dependencies(
     await said('apt-cache', ['depends', '--recurse', ...ONLY_DEPENDS, kernel, ...TOOLS]),
   );
-  const image = KERNEL_IMAGE.test(kernel) ? kernel : all.get(kernel)?.find((name) => KERNEL_IMAGE.test(name));
-  if (image === undefined) {
-    throw new LabError(
-      `${kernel} depends on no kernel (linux-image-…): give the name of a kernel's package.`,
-    );
-  }
+  const image = imageOf(kernel, all);
   const names = new Set([image, ...TOOLS]);
   for (const name of names) {
     if (name === image) continue;
@@ -50,7 +47,15 @@ export async function packagesOf(kernel: string): Promise<PackageSet> {
   if (files.length !== names.size) {
     throw new LabError(`apt has files for ${files.length} of the packages ${[...names].join(' ')}.`);
   }
-  return { names: [...names], files: files.toSorted() };
+  return { kernel: image, names: [...names], files: files.toSorted() };
+}
+
+/** The package that holds the kernel: this one, or what it stands for. */
+function imageOf(kernel: string, all: ReadonlyMap<string, readonly string[]>): string {
+  const next = all.get(kernel)?.find((name) => KERNEL_IMAGE.test(name));
+  if (next !== undefined) return imageOf(next, all);
+  if (KERNEL_IMAGE.test(kernel)) return kernel;
+  throw new LabError(`${kernel} depends on no kernel (linux-image-…): give the name of a kernel's package.`);
 }
 
 /** Fetches packages and unpacks them all below `root`; nothing of them is run or installed. */

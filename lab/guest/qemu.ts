@@ -1,12 +1,13 @@
 /** QEMU with a guest in it: its process, its console and its answers. */
-import { constants, readFileSync } from 'node:fs';
-import { access, mkdir, readFile } from 'node:fs/promises';
+import { accessSync, constants, readFileSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Readable, Writable } from 'node:stream';
+import type { Duplex, Readable, Writable } from 'node:stream';
 import { LabError } from '../error.ts';
 import type { Output } from '../ipvsadm.ts';
 import type { LabHost } from '../netns/host.ts';
 import { GuestAgent } from './agent.ts';
+import { Debugger } from './debugger.ts';
 import type { GuestImage } from './image.ts';
 import { cardOptions } from './ports.ts';
 
@@ -14,25 +15,30 @@ export const QEMU = 'qemu-system-x86_64';
 
 const MEMORY_MIB = 160;
 const CONSOLE_LINES = 15;
+const DEBUGGER_FD = 3;
 /**
  * An error of the kernel ends the guest, which is neither to go on nor to start again. Where code is emulated, it is translated
- * once for all programs that have it at the same address.
+ * once for all programs that have it at the same address. On a busy machine the timer's interrupts come too late for the kernel's
+ * check of them, and for its watchdogs where its clock is set.
  */
-const KERNEL_WORDS = 'console=ttyS0 quiet panic=-1 oops=panic random.trust_cpu=1 mitigations=off norandmaps';
+const KERNEL_WORDS =
+  'console=ttyS0 quiet panic=-1 oops=panic no_timer_check rcupdate.rcu_cpu_stall_suppress=1 nowatchdog random.trust_cpu=1 mitigations=off norandmaps';
 
 export class Qemu {
   /** Resolves with how it ended, once it has; never rejects. */
   readonly ended: Promise<string>;
+  readonly debugger: Debugger;
   readonly #agent: GuestAgent;
   readonly #consoleFile: string;
-  readonly #kill: () => void;
+  readonly #signal: (signal: NodeJS.Signals) => void;
   /** Rejects when it has ended. */
   readonly #lost: Promise<never>;
 
   private constructor(started: Started, consoleFile: string) {
     this.#consoleFile = consoleFile;
     this.#agent = new GuestAgent(started.stdin, started.stdout);
-    this.#kill = started.kill;
+    this.debugger = new Debugger(started.debugged);
+    this.#signal = started.signal;
     this.ended = started.ended.then((said) => this.#told(`The guest has ended${said}`));
     this.#lost = this.ended.then((how) => {
       throw new LabError(how);
@@ -45,20 +51,28 @@ export class Qemu {
     const consoleFile = join(host.filesDirectory, 'console.log');
     const words = [
       ...['-nodefaults', '-no-user-config', '-no-reboot', '-display', 'none'],
-      ...((await hasKvm())
-        ? ['-accel', 'kvm', '-cpu', 'host']
-        : ['-accel', 'tcg,tb-size=128', '-cpu', 'max']),
+      ...(hasKvm() ? ['-accel', 'kvm', '-cpu', 'host'] : ['-accel', 'tcg,tb-size=128', '-cpu', 'max']),
       ...['-machine', 'pc', '-smp', '1', '-m', String(MEMORY_MIB)],
       ...['-kernel', image.kernel, '-initrd', image.initramfs, '-append', KERNEL_WORDS],
       ...['-serial', `file:${consoleFile}`],
       ...['-chardev', 'stdio,id=agent,signal=off', '-device', 'virtio-serial-pci'],
       ...['-device', 'virtserialport,chardev=agent'],
+      ...['-chardev', `socket,id=debugger,fd=${DEBUGGER_FD}`, '-gdb', 'chardev:debugger'],
       ...cardOptions(host),
     ];
-    const running = host.run(QEMU, words, { reject: false, buffer: { stdout: false }, stdin: 'pipe' });
+    const running = host.run(QEMU, words, {
+      reject: false,
+      buffer: { stdout: false, fd3: false },
+      stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    });
     const ended = running.then(({ stderr }) => (stderr === '' ? '' : `: ${stderr}`));
     const { stdin, stdout } = running;
-    return new Qemu({ stdin, stdout, ended, kill: () => running.kill('SIGKILL') }, consoleFile);
+    // Node makes a socket of each pipe, which goes both ways.
+    const debugged = running.stdio[DEBUGGER_FD] as Duplex;
+    return new Qemu(
+      { stdin, stdout, debugged, ended, signal: (signal) => running.kill(signal) },
+      consoleFile,
+    );
   }
 
   /** @throws LabError with the end of its console where it hangs or has ended. */
@@ -73,8 +87,13 @@ export class Qemu {
     if (!answers) await this.#hangs(limitMs);
   }
 
+  /** Sends its process a signal. */
+  signal(signal: NodeJS.Signals): void {
+    this.#signal(signal);
+  }
+
   async stop(): Promise<void> {
-    this.#kill();
+    this.#signal('SIGKILL');
     await this.ended;
   }
 
@@ -93,16 +112,19 @@ export class Qemu {
 interface Started {
   readonly stdin: Writable;
   readonly stdout: Readable;
+  readonly debugged: Duplex;
   /** Resolves with what it says on stderr. */
   readonly ended: Promise<string>;
-  readonly kill: () => void;
+  readonly signal: (signal: NodeJS.Signals) => void;
 }
 
 /** Whether this processor can run a guest itself. A device alone does not say so: where this is a guest, it may not work. */
-async function hasKvm(): Promise<boolean> {
+export function hasKvm(): boolean {
   if (!/^flags\s*:.*\b(vmx|svm)\b/m.test(readFileSync('/proc/cpuinfo', 'latin1'))) return false;
-  return access('/dev/kvm', constants.R_OK | constants.W_OK).then(
-    () => true,
-    () => false,
-  );
+  try {
+    accessSync('/dev/kvm', constants.R_OK | constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }

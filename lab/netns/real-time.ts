@@ -13,6 +13,9 @@ export interface RealTimeEvents {
   readonly settle: () => Promise<void>;
 }
 
+/** Such a wait is for what the director does every second or two. */
+const SHORT_MS = 4_000;
+
 export class RealTime implements StationTime {
   readonly #events: RealTimeEvents;
   readonly #timers = new Set<NodeJS.Timeout>();
@@ -84,6 +87,19 @@ export class RealTime implements StationTime {
         resolve();
       });
     });
+  }
+
+  /**
+   * Lets so much time pass on a clock that can be set. A long wait makes up for what everything has been late so far, since that
+   * clock has gone on too; a short one is for something to come, and is kept whole.
+   *
+   * @param pass Sets it on. What this takes here has passed there as well.
+   */
+  async passedElsewhere(ms: number, pass: (ms: number) => Promise<void>): Promise<void> {
+    const madeUpMs = ms > SHORT_MS ? Math.min(ms, Math.max(0, this.lateMs)) : 0;
+    const startedMs = performance.now();
+    await pass(ms - madeUpMs);
+    this.#passedMs += performance.now() - startedMs + madeUpMs;
   }
 
   /** To be called when frames have been dealt with: conditions are looked at. */

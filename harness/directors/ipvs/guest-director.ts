@@ -7,6 +7,8 @@ import { UnsupportedError } from '../../../scenarios/kit/unsupported-error.ts';
 import type { RunningDirector } from '../director-under-test.ts';
 import { readSnapshot } from './snapshot.ts';
 
+/** The kernel brings the counters that it shows up to date every two seconds. */
+const COUNTED_AFTER_MS = 2_500;
 const MARKS = 'ip lvs-lab-marks';
 /** Of routes for what is marked. */
 const ROUTES = '100';
@@ -34,11 +36,15 @@ export function guestDirector(guest: Guest): RunningDirector {
       if (exitCode !== 0 || stderr !== '') throw new LabError(stderr.trim());
     },
     reset: () => guest.renew(),
-    snapshot: () => readSnapshot((words) => guest.run(words)),
+    snapshot: async () => {
+      await guest.passTime(COUNTED_AFTER_MS);
+      return readSnapshot((words) => guest.run(words));
+    },
     settle: () => guest.settle(),
     machine: {
       setMtu: (port, bytes) => guest.setMtu(port, bytes),
       setIpForward: (on) => guest.set('net.ipv4.ip_forward', on ? 1 : 0),
+      passTime: (ms) => guest.passTime(ms),
     },
     mark: async (words) => {
       await done(['nft', '-f', '-'], markRules(words));

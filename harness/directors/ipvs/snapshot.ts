@@ -1,5 +1,4 @@
 /** What the kernel's IPVS has in its tables, read from what ipvsadm and /proc print (ipvsadm(8)). */
-import { setTimeout as delay } from 'node:timers/promises';
 import type { DirectorSnapshot } from '../../../director/index.ts';
 import { LabError } from '../../../lab/index.ts';
 import type { Output } from '../../../lab/ipvsadm.ts';
@@ -11,12 +10,8 @@ type Counts = DirectorSnapshot['totals'];
 /** Runs a program where the tables are. */
 type Run = (words: readonly string[]) => Promise<Output>;
 
-/** The kernel brings the counters that it shows up to date every two seconds. */
-const COUNTED_AFTER_MS = 2_500;
-
-/** Services, servers, counters and connections as they are now. */
+/** Services, servers and connections as they are now, counters as they were when the kernel last looked at them. */
 export async function readSnapshot(run: Run): Promise<DirectorSnapshot> {
-  await delay(COUNTED_AFTER_MS);
   const list = await printed(run, ['ipvsadm', '-Ln']);
   const persistent = await printed(run, ['ipvsadm', '-Ln', '--persistent-conn']);
   const stats = await printed(run, ['ipvsadm', '-Ln', '--stats', '--exact']);

@@ -3,12 +3,19 @@ import { describe, expect, it } from 'vitest';
 import { selectedPacketCases } from '../../../harness/conformance/catalogue.ts';
 import { openNamespacePlayer } from '../../../harness/conformance/netns-player.ts';
 import { ipvs } from '../../../harness/directors/ipvs/index.ts';
+import { Guest } from '../../../lab/guest/guest.ts';
+import { guestImage } from '../../../lab/guest/image.ts';
+import { USUAL_KERNEL } from '../../../lab/guest/packages.ts';
+import { bringUp, withBareHosts } from '../../../lab/index.ts';
+import { packetTopology } from '../../../lab/topologies/packet-topology.ts';
 import { temporaryRunDirectory } from '../../lab/fixtures/traces.ts';
 
 /** It boots in seconds, but at first its packages are fetched, and a busy machine may take long to emulate it. */
 const LIMIT_MS = 300_000;
+/** An emulated guest on a busy machine answers in less. */
+const COMMAND_LIMIT_MS = 10_000;
 /** Packets both ways, marks, the machine's own settings, and what ipvsadm refuses. */
-const CASES = ['reply/ports', 'request/ttl', 'marks/ports', 'mtu/at', 'rules/refused'];
+const CASES = ['reply/ports', 'request/ttl', 'marks/ports', 'mtu/at', 'rules/refused', 'timeout/established'];
 
 const why = process.geteuid?.() === 0 ? await ipvs.unavailable() : 'needs root';
 
@@ -31,5 +38,24 @@ describe.skipIf(why !== undefined)(`the kernel's IPVS${why === undefined ? '' : 
     }
     expect(outcomes.map(({ name }) => name)).toEqual(expect.arrayContaining(CASES));
     expect(outcomes.filter(({ error, findings }) => error !== undefined || findings.length > 0)).toEqual([]);
+  });
+
+  it('ends with its console where its kernel fails, and where it hangs', { timeout: LIMIT_MS }, async () => {
+    await using directory = await temporaryRunDirectory();
+    const topology = withBareHosts(packetTopology('dr'), ['director']);
+    await using lab = await bringUp(topology, { runDirectory: directory.path });
+    const image = await guestImage(USUAL_KERNEL);
+    const guest = await Guest.boot(lab.host('director'), image, COMMAND_LIMIT_MS);
+    try {
+      guest.signal('SIGSTOP');
+      await expect(guest.settle()).rejects.toThrow(/has not answered for 10 s.*console\.log/s);
+      guest.signal('SIGCONT');
+      await guest.settle();
+      const failing = guest.run(['sh', '-c', 'echo c >/proc/sysrq-trigger']);
+      await expect(failing).rejects.toThrow(/The guest has ended.*Kernel panic/s);
+      expect(await guest.ended).toContain('sysrq triggered crash');
+    } finally {
+      await guest.stop();
+    }
   });
 });

@@ -5,13 +5,17 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LABS, ReopeningRunner } from '../../../harness/conformance/labs.ts';
-import { type CasePlayer, NEEDS_VIRTUAL_TIME, runCase } from '../../../harness/conformance/run-cases.ts';
+import {
+  type CatalogueContext,
+  NEEDS_VIRTUAL_TIME,
+  runCase,
+} from '../../../harness/conformance/run-cases.ts';
 import { ownDirector } from '../../../harness/directors/index.ts';
 import { systemPath } from '../../../harness/environment/system-path.ts';
 import { readCapture } from '../../../lab/captures/read-capture.ts';
 import { arpQuestion } from '../../../lab/frames/index.ts';
 import { expectNothing, outcome } from '../../../scenarios/kit/expecting/expect.ts';
-import { findingAbout } from '../../../scenarios/kit/finding.ts';
+import { finding, findingAbout } from '../../../scenarios/kit/finding.ts';
 import { type PacketCase, packetCase } from '../../../scenarios/kit/packet-case.ts';
 import { datagram } from '../run/case-runs.ts';
 
@@ -39,7 +43,7 @@ function caseWith(more: Partial<PacketCase<number>> = {}): PacketCase {
   });
 }
 
-async function run(one: PacketCase, more: { lab?: 'memory' | 'netns'; player?: CasePlayer } = {}) {
+async function run(one: PacketCase, more: Partial<CatalogueContext> = {}) {
   const options = { mode: 'nat' as const, director: ownDirector, seed: 1, resultDirectory };
   await using player = await LABS.memory(options);
   const context = {
@@ -189,6 +193,18 @@ describe('a case that cannot be judged', () => {
       reason: NEEDS_VIRTUAL_TIME,
     });
     expect(await run(one)).toMatchObject({ status: 'passed' });
+  });
+
+  it('is left out of the verdict, with what was found, where a ledger knows that it fails', async () => {
+    const knownDifferences = new Map([[`nat/${caseWith({}).name}`, 'this kernel does so']]);
+    const failing = caseWith({ check: () => ({ examined: 1, evidence: '', findings: [finding('wrong')] }) });
+    expect(await run(failing, { knownDifferences })).toMatchObject({
+      status: 'skipped',
+      reason: 'known difference: this kernel does so',
+      findings: [{ message: 'wrong' }],
+    });
+    expect(await run(failing)).toMatchObject({ status: 'failed' });
+    expect(await run(caseWith({}), { knownDifferences })).toMatchObject({ status: 'passed' });
   });
 });
 
