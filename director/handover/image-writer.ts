@@ -29,11 +29,14 @@ export class ImageWriter {
 
   /** With a few services it is written before the change is confirmed. With many it goes on with the ticks alone. */
   rulesChanged(state: DirectorState): void {
-    if (this.#lines !== undefined) {
-      this.#isOutdated = true;
-      this.#goOn(STEP_MS);
-      if (this.#lines !== undefined) return;
+    if (this.#lines !== undefined) this.#isOutdated = true;
+    // One of many changes, maybe: it would cost more than the change itself.
+    if (state.services.size > STEP_LINES) {
+      this.#dueMs = 0;
+      return;
     }
+    this.#goOn(STEP_MS);
+    if (this.#lines !== undefined) return;
     this.#begin(state);
     this.#goOn(STEP_MS);
   }

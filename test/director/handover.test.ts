@@ -28,8 +28,8 @@ it('has an image that can be gone on from, whatever has changed while it was mad
   director.rules(...Array.from({ length: 2_000 }, (_, i) => service(i)).flat());
   const { state } = director.core;
   const images = new ImageWriter(memory, expect.unreachable);
-  images.rulesChanged(state);
-  // Far more than is written at a time.
+  // It is left to the ticks, however many changes there are.
+  for (let change = 0; change < 500; change++) images.rulesChanged(state);
   expect(memory.read()).toBeUndefined();
   director.rules(
     `-D -t ${address(0)}:80`,
