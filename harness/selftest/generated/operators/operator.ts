@@ -4,7 +4,7 @@ import type ts from 'typescript';
 export interface Replacement {
   /** What is replaced: an expression by another, or a statement by nothing. */
   readonly node: ts.Expression | ts.Statement;
-  /** What stands there instead; empty for a statement that is left out. */
+  /** What stands there instead; nothing, or an empty statement, for one that is left out. */
   readonly text: string;
 }
 

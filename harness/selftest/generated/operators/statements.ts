@@ -54,7 +54,8 @@ export const statementOperators: readonly Operator[] = [
         isBareReturn(node) ||
         isBreak(node)
       ) {
-        yield { node, text: '' };
+        // Where a statement has to be, an empty one is.
+        yield { node, text: isOneOfMany(node) ? '' : ';' };
       }
     },
   },
@@ -170,4 +171,8 @@ function isValue(node: ts.Expression): boolean {
     ts.isArrayLiteralExpression(node) ||
     ts.isSpreadElement(node)
   );
+}
+
+function isOneOfMany({ parent }: ts.Node): boolean {
+  return ts.isBlock(parent) || ts.isSourceFile(parent) || ts.isCaseOrDefaultClause(parent);
 }

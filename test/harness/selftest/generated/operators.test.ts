@@ -31,6 +31,7 @@ describe('an operator', () => {
     ['condition', 'if (a) take();', ['if (true) take();', 'if (false) take();', 'if (!(a)) take();']],
     ['condition', 'while (a) take();', ['while (false) take();', 'while (!(a)) take();']],
     ['statement', 'if (a) take();', ['if (a) undefined;']],
+    ['statement', 'for (;;) if (a) continue;', ['for (;;) if (a) ;']],
     ['statement', 'for (;;) { continue; }', ['for (;;) {  }']],
     ['arguments', 'take(a, b, () => 1);', ['take(b, a, () => 1);']],
     ['method', 'take(Math.min(a, b));', ['take(Math.max(a, b));']],
