@@ -41,6 +41,9 @@ const OPTIONAL_METHODS: ReadonlySet<string> = new Set([
   'toUpperCase',
 ]);
 
+/** Their arguments may stand in any order. */
+const COMMUTATIVE: ReadonlySet<string> = new Set(['Math.imul', 'Math.min', 'Math.max']);
+
 export const statementOperators: readonly Operator[] = [
   {
     name: 'statement',
@@ -64,7 +67,7 @@ export const statementOperators: readonly Operator[] = [
     does: 'two arguments are swapped',
     *at(node): Generator<Replacement> {
       if (!ts.isCallExpression(node) && !ts.isNewExpression(node)) return;
-      if (node.flags & ts.NodeFlags.OptionalChain || isSuperCall(node)) return;
+      if (node.flags & ts.NodeFlags.OptionalChain || isSuperCall(node) || isCommutative(node)) return;
       const given = node.arguments ?? [];
       for (let i = 0; i + 1 < given.length; i++) {
         const [first, second] = [given[i], given[i + 1]] as [ts.Expression, ts.Expression];
@@ -153,6 +156,10 @@ function isComparison(node: ts.Expression): boolean {
 
 function isSuperCall(node: ts.Expression): boolean {
   return ts.isCallExpression(node) && node.expression.kind === SyntaxKind.SuperKeyword;
+}
+
+function isCommutative({ expression }: ts.CallExpression | ts.NewExpression): boolean {
+  return COMMUTATIVE.has(expression.getText());
 }
 
 function isBareReturn(node: ts.Node): node is ts.ReturnStatement {

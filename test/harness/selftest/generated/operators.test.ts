@@ -48,6 +48,7 @@ describe('an operator', () => {
 
   it.each([
     ['text that is put together', "const a = 'b' + c;"],
+    ['an order that does not matter', 'const a = Math.imul(b, c);'],
     ['types', 'const a: 5 | 6 = b;'],
     ['imports and names', "import { a } from 'b'; const c = { 5: d };"],
     ['what an error says', 'function f() { throw new Error(String(a - b)); }'],
