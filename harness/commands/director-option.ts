@@ -1,5 +1,5 @@
 /** The option that names directors: those to test, or some of those that a result is of. */
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { directors, ownDirector } from '../directors/index.ts';
 import { nameCalled, UnknownDirectorError } from '../directors/select.ts';
 
@@ -10,6 +10,15 @@ export function directorOption(): Option {
   )
     .argParser(listOfDirectors)
     .default([ownDirector.name], ownDirector.name);
+}
+
+/** For commands that play this repository’s director alone. @param why Others are refused, as a clause. */
+export function ownDirectorOption(why: string): Option {
+  const { name } = ownDirector;
+  return new Option('--director <name>', `only ${name}: ${why}`).default(name).argParser((given: string) => {
+    if (given === name) return given;
+    throw new InvalidArgumentError(`Only ${name} can be played here: ${why}.`);
+  });
 }
 
 /** For commands that read results. @param what It does with them. */

@@ -8,6 +8,7 @@ import { requirementsFor } from '../environment/requirements.ts';
 import { USUAL_LOAD } from '../faults/client-orders.ts';
 import { faultsIn, recordFaults } from '../faults/run.ts';
 import { recordRun } from '../run/record-run.ts';
+import { ownDirectorOption } from './director-option.ts';
 import { commandLine, terminalFor } from './output.ts';
 import {
   keepRunsOption,
@@ -83,6 +84,11 @@ export function addFaultsCommand(program: Command, onExit: (code: number) => voi
     )
     .option('--flows <n>', 'flows of UDP datagrams', integerFrom(1, MOST_CONNECTIONS), USUAL_LOAD.flows)
     .option('--repeat <n>', 'how often each fault is made', integerFrom(1, 1000), 1)
+    .addOption(
+      ownDirectorOption(
+        'faults restart the director and change its settings, which the contract for others does not offer',
+      ),
+    )
     .option('--seed <n>', 'seed for random scheduling decisions', seedOf, 1)
     .addOption(outOption())
     .addOption(keepRunsOption())

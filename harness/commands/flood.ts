@@ -8,6 +8,7 @@ import { noInstallOption, permissionOf, yesOption } from '../environment/permiss
 import { requirementsFor } from '../environment/requirements.ts';
 import { recordFloods } from '../flood/run.ts';
 import { recordRun } from '../run/record-run.ts';
+import { ownDirectorOption } from './director-option.ts';
 import { commandLine, terminalFor } from './output.ts';
 import {
   keepRunsOption,
@@ -64,6 +65,7 @@ export function addFloodCommand(program: Command, onExit: (code: number) => void
     .option('--drain <time>', 'how long the table may take to drain', longDuration, 180_000)
     .option('--no-drain', 'do not wait for the table to drain')
     .option('--set <setting>', 'a setting of the director, NAME=VALUE; repeatable', collectSetting, [])
+    .addOption(ownDirectorOption('its table and memory are asked over its control socket'))
     .option('--seed <n>', 'seed for random addresses and scheduling decisions', seedOf, 1)
     .addOption(outOption())
     .addOption(keepRunsOption())

@@ -7,6 +7,7 @@ import { noInstallOption, permissionOf, yesOption } from '../environment/permiss
 import { requirementsFor } from '../environment/requirements.ts';
 import { recordRun } from '../run/record-run.ts';
 import { recordSoak } from '../soak/run.ts';
+import { ownDirectorOption } from './director-option.ts';
 import { commandLine, terminalFor } from './output.ts';
 import {
   keepRunsOption,
@@ -54,6 +55,7 @@ export function addSoakCommand(program: Command, onExit: (code: number) => void)
         .argParser(listOfModes)
         .default(['nat'], 'nat'),
     )
+    .addOption(ownDirectorOption('its memory, files and connections are asked over its control socket'))
     .option('--seed <n>', 'seed for random scheduling decisions', seedOf, 1)
     .addOption(outOption())
     .addOption(keepRunsOption())

@@ -76,6 +76,9 @@ describe('the command line', () => {
     [['lab', 'nonsense']],
     [['setup', '--for', 'nothing']],
     [['faults', '--fault', 'nothing']],
+    [['faults', '--director', 'nft']],
+    [['soak', '--director', 'nft']],
+    [['flood', '--director', 'nft']],
     [['report', '/nonexistent/result.json']],
   ])('refuses %j with exit code 2 and no stack', async (args) => {
     const { exitCode, stdout, stderr } = await lvsLabHere(...args);
