@@ -2,6 +2,8 @@
  * What other people's programs and tests import as `lvs-lab`: a network, a director in it, traffic, and what the
  * captures say of it. Matchers for Vitest are in `lvs-lab/vitest`. Needs root, as everything that builds networks.
  */
+import './needs-node.ts';
+
 export type { DirectorSnapshot } from '../director/index.ts';
 export type { LabHost, Mode, Topology } from '../lab/index.ts';
 export type { CaseResult, Hop, Result } from '../reports/result.ts';

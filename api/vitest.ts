@@ -2,6 +2,7 @@
  * Matchers for Vitest: `import 'lvs-lab/vitest'` in a test or a set-up file, then
  * `expect(flow).toReachServer('rs1')`. What they mean is said in `expect-flow.ts`.
  */
+import './needs-node.ts';
 import { expect } from 'vitest';
 import type { Mode } from '../lab/index.ts';
 import { type Judgement, judgements, messageOf } from './expect-flow.ts';

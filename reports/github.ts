@@ -1,24 +1,28 @@
 import { appendFile } from 'node:fs/promises';
+import { MODES } from '../lab/modes.ts';
 import { counted } from '../statistics/number-text.ts';
 import { renderMarkdown } from './markdown.ts';
 import { type Problem, problemsOf } from './problems.ts';
-import type { Result } from './result.ts';
+import type { Result, Session } from './result.ts';
 import { headline } from './verdict.ts';
 
 /** GitHub shows no more than ten errors of a step. */
 const MOST_ERRORS = 10;
 
 /**
- * Workflow commands (`::error …`) that GitHub Actions shows at the top of a run: the verdict if it is not `passed`, then
- * what did not hold, and a warning for each misconfiguration.
+ * Workflow commands (`::error …`) that GitHub Actions shows at the top of a run: the verdict if it is not `passed`, and what
+ * did not hold. A misconfigured network has one for all that follows from it.
  */
 export function annotations(result: Result): string {
-  const { verdict, sessions } = result;
-  const problems = problemsOf(result);
-  const shown = problems.slice(0, MOST_ERRORS - 1);
+  const { verdict } = result;
+  const networks = misconfiguredNetworks(result);
+  const all = problemsOf(result);
+  const problems = all.filter((problem) => !networks.some((network) => network.explains(problem)));
+  const isExplained = verdict.status === 'failed' && networks.length > 0 && problems.length === 0;
+  const shown = problems.slice(0, Math.max(0, MOST_ERRORS - 1 - networks.length));
   const left = problems.length - shown.length;
   const lines = [
-    ...(verdict.status === 'passed'
+    ...(verdict.status === 'passed' || isExplained
       ? []
       : [
           annotation(
@@ -30,14 +34,39 @@ export function annotations(result: Result): string {
             ].join('\n'),
           ),
         ]),
+    ...networks.map(({ title, text, explains }) => {
+      const cases = all.filter(explains).length;
+      const failing = cases === 0 ? [] : [`${counted(cases, 'case does', 'cases do')} not hold in it.`];
+      return annotation('error', title, [...text, ...failing].join('\n'));
+    }),
     ...shown.map((problem) => annotation('error', `${problem.title} (${problem.where})`, textOf(problem))),
-    ...sessions.flatMap(({ misconfigurations }) =>
-      misconfigurations.map(({ id, message, host, cure }) =>
-        annotation('warning', `Misconfiguration: ${id}`, [message, `On ${host}:`, ...cure].join('\n')),
-      ),
-    ),
   ];
   return lines.map((line) => `${line}\n`).join('');
+}
+
+interface MisconfiguredNetwork {
+  readonly title: string;
+  /** What is wrong, and the commands that fix it. */
+  readonly text: readonly string[];
+  /** Whether something did not hold in this network, with live traffic. */
+  readonly explains: (problem: Problem) => boolean;
+}
+
+/** The sessions of one mode and director have one network. */
+function misconfiguredNetworks({ sessions }: Result): MisconfiguredNetwork[] {
+  const wrong = sessions.filter(({ misconfigurations }) => misconfigurations.length > 0);
+  return [...Map.groupBy(wrong, ({ mode, director }) => `${mode} ${director}`).values()].map((own) => {
+    const [{ mode, director }] = own as [Session];
+    const found = own.flatMap(({ misconfigurations }) => misconfigurations);
+    const names = [...new Set(found.map(({ id }) => id))];
+    const lines = found.map(({ message, host, cure }) => [message, `On ${host}:`, ...cure].join('\n'));
+    return {
+      title: `Misconfigured: ${MODES[mode].label} · ${director}: ${names.join(', ')}`,
+      text: [...new Set(lines)],
+      explains: ({ about: { kind, item } }) =>
+        kind === 'case' && item.lab === 'live' && item.mode === mode && item.director === director,
+    };
+  });
 }
 
 function textOf({ why, about }: Problem): string {

@@ -30,8 +30,12 @@ const schema = z
     baseline: z.string(),
     /** File with the cases that are known to fail. */
     expected: z.string(),
-    /** Smallest slowdown that the gate must detect, as a fraction. */
-    effect: z.number().gt(0).lt(1),
+    /** Smallest slowdown that the gate must detect, in percent; the option's value is the fraction. */
+    effect: z
+      .number()
+      .gt(0)
+      .lt(100)
+      .transform((percent) => percent / 100),
   })
   .partial();
 

@@ -5,7 +5,7 @@ import { PassThrough } from 'node:stream';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { parseReporter, reportersClash, type WantedReport, writeReports } from '../../reports/reporters.ts';
 import { parseMarkup } from './markup-check.ts';
-import { failingResult } from './results.ts';
+import { failingResult, judged } from './results.ts';
 
 let directory = '';
 let stdout: PassThrough;
@@ -135,6 +135,36 @@ describe('on GitHub', () => {
     expect(lines).toHaveLength(4);
     for (const line of lines) expect(line).toMatch(/^::error title=[^:,\n]*::/);
     expect(lines[1]).toContain('title=a%2Cb%3A%3Ac%25%0A%3A%3Aerror%3A%3Ax (NAT');
+  });
+
+  it('has one error for a misconfigured network, with its cures, and none for what follows from it', async () => {
+    const result = judged(failingResult());
+    const first = result.cases.find(({ lab }) => lab === 'live')!;
+    const isThere = ({ mode, director }: { mode: string; director: string }) =>
+      mode === first.mode && director === first.director;
+    const cases = result.cases.map((item) => ({
+      ...item,
+      status: item.lab === 'live' && isThere(item) ? ('failed' as const) : ('passed' as const),
+    }));
+    const wrong = (host: string) => ({
+      id: 'nat-gateway',
+      message: `${host} has another gateway.`,
+      host,
+      cure: ['ip route replace default via 10.0.2.1'],
+      findings: [],
+    });
+    const sessions = result.sessions.map((session) =>
+      isThere(session) ? { ...session, misconfigurations: [wrong('rs1'), wrong('rs2')] } : session,
+    );
+    await write([{ name: 'github' }], {}, { ...result, cases, sessions, fairness: [] });
+    const lines = printed().trimEnd().split('\n');
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(
+      /^::error title=Misconfigured%3A .*nat-gateway::rs1 has another gateway\.%0AOn rs1:/,
+    );
+    expect(lines[0]).toMatch(
+      /ip route replace default .*rs2 has another gateway.* cases do not hold in it\.$/,
+    );
   });
 
   it('keeps within the ten errors that are shown, and counts the rest', async () => {

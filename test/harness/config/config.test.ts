@@ -58,6 +58,11 @@ describe('a configuration', () => {
     expect(['profile', 'mode', 'seed'].map((name) => isChosen(command, name))).toEqual([true, true, false]);
   });
 
+  it('has the smallest slowdown in percent, as the option has', async () => {
+    await configured('{ effect: 15 }');
+    expect(await readConfig()).toEqual({ effect: 0.15 });
+  });
+
   it('gives the gate its baseline', async () => {
     await configured('{ baseline: "absent.json" }');
     const { stderr } = await lvsLabHere('gate', join(folder, 'absent'));
