@@ -1,6 +1,8 @@
 /** Every conformance case, in the order in which they are judged and shown. */
+
 import { commandCases } from './conformance/commands/index.ts';
 import { connectionCases } from './conformance/connections/index.ts';
+import { laterCases } from './conformance/later.ts';
 import { forwardingCases } from './conformance/packets/index.ts';
 import { persistenceCases } from './conformance/persistence/index.ts';
 import { ruleCases } from './conformance/rules/index.ts';
@@ -17,4 +19,5 @@ export const packetCases: readonly PacketCase[] = [
   ...persistenceCases,
   ...ruleCases,
   ...commandCases,
+  ...laterCases,
 ];

@@ -17,6 +17,8 @@ export interface MemoryStageDirectorOptions {
   readonly clock: VirtualClock;
   readonly network: MemoryNetwork;
   readonly seed: number;
+  /** As `PacketCase.room`. */
+  readonly room?: number | undefined;
 }
 
 export class MemoryStageDirector implements StageDirector, MemoryHost {
@@ -29,7 +31,7 @@ export class MemoryStageDirector implements StageDirector, MemoryHost {
   readonly #clientSidePort: string;
   readonly #serverSidePort: string;
 
-  constructor({ topology, spec, clock, network: links, seed }: MemoryStageDirectorOptions) {
+  constructor({ topology, spec, clock, network: links, seed, room }: MemoryStageDirectorOptions) {
     const first = spec.interfaces[0];
     const last = spec.interfaces.at(-1);
     if (first === undefined || last === undefined) throw new StageError(`${spec.name} has no interface`);
@@ -45,6 +47,7 @@ export class MemoryStageDirector implements StageDirector, MemoryHost {
       network,
       clock,
       seed,
+      maxConnections: room,
       send: (port, frame) => links.send(spec.name, names.get(port) as string, frame),
     });
     this.#stack = new ScriptedStation({

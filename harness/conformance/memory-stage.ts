@@ -33,11 +33,11 @@ const TOPOLOGIES: ReadonlyMap<Mode, Topology> = new Map(
 
 /** Plays a case on a stage of its own. What the case throws is in the result. */
 export async function playInMemory(
-  one: Pick<PacketCase, 'play'>,
+  one: Pick<PacketCase, 'play' | 'room'>,
   mode: Mode,
   options: MemoryPlayOptions,
 ): Promise<CaseRun> {
-  const stage = new MemoryStage(mode, options);
+  const stage = new MemoryStage(mode, { ...options, room: one.room });
   const ending = await endingOf(async () => {
     const played = await one.play(stage);
     await stage.settle();
@@ -56,7 +56,10 @@ export class MemoryStage implements Stage {
   readonly #clock = new VirtualClock();
   readonly #network: MemoryNetwork;
 
-  constructor(mode: Mode, { seed, index, watch }: MemoryPlayOptions) {
+  constructor(
+    mode: Mode,
+    { seed, index, watch, room }: MemoryPlayOptions & { readonly room?: number | undefined },
+  ) {
     this.mode = mode;
     this.#index = index;
     this.topology = TOPOLOGIES.get(mode)!;
@@ -66,7 +69,7 @@ export class MemoryStage implements Stage {
       send: (host, port, frame) => this.#network.send(host, port, frame),
     });
     for (const [name, station] of this.#cast.stations) this.#network.plug(name, station);
-    const director = this.#director(seed);
+    const director = this.#director(seed, room);
     const hasTraffic = () => this.captures.some(({ frames }) => frames.length > 0);
     this.director = watch?.(director, hasTraffic) ?? director;
   }
@@ -107,7 +110,7 @@ export class MemoryStage implements Stage {
     this.#clock.advance(SETTLE_MS);
   }
 
-  #director(seed: number): StageDirector {
+  #director(seed: number, room: number | undefined): StageDirector {
     const spec = this.#host('director');
     const director = new MemoryStageDirector({
       topology: this.topology,
@@ -115,6 +118,7 @@ export class MemoryStage implements Stage {
       clock: this.#clock,
       network: this.#network,
       seed,
+      room,
     });
     this.#network.plug(spec.name, director);
     return director;

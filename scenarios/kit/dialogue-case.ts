@@ -29,7 +29,7 @@ export function dialogueCase(
     check: (_seen, exchanges) =>
       outcome(
         exchanges.length,
-        counted(exchanges.length, 'command') + ' with the answer to each',
+        `${counted(exchanges.length, 'command')} with the answer to each`,
         judgeExchanges(exchanges),
       ),
   });

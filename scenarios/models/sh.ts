@@ -27,6 +27,7 @@ export function sh({ withPort = false, withFallback = false }: HashFlags = {}): 
 
 /** @param list With the weights that the servers had when the buckets were dealt out. */
 export function bucketsOf(list: readonly ModelServer[]): ModelServer[] {
-  const turn = list.flatMap((server) => Array<ModelServer>(Math.max(1, server.weight)).fill(server));
+  const places = ({ weight }: ModelServer) => Math.min(BUCKETS, Math.max(1, weight));
+  const turn = list.flatMap((server) => Array<ModelServer>(places(server)).fill(server));
   return turn.length === 0 ? [] : Array.from({ length: BUCKETS }, (_, i) => turn[i % turn.length]!);
 }

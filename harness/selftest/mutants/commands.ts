@@ -54,11 +54,11 @@ export const commands: readonly Mutant[] = [
     expected: 'commands/list-traffic',
   },
   {
-    id: 'thresholds-exchanged-in-list',
+    id: 'lower-threshold-listed-twice',
     sentence: 'ipvsadm -L --thresholds shows the lower threshold in the column of the upper one.',
     file: 'control/ipvsadm/list-services.ts',
-    before: '${padded(upperThreshold, 10)} ${padded(lowerThreshold, 10)}',
-    after: '${padded(lowerThreshold, 10)} ${padded(upperThreshold, 10)}',
+    before: 'padded(upperThreshold, 10)',
+    after: 'padded(lowerThreshold, 10)',
     expected: 'commands/list-servers',
   },
   {
@@ -82,9 +82,8 @@ export const commands: readonly Mutant[] = [
     id: 'tunnel-checksum-not-saved',
     sentence: 'ipvsadm -S saves every GRE tunnel without checksums.',
     file: 'control/ipvsadm/save-rules.ts',
-    before: "type === TUNNEL_TYPE.ipip ? '' : ` ${CHECKSUM_OPTIONS[checksum]}`,",
-    after:
-      "type === TUNNEL_TYPE.ipip ? '' : ` ${CHECKSUM_OPTIONS[type === TUNNEL_TYPE.gue ? checksum : 0]}`,",
+    before: 'CHECKSUM_OPTIONS[checksum]',
+    after: 'CHECKSUM_OPTIONS[type === TUNNEL_TYPE.gue ? checksum : 0]',
     expected: 'commands/list-tunnels',
   },
   {

@@ -122,4 +122,37 @@ export const icmp: readonly Mutant[] = [
     after: '    return VERDICT.pass;',
     expected: 'no-server/none',
   },
+  {
+    id: 'icmp-global-limit-off',
+    sentence: 'The limit on ICMP errors to everybody together never takes effect.',
+    file: 'icmp/limits.ts',
+    before: '    this.#globalAtMs = wholeMs;\n',
+    after: '',
+    expected: 'no-server/limited-in-all',
+  },
+  {
+    id: 'source-quench-unknown',
+    sentence: 'Source quench is not taken for an error that belongs to a connection.',
+    file: 'claims.ts',
+    before:
+      'type === ICMP_TYPE.unreachable || type === ICMP_TYPE.sourceQuench || type === ICMP_TYPE.timeExceeded',
+    after: 'type === ICMP_TYPE.unreachable || type === ICMP_TYPE.timeExceeded',
+    expected: 'icmp/from-server-side',
+  },
+  {
+    id: 'icmp-short-quote-refused',
+    sentence: 'An ICMP error that quotes fewer than eight bytes of the transport header is not relayed.',
+    file: 'icmp/quote.ts',
+    before: 'ip + header + 4 > error.ip + error.totalBytes',
+    after: 'ip + header + 8 > error.ip + error.totalBytes',
+    expected: 'icmp/from-server-side',
+  },
+  {
+    id: 'icmp-relayed-not-counted',
+    sentence: 'An ICMP error that is passed on to a client is not counted.',
+    file: 'forwarding/icmp-relay.ts',
+    before: '    this.#seal(packet, quote.ip);\n    countOut(this.#state, row, packet.totalBytes);\n',
+    after: '    this.#seal(packet, quote.ip);\n',
+    expected: 'counters/errors',
+  },
 ];

@@ -4,8 +4,11 @@ import { commands } from './commands.ts';
 import { connections } from './connections.ts';
 import { fragments } from './fragments.ts';
 import { icmp } from './icmp.ts';
+import { lifetimes } from './lifetimes.ts';
+import { network } from './network.ts';
 import { replies } from './replies.ts';
 import { requests } from './requests.ts';
+import { scale } from './scale.ts';
 import { schedulers } from './schedulers.ts';
 import { services } from './services.ts';
 import { tunnels } from './tunnels.ts';
@@ -20,6 +23,9 @@ export const mutants: readonly Mutant[] = [
   ...services,
   ...schedulers,
   ...commands,
+  ...lifetimes,
+  ...network,
+  ...scale,
 ];
 
 interface Selected {

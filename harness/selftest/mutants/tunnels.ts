@@ -98,4 +98,14 @@ export const tunnels: readonly Mutant[] = [
     after: 'const obeysDontFragment = true;',
     expected: 'mtu/tunnel-pmtu-disc-off',
   },
+  {
+    id: 'gue-port-by-client-only',
+    sentence:
+      'The GUE source port follows from the client’s address alone, so that all its flows share a path.',
+    file: 'forwarding/tunnel.ts',
+    before:
+      'const ports = packet.protocol === PROTOCOL.icmp ? 0 : (packet.sourcePort << 16) | packet.destinationPort;',
+    after: 'const ports = 0;',
+    expected: 'outer/gue-source',
+  },
 ];

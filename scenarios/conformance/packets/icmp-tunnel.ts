@@ -19,7 +19,7 @@ import {
 } from '../../kit/expecting/icmp-messages.ts';
 import { errorAbout, oneHopOn } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { kernel, rfc } from '../../kit/requirement.ts';
+import { kernel, type Requirement, rfc } from '../../kit/requirement.ts';
 import { send } from '../../kit/sending/send.ts';
 import { ClientFlow } from '../../kit/sending/standard-flows.ts';
 import { addStandardService, serverEndpoint } from '../../kit/standard-service.ts';
@@ -75,53 +75,83 @@ const unreachable = packetCase({
     ),
 });
 
-const LEARNED_MTU_BYTES = 1300;
-/** Less the outer header. */
-const TOLD_MTU_BYTES = LEARNED_MTU_BYTES - 20;
-const TOO_LARGE: IcmpKind = { type: UNREACHABLE, code: FRAGMENTATION_NEEDED, rest: LEARNED_MTU_BYTES };
+/** What the outer header takes. */
+const OUTER_BYTES = 20;
+const TOO_LARGE: IcmpKind = { type: UNREACHABLE, code: FRAGMENTATION_NEEDED, rest: 1300 };
 
-const pathMtu = packetCase({
-  name: 'icmp/tunnel-fragmentation-needed',
-  title: 'The path’s MTU is learned for the tunnel and told to clients',
-  requirement:
-    'A router that finds a tunnel packet too large tells the director, not the client. The director remembers the path’s MTU and from then on answers packets with DF that do not fit the tunnel with that MTU less the outer header; the error itself reaches the client with the MTU known before.',
-  sources: [rfc('2003 §5.1'), rfc('1191 §3'), about, kernel('TUN: path MTU, §14')],
-  modes: modesWhere(({ encapsulates }) => encapsulates),
-  play: async (stage) => {
-    await addStandardService(stage);
-    const flow = new ClientFlow(stage);
-    const first = flow.syn({ dontFragment: true });
-    await send(stage, stage.client, [first]);
-    const quoted = forwardedRequest(stage, flow.arrived(first));
-    const ends = { source: '192.0.2.33', destination: stage.dip };
-    await send(stage, stage.servers[0], [errorQuoting(ends, TOO_LARGE, quoted)]);
-    const fitting = packetsOf(flow, TOLD_MTU_BYTES, { dontFragment: true });
-    const tooLong = packetsOf(flow, TOLD_MTU_BYTES + 1, { dontFragment: true });
-    await send(stage, stage.client, [...fitting, ...tooLong]);
-    return {
-      fitting: 1 + fitting.length,
-      answered: [first, ...tooLong].map((packet) => flow.arrived(packet)),
-    };
-  },
-  check: (seen, { fitting, answered }) =>
-    outcome(
-      answered.length,
-      `${counted(answered.length, 'packet')} answered, ${seen.toServers.length} sent into the tunnel`,
-      expectCount(seen.toServers, fitting, 'tunnel packets'),
-      expectErrors(
-        seen,
-        answered.map((packet, i) =>
-          errorAbout(oneHopOn(packet), {
-            source: seen.vip,
-            type: UNREACHABLE,
-            code: FRAGMENTATION_NEEDED,
-            rest: i === 0 ? TUNNEL_MTU_BYTES : TOLD_MTU_BYTES,
-          }),
+/** @param reported The MTU that a router names, and @param believed the one that the director then goes by. */
+function pathMtuCase(
+  words: Pick<Requirement, 'name' | 'title' | 'requirement'>,
+  reported: number,
+  believed: number,
+): PacketCase {
+  const told = believed - OUTER_BYTES;
+  return packetCase({
+    ...words,
+    sources: [rfc('2003 §5.1'), rfc('1191 §3'), about, kernel('TUN: path MTU, §14')],
+    modes: modesWhere(({ encapsulates }) => encapsulates),
+    play: async (stage) => {
+      await addStandardService(stage);
+      const flow = new ClientFlow(stage);
+      const first = flow.syn({ dontFragment: true });
+      await send(stage, stage.client, [first]);
+      const quoted = forwardedRequest(stage, flow.arrived(first));
+      const ends = { source: '192.0.2.33', destination: stage.dip };
+      await send(stage, stage.servers[0], [errorQuoting(ends, { ...TOO_LARGE, rest: reported }, quoted)]);
+      const fitting = packetsOf(flow, told, { dontFragment: true });
+      const tooLong = packetsOf(flow, told + 1, { dontFragment: true });
+      await send(stage, stage.client, [...fitting, ...tooLong]);
+      return {
+        fitting: 1 + fitting.length,
+        answered: [first, ...tooLong].map((packet) => flow.arrived(packet)),
+      };
+    },
+    check: (seen, { fitting, answered }) =>
+      outcome(
+        answered.length,
+        `${counted(answered.length, 'packet')} answered, ${seen.toServers.length} sent into the tunnel`,
+        expectCount(seen.toServers, fitting, 'tunnel packets'),
+        expectErrors(
+          seen,
+          answered.map((packet, i) =>
+            errorAbout(oneHopOn(packet), {
+              source: seen.vip,
+              type: UNREACHABLE,
+              code: FRAGMENTATION_NEEDED,
+              rest: i === 0 ? TUNNEL_MTU_BYTES : told,
+            }),
+          ),
+          'the answer that the packet is too long',
         ),
-        'the answer that the packet is too long',
       ),
-    ),
-});
+  });
+}
+
+const pathMtu = pathMtuCase(
+  {
+    name: 'icmp/tunnel-fragmentation-needed',
+    title: 'The path’s MTU is learned for the tunnel and told to clients',
+    requirement:
+      'A router that finds a tunnel packet too large tells the director, not the client. The director remembers the path’s MTU and from then on answers packets with DF that do not fit the tunnel with that MTU less the outer header; the error itself reaches the client with the MTU known before.',
+  },
+  1300,
+  1300,
+);
+
+/** Where a smaller MTU is reported than this, this is believed (net.ipv4.route.min_pmtu). */
+const LEAST_MTU_BYTES = 552;
+
+/** Stands at the end of the catalogue. */
+export const leastPathMtu = pathMtuCase(
+  {
+    name: 'icmp/tunnel-least-mtu',
+    title: 'Nobody can talk the director into tiny packets',
+    requirement:
+      'Of a path MTU below 552 bytes the director believes no more than 552, so that a forged error cannot make every packet too long.',
+  },
+  68,
+  LEAST_MTU_BYTES,
+);
 
 const notTold = packetCase({
   name: 'icmp/tunnel-not-told',
