@@ -55,7 +55,12 @@ export const lookAlikes: readonly PacketCase[] = [
         const list = await stage.director.ipvsadm('-Ln', '--stats', '--exact', ...service.key);
         return readCounters(list).get(service.serverAddress(server))?.connections;
       };
-      return { tcp: await conns(tcp, 0), udp: await conns(udp, 1), sctp: await conns(sctp, 2), left: (await tcp.connections()).length };
+      return {
+        tcp: await conns(tcp, 0),
+        udp: await conns(udp, 1),
+        sctp: await conns(sctp, 2),
+        left: (await tcp.connections()).length,
+      };
     },
     check: (_seen, { tcp, udp, sctp, left }) =>
       outcome(
