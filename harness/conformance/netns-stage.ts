@@ -53,6 +53,7 @@ export class NamespaceStage implements Stage {
       time: this.#time,
       send: (host, port, frame) => {
         this.#refuseLate();
+        this.#time.begin();
         send(host, port, frame);
       },
     });
@@ -101,7 +102,7 @@ export class NamespaceStage implements Stage {
 
   wait(ms: number): Promise<void> {
     const { passTime } = this.#director;
-    return passTime === undefined ? this.#time.passed(ms) : this.#time.passedElsewhere(ms, passTime);
+    return passTime === undefined ? this.#time.passed(ms) : this.#time.passedElsewhere(passTime(ms));
   }
 
   /** How much longer the case has taken so far than it asked to wait. */

@@ -13,14 +13,11 @@ export interface RealTimeEvents {
   readonly settle: () => Promise<void>;
 }
 
-/** Such a wait is for what the director does every second or two. */
-const SHORT_MS = 4_000;
-
 export class RealTime implements StationTime {
   readonly #events: RealTimeEvents;
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #waiting = new Set<Waiting>();
-  readonly #startedMs = performance.now();
+  #startedMs: number | undefined;
   /** Time that was let pass on purpose, and that was waited in vain. */
   #passedMs = 0;
   #waitedMs = 0;
@@ -34,8 +31,14 @@ export class RealTime implements StationTime {
     return performance.now();
   }
 
+  /** To be called when a frame is sent: before the first one nothing that goes by time has begun. */
+  begin(): void {
+    this.#startedMs ??= performance.now() - this.#passedMs - this.#waitedMs;
+  }
+
   /** How much longer everything has taken than it was meant to: on a busy machine, time that others had. */
   get lateMs(): number {
+    if (this.#startedMs === undefined) return 0;
     return performance.now() - this.#startedMs - this.#passedMs - this.#waitedMs;
   }
 
@@ -89,17 +92,11 @@ export class RealTime implements StationTime {
     });
   }
 
-  /**
-   * Lets so much time pass on a clock that can be set. A long wait makes up for what everything has been late so far, since that
-   * clock has gone on too; a short one is for something to come, and is kept whole.
-   *
-   * @param pass Sets it on. What this takes here has passed there as well.
-   */
-  async passedElsewhere(ms: number, pass: (ms: number) => Promise<void>): Promise<void> {
-    const madeUpMs = ms > SHORT_MS ? Math.min(ms, Math.max(0, this.lateMs)) : 0;
+  /** Resolves when time has passed by somebody else's clock: what that takes here is not late. */
+  async passedElsewhere(passing: Promise<void>): Promise<void> {
     const startedMs = performance.now();
-    await pass(ms - madeUpMs);
-    this.#passedMs += performance.now() - startedMs + madeUpMs;
+    await passing;
+    this.#passedMs += performance.now() - startedMs;
   }
 
   /** To be called when frames have been dealt with: conditions are looked at. */

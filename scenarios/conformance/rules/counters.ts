@@ -124,7 +124,7 @@ export const counted: readonly PacketCase[] = [
       const output = MODES[mode].rewritesAddresses ? [] : errors;
       return outcome(
         requests.length,
-        `${requests.length} requests, ${errors.length} of them answered by the director`,
+        `requests: ${requests.length}, answers of the director: ${errors.length}`,
         expectValues('The director did not answer what has no hop left.', { errors: [2, errors.length] }),
         expectCounters(
           'the director as a whole',
