@@ -34,16 +34,19 @@ export class GuestClock {
   async pass(ms: number): Promise<void> {
     this.#place ??= await this.#found();
     const { ticks, tickNs } = this.#place;
-    const stepMs = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, ms / STEPS));
-    const startedMs = performance.now();
-    for (let setOnMs = 0; ; ) {
-      const leftMs = ms - setOnMs - (performance.now() - startedMs);
-      if (leftMs <= 0) return;
-      const onMs = Math.ceil(Math.min(stepMs, leftMs));
-      const more = (BigInt(onMs) * 1_000_000n) / tickNs;
-      const { debugger: memory, wake } = this.#parts;
-      await memory.whileStopped(async () => memory.write64(ticks, (await memory.read64(ticks)) + more));
-      setOnMs += onMs;
+    const { debugger: memory, wake } = this.#parts;
+    const ticksIn = (time: number) => BigInt(Math.ceil((time * 1e6) / Number(tickNs)));
+    const step = ticksIn(Math.min(LONGEST_MS, Math.max(SHORTEST_MS, ms / STEPS)));
+    // A kernel that rests does not count.
+    await wake();
+    let end: bigint | undefined;
+    for (let left = step; left > 0n; ) {
+      await memory.whileStopped(async () => {
+        const now = await memory.read64(ticks);
+        end ??= now + ticksIn(ms);
+        left = end - now;
+        if (left > 0n) await memory.write64(ticks, now + (left < step ? left : step));
+      });
       await wake();
       await delay(MOMENT_MS);
       await wake();
