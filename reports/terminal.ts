@@ -60,6 +60,12 @@ interface Well {
   readonly cases: readonly CaseResult[];
 }
 
+/** What stands for several sessions of one mode in which all was well. */
+const WELL_TITLES: Readonly<Record<Well['kind'], (sessions: number) => string>> = {
+  live: (sessions) => `live traffic, ${sessions} schedulers`,
+  packets: () => 'packet by packet',
+};
+
 export function createTerminal(
   stdout: Output = process.stdout,
   stderr: Output = process.stderr,
@@ -105,8 +111,8 @@ export function createTerminal(
   const tellsWell = stdout.isTTY !== true;
   const printWell = () => {
     if (well === undefined) return;
-    const { titles, cases, of } = well;
-    const title = titles.length === 1 ? titles[0] : `${of}, ${titles.length} schedulers`;
+    const { titles, cases, of, kind } = well;
+    const title = titles.length === 1 ? titles[0] : `${of} · ${WELL_TITLES[kind](titles.length)}`;
     well = undefined;
     if (tellsWell) print(`${briefLines(title ?? '', cases, screenOf(stdout)).join('\n')}\n`);
   };

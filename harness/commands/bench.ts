@@ -138,7 +138,7 @@ export function addBenchCommand(program: Command, onExit: (code: number) => void
         .argParser(collect)
         .default([], 'all'),
     )
-    .option('-l, --list', 'list the cases and stop')
+    .option('-l, --list', 'list the cases of these modes and prefixes, and stop')
     .option('-v, --verbose', 'print a line for every case, and the summary in full')
     .addOption(
       new Option(
@@ -179,7 +179,7 @@ function liveSchedulersOf({ scheduler, grep, break: broken, profile }: Flags): r
 /** @param isChosen Whether an option was given. */
 async function bench(flags: Flags, isChosen: (option: string) => boolean): Promise<number> {
   if (flags.list === true) {
-    process.stdout.write(caseList(undefined, process.stdout.isTTY === true));
+    process.stdout.write(caseList({ modes: flags.mode, grep: flags.grep }, process.stdout.isTTY === true));
     return EXIT_CODES.passed;
   }
   const broken = flags.break === undefined ? undefined : FAULTS[flags.break];

@@ -118,10 +118,11 @@ export function addConformanceCommand(program: Command, onExit: (code: number) =
     });
 }
 
-function list({ source, json = false }: Flags): number {
+function list({ source, json = false, mode, grep }: Flags): number {
   const { stdout, stderr } = process;
   if (source !== 'article' || json) {
-    stdout.write(json ? caseListJson(source) : caseList(source, stdout.isTTY === true));
+    const listed = { ...(source !== undefined && { source }), modes: mode, grep };
+    stdout.write(json ? caseListJson(listed) : caseList(listed, stdout.isTTY === true));
     return EXIT_CODES.passed;
   }
   const { text, problems } = articleList(stdout.isTTY === true);

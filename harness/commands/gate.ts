@@ -171,10 +171,12 @@ async function hold(
         `can be compared; run again with --seed ${seed}`,
     );
   }
-  if (profile !== undefined && result.run.profile !== undefined && result.run.profile !== profile) {
+  if (profile !== undefined && result.run.profile !== profile) {
+    const made =
+      result.run.profile === undefined ? `is of "${result.run.command}"` : `with ${result.run.profile}`;
     command.error(
-      `error: the baseline was made with profile ${profile}, the run with ${result.run.profile}: they do not measure ` +
-        `the same; run again with --profile ${profile}`,
+      `error: the baseline was made with profile ${profile}, the run ${made}: they do not measure the same; run ` +
+        `"lvs-lab bench --profile ${profile}" first`,
     );
   }
   const { effect, timings, strict = false, verbose = false } = flags;

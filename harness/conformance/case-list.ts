@@ -1,5 +1,6 @@
 /** The catalogue as text: for a person at a terminal, or a line a case for other programs. */
 
+import type { Mode } from '../../lab/index.ts';
 import { wrap } from '../../reports/columns.ts';
 import { type Screen, screenOf } from '../../reports/terminal/screen.ts';
 import { type Source, sourceText } from '../../scenarios/kit/requirement.ts';
@@ -10,16 +11,25 @@ export type SourceKind = Source['kind'];
 
 const INDENT = '    ';
 
-/** Every case with its id, requirement and source; those with a source of one kind, if one is given. */
-export function caseList(kind: SourceKind | undefined, isTerminal: boolean): string {
-  const entries = entriesOf(kind);
+/** Which cases are listed. */
+export interface Listed {
+  /** Only cases with a source of this kind. */
+  readonly source?: SourceKind;
+  readonly modes: readonly Mode[];
+  /** Only cases whose id starts with one of these; all if empty. */
+  readonly grep: readonly string[];
+}
+
+/** Every case that is asked for, with its id, requirement and source. */
+export function caseList(listed: Listed, isTerminal: boolean): string {
+  const entries = entriesOf(listed);
   if (!isTerminal) return entries.map(lineOf).join('');
   const screen = screenOf(process.stdout);
   return `${entries.map((entry) => paragraphOf(entry, screen)).join('\n')}`;
 }
 
-export function caseListJson(kind: SourceKind | undefined): string {
-  const entries = entriesOf(kind).map(({ id, requirement: { title, requirement, sources } }) => ({
+export function caseListJson(listed: Listed): string {
+  const entries = entriesOf(listed).map(({ id, requirement: { title, requirement, sources } }) => ({
     id,
     title,
     requirement,
@@ -46,9 +56,11 @@ export function articleList(isTerminal: boolean): { readonly text: string; reado
   return { text, problems: coverageProblems() };
 }
 
-function entriesOf(kind: SourceKind | undefined): CatalogueEntry[] {
-  return allCases().filter(
-    ({ requirement }) => kind === undefined || requirement.sources.some((source) => source.kind === kind),
+function entriesOf({ source, modes, grep }: Listed): CatalogueEntry[] {
+  return allCases(modes).filter(
+    ({ id, requirement: { sources } }) =>
+      (source === undefined || sources.some(({ kind }) => kind === source)) &&
+      (grep.length === 0 || grep.some((prefix) => id.startsWith(prefix))),
   );
 }
 

@@ -35,8 +35,8 @@ export interface CatalogueEntry {
 }
 
 /** Every case, mode by mode, in the order in which they are judged. */
-export function allCases(): CatalogueEntry[] {
-  return ALL_MODES.flatMap((mode) =>
+export function allCases(modes: readonly Mode[] = ALL_MODES): CatalogueEntry[] {
+  return modes.flatMap((mode) =>
     [...sessionCases, ...packetCases]
       .filter(({ modes }) => modes.includes(mode))
       .map((requirement) => ({ id: caseId(requirement, mode), requirement })),
@@ -62,6 +62,19 @@ export function selectingNothing(
       ),
     )
     .map(
-      (prefix) => `No case id starts with "${prefix}" in mode ${modes.join(', ')}; "${list}" shows all ids.`,
+      (prefix) =>
+        `No case id starts with "${prefix}" in mode ${modes.join(', ')}${perhaps(prefix, modes)}; "${list}" shows all ids.`,
     );
+}
+
+/** Ids begin with the mode: where a prefix names another one, or none, what was meant can be told. */
+function perhaps(prefix: string, modes: readonly Mode[]): string {
+  const [mode, ...rest] = prefix.split('/');
+  const subject = ALL_MODES.some((one) => one === mode) ? rest.join('/') : prefix;
+  const meant = modes
+    .map((one) => `${one}/${subject}`)
+    .filter((id) =>
+      modes.some((one) => selectedScenarios(one, [id]).length + selectedPacketCases(one, [id]).length > 0),
+    );
+  return meant.length === 0 ? '' : ` (perhaps ${meant.map((id) => `"${id}"`).join(', ')})`;
 }

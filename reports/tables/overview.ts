@@ -77,12 +77,16 @@ export function blankCellsText(result: Pick<Result, 'sessions' | 'cases' | 'fair
   const inMemory = withoutCases.filter(
     ({ fairness }) => fairness.length > 0 && fairness.every(({ lab }) => lab === 'memory'),
   );
-  const schedulersByMode = [...Map.groupBy(inMemory, ({ label }) => label)].map(
-    ([label, own]) => `${label}: ${own.map(({ scheduler }) => scheduler).join(', ')}`,
+  const schedulersByMode = [...Map.groupBy(inMemory, ({ label }) => label)].map(([label, own]) => ({
+    label,
+    schedulers: own.map(({ scheduler }) => scheduler).join(', '),
+  }));
+  const alike = [...Map.groupBy(schedulersByMode, ({ schedulers }) => schedulers)].map(
+    ([schedulers, own]) => `${schedulers} (${own.map(({ label }) => label).join(', ')})`,
   );
   return [
-    'Blank: not selected for this run.',
-    ...(schedulersByMode.length > 0 ? [`Played in memory only: ${schedulersByMode.join('; ')}.`] : []),
+    'Blank: not played in this run.',
+    ...(alike.length > 0 ? [`Fairness in memory only: ${alike.join('; ')}.`] : []),
   ].join(' ');
 }
 

@@ -66,10 +66,13 @@ export function acrossModesBrief({ acrossModes }: Pick<Result, 'acrossModes'>, s
       screen,
       'passed',
     ),
-    ...others.flatMap(({ status, verdict, schedulers, reason }) =>
+    ...others.flatMap(({ status, verdict, schedulers, situations, reason }) =>
       labelled(
         '',
-        `${verdict}: ${schedulers.join(', ')}. ${status === 'failed' ? reason : ''}`.trim(),
+        [
+          `${verdict}: ${schedulers.join(', ')}${situations === '' ? '' : ` (${situations.replace('Situations: ', '')})`}.`,
+          ...(status === 'failed' ? [reason] : []),
+        ].join(' '),
         screen,
         status,
       ),

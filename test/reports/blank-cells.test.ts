@@ -18,7 +18,7 @@ describe('blank cells', () => {
     ...passingResult([{ mode: 'nat', scheduler: 'rr' }]),
     fairness: [...of('nat rr', 'live'), ...of('nat dh', 'memory'), ...of('dr rr', 'live')],
   };
-  const text = 'Blank: not selected for this run. Played in memory only: NAT: dh.';
+  const text = 'Blank: not played in this run. Fairness in memory only: dh (NAT).';
 
   it('of the matrix are explained where they stand, in every report', () => {
     expect(blankCellsText(result)).toBe(text);

@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, readdir, readFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseReporter, reportersClash, type WantedReport, writeReports } from '../../reports/reporters.ts';
 import { parseMarkup } from './markup-check.ts';
 import { failingResult, judged } from './results.ts';
@@ -13,6 +13,7 @@ beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'lvs-lab-reporters-'));
   stdout = new PassThrough();
 });
+afterEach(() => rm(directory, { recursive: true }));
 
 const write = (wanted: readonly WantedReport[], environment = {}, result = failingResult()) =>
   writeReports(result, wanted, { resultDirectory: directory, stdout, environment });

@@ -48,7 +48,12 @@ describe('the catalogue', () => {
     expect(selectingNothing(['nat/reply', 'nat/rpely'], ['nat'], 'list')).toEqual([
       'No case id starts with "nat/rpely" in mode nat; "list" shows all ids.',
     ]);
-    expect(selectingNothing(['nat/reply'], ['dr', 'tun'], 'list')).toHaveLength(1);
+    expect(selectingNothing(['nat/reply'], ['dr', 'tun'], 'list')).toEqual([
+      'No case id starts with "nat/reply" in mode dr, tun (perhaps "dr/reply", "tun/reply"); "list" shows all ids.',
+    ]);
+    expect(selectingNothing(['reply/source'], ['nat'], 'list').join()).toContain(
+      '(perhaps "nat/reply/source")',
+    );
     expect(selectingNothing(['nat/reply'], ['dr', 'nat'], 'list')).toEqual([]);
   });
 });
