@@ -65,7 +65,10 @@ function* networkWarnings({ services, routes, marks }: WarnedState): Steps<strin
       routes.snapshot.unusablePorts ?? [],
       'nothing is balanced on interfaces with a double quote in their name, which nftables cannot write',
     ),
-    warning(foreign, 'no packet comes for a service whose address this machine does not have'),
+    warning(
+      foreign,
+      'the address of a service is on no interface of this machine, so no packet comes for it',
+    ),
     warning(
       routes.snapshot.unheededRules ?? [],
       'policy rules by mark, TOS, protocol, port or user do not count for balanced packets',

@@ -11,6 +11,7 @@ import { probesOf } from '../conformance/probes.ts';
 import { type ModePlan, runModes } from '../conformance/run-catalogue.ts';
 import type { DirectorUnderTest } from '../directors/director-under-test.ts';
 import { ownDirector } from '../directors/index.ts';
+import { installed } from '../environment/installation.ts';
 import { type Jobs, jobsFor } from '../fairness/jobs.ts';
 import { addFairness, recordFairness } from '../fairness/run.ts';
 import { faultsIn, recordFaults } from '../faults/run.ts';
@@ -204,9 +205,13 @@ async function runNetwork(
 
 /** What can be done with a lab that is kept. */
 function explanationOf(lab: Lab): string {
+  const { vip, title } = lab.topology;
+  const inside = (host: string, words: string) => `ip netns exec ${lab.host(host).namespace} ${words}`;
   return (
-    `\nLab ${lab.id} (${lab.topology.title}) is still up, VIP ${lab.topology.vip}:\n` +
-    `  enter a host:  ${lab.enterCommand('client')}\n` +
-    `  take it down:  bin/lvs-lab lab remove ${lab.id}\n`
+    `\nLab ${lab.id} (${title}) is still up, VIP ${vip}:\n` +
+    `  see the rules:  ${inside('director', `${installed('bin', 'ipvsadm')} -Ln`)}\n` +
+    `  ask the VIP:    ${inside('client', `curl http://${vip}/`)}\n` +
+    `  enter a host:   ${lab.enterCommand('client')}\n` +
+    `  take it down:   ${installed('bin', 'lvs-lab')} lab remove ${lab.id}\n`
   );
 }

@@ -6,11 +6,22 @@ import { linkIpvsadm, SYSTEM_DIRECTORY } from '../environment/link-ipvsadm.ts';
 import { noInstallOption, permissionOf, yesOption } from '../environment/permission.ts';
 import { requirementsFor } from '../environment/requirements.ts';
 
+const SETUP_EXAMPLES = `
+Examples:
+  lvs-lab setup                                everything that bench and tests need
+  lvs-lab setup --for bench --no-install       what the bench lacks here
+  lvs-lab setup --ipvsadm link                 programs that call ${SYSTEM_DIRECTORY}/ipvsadm get this project's
+`;
+
 export function addEnvironmentCommands(program: Command, onExit: (code: number) => void): void {
   program
     .command('doctor')
     .summary('show which requirements this machine meets, and what each is for')
     .option('--json', 'print as JSON')
+    .addHelpText(
+      'after',
+      '\nExample:\n  lvs-lab doctor    whether this machine can run the bench, and what it lacks\n',
+    )
     .action(async (flags: { json?: boolean }) => onExit(await doctor({ json: flags.json ?? false })));
 
   program
@@ -25,6 +36,7 @@ export function addEnvironmentCommands(program: Command, onExit: (code: number) 
         `link or unlink ${SYSTEM_DIRECTORY}/ipvsadm, -save and -restore, for programs that call them by their path; nothing else is done`,
       ).choices(['link', 'unlink']),
     )
+    .addHelpText('after', SETUP_EXAMPLES)
     .action(
       async (flags: {
         for?: 'bench' | 'test';

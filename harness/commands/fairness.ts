@@ -144,8 +144,15 @@ export function addFairnessCommands(program: Command, onExit: (code: number) => 
     .addOption(outOption())
     .addOption(keepRunsOption())
     .option('--json', 'print the results as JSON, as in a result file')
+    .addHelpText('after', SCALE_EXAMPLES)
     .action(async (flags: ScaleFlags) => onExit(await scale(flags)));
 }
+
+const SCALE_EXAMPLES = `
+Examples:
+  lvs-lab scale                                ten million connections over a thousand servers
+  lvs-lab scale -s wlc,mh -c 1000000 -n 100    other schedulers, fewer connections and servers
+`;
 
 const ONLY_IN_MEMORY =
   'Without root nothing was played with real connections, only what is played in memory anyway.';

@@ -61,10 +61,22 @@ export function addFloodCommand(program: Command, onExit: (code: number) => void
     .option('--syns <n>', 'SYNs of the flood', integerFrom(1, 100_000_000), 1_000_000)
     .option('--rate <n>', 'SYNs a second', integerFrom(1, 10_000_000), 15_000)
     .option('--established <n>', 'connections that are established before', integerFrom(1, 10_000), 50)
-    .option('--calm <time>', 'how long is looked at them before the flood', duration, 10_000)
-    .option('--drain <time>', 'how long the table may take to drain', longDuration, 180_000)
+    .addOption(
+      new Option('--calm <time>', 'how long they are measured before the flood')
+        .argParser(duration)
+        .default(10_000, '10s'),
+    )
+    .addOption(
+      new Option('--drain <time>', 'how long the table may take to drain')
+        .argParser(longDuration)
+        .default(180_000, '180s'),
+    )
     .option('--no-drain', 'do not wait for the table to drain')
-    .option('--set <setting>', 'a setting of the director, NAME=VALUE; repeatable', collectSetting, [])
+    .addOption(
+      new Option('--set <setting>', 'a setting of the director, NAME=VALUE; repeatable')
+        .argParser(collectSetting)
+        .default([], 'none'),
+    )
     .addOption(ownDirectorOption('its table and memory are asked over its control socket'))
     .option('--seed <n>', 'seed for random addresses and scheduling decisions', seedOf, 1)
     .addOption(outOption())

@@ -14,6 +14,10 @@ const FILES = [
 const MORE_HELP = `
 Files that are there already stay as they are, and are named.
 
+Example, in an empty folder:
+  npm install --save-dev ./lvs-lab-0.1.0.tgz   the package, as "npm pack" made it
+  npx lvs-lab init                             then lvs-lab.config.ts is yours to change
+
 Exit codes:
   0 written, or there already   1 a file could not be written
 `;

@@ -8,7 +8,16 @@ import { EXIT_CODES } from '../../reports/result.ts';
 export function addLabCommands(program: Command, onExit: (code: number) => void): void {
   const lab = program
     .command('lab')
-    .summary('list or remove networks kept by --keep or left by a killed run');
+    .summary('list or remove networks kept by --keep or left by a killed run')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  lvs-lab lab list                             networks that are up, and the folders of their runs
+  lvs-lab lab remove 3f2                       take one down
+  lvs-lab lab remove                           take down what killed runs have left
+`,
+    );
 
   lab
     .command('list')

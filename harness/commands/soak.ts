@@ -27,12 +27,14 @@ interface Flags extends ResultFolderFlags {
   readonly yes?: boolean;
 }
 
-const DEFAULT_MS = 3_600_000;
-
 const MORE_HELP = `
 New connections, lasting ones, changes of rules, restarts of drained servers and, halfway, of the director. After each round
 its memory, open files and connections and the latency of requests are sampled. Something grows where its slope, with
 a 95 % interval, comes to more than chance and the tolerance that is printed beside it.
+
+Examples:
+  lvs-lab soak --duration 1h                   an hour in NAT
+  lvs-lab soak --mode nat,dr,tun -d 10m        ten minutes in each mode
 
 Exit codes: 0 nothing grows and every request was answered; 1 something does; 5 the run was too short to tell
 `;
@@ -44,11 +46,10 @@ export function addSoakCommand(program: Command, onExit: (code: number) => void)
     .description(
       'Keeps a director under traffic and changes for long, and judges the slope of what it needs.',
     )
-    .option(
-      '-d, --duration <time>',
-      'how long in each mode, such as 1h, 30m or 90s',
-      longDuration,
-      DEFAULT_MS,
+    .addOption(
+      new Option('-d, --duration <time>', 'how long in each mode, such as 1h, 30m or 90s')
+        .argParser(longDuration)
+        .default(3_600_000, '1h'),
     )
     .addOption(
       new Option('-m, --mode <list>', 'forwarding modes, one after the other')

@@ -30,6 +30,13 @@ interface Flags extends ResultFolderFlags {
   readonly yes?: boolean;
 }
 
+const EXAMPLES = `
+Examples:
+  lvs-lab throughput                           every measure in every mode
+  lvs-lab throughput --mode nat -p quick       some of them, in one mode
+  lvs-lab throughput --director ts,./lb.json   two directors in turn, beside the same references
+`;
+
 export function addThroughputCommand(program: Command, onExit: (code: number) => void): void {
   program
     .command('throughput')
@@ -60,6 +67,7 @@ export function addThroughputCommand(program: Command, onExit: (code: number) =>
     .option('--json', 'print the results as JSON instead of tables')
     .addOption(yesOption())
     .addOption(noInstallOption('do not install packages for references and servers'))
+    .addHelpText('after', EXAMPLES)
     .action(async (flags: Flags) => onExit(await throughput(flags)));
 }
 

@@ -103,11 +103,13 @@ function memoryOf({ samples }: FloodRecord): Outcome {
   const most = Math.max(...samples.map(({ memoryBytes }) => memoryBytes));
   const last = samples.at(-1)?.memoryBytes ?? most;
   const tolerated = Math.max(KEPT_BYTES, (most - before) * KEPT_MEMORY);
-  const text = [before, most, last].map((bytes) => `${Math.round(bytes / (1 << 20))} MiB`);
+  const text = [before, most, last, before + tolerated].map(
+    (bytes) => `${Math.round(bytes / (1 << 20))} MiB`,
+  );
   return outcome(
     last - before <= tolerated,
     samples.length,
-    `${text[0]} before the flood, at most ${text[1]}, ${text[2]} at the end`,
+    `${text[0]} before the flood, ${text[1]} at its height, ${text[2]} at the end; ${text[3]} are allowed then`,
   );
 }
 
