@@ -176,9 +176,9 @@ describe('the growing table', () => {
     };
     expect(linesWith(90)).toEqual([]);
     expect(linesWith()).toEqual([
-      expect.stringMatching(/^✓ NAT · ts, 14 schedulers {2}\d+ cases hold$/),
-      expect.stringMatching(/^✓ DR · ts, 14 schedulers {2}\d+ cases hold$/),
-      expect.stringMatching(/^✓ TUN · ts, 14 schedulers {2}\d+ cases hold$/),
+      expect.stringMatching(/^✓ NAT · ts · live traffic, 14 schedulers {2}\d+ cases hold$/),
+      expect.stringMatching(/^✓ DR · ts · live traffic, 14 schedulers {2}\d+ cases hold$/),
+      expect.stringMatching(/^✓ TUN · ts · live traffic, 14 schedulers {2}\d+ cases hold$/),
       expect.stringMatching(/^✓ NAT · ts · packet by packet {2}\d+ cases hold$/),
       expect.stringMatching(/^✓ DR · ts · packet by packet {2}\d+ cases hold$/),
     ]);

@@ -16,7 +16,9 @@ describe('a warning', () => {
 
   test('names services whose address the machine does not have', () => {
     expect(warnings(['-A -t 10.0.1.77:80 -s rr', '-A -u 10.0.1.78:53 -s rr', NAT_RULES[0] ?? ''])).toEqual([
-      expect.stringMatching(/address this machine does not have: TCP 10\.0\.1\.77:80, UDP 10\.0\.1\.78:53$/),
+      expect.stringMatching(
+        /on no interface of this machine, so no packet comes for it: TCP 10\.0\.1\.77:80, UDP 10\.0\.1\.78:53$/,
+      ),
     ]);
   });
 

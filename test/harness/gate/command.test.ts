@@ -167,15 +167,21 @@ describe('lvs-lab gate', () => {
     expect(verbose.stdout).toContain('nat/new/case-29');
   });
 
-  it('refuses a run of another profile, in one sentence', async () => {
+  it.each<[string, object, RegExp]>([
+    ['another profile', { profile: 'quick' }, /the run with quick: /],
+    [
+      'another command',
+      { profile: undefined, command: 'lvs-lab replay' },
+      /the run is of "lvs-lab replay": /,
+    ],
+  ])('refuses a run of %s, in one sentence', async (_what, of, expected) => {
     const result = gatedResult({ seed: 2 });
     const { exitCode, stdout, stderr } = await gate(
-      written('profile.json', { ...result, run: { ...result.run, profile: 'quick' } }),
+      written('profile.json', { ...result, run: { ...result.run, ...of } }),
     );
     expect([exitCode, stdout]).toEqual([2, '']);
-    expect(stderr).toMatch(
-      /^error: .* profile default, the run with quick: .*run again with --profile default$/m,
-    );
+    expect(stderr).toMatch(/^error: .* profile default, .*run "lvs-lab bench --profile default" first$/m);
+    expect(stderr).toMatch(expected);
   });
 
   it('refuses a run with another seed, and says with which one to run it', async () => {
