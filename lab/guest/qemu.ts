@@ -15,6 +15,7 @@ export const QEMU = 'qemu-system-x86_64';
 
 const MEMORY_MIB = 160;
 const CONSOLE_LINES = 15;
+const FAILURE = /Kernel panic|Oops|BUG:/;
 const DEBUGGER_FD = 3;
 /**
  * An error of the kernel ends the guest, which is neither to go on nor to start again. Where code is emulated, it is translated
@@ -101,11 +102,13 @@ export class Qemu {
     throw new LabError(await this.#told(`The guest has not answered for ${limitMs / 1000} s`));
   }
 
-  /** With the last that its console shows. */
+  /** With the last that its console shows, or from where its kernel said that it fails. */
   async #told(what: string): Promise<string> {
     const console = await readFile(this.#consoleFile, 'utf8').catch(() => '');
-    const lines = console.trimEnd().split('\n').slice(-CONSOLE_LINES);
-    return `${what}. The end of its console, ${this.#consoleFile}:\n${lines.join('\n')}`;
+    const lines = console.trimEnd().split('\n');
+    const failed = lines.findIndex((line) => FAILURE.test(line));
+    const shown = failed < 0 ? lines.slice(-CONSOLE_LINES) : lines.slice(failed, failed + CONSOLE_LINES);
+    return `${what}. The end of its console, ${this.#consoleFile}:\n${shown.join('\n')}`;
   }
 }
 
