@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { DirectorSnapshot } from '../../director/index.ts';
 import { ALL_MODES } from '../../lab/modes.ts';
 import { countedBy, judgeBy } from './fixtures/evidence.ts';
-import { type Conversation, converse, ROUND_ROBIN, sceneOf } from './fixtures/wire.ts';
+import {
+  arp,
+  type Conversation,
+  converse,
+  ROUND_ROBIN,
+  sceneOf,
+  type Transmission,
+} from './fixtures/wire.ts';
 
 /** One connection for each server named, in turn. */
 function connectionsTo(...servers: number[]): Conversation[] {
@@ -75,6 +82,59 @@ describe.each(ALL_MODES)('%s', (mode) => {
         fields: [{ expected: 'rs1', seen: 'rs3' }],
       },
     ]);
+  });
+
+  describe('two connections that arrive at once', () => {
+    const [first, second] = [40_000, 40_001].map((clientPort, i) => ({
+      kind: 'tcp' as const,
+      clientPort,
+      server: 1 + i,
+    })) as [Conversation, Conversation];
+    /** The first one's SYN arrives first and leaves last, after what is given. */
+    const passed = (to: readonly [Conversation, Conversation], between: readonly Transmission[] = []) => {
+      const [one, other] = to.map((conversation) => converse(scene, [conversation])) as [
+        Transmission[],
+        Transmission[],
+      ];
+      const arrived = one.findIndex((hop) => hop.to === 'director eth0') + 1;
+      const [ofOne, ofOther] = [one, other].map((all) => all.slice(0, arrived)) as [
+        Transmission[],
+        Transmission[],
+      ];
+      const rest = [...other.slice(arrived, arrived + 1), ...one.slice(arrived), ...other.slice(arrived + 1)];
+      return [...ofOne, ...ofOther, ...between, ...rest];
+    };
+
+    it('are judged in the order in which they leave', () => {
+      expect(judgeBy('scheduler/order', scene, { transmissions: passed([first, second]) })).toMatchObject({
+        examined: 2,
+        findings: [],
+      });
+      const wrong = passed([
+        { ...first, server: 2 },
+        { ...second, server: 1 },
+      ]);
+      expect(judgeBy('scheduler/order', scene, { transmissions: wrong }).findings).toHaveLength(2);
+    });
+
+    it('are judged in the order in which they arrive where the first one had to wait for an address', () => {
+      const port = mode === 'nat' ? 'eth1' : 'eth0';
+      const asked = mode === 'tun' ? 'router eth1' : 'rs1 eth0';
+      const { dip } = scene.topology;
+      const request = arp(`director ${port}`, asked, {
+        isReply: false,
+        sender: dip,
+        target: '10.0.2.11',
+      });
+      const waited = passed(
+        [
+          { ...first, server: 2 },
+          { ...second, server: 1 },
+        ],
+        [request],
+      );
+      expect(judgeBy('scheduler/order', scene, { transmissions: waited }).findings).toEqual([]);
+    });
   });
 
   it('scheduler/order fails if a connection reaches no server', () => {
