@@ -56,7 +56,7 @@ export { ControlSocketBackend } from './control/ipvsadm/backend/control-socket-b
 export { LocalBackend, type LocalBackendOptions } from './control/ipvsadm/backend/local-backend.ts';
 export { SyncDaemons } from './control/ipvsadm/backend/sync-daemons.ts';
 export type { IpvsadmEnvironment } from './control/ipvsadm/environment.ts';
-export { type NameResolver, ServiceNames } from './control/ipvsadm/name-resolver.ts';
+export { type NameResolver, ServiceNames, SystemResolver } from './control/ipvsadm/name-resolver.ts';
 export { runIpvsadm, runIpvsadmRestore, runIpvsadmSave } from './control/ipvsadm/run.ts';
 export { schedulerFlagsText } from './control/ipvsadm/scheduler-flags.ts';
 export { applyRules, parseRules } from './control/rules.ts';

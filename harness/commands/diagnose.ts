@@ -46,6 +46,7 @@ Example:
   lvs-lab diagnose --rules rules --pcap director=director.pcap --pcap 10.0.2.11=rs1.pcap --facts 10.0.2.11=facts
 
 Captures may be pcap or pcapng, of one interface or of all (tcpdump -i any), with VLAN tags, and compressed by gzip or zstd.
+Names in rules are looked up on this machine; ipvsadm -S -n saves numbers.
 A point that was not captured cannot be judged: on a director with two legs, capture both sides.
 
 Exit codes:

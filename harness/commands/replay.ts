@@ -6,7 +6,7 @@ import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { CodedError } from '../../director/coded-error.ts';
 import { RuleError } from '../../director/index.ts';
 import { printable, printableJson } from '../../director/shown-text.ts';
-import { CaptureError, readCapture } from '../../lab/captures/read-capture.ts';
+import { CaptureError } from '../../lab/captures/read-capture.ts';
 import { writeCapture } from '../../lab/captures/write-capture.ts';
 import { EXIT_CODES } from '../../reports/result.ts';
 import { installed } from '../environment/installation.ts';
@@ -18,6 +18,7 @@ import {
   parsePort,
   parseRoute,
 } from '../replay/capture/network-options.ts';
+import { openForReplay } from '../replay/capture/open-for-replay.ts';
 import { captureReplaySummary, renderCaptureReplay } from '../replay/capture/report.ts';
 import { recordReplay } from '../replay/record-replay.ts';
 import { readRules } from '../rule-files/index.ts';
@@ -59,6 +60,12 @@ Examples:
     --port eth1,02:00:00:00:02:01,10.0.2.1/24,mtu=1400 \\
     --route 10.0.3.0/24,via,10.0.2.253
 
+Formats of a capture:
+  pcap and pcapng, of Ethernet, with VLAN tags or without, or of all interfaces
+  (tcpdump -i any), also compressed by gzip or zstd. VLAN tags are taken off. The
+  packets must be whole (-s 0). What is sent is written as pcap of Ethernet.
+  Names in rules are looked up on this machine; ipvsadm -S -n saves numbers.
+
 The director of a capture:
   Without --port it is the host to which the first frame for one of the services
   is addressed; it has a second port if replies from NAT servers go to another
@@ -68,7 +75,8 @@ The director of a capture:
   Every host answers ARP, with the MAC address that the capture shows or else
   with 02:00 and the four bytes of the IP address. Neither ARP nor answers of
   the director's own IP stack are written. Frames that the captured director
-  sent, and frames addressed to other hosts, are skipped.
+  sent, and frames addressed to other hosts, are skipped. In a capture of all
+  interfaces the director is the host that made it, and has one port.
   A capture that starts in the middle of connections needs --sysctl
   sloppy_tcp=1, which lets any segment open one.
 
@@ -88,8 +96,11 @@ export function addReplayCommand(program: Command, onExit: (code: number) => voi
       '--json',
       'print JSON; recordings: equal and different cases and steps of each file; a capture: what happened to its frames',
     )
-    .option('--rules <file>', 'a capture: rules as ipvsadm -S -n writes them; - for standard input')
-    .option('--in <pcap>', 'a capture: frames to play')
+    .option(
+      '--rules <file>',
+      'a capture: what ipvsadm -S -n or ipvsadm -L -n prints, or a keepalived.conf; - for standard input',
+    )
+    .option('--in <pcap>', 'a capture: frames to play, in any format named below')
     .option(
       '-o, --out <path>',
       'recordings: folder for the results (default: reports/out); a capture: where to write what the director sends',
@@ -165,10 +176,10 @@ async function capture(files: readonly string[], flags: Flags): Promise<number> 
   }
   if (ports.length === 0 && routes.length > 0)
     throw new ReplayUsageError('--route needs the --port that it leads out of');
-  const frames = await readCapture({ host: 'director', interface: 'capture', file: input });
+  const { capture: frames, remarks } = await openForReplay(input);
   const replay = replayCapture(frames, { rules: await readRules(rules), ports, routes, settings });
   await writeCapture(out, replay.sent);
-  const about = { in: input, out, portsAreDerived: ports.length === 0 };
+  const about = { in: input, out, portsAreDerived: ports.length === 0, remarks };
   process.stdout.write(
     json ? printableJson(captureReplaySummary(replay, about)) : printable(renderCaptureReplay(replay, about)),
   );

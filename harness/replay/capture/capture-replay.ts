@@ -15,6 +15,7 @@ import { CaptureError, type DecodedCapture } from '../../../lab/captures/read-ca
 import type { TimedFrame } from '../../../lab/captures/write-capture.ts';
 import { VirtualDirector } from '../../../lab/memory/virtual-director.ts';
 import { CapturedStations, deriveNetwork } from './captured-network.ts';
+import { withDirectorsMac } from './directors-mac.ts';
 import { type GivenPort, type GivenRoute, NetworkOptionError } from './network-options.ts';
 
 export interface CaptureReplayOptions {
@@ -58,7 +59,8 @@ const LAST_RESORT_METRIC = 0x7fffffff;
  * @throws RuleError for a line of the rules or a setting, CaptureError if the capture cannot be replayed,
  * NetworkOptionError if the network does not fit together.
  */
-export function replayCapture(capture: DecodedCapture, options: CaptureReplayOptions): CaptureReplay {
+export function replayCapture(given: DecodedCapture, options: CaptureReplayOptions): CaptureReplay {
+  const capture = withDirectorsMac(given, options.ports);
   const stations = new CapturedStations();
   const director = new VirtualDirector({
     network: EMPTY_NETWORK,

@@ -9,6 +9,7 @@ import {
   type VirtualService,
 } from '../../../director/index.ts';
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
+import { UNKNOWN_MAC } from '../../../lab/captures/files/link-layer.ts';
 import { formatAddress } from '../../../lab/captures/format.ts';
 import { CaptureError, type DecodedCapture } from '../../../lab/captures/read-capture.ts';
 import { macOf } from '../network.ts';
@@ -29,7 +30,10 @@ export interface DerivedNetwork {
  */
 export function deriveNetwork(capture: DecodedCapture, services: readonly VirtualService[]): DerivedNetwork {
   const vips = new Set(services.filter(({ mark }) => mark === 0).map(({ address }) => address as number));
-  const requests = capture.packets.filter(({ ip }) => ip !== undefined && vips.has(ip.destination));
+  const requests = capture.packets.filter(
+    ({ ip, destinationMac }) =>
+      ip !== undefined && vips.has(ip.destination) && destinationMac !== UNKNOWN_MAC,
+  );
   // Under DR the packets that the director forwards are still for the service, so only the first one tells who it is.
   const clientSide = requests[0]?.destinationMac;
   if (clientSide === undefined) {
@@ -46,7 +50,9 @@ export function deriveNetwork(capture: DecodedCapture, services: readonly Virtua
   }
   const replies = capture.packets.filter(
     (packet) =>
-      packet.sourceMac !== clientSide && packet.destinationMac !== clientSide && isNatReply(packet, services),
+      ![clientSide, UNKNOWN_MAC].includes(packet.destinationMac) &&
+      packet.sourceMac !== clientSide &&
+      isNatReply(packet, services),
   );
   const serverSide = replies[0]?.destinationMac;
   const macs = serverSide === undefined ? [clientSide] : [clientSide, serverSide];
@@ -110,7 +116,7 @@ export class CapturedStations {
       // A packet that a router has forwarded carries the router's MAC address, and answers go back there.
       const [address, station] = isOwn ? [ip.destination, destinationMac] : [ip.source, sourceMac];
       const text = formatAddress(address);
-      if (!this.#known.has(text)) this.#known.set(text, station);
+      if (station !== UNKNOWN_MAC && !this.#known.has(text)) this.#known.set(text, station);
     }
   }
 

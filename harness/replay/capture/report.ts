@@ -8,12 +8,15 @@ export interface CaptureFiles {
   readonly out: string;
   /** The ports were derived from the capture, not given. */
   readonly portsAreDerived: boolean;
+  /** What was lost or changed in reading the capture, in sentences. */
+  readonly remarks: readonly string[];
 }
 
 export function renderCaptureReplay(replay: CaptureReplay, files: CaptureFiles): string {
   const { received, leftOut, sent, drops, unknownStations } = replay;
   const { forwarded, dropped, kept, left } = received;
   const lines = [
+    ...files.remarks,
     `${files.in}: ${forwarded + dropped + kept + left} frames to the director: ${forwarded} forwarded, ` +
       `${dropped} dropped, ${kept} kept as fragments, ${left} left to its own stack`,
     ...Object.entries(drops).map(([reason, count]) => `  dropped ${count}: ${reason}`),
@@ -40,6 +43,7 @@ export function captureReplaySummary(replay: CaptureReplay, files: CaptureFiles)
   return {
     in: files.in,
     out: files.out,
+    remarks: files.remarks,
     received,
     leftOut,
     sent: sent.length,

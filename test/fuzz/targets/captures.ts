@@ -9,8 +9,8 @@ import { sitesOf } from '../../../harness/diagnosis/captured-sites.ts';
 import { diagnosisOf } from '../../../harness/diagnosis/report/diagnosis.ts';
 import { inWords } from '../../../harness/diagnosis/report/in-words.ts';
 import { replayCapture } from '../../../harness/replay/capture/capture-replay.ts';
+import { openForReplay } from '../../../harness/replay/capture/open-for-replay.ts';
 import { openCapture } from '../../../lab/captures/files/open-capture.ts';
-import { readCapture } from '../../../lab/captures/read-capture.ts';
 import { summaryOf } from '../../../lab/captures/summary.ts';
 import { ACK, SYN } from '../../../lab/frames/index.ts';
 import { fromClient, fromServer } from '../../director/fixtures/small-frames.ts';
@@ -54,7 +54,7 @@ export const captures: FuzzTarget<Input> = {
         inWords(diagnosisOf(sites, captures, [], []), captures);
       });
       await refusedAtMost(async () => {
-        const capture = await readCapture({ host: 'director', interface: 'capture', file });
+        const { capture } = await openForReplay(file);
         replayCapture(capture, { rules: RULES, ports: [], routes: [], settings: [] });
       });
     } finally {

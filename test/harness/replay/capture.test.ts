@@ -220,6 +220,7 @@ describe('the command', () => {
     expect(JSON.parse(stdout)).toEqual({
       in: capture,
       out,
+      remarks: [],
       received: { forwarded: 1, dropped: 0, kept: 0, left: 0 },
       leftOut: { sentByDirector: 0, forOthers: 0 },
       sent: 1,
@@ -231,7 +232,7 @@ describe('the command', () => {
 
   test.each([
     ['a capture that is not there', { in: 'none.pcap' }, 'none.pcap: no such capture'],
-    ['a capture that is none', { in: import.meta.filename }, 'expected a classic pcap file'],
+    ['a capture that is none', { in: import.meta.filename }, 'neither pcap nor pcapng'],
     ['rules that are not there', { rules: 'none' }, 'cannot read the rules'],
     ['rules that are none', { rules: import.meta.filename }, 'line 1: '],
     ['a place where nothing can be written', { out: '/proc/none/out.pcap' }, 'cannot be written'],

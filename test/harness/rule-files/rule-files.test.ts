@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { applyRules, Core, parseRules, seededRandom } from '../../../director/index.ts';
+import { applyRules, Core, type NameResolver, parseRules, seededRandom } from '../../../director/index.ts';
 import { asRules } from '../../../harness/rule-files/index.ts';
+import { withoutNames } from '../../../harness/rule-files/named.ts';
 
 const RULES = [
   '-A -t 10.0.1.100:80 -s wrr',
@@ -103,5 +104,36 @@ describe('rules that operators have', () => {
     ['virtual_server 10.0.0.1 80 {\n}\n}', /line 3: a } without a {/],
   ])('name the line of a keepalived.conf that is wrong: %j', (text, message) => {
     expect(() => asRules(text, 'k')).toThrow(message);
+  });
+});
+
+describe('names in rules', () => {
+  const HOSTS: Readonly<Record<string, string>> = { 'vip.example': '10.0.1.100', rs1: '10.0.2.11' };
+  const PORTS: Readonly<Record<string, number>> = { 'http/tcp': 80, 'domain/udp': 53 };
+  const resolver: NameResolver = {
+    hostAddress: async (name) => HOSTS[name],
+    hostName: async () => undefined,
+    servicePort: async (name, protocol) => PORTS[`${name}/${protocol}`],
+    serviceName: async () => undefined,
+  };
+
+  it.each([
+    ['-A -t vip.example:http -s rr', '-A -t 10.0.1.100:80 -s rr'],
+    ['-a -t vip.example:http -r rs1:http -m -w 1', '-a -t 10.0.1.100:80 -r 10.0.2.11:80 -m -w 1'],
+    ['-a  -u 10.0.1.100:domain  -r rs1 -g', '-a  -u 10.0.1.100:53  -r 10.0.2.11 -g'],
+    ['-a -f 7 -r rs1:0 -g', '-a -f 7 -r 10.0.2.11:0 -g'],
+    ['-A -t [fd00::1]:http -s rr', '-A -t [fd00::1]:80 -s rr'],
+    ['# -t nobody:80', '# -t nobody:80'],
+    ['ipvsadm -A -t vip.example:80', 'ipvsadm -A -t 10.0.1.100:80'],
+    [RULES, RULES],
+  ])('%s', async (rules, numeric) => {
+    expect(await withoutNames(rules, 'rules', resolver)).toBe(numeric);
+  });
+
+  it.each([
+    ['-A -t nobody:80 -s rr', 'does not know the host "nobody"'],
+    ['-A -t vip.example:domain -s rr', 'does not know the tcp service "domain"'],
+  ])('%s is refused', async (rules, message) => {
+    await expect(withoutNames(rules, 'rules', resolver)).rejects.toThrow(message);
   });
 });
