@@ -5,9 +5,9 @@ import type { Terminal } from '../../reports/terminal.ts';
 import { type SessionCase, whyNotWith } from '../../scenarios/kit/session-case.ts';
 import { sum } from '../../statistics/shares.ts';
 import { CONVERSATION_INDEX, selectingNothing } from '../conformance/catalogue.ts';
+import { contractCases } from '../conformance/contract-cases.ts';
 import { askedOfSession, notDeclared } from '../conformance/declared-needs.ts';
 import { unsupportedIn, untriedFeatures } from '../conformance/features-tried.ts';
-import { probesOf } from '../conformance/probes.ts';
 import { type ModePlan, runModes } from '../conformance/run-catalogue.ts';
 import type { DirectorUnderTest } from '../directors/director-under-test.ts';
 import { ownDirector } from '../directors/index.ts';
@@ -35,8 +35,8 @@ export function runBench(options: BenchOptions, terminal: Terminal): Promise<num
   return recordRun(options, terminal, async (recorder, interruption) => {
     const { directors = [ownDirector] } = options;
     const unavailable = await recorder.lookForDirectors(directors);
-    const probes = directors.flatMap((one) => (one.isOwn ? [] : probesOf(one).map((probe) => probe.one)));
-    recorder.problems.push(...selectingNothing(options.grep, options.modes, 'bench --list', probes));
+    const contract = directors.flatMap((director) => contractCases(director).map(({ one }) => one));
+    recorder.problems.push(...selectingNothing(options.grep, options.modes, 'bench --list', contract));
     // Reject unknown ids before running anything.
     if (recorder.problems.length > 0) return;
     const parts = sharedParts(partsFor(options.parts, directors, recorder), options.shard);

@@ -19,11 +19,11 @@ export interface Asked<Check> {
 }
 
 export async function askedOf(
-  { one, index, isProbe }: PlannedCase,
+  { one, index, needs }: PlannedCase,
   mode: Mode,
   director: DirectorUnderTest,
 ): Promise<Asked<PacketCase['check']>> {
-  return asked(isProbe === true ? new Set() : await needsOf(one, mode, index), one, director);
+  return asked(new Set(needs ?? (await needsOf(one, mode, index))), one, director);
 }
 
 export function askedOfSession(

@@ -16,11 +16,7 @@ export function unsupportedIn(director: DirectorUnderTest, cases: readonly CaseR
     (one) => one.status === 'skipped' && lacking(one).length > 0,
   );
   if (skipped.length === 0) return [];
-  const features = [...FEATURES.keys()]
-    .map((feature) => ({ feature, count: skipped.filter((one) => lacking(one).includes(feature)).length }))
-    .filter(({ count }) => count > 0)
-    .sort((a, b) => b.count - a.count)
-    .map(({ feature, count }) => `${feature} (${count})`);
+  const features = countedFeatures(skipped.map(lacking));
   return [
     `${director.name} does not declare what ${counted(skipped.length, 'case needs', 'cases need')}: ${features.join(', ')}.`,
   ];
@@ -28,13 +24,26 @@ export function unsupportedIn(director: DirectorUnderTest, cases: readonly CaseR
 
 /** Features that are declared, and of which every case that this run selected was skipped: a sentence each. */
 export function untriedFeatures(director: DirectorUnderTest, cases: readonly CaseResult[]): string[] {
-  return [...featuresOf(director.declared)].flatMap((feature) => {
+  const declared = featuresOf(director.declared);
+  return [...declared].flatMap((feature) => {
     const own = casesOf(director, cases).filter(({ needs = [] }) => needs.includes(feature));
     if (own.length === 0 || own.some(({ status }) => status !== 'skipped')) return [];
-    return [
-      `${director.name} declares ${feature}, but all ${counted(own.length, 'case')} of it in this run were skipped.`,
-    ];
+    const which = own.length === 1 ? 'the only case' : `all ${own.length} cases`;
+    const were = own.length === 1 ? 'was' : 'were';
+    const lacking = own.map(({ needs = [] }) => needs.filter((one) => !declared.has(one)));
+    const others = countedFeatures(lacking);
+    const why = others.length > 0 ? `, for want of ${others.join(', ')}` : '';
+    return [`${director.name} declares ${feature}, but ${which} of it in this run ${were} skipped${why}.`];
   });
+}
+
+/** Each feature with how often it is there, the most frequent first: `icmp (49)`. */
+function countedFeatures(lists: readonly (readonly FeatureName[])[]): string[] {
+  return [...FEATURES.keys()]
+    .map((feature) => ({ feature, count: lists.filter((one) => one.includes(feature)).length }))
+    .filter(({ count }) => count > 0)
+    .sort((a, b) => b.count - a.count)
+    .map(({ feature, count }) => `${feature} (${count})`);
 }
 
 function casesOf({ name }: DirectorUnderTest, cases: readonly CaseResult[]): CaseResult[] {

@@ -9,7 +9,6 @@ import { type PacketCase, packetCase } from '../../scenarios/kit/packet-case.ts'
 import type { Stage } from '../../scenarios/kit/stage.ts';
 import { UnsupportedError } from '../../scenarios/kit/unsupported-error.ts';
 import type { DirectorUnderTest } from '../directors/director-under-test.ts';
-import { CONVERSATION_INDEX } from './catalogue.ts';
 import type { PlannedCase } from './planned-case.ts';
 
 /** A port that no case uses. */
@@ -26,15 +25,15 @@ interface Usual {
 type Ask = (stage: Stage, usual: Usual) => Promise<unknown>;
 
 /** A case for each feature that can be asked for in words and is not declared. */
-export function probesOf(director: DirectorUnderTest): PlannedCase[] {
+export function probesOf(director: DirectorUnderTest): Omit<PlannedCase, 'index'>[] {
   const declared = featuresOf(director.declared);
   return [...FEATURES.keys()]
     .filter((name) => !declared.has(name))
     .flatMap((name) => {
       const ask = askingFor(name);
-      return ask === undefined ? [] : [probe(name, ask, director)];
-    })
-    .map((one, at) => ({ one, index: CONVERSATION_INDEX + 1 + at, isProbe: true }));
+      // It asks for what is not declared, so it needs nothing that is.
+      return ask === undefined ? [] : [{ one: probe(name, ask, director), needs: [] }];
+    });
 }
 
 function askingFor(name: FeatureName): Ask | undefined {
@@ -115,7 +114,11 @@ function probe(feature: FeatureName, ask: Ask, { name, declared }: DirectorUnder
           ? []
           : [
               finding(`It was asked for ${feature}, which it does not declare.`, [
-                { field: 'answer', expected: 'unsupported (exit code 77)', seen: said ?? answer },
+                {
+                  field: 'answer',
+                  expected: 'unsupported (exit code 77)',
+                  seen: said === undefined ? answer : `${answer}: ${said}`,
+                },
               ]),
             ],
     }),

@@ -12,8 +12,8 @@ import type { RunOptions, RunRecorder } from '../run/recorder.ts';
 import { sharedPlans } from '../run/shared-plans.ts';
 import { packetCasesFor } from './cases-for.ts';
 import { CONVERSATION_INDEX, selectedScenarios, selectingNothing } from './catalogue.ts';
+import { contractCases } from './contract-cases.ts';
 import { unsupportedIn, untriedFeatures } from './features-tried.ts';
-import { probesOf } from './probes.ts';
 import { NEEDS_VIRTUAL_TIME, takesLong } from './run-cases.ts';
 import { type ModePlan, runModes } from './run-catalogue.ts';
 import { NEEDS_REAL_SERVERS } from './run-conversation.ts';
@@ -49,8 +49,8 @@ export async function playCatalogue(
   const { lab, modes, grep, directors = [ownDirector] } = options;
   const described = directors.map(async (one) => ({ ...one, ...(await saidOf(one, lab)) }));
   const unavailable = await recorder.lookForDirectors(await Promise.all(described));
-  const probes = directors.flatMap((one) => (one.isOwn ? [] : probesOf(one).map((probe) => probe.one)));
-  recorder.problems.push(...selectingNothing(grep, modes, 'conformance --list', probes));
+  const contract = directors.flatMap((director) => contractCases(director).map(({ one }) => one));
+  recorder.problems.push(...selectingNothing(grep, modes, 'conformance --list', contract));
   // Reject unknown ids before running anything.
   if (recorder.problems.length > 0) return;
   for (const [name, reason] of unavailable) recorder.problems.push(`${name} cannot run here: ${reason}.`);

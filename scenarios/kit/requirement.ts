@@ -3,7 +3,7 @@ import type { Mode } from '../../lab/index.ts';
 
 /** Where a requirement comes from. `--list --source article` shows those of one kind. */
 export interface Source {
-  /** `article`: a sentence of the article that this project implements; `kernel`: what Linux’s IPVS was seen to do; `contract`: what a director under test says of itself. */
+  /** `article`: a sentence of the article that this project implements; `kernel`: what Linux’s IPVS was seen to do; `contract`: what a director under test promises. */
   readonly kind: 'article' | 'rfc' | 'kernel' | 'contract';
   /** The place: a sentence’s key (see `scenarios/article.ts`), `RFC 791 §3.1`, or a topic of the kernel’s behaviour with its section (see `scenarios/kernel-behaviour.ts`). */
   readonly where: string;
@@ -45,7 +45,7 @@ export function sourceText(sources: readonly Source[]): string {
     article: 'article: ',
     rfc: '',
     kernel: 'kernel: ',
-    contract: 'declared: ',
+    contract: 'contract: ',
   };
   return sources.map(({ kind, where }) => names[kind] + where).join('; ');
 }

@@ -61,6 +61,7 @@ export class MistakenDirector {
         const left = told(lines);
         if (left.length > 0) await yes(running.apply(left), undefined);
       },
+      reset: () => (this.#mistake?.keepsConnections === true ? running.apply(['-C']) : running.reset()),
       ...(ipvsadm !== undefined && {
         ipvsadm: async (words, stdin = '') => {
           const input = words[0] === '-R' ? textOf(told(stdin.trimEnd().split('\n'))) : stdin;

@@ -19,6 +19,8 @@ export interface Mistake {
   readonly takesAll?: boolean;
   /** Whether marks, or settings, are accepted and nothing is done. */
   readonly ignores?: 'mark' | 'set';
+  /** Whether a reset takes away the rules alone. */
+  readonly keepsConnections?: boolean;
   /** What is printed in the place of what `ipvsadm WORDS` prints. */
   readonly print?: (words: readonly string[], text: string) => string;
   /** What nftables does to each packet that leaves it. */
@@ -114,6 +116,13 @@ export const MISTAKES: readonly Mistake[] = [
     needs: [],
     cases: ['unsupported/'],
     takesAll: true,
+  },
+  {
+    ...END_TO_END,
+    id: 'connections-kept',
+    sentence: 'A reset takes away the rules, and connections stay.',
+    cases: ['reset/'],
+    keepsConnections: true,
   },
   {
     id: 'counters-still',

@@ -46,6 +46,7 @@ describeAsRoot('directors of others', () => {
     const ids = [
       'reply/ports',
       'scheduler/rr',
+      'reset/',
       'unsupported/p',
       'unsupported/s',
       'unsupported/l',
@@ -57,9 +58,10 @@ describeAsRoot('directors of others', () => {
   afterAll(() => directory[Symbol.asyncDispose]());
 
   it.each(['nft', 'nftshell'])(
-    '%s forwards, keeps its turns, and refuses what it does not declare',
+    '%s forwards, keeps its turns, forgets at a reset, and refuses what it does not declare',
     (name) => {
       expect(of(name, 'reply/ports')?.status).toBe('passed');
+      for (const protocol of ['tcp', 'udp']) expect(of(name, `reset/${protocol}`)?.status).toBe('passed');
       expect(of(name, 'scheduler/rr/sequence')).toMatchObject({
         status: 'passed',
         evidence: expect.stringMatching(/^1,000 decisions, held against the policy of rr/),

@@ -1,6 +1,7 @@
 /** Mistakes around a director of which nothing is known but the contract. */
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { contractCases } from '../../../harness/conformance/contract-cases.ts';
 import { nftDirector } from '../../../harness/directors/nft/index.ts';
 import { MISTAKES, selectMistakes } from '../../../harness/selftest/around/mistakes.ts';
 import { tryAround } from '../../../harness/selftest/around/try-around.ts';
@@ -12,10 +13,9 @@ import { lvsLabHere } from '../command-line.ts';
 
 describe('the mistakes around a director', () => {
   it('each have cases that are there for them', () => {
+    const all = [...packetCases, ...contractCases(nftDirector).map(({ one }) => one)];
     for (const { id, cases } of MISTAKES) {
-      const found = cases.filter(
-        (prefix) => prefix === 'unsupported/' || packetCases.some(({ name }) => name.startsWith(prefix)),
-      );
+      const found = cases.filter((prefix) => all.some(({ name }) => name.startsWith(prefix)));
       expect(found, id).not.toEqual([]);
     }
   });
@@ -33,7 +33,7 @@ describeAsRoot('mistakes around nftables', () => {
   let path: string;
   beforeAll(async () => {
     ({ path } = await temporaryRunDirectory());
-    const prefixes = ['udp', 'server-port', 'takes', 'packets', 'ttl', 'persistence'];
+    const prefixes = ['udp', 'server-port', 'takes', 'packets', 'ttl', 'connections', 'persistence'];
     await tryAround(nftDirector, {
       mistakes: selectMistakes(prefixes),
       seed: 1,
@@ -51,6 +51,7 @@ describeAsRoot('mistakes around nftables', () => {
     ['takes-everything', 'nat/unsupported/mode/dr'],
     ['packets-lost', expect.stringMatching(/^nat\/conversation\//)],
     ['ttl-lost', 'nat/request/ttl'],
+    ['connections-kept', 'nat/reset/tcp'],
   ])('%s is seen by %s', (id, killer) => {
     expect(results.find((one) => one.id === id)).toMatchObject({
       director: 'nft',
