@@ -3,20 +3,20 @@ import { count, counted, percent } from '../../statistics/number-text.ts';
 import { type ColumnOf, type Table, tableOf } from '../table.ts';
 import { ANSWERS, type Answer, type Comparison, fails, type GateReport, type Quotient } from './document.ts';
 
-/** `Worse than the baseline: 1 worse, 2 vanished` */
+/** `Worse than the baseline: 1 worse, 2 vanished`, and why performance was not judged where it was not. */
 export function headline(report: GateReport): string {
   const failing = report.comparisons.filter((one) => fails(one, report.strict));
   switch (report.status) {
     case 'passed':
       return `As good as the baseline${whatWasNotJudged(report)}`;
     case 'regression':
-      return `Worse than the baseline: ${countsOf(failing)}`;
+      return `Worse than the baseline: ${countsOf(failing)}${whatWasNotJudged(report)}`;
     case 'untrusted':
       return 'Untrusted: nothing is proven';
   }
 }
 
-/** A gate that passes on another machine says nothing of speed, and that belongs into its verdict. */
+/** On another machine the gate says nothing of speed, and that belongs into its verdict. */
 function whatWasNotJudged({ comparisons }: GateReport): string {
   const timing = comparisons.find(({ answer }) => answer === 'not compared');
   return timing === undefined ? '' : `; performance was not judged (${timing.sentence})`;

@@ -22,7 +22,7 @@ ${reasons.length > 0 ? html`<ul class="reasons">${reasons.map((reason) => html`<
 </header>
 <main id="main">
 ${plots('changed', 'What changed', changed, runs.length)}
-${plots('unchanged', 'What did not', others, runs.length)}
+${plots('unchanged', 'What did not change', others, runs.length)}
 <section id="runs"><h2>Runs</h2>
 <ol>${runs.map((run) => html`<li>${runText(run)}</li>`)}</ol>
 ${leftOut.length > 0 ? html`<p>Left out:</p><ul>${leftOut.map((one) => html`<li>${one}</li>`)}</ul>` : undefined}

@@ -1,8 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { historyOf } from '../../harness/gate/history/history.ts';
+import { historyPage } from '../../reports/html/history.ts';
 import { writeReports } from '../../reports/reporters.ts';
 import type { CaseResult, Result } from '../../reports/result.ts';
+import { gatedResult } from '../harness/gate/results.ts';
 import { writePcaps } from '../reports/full/pcap.ts';
 import { sampleResult } from '../reports/full/result.ts';
 
@@ -39,5 +42,19 @@ export async function pageOf(result: Result): Promise<string> {
   for (const one of await writeReports(result, [{ name: 'html', file }], context)) {
     if ('error' in one) throw one.error;
   }
+  return file;
+}
+
+/** The page of trends over six runs, of which the last three were slower. Its path. */
+export function trendsPage(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'lvs-lab-page-'));
+  made.push(directory);
+  const results = Array.from({ length: 6 }, (_, i) => {
+    const result = gatedResult({ seed: i + 1, speed: { ts: i < 3 ? 1 : 0.5 } });
+    const run = { ...result.run, id: `run-${i + 1}`, startedAt: `2026-03-0${i + 1}T12:00:00.000Z` };
+    return { ...result, run };
+  });
+  const file = join(directory, 'trends.html');
+  writeFileSync(file, historyPage(historyOf({ results, unreadable: 0 }, { last: 100 })));
   return file;
 }

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sampleResult } from '../reports/full/result.ts';
 import { failingResult, passingResult } from '../reports/results.ts';
 import { launchBrowser, openPage, PICTURES } from './browser.ts';
-import { oneOfEach, pageOf, removePages } from './pages.ts';
+import { oneOfEach, pageOf, removePages, trendsPage } from './pages.ts';
 
 /** For machines that have more to do. */
 const SLOW = { timeout: 120_000 };
@@ -20,6 +20,7 @@ beforeAll(async () => {
   files.failing = await pageOf(failingResult());
   files.everything = await pageOf(sampleResult());
   files.each = await pageOf(oneOfEach());
+  files.trends = trendsPage();
 }, SLOW.timeout);
 afterAll(async () => {
   await browser.close();
@@ -72,6 +73,24 @@ describe('on a narrow screen', SLOW, () => {
     await unfold(page);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
     await pictureTop(page, `${name}-narrow`, 360);
+    await page.context().close();
+  });
+});
+
+describe('trends', SLOW, () => {
+  it.each([
+    [1300, 3],
+    [360, 1],
+  ])('on a screen of %i pixels stand %i beside each other, at full size', async (width, columns) => {
+    const { page, complaints } = await openPage(browser, files.trends!, { width });
+    expect(await violations(page)).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    const boxes = await Promise.all((await page.locator('.plot svg').all()).map((svg) => svg.boundingBox()));
+    const [first] = boxes;
+    expect(boxes.filter((box) => Math.abs(box!.y - first!.y) < 40)).toHaveLength(columns);
+    expect(first!.width).toBeGreaterThan(300);
+    expect(complaints).toEqual([]);
+    await pictureTop(page, `trends-${width}`, width);
     await page.context().close();
   });
 });

@@ -6,7 +6,7 @@ import { chart, TONES } from './plot.ts';
 
 /** A benchmark run by run: a dot for each ratio, a line for each level. @param runs How many there were in all. */
 export function trendChart(trend: Trend, runs: number): Markup {
-  const { key, title, points, groups, lastChange, answer } = trend;
+  const { key, title, higherIsBetter, points, groups, lastChange, answer } = trend;
   const dots = points.map(({ run, ratio }) => ({ run: run + 1, ratio }));
   const levels = groups.map(({ from, count, level }) => ({
     level,
@@ -41,5 +41,5 @@ export function trendChart(trend: Trend, runs: number): Markup {
       Plot.dot(dots, { x: 'run', y: 'ratio', r: 2.6, fill: TONES[1] }),
     ],
   });
-  return html`<figure class="plot"><figcaption>${title} <span class="quiet">${key}</span></figcaption>${drawn}<p class="quiet">${told}</p></figure>`;
+  return html`<figure class="plot"><figcaption>${title} <span class="quiet">${key}</span></figcaption>${drawn}<p class="quiet">${told}${higherIsBetter ? '' : ' · lower is better'}</p></figure>`;
 }
