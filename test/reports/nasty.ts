@@ -2,7 +2,18 @@ import fc from 'fast-check';
 import type { Result } from '../../reports/result.ts';
 
 /** Fields that hold one of a few words, a time, or a name that ties parts of a result together. */
-const FIXED = new Set(['format', 'status', 'mode', 'role', 'direction', 'startedAt', 'lab', 'of', 'traffic']);
+const FIXED = new Set([
+  'format',
+  'status',
+  'mode',
+  'role',
+  'direction',
+  'startedAt',
+  'lab',
+  'of',
+  'traffic',
+  'kind',
+]);
 /** Records whose keys are free text too. */
 const NAMED = new Set(['figures', 'definitions', 'lines', 'cpu']);
 

@@ -16,6 +16,8 @@ const LIMIT_MS = 300_000;
 const COMMAND_LIMIT_MS = 10_000;
 /** Packets both ways, marks, the machine's own settings, and what ipvsadm refuses. */
 const CASES = ['reply/ports', 'request/ttl', 'marks/ports', 'mtu/at', 'rules/refused', 'timeout/established'];
+/** Those of them that go by time. */
+const TIMED_CASES = 1;
 
 const why = process.geteuid?.() === 0 ? await ipvs.unavailable() : 'needs root';
 
@@ -37,7 +39,11 @@ describe.skipIf(why !== undefined)(`the kernel's IPVS${why === undefined ? '' : 
       });
     }
     expect(outcomes.map(({ name }) => name)).toEqual(expect.arrayContaining(CASES));
-    expect(outcomes.filter(({ error, findings }) => error !== undefined || findings.length > 0)).toEqual([]);
+    // On a machine that is too busy for a case by time, it says so and judges nothing.
+    const isTooBusy = (error: Error | undefined) => error?.message.includes('too busy') === true;
+    const judged = outcomes.filter(({ error }) => !isTooBusy(error));
+    expect(judged.length).toBeGreaterThanOrEqual(CASES.length - TIMED_CASES);
+    expect(judged.filter(({ error, findings }) => error !== undefined || findings.length > 0)).toEqual([]);
   });
 
   it('ends with its console where its kernel fails, and where it hangs', { timeout: LIMIT_MS }, async () => {

@@ -281,9 +281,15 @@ describeAsRoot('packet cases in namespaces, where nothing more can be trusted', 
     await using net = await open('nat');
     // Time that the case has not asked for: as if somebody else had the processor.
     const stall = () => delay(1100);
+    const sendOne = (stage: Stage) =>
+      stage.client.sendFrame(
+        'eth0',
+        ipFrame(stage.client.mac, stage.director.clientSideMac, datagram(stage, 10)),
+      );
     let plays = 0;
     const once = await net.play(async (stage) => {
       plays++;
+      sendOne(stage);
       await stage.wait(1);
       if (plays === 1) await stall();
       return plays;
@@ -291,6 +297,7 @@ describeAsRoot('packet cases in namespaces, where nothing more can be trusted', 
     expect(once.error).toBeUndefined();
     expect(once.played).toBeGreaterThanOrEqual(2);
     const always = await net.play(async (stage) => {
+      sendOne(stage);
       await stage.wait(1);
       await stall();
     });

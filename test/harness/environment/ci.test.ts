@@ -56,6 +56,7 @@ describe('.ci/run', () => {
         'npm run check',
         'end_of_fuzzing',
         'npm test',
+        'npm run selftest:generated',
         `npm ${BENCH}`,
         'npm run gate:quick',
       ].map((step) => `== ${step} took n s`),
