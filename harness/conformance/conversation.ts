@@ -30,7 +30,9 @@ export interface Conversed {
 export const conversation: Pick<PacketCase<Conversed>, 'play'> = {
   async play(stage) {
     const service = {
-      ...serviceUnderTest(stage.topology, CONVERSATION_SCHEDULER, [1]),
+      ...serviceUnderTest(stage.topology, CONVERSATION_SCHEDULER, [1], {
+        hasUdp: stage.director.offers('protocol/udp'),
+      }),
       cip: addressOf(stage.clientAddress()),
     };
     await stage.director.rules(...service.rules);
@@ -40,7 +42,7 @@ export const conversation: Pick<PacketCase<Conversed>, 'play'> = {
       );
     }
     await connections(stage, service);
-    await datagrams(stage, service);
+    if (service.hasUdp) await datagrams(stage, service);
     return { service, director: await snapshotOf(stage) };
   },
 };

@@ -23,7 +23,11 @@ export async function askedOf(
   mode: Mode,
   director: DirectorUnderTest,
 ): Promise<Asked<PacketCase['check']>> {
-  return asked(new Set(needs ?? (await needsOf(one, mode, index))), one, director);
+  return asked(
+    new Set(needs ?? (await needsOf(one, mode, index, featuresOf(director.declared)))),
+    one,
+    director,
+  );
 }
 
 export function askedOfSession(

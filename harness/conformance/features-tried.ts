@@ -4,6 +4,9 @@ import { FEATURES, type FeatureName, featuresOf } from '../../scenarios/features
 import { counted } from '../../statistics/number-text.ts';
 import type { DirectorUnderTest } from '../directors/director-under-test.ts';
 
+/** Features that cases lack, named beside one that was not tried: all of them stand in what is not covered. */
+const MOST_NAMED = 3;
+
 /** What was skipped because it is not declared: a sentence, or none. */
 export function unsupportedIn(director: DirectorUnderTest, cases: readonly CaseResult[]): string[] {
   const declared = featuresOf(director.declared);
@@ -32,7 +35,8 @@ export function untriedFeatures(director: DirectorUnderTest, cases: readonly Cas
     const were = own.length === 1 ? 'was' : 'were';
     const lacking = own.map(({ needs = [] }) => needs.filter((one) => !declared.has(one)));
     const others = countedFeatures(lacking);
-    const why = others.length > 0 ? `, for want of ${others.join(', ')}` : '';
+    const more = others.length > MOST_NAMED ? ' and others' : '';
+    const why = others.length > 0 ? `, for want of ${others.slice(0, MOST_NAMED).join(', ')}${more}` : '';
     return [`${director.name} declares ${feature}, but ${which} of it in this run ${were} skipped${why}.`];
   });
 }

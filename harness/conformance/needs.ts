@@ -5,7 +5,7 @@
 import type { DirectorSnapshot } from '../../director/index.ts';
 import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
 import { addressOf } from '../../lab/captures/format.ts';
-import { ACK, AH, ESP, ICMP, SCTP, SYN } from '../../lab/frames/index.ts';
+import { ACK, AH, ESP, ICMP, SCTP, SYN, TCP, UDP } from '../../lab/frames/index.ts';
 import type { Mode } from '../../lab/index.ts';
 import { MODES } from '../../lab/modes.ts';
 import { COMMANDS_OWN, type FeatureName, IPVS_OWN } from '../../scenarios/features.ts';
@@ -24,14 +24,27 @@ const IP_PROTOCOLS: ReadonlyMap<number, FeatureName> = new Map([
   [AH, 'protocol/ipsec'],
 ]);
 
-/** @param index The case’s number in the catalogue. */
-export async function needsOf(one: PacketCase, mode: Mode, index: number): Promise<ReadonlySet<FeatureName>> {
+const TRANSPORTS: ReadonlyMap<number, FeatureName> = new Map([
+  [TCP, 'protocol/tcp'],
+  [UDP, 'protocol/udp'],
+]);
+
+/**
+ * @param index The case’s number in the catalogue.
+ * @param declared By the director. Of its protocols a case may choose those that are there; all are unless given.
+ */
+export async function needsOf(
+  one: PacketCase,
+  mode: Mode,
+  index: number,
+  declared?: ReadonlySet<FeatureName>,
+): Promise<ReadonlySet<FeatureName>> {
   let noting: NotingDirector | undefined;
   const { seen } = await playInMemory(one, mode, {
     seed: SEED,
     index,
     watch: (director, hasTraffic) => {
-      noting = new NotingDirector(director, hasTraffic);
+      noting = new NotingDirector(director, hasTraffic, declared);
       return noting;
     },
   });
@@ -54,6 +67,8 @@ function shownBy(seen: Seen): FeatureName[] {
     ...(atServers.some(isForwarded) ? ['end-to-end'] : []),
     ...(isOneSided(seen) ? ['one-sided'] : []),
     ...layers.flatMap(({ protocol }) => IP_PROTOCOLS.get(protocol) ?? []),
+    // The outer packet of a tunnel may be UDP, whatever is balanced.
+    ...everywhere.flatMap(({ ip, inner }) => TRANSPORTS.get((inner ?? ip)?.protocol ?? 0) ?? []),
     ...(layers.some(({ isFragment }) => isFragment) ? ['fragments'] : []),
   ];
 }
@@ -87,13 +102,19 @@ class NotingDirector implements StageDirector {
   readonly serverSideMac: string;
   readonly #director: StageDirector;
   readonly #hasTraffic: () => boolean;
+  readonly #declared: ReadonlySet<FeatureName> | undefined;
   readonly #book = new RuleBook();
 
-  constructor(director: StageDirector, hasTraffic: () => boolean) {
+  constructor(
+    director: StageDirector,
+    hasTraffic: () => boolean,
+    declared: ReadonlySet<FeatureName> | undefined,
+  ) {
     this.clientSideMac = director.clientSideMac;
     this.serverSideMac = director.serverSideMac;
     this.#director = director;
     this.#hasTraffic = hasTraffic;
+    this.#declared = declared;
   }
 
   rules(...lines: string[]): Promise<void> {
@@ -138,8 +159,9 @@ class NotingDirector implements StageDirector {
     return this.#director.snapshot();
   }
 
-  offers(): boolean {
-    return false;
+  /** Of what can do without a feature the whole is seen, but for protocols: there a case is another one. */
+  offers(feature: FeatureName): boolean {
+    return feature.startsWith('protocol/') && this.#declared?.has(feature) !== false;
   }
 }
 

@@ -24,10 +24,13 @@ export function serverEndpoint(
   return { address: rip, port: serverPort(mode) };
 }
 
-/** Adds a service for TCP and for UDP: on port 8000 and with rs1 alone unless told otherwise. */
+/**
+ * Adds a service for TCP and for UDP, as far as the director has them: on port 8000 and with rs1 alone unless told otherwise.
+ */
 export async function addStandardService(stage: Stage, setup: ServiceSetup = {}): Promise<void> {
   const { port = SERVICE_PORT, servers = [{}] } = setup;
   const both = { ...setup, port, servers, serverPort: serverPort(stage.mode, port) };
-  await Service.add(stage, { ...both, protocol: 'tcp' });
-  await Service.add(stage, { ...both, protocol: 'udp' });
+  for (const protocol of ['tcp', 'udp'] as const) {
+    if (stage.director.offers(`protocol/${protocol}`)) await Service.add(stage, { ...both, protocol });
+  }
 }

@@ -1,5 +1,5 @@
 /** Cases that send packets of one connection and compare each with what the director forwarded. */
-import { ACK, SYN } from '../../../lab/frames/index.ts';
+import { ACK, SYN, TCP, UDP } from '../../../lab/frames/index.ts';
 import { MODES } from '../../../lab/modes.ts';
 import { counted } from '../../../statistics/number-text.ts';
 import { outcome } from '../../kit/expecting/expect.ts';
@@ -10,6 +10,18 @@ import { send } from '../../kit/sending/send.ts';
 import { ClientFlow, ReplyFlow } from '../../kit/sending/standard-flows.ts';
 import type { Stage } from '../../kit/stage.ts';
 import { addStandardService } from '../../kit/standard-service.ts';
+
+/** Those of protocols that the director has; all, if they are all of one that it has not: such a case is not for it. */
+function balanced({ director }: Stage, packets: readonly Uint8Array[]): readonly Uint8Array[] {
+  const isOffered = (packet: Uint8Array) =>
+    (packet[PROTOCOL_AT] !== TCP || director.offers('protocol/tcp')) &&
+    (packet[PROTOCOL_AT] !== UDP || director.offers('protocol/udp'));
+  const left = packets.filter(isOffered);
+  return left.length > 0 ? left : packets;
+}
+
+/** In the IPv4 header. */
+const PROTOCOL_AT = 9;
 
 interface RequestCase extends Requirement {
   /** Requests of one client port, behind the SYN that opens its TCP connection. */
@@ -23,11 +35,13 @@ export function requestCase({ packets, ...requirement }: RequestCase): PacketCas
     play: async (stage) => {
       await addStandardService(stage);
       const flow = new ClientFlow(stage);
-      const [syn, requests] = [flow.syn(), packets(flow, stage)];
-      await send(stage, stage.client, [syn]);
-      await accept(stage, flow);
+      const hasTcp = stage.director.offers('protocol/tcp');
+      const [syn, requests] = [flow.syn(), balanced(stage, packets(flow, stage))];
+      const opening = hasTcp ? [syn] : [];
+      await send(stage, stage.client, opening);
+      if (hasTcp) await accept(stage, flow);
       await send(stage, stage.client, requests);
-      return 1 + requests.length;
+      return opening.length + requests.length;
     },
     check: (seen, sent) =>
       outcome(
@@ -57,8 +71,8 @@ export function replyCase({ packets, ...requirement }: ReplyCase): PacketCase {
     play: async (stage) => {
       await addStandardService(stage);
       const flow = new ClientFlow(stage);
-      await send(stage, stage.client, [flow.syn(), flow.datagram()]);
-      const replies = packets(new ReplyFlow(stage, flow), flow, stage);
+      await send(stage, stage.client, balanced(stage, [flow.syn(), flow.datagram()]));
+      const replies = balanced(stage, packets(new ReplyFlow(stage, flow), flow, stage));
       await send(stage, stage.servers[0], replies);
       return replies.length;
     },

@@ -61,6 +61,18 @@ describe('what a case needs', () => {
     }
   });
 
+  it('is no UDP of a director without it, where TCP alone shows as much', async () => {
+    const tcpOnly = { ...nft, declared: { ...nft.declared, protocols: ['tcp'] as const } };
+    const lacking = async (name: string) => (await askedOf(planned(name), 'nat', tcpOnly)).lacking;
+    for (const name of ['request/payload', 'reply/ports', 'conversation/tcp']) {
+      expect(await lacking(name), name).toEqual([]);
+    }
+    for (const name of ['request/udp-without-checksum', 'conversation/udp', 'request/broadcast-frame']) {
+      expect(await lacking(name), name).toEqual(['protocol/udp']);
+    }
+    expect(await needs('request/payload')).toContain('protocol/udp');
+  });
+
   it('names beginnings that cases have', () => {
     for (const prefix of IPVS_OWN) expect(packetCases.some(({ name }) => name.startsWith(prefix))).toBe(true);
   });
