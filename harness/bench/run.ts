@@ -42,7 +42,9 @@ export function runBench(options: BenchOptions, terminal: Terminal): Promise<num
     const parts = sharedParts(partsFor(options.parts, directors, recorder), options.shard);
     const { modes, fairnessSchedulers: schedulers, profile, seed, fairnessSetup } = options;
     const selection = { modes, schedulers, profile, seed, ...fairnessSetup };
-    const jobs = parts.includes('fairness') ? jobsFor(selection) : NO_JOBS;
+    // This repository's director plays them in the rounds of its cases, the others in networks of their own.
+    const isOwnMeasured = parts.includes('fairness') && directors.some(({ isOwn }) => isOwn);
+    const jobs = isOwnMeasured ? jobsFor(selection) : NO_JOBS;
     const { sessions, packets } = parts.includes('conformance') ? planRun(options) : NOTHING;
     const networks = networksOf(sharedPlans(sessions, options.shard), jobs.live);
     const plans = sharedPlans(packets, options.shard).map((one) => packetPlan(one, options.seed));
@@ -51,7 +53,7 @@ export function runBench(options: BenchOptions, terminal: Terminal): Promise<num
     const costs = EXPECTED_SECONDS[profile];
     timeLeft.plan('live', rounds * costs.round);
     timeLeft.plan('packets', sum(plans.map(({ cases }) => cases.length)) * costs.packetCase);
-    for (const part of parts) timeLeft.plan(part, partSeconds(part, options));
+    for (const part of parts) timeLeft.plan(part, partSeconds(part, directors, options));
     const roundBegins = timeLeft.counting('live', rounds);
     for (const network of networks) {
       if (interruption.isInterrupted) return;
@@ -74,7 +76,10 @@ export function runBench(options: BenchOptions, terminal: Terminal): Promise<num
     }
     if (parts.includes('fairness') && !interruption.isInterrupted) {
       terminal.partStarted('fairness');
-      await recordFairness(recorder, { ...selection, isPlayedLive: true });
+      for (const director of directors) {
+        const own = modes.filter((mode) => director.modes.includes(mode));
+        await recordFairness(recorder, { ...selection, director, modes: own, isPlayedLive: director.isOwn });
+      }
       timeLeft.ended('fairness');
     }
     if (profile === 'full' && parts.includes('conformance') && !interruption.isInterrupted) {
@@ -93,18 +98,29 @@ export function runBench(options: BenchOptions, terminal: Terminal): Promise<num
 }
 
 /** Of a part that is no live traffic: what it takes on an idle machine. */
-function partSeconds(part: Part, { profile, modes }: BenchOptions): number {
-  const { fault, fairness, throughput } = EXPECTED_SECONDS[profile];
+function partSeconds(
+  part: Part,
+  directors: readonly DirectorUnderTest[],
+  { profile, modes, fairnessSchedulers }: BenchOptions,
+): number {
+  const { fault, fairness, round, throughput } = EXPECTED_SECONDS[profile];
+  const fairnessOf = ({ isOwn, declared }: DirectorUnderTest) => {
+    if (isOwn) return fairness;
+    const played = fairnessSchedulers.filter((name) => Object.hasOwn(declared.schedulers, name));
+    return modes.filter((mode) => declared.modes.includes(mode)).length * played.length * round;
+  };
   const seconds: Readonly<Record<Part, number>> = {
     conformance: 0,
-    fairness,
+    fairness: sum(directors.map(fairnessOf)),
     faults: faultsIn(profile).length * modes.length * fault,
     throughput: modes.length * throughput,
   };
   return seconds[part];
 }
 
-/** Parts that only this repository’s director can play are left out, with a word about it, where that is not tested. */
+const OWN_PART: Part = 'faults';
+
+/** The part that only this repository’s director can play is left out, with a word about it, where that is not tested. */
 function partsFor(
   parts: readonly Part[],
   directors: readonly DirectorUnderTest[],
@@ -112,13 +128,11 @@ function partsFor(
 ): readonly Part[] {
   const others = directors.filter(({ isOwn }) => !isOwn).map(({ name }) => name);
   if (others.length === 0) return parts;
-  const own: readonly Part[] = ['fairness', 'faults'];
-  const left = parts.filter((part) => own.includes(part));
-  if (left.length > 0)
+  if (parts.includes(OWN_PART))
     notCovered.push(
-      `Not measured for ${others.join(', ')}: ${left.join(' and ')} (lvs-lab fairness --director measures who gets how much).`,
+      `Not played with ${others.join(', ')}: ${OWN_PART}, as they are settings and restarts of ${ownDirector.name}.`,
     );
-  return others.length < directors.length ? parts : parts.filter((part) => !own.includes(part));
+  return others.length < directors.length ? parts : parts.filter((part) => part !== OWN_PART);
 }
 
 const NO_JOBS: Pick<Jobs, 'live'> = { live: new Map() };

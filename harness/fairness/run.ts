@@ -164,7 +164,8 @@ export async function recordFairness(
   selection: Selection & Pick<FairnessOptions, 'seed' | 'isPlayedLive' | 'director'>,
 ): Promise<void> {
   const { figures, terminal, directory, notCovered } = recorder;
-  notCovered.push(...(selection.notes ?? []));
+  // Of several directors each has the same.
+  notCovered.push(...(selection.notes ?? []).filter((note) => !notCovered.includes(note)));
   const measured = await runFairness({
     ...selection,
     outDirectory: join(directory, 'fairness'),

@@ -106,4 +106,26 @@ describeAsRoot('directors of others', () => {
     expect(shell).toMatchObject({ version: '1.0', available: true });
     expect(shell?.features).toEqual(expect.arrayContaining(['mode/nat', 'scheduler/rr', 'end-to-end']));
   });
+
+  it('have their fairness measured in a bench, which names what it does not play', async () => {
+    const words = [
+      '--mode',
+      'nat',
+      '--scheduler',
+      'rr,wlc',
+      '--part',
+      'fairness',
+      'faults',
+      '--profile',
+      'quick',
+    ];
+    const { exitCode } = await lvsLabHere('bench', '--director', 'nft', ...words, '--out', directory.path);
+    const bench = await readResult(join(directory.path, 'latest', 'result.json'));
+    expect(exitCode).toBe(0);
+    const of = (scheduler: string) => bench.fairness.find((one) => one.scheduler === scheduler);
+    expect(of('rr')).toMatchObject({ director: 'nft', lab: 'live', status: 'passed' });
+    expect(of('wlc')).toMatchObject({ director: 'nft', status: 'skipped' });
+    expect(bench.notCovered).toContainEqual(expect.stringContaining('Not played with nft: faults'));
+    expect(bench.faults).toBeUndefined();
+  }, 60_000);
 });
