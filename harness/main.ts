@@ -6,6 +6,10 @@ import { printable } from '../director/shown-text.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { EXIT_CODES } from '../reports/result.ts';
 import { withSuggestion } from './commands/suggestion.ts';
+import { fittingHelp } from './help-text.ts';
+
+/** Where there is no terminal; commander takes the same. */
+const HELP_COLUMNS = 80;
 
 type AddCommand = (program: Command, onExit: (code: number) => void) => void;
 
@@ -63,6 +67,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .version(packageJson.version)
     .enablePositionalOptions()
     .configureOutput({
+      writeOut: (text) => process.stdout.write(fittingHelp(text, process.stdout.columns || HELP_COLUMNS)),
       writeErr: (text) => process.stderr.write(printable(text)),
       outputError: (text, write) => write(withSuggestion(text)),
     })

@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { SCHEDULERS } from '../director/index.ts';
+import { COLLECT_COMMAND } from '../harness/diagnosis/host-facts.ts';
+import { columnsOf } from '../reports/columns.ts';
 import { LIMITS } from '../reports/limits.ts';
 import { EXIT_CODES } from '../reports/result.ts';
 import { DEFINITIONS } from '../scenarios/fairness/figures/definitions.ts';
@@ -96,6 +98,29 @@ describe('the documents', () => {
     }
     for (const [limit, meaning] of Object.entries(LIMITS)) {
       expect(read('docs/figures.md')).toContain(`| \`${limit}\` | ${meaning} |`);
+    }
+  });
+});
+
+describe('the help of every command', () => {
+  /** Printed as the kernel's users know it, to the letter. */
+  const AS_IPVSADM = 'ipvsadm';
+
+  it('fits a terminal of 80 columns, and has an example', async () => {
+    const { stdout } = await lvsLabHere('--help');
+    const commands = [...stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, name = '']) => name);
+    const own = commands.filter((name) => name !== AS_IPVSADM && name !== 'help');
+    expect(own.length).toBeGreaterThan(15);
+    for (const words of [...own.map((name) => [name]), ['lab', 'list'], ['lab', 'remove']]) {
+      const { stdout: help } = await lvsLabHere(...words, '--help');
+      // One is there to be copied whole.
+      const lines = help.split('\n').filter((line) => !line.includes(COLLECT_COMMAND));
+      expect(
+        lines.filter((line) => columnsOf(line) > 80),
+        words.join(' '),
+      ).toEqual([]);
+      const example = new RegExp(`^Examples?.*:\n(?: .*\n)*? +.*lvs-lab ${words[0]}`, 'm');
+      if (words.length === 1) expect(help, words[0]).toMatch(example);
     }
   });
 });

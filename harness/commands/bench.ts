@@ -74,15 +74,19 @@ Examples:
   lvs-lab bench --profile quick               a smaller sample of everything
   lvs-lab bench --part conformance            only the cases
   lvs-lab bench --mode dr --scheduler wlc     one mode, another scheduler
-  lvs-lab bench --part fairness --rules rules your own services instead of the situations of fairness
+  lvs-lab bench --part fairness --rules r    your own services instead of the situations of fairness
   lvs-lab bench --director nft,./lb.json      other directors (docs/directors.md)
   lvs-lab bench --grep nat/reply tun          only the cases whose id starts with one of these
   lvs-lab bench --mode tun --keep             leave the network up to look inside
   lvs-lab bench --break dr-arp                servers that answer ARP for the VIP: found and named, with the fix
 
 Exit codes:
-  0 all passed   1 a case failed   2 bad usage   3 something is missing on this machine
-  5 the verdict cannot be trusted (nothing selected, less than required, a capture cut, the director crashed)   130 interrupted
+  0 all passed
+  1 a case failed
+  2 bad usage
+  3 something is missing on this machine
+  5 the verdict cannot be trusted (nothing selected, less than required, a capture cut, the director crashed)
+  130 interrupted
 `;
 
 export function addBenchCommand(program: Command, onExit: (code: number) => void): void {

@@ -33,7 +33,8 @@ Examples:
   lvs-lab compare --by scheduler --md a/ b/  every scheduler of both, as Markdown
 
 Exit codes:
-  0 compared, whatever the outcome   2 bad usage, or a file that cannot be read
+  0 compared, whatever the outcome
+  2 bad usage, or a file that cannot be read
 `;
 
 export function addCompareCommand(program: Command, onExit: (code: number) => void): void {

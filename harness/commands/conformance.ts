@@ -50,8 +50,7 @@ Examples:
   lvs-lab conformance --lab netns --mode dr       one mode, around the running director
   lvs-lab conformance --grep nat/reply tun/outer  only the cases whose id starts with one of these
   lvs-lab conformance --director nft,./lb.json    other directors, in namespaces (docs/directors.md)
-  lvs-lab conformance --director ipvs --kernel linux-image-6.12-cloud-amd64
-                                                  the IPVS of another kernel, in a guest
+  lvs-lab conformance --director ipvs --kernel linux-image-6.12-cloud-amd64  the IPVS of another kernel, in a guest
   lvs-lab conformance --list                      every case: its id, requirement and sources
   lvs-lab conformance --list --source article     each sentence of the article, and the cases that cover it
 
@@ -59,8 +58,11 @@ Sources:
   docs/sources.md has what is cited as “article: dr-arp” or “kernel: NAT, §5.2”
 
 Exit codes:
-  0 all passed   1 a case failed, or a sentence of the article is not covered   2 bad usage
-  3 something is missing on this machine   5 the verdict cannot be trusted (nothing selected, a case not judged)
+  0 all passed
+  1 a case failed, or a sentence of the article is not covered
+  2 bad usage
+  3 something is missing on this machine
+  5 the verdict cannot be trusted (nothing selected, a case not judged)
   130 interrupted
 `;
 

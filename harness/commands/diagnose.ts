@@ -43,7 +43,8 @@ On the wire a missing VIP and a reverse path filter look alike. Settings collect
   (${COLLECT_COMMAND}) > facts
 
 Example:
-  lvs-lab diagnose --rules rules --pcap director=director.pcap --pcap 10.0.2.11=rs1.pcap --facts 10.0.2.11=facts
+  lvs-lab diagnose --rules rules --pcap director=director.pcap \\
+    --pcap 10.0.2.11=rs1.pcap --facts 10.0.2.11=facts
 
 Captures may be pcap or pcapng, of one interface or of all (tcpdump -i any), with VLAN tags, and compressed by gzip or zstd.
 Names in rules are looked up on this machine; ipvsadm -S -n saves numbers.

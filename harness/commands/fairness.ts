@@ -71,8 +71,12 @@ Examples:
                                                                     shares stand beside what its scheduler promises
 
 Exit codes:
-  0 shares are as promised   1 they are not   2 bad usage or rules   3 something is missing on this machine
-  5 the verdict cannot be trusted   130 interrupted
+  0 shares are as promised
+  1 they are not
+  2 bad usage or rules
+  3 something is missing on this machine
+  5 the verdict cannot be trusted
+  130 interrupted
 `;
 
 export function addFairnessCommands(program: Command, onExit: (code: number) => void): void {

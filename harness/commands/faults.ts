@@ -45,8 +45,12 @@ Examples:
   lvs-lab faults --json                       for programs
 
 Exit codes:
-  0 every promise held   1 one was broken   2 bad usage   3 something is missing on this machine
-  5 something could not be judged   130 interrupted
+  0 every promise held
+  1 one was broken
+  2 bad usage
+  3 something is missing on this machine
+  5 something could not be judged
+  130 interrupted
 `;
 
 export function addFaultsCommand(program: Command, onExit: (code: number) => void): void {

@@ -39,8 +39,7 @@ answers took, the size of the director's table and its memory, before, during an
 
 Examples:
   lvs-lab flood                                        a million SYNs in NAT
-  lvs-lab flood --set conn_max=100000 --set drop_entry=1
-                                                       with a bounded table, from which half-open entries are dropped
+  lvs-lab flood --set conn_max=100000 --set drop_entry=1  with a bounded table, from which half-open entries are dropped
   lvs-lab flood --syns 50000 --no-drain                short: the table is not waited for
 
 Exit codes: 0 nothing was lost or late, and the flood left nothing behind; 1 something was or did; 5 it could not be judged

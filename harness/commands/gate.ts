@@ -64,7 +64,9 @@ description length); the gate fails if the last change of a benchmark is one for
 further back than --last.
 
 Exit codes:
-  0 nothing got worse   2 bad usage, or a file that cannot be read   4 something got worse, changed or vanished
+  0 nothing got worse
+  2 bad usage, or a file that cannot be read
+  4 something got worse, changed or vanished
   5 the run itself cannot be trusted
 `;
 

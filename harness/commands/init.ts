@@ -19,7 +19,8 @@ Example, in an empty folder:
   npx lvs-lab init                             then lvs-lab.config.ts is yours to change
 
 Exit codes:
-  0 written, or there already   1 a file could not be written
+  0 written, or there already
+  1 a file could not be written
 `;
 
 export function addInitCommand(program: Command, onExit: (code: number) => void): void {

@@ -62,8 +62,8 @@ Examples:
 
 Formats of a capture:
   pcap and pcapng, of Ethernet, with VLAN tags or without, or of all interfaces
-  (tcpdump -i any), also compressed by gzip or zstd. VLAN tags are taken off. The
-  packets must be whole (-s 0). What is sent is written as pcap of Ethernet.
+  (tcpdump -i any), also compressed by gzip or zstd. VLAN tags are taken off.
+  Packets must be whole (-s 0). What is sent is written as pcap of Ethernet.
   Names in rules are looked up on this machine; ipvsadm -S -n saves numbers.
 
 The director of a capture:

@@ -17,13 +17,12 @@ import { LATEST, resultPath } from './values.ts';
 
 const REPORTERS_HELP = `
 Reporters:
-${REPORTER_DESCRIPTIONS.map(([name, description]) => `  ${name.padEnd(10)} ${description}`).join('\n')}
+${REPORTER_DESCRIPTIONS.map(([name, description]) => `  ${name.padEnd(12)} ${description}`).join('\n')}
 
 Examples:
   lvs-lab report                                    the usual reports next to the last result, and its summary
   lvs-lab report --reporter md                      Markdown on stdout
-  lvs-lab report --reporter html=page.html --reporter github
-                                                    a page, and annotations for GitHub Actions
+  lvs-lab report --reporter html=page.html --reporter github  a page, and annotations for GitHub Actions
 `;
 
 interface Flags {

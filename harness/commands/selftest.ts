@@ -58,8 +58,10 @@ Examples:
   lvs-lab selftest --generated 200 --grep schedulers/    two hundred of what is in director/schedulers
 
 Exit codes:
-  0 every mutant was killed, or as many as --least asks   1 one survived, or too many, or the ledger is wrong
-    2 bad usage   3 not a checkout, so there are no sources; no root
+  0 every mutant was killed, or as many as --least asks
+  1 one survived, or too many, or the ledger is wrong
+  2 bad usage
+  3 not a checkout, so there are no sources; no root
   5 nothing was proven: the unchanged director does not pass, or no mutant was selected
 `;
 
