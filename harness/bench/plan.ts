@@ -21,13 +21,15 @@ export interface PlannedPackets {
 export interface PlannedRun {
   readonly sessions: readonly PlannedSession[];
   readonly packets: readonly PlannedPackets[];
+  /** Cases that a run of this profile leaves out, unless they are asked for. */
+  readonly leftOut: number;
 }
 
 /** Sessions without scenarios and networks without cases are left out. */
 export function planRun(
-  options: Pick<BenchOptions, 'directors' | 'modes' | 'schedulers' | 'grep' | 'broken'>,
+  options: Pick<BenchOptions, 'directors' | 'modes' | 'schedulers' | 'grep' | 'broken' | 'profile'>,
 ): PlannedRun {
-  const { directors = [ownDirector], modes, schedulers, grep, broken } = options;
+  const { directors = [ownDirector], modes, schedulers, grep, broken, profile } = options;
   const sessions = directors.flatMap((director) =>
     schedulers
       .filter((scheduler) => Object.hasOwn(director.declared.schedulers, scheduler))
@@ -46,9 +48,13 @@ export function planRun(
             .flatMap((mode) => packetsOf(director, mode, grep)),
         )
       : [];
+  const isLeftOut = ({ one }: PlannedCase) =>
+    one.atScale === true && profile === 'quick' && grep.length === 0;
+  const played = packets.map((plan) => ({ ...plan, cases: plan.cases.filter((one) => !isLeftOut(one)) }));
   return {
     sessions: sessions.filter(({ scenarios }) => scenarios.length > 0),
-    packets: packets.filter(({ cases }) => cases.length > 0),
+    packets: played.filter(({ cases }) => cases.length > 0),
+    leftOut: packets.reduce((sum, { cases }) => sum + cases.filter(isLeftOut).length, 0),
   };
 }
 

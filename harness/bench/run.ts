@@ -3,6 +3,7 @@ import type { Lab } from '../../lab/index.ts';
 import type { CaseResult, Session } from '../../reports/result.ts';
 import type { Terminal } from '../../reports/terminal.ts';
 import { type SessionCase, whyNotWith } from '../../scenarios/kit/session-case.ts';
+import { counted } from '../../statistics/number-text.ts';
 import { sum } from '../../statistics/shares.ts';
 import { CONVERSATION_INDEX, selectingNothing } from '../conformance/catalogue.ts';
 import { contractCases } from '../conformance/contract-cases.ts';
@@ -45,7 +46,11 @@ export function runBench(options: BenchOptions, terminal: Terminal): Promise<num
     // This repository's director plays them in the rounds of its cases, the others in networks of their own.
     const isOwnMeasured = parts.includes('fairness') && directors.some(({ isOwn }) => isOwn);
     const jobs = isOwnMeasured ? jobsFor(selection) : NO_JOBS;
-    const { sessions, packets } = parts.includes('conformance') ? planRun(options) : NOTHING;
+    const { sessions, packets, leftOut } = parts.includes('conformance') ? planRun(options) : NOTHING;
+    if (leftOut > 0)
+      recorder.notCovered.push(
+        `${counted(leftOut, 'case')} at scale: lvs-lab conformance and the default profile play them.`,
+      );
     const networks = networksOf(sharedPlans(sessions, options.shard), jobs.live);
     const plans = sharedPlans(packets, options.shard).map((one) => packetPlan(one, options.seed));
     const { timeLeft, terminal } = recorder;
@@ -136,7 +141,7 @@ function partsFor(
 }
 
 const NO_JOBS: Pick<Jobs, 'live'> = { live: new Map() };
-const NOTHING: PlannedRun = { sessions: [], packets: [] };
+const NOTHING: PlannedRun = { sessions: [], packets: [], leftOut: 0 };
 
 function packetPlan({ mode, director, lab, cases }: PlannedPackets, seed: number): ModePlan {
   const conversationIndex = CONVERSATION_INDEX;

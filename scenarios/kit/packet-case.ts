@@ -9,6 +9,8 @@ import type { Stage } from './stage.ts';
 export interface PacketCase<Stimulus = unknown> extends Requirement {
   /** Takes too long in real time, so it runs in memory only, where time is virtual. Listed as such. */
   readonly virtualTime?: boolean;
+  /** Thousands of connections or services, which take seconds of processor time: left out of a quick bench. */
+  readonly atScale?: boolean;
   /** Connections that the table must have room for; 4096 unless given. */
   readonly room?: number;
   /** Sends the packets and returns what the check needs to know: packets sent, states seen, lists printed. */

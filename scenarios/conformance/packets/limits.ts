@@ -81,7 +81,9 @@ const limitedInAll = packetCase({
   check: (seen) => {
     const asked = seen.fromClients.slice(1).map(({ time }) => time);
     const answers = seen.toClients.slice(1);
-    const lastedMs = (Math.max(...asked) - Math.min(...asked)) * 1000;
+    // A director on a busy machine answers later than it was asked, and may answer more by then.
+    const ended = Math.max(...asked, ...answers.map(({ time }) => time));
+    const lastedMs = (ended - Math.min(...asked)) * 1000;
     if (lastedMs > 100)
       throw new UnjudgedError(`the packets took ${Math.round(lastedMs)} ms, which is no burst`);
     const most = BURST + Math.ceil((lastedMs * PER_SECOND) / 1000) + 2;

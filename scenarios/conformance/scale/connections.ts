@@ -24,6 +24,7 @@ export const manyConnections: readonly PacketCase[] = [
     // Three hundred servers on three addresses, as ports can be mapped.
     modes: modesWhere(({ rewritesAddresses }) => rewritesAddresses),
     virtualTime: true,
+    atScale: true,
     room: 131_072,
     play: async (stage) => {
       const service = await Service.add(stage, { protocol: 'udp', servers: [] });

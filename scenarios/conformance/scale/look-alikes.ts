@@ -22,6 +22,7 @@ export const lookAlikes: readonly PacketCase[] = [
     // Looked up alike in every mode.
     modes: modesWhere(({ rewritesAddresses }) => rewritesAddresses),
     virtualTime: true,
+    atScale: true,
     room: 8_192,
     play: async (stage) => {
       const options = ['-p', '1'];

@@ -21,6 +21,7 @@ export const manyServices: readonly PacketCase[] = [
     // Looked up alike in every mode.
     modes: modesWhere(({ rewritesAddresses }) => rewritesAddresses),
     virtualTime: true,
+    atScale: true,
     play: async (stage) => {
       const { director, vip, servers, method } = stage;
       const service = await Service.add(stage, { protocol: 'udp', servers: [{}] });

@@ -38,6 +38,16 @@ describe('the plan of a run', () => {
     );
   });
 
+  it('leaves cases at scale out of a quick run, unless they are asked for, and counts them', () => {
+    const quick = { ...OPTIONS, profile: 'quick' } as const;
+    const missing = ids(OPTIONS).filter((id) => !ids(quick).includes(id));
+    expect(missing.length).toBeGreaterThan(0);
+    expect(missing.every((id) => id.includes('/scale/'))).toBe(true);
+    expect(planRun(quick).leftOut).toBe(missing.length);
+    expect(ids({ ...quick, grep: ['nat/scale'] })).toEqual(missing);
+    expect(planRun(OPTIONS).leftOut).toBe(0);
+  });
+
   it('has a session for each scheduler and mode, and the packet cases of a mode once', () => {
     const twice = planRun({ ...OPTIONS, schedulers: ['rr', 'wlc'], modes: ['dr', 'tun'] });
     expect(twice.sessions.map(({ mode, scheduler }) => `${mode} ${scheduler}`)).toEqual([
@@ -62,6 +72,7 @@ describe('the plan of a run', () => {
     expect(planRun({ ...OPTIONS, grep: ['nat/reply'], modes: ['dr'] })).toEqual({
       sessions: [],
       packets: [],
+      leftOut: 0,
     });
     // In the middle of an id it says nothing.
     expect(ids({ ...OPTIONS, grep: ['reply'] })).toEqual([]);

@@ -51,14 +51,17 @@ describe('shards', () => {
   });
 });
 
+type Work = Pick<ReturnType<typeof planRun>, 'sessions' | 'packets'>;
+
 describe('shares of a bench', () => {
-  const plan = () => planRun({ modes: ['nat', 'dr', 'tun'], schedulers: ['rr', 'wrr'], grep: [] });
-  const shareOf = ({ sessions, packets }: ReturnType<typeof plan>, shard: Shard) => ({
+  const plan = () =>
+    planRun({ modes: ['nat', 'dr', 'tun'], schedulers: ['rr', 'wrr'], grep: [], profile: 'default' });
+  const shareOf = ({ sessions, packets }: Work, shard: Shard) => ({
     sessions: sharedPlans(sessions, shard),
     packets: sharedPlans(packets, shard),
   });
   /** Sessions and cases by name. */
-  const work = ({ sessions, packets }: ReturnType<typeof plan>) => [
+  const work = ({ sessions, packets }: Work) => [
     ...sessions.map(({ mode, scheduler, scenarios }) => `session ${mode} ${scheduler}: ${scenarios.length}`),
     ...packets.flatMap(({ mode, lab, cases }) =>
       cases.map(({ one, index }) => `${mode} ${lab} ${one.name} ${index}`),
