@@ -5,7 +5,8 @@ import type { Share } from '../shares.ts';
 import { type ColumnOf, type Table, tableOf } from '../table.ts';
 
 /**
- * What each server got, against its weight or what the scheduler’s rule entitles it to.
+ * What each server got, against its weight or what the scheduler’s rule entitles it to. Behind a proxy no connection of a
+ * client is a server’s, so only requests are known.
  *
  * @param longest With a bar for each server; the share that would take all of its width.
  * @param entitlement What shares are held against.
@@ -14,16 +15,28 @@ export function sharesTable(
   shares: readonly Share[],
   { longest, entitlement = 'by weight' }: { readonly longest?: number; readonly entitlement?: string } = {},
 ): Table {
+  const isProxied =
+    shares.every(({ server }) => server.connections === 0) &&
+    shares.some(({ server }) => server.requests > 0);
+  const ofConnections = (text: string) => (isProxied ? '–' : text);
   return tableOf<Share>(
     [
       { heading: 'server', cell: ({ server }) => server.host },
       { heading: 'address', cell: ({ server }) => server.rip },
       { heading: 'weight', align: 'right', cell: ({ server }) => count(server.weight) },
-      { heading: 'connections', align: 'right', cell: ({ server }) => count(server.connections) },
+      {
+        heading: 'connections',
+        align: 'right',
+        cell: ({ server }) => ofConnections(count(server.connections)),
+      },
       ...(longest === undefined ? [] : [barColumn(longest)]),
-      { heading: 'share', align: 'right', cell: ({ seen }) => percent(seen) },
+      { heading: 'share', align: 'right', cell: ({ seen }) => ofConnections(percent(seen)) },
       { heading: entitlement, align: 'right', cell: ({ entitled }) => percent(entitled) },
-      { heading: 'points', align: 'right', cell: ({ seen, entitled }) => points(seen - entitled) },
+      {
+        heading: 'points',
+        align: 'right',
+        cell: ({ seen, entitled }) => ofConnections(points(seen - entitled)),
+      },
       { heading: 'requests', align: 'right', cell: ({ server }) => count(server.requests) },
     ],
     shares,

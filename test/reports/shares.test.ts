@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { farthestFromWeight, sharesOf } from '../../reports/shares.ts';
+import { sharesTable } from '../../reports/tables/session.ts';
 
 const server = fc.record({
   host: fc.string(),
@@ -37,6 +38,14 @@ describe('shares of servers', () => {
         );
       }),
     );
+  });
+
+  it('are not told where connections end at a proxy: 0 would be wrong', () => {
+    const base = { host: 'rs', rip: '10.0.2.11', weight: 1, connections: 0 };
+    const rowsWith = (requests: number) =>
+      sharesTable(sharesOf([{ ...base, requests }])).rows.map((row) => row.map(({ text }) => text));
+    expect(rowsWith(5)).toEqual([['rs', '10.0.2.11', '1', '–', '–', '100.0 %', '–', '5']]);
+    expect(rowsWith(0)).toEqual([['rs', '10.0.2.11', '1', '0', '0.0 %', '100.0 %', '−100.0', '0']]);
   });
 
   it('listed in part are those farthest from their weight, in their order', () => {
