@@ -24,14 +24,14 @@ const ENDPOINT = /^(\[[^\]]*\]|[^:]*)(?::([^:]+))?$/;
  * @throws RuleError for a name that this machine does not know.
  */
 export async function withoutNames(rules: string, file: string, resolver: NameResolver): Promise<string> {
-  const lines = rules.split('\n').map(async (line) => {
+  const lines = rules.split('\n').map(async (line, at) => {
     if (!RULE.test(line)) return line;
     // Separators are kept, so that a line without names stays as it is.
     const words = line.split(/(\s+)/);
     const protocol = words.map((word) => ENDPOINT_OPTIONS[word]).find((found) => found !== undefined);
     const numeric = words.map((word, i) =>
       Object.hasOwn(ENDPOINT_OPTIONS, words[i - 2] ?? '')
-        ? numericEndpoint(word, protocol, file, resolver)
+        ? numericEndpoint(word, protocol, `${file}, line ${at + 1}`, resolver)
         : word,
     );
     return (await Promise.all(numeric)).join('');
@@ -43,23 +43,23 @@ export async function withoutNames(rules: string, file: string, resolver: NameRe
 async function numericEndpoint(
   word: string,
   protocol: Protocol | undefined,
-  file: string,
+  where: string,
   resolver: NameResolver,
 ): Promise<string> {
   const [, host = '', port] = ENDPOINT.exec(word) ?? [];
   if (host === '') return word;
   const isName = !/^(\[.*\]|[\d.]+)$/.test(host);
   const address = isName ? await resolver.hostAddress(host) : host;
-  if (address === undefined) throw unknown(file, `host "${host}"`);
+  if (address === undefined) throw unknown(where, `host "${host}"`);
   if (port === undefined) return address;
   if (protocol === undefined || /^\d+$/.test(port)) return `${address}:${port}`;
   const number = await resolver.servicePort(port, protocol);
-  if (number === undefined) throw unknown(file, `${protocol} service "${port}"`);
+  if (number === undefined) throw unknown(where, `${protocol} service "${port}"`);
   return `${address}:${number}`;
 }
 
-function unknown(file: string, what: string): RuleError {
+function unknown(where: string, what: string): RuleError {
   return new RuleError(
-    `${file}: this machine does not know the ${what}: save the rules with numbers (ipvsadm -S -n)`,
+    `${where}: this machine does not know the ${what}: save the rules with numbers (ipvsadm -S -n)`,
   );
 }
