@@ -5,6 +5,7 @@ import type { DecodedPacket } from '../lab/captures/decoded-packet.ts';
 import { addressOf, formatEndpoint } from '../lab/captures/format.ts';
 import type { IpLayer } from '../lab/captures/ip-layer.ts';
 import type { DecodedCapture } from '../lab/captures/read-capture.ts';
+import { alongPath } from '../lab/captures/trace/path-order.ts';
 import { ACK, SYN } from '../lab/frames/index.ts';
 import type { Topology } from '../lab/index.ts';
 import type { Hop } from '../reports/result.ts';
@@ -72,11 +73,14 @@ function isServer({ hosts }: Topology, name: string): boolean {
 
 /** Without frames that a switch brought past an interface which they were not for. */
 function hopsOf(packets: readonly DecodedPacket[], { hosts }: Topology): Hop[] {
-  return packets.flatMap((packet) => {
-    const { place, sourceMac, destinationMac } = packet;
-    const own = hosts
-      .find(({ name }) => name === place.host)
-      ?.interfaces.find(({ name }) => name === place.interface)?.mac;
-    return own === sourceMac || own === destinationMac ? hopOf(packet, own) : [];
-  });
+  return packets
+    .flatMap((packet) => {
+      const { place, sourceMac, destinationMac } = packet;
+      const own = hosts
+        .find(({ name }) => name === place.host)
+        ?.interfaces.find(({ name }) => name === place.interface)?.mac;
+      return own === sourceMac || own === destinationMac ? [{ packet, own, sent: own === sourceMac }] : [];
+    })
+    .sort(alongPath)
+    .map(({ packet, own }) => hopOf(packet, own));
 }

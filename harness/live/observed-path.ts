@@ -3,6 +3,7 @@
 import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
 import { formatAddress, formatEndpoint } from '../../lab/captures/format.ts';
 import type { IpLayer } from '../../lab/captures/ip-layer.ts';
+import { alongPath } from '../../lab/captures/trace/path-order.ts';
 import { SYN } from '../../lab/frames/index.ts';
 import type { Hop } from '../../reports/result.ts';
 import { referenceTo } from '../../scenarios/kit/finding.ts';
@@ -52,8 +53,9 @@ function hopsOf(
     .flatMap(({ packets }) => packets)
     .filter(({ payload }) => payload?.isTcp === true && payload[clientEnd] === client)
     .filter((candidate) => identity(candidate) === wanted && isOwnFrame(evidence, candidate))
-    .sort((a, b) => a.time - b.time)
-    .map((observed) => hopOf(observed, ownMac(evidence, observed)));
+    .map((packet) => ({ packet, sent: packet.sourceMac === ownMac(evidence, packet) }))
+    .sort(alongPath)
+    .map(({ packet: observed }) => hopOf(observed, ownMac(evidence, observed)));
 }
 
 /** False for a frame that a switch brought past an interface which it was not for. */
