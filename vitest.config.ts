@@ -32,8 +32,9 @@ export default defineConfig({
   test: {
     // Processes, not threads: a test may enter network namespaces and start programs of its own.
     pool: 'forks',
-    // Files that build networks wait for half of their time: three at a time keep two processors busy.
-    maxWorkers: 3,
+    // Files that build networks wait for half of their time: three at a time keep two processors busy. In CI, on machines
+    // that others use too, two leave more time to what goes by real time.
+    maxWorkers: process.env.CI ? 2 : 3,
     sequence: { sequencer: LongestFirst },
     testTimeout: 30_000,
     hookTimeout: 30_000,
