@@ -56,9 +56,7 @@ export function selectingNothing(
   return prefixes
     .filter((prefix) =>
       modes.every(
-        (mode) =>
-          selectedScenarios(mode, [prefix]).length + selectedPacketCases(mode, [prefix]).length === 0 &&
-          !more.some((one) => isSelected(one, mode, [prefix])),
+        (mode) => !selectsAny(mode, prefix) && !more.some((one) => isSelected(one, mode, [prefix])),
       ),
     )
     .map(
@@ -67,14 +65,17 @@ export function selectingNothing(
     );
 }
 
+/** Whether there is a case in a mode whose id starts with a prefix. */
+function selectsAny(mode: Mode, prefix: string): boolean {
+  return selectedScenarios(mode, [prefix]).length + selectedPacketCases(mode, [prefix]).length > 0;
+}
+
 /** Ids begin with the mode: where a prefix names another one, or none, what was meant can be told. */
 function perhaps(prefix: string, modes: readonly Mode[]): string {
   const [mode, ...rest] = prefix.split('/');
   const subject = ALL_MODES.some((one) => one === mode) ? rest.join('/') : prefix;
   const meant = modes
     .map((one) => `${one}/${subject}`)
-    .filter((id) =>
-      modes.some((one) => selectedScenarios(one, [id]).length + selectedPacketCases(one, [id]).length > 0),
-    );
+    .filter((id) => modes.some((one) => selectsAny(one, id)));
   return meant.length === 0 ? '' : ` (perhaps ${meant.map((id) => `"${id}"`).join(', ')})`;
 }
