@@ -1,8 +1,9 @@
 /**
- * The director of the stage in memory, with what a case does to it. Its packet path sees every frame first, as it does on
- * packet sockets; what that passes or hands back goes to the machine’s own stack, on which no program listens.
+ * The director of the stage in memory, with what a case does to it. As on packet sockets its packet path and the machine’s
+ * own stack, on which no program listens, each see a copy of every frame; of what the director claims, the stack’s copy is
+ * dropped, and it gets what the packet path hands back.
  */
-import type { DirectorSnapshot, Port } from '../../director/index.ts';
+import { type DirectorSnapshot, type Port, VERDICT } from '../../director/index.ts';
 import type { Host, Topology } from '../../lab/index.ts';
 import { directorNetwork } from '../../lab/memory/director-network.ts';
 import type { MemoryHost, MemoryNetwork, VirtualClock } from '../../lab/memory/index.ts';
@@ -59,8 +60,11 @@ export class MemoryStageDirector implements StageDirector, MemoryHost {
   }
 
   receive(port: string, frame: Uint8Array): void {
-    const { handed } = this.#director.receive(this.#port(port).index, frame);
-    if (handed !== undefined) this.#stack.receive(port, handed);
+    const { index } = this.#port(port);
+    const isClaimed = this.#director.claims(index, frame);
+    const { verdict, handed } = this.#director.receive(index, frame);
+    if (!isClaimed) this.#stack.receive(port, frame);
+    if (verdict === VERDICT.deliver && handed !== undefined) this.#stack.receive(port, handed);
   }
 
   async rules(...lines: string[]): Promise<void> {

@@ -163,6 +163,12 @@ export class VirtualDirector {
     return this.#take(port, frame, (packet) => this.core.receive(packet, this.nowMs));
   }
 
+  /** Whether the guard in front of the machine's own stack drops that one's copy of a frame, as it is the director's. */
+  claims(port: number, frame: Uint8Array): boolean {
+    this.#put(port, frame);
+    return this.core.claims(this.#packet);
+  }
+
   /**
    * One frame whose sender left its checksum to hardware, and the cutting into segments as well, unless `segmentBytes` is 0.
    * A frame sent on whole leaves the same to hardware again.
@@ -189,16 +195,20 @@ export class VirtualDirector {
   }
 
   #take(port: number, frame: Uint8Array, look: (packet: Packet) => FrameVerdict): Handled {
-    buffer.fill(this.#behind, 0, HEADROOM_BYTES + frame.length + HEADROOM_BYTES);
-    buffer.set(frame, HEADROOM_BYTES);
-    const packet = this.#packet;
-    packet.set(buffer, HEADROOM_BYTES, frame.length, port);
+    const packet = this.#put(port, frame);
     const verdict = look(packet);
     const left = () => packet.bytes.slice(packet.frame, packet.frame + packet.length);
     const handed = verdict === VERDICT.pass || verdict === VERDICT.deliver ? left() : undefined;
     if (verdict === VERDICT.transmit) this.#transmit(packet.port, left());
     this.#receiveArpAnswers();
     return { verdict, handed };
+  }
+
+  #put(port: number, frame: Uint8Array): Packet {
+    buffer.fill(this.#behind, 0, HEADROOM_BYTES + frame.length + HEADROOM_BYTES);
+    buffer.set(frame, HEADROOM_BYTES);
+    this.#packet.set(buffer, HEADROOM_BYTES, frame.length, port);
+    return this.#packet;
   }
 
   /** What was sent since the last call, ARP aside. */
