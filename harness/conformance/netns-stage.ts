@@ -100,9 +100,12 @@ export class NamespaceStage implements Stage {
     await this.#settle();
   }
 
-  wait(ms: number): Promise<void> {
-    const { passTime } = this.#director;
-    return passTime === undefined ? this.#time.passed(ms) : this.#time.passedElsewhere(passTime(ms));
+  async wait(ms: number): Promise<void> {
+    const { passTime } = this.director;
+    if (passTime === undefined) return this.#time.passed(ms);
+    // What has been sent came before.
+    await this.settle();
+    await passTime(ms);
   }
 
   /** How much longer the case has taken so far than it asked to wait. */

@@ -38,7 +38,7 @@ export interface DirectorUnderTest extends Described {
   readonly isOwn: boolean;
   /** Whether it is the IPVS of a kernel of its own, in a virtual machine. */
   readonly isGuest?: boolean;
-  /** Whether its clock can be set where it runs (`Machine.passTime`), so that hours pass at once there too. */
+  /** Whether its clock goes on only where it is told to (`Machine.passTime`): hours pass at once, and a busy machine takes no time. */
   readonly setsClock?: boolean;
   /** Whether its machine is emulated: more of them side by side than there are processors only make each slower. */
   readonly isEmulated?: boolean;

@@ -3,9 +3,6 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import type { Output } from '../ipvsadm.ts';
 
-/** After the guest itself has ended a command that takes too long. */
-const GRACE_MS = 30_000;
-
 export class GuestAgent {
   readonly #write: Writable;
   readonly #waiting = new Map<string, (answer: string) => void>();
@@ -29,15 +26,20 @@ export class GuestAgent {
    */
   async run(script: string, limitMs: number): Promise<Output | undefined> {
     const line = script.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
-    const answer = await this.#ask(`${Math.ceil(limitMs / 1000)} ${line}`, limitMs + GRACE_MS);
+    const answer = await this.#ask(`run ${line}`, limitMs);
     if (answer === undefined) return undefined;
     const [, code = '', stdout = '', stderr = ''] = answer.split(' ');
     return { exitCode: Number(code), stdout: textOf(stdout), stderr: textOf(stderr) };
   }
 
+  /** Has scripts run in a network namespace of the guest from now on. Whether it answers in time: where it cannot, the guest ends. */
+  async enter(namespace: string, limitMs: number): Promise<boolean> {
+    return (await this.#ask(`enter ${namespace}`, limitMs)) !== undefined;
+  }
+
   /** Whether it answers in time. What has reached the guest before has been dealt with then. */
   async answers(limitMs: number): Promise<boolean> {
-    return (await this.#ask('0', limitMs)) !== undefined;
+    return (await this.#ask('ask', limitMs)) !== undefined;
   }
 
   #ask(request: string, limitMs: number): Promise<string | undefined> {

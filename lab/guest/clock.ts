@@ -1,12 +1,16 @@
-/** The clock by which a guest's kernel goes with its timers: its ticks are counted on, so that hours pass at once. */
+/**
+ * The clock by which a guest's kernel goes with its timers: its ticks. They can be held, so that what takes long here takes no
+ * time there, and counted on, so that hours pass at once.
+ */
 import { setTimeout as delay } from 'node:timers/promises';
 import { LabError } from '../error.ts';
 import type { Output } from '../ipvsadm.ts';
 import type { Debugger } from './debugger.ts';
 
-/** Ticks since the machine has booted, and the length of one in nanoseconds. */
-const TICKS = 'jiffies_64';
-const TICK_NS = 'tick_nsec';
+/** Ticks since the machine has booted; the length of one, and the time of the next one, in nanoseconds since then. */
+const SYMBOLS = { ticks: 'jiffies_64', tickNs: 'tick_nsec', next: 'tick_next_period' } as const;
+/** The next tick of a kernel that is not to count any: in 146 years. */
+const NEVER = 1n << 62n;
 /** Timers that follow from each other need a moment between: as fine as the time is short, and never much. */
 const STEPS = 60;
 const SHORTEST_MS = 100;
@@ -18,34 +22,61 @@ export interface ClockParts {
   readonly debugger: Debugger;
   /** Runs a script in the guest. */
   readonly run: (script: string) => Promise<Output>;
-  /** Resolves when the guest has done something: one that rests does not look at its clock. */
+  /** Resolves when the guest has done what there was to do. */
   readonly wake: () => Promise<void>;
+}
+
+interface Places {
+  readonly ticks: bigint;
+  readonly next: bigint;
+  readonly tickNs: bigint;
 }
 
 export class GuestClock {
   readonly #parts: ClockParts;
-  #place: { readonly ticks: bigint; readonly tickNs: bigint } | undefined;
+  #found: Places | undefined;
+  /** The tick that would have been next when it was held. */
+  #heldAt: bigint | undefined;
 
   constructor(parts: ClockParts) {
     this.#parts = parts;
   }
 
-  /** Resolves when so much time has passed for the kernel, that which passes meanwhile included, and what was due has been done. */
+  /** From now on no time passes but what is let pass. */
+  async hold(): Promise<void> {
+    const { next } = await this.#places();
+    const { debugger: memory, wake } = this.#parts;
+    // A tick that is being counted just now writes the next one down.
+    for (let before = 0n; before !== NEVER; ) {
+      await memory.whileStopped(async () => {
+        before = await memory.read64(next);
+        if (before === NEVER) return;
+        this.#heldAt = before;
+        await memory.write64(next, NEVER);
+      });
+      await wake();
+    }
+  }
+
+  /** It goes by itself again. The time that it was held for passes at once. */
+  async release(): Promise<void> {
+    const { next } = await this.#places();
+    const { debugger: memory } = this.#parts;
+    const heldAt = this.#heldAt;
+    this.#heldAt = undefined;
+    if (heldAt !== undefined) await memory.whileStopped(() => memory.write64(next, heldAt));
+  }
+
+  /** Resolves when so much time has passed for the kernel, and what was due has been done. */
   async pass(ms: number): Promise<void> {
-    this.#place ??= await this.#found();
-    const { ticks, tickNs } = this.#place;
+    const { ticks, tickNs } = await this.#places();
     const { debugger: memory, wake } = this.#parts;
     const ticksIn = (time: number) => BigInt(Math.ceil((time * 1e6) / Number(tickNs)));
     const step = ticksIn(Math.min(LONGEST_MS, Math.max(SHORTEST_MS, ms / STEPS)));
-    // A kernel that rests does not count.
-    await wake();
-    let end: bigint | undefined;
-    for (let left = step; left > 0n; ) {
+    for (let left = ticksIn(ms); left > 0n; left -= step) {
       await memory.whileStopped(async () => {
         const now = await memory.read64(ticks);
-        end ??= now + ticksIn(ms);
-        left = end - now;
-        if (left > 0n) await memory.write64(ticks, now + (left < step ? left : step));
+        await memory.write64(ticks, now + (left < step ? left : step));
       });
       await wake();
       await delay(MOMENT_MS);
@@ -53,15 +84,21 @@ export class GuestClock {
     }
   }
 
-  async #found(): Promise<{ ticks: bigint; tickNs: bigint }> {
-    const { stdout } = await this.#parts.run(`grep -E ' (${TICKS}|${TICK_NS})$' /proc/kallsyms`);
+  async #places(): Promise<Places> {
+    this.#found ??= await this.#find();
+    return this.#found;
+  }
+
+  async #find(): Promise<Places> {
+    const names = Object.values(SYMBOLS);
+    const { stdout } = await this.#parts.run(`grep -E ' (${names.join('|')})$' /proc/kallsyms`);
     const addressOf = (name: string) => {
       const line = stdout.split('\n').find((one) => one.endsWith(` ${name}`));
       if (line === undefined) throw new LabError(`The guest's kernel does not say where it has ${name}.`);
       return BigInt(`0x${line.split(' ')[0]}`);
     };
     const { debugger: memory } = this.#parts;
-    const tickNs = await memory.whileStopped(() => memory.read64(addressOf(TICK_NS)));
-    return { ticks: addressOf(TICKS), tickNs };
+    const tickNs = await memory.whileStopped(() => memory.read64(addressOf(SYMBOLS.tickNs)));
+    return { ticks: addressOf(SYMBOLS.ticks), next: addressOf(SYMBOLS.next), tickNs };
   }
 }

@@ -1,5 +1,4 @@
 /** A machine of its own in the place of a lab's host: a kernel in QEMU, whose network cards are the host's interfaces. */
-import { setTimeout as delay } from 'node:timers/promises';
 import { LabError } from '../error.ts';
 import type { Output } from '../ipvsadm.ts';
 import { hostScript } from '../netns/blueprint.ts';
@@ -12,10 +11,9 @@ import { Qemu } from './qemu.ts';
 /** Without KVM, on a machine that does something else too. */
 const BOOT_LIMIT_MS = 180_000;
 const COMMAND_LIMIT_MS = 60_000;
-/** For hundreds of packets, emulated. */
-const IDLE_MS = 10;
-
 const IPV6_OFF = ['all', 'default'].map((name) => `echo 1 >/proc/sys/net/ipv6/conf/${name}/disable_ipv6`);
+
+const batch = (lines: readonly string[]) => ["ip -batch - <<'BATCH'", ...lines, 'BATCH'].join('\n');
 
 export class Guest {
   readonly #qemu: Qemu;
@@ -67,37 +65,29 @@ export class Guest {
     return this.#qemu.ended;
   }
 
-  /** The cards go into a fresh namespace, set up as the host is in the topology. The one before is forgotten. */
+  /**
+   * The cards go into a fresh namespace, set up as the host is in the topology. The one before is forgotten. From then on no time
+   * passes for its kernel but what is let pass.
+   */
   async renew(): Promise<void> {
+    await this.#clock.release();
     const { spec } = this.#host;
-    const isFirst = this.#namespaces === 0;
-    const before = this.#name;
-    this.#namespaces++;
+    const [before, own] = [this.#name, `case${++this.#namespaces}`];
     const ports = spec.interfaces.map(({ name }) => name);
+    await this.#done(batch([`netns add ${own}`, ...ports.map((port) => `link set ${port} netns ${own}`)]));
+    await this.#qemu.enter(own, this.#limitMs);
     // What is switched off stays so, wherever the card goes; a program costs more here than elsewhere.
-    const offloads = isFirst ? {} : { offloads: true };
+    const offloads = this.#namespaces === 1 ? {} : { offloads: true };
     const setup = hostScript({
       ...spec,
-      interfaces: spec.interfaces.map((own) => ({ ...own, ...offloads })),
+      interfaces: spec.interfaces.map((one) => ({ ...one, ...offloads })),
     });
-    const lines = [
-      'set -e',
-      `ip netns add ${this.#name}`,
-      `ip netns exec ${this.#name} sh -s <<'SETUP'`,
-      'set -e',
-      ...IPV6_OFF,
-      `ip -n ${before} -batch - <<'MOVE'`,
-      ...ports.map((port) => `link set ${port} netns ${this.#name}`),
-      'MOVE',
-      setup,
-      ...ports.map(
-        (port) =>
-          `until read -r state </sys/class/net/${port}/operstate && [ $state = up ]; do sleep 0.01; done`,
-      ),
-      'SETUP',
-      `ip netns del ${before}`,
-    ];
-    await this.#done(lines.join('\n'));
+    const isUp = (port: string) =>
+      `until read -r state </sys/class/net/${port}/operstate && [ $state = up ]; do sleep 0.01; done`;
+    await this.#done(
+      ['set -e', ...IPV6_OFF, setup, ...ports.map(isUp), batch([`netns del ${before}`])].join('\n'),
+    );
+    await this.#clock.hold();
   }
 
   /**
@@ -109,30 +99,28 @@ export class Guest {
   async run(words: readonly string[], stdin = ''): Promise<Output> {
     const quoted = words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
     const input = stdin === '' || stdin.endsWith('\n') ? stdin : `${stdin}\n`;
-    const script = `ip netns exec ${this.#name} ${quoted} <<'END OF INPUT'\n${input}END OF INPUT\n`;
+    const script = `exec ${quoted} <<'END OF INPUT'\n${input}END OF INPUT\n`;
     return this.#qemu.run(script, this.#limitMs);
   }
 
   /** Changes a setting of the kernel, in the namespace that the cards are in. @throws LabError if it refuses. */
   async set(name: string, value: string | number): Promise<void> {
     const file = `/proc/sys/${name.replaceAll('.', '/')}`;
-    await this.#done(`ip netns exec ${this.#name} sh -c 'echo ${value} >${file}'`);
+    await this.#done(`echo ${value} >${file}`);
   }
 
   /** @throws LabError if the kernel refuses. */
   async setMtu(port: string, bytes: number): Promise<void> {
-    await this.#done(`ip -n ${this.#name} link set ${port} mtu ${bytes}`);
+    await this.#done(`ip link set ${port} mtu ${bytes}`);
   }
 
   /**
-   * Resolves when frames that had been sent to it have been dealt with. Between two questions the guest has nothing to do but
-   * that, and by its answers it is known to have had the processor.
+   * Resolves when frames that had been sent to it have been dealt with. What QEMU has for it goes in before the first question,
+   * and what its kernel makes of that comes out before the second one does.
    */
   async settle(): Promise<void> {
-    for (const _ of [1, 2]) {
-      await this.#qemu.answered(this.#limitMs);
-      await delay(IDLE_MS);
-    }
+    await this.#qemu.answered(this.#limitMs);
+    await this.#qemu.answered(this.#limitMs);
   }
 
   /** Lets so much time pass for its kernel, at once. */

@@ -8,7 +8,7 @@ import { gzip } from 'node:zlib';
 import { execa } from 'execa';
 import { LabError } from '../error.ts';
 import { cpioArchive, type Entry } from './cpio.ts';
-import { APPLETS, initScript } from './init-script.ts';
+import { AGENT_SCRIPT, APPLETS, initScript } from './init-script.ts';
 import { modulesOf } from './kernel-modules.ts';
 import { packagesOf, unpack } from './packages.ts';
 
@@ -44,6 +44,7 @@ export async function guestImage(kernelPackage: string): Promise<GuestImage> {
     .update(packages.files.join('\n'))
     .update(recipe)
     .update(script)
+    .update(AGENT_SCRIPT)
     .digest('hex');
   const folder = join(cacheFolder(), key.slice(0, 16));
   const image = {
@@ -106,6 +107,7 @@ async function build(root: string, made: string): Promise<void> {
       bytes: Buffer.from(initScript(modules.map(({ name }) => name))),
       isProgram: true,
     },
+    { path: 'agent', kind: 'file', bytes: Buffer.from(AGENT_SCRIPT) },
     await program(await firstOf(root, ['', 'usr'], BUSYBOX), BUSYBOX),
     { path: 'bin/sh', kind: 'link', target: '/sbin/dash' },
     ...APPLETS.map((name) => ({ path: `bin/${name}`, kind: 'link', target: `/${BUSYBOX}` }) as const),

@@ -23,7 +23,7 @@ const DEBUGGER_FD = 3;
  * check of them, and for its watchdogs where its clock is set.
  */
 const KERNEL_WORDS =
-  'console=ttyS0 quiet panic=-1 oops=panic no_timer_check rcupdate.rcu_cpu_stall_suppress=1 nowatchdog random.trust_cpu=1 mitigations=off norandmaps';
+  'console=ttyS0 quiet panic=-1 oops=panic nohz=off rcupdate.rcu_expedited=1 no_timer_check rcupdate.rcu_cpu_stall_suppress=1 nowatchdog random.trust_cpu=1 mitigations=off norandmaps';
 
 export class Qemu {
   /** Resolves with how it ended, once it has; never rejects. */
@@ -80,6 +80,12 @@ export class Qemu {
   async run(script: string, limitMs: number): Promise<Output> {
     const output = await Promise.race([this.#agent.run(script, limitMs), this.#lost]);
     return output ?? this.#hangs(limitMs);
+  }
+
+  /** As `GuestAgent.enter`. @throws LabError with the end of its console where it hangs or has ended. */
+  async enter(namespace: string, limitMs: number): Promise<void> {
+    const answers = await Promise.race([this.#agent.enter(namespace, limitMs), this.#lost]);
+    if (!answers) await this.#hangs(limitMs);
   }
 
   /** Awaits that it answers. @throws LabError with the end of its console where it hangs or has ended. */

@@ -92,13 +92,6 @@ export class RealTime implements StationTime {
     });
   }
 
-  /** Resolves when time has passed by somebody else's clock: what that takes here is not late. */
-  async passedElsewhere(passing: Promise<void>): Promise<void> {
-    const startedMs = performance.now();
-    await passing;
-    this.#passedMs += performance.now() - startedMs;
-  }
-
   /** To be called when frames have been dealt with: conditions are looked at. */
   progress(): void {
     for (const waiting of this.#waiting) {

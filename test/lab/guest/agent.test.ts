@@ -15,7 +15,7 @@ it('a script goes in as one line, and comes out with exit code and both outputs,
   const { agent, asked, said } = pair();
   const output = agent.run('echo a\nprintf "b\\n" >&2\nexit 3', 5_000);
   const [request] = await once(asked, 'data');
-  expect(request).toBe('1 5 echo a\\nprintf "b\\\\n" >&2\\nexit 3\n');
+  expect(request).toBe('1 run echo a\\nprintf "b\\\\n" >&2\\nexit 3\n');
   said.write(`1 3 ${encoded('a\n').slice(0, 2)}`);
   said.write(`${encoded('a\n').slice(2)} ${encoded('b\n')}\n`);
   expect(await output).toEqual({ exitCode: 3, stdout: 'a\n', stderr: 'b\n' });

@@ -94,18 +94,12 @@ it('is late by what it did not mean to take, from the first frame on', async () 
   vi.useFakeTimers({ toFake: ['performance'] });
   try {
     const { time } = realTime();
-    const passing = async (ms: number) => void vi.advanceTimersByTime(ms);
     vi.advanceTimersByTime(5_000);
-    await time.passedElsewhere(passing(1_000));
     expect(time.lateMs).toBe(0);
     time.begin();
     vi.advanceTimersByTime(300);
     time.begin();
     expect(time.lateMs).toBe(300);
-    // However long it takes here, as much as was meant has passed there.
-    await time.passedElsewhere(Promise.resolve().then(() => passing(40)));
-    expect(time.lateMs).toBe(300);
-    expect(time.hasPassed).toBe(true);
   } finally {
     vi.useRealTimers();
   }
