@@ -23,6 +23,16 @@ export interface Shortcut {
   neighbourChanged(neighbour: Neighbour): void;
   /** Counts what was sent there since the last time. */
   harvest(): void;
+  /** What has been counted so far. */
+  readonly counted: CountedElsewhere | undefined;
+}
+
+/** Packets that were sent past the core and are in the statistics. */
+export interface CountedElsewhere {
+  /** When the counters began, on the core's clock. */
+  readonly sinceMs: number;
+  /** By number of the counter. */
+  readonly counts: readonly (readonly [counter: number, packets: number, bytes: number])[];
 }
 
 /** What there is of it, for people. */

@@ -3,6 +3,7 @@ import { TCP_STATE } from './connections/tcp-states.ts';
 import type { MarkRule } from './services/marks.ts';
 import type { ServiceTableImage } from './services/service-table.ts';
 import type { Settings } from './settings.ts';
+import type { CountedElsewhere } from './shortcut.ts';
 import type { DirectorState } from './state.ts';
 
 export interface StateImage {
@@ -16,10 +17,13 @@ export interface StateImage {
   /** Frames that ended in the director, by reason. */
   readonly drops: readonly (readonly [string, number])[];
   readonly services: ServiceTableImage;
+  /** Those of the statistics' packets that were sent past the core, for others that are sent there meanwhile. */
+  readonly countedElsewhere?: CountedElsewhere | undefined;
 }
 
 export function imageOf(state: DirectorState): StateImage {
-  return { ...withoutServices(state), services: state.services.image() };
+  const countedElsewhere = state.shortcut?.counted;
+  return { ...withoutServices(state), services: state.services.image(), countedElsewhere };
 }
 
 /**
@@ -30,16 +34,20 @@ export function* imageLines(state: DirectorState): Generator<string, void, void>
   yield JSON.stringify(withoutServices(state));
   for (const service of state.services.everything()) yield JSON.stringify(service.image());
   for (const parked of state.services.parkedImages()) yield JSON.stringify(parked);
-  yield JSON.stringify({ nextCheckMs: state.services.nextCheckMs });
+  // Behind the statistics: what is counted while those are written is lost rather than counted twice.
+  yield JSON.stringify({
+    nextCheckMs: state.services.nextCheckMs,
+    countedElsewhere: state.shortcut?.counted,
+  });
 }
 
 /** @throws SyntaxError if the lines are not those of an image. */
 export function imageFromLines(text: string): StateImage {
   const [rest, ...lines] = text.split('\n').map((line) => JSON.parse(line));
-  const last = lines.pop();
+  const { countedElsewhere, ...last } = lines.pop();
   const services = lines.filter((line) => 'key' in line);
   const servers = lines.filter((line) => 'ofSameService' in line);
-  return { ...rest, services: { services, parked: { ...last, servers } } };
+  return { ...rest, services: { services, parked: { ...last, servers } }, countedElsewhere };
 }
 
 function withoutServices(state: DirectorState): Omit<StateImage, 'services'> {

@@ -54,6 +54,11 @@ export function filterFrames(fd: number, refusedMark: number, share: Share, link
   ]);
 }
 
+/** Keeps everything from a socket, until it has another filter. */
+export function refuseFrames(fd: number): void {
+  attach(fd, [[OP.return, 0, 0, NOTHING]]);
+}
+
 const ALL: readonly Line[] = [[OP.return, 0, 0, EVERYTHING]];
 
 function handshakes(linkHeaderBytes: number, isWanted: boolean): Line[] {

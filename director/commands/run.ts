@@ -4,9 +4,12 @@ import { rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { flushCompileCache } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { closeOnExec } from '../../native/descriptors.ts';
 import { isAnswering } from '../control/background.ts';
 import { ControlClient } from '../control/client.ts';
 import { followRules } from '../control/follow-rules.ts';
+import { offerTo, take, takeOver } from '../control/inheritance.ts';
 import { LocalBackend } from '../control/ipvsadm/backend/local-backend.ts';
 import { Keeper, memoryName, Predecessor } from '../control/keeper.ts';
 import { namespaceIsUsed } from '../control/namespace.ts';
@@ -20,6 +23,8 @@ import { Turns } from '../control/turns.ts';
 import { WarningLog } from '../control/warning-log.ts';
 import { warningSteps } from '../control/warnings.ts';
 import { CHOICES, type Choice } from '../fast-path/attachments.ts';
+import { allOf, type FastPathDescriptors } from '../fast-path/descriptors.ts';
+import { FormerFastPath } from '../fast-path/former.ts';
 import { SharedMemory } from '../handover/shared-memory.ts';
 import { Engine } from '../io/engine.ts';
 import { type Groundwork, layGroundwork } from '../io/groundwork.ts';
@@ -54,13 +59,14 @@ type End =
   | 'failure';
 
 export async function run(args: string[]): Promise<void> {
-  const { rules, seed, background, revived, replace, ...given } = flags(args, {
+  const { rules, seed, background, revived, inherits, replace, ...given } = flags(args, {
     rules: { type: 'string' },
     seed: { type: 'string' },
     'fast-path': { type: 'string' },
     background: { type: 'boolean' },
     // A keeper starts it so, and `restart`.
     revived: { type: 'boolean' },
+    inherits: { type: 'string' },
     replace: { type: 'boolean' },
   });
   const fastPath = fastPathFrom(given['fast-path'] ?? (process.env[FAST_PATH_VARIABLE] || DEFAULT_FAST_PATH));
@@ -80,16 +86,17 @@ export async function run(args: string[]): Promise<void> {
       ...(seed === undefined ? [] : ['--seed', seed]),
     ],
   };
+  let former = inherits === undefined ? undefined : own(JSON.parse(inherits));
   const groundwork = await layGroundwork();
   if (replace === true || (!options.isBackground && (await isRevivedOneRunning()))) {
-    await new ControlClient(controlSocketPath()).handOver().catch(() => undefined);
+    former = await takeOver(new ControlClient(controlSocketPath())).catch(() => undefined);
   }
   // Otherwise one that is killed would have kept nothing of it, and the next one would start as slowly.
   flushCompileCache();
   const lock = await onlyDirector();
   let end: End | undefined;
   try {
-    end = await balance(options, groundwork, () => lock.release());
+    end = await balance(options, groundwork, former, () => lock.release());
   } finally {
     if (end !== 'handover') lock.release();
   }
@@ -108,16 +115,24 @@ interface RunOptions {
 
 /**
  * Until it is told to stop, or, in the background, nobody uses the namespace any more.
+ * @param taken What the fast path of another director, in whose place it goes on, lasts as long as.
  * @param release Called once another director may have this namespace, where one has asked for it.
  */
-async function balance(options: RunOptions, groundwork: Groundwork, release: () => void): Promise<End> {
+async function balance(
+  options: RunOptions,
+  groundwork: Groundwork,
+  taken: FastPathDescriptors | undefined,
+  release: () => void,
+): Promise<End> {
   const { rules, random, fastPath, isBackground, isRevived } = options;
   const predecessor = Predecessor.find();
   const inherited = predecessor?.openMemory();
   const memory = inherited ?? SharedMemory.create(memoryName());
+  const former = taken ?? (predecessor && takeFrom(predecessor));
   const engine = await Engine.open({
     ...{ fastPath, random, log: say, memory, groundwork },
     replaces: predecessor !== undefined,
+    former: former && new FormerFastPath(former),
   });
   const keeper = new Keeper(memory, options.revive);
   const asked = Promise.withResolvers<End>();
@@ -127,9 +142,11 @@ async function balance(options: RunOptions, groundwork: Groundwork, release: () 
     warnings.update(await turns.run(warningSteps(engine.core.state)));
   }, WARNING_MS);
   warning.unref();
-  const holding = setInterval(() => keeper.hold(engine.sockets), LOOK_MS);
+  const hold = () => keeper.hold({ sockets: engine.sockets, fastPath: engine.fastPathDescriptors });
+  const holding = setInterval(hold, LOOK_MS);
   holding.unref();
   let end: End = 'stop';
+  let leavesFastPath = false;
   try {
     const { state } = engine.core;
     if (rules !== undefined) {
@@ -138,16 +155,22 @@ async function balance(options: RunOptions, groundwork: Groundwork, release: () 
     }
     let ipvs = backendOf(engine);
     const control = await ControlServer.listen(controlSocketPath(), turns, (request) => {
-      if (request.method === 'stop' || request.method === 'handover') {
-        asked.resolve(request.method);
+      if (request.method === 'stop') {
+        asked.resolve('stop');
         return {};
+      }
+      if (request.method === 'handover') {
+        leavesFastPath =
+          request.fastPath !== undefined && isDeepStrictEqual(request.fastPath, engine.fastPathDescriptors);
+        asked.resolve('handover');
+        return { leavesFastPath };
       }
       if (request.method !== 'reset') return answer(engine, ipvs, turns, request, isRevived);
       engine.reset();
       ipvs = backendOf(engine);
       return {};
     });
-    keeper.hold(engine.sockets);
+    hold();
     // Its tables go, now that this one's are there.
     predecessor?.dismiss();
     const { size } = state.services;
@@ -158,7 +181,7 @@ async function balance(options: RunOptions, groundwork: Groundwork, release: () 
     if (end === 'linger' && state.claims.empty) end = 'stop';
     control.close();
     report(engine);
-    if (end !== 'stop') await engine.halt();
+    if (end !== 'stop') await engine.halt(leavesFastPath);
     return end;
   } catch (error) {
     // One that fails at once would fail again; a later failure need not cost the connections.
@@ -168,10 +191,24 @@ async function balance(options: RunOptions, groundwork: Groundwork, release: () 
     clearInterval(warning);
     clearInterval(holding);
     if (end === 'stop') keeper.stop();
-    else if (end !== 'failure') keeper.linger();
+    else if (end !== 'failure') keeper.linger(leavesFastPath);
     if (end === 'handover') release();
     await engine.close(end === 'handover');
   }
+}
+
+/** Descriptors that this process has been started with. */
+function own(fastPath: FastPathDescriptors): FastPathDescriptors {
+  for (const fd of allOf(fastPath)) closeOnExec(fd);
+  return fastPath;
+}
+
+/** What a director's keeper has of its fast path. Flows that nobody could take over end with the keeper. */
+function takeFrom(predecessor: Predecessor): FastPathDescriptors | undefined {
+  const { inheritance } = predecessor;
+  const taken = take(inheritance);
+  if (inheritance.fastPath !== undefined && taken === undefined) predecessor.dismiss();
+  return taken;
 }
 
 /** True if a director goes on here for one that was killed: whoever starts one again has that one in mind. */
@@ -255,6 +292,8 @@ async function answer(
       return turns.change(ipvs.steps(request.operations));
     case 'get':
       return state.settings;
+    case 'inheritance':
+      return offerTo(request.pid, engine.fastPathDescriptors);
     case 'settle':
       engine.settle();
       return {};

@@ -77,8 +77,11 @@ export async function ensureDirector(say: (text: string) => void): Promise<void>
 export async function replaceDirector(say: (text: string) => void): Promise<void> {
   const director = new ControlClient(controlSocketPath());
   const { pid } = (await director.summary()).process;
-  const hasFollowed = async () =>
-    (await isRunning()) && (await director.summary().catch(() => undefined))?.process.pid !== pid;
+  const hasFollowed = async () => {
+    // Between the two nobody answers.
+    const answering = await director.summary().catch(() => undefined);
+    return answering !== undefined && answering.process.pid !== pid;
+  };
   await inTurn(say, (patience) => start(patience, ['--replace'], hasFollowed));
 }
 

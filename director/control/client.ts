@@ -1,6 +1,7 @@
 /** The other end of the control socket: asks a running director. */
 import { createConnection, type Socket } from 'node:net';
 import { CodedError } from '../coded-error.ts';
+import type { FastPathDescriptors, Inheritance } from '../fast-path/descriptors.ts';
 import type { MarkWords } from '../services/marks.ts';
 import type { Settings } from '../settings.ts';
 import type { Answer } from './ipvsadm/backend/answers.ts';
@@ -73,9 +74,17 @@ export class ControlClient {
     await this.#ask({ method: 'settle' });
   }
 
-  /** Resolves when the director has agreed to leave everything to another one. */
-  async handOver(): Promise<void> {
-    await this.#ask({ method: 'handover' });
+  /** Where the director has what its fast path lasts as long as; from then on a process may take that. */
+  async inheritance(pid: number): Promise<Inheritance> {
+    return (await this.#ask({ method: 'inheritance', pid })) as Inheritance;
+  }
+
+  /**
+   * Resolves when the director has agreed to leave everything to another one.
+   * @param fastPath What that one has taken, as `inheritance` named it: flows go on if it is all that there is.
+   */
+  async handOver(fastPath?: FastPathDescriptors): Promise<{ readonly leavesFastPath?: boolean }> {
+    return (await this.#ask({ method: 'handover', fastPath })) as { leavesFastPath?: boolean };
   }
 
   /** Resolves when the director has agreed to end. */

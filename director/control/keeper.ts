@@ -1,13 +1,15 @@
 /**
- * A director's keeper: a small process that has the director's memory and the sockets of its nftables tables open, so that
- * both outlast it. If the director is killed, the keeper starts another one at once. Until that one is ready the tables
- * stay, and the machine's own stack answers nothing in the director's place.
+ * A director's keeper: a small process that has the director's memory, the sockets of its nftables tables and the fast
+ * path's programs open, so that all outlast it. If the director is killed, the keeper starts another one at once. Until that
+ * one is ready the tables stay, and the machine's own stack answers nothing in the director's place; and the kernel forwards
+ * the flows that it knows.
  *
  * It is a shell that waits for a word of the director, or for the end of it, and then only for its time to pass.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { allOf, type FastPathDescriptors, type Inheritance, renumbered } from '../fast-path/descriptors.ts';
 import { SharedMemory } from '../handover/shared-memory.ts';
 import { namespaceId } from './namespace.ts';
 import { holderOf } from './one-director.ts';
@@ -17,12 +19,18 @@ import { keeperPath, LINGER_SECONDS, logPath } from './socket.ts';
 const REVIVAL_SECONDS = 60;
 /** First descriptor that is kept: the memory's. Those of the sockets follow. */
 const MEMORY_FD = 3;
-/** Second line of the keeper's file, once it has started a director. */
+/** Last line of the keeper's file, once it has started a director. */
 const REVIVING = 'reviving';
 
-/** @param kept How many descriptors are kept from the director that it starts. */
-function scriptOf(kept: number): string {
-  const closed = Array.from({ length: kept }, (_, i) => `${MEMORY_FD + i}<&-`).join(' ');
+/** The shell can close no others for a program that it starts: these the next director does not get. */
+const CLOSED_FDS = [3, 4, 5, 6, 7, 8, 9] as const;
+/** First descriptor of the fast path's. */
+const FAST_PATH_FD = 10;
+/** Tells a director that the keeper starts under which numbers it has those. */
+export const INHERITS = 'inherits';
+
+function script(): string {
+  const closed = CLOSED_FDS.map((fd) => `${fd}<&-`).join(' ');
   return `file=$1; shift
 read -r word
 case $word in
@@ -34,10 +42,17 @@ echo ${REVIVING} >>"$file"
 exec sleep ${REVIVAL_SECONDS}`;
 }
 
+/** What outlasts a director beside its memory. */
+export interface Kept {
+  /** Those that own its nftables tables. */
+  readonly sockets: readonly number[];
+  readonly fastPath: FastPathDescriptors | undefined;
+}
+
 export class Keeper {
   readonly #memory: SharedMemory;
   readonly #revive: readonly string[];
-  #sockets: readonly number[] | undefined;
+  #kept: Kept | undefined;
   #child: ChildProcess | undefined;
 
   /** @param revive The program that is a new director, with its arguments. */
@@ -50,33 +65,42 @@ export class Keeper {
     return this.#child?.pid ?? 0;
   }
 
-  /** Has these sockets kept from now on, at most six. */
-  hold(sockets: readonly number[]): void {
-    if (this.#child !== undefined && String(sockets) === String(this.#sockets)) return;
+  /** Has this kept from now on, at most six sockets. */
+  hold(kept: Kept): void {
+    if (this.#child !== undefined && JSON.stringify(kept) === JSON.stringify(this.#kept)) return;
     const before = this.#child;
-    this.#sockets = sockets;
-    this.#child = this.#start(sockets);
+    this.#kept = kept;
+    this.#child = this.#start(kept);
     before?.kill('SIGKILL');
   }
 
   /** Nothing outlasts the director. */
   stop(): void {
-    this.#sockets = undefined;
+    this.#kept = undefined;
     this.#child?.kill('SIGKILL');
     if (holderOf(keeperPath()) === this.pid) rmSync(keeperPath(), { force: true });
   }
 
-  /** Everything outlasts the director for a while, for another one to go on with it. */
-  linger(): void {
-    this.#sockets = undefined;
+  /**
+   * Everything outlasts the director for a while, for another one to go on with it.
+   * @param withFastPath Whether its programs still forward flows.
+   */
+  linger(withFastPath: boolean): void {
+    this.#kept = undefined;
+    if (!withFastPath && this.#child !== undefined) note(this.#child.pid, undefined);
     this.#child?.stdin?.end('linger\n');
   }
 
-  #start(sockets: readonly number[]): ChildProcess {
+  #start({ sockets, fastPath }: Kept): ChildProcess {
     const log = openSync(logPath(), 'a', 0o600);
-    const script = scriptOf(1 + sockets.length);
-    const child = spawn('/bin/sh', ['-c', script, 'lvs-lab-keeper', keeperPath(), ...this.#revive], {
-      stdio: ['pipe', log, log, this.#memory.fd, ...sockets],
+    const given = fastPath === undefined ? [] : allOf(fastPath);
+    const numbers = given.map((_, i) => FAST_PATH_FD + i);
+    const renamed = fastPath && renumbered(fastPath, numbers);
+    const inherits = renamed === undefined ? [] : [`--${INHERITS}`, JSON.stringify(renamed)];
+    const args = ['lvs-lab-keeper', keeperPath(), ...this.#revive, ...inherits];
+    const unused = CLOSED_FDS.slice(1 + sockets.length).map(() => 'ignore' as const);
+    const child = spawn('/bin/sh', ['-c', script(), ...args], {
+      stdio: ['pipe', log, log, this.#memory.fd, ...sockets, ...unused, ...given],
       detached: true,
       cwd: '/',
     });
@@ -84,14 +108,14 @@ export class Keeper {
     child.on('error', () => undefined);
     child.once('exit', () => {
       // Somebody has ended it: another one takes its place.
-      if (child !== this.#child || this.#sockets === undefined) return;
+      if (child !== this.#child || this.#kept === undefined) return;
       this.#child = undefined;
-      this.hold(this.#sockets);
+      this.hold(this.#kept);
     });
     child.stdin?.on('error', () => undefined);
     child.unref();
     (child.stdin as Socket | null)?.unref();
-    writeFileSync(keeperPath(), `${child.pid}\n`, { mode: 0o600 });
+    note(child.pid, renamed);
     return child;
   }
 }
@@ -120,6 +144,12 @@ export class Predecessor {
     return readKeeperFile().includes(REVIVING);
   }
 
+  /** What is kept of its fast path. */
+  get inheritance(): Inheritance {
+    const [, text = ''] = readKeeperFile().split('\n');
+    return { pid: this.#pid, fastPath: text.startsWith('{') ? JSON.parse(text) : undefined };
+  }
+
   /** What the director knew; undefined if this one cannot make sense of it. */
   openMemory(): SharedMemory | undefined {
     return SharedMemory.open(this.#memoryPath);
@@ -134,6 +164,12 @@ export class Predecessor {
     }
     if (holderOf(keeperPath()) === this.#pid) rmSync(keeperPath(), { force: true });
   }
+}
+
+/** Writes who keeps, and what of the fast path's it has. */
+function note(pid: number | undefined, fastPath: FastPathDescriptors | undefined): void {
+  const lines = [pid, ...(fastPath === undefined ? [] : [JSON.stringify(fastPath)])];
+  writeFileSync(keeperPath(), `${lines.join('\n')}\n`, { mode: 0o600 });
 }
 
 /** Name of the memory of this network namespace's director. */

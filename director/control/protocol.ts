@@ -1,7 +1,17 @@
 /** What is said over a director's control socket: one JSON object a line, each way. */
 import { z } from 'zod';
+import type { FastPathDescriptors } from '../fast-path/descriptors.ts';
 import { operationSchema } from './ipvsadm/backend/operation-schema.ts';
 import { PROTOCOL_VERSION } from './socket.ts';
+
+const fd = z.int().nonnegative();
+const fastPathSchema = z.strictObject({
+  flows: fd,
+  board: fd,
+  counters: fd,
+  links: z.array(fd),
+  sockets: z.array(fd),
+}) satisfies z.ZodType<FastPathDescriptors>;
 
 export const requestSchema = z.discriminatedUnion('method', [
   /** Asks for the state of the director, with or without each of its connections. */
@@ -35,8 +45,21 @@ export const requestSchema = z.discriminatedUnion('method', [
   z.strictObject({ version: z.literal(PROTOCOL_VERSION), method: z.literal('reset') }),
   /** Answered when what had come in by then has been dealt with, and what is due by time has been done. */
   z.strictObject({ version: z.literal(PROTOCOL_VERSION), method: z.literal('settle') }),
-  /** Ends the director once it has left everything for another one to go on with. Answered when that can begin. */
-  z.strictObject({ version: z.literal(PROTOCOL_VERSION), method: z.literal('handover') }),
+  /** Asks where the director has what its fast path lasts as long as, and that a process may take it. */
+  z.strictObject({
+    version: z.literal(PROTOCOL_VERSION),
+    method: z.literal('inheritance'),
+    pid: z.int().positive(),
+  }),
+  /**
+   * Ends the director once it has left everything for another one to go on with, which has taken that. Answered when that
+   * can begin.
+   */
+  z.strictObject({
+    version: z.literal(PROTOCOL_VERSION),
+    method: z.literal('handover'),
+    fastPath: fastPathSchema.optional(),
+  }),
   /** Ends the director. */
   z.strictObject({ version: z.literal(PROTOCOL_VERSION), method: z.literal('stop') }),
 ]);

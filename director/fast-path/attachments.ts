@@ -1,5 +1,5 @@
 /** Where programs are attached, and how a port gets the one that suits it. */
-import { attachAtIngress, attachXdp, BpfError } from '../../native/bpf/program.ts';
+import { attachAtIngress, attachXdp, BpfError, detach } from '../../native/bpf/program.ts';
 import { attachSocketFilter } from '../../native/bpf/socket-filter.ts';
 import { close } from '../../native/sockets.ts';
 import { SystemCallError } from '../../native/system-call-error.ts';
@@ -19,8 +19,10 @@ export interface Place {
   readonly name: 'tcx' | 'xdp';
   /** Frames go out past the kernel, so only ports whose drivers take them that way will do. */
   readonly needsDriverOutput: boolean;
-  /** Returns how to take it away again. @throws BpfError or SystemCallError where it cannot be had. */
-  attach(kernel: KernelSide, at: AttachablePort): () => void;
+  /** Whether the port's packet socket has a part in it. */
+  readonly needsSocket: boolean;
+  /** Returns the descriptor that it lasts as long as. @throws BpfError or SystemCallError where it cannot be had. */
+  attach(kernel: KernelSide, at: AttachablePort): number;
 }
 
 /**
@@ -30,6 +32,7 @@ export interface Place {
 const TCX: Place = {
   name: 'tcx',
   needsDriverOutput: false,
+  needsSocket: true,
   attach: (kernel, { port, ring }) => {
     // First the one that does nothing by itself.
     const link = attachAtIngress(kernel.forwarding, port.name);
@@ -39,7 +42,7 @@ const TCX: Place = {
       close(link);
       throw error;
     }
-    return () => close(link);
+    return link;
   },
 };
 
@@ -50,10 +53,8 @@ const TCX: Place = {
 const XDP: Place = {
   name: 'xdp',
   needsDriverOutput: true,
-  attach: (kernel, { port }) => {
-    const link = attachXdp(kernel.xdp, port.name);
-    return () => close(link);
-  },
+  needsSocket: false,
+  attach: (kernel, { port }) => attachXdp(kernel.xdp, port.name),
 };
 
 /** Said of a port at which frames come in fast, and to which none can be sent so. */
@@ -70,12 +71,13 @@ export const CHOICES = {
 export type Choice = keyof typeof CHOICES;
 
 interface Attached {
-  readonly ring: object;
+  readonly ring: AttachablePort['ring'];
+  /** Undefined where there is no place. */
+  readonly link: number | undefined;
   /** Undefined where no place will do. */
   readonly place: Place | undefined;
   /** What was tried in vain, and why; the empty text for nothing. */
   readonly refusals: string;
-  detach(): void;
 }
 
 export class Attachments {
@@ -128,7 +130,7 @@ export class Attachments {
     const wanted = new Map(ports.map((one) => [one.port.index, one]));
     for (const [index, attached] of this.#attached) {
       if (wanted.get(index)?.ring === attached.ring) continue;
-      attached.detach();
+      detachLink(attached);
       this.#attached.delete(index);
     }
     for (const one of ports) {
@@ -138,7 +140,26 @@ export class Attachments {
 
   /** To be called when the programs take nothing any more: filters stay as long as their sockets. */
   detach(): void {
-    for (const attached of this.#attached.values()) attached.detach();
+    for (const attached of this.#attached.values()) detachLink(attached);
+    this.#forget();
+  }
+
+  /** Closes what it has open. The programs stay where somebody else has that open too. */
+  letGo(): void {
+    for (const { link } of this.#attached.values()) if (link !== undefined) close(link);
+    this.#forget();
+  }
+
+  /** What the programs last as long as: the descriptors of all that are attached, and of the sockets that have a part in it. */
+  get descriptors(): { readonly links: readonly number[]; readonly sockets: readonly number[] } {
+    const attached = [...this.#attached.values()];
+    return {
+      links: attached.flatMap(({ link }) => link ?? []),
+      sockets: attached.flatMap(({ place, ring }) => (place?.needsSocket === true ? ring.fd : [])),
+    };
+  }
+
+  #forget(): void {
     this.#attached.clear();
     this.#takers.clear();
     this.#features?.close();
@@ -147,15 +168,15 @@ export class Attachments {
 
   #attach(kernel: KernelSide, at: AttachablePort): Attached {
     const { ring, port } = at;
-    const nowhere = { ring, place: undefined, detach: () => undefined };
+    const nowhere = { ring, place: undefined, link: undefined };
     if (port.linkHeaderBytes !== ETHERNET_HEADER_BYTES) {
       return { ...nowhere, refusals: 'the link is not Ethernet' };
     }
     const refusals: string[] = [];
     for (const place of this.#places) {
       try {
-        const detach = place.attach(kernel, at);
-        return { ring, place, refusals: refusals.join('; '), detach };
+        const link = place.attach(kernel, at);
+        return { ring, place, link, refusals: refusals.join('; ') };
       } catch (error) {
         if (!(error instanceof BpfError) && !(error instanceof SystemCallError)) throw error;
         refusals.push(`${place.name}: ${error.message.split('\n')[0]}`);
@@ -163,4 +184,11 @@ export class Attachments {
     }
     return { ...nowhere, refusals: refusals.join('; ') };
   }
+}
+
+/** The director's keeper may have it open still. */
+function detachLink({ link }: Attached): void {
+  if (link === undefined) return;
+  detach(link);
+  close(link);
 }

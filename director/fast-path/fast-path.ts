@@ -13,13 +13,15 @@ import { countElsewhere } from '../counting.ts';
 import type { Neighbour } from '../network/neighbour.ts';
 import type { NextHop } from '../network/next-hop.ts';
 import { METHOD, TUNNEL_TYPE } from '../services/forwarding-method.ts';
-import { type Shortcut, SIDE, type Side } from '../shortcut.ts';
+import { type CountedElsewhere, type Shortcut, SIDE, type Side } from '../shortcut.ts';
 import type { DirectorState } from '../state.ts';
 import { ETHERNET_HEADER_BYTES } from '../wire/ethernet.ts';
 import { PROTOCOL } from '../wire/ipv4.ts';
 import type { AttachablePort, Attachments } from './attachments.ts';
 import { Counters } from './counters.ts';
+import type { FastPathDescriptors } from './descriptors.ts';
 import { writeKey, writeRewriting } from './flow-entry.ts';
+import type { FormerFastPath } from './former.ts';
 import { KernelSide, type Marks } from './kernel-side.ts';
 import { CLOSED, FIRST_MAX_FLOWS, FLOW, MAX_FLOWS } from './layout.ts';
 import { type WaitingFlow, WaitingFlows } from './waiting-flows.ts';
@@ -41,14 +43,21 @@ const HARVEST_MS = 100;
 const USE_MS = 1_000;
 const SIDES = 2;
 
+type FormerFlows = Pick<FormerFastPath, 'lastSeenMs' | 'close'>;
+
 export interface FastPathOptions {
-  readonly attachments: Pick<Attachments, 'canForward' | 'describe' | 'follow' | 'review' | 'detach'>;
+  readonly attachments: Pick<
+    Attachments,
+    'canForward' | 'describe' | 'follow' | 'review' | 'detach' | 'letGo' | 'descriptors'
+  >;
   readonly marks: Marks;
   /** Most connections. */
   readonly capacity: number;
   /** The clock that the core is given. */
   readonly now: () => number;
   readonly log: (text: string) => void;
+  /** That of a director that has ended in this one's place, for as long as its times are of use; it has been retired. */
+  readonly former?: FormerFlows | undefined;
   /** Flows that there is room for at first, and at most; as `layout.ts` says unless given. */
   readonly room?: { readonly first: number; readonly most: number };
 }
@@ -82,12 +91,14 @@ export class FastPath implements Shortcut {
   #useDueMs = 0;
   /** The page of the table that is swept next. */
   #sweepFrom = 0;
+  #former: FormerFlows | undefined;
   /** Between the kernel's monotonic clock and the core's. */
   readonly #clockOffsetMs: number;
 
   constructor(options: FastPathOptions, state: DirectorState) {
     this.#options = options;
     this.#state = state;
+    this.#former = options.former;
     const { first = FIRST_MAX_FLOWS, most = MAX_FLOWS } = options.room ?? {};
     this.#room = first;
     this.#mostRoom = most;
@@ -151,12 +162,14 @@ export class FastPath implements Shortcut {
   }
 
   lastSeenMs(row: number): number {
-    let lastSeenMs = Number.NEGATIVE_INFINITY;
+    const { table } = this.#state.connections;
+    const byFormerMs = this.#former?.lastSeenMs(table, row) ?? Number.NEGATIVE_INFINITY;
+    let lastSeenMs = byFormerMs - this.#clockOffsetMs;
     const kernel = this.#kernel;
     if (kernel === undefined) return lastSeenMs;
     for (let side: number = SIDE.client; side < SIDES; side++) {
       if (this.#entered[row * SIDES + side] === NONE) continue;
-      writeKey(kernel.key, this.#state.connections.table, row, side as Side);
+      writeKey(kernel.key, table, row, side as Side);
       if (!kernel.side.flows.lookup()) continue;
       const seen = Number(kernel.flow.getBigUint64(FLOW.lastSeen, true)) / 1e6 - this.#clockOffsetMs;
       lastSeenMs = Math.max(lastSeenMs, seen);
@@ -172,6 +185,11 @@ export class FastPath implements Shortcut {
     this.#kernel?.counters.harvest(this.#count);
   }
 
+  get counted(): CountedElsewhere | undefined {
+    const kernel = this.#kernel;
+    return kernel && { sinceMs: kernel.side.madeAtMs, counts: [...kernel.counters.told()] };
+  }
+
   readonly #count: Parameters<Counters['harvest']>[0] = (destination, side, packets, bytes) =>
     countElsewhere(this.#state, destination, side, packets, bytes);
 
@@ -185,6 +203,7 @@ export class FastPath implements Shortcut {
     for (const row of this.#state.connections.table.rows()) this.withdraw(row);
     this.harvest();
     this.#beginEpoch();
+    this.#forgetFormer();
     this.#sweepFrom = 0;
     this.#state = state;
     state.shortcut = this;
@@ -215,13 +234,13 @@ export class FastPath implements Shortcut {
   /** Does what is due by time. */
   tick(nowMs: number): void {
     this.#followRoutes();
+    this.#sweep();
     const kernel = this.#kernel;
     if (kernel === undefined) return;
     if (nowMs >= this.#harvestDueMs) {
       this.#harvestDueMs = nowMs + HARVEST_MS;
       this.harvest();
     }
-    this.#sweep();
     if (nowMs < this.#useDueMs) return;
     this.#useDueMs = nowMs + USE_MS;
     if (this.#options.attachments.review()) this.#beginEpoch();
@@ -247,8 +266,30 @@ export class FastPath implements Shortcut {
 
   /** Everything is the director's again; the times of connections are what the kernel knows of them. */
   close(): void {
-    this.#catchUp();
+    this.catchUp();
+    this.#forgetFormer();
     this.#closeKernel();
+  }
+
+  /** Takes over what the kernel knows: the times of connections, and what was counted. */
+  catchUp(): void {
+    this.#catchUp();
+    this.harvest();
+  }
+
+  /** Takes no more part in it. The programs go on while another process has open what `descriptors` named. */
+  letGo(): void {
+    this.#forgetFormer();
+    this.#options.attachments.letGo();
+    this.#kernel?.side.close();
+    this.#kernel = undefined;
+    this.#flows = 0;
+  }
+
+  /** What the programs last as long as; undefined where there are none. */
+  get descriptors(): FastPathDescriptors | undefined {
+    const kernel = this.#kernel;
+    return kernel && { ...kernel.side.descriptors, ...this.#options.attachments.descriptors };
   }
 
   #placeOf(index: number): string {
@@ -257,16 +298,23 @@ export class FastPath implements Shortcut {
 
   #catchUp(): void {
     const { connections } = this.#state;
-    if (this.#kernel !== undefined) for (const row of connections.table.rows()) connections.catchUp(row);
+    if (this.#kernel === undefined && this.#former === undefined) return;
+    for (const row of connections.table.rows()) connections.catchUp(row);
   }
 
   /** Some rows at a time, so that a director that follows one which was killed knows how long connections still have. */
   #sweep(): void {
-    if (this.#flows === 0) return;
+    if (this.#flows === 0 && this.#former === undefined) return;
     const { connections } = this.#state;
-    const { rows, next = 0 } = connections.table.page(this.#sweepFrom);
+    const { rows, next } = connections.table.page(this.#sweepFrom);
     for (const row of rows) connections.catchUp(row);
-    this.#sweepFrom = next;
+    this.#sweepFrom = next ?? 0;
+    if (next === undefined) this.#forgetFormer();
+  }
+
+  #forgetFormer(): void {
+    this.#former?.close();
+    this.#former = undefined;
   }
 
   #followRoutes(): void {
@@ -288,12 +336,13 @@ export class FastPath implements Shortcut {
     try {
       const side = new KernelSide(this.#room, marks);
       side.epoch = this.#epoch;
+      side.madeAtMs = this.#options.now();
       this.#kernel = {
         side,
         key: viewOf(side.flows.key),
         flow: viewOf(side.flows.value),
         ways: new Ways(side.ways),
-        counters: new Counters(side.counters, side.processors),
+        counters: new Counters(side.counters, side.processors, side.servers),
       };
       this.#options.attachments.follow(side, this.#ports);
     } catch (error) {

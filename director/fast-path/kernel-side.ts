@@ -1,4 +1,4 @@
-/** The kernel's part: maps, and the programs that use them. All of it ends with this process. */
+/** The kernel's part: maps, and the programs that use them. All of it ends with this process, but for what its keeper has open. */
 import { readFileSync } from 'node:fs';
 import { HashMap, SharedValue } from '../../native/bpf/maps.ts';
 import { BpfError, loadProgram, PROGRAM_TYPE } from '../../native/bpf/program.ts';
@@ -6,7 +6,9 @@ import { close } from '../../native/sockets.ts';
 import type { ProgramMaps } from './decide.ts';
 import {
   BOARD,
+  BOARD_BYTES,
   COUNTER_SHIFT,
+  COUNTERS_OF_SERVER,
   DECISION_SHIFT,
   FLOW_BYTES,
   KEY_BYTES,
@@ -36,6 +38,7 @@ export class KernelSide {
   readonly #board: SharedValue;
   readonly #decisions: SharedValue;
   readonly #epoch: Int32Array;
+  readonly #madeAtMs: Float64Array;
   readonly #marks: Marks;
   readonly #programs = new Map<string, number>();
 
@@ -44,11 +47,26 @@ export class KernelSide {
     this.#marks = marks;
     this.processors = possibleProcessors();
     this.flows = new HashMap(KEY_BYTES, FLOW_BYTES, maxFlows);
-    this.#board = new SharedValue(Int32Array.BYTES_PER_ELEMENT);
+    this.#board = new SharedValue(BOARD_BYTES);
     this.ways = new SharedValue(MAX_WAYS << WAY_SHIFT);
     this.counters = new SharedValue((MAX_COUNTERS * this.processors) << COUNTER_SHIFT);
     this.#decisions = new SharedValue(this.processors << DECISION_SHIFT);
     this.#epoch = new Int32Array(this.#board.memory, BOARD.epoch, 1);
+    this.#madeAtMs = new Float64Array(this.#board.memory, BOARD.madeAtMs, 1);
+  }
+
+  /** When that was, on the director's clock. */
+  set madeAtMs(nowMs: number) {
+    this.#madeAtMs[0] = nowMs;
+  }
+
+  get madeAtMs(): number {
+    return this.#madeAtMs[0] as number;
+  }
+
+  /** For whom counters count. */
+  get servers(): Int32Array {
+    return serversOn(this.#board);
   }
 
   /** Flows that were entered under another epoch are none any more. */
@@ -84,6 +102,11 @@ export class KernelSide {
     };
   }
 
+  /** Of the maps that another director would read. */
+  get descriptors(): { readonly flows: number; readonly board: number; readonly counters: number } {
+    return { flows: this.flows.fd, board: this.#board.fd, counters: this.counters.fd };
+  }
+
   close(): void {
     for (const program of this.#programs.values()) close(program);
     for (const map of [this.#board, this.ways, this.counters, this.#decisions]) map.close();
@@ -97,8 +120,12 @@ export class KernelSide {
   }
 }
 
+export function serversOn({ memory }: SharedValue): Int32Array {
+  return new Int32Array(memory, BOARD.servers, MAX_COUNTERS / COUNTERS_OF_SERVER);
+}
+
 /** A power of two, at least as many as the machine may ever have. Each has memory of its own in the maps. */
-function possibleProcessors(): number {
+export function possibleProcessors(): number {
   const last = /(\d+)\s*$/.exec(readIfThere(PROCESSORS_FILE))?.[1];
   if (last === undefined) {
     throw new BpfError(

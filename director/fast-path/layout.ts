@@ -76,5 +76,14 @@ export const DECISION_FLOW_BYTES = FLOW.epoch;
 export const DECISION_WAY_BYTES = WAY.lastUsed;
 export const DECISION_SHIFT = 6;
 
-/** Where the epoch lies. */
-export const BOARD = { epoch: 0 } as const;
+/** What is the same for all packets, and what another director must know that goes on in this one's place. */
+export const BOARD = {
+  epoch: 0,
+  /** When the maps were made, on the director's clock: what they have counted is told from what others had by that. */
+  madeAtMs: 8,
+  /** The servers whose counters those of the map are, in order, as the director numbers them, plus 1; 0 for none. */
+  servers: 16,
+} as const;
+/** Counters of a server: one for each side. */
+export const COUNTERS_OF_SERVER = 2;
+export const BOARD_BYTES = BOARD.servers + 4 * (MAX_COUNTERS / COUNTERS_OF_SERVER);

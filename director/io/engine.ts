@@ -6,7 +6,9 @@ import type { Claims } from '../claims.ts';
 import { ConnectionTable, DEFAULT_CAPACITY } from '../connections/table.ts';
 import { Core } from '../core.ts';
 import { Attachments, type Choice } from '../fast-path/attachments.ts';
+import type { FastPathDescriptors } from '../fast-path/descriptors.ts';
 import { FastPath } from '../fast-path/fast-path.ts';
+import type { FormerFastPath } from '../fast-path/former.ts';
 import { ImageWriter } from '../handover/image-writer.ts';
 import type { SharedMemory } from '../handover/shared-memory.ts';
 import type { FrameSink } from '../network/sender.ts';
@@ -14,7 +16,7 @@ import type { NetworkSnapshot, Port } from '../network/snapshot.ts';
 import { Packet } from '../packet.ts';
 import type { RandomSource } from '../random.ts';
 import type { ShortcutState } from '../shortcut.ts';
-import { restoreState } from '../state-image.ts';
+import { restoreState, type StateImage } from '../state-image.ts';
 import { type FrameVerdict, VERDICT } from '../verdict.ts';
 import { isLoopback } from '../wire/addresses.ts';
 import { destinationMacAt, ETHERNET_HEADER_BYTES, sourceMacAt } from '../wire/ethernet.ts';
@@ -53,6 +55,8 @@ export interface EngineOptions {
   readonly replaces: boolean;
   /** How packets of established connections are forwarded. */
   readonly fastPath: Choice;
+  /** What forwards them still, of another director in whose place it goes on. */
+  readonly former?: FormerFastPath | undefined;
   /** Gives a source of random numbers at its beginning, for each core. */
   readonly random: () => RandomSource;
   /** Told, in a sentence, what a person should know of. */
@@ -109,9 +113,12 @@ export class Engine {
   readonly #fastPath: FastPath | undefined;
   readonly #memory: SharedMemory;
   readonly #images: ImageWriter;
+  /** Set once another director goes on with what the fast path has in the kernel. */
+  #leavesFastPath = false;
 
   private constructor(
-    { random, log, memory, replaces, fastPath, groundwork }: EngineOptions,
+    { random, log, memory, replaces, fastPath, former, groundwork }: EngineOptions,
+    image: StateImage | undefined,
     arena: Arena,
     stack: StackPort,
     guard: KernelGuard,
@@ -125,7 +132,7 @@ export class Engine {
     this.#memory = memory;
     this.#images = new ImageWriter(memory, log);
     this.#untaken = new UntakenFrames(log);
-    this.#ports = new PortSet(arena);
+    this.#ports = new PortSet(arena, former === undefined);
     this.#poll = new PollSet(arena);
     this.#largeFrames = new LargeFrames(arena);
     this.#random = random;
@@ -141,11 +148,12 @@ export class Engine {
           capacity: DEFAULT_CAPACITY,
           now: () => this.now(),
           log,
+          // Without an image nobody knows what lies where in its maps.
+          former: image && former,
         },
         this.#core.state,
       );
     }
-    const image = memory.read();
     if (image !== undefined) restoreState(this.#core.state, image, this.now());
   }
 
@@ -158,9 +166,11 @@ export class Engine {
     const guard = new KernelGuard(options.replaces);
     const arena = new Arena();
     const stack = await StackPort.open(arena, options.replaces);
-    const engine = new Engine(options, arena, stack, guard);
+    const image = options.memory.read();
+    const engine = new Engine(options, image, arena, stack, guard);
     try {
       engine.#takeNetwork(options.groundwork.network);
+      if (options.former !== undefined) engine.#takeFlows(options.former, image);
     } catch (error) {
       await engine.close();
       throw error;
@@ -203,6 +213,11 @@ export class Engine {
   /** Time on the clock that the core is given, in milliseconds. */
   now(): number {
     return this.#memory.now();
+  }
+
+  /** What established connections are forwarded for as long as it is open. */
+  get fastPathDescriptors(): FastPathDescriptors | undefined {
+    return this.#fastPath?.descriptors;
   }
 
   /** The sockets that the rules which it has given the kernel last as long as. */
@@ -259,21 +274,27 @@ export class Engine {
     return this.#finished;
   }
 
-  /** Takes in no more frames. What it knows is in the memory then, for another one to go on with. */
-  async halt(): Promise<void> {
+  /**
+   * Takes in no more frames. What it knows is in the memory then, for another one to go on with.
+   * @param leavesFastPath Whether that one, or its keeper, has open what the fast path lasts as long as: flows go on.
+   */
+  async halt(leavesFastPath: boolean): Promise<void> {
     await this.#cease();
-    this.#fastPath?.close();
+    this.#leavesFastPath = leavesFastPath;
+    if (leavesFastPath) this.#fastPath?.catchUp();
+    else this.#fastPath?.close();
     this.#images.write(this.core.state);
   }
 
   /** @param isReplaced Whether another one goes on: what that one will have replaced is left alone. */
   async close(isReplaced = false): Promise<void> {
     await this.#cease();
-    this.#fastPath?.close();
+    if (this.#leavesFastPath) this.#fastPath?.letGo();
+    else this.#fastPath?.close();
     this.#guard.close();
     this.#tap.close();
     this.#largeFrames.close();
-    this.#ports.close();
+    this.#ports.close(this.#leavesFastPath);
     this.#changes.close();
     this.#routes.close();
     this.#neighbours.close();
@@ -456,6 +477,14 @@ export class Engine {
     const { routes } = this.core.state;
     const isInner = routes.isLocal(source) || isLoopback(destination);
     return isInner ? undefined : routes.port(port);
+  }
+
+  /** The flows that another director has left to the kernel are this one's. */
+  #takeFlows(former: FormerFastPath, image: StateImage | undefined): void {
+    former.retire();
+    this.#ports.listen();
+    if (image !== undefined) former.count(this.core.state, image.countedElsewhere);
+    if (image === undefined || this.#fastPath === undefined) former.close();
   }
 
   async #readNetwork(): Promise<void> {

@@ -3,7 +3,7 @@
  * the director works on it there and gives the slot back. What is larger than a slot (merged frames, mostly) waits in the
  * socket's queue and is fetched from there.
  */
-import { filterFrames, type Share } from '../../native/packet-filter.ts';
+import { filterFrames, refuseFrames, type Share } from '../../native/packet-filter.ts';
 import { ETH_P_ALL, openPacketSocket, SOL_PACKET } from '../../native/packet-socket.ts';
 import {
   close,
@@ -52,6 +52,8 @@ export interface RingSource {
   readonly interfaceIndex: number;
   readonly linkHeaderBytes: number;
   readonly share: Share;
+  /** Whether it receives at once. */
+  readonly isListening: boolean;
 }
 
 export interface RingSize {
@@ -74,6 +76,7 @@ export class PacketRing {
   readonly #arena: Arena;
   readonly #slotBytes: number;
   readonly #slots: number;
+  readonly #source: RingSource;
   #offset = 0;
   /** The slot to read next, and the first one that has been read but not given back. */
   #cursor = 0;
@@ -81,15 +84,17 @@ export class PacketRing {
   #dropped = 0;
 
   /** @throws SystemCallError where the socket or its ring cannot be had. */
-  constructor(arena: Arena, { interfaceIndex, linkHeaderBytes, share }: RingSource, size: RingSize) {
+  constructor(arena: Arena, source: RingSource, size: RingSize) {
     this.#arena = arena;
+    this.#source = source;
     this.size = size;
     this.#slotBytes = size.slotBytes;
     this.#slots = size.slots;
-    this.fd = openPacketSocket(interfaceIndex, ETH_P_ALL, (fd) => {
+    this.fd = openPacketSocket(source.interfaceIndex, ETH_P_ALL, (fd) => {
       setSocketOption(fd, SOL_PACKET, PACKET_RESERVE, int32(HEADROOM_BYTES));
       setSocketOption(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, int32(1));
-      filterFrames(fd, HANDED_BACK_MARK, share, linkHeaderBytes);
+      if (source.isListening) this.#listen(fd);
+      else refuseFrames(fd);
       useVirtioHeaders(fd);
       queueLargeFrames(fd);
       setReceiveBuffer(fd, QUEUE_BYTES);
@@ -174,8 +179,19 @@ export class PacketRing {
     return this.#dropped;
   }
 
-  close(): void {
+  /** Receives from now on. */
+  listen(): void {
+    this.#listen(this.fd);
+  }
+
+  #listen(fd: number): void {
+    filterFrames(fd, HANDED_BACK_MARK, this.#source.share, this.#source.linkHeaderBytes);
+  }
+
+  /** @param isKept Whether the socket goes on to be of use where another process has it open. */
+  close(isKept = false): void {
     this.#arena.release(this.#offset, this.#ringBytes);
+    if (!isKept) refuseFrames(this.fd);
     close(this.fd);
   }
 

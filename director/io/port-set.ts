@@ -28,12 +28,24 @@ export interface OpenPort {
 
 export class PortSet {
   readonly #arena: Arena;
+  #isListening: boolean;
   readonly #open = new Map<number, OpenPort>();
   /** The same, for the packet path: iterated without making an iterator. */
   list: readonly OpenPort[] = [];
 
-  constructor(arena: Arena) {
+  /** @param isListening Whether its ports receive at once, or only after `listen`. */
+  constructor(arena: Arena, isListening: boolean) {
     this.#arena = arena;
+    this.#isListening = isListening;
+  }
+
+  /** All ports receive from now on, those that come later too. */
+  listen(): void {
+    this.#isListening = true;
+    for (const { ring, handshakes } of this.list) {
+      ring.listen();
+      handshakes.listen();
+    }
   }
 
   /** Opens ports that are new, and closes those that are gone or whose frames ask for other slots now. */
@@ -77,11 +89,22 @@ export class PortSet {
     for (const { outbox } of this.list) outbox.flush();
   }
 
-  close(): void {
-    this.update([]);
+  /** @param isKept Whether sockets go on to be of use where another process has them open. */
+  close(isKept: boolean): void {
+    for (const { ring, handshakes, outbox } of this.list) {
+      outbox.close();
+      ring.close(isKept);
+      handshakes.close(isKept);
+    }
+    this.#open.clear();
+    this.list = [];
   }
 
   #ring({ index, linkHeaderBytes }: Port, share: Share, size: RingSize): PacketRing {
-    return new PacketRing(this.#arena, { interfaceIndex: index, linkHeaderBytes, share }, size);
+    return new PacketRing(
+      this.#arena,
+      { interfaceIndex: index, linkHeaderBytes, share, isListening: this.#isListening },
+      size,
+    );
   }
 }

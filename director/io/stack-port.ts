@@ -63,6 +63,7 @@ export class StackPort {
       interfaceIndex: index,
       linkHeaderBytes: ETHERNET_HEADER_BYTES,
       share: 'everything',
+      isListening: true,
     } as const;
     this.ring = new PacketRing(arena, source, ringSize(MTU_BYTES, RING_BYTES));
     this.outbox = new Outbox(arena, this.ring.fd);

@@ -20,10 +20,10 @@ export class SharedValue {
   readonly fd: number;
   readonly memory: ArrayBuffer;
 
-  /** @throws BpfError where the kernel does not offer it. */
-  constructor(bytes: number) {
+  /** @param fd Of one that is there already. @throws BpfError where the kernel does not offer it. */
+  constructor(bytes: number, fd?: number) {
     const size = Math.ceil(bytes / PAGE_BYTES) * PAGE_BYTES;
-    this.fd = createMap(TYPE.array, 4, size, 1, F_MMAPABLE);
+    this.fd = fd ?? createMap(TYPE.array, 4, size, 1, F_MMAPABLE);
     this.memory = mapFile(this.fd, 0, size);
   }
 
@@ -46,9 +46,9 @@ export class HashMap {
   readonly #withValueAddress: number;
   readonly #withoutValueAddress: number;
 
-  /** @throws BpfError where the kernel does not offer it. */
-  constructor(keyBytes: number, valueBytes: number, maxEntries: number) {
-    this.fd = createMap(TYPE.hash, keyBytes, valueBytes, maxEntries, F_NO_PREALLOC);
+  /** @param fd Of one that is there already. @throws BpfError where the kernel does not offer it. */
+  constructor(keyBytes: number, valueBytes: number, maxEntries: number, fd?: number) {
+    this.fd = fd ?? createMap(TYPE.hash, keyBytes, valueBytes, maxEntries, F_NO_PREALLOC);
     this.key = new Uint8Array(new ArrayBuffer(keyBytes));
     this.value = new Uint8Array(new ArrayBuffer(valueBytes));
     for (const attributes of [this.#withValue, this.#withoutValue]) {

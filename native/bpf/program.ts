@@ -3,7 +3,7 @@
 import { addressOf } from '../memory.ts';
 import { interfaceIndex } from '../namespaces.ts';
 import { SystemCallError } from '../system-call-error.ts';
-import { bpf } from './system-call.ts';
+import { bpf, tryBpf } from './system-call.ts';
 
 /** The kernel refused a program, or does not offer what it was for. */
 export class BpfError extends Error {
@@ -13,6 +13,7 @@ export class BpfError extends Error {
 /** linux/bpf.h. */
 const PROG_LOAD = 5;
 const LINK_CREATE = 28;
+const LINK_DETACH = 34;
 const ATTACH_XDP = 37;
 const ATTACH_TCX_INGRESS = 46;
 const ATTRIBUTES_BYTES = 144;
@@ -51,7 +52,7 @@ export function loadProgram(
 
 /**
  * Runs a program on every packet that reaches an interface of the current namespace, before the IP stack.
- * It stays until the returned file descriptor is closed, at the latest with the process.
+ * It stays until `detach`, or until nobody has the returned file descriptor open any more.
  */
 export function attachAtIngress(program: number, interfaceName: string): number {
   return attach(program, interfaceName, 'the tcx ingress', ATTACH_TCX_INGRESS);
@@ -69,6 +70,13 @@ function attach(program: number, interfaceName: string, where: string, type: num
     attributes.setUint32(4, index, true);
     attributes.setUint32(8, type, true);
   });
+}
+
+/** Takes a program away that was attached, whoever else has the descriptor open; it stays to be closed. One that is gone is gone. */
+export function detach(link: number): void {
+  const attributes = new Uint8Array(ATTRIBUTES_BYTES);
+  new DataView(attributes.buffer).setUint32(0, link, true);
+  tryBpf(LINK_DETACH, addressOf(attributes), ATTRIBUTES_BYTES);
 }
 
 /** @throws BpfError naming what could not be done. */

@@ -118,6 +118,8 @@ export class Flows {
             this.#kernel = kernel;
           },
           detach: () => undefined,
+          letGo: () => undefined,
+          descriptors: { links: [], sockets: [] },
         },
         marks: { sent: SENT_MARK, handedBack: HANDED_BACK_MARK },
         capacity: 4096,

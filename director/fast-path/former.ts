@@ -1,0 +1,79 @@
+/**
+ * The fast path of a director that has ended, which its keeper has kept: it forwards the flows that were entered until this
+ * one is there to receive their packets.
+ */
+import { HashMap, SharedValue } from '../../native/bpf/maps.ts';
+import { detach } from '../../native/bpf/program.ts';
+import { refuseFrames } from '../../native/packet-filter.ts';
+import { close } from '../../native/sockets.ts';
+import type { ConnectionTable } from '../connections/table.ts';
+import { countElsewhere } from '../counting.ts';
+import { type CountedElsewhere, SIDE } from '../shortcut.ts';
+import type { DirectorState } from '../state.ts';
+import { Counters } from './counters.ts';
+import type { FastPathDescriptors } from './descriptors.ts';
+import { writeKey } from './flow-entry.ts';
+import { possibleProcessors, serversOn } from './kernel-side.ts';
+import { BOARD, BOARD_BYTES, COUNTER_SHIFT, FLOW, FLOW_BYTES, KEY_BYTES, MAX_COUNTERS } from './layout.ts';
+
+export class FormerFastPath {
+  readonly #kept: FastPathDescriptors;
+  readonly #flows: HashMap;
+  readonly #key: DataView;
+  readonly #flow: DataView;
+  #mapped: readonly SharedValue[] | undefined;
+
+  /** Its descriptors become this one's to close. */
+  constructor(kept: FastPathDescriptors) {
+    this.#kept = kept;
+    this.#flows = new HashMap(KEY_BYTES, FLOW_BYTES, 0, kept.flows);
+    this.#key = new DataView(this.#flows.key.buffer);
+    this.#flow = new DataView(this.#flows.value.buffer);
+  }
+
+  /** All packets are the director's from now on. What its maps say is a former director's own, and may be read later. */
+  retire(): void {
+    // Sockets first: what they have taken already is forwarded still.
+    for (const socket of this.#kept.sockets) {
+      refuseFrames(socket);
+      close(socket);
+    }
+    for (const link of this.#kept.links) {
+      detach(link);
+      close(link);
+    }
+  }
+
+  /** Counts what it has forwarded beyond what the other director knew of. To be called once, after `retire`. */
+  count(state: DirectorState, known: CountedElsewhere | undefined): void {
+    const processors = possibleProcessors();
+    const board = new SharedValue(BOARD_BYTES, this.#kept.board);
+    const value = new SharedValue((MAX_COUNTERS * processors) << COUNTER_SHIFT, this.#kept.counters);
+    const counters = new Counters(value, processors, serversOn(board));
+    const [madeAtMs] = new Float64Array(board.memory, BOARD.madeAtMs, 1);
+    const isOfSame = known?.sinceMs === madeAtMs;
+    counters.resume((id) => state.services.destination(id), isOfSame ? (known?.counts ?? []) : []);
+    counters.harvest((destination, side, packets, bytes) =>
+      countElsewhere(state, destination, side, packets, bytes),
+    );
+    this.#mapped = [board, value];
+  }
+
+  /** When it last forwarded a packet of a connection, on the kernel's monotonic clock; before all time if it never did. */
+  lastSeenMs(table: ConnectionTable, row: number): number {
+    let lastSeenMs = Number.NEGATIVE_INFINITY;
+    for (const side of [SIDE.client, SIDE.server]) {
+      writeKey(this.#key, table, row, side);
+      if (!this.#flows.lookup()) continue;
+      lastSeenMs = Math.max(lastSeenMs, Number(this.#flow.getBigUint64(FLOW.lastSeen, true)) / 1e6);
+    }
+    return lastSeenMs;
+  }
+
+  /** Nothing more is asked. */
+  close(): void {
+    this.#flows.close();
+    if (this.#mapped !== undefined) for (const value of this.#mapped) value.close();
+    else for (const fd of [this.#kept.board, this.#kept.counters]) close(fd);
+  }
+}
