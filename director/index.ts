@@ -49,6 +49,10 @@ export {
 } from './control/snapshot.ts';
 export { type Counters, ESTIMATION_PERIOD_MS, Estimator } from './statistics.ts';
 
+// What one director hands on to another.
+
+export { imageFromLines, imageLines, restoreState } from './state-image.ts';
+
 // Rules as text, and ipvsadm with the backends that carry out its commands.
 
 export type { IpvsBackend } from './control/ipvsadm/backend/backend.ts';

@@ -96,6 +96,10 @@ export class MemoryStageDirector implements StageDirector, MemoryHost {
     this.#stack.setForwarding(on);
   }
 
+  handOver(): void {
+    this.#director.handOver();
+  }
+
   async snapshot(): Promise<DirectorSnapshot> {
     return this.#director.snapshot();
   }

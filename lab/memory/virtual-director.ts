@@ -1,11 +1,14 @@
 /** A director in memory: the packet path and rules of the real one, under a virtual clock. Frames go in and come out. */
 import {
   applyRules,
+  ConnectionTable,
   Core,
   type DirectorOptions,
   type DirectorSnapshot,
   type FrameVerdict,
   HEADROOM_BYTES,
+  imageFromLines,
+  imageLines,
   LocalBackend,
   type LocalBackendOptions,
   type MarkWords,
@@ -14,6 +17,7 @@ import {
   parseMark,
   parseRules,
   parseSetting,
+  restoreState,
   seededRandom,
   snapshotOf,
   VERDICT,
@@ -81,14 +85,15 @@ const STALE = 0xa5;
 const buffer = new Uint8Array(HEADROOM_BYTES + 70_000);
 
 export class VirtualDirector {
-  readonly core: Core;
   readonly clock: VirtualClock;
-  readonly kernel: LocalBackend;
-  readonly ipvsadm: Ipvsadm;
   /** All that it sent, ARP aside; empty if it was given a `send`. */
   readonly sent: SentFrame[] = [];
   /** The ARP packets among what it sent; empty if it was given a `send`. */
   readonly arpSent: SentFrame[] = [];
+  readonly #options: VirtualDirectorOptions;
+  readonly #random: () => number;
+  #core: Core;
+  #kernel: LocalBackend;
   readonly #packet = new Packet();
   readonly #behind: number;
   readonly #send: (port: number, frame: Uint8Array) => void;
@@ -102,27 +107,57 @@ export class VirtualDirector {
     this.#send = options.send ?? ((port, frame) => this.#keep(port, frame));
     this.#neighbours = options.neighbours;
     this.#behind = options.behind ?? STALE;
-    this.core = new Core({
-      maxConnections: options.maxConnections ?? MAX_CONNECTIONS,
-      icmpRateLimitMs: options.icmpRateLimitMs,
-      schedulers: options.schedulers,
-      table: options.table,
+    this.#options = options;
+    this.#random = seededRandom(options.seed ?? SEED);
+    this.#core = this.#newCore(options.table);
+    this.#kernel = this.#newKernel();
+    this.#network = options.network;
+    this.#core.setNetwork(options.network);
+    this.#tick();
+    this.clock.every(options.tickMs ?? TICK_MS, () => this.#tick());
+  }
+
+  get core(): Core {
+    return this.#core;
+  }
+
+  get kernel(): LocalBackend {
+    return this.#kernel;
+  }
+
+  get ipvsadm(): Ipvsadm {
+    return ipvsadmOn(this.#kernel);
+  }
+
+  /** Has another core go on in the place of this one, with what one process hands on to the next. */
+  handOver(): void {
+    const { state } = this.#core;
+    const image = imageFromLines([...imageLines(state)].join('\n'));
+    const { length, buffer } = state.connections.table.expiresAtMs;
+    this.#core = this.#newCore(new ConnectionTable(this.#random(), length, buffer as ArrayBuffer));
+    this.#kernel = this.#newKernel();
+    restoreState(this.#core.state, image, this.nowMs);
+    this.#core.setNetwork(this.#network);
+    this.#core.rulesChanged();
+  }
+
+  #newCore(table: DirectorOptions['table']): Core {
+    const { maxConnections = MAX_CONNECTIONS, icmpRateLimitMs, schedulers } = this.#options;
+    return new Core({
+      ...{ maxConnections, icmpRateLimitMs, schedulers, table, random: this.#random },
       sink: {
         send: (port, bytes, frame, length) => this.#transmit(port, bytes.slice(frame, frame + length)),
       },
-      random: seededRandom(options.seed ?? SEED),
     });
-    this.kernel = new LocalBackend({
-      ...options.kernel,
-      state: this.core.state,
+  }
+
+  #newKernel(): LocalBackend {
+    return new LocalBackend({
+      ...this.#options.kernel,
+      state: this.#core.state,
       now: () => this.nowMs,
       change: (apply) => this.#changeRules(apply),
     });
-    this.ipvsadm = ipvsadmOn(this.kernel);
-    this.#network = options.network;
-    this.core.setNetwork(options.network);
-    this.#tick();
-    this.clock.every(options.tickMs ?? TICK_MS, () => this.#tick());
   }
 
   get nowMs(): number {

@@ -57,6 +57,8 @@ export interface StageDirector {
   /** Sets `net.ipv4.ip_forward` for this case; put back afterwards. */
   setIpForward(on: boolean): Promise<void>;
   snapshot(): Promise<DirectorSnapshot>;
+  /** Has another process go on in its place, as where it was killed. In memory alone, so for cases with `virtualTime`. */
+  handOver?(): void;
   /** As the contract’s `reset`. Absent in memory, where each case has a director of its own. */
   reset?(): Promise<void>;
   /** Whether it has a feature: asked by a case that can do without it. What a case asks for without that, it needs. */

@@ -15,6 +15,15 @@ interface Followed {
   lastS: number;
 }
 
+interface KnownConnection {
+  readonly key: string;
+  readonly server: string | undefined;
+  /** As ipvsadm shows it. */
+  readonly state: string;
+  /** Seconds until it is forgotten. */
+  readonly expiresS: number;
+}
+
 export interface Load {
   readonly active: number;
   readonly inactive: number;
@@ -43,14 +52,42 @@ export class ConnectionLoads {
     event: string,
     atS: number,
   ): boolean {
-    const known = this.#current(service, key, atS);
-    const begins = isOpening(machine, event) && (known === undefined || isReusable(known));
+    const begins = this.begins(service, key, machine, event, atS);
     if (begins) {
       const state = machine?.start ?? '';
       this.#connectionsOf(service).set(key, { machine, server: undefined, state, lastS: atS });
     }
     this.#step(service, key, 'in', event, atS);
     return begins;
+  }
+
+  /** Whether such a packet would begin a connection: one that is not known, or a new one on the ports of one that is over. */
+  begins(
+    service: string,
+    key: string,
+    machine: StateMachine | undefined,
+    event: string,
+    atS: number,
+  ): boolean {
+    const known = this.#current(service, key, atS);
+    return isOpening(machine, event) && (known === undefined || isReusable(known));
+  }
+
+  /** The server of a connection that is known. */
+  serverOf(service: string, key: string, atS: number): string | undefined {
+    return this.#current(service, key, atS)?.server;
+  }
+
+  /** All connections of a service, with the names of their states; that of a protocol without states is empty. */
+  all(service: string, atS: number): KnownConnection[] {
+    return [...this.#connectionsOf(service)]
+      .filter(([, connection]) => !isOver(connection, atS))
+      .map(([key, { machine, server, state, lastS }]) => ({
+        key,
+        server,
+        state: machine?.facts[state]?.name ?? '',
+        expiresS: timeoutOf({ machine, state }) - (atS - lastS),
+      }));
   }
 
   /** Takes a packet from a server, where the director sees it. */
@@ -122,6 +159,10 @@ function isActive({ machine, state }: Followed): boolean {
   return machine?.facts[state]?.isActive ?? false;
 }
 
-function isOver({ machine, state, lastS }: Followed, atS: number): boolean {
-  return atS - lastS >= (machine?.facts[state]?.timeoutS ?? STATELESS_TIMEOUT_S);
+function isOver({ lastS, ...connection }: Followed, atS: number): boolean {
+  return atS - lastS >= timeoutOf(connection);
+}
+
+function timeoutOf({ machine, state }: Pick<Followed, 'machine' | 'state'>): number {
+  return machine?.facts[state]?.timeoutS ?? STATELESS_TIMEOUT_S;
 }

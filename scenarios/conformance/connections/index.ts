@@ -1,5 +1,6 @@
 /** Cases of connections: opened, followed, kept on their servers, and forgotten. */
 import type { PacketCase } from '../../kit/packet-case.ts';
+import { anyOrder } from './any-order.ts';
 import { closing } from './closing.ts';
 import { deletedServers } from './deleted-servers.ts';
 import { deletedServersFlushed } from './deleted-servers-flushed.ts';
@@ -34,4 +35,5 @@ export const connectionCases: readonly PacketCase[] = [
   ...thresholds,
   ...deletedServers,
   ...deletedServersFlushed,
+  ...anyOrder,
 ];

@@ -4,34 +4,10 @@ import { ALL_MODES } from '../../../lab/modes.ts';
 import { arrivalCase } from '../../kit/arrival-case.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { kernel, rfc } from '../../kit/requirement.ts';
-import { type Client, Service } from '../../kit/service.ts';
+import { Service } from '../../kit/service.ts';
 import { SCTP } from '../../models/sctp-states.ts';
-import type { StateStep } from '../../models/state-tables.ts';
 import { driveStates, judgeStates } from './drive-states.ts';
-
-/** Chunk types by the names that the events have. */
-const TYPES: Readonly<Record<string, number>> = {
-  d: 0,
-  i: 1,
-  ia: 2,
-  ab: 6,
-  s: 7,
-  sa: 8,
-  err: 9,
-  ce: 10,
-  ca: 11,
-  sc: 14,
-};
-
-/** Chunks without a body: only the director looks at them. */
-function chunks(...events: readonly string[]): Uint8Array {
-  return Uint8Array.from(events.flatMap((event) => [TYPES[event]!, 0, 0, 4]));
-}
-
-function sendChunk(service: Service, client: Client, { side, event }: StateStep): void {
-  if (side === 'in') service.chunk(client, chunks(event));
-  else service.chunkReply(0, client, chunks(event));
-}
+import { chunks, sendChunk } from './sctp-events.ts';
 
 export const sctp: readonly PacketCase[] = [
   packetCase({

@@ -16,9 +16,13 @@ export function eventOf(flags: string): string {
   return EVENTS.find(([, letter]) => flags.includes(letter))?.[0] ?? 'none';
 }
 
-/** Sends a step’s segment: from the client, or from rs1. */
-export function sendSegment(service: Service, client: Client, { side, event }: StateStep): void {
+/** Sends a step’s segment: from the client, or from a server, rs1 unless given. @returns The packet. */
+export function sendSegment(
+  service: Service,
+  client: Client,
+  { side, event }: StateStep,
+  server = 0,
+): Uint8Array {
   const flags = EVENTS.find(([name]) => name === event)?.[2] ?? 'N';
-  if (side === 'in') service.segment(client, flags);
-  else service.reply(0, client, flags);
+  return side === 'in' ? service.segment(client, flags) : service.reply(server, client, flags);
 }

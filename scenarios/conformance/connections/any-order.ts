@@ -1,0 +1,263 @@
+/** Connections and rules that change in any order, each packet and each list held against a reference model. */
+
+import { MODES, modesWhere } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
+import { endpoint } from '../../kit/arrivals.ts';
+import { expectValues, outcome } from '../../kit/expecting/expect.ts';
+import { readConnections } from '../../kit/ipvsadm-lists.ts';
+import { Journal, judgeArrivals } from '../../kit/journal.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { RandomNumbers } from '../../kit/random-numbers.ts';
+import { article, kernel } from '../../kit/requirement.ts';
+import { type Client, type Protocol, Service } from '../../kit/service.ts';
+import type { Stage } from '../../kit/stage.ts';
+import { ChangingService, type ServerNumbers } from '../../models/changing-service.ts';
+import { SCTP } from '../../models/sctp-states.ts';
+import type { StateMachine } from '../../models/state-tables.ts';
+import { TCP } from '../../models/tcp-states.ts';
+import { columns, serverLine } from '../commands/titles.ts';
+import { sendChunk } from './sctp-events.ts';
+import { sendSegment } from './tcp-events.ts';
+
+const SEED = 19;
+const ROUNDS = 50;
+const CLIENTS = 24;
+const PACKETS_A_ROUND = 14;
+/** No timeout of a state is a multiple of it, so a round’s lists are never taken when something is about to expire. */
+const ROUND_S = 7;
+const WAITS = [1, 1, 1, 1, 2, 5, 9, 18, 44, 130];
+/** Longer than packets take. */
+const SETTLED_MS = 50;
+const WEIGHTS = [0, 1, 1, 2, 3, 5, 255, 256, 65_535, 65_536, 2 ** 31 - 1];
+const UPPER = [0, 0, 1, 2, 3, 4, 5, 9, 65_536];
+/** Those that choose by the servers as they are and by their loads, with their flags. */
+const CHOICES = [
+  ['lc'],
+  ['wlc'],
+  ['sed'],
+  ['nq'],
+  ['fo'],
+  ['ovf'],
+  ['dh'],
+  ['sh'],
+  ['sh', 'sh-port'],
+  ['sh', 'sh-fallback'],
+] as const;
+
+/** What clients and servers send, the likeliest several times. */
+interface Traffic {
+  readonly machine: StateMachine | undefined;
+  readonly fromClients: readonly string[];
+  readonly fromServers: readonly string[];
+}
+
+const TRAFFIC: Readonly<Record<Protocol, Traffic>> = {
+  tcp: {
+    machine: TCP,
+    fromClients: ['syn', 'syn', 'syn', 'syn', 'ack', 'ack', 'ack', 'fin', 'fin', 'rst', 'none'],
+    fromServers: ['syn', 'ack', 'ack', 'fin', 'rst'],
+  },
+  udp: { machine: undefined, fromClients: [''], fromServers: [''] },
+  sctp: {
+    machine: SCTP,
+    fromClients: ['i', 'i', 'i', 'i', 'ce', 'ce', 'd', 'ca', 's', 'sa', 'sc', 'err', 'ab'],
+    fromServers: ['ia', 'ca', 'd', 's', 'sa', 'sc', 'ab'],
+  },
+};
+
+/** Sends what makes an event. @returns The packet. */
+function sendEvent(service: Service, client: Client, event: string, server?: number): Uint8Array {
+  const step = { side: server === undefined ? 'in' : 'out', event } as const;
+  if (service.protocol === 'tcp') return sendSegment(service, client, step, server);
+  if (service.protocol === 'sctp') return sendChunk(service, client, step, server);
+  return server === undefined ? service.datagram(client) : service.datagramReply(server, client);
+}
+
+/** What a list should have been and was. */
+interface Look {
+  readonly what: string;
+  readonly expected: string;
+  readonly seen: string;
+}
+
+class Play {
+  readonly journal: Journal;
+  readonly looks: Look[] = [];
+  readonly #stage: Stage;
+  readonly #service: Service;
+  readonly #model: ChangingService;
+  readonly #random = new RandomNumbers(SEED, 'connections and rules in any order');
+  #atS = 0;
+
+  constructor(stage: Stage, service: Service) {
+    this.#stage = stage;
+    this.#service = service;
+    this.journal = new Journal(service);
+    const { machine } = TRAFFIC[service.protocol];
+    const seesReplies = MODES[stage.mode].repliesPassDirector;
+    this.#model = new ChangingService({ machine, seesReplies, destination: stage.vip });
+  }
+
+  async play(): Promise<void> {
+    for (const i of [0, 1, 2]) await this.#changeServer(i);
+    for (let round = 0; round < ROUNDS; round++) {
+      const waitS = ROUND_S * this.#pick(WAITS);
+      this.#atS += waitS;
+      // Rounds begin whole seconds apart.
+      await this.#stage.wait(waitS * 1000 - 2 * SETTLED_MS);
+      this.#sendSome();
+      await this.#stage.wait(SETTLED_MS);
+      await this.#changeRules();
+      this.#sendSome();
+      await this.#stage.wait(SETTLED_MS);
+      // Whoever takes over where a director was killed goes on as if nothing had happened.
+      if (this.#random.below(4) === 0) this.#stage.director.handOver?.();
+      await this.#look(round);
+    }
+  }
+
+  #pick<Item>(items: readonly Item[]): Item {
+    return items[this.#random.below(items.length)] as Item;
+  }
+
+  #client(): Client {
+    const n = this.#random.below(CLIENTS);
+    return this.#service.client(n, 1 + (n % 5));
+  }
+
+  #sendSome(): void {
+    const { fromClients, fromServers, machine } = TRAFFIC[this.#service.protocol];
+    for (let i = 0; i < PACKETS_A_ROUND; i++) {
+      const client = this.#client();
+      if (this.#random.below(4) > 0) this.#request(client, this.#pick(fromClients));
+      else this.#reply(client, this.#pick(fromServers), machine);
+    }
+  }
+
+  #request(client: Client, event: string): void {
+    const server = this.#model.request(client, event, this.#atS);
+    const why = `${event || 'a datagram'} of ${endpoint(client)}, ${this.#atS} s after the beginning.`;
+    this.journal.expect(sendEvent(this.#service, client, event), this.#stationOf(server), why);
+  }
+
+  /** A server speaks in a connection that the client has with it; elsewhere its packets go past the director. */
+  #reply(client: Client, event: string, machine: StateMachine | undefined): void {
+    if (!MODES[this.#stage.mode].repliesPassDirector) return;
+    const known = this.#model.connections(this.#atS).find(({ key }) => key === endpoint(client));
+    const server = this.#stage.servers.findIndex((_, i) => this.#service.serverAddress(i) === known?.server);
+    if (server < 0) return;
+    this.#model.reply(client, machine === undefined ? '' : event, this.#atS);
+    sendEvent(this.#service, client, event, server);
+  }
+
+  #stationOf(server: string | undefined): string | undefined {
+    const at = this.#stage.servers.findIndex((_, i) => this.#service.serverAddress(i) === server);
+    return at < 0 ? undefined : `rs${at + 1}`;
+  }
+
+  async #changeRules(): Promise<void> {
+    const changes = this.#random.below(3);
+    for (let i = 0; i < changes; i++) {
+      if (this.#random.below(4) === 0) await this.#changeScheduler();
+      else await this.#changeServer(this.#random.below(3));
+    }
+  }
+
+  async #changeScheduler(): Promise<void> {
+    const [scheduler, flags = ''] = this.#pick(CHOICES);
+    Object.assign(this.#model, { scheduler, flags });
+    await this.#service.edit('-s', scheduler, ...(flags === '' ? [] : ['-b', flags]));
+  }
+
+  async #changeServer(index: number): Promise<void> {
+    const name = this.#service.serverAddress(index);
+    if (this.#model.has(name) && this.#random.below(3) === 0) {
+      this.#model.remove(name, this.#atS);
+      await this.#service.removeServer(index);
+      return;
+    }
+    const upper = this.#pick(UPPER);
+    const lower = this.#random.below(2) * this.#random.below(Math.min(upper, 9) + 1);
+    const numbers: ServerNumbers = { weight: this.#pick(WEIGHTS), upper, lower };
+    const setup = { weight: numbers.weight, options: ['-x', String(upper), '-y', String(lower)] };
+    if (this.#model.has(name)) {
+      this.#model.edit(name, numbers, this.#atS);
+      await this.#service.editServer(index, setup);
+    } else {
+      this.#model.add(name, numbers, this.#atS);
+      await this.#service.addServer(index, setup);
+    }
+  }
+
+  async #look(round: number): Promise<void> {
+    const { director, mode } = this.#stage;
+    const when = `after round ${round + 1}, ${this.#atS} s after the beginning`;
+    const shown = await director.ipvsadm('-Ln', '--nosort', ...this.#service.key);
+    const servers = shown.split('\n').filter((line) => line.startsWith('  -> ') && /\d$|\d +$/.test(line));
+    const forward = MODES[mode].ipvsadmName;
+    const lines = this.#model
+      .listed(this.#atS)
+      .map(({ name, weight, active, inactive }) =>
+        serverLine(name, columns([forward, 7], [weight, 6], [active, 10], [inactive, 10])),
+      );
+    this.looks.push({
+      what: `ipvsadm -Ln --nosort, ${when}`,
+      expected: lines.join('\n'),
+      seen: servers.join('\n'),
+    });
+    const listed = readConnections(await director.ipvsadm('-Lnc'));
+    const rows = new Map(listed.map((row) => [row.client, row]));
+    const known = this.#model.connections(this.#atS).map(({ key, server, state, expiresS }) => {
+      const expires = rows.get(key)?.expiresS;
+      // Lists leave fractions of a second out.
+      const seenS = expires === expiresS - 1 ? expiresS : expires;
+      if (rows.has(key)) rows.set(key, { ...rows.get(key)!, expiresS: seenS! });
+      return `${key} ${server} ${state || 'UDP'} ${expiresS}`;
+    });
+    const seen = [...rows.values()].map((row) => `${row.client} ${row.server} ${row.state} ${row.expiresS}`);
+    this.looks.push({
+      what: `ipvsadm -Lnc, ${when}`,
+      expected: known.toSorted().join('\n'),
+      seen: seen.toSorted().join('\n'),
+    });
+  }
+}
+
+function anyOrderCase(protocol: Protocol, what: string): PacketCase {
+  return packetCase({
+    name: `any-order/${protocol}`,
+    title: `${what} and rules that change in any order`,
+    requirement:
+      'Whatever the order in which connections begin, go on, end and time out, and servers are added, given other weights and thresholds, deleted and added again under one scheduler and another: each packet reaches the server that its connection has or that the scheduler chooses, and ipvsadm lists servers and connections as they are, in the same way after another process has taken over.',
+    sources: [
+      article('scheduler'),
+      kernel('schedulers: what all have in common, §2.1'),
+      kernel('connections: expiry, §3.4'),
+      kernel('connections: deleted destinations, §3.6'),
+      kernel('connections: reuse, §3.7'),
+    ],
+    modes: modesWhere(() => true),
+    virtualTime: true,
+    play: async (stage) => {
+      const service = await Service.add(stage, { protocol, scheduler: 'lc', servers: [] });
+      const play = new Play(stage, service);
+      await play.play();
+      return { entries: play.journal.entries, looks: play.looks };
+    },
+    check: (seen, { entries, looks }) =>
+      outcome(
+        entries.length + looks.length,
+        `${counted(entries.length, 'packet')} followed, ${counted(looks.length, 'list')} compared`,
+        judgeArrivals(seen, entries),
+        looks.flatMap((look) =>
+          expectValues('A list is not as it should be.', { [look.what]: [look.expected, look.seen] }),
+        ),
+      ),
+  });
+}
+
+export const anyOrder: readonly PacketCase[] = [
+  anyOrderCase('tcp', 'TCP connections'),
+  anyOrderCase('udp', 'UDP flows'),
+  anyOrderCase('sctp', 'SCTP associations'),
+];
