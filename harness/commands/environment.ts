@@ -1,7 +1,7 @@
 /** `lvs-lab doctor` and `lvs-lab setup` */
 import { type Command, Option } from 'commander';
 import { doctor } from '../environment/doctor.ts';
-import { ensure } from '../environment/install.ts';
+import { ensure, installIfPossible } from '../environment/install.ts';
 import { linkIpvsadm, SYSTEM_DIRECTORY } from '../environment/link-ipvsadm.ts';
 import { noInstallOption, permissionOf, yesOption } from '../environment/permission.ts';
 import { requirementsFor } from '../environment/requirements.ts';
@@ -51,8 +51,11 @@ export function addEnvironmentCommands(program: Command, onExit: (code: number) 
           process.stdout.write(`${paths.length === 0 ? 'nothing to do' : done}\n`);
           return onExit(0);
         }
-        const uses = flags.for === undefined ? (['bench', 'test'] as const) : [flags.for];
-        for (const use of uses) await ensure(requirementsFor(use), { install: permissionOf(flags) });
+        const uses: readonly ('bench' | 'test')[] = flags.for === undefined ? ['bench', 'test'] : [flags.for];
+        const install = permissionOf(flags);
+        for (const use of uses) await ensure(requirementsFor(use), { install });
+        // The bench runs without them, but compares with less.
+        if (uses.includes('bench')) await installIfPossible(requirementsFor('throughput'), { install });
         onExit(0);
       },
     );
