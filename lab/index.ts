@@ -23,9 +23,11 @@ export {
 export {
   disposeAllLabs,
   disposeLabsOnSignals,
+  forget,
   type LabSummary,
   listLabs,
   reapDeadRuns,
+  remember,
   removeLab,
 } from './netns/teardown.ts';
 export { bodyOf } from './servers/body.ts';

@@ -5,11 +5,13 @@ import type { Terminal } from '../../reports/terminal.ts';
 import { type SessionCase, whyNotWith } from '../../scenarios/kit/session-case.ts';
 import { counted } from '../../statistics/number-text.ts';
 import { sum } from '../../statistics/shares.ts';
+import { PacketsBeside } from '../conformance/beside/packets-beside.ts';
 import { CONVERSATION_INDEX, selectingNothing } from '../conformance/catalogue.ts';
 import { contractCases } from '../conformance/contract-cases.ts';
 import { askedOfSession, notDeclared } from '../conformance/declared-needs.ts';
 import { unsupportedIn, untriedFeatures } from '../conformance/features-tried.ts';
-import { type ModePlan, runModes } from '../conformance/run-catalogue.ts';
+import type { ModePlan } from '../conformance/play-plans.ts';
+import { runModes } from '../conformance/run-catalogue.ts';
 import type { DirectorUnderTest } from '../directors/director-under-test.ts';
 import { ownDirector } from '../directors/index.ts';
 import { installed } from '../environment/installation.ts';
@@ -46,20 +48,32 @@ export function runBench(options: BenchOptions, terminal: Terminal): Promise<num
     // This repository's director plays them in the rounds of its cases, the others in networks of their own.
     const isOwnMeasured = parts.includes('fairness') && directors.some(({ isOwn }) => isOwn);
     const jobs = isOwnMeasured ? jobsFor(selection) : NO_JOBS;
-    const { sessions, packets, leftOut } = parts.includes('conformance') ? planRun(options) : NOTHING;
+    const { sessions, packets, leftOut, sampled } = parts.includes('conformance')
+      ? planRun(options)
+      : NOTHING;
     if (leftOut > 0)
       recorder.notCovered.push(
         `${counted(leftOut, 'case')} at scale: lvs-lab conformance and the default profile play them.`,
+      );
+    if (sampled > 0)
+      recorder.notCovered.push(
+        `${counted(sampled, 'case')} around the running director: played in memory, and there in another mode. The default profile plays them there in every mode.`,
       );
     const networks = networksOf(sharedPlans(sessions, options.shard), jobs.live);
     const plans = sharedPlans(packets, options.shard).map((one) => packetPlan(one, options.seed));
     const { timeLeft, terminal } = recorder;
     const rounds = sum(networks.map((one) => one.rounds.length));
     const costs = EXPECTED_SECONDS[profile];
-    timeLeft.plan('live', rounds * costs.round);
-    timeLeft.plan('packets', sum(plans.map(({ cases }) => cases.length)) * costs.packetCase);
+    const liveSeconds = rounds * costs.round;
+    timeLeft.plan('live', liveSeconds);
     for (const part of parts) timeLeft.plan(part, partSeconds(part, directors, options));
     const roundBegins = timeLeft.counting('live', rounds);
+    const ownPlans = plans.filter(({ director }) => director.isOwn);
+    // Live traffic is mostly waited for: meanwhile cases are played packet by packet.
+    const isBeside = rounds > 0 && ownPlans.length > 0;
+    const packetSeconds = sum(plans.map(({ cases }) => cases.length)) * costs.packetCase;
+    timeLeft.plan('packets', isBeside ? Math.max(0, packetSeconds - liveSeconds) : packetSeconds);
+    await using beside = isBeside ? new PacketsBeside(ownPlans, options.seed, recorder.directory) : undefined;
     for (const network of networks) {
       if (interruption.isInterrupted) return;
       const reason = unavailable.get(network.director.name);
@@ -70,7 +84,8 @@ export function runBench(options: BenchOptions, terminal: Terminal): Promise<num
     for (const director of directors) {
       if (unavailable.has(director.name)) continue;
       const own = plans.filter((plan) => plan.director === director);
-      if (own.length > 0) await runModes(own, recorder, interruption);
+      const play = director.isOwn ? beside?.play : undefined;
+      if (own.length > 0) await runModes(own, recorder, interruption, play);
       recorder.notCovered.push(...unsupportedIn(director, recorder.cases));
       recorder.problems.push(...untriedFeatures(director, recorder.cases));
     }
@@ -141,7 +156,7 @@ function partsFor(
 }
 
 const NO_JOBS: Pick<Jobs, 'live'> = { live: new Map() };
-const NOTHING: PlannedRun = { sessions: [], packets: [], leftOut: 0 };
+const NOTHING: PlannedRun = { sessions: [], packets: [], leftOut: 0, sampled: 0 };
 
 function packetPlan({ mode, director, lab, cases }: PlannedPackets, seed: number): ModePlan {
   const conversationIndex = CONVERSATION_INDEX;

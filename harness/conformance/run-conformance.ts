@@ -14,8 +14,9 @@ import { packetCasesFor } from './cases-for.ts';
 import { CONVERSATION_INDEX, selectedScenarios, selectingNothing } from './catalogue.ts';
 import { contractCases } from './contract-cases.ts';
 import { unsupportedIn, untriedFeatures } from './features-tried.ts';
+import type { ModePlan } from './play-plans.ts';
 import { NEEDS_VIRTUAL_TIME, takesLong } from './run-cases.ts';
-import { type ModePlan, runModes } from './run-catalogue.ts';
+import { runModes } from './run-catalogue.ts';
 import { NEEDS_REAL_SERVERS } from './run-conversation.ts';
 
 interface ConformanceOptions extends RunOptions {

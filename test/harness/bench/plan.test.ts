@@ -48,6 +48,21 @@ describe('the plan of a run', () => {
     expect(planRun(OPTIONS).leftOut).toBe(0);
   });
 
+  it('plays each case of a quick run around the running director in one of its modes, in memory in the others', () => {
+    const quick = { ...OPTIONS, profile: 'quick' } as const;
+    const placesIn = (lab: 'netns' | 'memory', options: BenchOptions) =>
+      planRun(options)
+        .packets.filter((plan) => plan.lab === lab)
+        .flatMap(({ cases }) => cases.map(({ one }) => one.name));
+    const inNetworks = placesIn('netns', quick);
+    expect(inNetworks.toSorted()).toEqual([...new Set(placesIn('netns', OPTIONS))].toSorted());
+    expect(planRun(quick).sampled).toBe(placesIn('netns', OPTIONS).length - inNetworks.length);
+    expect(planRun(OPTIONS).sampled).toBe(0);
+    // With one mode there is no other, and who asks for a case has it there in every mode.
+    expect(planRun({ ...quick, modes: ['dr'] }).sampled).toBe(0);
+    expect(planRun({ ...quick, grep: ['nat/', 'dr/', 'tun/'] }).sampled).toBe(0);
+  });
+
   it('has a session for each scheduler and mode, and the packet cases of a mode once', () => {
     const twice = planRun({ ...OPTIONS, schedulers: ['rr', 'wlc'], modes: ['dr', 'tun'] });
     expect(twice.sessions.map(({ mode, scheduler }) => `${mode} ${scheduler}`)).toEqual([
@@ -73,6 +88,7 @@ describe('the plan of a run', () => {
       sessions: [],
       packets: [],
       leftOut: 0,
+      sampled: 0,
     });
     // In the middle of an id it says nothing.
     expect(ids({ ...OPTIONS, grep: ['reply'] })).toEqual([]);
