@@ -4,6 +4,7 @@ import { anyOrder } from './any-order.ts';
 import { closing } from './closing.ts';
 import { deletedServers } from './deleted-servers.ts';
 import { deletedServersFlushed } from './deleted-servers-flushed.ts';
+import { floodDefence } from './flood-defence.ts';
 import { ftp } from './ftp.ts';
 import { lookUp } from './look-up.ts';
 import { onePacket } from './one-packet.ts';
@@ -36,4 +37,5 @@ export const connectionCases: readonly PacketCase[] = [
   ...deletedServers,
   ...deletedServersFlushed,
   ...anyOrder,
+  ...floodDefence,
 ];

@@ -1,5 +1,6 @@
 /** Cases about what happens to packets, theme by theme. */
 import type { PacketCase } from '../../kit/packet-case.ts';
+import { anyOptions } from './any-options.ts';
 import { arpCases } from './arp.ts';
 import { replyChecksums, requestChecksums } from './checksums.ts';
 import { conversations } from './conversations.ts';
@@ -38,6 +39,7 @@ export const forwardingCases: readonly PacketCase[] = [
   ...requestTransport,
   ...requestChecksums,
   ...ipOptions,
+  ...anyOptions,
   ...serversAndPorts,
   ...otherRequests,
   ...manyRequests,

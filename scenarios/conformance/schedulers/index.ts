@@ -12,6 +12,7 @@ import { ovf } from './ovf.ts';
 import { rr } from './rr.ts';
 import { sed } from './sed.ts';
 import { sh } from './sh.ts';
+import { takenOver } from './taken-over.ts';
 import { twos } from './twos.ts';
 import { wlc } from './wlc.ts';
 import { wrr } from './wrr.ts';
@@ -32,4 +33,5 @@ export const schedulerCases: readonly PacketCase[] = [
   ...ovf,
   ...twos,
   ...any,
+  ...takenOver,
 ];

@@ -25,6 +25,7 @@ export function sequenceCase(words: Omit<Requirement, 'modes'>, plan: SequenceCa
   const { scheduler, flags, weights, destinations } = plan;
   return packetCase({
     ...words,
+    ...(plan.isTakenOver && { virtualTime: true }),
     // Clients send what is for addresses that no host has to the director only where it is the servers’ gateway.
     modes:
       destinations === undefined ? ALL_MODES : modesWhere(({ repliesPassDirector }) => repliesPassDirector),

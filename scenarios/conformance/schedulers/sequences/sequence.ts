@@ -10,6 +10,8 @@ export interface SequencePlan {
   readonly connections: number;
   /** The number of open connections swings between none and this many, so that both idleness and load occur. */
   readonly heldAtMost: number;
+  /** Whether another process takes over now and then, as where the director was killed: in memory alone. */
+  readonly isTakenOver?: true;
   /** The addresses that clients connect to in turn; the VIP unless given. */
   readonly destinations?: readonly string[];
 }
@@ -43,7 +45,11 @@ export async function runSequence(service: Service, plan: SequencePlan): Promise
     if (action === 'open' && goesOn) service.open(client, to);
     else if (action === 'open') service.segment(client, 'S', to);
     else service.segment(client, 'FA', to);
-    if (i % BURST === BURST - 1) await service.stage.settle();
+    if (i % BURST !== BURST - 1) continue;
+    await service.stage.settle();
+    if (!plan.isTakenOver) continue;
+    director.handOver?.();
+    await service.meetServers();
   }
   await service.stage.settle();
   const lists = director.offers('lists');
