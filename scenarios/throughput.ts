@@ -19,6 +19,8 @@ export interface PacketMeasure extends Measured {
   readonly kind: 'packets';
   /** As Ethernet counts, check sequence included. */
   readonly frameBytes: (mode: Mode) => number;
+  /** How many flows they are of. */
+  readonly flows: number;
   /** Share that may be lost. */
   readonly lossLimit: number;
   /** Whether the rate that is found has to hold for longer than it is tried while it is searched for. */
@@ -51,13 +53,15 @@ export function protocolOf({ kind }: Measure): 'tcp' | 'udp' {
   return kind === 'packets' ? 'udp' : 'tcp';
 }
 
-/** Measures that one search answers: frames of one size, by how many may be lost. Others stand by themselves. */
+/** Measures that one search answers: frames of one size and of as many flows, by how many may be lost. Others stand by themselves. */
 export function measuredTogether(
   chosen: readonly Measure[],
   mode: Mode,
 ): (readonly [Measure, ...Measure[]])[] {
   const groups = Map.groupBy(chosen, (measure) =>
-    measure.kind === 'packets' ? `frames of ${measure.frameBytes(mode)} bytes` : measure.id,
+    measure.kind === 'packets'
+      ? `${measure.flows} flows, frames of ${measure.frameBytes(mode)} bytes`
+      : measure.id,
   );
   return [...groups.values()].map((group) => group as [Measure, ...Measure[]]);
 }
@@ -70,13 +74,18 @@ export function rateIsGiven(measure: Measure): boolean {
 const SMALLEST_FRAME_BYTES = 64;
 const LARGEST_FRAME_BYTES = 1518;
 
+const USUAL_FLOWS = 4096;
+
 const TOLERATED = 0.001;
 /** As FD.io's CSIT has it. */
 const PARTIAL_DROP = 0.005;
 
+const BISECTED =
+  'Found by bisection to 4 %. Where even the generator’s full speed comes through, that is the figure.';
+
 const CARRIED =
   'The highest rate of UDP frames of 4,096 flows at which at most one in a thousand is lost between the switch’s port to the director and the port to the servers’ sink, counted until the last one has arrived. ' +
-  'Found by bisection to 4 %. Where even the generator’s full speed comes through, that is the figure. The kernel’s own forwarding happens in the name and on the core of whoever sends; a director that is a process has a core of its own where there are two.';
+  `${BISECTED} The kernel’s own forwarding happens in the name and on the core of whoever sends; a director that is a process has a core of its own where there are two.`;
 
 const CONFIRMED =
   'of UDP frames of 64 bytes and 4,096 flows between the switch’s port to the director and the port to the servers’ sink. ' +
@@ -90,6 +99,7 @@ export const measures: readonly Measure[] = [
     unit: 'packets/s',
     higherIsBetter: true,
     frameBytes: () => SMALLEST_FRAME_BYTES,
+    flows: USUAL_FLOWS,
     lossLimit: TOLERATED,
     isConfirmed: false,
     definition: CARRIED,
@@ -101,6 +111,7 @@ export const measures: readonly Measure[] = [
     unit: 'packets/s',
     higherIsBetter: true,
     frameBytes: () => SMALLEST_FRAME_BYTES,
+    flows: USUAL_FLOWS,
     lossLimit: PARTIAL_DROP,
     isConfirmed: true,
     definition: `The highest rate at which at most 0.5 % is lost (partial drop rate) ${CONFIRMED}`,
@@ -112,6 +123,7 @@ export const measures: readonly Measure[] = [
     unit: 'packets/s',
     higherIsBetter: true,
     frameBytes: () => SMALLEST_FRAME_BYTES,
+    flows: USUAL_FLOWS,
     lossLimit: 0,
     isConfirmed: true,
     definition: `The highest rate at which not one is lost (non-drop rate; RFC 2544 §26.1 calls it throughput) ${CONFIRMED}`,
@@ -123,6 +135,7 @@ export const measures: readonly Measure[] = [
     unit: 'packets/s',
     higherIsBetter: true,
     frameBytes: (mode) => LARGEST_FRAME_BYTES - MODES[mode].outerHeaderBytes,
+    flows: USUAL_FLOWS,
     lossLimit: TOLERATED,
     isConfirmed: false,
     definition: `${CARRIED} Frames of 1,518 bytes, 20 less where a tunnel’s header must fit.`,
@@ -184,3 +197,30 @@ export const coreMeasure: Measured = {
   definition:
     'Time from a frame to the frame that leaves, without a network: of requests, in NAT of requests and replies in turns. The reference is the Internet checksum of 1,500 bytes, computed in turns with it in the same process. Every turn is a process of its own, because Node compiles the same code a little differently each time.',
 };
+
+const GROWTH_FLOWS = [1, 1_000, 100_000, 1_000_000];
+const GROWTH_SIZES = [
+  { name: '64', title: '64-byte frames', bytes: () => SMALLEST_FRAME_BYTES },
+  { name: '512', title: '512-byte frames', bytes: () => 512 },
+  {
+    name: 'mtu',
+    title: 'frames as large as the MTU allows',
+    bytes: (mode: Mode) => LARGEST_FRAME_BYTES - MODES[mode].outerHeaderBytes,
+  },
+];
+
+/** How the rate changes with the number of flows and the size of frames. */
+export const growthMeasures: readonly PacketMeasure[] = GROWTH_FLOWS.flatMap((flows) =>
+  GROWTH_SIZES.map(({ name, title, bytes }) => ({
+    id: `growth-${name}-${flows}`,
+    kind: 'packets',
+    title: `${title[0]!.toUpperCase()}${title.slice(1)}, ${flows.toLocaleString('en')} ${flows === 1 ? 'flow' : 'flows'}`,
+    unit: 'packets/s',
+    higherIsBetter: true,
+    frameBytes: bytes,
+    flows,
+    lossLimit: TOLERATED,
+    isConfirmed: false,
+    definition: `The highest rate of UDP frames at which at most one in a thousand is lost, ${title} of ${flows.toLocaleString('en')} ${flows === 1 ? 'flow' : 'flows, any of them at random'}, once the director has seen each of them. ${BISECTED}`,
+  })),
+);

@@ -27,8 +27,9 @@ import { CLOSED, FIRST_MAX_FLOWS, FLOW, MAX_FLOWS } from './layout.ts';
 import { type WaitingFlow, WaitingFlows } from './waiting-flows.ts';
 import { Ways } from './ways.ts';
 
-/** Packets of a flow that go the slow way first, so that short connections cost nothing. */
-const SLOW_PACKETS = 8;
+/** Packets of a flow that go the slow way first, so that short connections, and a question with its answer, cost nothing. */
+const SLOW_TCP_PACKETS = 8;
+const SLOW_UDP_PACKETS = 2;
 /** In place of an epoch: the kernel has no such flow; or it may have it, but no good one. */
 const NONE = 0;
 const OUTDATED = -1;
@@ -113,7 +114,8 @@ export class FastPath implements Shortcut {
   offer(row: number, side: Side, inputPort: number, nextHop: NextHop, mtuBytes: number, nowMs: number): void {
     const flow = row * SIDES + side;
     const packets = this.#packets[flow] as number;
-    if (packets < SLOW_PACKETS) {
+    const isUdp = this.#state.connections.table.protocol[row] === PROTOCOL.udp;
+    if (packets < (isUdp ? SLOW_UDP_PACKETS : SLOW_TCP_PACKETS)) {
       if (packets === 0 && side === SIDE.client) this.#takeReplies(row);
       this.#packets[flow] = packets + 1;
       return;

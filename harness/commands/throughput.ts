@@ -6,6 +6,7 @@ import { ensure, installIfPossible } from '../environment/install.ts';
 import { noInstallOption, permissionOf, yesOption } from '../environment/permission.ts';
 import { requirementsFor } from '../environment/requirements.ts';
 import { recordRun } from '../run/record-run.ts';
+import { fastPathComparison } from '../throughput/fast-path-comparison.ts';
 import { budgets, type ThroughputProfile } from '../throughput/profiles.ts';
 import { recordThroughput } from '../throughput/run.ts';
 import { directorOption } from './director-option.ts';
@@ -24,6 +25,7 @@ interface Flags extends ResultFolderFlags {
   readonly profile: ThroughputProfile;
   readonly seed: number;
   readonly trial?: number;
+  readonly fastPath?: boolean;
   readonly json?: boolean;
   readonly verbose?: boolean;
   readonly install: boolean;
@@ -35,6 +37,7 @@ Examples:
   lvs-lab throughput                           every measure in every mode
   lvs-lab throughput --mode nat -p quick       some of them, in one mode
   lvs-lab throughput --director ts,./lb.json   two directors in turn, beside the same references
+  lvs-lab throughput --fast-path               the fast path, and how its cost grows
 `;
 
 export function addThroughputCommand(program: Command, onExit: (code: number) => void): void {
@@ -60,6 +63,13 @@ export function addThroughputCommand(program: Command, onExit: (code: number) =>
         'how long a non-drop or partial drop rate has to hold (default: set by --profile; RFC 2544 has 60s)',
       ).argParser(duration),
     )
+    .addOption(
+      new Option(
+        '--fast-path',
+        'compare the places of the fast path (tcx, XDP, none) with nftables, plain forwarding and a bare XDP redirect, ' +
+          'on links that take frames as a driver would, and show how cost grows with flows and frame sizes',
+      ).conflicts(['director', 'profile', 'trial']),
+    )
     .option('--seed <n>', 'seed for random scheduling decisions', seedOf, 1)
     .addOption(outOption())
     .addOption(keepRunsOption())
@@ -73,8 +83,8 @@ export function addThroughputCommand(program: Command, onExit: (code: number) =>
 
 /** Fails only where something could not be measured: a reference that is missing is shown as such. */
 async function throughput(flags: Flags): Promise<number> {
-  const { mode: modes, profile, trial, seed, json = false } = flags;
-  const directors = await directorsCalled(flags.director);
+  const { mode: modes, profile, trial, seed, fastPath = false, json = false } = flags;
+  const { directors = await directorsCalled(flags.director) } = fastPath ? fastPathComparison : {};
   await ensure(requirementsFor('bench'), { install: permissionOf(flags) });
   await installIfPossible(requirementsFor('throughput'), { install: permissionOf(flags) });
   const { terminal, onResult } = terminalFor(json, (result) => result.throughput, {
@@ -96,6 +106,7 @@ async function throughput(flags: Flags): Promise<number> {
       profile,
       seed,
       ...(trial !== undefined && { confirmMs: trial }),
+      ...(fastPath && { comparison: fastPathComparison }),
     });
   });
 }

@@ -16,6 +16,12 @@ interface Described {
   readonly modes: readonly Mode[];
   /** What it can be measured with. */
   readonly protocols: readonly BalancedService['protocol'][];
+  /** The host that it runs on among others, where its own name cannot be that of one. */
+  readonly host?: string;
+  /** How many packets of a flow it looks at until all that follow are dealt with alike; 0 if absent. */
+  readonly learnsIn?: number;
+  /** Most flows that it is measured with; any number if absent. */
+  mostFlows?(): number;
   /** Why it cannot run on this machine; undefined if it can. */
   unavailable(): Promise<string | undefined>;
 }
@@ -103,7 +109,7 @@ export interface Reference extends Described {
    * Makes a host balance the services. Absent where the network alone does what is to be done.
    * @throws LabError if the machine refuses.
    */
-  start?(host: LabHost, services: readonly BalancedService[]): Promise<RunningReference>;
+  start?(host: LabHost, services: readonly BalancedService[], lab: Lab): Promise<RunningReference>;
 }
 
 /** One service that is balanced. */

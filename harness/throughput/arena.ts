@@ -33,6 +33,8 @@ export interface Runner {
 export interface Arena extends AsyncDisposable {
   readonly mode: Mode;
   readonly network: LaneNetwork;
+  /** Whether generated frames are put onto the machines' links as a driver would, and end where they come off them. */
+  readonly isPastSwitches: boolean;
   readonly runners: readonly Runner[];
   /** Why those did not start that are no runners, by name. */
   readonly refusals: ReadonlyMap<string, string>;
@@ -51,15 +53,18 @@ export async function openArena(
   entered: readonly Entered[],
   seed: number,
   runDirectory: string,
+  isPastSwitches = false,
 ): Promise<Arena> {
   const network = laneNetwork(
     mode,
     SERVERS,
-    entered.map(({ name, contestant }) => ({ name, kind: contestant.kind })),
+    entered.map(({ name, contestant }) => ({ name: contestant.host ?? name, kind: contestant.kind })),
   );
   const lab = await bringUp(network.topology, { runDirectory });
   try {
-    await prepareHosts(lab, network);
+    const frames = FrameGenerator.start(lab);
+    await Promise.all([prepareHosts(lab, network), frames.ready()]);
+    if (isPastSwitches) await shortenLinks(lab, network, frames);
     const [started, serverNote] = await Promise.all([
       Promise.all(
         entered.map((one, i) => startContestant(lab, network, one, network.lanes[i] as Lane, seed)),
@@ -67,12 +72,12 @@ export async function openArena(
       startServers(lab, mode),
     ]);
     const http = Conversation.start(lab.host('client'), LOAD_CLIENT);
-    const frames = FrameGenerator.start(lab);
     // Processes are found once they run: these do when they answer.
-    await Promise.all([http.ready(), frames.ready()]);
+    await http.ready();
     return {
       mode,
       network,
+      isPastSwitches,
       runners: entered.flatMap((one, i) =>
         'failed' in started[i]! ? [runnerOf(lab, mode, one, network.lanes[i] as Lane)] : [],
       ),
@@ -122,6 +127,20 @@ async function prepareHosts(lab: Lab, { setUp }: LaneNetwork): Promise<void> {
     ),
     lab.host(SINK).run('nft', ['-f', '-'], { input: DROPPING }),
   ]);
+}
+
+/**
+ * A virtual link takes frames as from a driver where a program for those is attached at its end, or where that may merge
+ * packets (GRO): the former at the switches, where frames end, and the latter in the machines.
+ */
+async function shortenLinks(lab: Lab, network: LaneNetwork, frames: FrameGenerator): Promise<void> {
+  const machines = network.lanes.flatMap(({ name, hasMachine }) => (hasMachine ? [lab.host(name)] : []));
+  const ends = machines.flatMap(({ name, spec }) =>
+    spec.interfaces.map((own) => ({ host: name, interface: own.name })),
+  );
+  const destinationPort = portsIn(network.topology.name).datagrams;
+  await frames.endAt(ends, { destinationPort, tunnelEnds: network.sinks });
+  await Promise.all(ends.map((end) => lab.host(end.host).run('ethtool', ['-K', end.interface, 'gro', 'on'])));
 }
 
 /** nginx where it is installed: the lab's own server is slow enough to hold a director back. Returns what is to be said of it. */

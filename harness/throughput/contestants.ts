@@ -1,6 +1,7 @@
 /** What is measured side by side, directors under test and what they are compared with; and how each is started. */
 import { type Lab, LabError, type Lane, type LaneNetwork, type Mode } from '../../lab/index.ts';
 import { UnsupportedError } from '../../scenarios/kit/unsupported-error.ts';
+import { type Measure, protocolOf } from '../../scenarios/throughput.ts';
 import type { Contestant, RunningReference } from '../directors/director-under-test.ts';
 import { balancedServices, rulesFor } from './services.ts';
 
@@ -24,6 +25,12 @@ export function enter(mode: Mode, contestants: readonly Contestant[]): Promise<E
   );
 }
 
+/** Whether it can be measured so. */
+export function carries({ protocols, mostFlows }: Contestant, measure: Measure): boolean {
+  if (!protocols.includes(protocolOf(measure))) return false;
+  return measure.kind !== 'packets' || mostFlows === undefined || measure.flows <= mostFlows();
+}
+
 /** That it runs, until `failed` rejects because it has ended by itself; or why it does not run. */
 export type Started = { readonly failed: Promise<never> } | { readonly refusal: string };
 
@@ -44,8 +51,8 @@ export async function startContestant(
   );
   try {
     const { ended } = contestant.isReference
-      ? ((await contestant.start?.(lab.host(name), services)) ?? NEVER_ENDS)
-      : await contestant.start(lab, rulesFor(mode, services), seed, name);
+      ? ((await contestant.start?.(lab.host(lane.name), services, lab)) ?? NEVER_ENDS)
+      : await contestant.start(lab, rulesFor(mode, services), seed, lane.name);
     const failed = ended.then((how): never => {
       throw new LabError(`${name} ended by itself, ${how}`);
     });

@@ -1,5 +1,5 @@
 /** The highest rates of frames that a lane carries, by how many may be lost, measured once. */
-import { type FrameTarget, SINK } from '../../lab/index.ts';
+import { type FrameTarget, SINK, wayOut } from '../../lab/index.ts';
 import type { PacketMeasure } from '../../scenarios/throughput.ts';
 import type { Arena, Runner } from './arena.ts';
 import { bottleneckOf } from './bottleneck.ts';
@@ -7,7 +7,11 @@ import { type Found, RateSearch, type Trial } from './rate-search.ts';
 import type { Sample } from './results.ts';
 import { portsIn } from './services.ts';
 
-const FLOWS = 4096;
+const LEARNING_PER_SECOND = 100_000;
+/** In which a flow that goes on without a pause is remembered all the same. */
+const LEARNING_MS = 300;
+/** Who has not learnt in so many times what it takes will not. */
+const MOST_LEARNING = 3;
 const RESOLUTION = 0.04;
 
 export interface PacketContext {
@@ -81,21 +85,39 @@ export async function warmUp(context: PacketContext, runner: Runner, durationMs:
   await context.arena.frames.send({ framesPerSecond: 150_000, durationMs: (durationMs * 2) / 3 });
 }
 
+/**
+ * Shows a lane every flow that is going to be measured, in turn, so that what it learns it has learnt. Where it is shown them
+ * faster than it learns some are lost, and all of them are shown once more.
+ */
+export async function learn(context: PacketContext, runner: Runner): Promise<void> {
+  const { frames } = context.arena;
+  const [{ flows, lossLimit }] = context.measures;
+  const { learnsIn = 0 } = runner.entered.contestant;
+  await frames.aim({ ...targetOf(context, runner), isInTurn: true });
+  const durationMs = Math.max(LEARNING_MS, (flows * 1000) / LEARNING_PER_SECOND);
+  let isLossy = false;
+  for (let round = 0; round < learnsIn || (isLossy && round < MOST_LEARNING * learnsIn); round++) {
+    const sent = await frames.send({ framesPerSecond: LEARNING_PER_SECOND, durationMs });
+    isLossy = sent.deliveredFrames < sent.offeredFrames * (1 - lossLimit);
+  }
+}
+
 /** What the generator reaches where nothing is behind it, in frames per second. */
 export function generatorLimit(context: PacketContext, runner: Runner, durationMs: number): Promise<number> {
   return context.arena.frames.limit(targetOf(context, runner), durationMs);
 }
 
 function targetOf({ arena, measures: [measure] }: PacketContext, { lane }: Runner): FrameTarget {
-  const { network, mode } = arena;
+  const { network, mode, isPastSwitches } = arena;
   return {
     from: network.lastHop,
     to: { host: lane.name, interface: 'eth0' },
-    end: { host: SINK, interface: 'eth0' },
+    end: isPastSwitches ? wayOut(network, lane) : { host: SINK, interface: 'eth0' },
+    isPastSwitches,
     source: lane.source,
     destination: lane.sinkTarget,
     destinationPort: portsIn(mode).datagrams,
     frameBytes: measure.frameBytes(mode),
-    flows: FLOWS,
+    flows: measure.flows,
   };
 }

@@ -3,12 +3,12 @@ import type { Mode } from '../../lab/index.ts';
 import type { Limit } from '../../reports/limits.ts';
 import { DISTURBING_CORES } from '../../reports/noise.ts';
 import type { ThroughputResult } from '../../reports/result-figures.ts';
-import { type Measure, type Measured, protocolOf, rateIsGiven } from '../../scenarios/throughput.ts';
+import { type Measure, type Measured, rateIsGiven } from '../../scenarios/throughput.ts';
 import { geometricMean } from '../../statistics/geometric-mean.ts';
 import { pairedRatio } from '../../statistics/interval.ts';
 import { countedOf } from '../../statistics/number-text.ts';
 import { ascending, quantile } from '../../statistics/quantiles.ts';
-import type { Entered } from './contestants.ts';
+import { carries, type Entered } from './contestants.ts';
 import type { CpuUse } from './cpu-meter.ts';
 
 /** What one turn of one contestant gave. */
@@ -36,7 +36,7 @@ export function resultsOf(
   outcomes: readonly MeasuredSeries[],
 ): ThroughputResult[] {
   return outcomes
-    .filter(({ entered }) => entered.contestant.protocols.includes(protocolOf(measure)))
+    .filter(({ entered }) => carries(entered.contestant, measure))
     .map((outcome) => ({
       ...headOf(measure, mode, outcome.entered.name),
       ...bodyOf(measure, outcome, outcomes),

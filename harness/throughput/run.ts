@@ -3,7 +3,13 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { LabError, type Mode } from '../../lab/index.ts';
 import type { ThroughputResult } from '../../reports/result-figures.ts';
-import { coreMeasure, type Measure, measuredTogether, measures } from '../../scenarios/throughput.ts';
+import {
+  coreMeasure,
+  growthMeasures,
+  type Measure,
+  measuredTogether,
+  measures,
+} from '../../scenarios/throughput.ts';
 import type { DirectorUnderTest, Reference } from '../directors/director-under-test.ts';
 import { references as allReferences, ownDirector } from '../directors/index.ts';
 import type { RunRecorder } from '../run/recorder.ts';
@@ -29,6 +35,10 @@ export interface ThroughputOptions {
   readonly budget?: Budget;
   readonly directors?: readonly DirectorUnderTest[];
   readonly references?: readonly Reference[];
+  /** Measured besides in the first of the modes. */
+  readonly growth?: readonly Measure[];
+  /** As in `Arena`. */
+  readonly isPastSwitches?: boolean;
 }
 
 /**
@@ -51,9 +61,10 @@ export async function runThroughput(options: ThroughputOptions): Promise<Through
 
 async function measureAll(options: ThroughputOptions): Promise<ThroughputResult[]> {
   const results: ThroughputResult[] = [];
-  for (const mode of options.modes) {
+  for (const [i, mode] of options.modes.entries()) {
     options.signal?.throwIfAborted();
-    results.push(...(await runMode(mode, options)));
+    const { growth = [] } = i === 0 ? options : {};
+    results.push(...(await runMode(mode, growth, options)));
   }
   const { coreTurns } = budgetOf(options);
   const hasCore = (options.directors ?? [ownDirector]).some(({ isOwn }) => isOwn);
@@ -65,13 +76,17 @@ async function measureAll(options: ThroughputOptions): Promise<ThroughputResult[
 
 /** What the measured figures are, by measure. */
 const throughputDefinitions: Readonly<Record<string, string>> = Object.fromEntries(
-  [...measures, coreMeasure].map(({ id, definition }) => [id, definition]),
+  [...measures, ...growthMeasures, coreMeasure].map(({ id, definition }) => [id, definition]),
 );
 
-async function runMode(mode: Mode, options: ThroughputOptions): Promise<ThroughputResult[]> {
+async function runMode(
+  mode: Mode,
+  growth: readonly Measure[],
+  options: ThroughputOptions,
+): Promise<ThroughputResult[]> {
   const { directors = [ownDirector], references = allReferences } = options;
   const chosen = budgetOf(options).measures;
-  const wanted = measures.filter(({ id }) => chosen === undefined || chosen.includes(id));
+  const wanted = [...measures.filter(({ id }) => chosen === undefined || chosen.includes(id)), ...growth];
   // A network in which nothing is measured need not be built.
   if (wanted.length === 0) return [];
   // What is tested is not compared with itself.
@@ -108,10 +123,16 @@ async function play(
   options: ThroughputOptions,
   done: (measure: Measure, outcomes: readonly MeasuredSeries[]) => void,
 ): Promise<void> {
-  const { seed, outDirectory, step, signal } = options;
+  const { seed, outDirectory, step, signal, isPastSwitches = false } = options;
   const able = entered.filter(({ unavailable }) => unavailable === undefined);
   step(`${mode}: building a network with ${able.map(({ name }) => name).join(', ')} side by side`);
-  await using arena = await openArena(mode, able, seed, join(outDirectory, `throughput-${mode}`));
+  await using arena = await openArena(
+    mode,
+    able,
+    seed,
+    join(outDirectory, `throughput-${mode}`),
+    isPastSwitches,
+  );
   const progress = { step, ...(signal && { signal }) };
   const series = new Series(arena, budgetOf(options), availableParallelism(), progress);
   await series.warmUp(wanted);
@@ -134,10 +155,9 @@ function outcomeOf(
   return failure === undefined ? { entered, samples } : { entered, samples, failure };
 }
 
-/** Steps told of in each mode: two before it is measured, then one for each turn of each measure. */
-function stepsOf(profile: ThroughputProfile): number {
-  const { measures: chosen, turns } = budgets[profile];
-  return 2 + (chosen ?? measures).length * turns;
+/** Steps told of: in each mode two before it is measured, then one for each turn of each measure. */
+function stepsOf(modes: number, { measures: chosen, turns }: Budget, growth: readonly Measure[]): number {
+  return modes * (2 + (chosen ?? measures).length * turns) + growth.length * turns;
 }
 
 export interface ThroughputSelection {
@@ -148,20 +168,31 @@ export interface ThroughputSelection {
   readonly seed: number;
   /** How long a rate has to hold that is confirmed, instead of what the profile has. */
   readonly confirmMs?: number;
+  /** Instead of what is measured otherwise. */
+  readonly comparison?: Comparison;
 }
+
+/** What is measured beside what, and how. */
+export type Comparison = Pick<
+  ThroughputOptions,
+  'directors' | 'references' | 'growth' | 'isPastSwitches' | 'budget'
+>;
 
 /** Measures how fast directors are as part of a run, and records it in the run's result. */
 export async function recordThroughput(
   recorder: RunRecorder,
-  { directors, modes, profile, seed, confirmMs }: ThroughputSelection,
+  { directors, modes, profile, seed, confirmMs, comparison = {} }: ThroughputSelection,
 ): Promise<void> {
   const { figures, terminal, directory, timeLeft } = recorder;
-  const stepBegins = timeLeft.counting('throughput', modes.length * stepsOf(profile));
+  const { budget: own = budgets[profile], growth = [] } = comparison;
+  const budget = { ...own, ...(confirmMs !== undefined && { confirmMs }) };
+  const stepBegins = timeLeft.counting('throughput', stepsOf(modes.length, budget, growth));
   const measured = await runThroughput({
     ...(directors && { directors }),
+    ...comparison,
     modes,
     profile,
-    ...(confirmMs !== undefined && { budget: { ...budgets[profile], confirmMs } }),
+    budget,
     seed,
     outDirectory: join(directory, 'throughput'),
     step: (text) => {

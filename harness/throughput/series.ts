@@ -1,8 +1,9 @@
 /** Measures every contestant of an arena, turn by turn. */
-import { type Measure, type PacketMeasure, protocolOf } from '../../scenarios/throughput.ts';
+import type { Measure, PacketMeasure } from '../../scenarios/throughput.ts';
 import type { Arena, Runner } from './arena.ts';
+import { carries } from './contestants.ts';
 import { measureHttp, reach } from './measure-http.ts';
-import { generatorLimit, measurePackets, type PacketContext, warmUp } from './measure-packets.ts';
+import { generatorLimit, learn, measurePackets, type PacketContext, warmUp } from './measure-packets.ts';
 import type { Budget } from './profiles.ts';
 import type { Sample } from './results.ts';
 
@@ -17,12 +18,16 @@ export class Series {
   readonly #cores: number;
   readonly #progress: Progress;
   #generatorLimit = 0;
+  /** Those that all lanes know. */
+  #flows: number;
 
   constructor(arena: Arena, budget: Budget, cores: number, progress: Progress) {
     this.#arena = arena;
     this.#budget = budget;
     this.#cores = cores;
     this.#progress = progress;
+    // Without a fast path in the driver warming up is enough for as many as are usual.
+    this.#flows = arena.isPastSwitches ? 0 : Number.POSITIVE_INFINITY;
   }
 
   /** Lets everything run once that is going to be measured. */
@@ -31,6 +36,7 @@ export class Series {
     const { warmUpMs } = this.#budget;
     this.#progress.step(`${arena.mode}: warming up`);
     for (const runner of arena.runners) {
+      if (!runner.entered.contestant.protocols.includes('tcp')) continue;
       await Promise.race([reach(arena, runner), arena.failed]);
       for (const measure of wanted) {
         if (measure.kind === 'full speed') {
@@ -51,7 +57,9 @@ export class Series {
   async measure(together: readonly [Measure, ...Measure[]]): Promise<Map<string, Sample[]>[]> {
     const [first] = together;
     const samples = together.map(() => new Map<string, Sample[]>());
-    const order = interleaved(this.#carriersOf(first), this.#budget.turns);
+    const carriers = this.#carriersOf(first);
+    if (first.kind === 'packets' && first.flows > this.#flows) await this.#learn(first, carriers);
+    const order = interleaved(carriers, this.#budget.turns);
     for (const [turn, runners] of order.entries()) {
       this.#progress.step(`${this.#arena.mode}: ${first.title}, turn ${turn + 1} of ${order.length}`);
       for (const runner of runners) {
@@ -66,6 +74,15 @@ export class Series {
       }
     }
     return samples;
+  }
+
+  async #learn(measure: PacketMeasure, carriers: readonly Runner[]): Promise<void> {
+    this.#progress.step(`${this.#arena.mode}: learning ${measure.flows.toLocaleString('en')} flows`);
+    for (const runner of carriers) {
+      this.#progress.signal?.throwIfAborted();
+      await Promise.race([learn(this.#packetContext([measure]), runner), this.#arena.failed]);
+    }
+    this.#flows = measure.flows;
   }
 
   /** A sample for each. */
@@ -96,9 +113,7 @@ export class Series {
   }
 
   #carriersOf(measure: Measure): Runner[] {
-    return this.#arena.runners.filter(({ entered }) =>
-      entered.contestant.protocols.includes(protocolOf(measure)),
-    );
+    return this.#arena.runners.filter(({ entered }) => carries(entered.contestant, measure));
   }
 }
 

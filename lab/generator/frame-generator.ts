@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Conversation } from '../conversation.ts';
 import { portOf } from '../netns/blueprint.ts';
 import type { Lab } from '../netns/lab.ts';
+import type { Ending } from './frame-ends.ts';
 import type { Aim } from './frame-source.ts';
 import type { Aimed, Order, Sent } from './orders.ts';
 import type { Load } from './pacing.ts';
@@ -26,6 +27,9 @@ export interface FrameTarget {
   readonly destinationPort: number;
   readonly frameBytes: number;
   readonly flows: number;
+  readonly isInTurn?: boolean;
+  /** Whether frames are put onto the link itself, and end where `end`'s link does (`FrameGenerator.endAt`). */
+  readonly isPastSwitches?: boolean;
 }
 
 export class FrameGenerator implements AsyncDisposable {
@@ -59,6 +63,11 @@ export class FrameGenerator implements AsyncDisposable {
     return this.#ask({ aim: this.#aimOf(target) });
   }
 
+  /** Frames past the switches end from now on where the links of these do. */
+  async endAt(ends: readonly LinkEnd[], ending: Ending): Promise<void> {
+    await this.#ask({ ends: ends.map((end) => this.#port(end)), ending });
+  }
+
   /** How many such frames it can make per second, with nothing behind it. Another aim must follow. */
   async limit(target: FrameTarget, durationMs: number): Promise<number> {
     return this.#ask({ limit: this.#aimOf(target), durationMs });
@@ -73,9 +82,10 @@ export class FrameGenerator implements AsyncDisposable {
     return this.#conversation[Symbol.asyncDispose]();
   }
 
-  #aimOf({ from, to, end: _end, ...frame }: FrameTarget): Aim {
+  #aimOf({ from, to, end: _end, isPastSwitches, ...frame }: FrameTarget): Aim {
     return {
       ...frame,
+      ...(isPastSwitches === true && { link: this.#port(to) }),
       port: this.#port(from),
       namespace: this.#lab.host(from.host).namespace,
       interface: from.interface,

@@ -14,11 +14,17 @@ export interface Aim {
   readonly destinationPort: number;
   /** Frame length as Ethernet counts it, its check sequence (4 bytes) included: 64 to 1518. */
   readonly frameBytes: number;
-  /** Source ports, each a flow: from `FIRST_PORT` on, a power of two. */
+  /** So many source ports, from `FIRST_PORT` on, and then the next addresses: each is a flow. */
   readonly flows: number;
+  /** Whether each flow has a frame before one has the next, instead of any at random. */
+  readonly isInTurn?: boolean;
+  /** The switch's end of the link that frames are put onto, past the switch, as if by a driver. */
+  readonly link?: string;
 }
 
 export const FIRST_PORT = 16_384;
+/** Flows that differ in nothing but their port; those beyond have another address. */
+export const PORTS_OF_A_SOURCE = 1 << 15;
 
 const HEADERS_BYTES = 14 + 20 + 8;
 const CHECK_SEQUENCE_BYTES = 4;
@@ -35,7 +41,7 @@ export function frameOf(aim: Aim, sourcePort: number): Uint8Array {
 export interface FrameSource {
   /** How the frames are made, in words. */
   readonly method: string;
-  /** Sends `count` frames, of flows in no order that means anything. Returns how many surely went. */
+  /** Sends `count` frames. Returns how many surely went. */
   send(count: number): number;
   close(): void;
 }

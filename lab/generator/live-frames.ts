@@ -10,7 +10,7 @@ import { interfaceIndex } from '../../native/namespaces.ts';
 import { close } from '../../native/sockets.ts';
 import { SystemCallError } from '../../native/system-call-error.ts';
 import { frameProgram, HEAD_VALUE_BYTES, headValue } from './frame-program.ts';
-import { type Aim, FIRST_PORT, type FrameSource, frameOf } from './frame-source.ts';
+import { type Aim, type FrameSource, frameOf } from './frame-source.ts';
 
 /** linux/bpf.h. */
 const MAP_CREATE = 0;
@@ -37,14 +37,14 @@ export class LiveFrameProgram {
   readonly #link: number;
 
   /** @throws BpfError where the kernel offers no such frames. */
-  constructor(flows: number) {
+  constructor() {
     this.#map = callBpf('make a map', MAP_CREATE, (attributes) => {
       attributes.setUint32(0, MAP_TYPE_ARRAY, true);
       attributes.setUint32(4, KEY_BYTES, true);
       attributes.setUint32(8, HEAD_VALUE_BYTES, true);
       attributes.setUint32(12, 1, true);
     });
-    this.#program = loadProgram(frameProgram(this.#map, FIRST_PORT, flows), PROGRAM_TYPE.xdp);
+    this.#program = loadProgram(frameProgram(this.#map), PROGRAM_TYPE.xdp);
     // A program that is attached nowhere would be entered into the kernel's dispatcher for each run anew, which takes it
     // some 25 ms. In the namespace of the switches nothing passes the loopback interface.
     this.#link = attachXdp(this.#program, 'lo');
@@ -53,7 +53,8 @@ export class LiveFrameProgram {
   /** From now on frames are these. Only one aim at a time. */
   aim(aim: Aim): FrameSource {
     const frame = frameOf(aim, 0);
-    this.#setHead(headValue(frame));
+    const { flows, isInTurn = false, link } = aim;
+    this.#setHead(headValue({ frame, flows, isInTurn, link: link === undefined ? 0 : interfaceIndex(link) }));
     const context = Buffer.alloc(CONTEXT_BYTES);
     context.writeUInt32LE(frame.length, CONTEXT.dataEnd);
     context.writeUInt32LE(interfaceIndex(aim.port), CONTEXT.interface);

@@ -13,6 +13,7 @@ import { BpfError } from '../../native/bpf/program.ts';
 import { enterNamespace } from '../../native/namespaces.ts';
 import { answerRequests } from '../conversation.ts';
 import { LabError } from '../error.ts';
+import { type Ending, FrameEnds } from './frame-ends.ts';
 import type { Aim, FrameSource } from './frame-source.ts';
 import { type LinkCounters, readLinkCounters } from './link-counters.ts';
 import { LiveFrameProgram } from './live-frames.ts';
@@ -28,16 +29,23 @@ const DROPPED_MAC = '01:80:c2:00:00:01';
 
 let source: FrameSource | undefined;
 let program: LiveFrameProgram | string | undefined;
+let ends: FrameEnds | undefined;
 
 const [namespace, wish] = process.argv.slice(2);
 enterNamespace(`/run/netns/${namespace}`);
 await answerRequests<Order>((order) => {
+  if ('ends' in order) return endAt(order.ends, order.ending);
   if ('aim' in order) return aimAt(order.aim);
   return 'send' in order ? send(order.send, order.count) : limitOf(order.limit, order.durationMs);
 });
 
+function endAt(ports: readonly string[], ending: Ending): void {
+  ends?.close();
+  ends = new FrameEnds(ports, ending);
+}
+
 function aimAt(aim: Aim) {
-  program ??= liveFrameProgram(aim.flows);
+  program ??= liveFrameProgram();
   source?.close();
   source = typeof program === 'string' ? socketFrames(aim) : program.aim(aim);
   return { method: source.method, ...(typeof program === 'string' ? { instead: program } : {}) };
@@ -51,10 +59,10 @@ function limitOf(aim: Aim, durationMs: number): number {
 }
 
 /** Why there is none, where the kernel has none. */
-function liveFrameProgram(flows: number): LiveFrameProgram | string {
+function liveFrameProgram(): LiveFrameProgram | string {
   if (wish === 'socket') return 'it was asked for';
   try {
-    return new LiveFrameProgram(flows);
+    return new LiveFrameProgram();
   } catch (error) {
     if (error instanceof BpfError) return error.message;
     throw error;
@@ -67,14 +75,17 @@ async function send(
 ): Promise<Sent> {
   if (source === undefined) throw new LabError('There is nothing to send: an aim comes first.');
   const before = readLinkCounters();
+  const endedBefore = ends?.countAt(delivered) ?? 0;
   const cpu = process.cpuUsage();
   const startedMs = performance.now();
-  const { elapsedMs } = sendLoad(source, load);
+  const { frames, elapsedMs } = sendLoad(source, load);
   const { user, system } = process.cpuUsage(cpu);
   const counted = () => {
     const now = readLinkCounters();
     const since = (port: string, counter: keyof LinkCounters) =>
       (now.get(port)?.[counter] ?? 0) - (before.get(port)?.[counter] ?? 0);
+    const ended = ends?.countAt(delivered);
+    if (ended !== undefined) return { offeredFrames: frames, deliveredFrames: ended - endedBefore };
     return {
       offeredFrames: since(offered, 'sentPackets') + since(offered, 'sentDropped'),
       deliveredFrames: since(delivered, 'sentPackets'),

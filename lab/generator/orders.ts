@@ -1,8 +1,11 @@
 /** What the frame generator is asked, and what it answers. */
+import type { Ending } from './frame-ends.ts';
 import type { Aim } from './frame-source.ts';
 import type { Load } from './pacing.ts';
 
 export type Order =
+  /** From now on these are the ends of what is sent past the switches. */
+  | { readonly ends: readonly string[]; readonly ending: Ending }
   | { readonly aim: Aim }
   | {
       readonly send: Load;

@@ -15,5 +15,6 @@ export {
   type LaneWish,
   laneNetwork,
   SINK,
+  wayOut,
 } from './lanes.ts';
 export { DEFAULT_SERVERS, MAX_SERVERS, STORE_ADDRESS, type TopologyOptions } from './parts.ts';

@@ -75,6 +75,13 @@ export function laneNetwork(mode: Mode, servers: number, wishes: readonly LaneWi
   };
 }
 
+/** The interface that a lane's machine sends to the servers from. */
+export function wayOut({ topology }: LaneNetwork, { name }: Lane): { host: string; interface: string } {
+  const out = topology.hosts.find((host) => host.name === name)?.interfaces.at(-1);
+  if (out === undefined) throw new Error(`no machine stands in the lane ${name}`);
+  return { host: name, interface: out.name };
+}
+
 function switchesOf(mode: Mode): Switch[] {
   return [
     CLIENTS_SWITCH,

@@ -47,7 +47,7 @@ const CONDITIONS = {
   less: 0xa5,
   atMost: 0xb5,
 } as const;
-/** Set where 32 bits are compared instead of 64. */
+/** Added where 32 bits are compared instead of 64: another class of instructions. */
 const ON_32_BITS = 0x01;
 const JUMP = 0x05;
 const PSEUDO_MAP = 1;
@@ -113,7 +113,7 @@ export function jumpIf32(
   to: string,
 ): Instruction {
   const jump = jumpIf(condition, register, operand, to);
-  return { ...jump, op: jump.op | ON_32_BITS };
+  return { ...jump, op: jump.op + ON_32_BITS };
 }
 
 export const jump = (to: string): Instruction => ({ op: JUMP, offset: to });

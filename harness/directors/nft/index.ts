@@ -1,4 +1,5 @@
 /** The kernel's own NAT: nftables gives each new connection the next server in turn (`numgen`), and conntrack keeps it there. */
+import { readFileSync } from 'node:fs';
 import { LabError, type LabHost } from '../../../lab/index.ts';
 import { modesWhere } from '../../../lab/modes.ts';
 import type { Declared } from '../../../scenarios/features.ts';
@@ -15,6 +16,9 @@ import { type Balancer, directorOf } from '../whole-rules.ts';
 /** Conntrack has 16 bits for them; 0 is its default. */
 const MOST_ZONES = 65_535;
 
+/** The machine's setting, which is not changed for a measurement. */
+const MOST_CONNECTIONS = '/proc/sys/net/netfilter/nf_conntrack_max';
+
 const TABLE = 'ip lvs-lab-nft';
 
 const described = {
@@ -22,6 +26,8 @@ const described = {
   kind: 'balancer',
   modes: modesWhere(({ rewritesAddresses }) => rewritesAddresses),
   protocols: ['tcp', 'udp'],
+  learnsIn: 1,
+  mostFlows: () => Number(readFileSync(MOST_CONNECTIONS, 'utf8')),
   unavailable: async () =>
     findCommand('nft') === undefined ? 'nft is not installed (package nftables)' : undefined,
 } as const;

@@ -22,6 +22,9 @@ const ENDING_MS = 5_000;
 
 const MAIN = fileURLToPath(new URL('../../../director/main.ts', import.meta.url));
 
+/** The fast path has a flow after a few packets, and once more where its table had to grow for it. */
+const LEARNS_IN = 6;
+
 /** Everything but IPv6. */
 const DECLARED: Declared = {
   modes: ALL_MODES,
@@ -33,14 +36,38 @@ const DECLARED: Declared = {
 
 export const tsDirector = tsDirectorOf(MAIN);
 
+/** The same with its fast path elsewhere than by default: in the driver, or nowhere. */
+export const tsXdpDirector = tsDirectorOf(MAIN, {
+  name: 'ts-xdp',
+  host: 'tsxdp',
+  description: 'The TypeScript director with its fast path in XDP',
+  arguments: ['--fast-path', 'xdp'],
+});
+export const tsSlowDirector = tsDirectorOf(MAIN, {
+  name: 'ts-off',
+  host: 'tsoff',
+  description: 'The TypeScript director without its fast path: every packet goes through packet sockets',
+  arguments: ['--fast-path', 'off'],
+});
+
+/** What a director is that is started otherwise than by default. */
+interface Otherwise extends Pick<DirectorUnderTest, 'name' | 'host' | 'description'> {
+  /** Beside those of every director. */
+  readonly arguments: readonly string[];
+}
+
 /** The director that a program starts which takes the same arguments as the director's own. */
-export function tsDirectorOf(program: string): DirectorUnderTest {
+export function tsDirectorOf(program: string, otherwise?: Otherwise): DirectorUnderTest {
   const patience = new Patience();
+  const { arguments: own = [], ...described } = otherwise ?? {};
   return {
     name: 'ts',
     isReference: false,
-    description: 'The TypeScript director of this repository, on packet sockets',
+    description:
+      'The TypeScript director of this repository, on packet sockets; the kernel forwards what is established',
+    ...described,
     kind: 'balancer',
+    learnsIn: LEARNS_IN,
     version: packageJson.version,
     modes: ALL_MODES,
     protocols: ['tcp', 'udp'],
@@ -49,12 +76,12 @@ export function tsDirectorOf(program: string): DirectorUnderTest {
     isOwn: true,
     unavailable: async () => undefined,
     start: (lab, rules, seed, host) =>
-      patience.with((limitMs) => start(program, limitMs, lab, rules, seed, host)),
+      patience.with((limitMs) => start([program, ...own], limitMs, lab, rules, seed, host)),
   };
 }
 
 async function start(
-  program: string,
+  program: readonly string[],
   readyTimeoutMs: number,
   lab: Lab,
   rules: readonly string[],
@@ -67,7 +94,7 @@ async function start(
   const running = await host.start(
     'director',
     process.execPath,
-    [program, '--rules', rulesFile, '--seed', String(seed)],
+    [...program, '--rules', rulesFile, '--seed', String(seed)],
     {
       ready: /^ready: /m,
       readyTimeoutMs,

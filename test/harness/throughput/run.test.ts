@@ -3,6 +3,8 @@ import { z } from 'zod';
 import type { Reference } from '../../../harness/directors/director-under-test.ts';
 import { ownDirector, references } from '../../../harness/directors/index.ts';
 import { nft } from '../../../harness/directors/nft/index.ts';
+import { tsXdpDirector } from '../../../harness/directors/ts/index.ts';
+import { fastPathComparison } from '../../../harness/throughput/fast-path-comparison.ts';
 import type { Budget } from '../../../harness/throughput/profiles.ts';
 import { runThroughput } from '../../../harness/throughput/run.ts';
 import { LabError, listLabs, type Mode } from '../../../lab/index.ts';
@@ -134,6 +136,18 @@ describeAsRoot('a throughput run', () => {
     if (result.director !== ownDirector.name) expect(result.ratios).toEqual([]);
     expect(result.latencyMs !== undefined).toBe(/latency|fixed/.test(result.id));
   }
+
+  it('compares the fast path with the least that can be done to a frame, past the switches', async () => {
+    const growth = (fastPathComparison.growth ?? []).filter(({ id }) => id === 'growth-512-1');
+    const budget = { ...TINY, trialMs: 20, measures: ['packets'] };
+    const results = await run('tun', { ...fastPathComparison, directors: [tsXdpDirector], growth, budget });
+    const names = ['ts-xdp', 'forward', 'xdp-redirect'];
+    expect(results.map(({ id }) => id)).toEqual(
+      ['packets', 'growth-512-1'].flatMap((id) => names.map((name) => `throughput/${id}/tun/${name}`)),
+    );
+    for (const result of z.array(throughput).parse(results)) expect(result.status).toBe('measured');
+    expect(await labsLeft()).toEqual([]);
+  });
 
   it('times the core alone in every mode, in turns with a reference', async () => {
     const budget = { ...TINY, measures: [], coreTurns: 2 };

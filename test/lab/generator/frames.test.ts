@@ -1,10 +1,20 @@
-import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { readEthernet, readUdp } from '../../../lab/frames/index.ts';
-import { frameProgram, headValue } from '../../../lab/generator/frame-program.ts';
-import { type Aim, FIRST_PORT, type FrameSource, frameOf } from '../../../lab/generator/frame-source.ts';
+import { afterAll, describe, expect, it } from 'vitest';
+import { plainChecksum, readEthernet, readUdp } from '../../../lab/frames/index.ts';
+import { frameProgram, HEAD_VALUE_BYTES, headValue } from '../../../lab/generator/frame-program.ts';
+import {
+  type Aim,
+  FIRST_PORT,
+  type FrameSource,
+  frameOf,
+  PORTS_OF_A_SOURCE,
+} from '../../../lab/generator/frame-source.ts';
 import { readLinkCounters } from '../../../lab/generator/link-counters.ts';
 import { sendLoad } from '../../../lab/generator/pacing.ts';
+import { callBpf, loadProgram, PROGRAM_TYPE } from '../../../native/bpf/program.ts';
+import { addressOf } from '../../../native/memory.ts';
+import { close } from '../../../native/sockets.ts';
+import { TestRun } from '../../director/fast-path/test-run.ts';
+import { describeAsRoot } from '../../root.ts';
 
 const AIM: Aim = {
   port: 'client.eth0',
@@ -28,35 +38,46 @@ describe('generated frames', () => {
     expect(udp.ip).toMatchObject({ source: '10.0.1.20', destination: '10.0.1.100', dontFragment: true });
   });
 
-  it('get a right checksum from the sum that the program is given, for every source port', () => {
-    fc.assert(
-      fc.property(
-        fc.ipV4(),
-        fc.ipV4(),
-        fc.integer({ min: 1, max: 65_535 }),
-        fc.integer({ min: 64, max: 1518 }),
-        (source, destination, sourcePort, frameBytes) => {
-          const aim = { ...AIM, source, destination, frameBytes };
-          const head = headValue(frameOf(aim, 0));
-          // What the program does with the sum.
-          const sum = new DataView(head.buffer).getUint32(44, true) + sourcePort;
-          const folded = (sum & 0xffff) + (sum >>> 16);
-          const checksum = ~((folded & 0xffff) + (folded >>> 16)) & 0xffff || 0xffff;
-          const udp = readUdp(readEthernet(frameOf(aim, sourcePort)).payload);
-          expect(checksum).toBe(udp.checksum);
-        },
-      ),
-    );
-  });
+  describeAsRoot('made by the kernel', () => {
+    const map = callBpf('make a map', 0, (attributes) => {
+      for (const [i, number] of [2, 4, HEAD_VALUE_BYTES, 1].entries())
+        attributes.setUint32(4 * i, number, true);
+    });
+    const program = loadProgram(frameProgram(map), PROGRAM_TYPE.xdp);
+    afterAll(() => [program, map].forEach(close));
 
-  it('come from a program whose jump leads to its last two instructions', () => {
-    const program = new DataView(frameProgram(3, FIRST_PORT, 1024).buffer);
-    const instructions = program.byteLength / 8;
-    const jump = Array.from({ length: instructions }, (_, i) => i).find(
-      (i) => program.getUint8(i * 8) === 0x2d,
-    )!;
-    expect(jump + 1 + program.getInt16(jump * 8 + 2, true)).toBe(instructions - 2);
-    expect(program.getUint8((instructions - 1) * 8)).toBe(0x95);
+    it.each([1, 1_000, 100_000, 1_000_000])(
+      'of %i flows have right checksums, and are all of them',
+      (flows) => {
+        const run = new TestRun();
+        const made = (isInTurn: boolean, count: number) => {
+          const head = headValue({ frame: frameOf(AIM, 0), flows, isInTurn, link: 0 });
+          const key = new Uint8Array(4);
+          callBpf('set the head', 2, (attributes) => {
+            attributes.setUint32(0, map, true);
+            attributes.setBigUint64(8, BigInt(addressOf(key)), true);
+            attributes.setBigUint64(16, BigInt(addressOf(head)), true);
+          });
+          return Array.from({ length: count }, () => {
+            const { output } = run.run(program, new Uint8Array(60).fill(0xff, 0, 42));
+            const packet = readEthernet(output.slice()).payload;
+            const { sourcePort, isChecksumRight, ip } = readUdp(packet);
+            expect({ isChecksumRight, header: plainChecksum(packet.subarray(0, 20)) }).toEqual({
+              isChecksumRight: true,
+              header: 0,
+            });
+            const address = Number(ip.source.split('.')[3]) - 20;
+            return address * PORTS_OF_A_SOURCE + sourcePort - FIRST_PORT;
+          });
+        };
+        const few = Math.min(flows, 1_000);
+        expect(made(true, few + 1)).toEqual([...Array(few).keys(), few % flows]);
+        const any = made(false, 1_000);
+        expect(Math.max(...any)).toBeLessThan(flows);
+        // All of a thousand draws in the same nine tenths has a probability of 10^-46.
+        expect(Math.max(...any)).toBeGreaterThanOrEqual(Math.floor(flows * 0.9));
+      },
+    );
   });
 });
 
