@@ -5,7 +5,7 @@
  */
 import { METHOD_MASK } from '../connections/flags.ts';
 import { countIn, countOut } from '../counting.ts';
-import { type Quote, quoteOf } from '../icmp/quote.ts';
+import { type Quote, quoteOf, rowByQuotedRequest } from '../icmp/quote.ts';
 import type { TunnelErrors } from '../icmp/tunnel-errors.ts';
 import { Packet } from '../packet.ts';
 import { METHOD } from '../services/forwarding-method.ts';
@@ -93,14 +93,7 @@ export class IcmpRelay {
     const quote = quoteOf(packet);
     if (quote === undefined) return 'untouched';
     const { table } = this.#state.connections;
-    // The quoted packet is a request as the server got it: the connection is found from the server's side.
-    const row = table.findOutgoing(
-      quote.protocol,
-      quote.destination,
-      quote.destinationPort,
-      quote.source,
-      quote.sourcePort,
-    );
+    const row = rowByQuotedRequest(table, quote);
     if (row < 0) return 'untouched';
     if (((table.flags[row] as number) & METHOD_MASK) !== METHOD.masquerade) {
       countOut(this.#state, row, packet.totalBytes);

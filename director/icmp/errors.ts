@@ -16,7 +16,7 @@ import {
 } from '../wire/icmp.ts';
 import { IPV4_MIN_HEADER_BYTES, ipFragmentOffset, ipTos, PROTOCOL, writeIpv4 } from '../wire/ipv4.ts';
 import type { IcmpLimits } from './limits.ts';
-import { quoteOf } from './quote.ts';
+import { quoteOf, rowByQuotedRequest } from './quote.ts';
 
 /** An error message and the quoted packet stay within this size (RFC 1812 §4.3.2.3). */
 const MAX_ERROR_BYTES = 576;
@@ -79,13 +79,7 @@ export class IcmpErrors {
     const quote = quoteOf(message);
     if (quote === undefined) return;
     const { table } = this.#state.connections;
-    const row = table.findOutgoing(
-      quote.protocol,
-      quote.destination,
-      quote.destinationPort,
-      quote.source,
-      quote.sourcePort,
-    );
+    const row = rowByQuotedRequest(table, quote);
     if (row < 0 || ((table.flags[row] as number) & METHOD_MASK) === METHOD.masquerade) return;
     countOut(this.#state, row, message.totalBytes);
   }

@@ -1,4 +1,5 @@
 /** The packet that an ICMP error quotes, in place within the error, and the packet inside a quoted tunnel packet. */
+import type { ConnectionTable } from '../connections/table.ts';
 import type { Packet } from '../packet.ts';
 import { TUNNEL_TYPE, type TunnelType } from '../services/forwarding-method.ts';
 import { greIpv4HeaderBytes } from '../wire/gre.ts';
@@ -32,6 +33,12 @@ export interface Quote {
 /** The packet quoted by an ICMP error, or undefined where it is cut too short or cannot belong to a connection. */
 export function quoteOf(error: Packet): Quote | undefined {
   return quoteAt(error, error.l4 + ICMP_HEADER_BYTES);
+}
+
+/** The row of the connection whose server got the quoted packet as a request, or -1. */
+export function rowByQuotedRequest(table: ConnectionTable, quote: Quote): number {
+  const { protocol, source, sourcePort, destination, destinationPort } = quote;
+  return table.findOutgoing(protocol, destination, destinationPort, source, sourcePort);
 }
 
 /** The TCP, UDP or SCTP packet whose header lies at `ip`, as far as the error holds it. */
