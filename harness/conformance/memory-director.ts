@@ -4,6 +4,7 @@
  * dropped, and it gets what the packet path hands back.
  */
 import { type DirectorSnapshot, type Port, VERDICT } from '../../director/index.ts';
+import { ETHERTYPE_IPV4, etherTypeOf, ipFrame } from '../../lab/frames/index.ts';
 import type { Host, Topology } from '../../lab/index.ts';
 import { directorNetwork } from '../../lab/memory/director-network.ts';
 import type { MemoryHost, MemoryNetwork, VirtualClock } from '../../lab/memory/index.ts';
@@ -22,9 +23,15 @@ export interface MemoryStageDirectorOptions {
   readonly room?: number | undefined;
 }
 
+const ETHERNET_HEADER_BYTES = 14;
+/** What the stack’s packets have before it is known where they go. */
+const NO_MAC = '00:00:00:00:00:00';
+
 export class MemoryStageDirector implements StageDirector, MemoryHost {
   readonly clientSideMac: string;
   readonly serverSideMac: string;
+  readonly machine: NonNullable<StageDirector['machine']>;
+  readonly #inbox: Uint8Array[] = [];
   readonly #name: string;
   readonly #director: VirtualDirector;
   readonly #stack: ScriptedStation;
@@ -54,9 +61,12 @@ export class MemoryStageDirector implements StageDirector, MemoryHost {
     this.#stack = new ScriptedStation({
       spec,
       time: clock,
-      send: (port, frame) => links.send(spec.name, port, frame),
+      send: (port, frame) => {
+        if (!this.#takeFromStack(frame)) links.send(spec.name, port, frame);
+      },
     });
     this.#stack.answer(bareStack);
+    this.machine = { inbox: this.#inbox, send: (packet) => this.#sendOwn(packet) };
   }
 
   receive(port: string, frame: Uint8Array): void {
@@ -64,7 +74,23 @@ export class MemoryStageDirector implements StageDirector, MemoryHost {
     const isClaimed = this.#director.claims(index, frame);
     const { verdict, handed } = this.#director.receive(index, frame);
     if (!isClaimed) this.#stack.receive(port, frame);
-    if (verdict === VERDICT.deliver && handed !== undefined) this.#stack.receive(port, handed);
+    if (verdict !== VERDICT.deliver || handed === undefined) return;
+    this.#inbox.push(handed.slice(ETHERNET_HEADER_BYTES));
+    this.#stack.receive(port, handed);
+  }
+
+  #sendOwn(packet: Uint8Array): void {
+    if (!this.#takeFromStack(ipFrame(NO_MAC, NO_MAC, packet))) this.#stack.send(packet);
+  }
+
+  /** True where a frame of the machine’s stack is the director’s: it sends it then, or delivers it here. */
+  #takeFromStack(frame: Uint8Array): boolean {
+    if (etherTypeOf(frame) !== ETHERTYPE_IPV4 || !this.#director.takes(frame)) return false;
+    const { verdict, handed } = this.#director.receiveOwnOutput(frame);
+    if (verdict === VERDICT.deliver && handed !== undefined) {
+      this.#inbox.push(handed.slice(ETHERNET_HEADER_BYTES));
+    }
+    return true;
   }
 
   async rules(...lines: string[]): Promise<void> {
@@ -94,6 +120,11 @@ export class MemoryStageDirector implements StageDirector, MemoryHost {
   async setIpForward(on: boolean): Promise<void> {
     this.#director.setNetwork({ ...this.#director.network, ipForward: on });
     this.#stack.setForwarding(on);
+  }
+
+  receiveMerged(packet: Uint8Array, segmentBytes: number): void {
+    const frame = ipFrame(NO_MAC, this.clientSideMac, packet);
+    this.#director.receiveUnfinished(this.#port(this.#clientSidePort).index, frame, segmentBytes);
   }
 
   handOver(): void {

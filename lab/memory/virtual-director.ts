@@ -24,6 +24,7 @@ import {
 } from '../../director/index.ts';
 import { arpAnswer, ETHERTYPE_ARP, etherTypeOf, readArp, readEthernet } from '../frames/index.ts';
 import { type Ipvsadm, ipvsadmOn } from '../ipvsadm.ts';
+import { isTaken } from './stack-tap.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 /** A frame and the port that it came in on or goes out of. */
@@ -75,6 +76,7 @@ export interface VirtualDirectorOptions {
 
 /** What comes from the machine's own stack comes by no port. */
 const NO_PORT = 0;
+const ETHERNET_HEADER_BYTES = 14;
 const TICK_MS = 20;
 const MAX_CONNECTIONS = 4096;
 const SEED = 0x2545f491;
@@ -214,6 +216,13 @@ export class VirtualDirector {
       packet.segmentBytes = segmentBytes;
       return this.core.receive(packet, this.nowMs);
     });
+  }
+
+  /** Whether a frame that the machine's own stack is about to send is the director's to see first. */
+  takes(frame: Uint8Array): boolean {
+    const packet = this.#put(NO_PORT, frame);
+    packet.parseIp(packet.frame + ETHERNET_HEADER_BYTES);
+    return isTaken(this.core.state.claims, packet);
   }
 
   /** One frame that the machine's own stack was about to send. */

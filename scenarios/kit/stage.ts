@@ -57,6 +57,16 @@ export interface StageDirector {
   /** Sets `net.ipv4.ip_forward` for this case; put back afterwards. */
   setIpForward(on: boolean): Promise<void>;
   snapshot(): Promise<DirectorSnapshot>;
+  /** Programs on the director’s own machine, and what it delivers to them. In memory alone, so for cases with `virtualTime`. */
+  readonly machine?: {
+    send(packet: Uint8Array): void;
+    readonly inbox: readonly Uint8Array[];
+  };
+  /**
+   * Has a packet come in from the clients’ side that stands for segments with so much payload each, as a network card or the
+   * machine’s own stack puts them together; its checksum is not computed yet. In memory alone.
+   */
+  receiveMerged?(packet: Uint8Array, segmentBytes: number): void;
   /** Has another process go on in its place, as where it was killed. In memory alone, so for cases with `virtualTime`. */
   handOver?(): void;
   /** As the contract’s `reset`. Absent in memory, where each case has a director of its own. */

@@ -20,9 +20,9 @@ import { sendChunk } from './sctp-events.ts';
 import { sendSegment } from './tcp-events.ts';
 
 const SEED = 19;
-const ROUNDS = 50;
+const ROUNDS = 32;
 const CLIENTS = 24;
-const PACKETS_A_ROUND = 14;
+const PACKETS_A_ROUND = 11;
 /** No timeout of a state is a multiple of it, so a round’s lists are never taken when something is about to expire. */
 const ROUND_S = 7;
 const WAITS = [1, 1, 1, 1, 2, 5, 9, 18, 44, 130];

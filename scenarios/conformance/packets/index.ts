@@ -17,6 +17,7 @@ import { ipOptions, replyOptions } from './ip-options.ts';
 import { ipsecCases } from './ipsec.ts';
 import { localDelivery } from './local-delivery.ts';
 import { manyReplies, manyRequests } from './many-packets.ts';
+import { mergedPackets } from './merged.ts';
 import { mtu } from './mtu.ts';
 import { mtuCut } from './mtu-cut.ts';
 import { mtuReplies } from './mtu-replies.ts';
@@ -25,6 +26,7 @@ import { noServer } from './no-server.ts';
 import { otherRequests } from './other-requests.ts';
 import { outerFields } from './outer-fields.ts';
 import { outerHeader } from './outer-header.ts';
+import { ownMachine } from './own-machine.ts';
 import { replyConditions } from './reply-conditions.ts';
 import { replyFields } from './reply-fields.ts';
 import { requestFields } from './request-fields.ts';
@@ -65,6 +67,8 @@ export const forwardingCases: readonly PacketCase[] = [
   ...icmpTunnel,
   ...echoCases,
   ...localDelivery,
+  ...ownMachine,
+  ...mergedPackets,
   ...noServer,
   ...neighbours,
   ...arpCases,

@@ -21,6 +21,6 @@ export const takenOver: readonly PacketCase[] = REMEMBERED.map(({ scheduler, wha
       requirement: `What IPVS remembers outlives every process that sets it up, as it is the kernel’s. A director that is a process hands on ${what}: the decisions of ${scheduler} after another one has taken over are those that would have been made.`,
       sources: [kernel('schedulers: what all have in common, §2.1')],
     },
-    { scheduler, weights: [5, 3, 4], connections: 400, heldAtMost: 30, isTakenOver: true, ...more },
+    { scheduler, weights: [5, 3, 4], connections: 240, heldAtMost: 30, isTakenOver: true, ...more },
   ),
 );
