@@ -26,16 +26,26 @@ export function trafficLines(session: Session, screen: Screen): string[] {
   return session.traffic.length === 0 ? [] : tableLines(trafficTable(session), screen);
 }
 
-/** What is misconfigured in the networks, each with the commands that fix it. */
+/** What is misconfigured in the networks, each with the commands that fix it; hosts with the same mistake together. */
 export function misconfigurationLines({ sessions }: Pick<Result, 'sessions'>, screen: Screen): string[] {
-  return sessions.flatMap((session) =>
-    session.misconfigurations.flatMap(({ message, host, cure }) => [
-      ...wrap(plain(`${suiteTitle(session)}: ${message}`), screen.columns - 4).map(
-        (line, index) => `  ${index === 0 ? screen.paint('yellow', '!') : ' '} ${line}`,
-      ),
-      ...(cure.length > 0 ? [`    ${screen.paint('dim', plain(`to fix it, run on ${host}:`))}`] : []),
-      // Commands stay in one piece, to be copied.
-      ...cure.map((command) => `      ${screen.paint('cyan', plain(command))}`),
-    ]),
-  );
+  return sessions.flatMap((session) => {
+    const alike = Map.groupBy(session.misconfigurations, ({ id, cure }) => [id, ...cure].join('\n'));
+    return [...alike.values()].flatMap((mistakes) => mistakeLines(suiteTitle(session), mistakes, screen));
+  });
+}
+
+function mistakeLines(title: string, mistakes: Session['misconfigurations'], screen: Screen): string[] {
+  const [first, ...others] = mistakes;
+  if (first === undefined) return [];
+  const also =
+    others.length === 0 ? '' : ` The same is wrong on ${others.map(({ host }) => host).join(', ')}.`;
+  const hosts = mistakes.map(({ host }) => host).join(', ');
+  return [
+    ...wrap(plain(`${title}: ${first.message}${also}`), screen.columns - 4).map(
+      (line, index) => `  ${index === 0 ? screen.paint('yellow', '!') : ' '} ${line}`,
+    ),
+    ...(first.cure.length > 0 ? [`    ${screen.paint('dim', plain(`to fix it, run on ${hosts}:`))}`] : []),
+    // Commands stay in one piece, to be copied.
+    ...first.cure.map((command) => `      ${screen.paint('cyan', plain(command))}`),
+  ];
 }

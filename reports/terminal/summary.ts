@@ -49,9 +49,10 @@ export function summary(
   const { blocks: figures, isShortened } = measuredBlocks(result, screen, verbose);
   const blocks = [
     ...(isMeasuredOnly(result) ? [] : matrixBlocks(result, screen, verbose)),
-    ...failureBlocks(result, screen, reports[0]),
-    unfairLines(result, screen),
     misconfigurationLines(result, screen),
+    ...failureBlocks(verbose ? result.cases : unexplained(result), screen, reports[0]),
+    verbose ? [] : consequenceLines(result, screen),
+    unfairLines(result, screen),
     ...(showsSessions(result, verbose) ? figureBlocks(result, screen, verbose) : []),
     ...figures,
     faultLines(result, screen, verbose || isMeasuredOnly(result)),
@@ -61,7 +62,7 @@ export function summary(
     replayLines(result, screen),
     [...unavailableLines(result, screen), ...notCoveredLines(result, screen)],
     reportLines(reports, screen, isShortened ? SEE_MORE : undefined),
-    verdictLines(result, screen),
+    verdictLines(result, screen, verbose),
   ];
   const shown = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
   return `\n${shown.join('\n\n')}\n`;
@@ -121,7 +122,24 @@ function unfairLines({ fairness }: Result, screen: Screen): string[] {
     ]);
 }
 
-function failureBlocks({ cases }: Result, screen: Screen, report: string | undefined): string[][] {
+/** Cases that nothing which is misconfigured in their network accounts for. */
+function unexplained({ cases, sessions }: Result): CaseResult[] {
+  const misconfigured = new Set(
+    sessions.filter(({ misconfigurations }) => misconfigurations.length > 0).map(suiteTitle),
+  );
+  return cases.filter((item) => !misconfigured.has(suiteTitle(item)));
+}
+
+/** Of the others, how many do not hold: what they found follows from the mistake. */
+function consequenceLines(result: Result, screen: Screen): string[] {
+  const shown = new Set(unexplained(result));
+  const left = result.cases.filter((item) => isProblem(item) && !shown.has(item)).length;
+  if (left === 0) return [];
+  const text = `${counted(left, 'case does', 'cases do')} not hold in a network that is set up like that. What each found: ${SEE_MORE}`;
+  return wrap(text, screen.columns - 4).map((line) => `    ${line}`);
+}
+
+function failureBlocks(cases: readonly CaseResult[], screen: Screen, report: string | undefined): string[][] {
   const problems = cases.filter(isProblem);
   const told = new Set<string>();
   const blocks: string[][] = [];
@@ -184,8 +202,13 @@ function notCoveredLines({ notCovered }: Result, screen: Screen): string[] {
   );
 }
 
-function verdictLines(result: Result, screen: Screen): string[] {
-  const { status, reasons, exitCode } = result.verdict;
+/** @param verbose With reasons that have been said above too. */
+function verdictLines(result: Result, screen: Screen, verbose: boolean): string[] {
+  const { status, reasons: all, exitCode } = result.verdict;
+  const said = result.sessions.flatMap(({ misconfigurations }) =>
+    misconfigurations.map((one) => one.message),
+  );
+  const reasons = verbose ? all : all.filter((reason) => !said.includes(reason));
   const style = status === 'passed' ? 'green' : status === 'failed' ? 'red' : 'yellow';
   const line = `${headline(result)} (${duration(result.run.durationMs)}, exit code ${exitCode})`;
   return [

@@ -230,6 +230,30 @@ describe('the summary', () => {
     expect(plainSummary(everything, 80, true)).not.toContain('lvs-lab report --verbose');
   });
 
+  it('says first what is misconfigured, and leaves what follows from it to the summary in full', () => {
+    const result = failingResult();
+    const [first] = result.sessions;
+    const own = result.cases.filter((item) => suiteKey(item) === suiteKey(first!));
+    const wrong = (host: string) => ({
+      id: 'nat-gateway',
+      message: `${host} has another gateway.`,
+      host,
+      cure: ['ip route replace default via 10.0.2.1'],
+      findings: [],
+    });
+    const misconfigured = {
+      ...result,
+      cases: own.map((item) => ({ ...item, status: 'failed' as const, reason: undefined })),
+      sessions: [{ ...first!, misconfigurations: [wrong('rs1'), wrong('rs2')] }],
+    };
+    const brief = plainSummary(misconfigured, 100);
+    expect(brief).toContain('rs1 has another gateway. The same is wrong on rs2.');
+    expect(brief).toMatch(/to fix it, run on rs1, rs2:\n +ip route replace default via 10\.0\.2\.1\n/);
+    expect(brief).toMatch(new RegExp(`${own.length} cases? do(es)? not hold in a network`));
+    expect(brief).not.toContain('asked for');
+    expect(plainSummary(misconfigured, 100, true)).toContain('asked for');
+  });
+
   it('cuts no number at 80 columns', () => {
     const text = plainSummary(everything, 80);
     expect(text).not.toMatch(/\d…/);
