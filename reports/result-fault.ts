@@ -19,6 +19,8 @@ export const fault = z.strictObject({
   /** `error`: it could not be judged. */
   status: z.enum(['passed', 'failed', 'skipped', 'error']),
   reason: z.string().optional(),
+  /** It was skipped since the director does not declare what it takes, or has not got the means for it. */
+  isUnsupported: z.literal(true).optional(),
   /** What IPVS promises for the connections that the fault is about: they `go on`. */
   promise: z.string(),
   /** The connections that the fault is about, by what became of them. */
@@ -35,6 +37,8 @@ export const fault = z.strictObject({
   lost: connections,
   /** The longest time without an answer, of connections that had to go on; absent where there are none. */
   silenceMs: z.number().nonnegative().optional(),
+  /** Where the fault was made several times: the median of what was the longest each time. */
+  silenceP50Ms: z.number().nonnegative().optional(),
 });
 
 export type FaultResult = z.infer<typeof fault>;

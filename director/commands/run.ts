@@ -35,8 +35,12 @@ import { parseSetting } from '../settings.ts';
 import { printable } from '../shown-text.ts';
 import { flags, UsageError } from './flags.ts';
 
-/** How often a director looks whether its keeper has all it is to keep, and, in the background, whether anybody uses its namespace. */
+/** How often a director in the background looks whether anybody uses its namespace. */
 const LOOK_MS = 1_000;
+/** How often a director looks whether its keeper has all it is to keep. */
+const HOLD_MS = 100;
+/** How long a director that has agreed to end may take, on a busy machine. */
+const HANDOVER_MS = 30_000;
 /** How often a director looks whether there is something to warn of. */
 const WARNING_MS = 3_000;
 /** A director that has run for so long can do so again. */
@@ -88,12 +92,13 @@ export async function run(args: string[]): Promise<void> {
   };
   let former = inherits === undefined ? undefined : own(JSON.parse(inherits));
   const groundwork = await layGroundwork();
-  if (replace === true || (!options.isBackground && (await isRevivedOneRunning()))) {
+  const isHandedOver = replace === true || (!options.isBackground && (await isRevivedOneRunning()));
+  if (isHandedOver) {
     former = await takeOver(new ControlClient(controlSocketPath())).catch(() => undefined);
   }
   // Otherwise one that is killed would have kept nothing of it, and the next one would start as slowly.
   flushCompileCache();
-  const lock = await onlyDirector();
+  const lock = await onlyDirector(isHandedOver ? HANDOVER_MS : undefined);
   let end: End | undefined;
   try {
     end = await balance(options, groundwork, former, () => lock.release());
@@ -143,7 +148,7 @@ async function balance(
   }, WARNING_MS);
   warning.unref();
   const hold = () => keeper.hold({ sockets: engine.sockets, fastPath: engine.fastPathDescriptors });
-  const holding = setInterval(hold, LOOK_MS);
+  const holding = setInterval(hold, HOLD_MS);
   holding.unref();
   let end: End = 'stop';
   let leavesFastPath = false;

@@ -8,8 +8,8 @@ import { CodedError } from '../coded-error.ts';
 import { directorLockPath } from './socket.ts';
 import { makeStateFolder } from './state-folder.ts';
 
-/** A director that is ending still has it, and `isClaimed` holds it for a moment: it is tried again for two seconds. */
-const TRIES = 400;
+/** A director that is ending still has it, and `isClaimed` holds it for a moment. */
+const WAIT_MS = 2_000;
 const RETRY_MS = 5;
 
 /** A director has this network namespace already. */
@@ -19,12 +19,13 @@ export class AlreadyRunningError extends CodedError {
 
 /**
  * Claims this network namespace for this process, until the lock is released or the process ends.
+ * @param waitMs How long another one may still have it.
  * @throws AlreadyRunningError if another director has it, one that is still starting included.
  */
-export async function onlyDirector(): Promise<FileLock> {
+export async function onlyDirector(waitMs = WAIT_MS): Promise<FileLock> {
   const path = directorLockPath();
   makeStateFolder(dirname(path));
-  for (let tries = TRIES; tries > 0; tries--) {
+  for (const sinceMs = performance.now(); performance.now() - sinceMs < waitMs; ) {
     const lock = FileLock.tryTake(path);
     if (lock !== undefined) return lock;
     await delay(RETRY_MS);

@@ -2,13 +2,14 @@
 import { type Command, Option } from 'commander';
 import { ALL_MODES, type Mode } from '../../lab/modes.ts';
 import { FAULT_NAMES, type FaultName } from '../../scenarios/faults/model.ts';
+import { directorsCalled } from '../directors/select.ts';
 import { ensure } from '../environment/install.ts';
 import { noInstallOption, permissionOf, yesOption } from '../environment/permission.ts';
 import { requirementsFor } from '../environment/requirements.ts';
 import { USUAL_LOAD } from '../faults/client-orders.ts';
 import { faultsIn, recordFaults } from '../faults/run.ts';
 import { recordRun } from '../run/record-run.ts';
-import { ownDirectorOption } from './director-option.ts';
+import { directorOption } from './director-option.ts';
 import { commandLine, terminalFor } from './output.ts';
 import {
   keepRunsOption,
@@ -26,6 +27,7 @@ interface Flags extends ResultFolderFlags {
   readonly bulk: number;
   readonly flows: number;
   readonly repeat: number;
+  readonly director: string[];
   readonly seed: number;
   readonly json?: boolean;
   readonly verbose?: boolean;
@@ -42,6 +44,9 @@ Examples:
   lvs-lab faults --mode dr --fault link-flap  one fault in one mode
   lvs-lab faults --fault director-kill --idle 1000 --bulk 50 --repeat 20
                                               many connections across many kills
+  lvs-lab faults --director nft,./lb.json --mode nat
+                                              other directors: what they lack
+                                              the means for is not played
   lvs-lab faults --json                       for programs
 
 Exit codes:
@@ -88,11 +93,7 @@ export function addFaultsCommand(program: Command, onExit: (code: number) => voi
     )
     .option('--flows <n>', 'flows of UDP datagrams', integerFrom(1, MOST_CONNECTIONS), USUAL_LOAD.flows)
     .option('--repeat <n>', 'how often each fault is made', integerFrom(1, 1000), 1)
-    .addOption(
-      ownDirectorOption(
-        'faults restart the director and change its settings, which the contract for others does not offer',
-      ),
-    )
+    .addOption(directorOption())
     .option('--seed <n>', 'seed for random scheduling decisions', seedOf, 1)
     .addOption(outOption())
     .addOption(keepRunsOption())
@@ -107,9 +108,14 @@ export function addFaultsCommand(program: Command, onExit: (code: number) => voi
 async function faults(flags: Flags): Promise<number> {
   const { mode: modes, profile, fault, seed, json = false, verbose = false } = flags;
   const { idle, bulk, flows, repeat: repeats } = flags;
-  const selection = { modes, faults: fault ?? faultsIn(profile), seed, load: { idle, bulk, flows }, repeats };
+  const directors = await directorsCalled(flags.director);
+  const load = { idle, bulk, flows };
+  const selection = { modes, directors, faults: fault ?? faultsIn(profile), seed, load, repeats };
   await ensure(requirementsFor('bench'), { install: permissionOf(flags) });
   const { terminal, onResult } = terminalFor(json, (result) => result.faults, { verbose });
   const run = { ...resultFolderOf(flags), seed, profile, command: commandLine(), onResult };
-  return recordRun(run, terminal, (recorder) => recordFaults(recorder, selection));
+  return recordRun(run, terminal, async (recorder) => {
+    await recorder.lookForDirectors(directors);
+    await recordFaults(recorder, selection);
+  });
 }

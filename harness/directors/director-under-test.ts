@@ -85,6 +85,8 @@ export interface RunningDirector {
   set?(setting: string): Promise<void>;
   /** Sends its process a signal. Absent where it is no process. */
   signal?(signal: NodeJS.Signals): void;
+  /** Has a new process go on in its place, which loses no connection. Absent where there is no such command. */
+  replace?(): Promise<void>;
   /** Resolves with how it ended, once it has, which it must not do by itself. */
   readonly ended: Promise<string>;
   /** Ends it; throws if it had to be killed or reported a failure. */

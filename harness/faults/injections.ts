@@ -1,6 +1,7 @@
 /** How each fault is made, and how it is made good again. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultName } from '../../scenarios/faults/model.ts';
+import type { Means } from './means.ts';
 import { deletionRules, weightRules } from './services.ts';
 import type { FaultStage } from './stage.ts';
 
@@ -9,6 +10,8 @@ export interface Injection {
   readonly inject: (stage: FaultStage, victim: string) => Promise<void>;
   /** Absent where new rules, which every fault begins with, make it good, or where it passes by itself. */
   readonly undo?: (stage: FaultStage, victim: string) => Promise<void>;
+  /** What it takes of the director beside what it declares. */
+  readonly means?: Means;
 }
 
 /** Long enough for several datagrams and transfers to run into it, too short for ARP to give up. */
@@ -20,10 +23,10 @@ const INTERFACE_FLAP_MS = 100;
 const FREEZE_MS = 1_000;
 
 const drain: Injection = {
-  inject: (stage, victim) => stage.apply(weightRules(stage.lab.topology, stage.ripOf(victim), 0)),
+  inject: (stage, victim) => stage.apply(weightRules(stage.balanced, stage.ripOf(victim), 0)),
 };
 const remove: Injection = {
-  inject: (stage, victim) => stage.apply(deletionRules(stage.lab.topology, stage.ripOf(victim))),
+  inject: (stage, victim) => stage.apply(deletionRules(stage.balanced, stage.ripOf(victim))),
 };
 
 export const INJECTIONS: Readonly<Record<FaultName, Injection>> = {
@@ -66,6 +69,7 @@ export const INJECTIONS: Readonly<Record<FaultName, Injection>> = {
     },
   },
   'interface-flap': {
+    means: 'host',
     async inject(stage) {
       for (let i = 0; i < INTERFACE_FLAPS; i++) {
         await flapInterface(stage);
@@ -74,14 +78,21 @@ export const INJECTIONS: Readonly<Record<FaultName, Injection>> = {
     },
   },
   'director-freeze': {
+    means: 'signals',
     async inject(stage) {
       stage.signalDirector('SIGSTOP');
       await sleep(FREEZE_MS);
       stage.signalDirector('SIGCONT');
     },
   },
-  'director-restart': { inject: (stage) => stage.restartDirector('SIGTERM') },
-  'director-kill': { inject: (stage) => stage.restartDirector('SIGKILL') },
+  'director-upgrade': {
+    means: 'replacement',
+    inject: (stage) => stage.replaceDirector(),
+    // From then on signals would be another process's.
+    undo: (stage) => stage.restartDirector('SIGTERM'),
+  },
+  'director-restart': { means: 'host', inject: (stage) => stage.restartDirector('SIGTERM') },
+  'director-kill': { means: 'signals', inject: (stage) => stage.restartDirector('SIGKILL') },
 };
 
 /** The switch's port of a host's first interface: the host sees its carrier go, as if the cable were pulled. */

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Mode } from '../../lab/index.ts';
+import { MODES } from '../../lab/modes.ts';
 import type { FaultResult } from '../../reports/result-fault.ts';
 import { type FaultOutcome, judgeFault } from '../../scenarios/faults/judge.ts';
 import { FAULT_MODELS, FAULT_NAMES, type FaultName, promisesSilence } from '../../scenarios/faults/model.ts';
@@ -13,6 +14,7 @@ import type { RunRecorder } from '../run/recorder.ts';
 import { sideBySide } from '../run/side-by-side.ts';
 import { type ClientOrder, type FaultLoad, type Opened, USUAL_LOAD } from './client-orders.ts';
 import { INJECTIONS } from './injections.ts';
+import { whyNoTraffic, whyNotPlayed } from './means.ts';
 import { targetOf } from './services.ts';
 import { FaultStage } from './stage.ts';
 
@@ -25,6 +27,8 @@ export interface FaultSelection {
   readonly load?: FaultLoad;
   /** How often each fault is made; once if absent. */
   readonly repeats?: number;
+  /** This repository's alone if absent. */
+  readonly directors?: readonly DirectorUnderTest[];
 }
 
 export interface FaultOptions extends FaultSelection {
@@ -32,7 +36,6 @@ export interface FaultOptions extends FaultSelection {
   readonly outDirectory: string;
   /** Told what is being done. */
   readonly step: (text: string) => void;
-  readonly directors?: readonly DirectorUnderTest[];
   /** How long connections have to go on after a fault, instead of the usual time. */
   readonly recoveryMs?: number;
 }
@@ -112,13 +115,24 @@ async function playFault(
 ): Promise<FaultResult[]> {
   const { step, repeats = 1 } = options;
   try {
+    const unsupported = whyNotPlayed(fault, INJECTIONS[fault].means, director, stage.director);
+    if (unsupported !== undefined) {
+      step(`${mode}: ${FAULT_MODELS[fault].title}: ${unsupported}`);
+      return notPlayed([fault], mode, director, 'skipped', unsupported).map(asUnsupported);
+    }
     const goes: FaultOutcome[][] = [];
     for (let go = 1; go <= repeats; go++) {
       step(`${mode}: ${FAULT_MODELS[fault].title}${repeats > 1 ? `, ${go} of ${repeats}` : ''}`);
       const { victim, seen } = await play(stage, fault, options);
       goes.push(TRAFFIC_KINDS.map((traffic) => judgeFault(fault, traffic, victim, seen)));
     }
-    return TRAFFIC_KINDS.flatMap((_, i) => {
+    return TRAFFIC_KINDS.flatMap((traffic, i) => {
+      const missing = whyNoTraffic(traffic, director);
+      if (missing !== undefined) {
+        return notPlayed([fault], mode, director, 'skipped', missing)
+          .filter((one) => one.traffic === traffic)
+          .map(asUnsupported);
+      }
       const [first, ...more] = goes.flatMap((outcomes) => outcomes[i] ?? []);
       return first === undefined ? [] : [resultOf(fault, mode, director, uniteOutcomes([first, ...more]))];
     });
@@ -136,7 +150,9 @@ async function play(
   const { inject, undo } = INJECTIONS[fault];
   const ask = <Reply>(order: ClientOrder) => stage.client.ask<Reply>(order);
   await stage.prepare(model);
-  const { victim } = await ask<Opened>({ order: 'open', target: targetOf(stage.lab.topology), load });
+  const flows = stage.balanced.protocols.includes('udp') ? load.flows : 0;
+  const target = targetOf(stage.lab.topology);
+  const { victim } = await ask<Opened>({ order: 'open', target, load: { ...load, flows } });
   try {
     // New connections show the state that lasts, or what a fault that passes does to them.
     if (!model.lasts) await ask({ order: 'mark' });
@@ -177,15 +193,20 @@ function notPlayed(
   );
 }
 
+function asUnsupported(result: FaultResult): FaultResult {
+  return { ...result, isUnsupported: true };
+}
+
 function wordsOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
 /** Makes faults as part of a run, and records what became of the traffic in the run's result. */
 export async function recordFaults(recorder: RunRecorder, selection: FaultSelection): Promise<void> {
-  const { modes, faults, repeats = 1 } = selection;
-  const faultBegins = recorder.timeLeft.counting('faults', modes.length * faults.length * repeats);
-  recorder.figures.faults = await runFaults({
+  const { modes, faults, repeats = 1, directors = [ownDirector] } = selection;
+  const played = directors.flatMap((one) => modes.filter((mode) => one.modes.includes(mode)));
+  const faultBegins = recorder.timeLeft.counting('faults', played.length * faults.length * repeats);
+  const results = await runFaults({
     ...selection,
     outDirectory: join(recorder.directory, 'faults'),
     step: (text) => {
@@ -193,5 +214,30 @@ export async function recordFaults(recorder: RunRecorder, selection: FaultSelect
       recorder.terminal.step(text);
     },
   });
+  recorder.figures.faults = results;
+  recorder.notCovered.push(
+    ...directors.flatMap((director) => modesLeftOut(director, modes)),
+    ...unsupportedIn(results),
+  );
   recorder.timeLeft.ended('faults');
+}
+
+function modesLeftOut({ name, modes: own }: DirectorUnderTest, modes: readonly Mode[]): string[] {
+  const others = modes.filter((mode) => !own.includes(mode)).map((mode) => MODES[mode].label);
+  return others.length === 0
+    ? []
+    : [`No faults were made with ${name} in ${others.join(', ')}: not declared.`];
+}
+
+/** A sentence for each reason. */
+function unsupportedIn(results: readonly FaultResult[]): string[] {
+  const byReason = Map.groupBy(
+    results.filter(({ isUnsupported }) => isUnsupported),
+    ({ reason = '' }) => reason,
+  );
+  return [...byReason].map(([reason, own]) => {
+    const isAll = own.every(({ traffic }) => traffic === own[0]?.traffic);
+    const names = [...new Set(own.map(({ fault }) => fault))].join(', ');
+    return `Faults ${names}${isAll ? `, ${own[0]?.traffic}` : ''}: ${reason}.`;
+  });
 }

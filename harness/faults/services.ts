@@ -17,34 +17,38 @@ export function targetOf({ vip }: Topology) {
   return { address: vip, httpPort: HTTP_PORT, udpPort: UDP_PORT };
 }
 
+/** What is balanced, and by which of the protocols. */
+export interface Balanced {
+  readonly topology: Topology;
+  readonly protocols: readonly ('tcp' | 'udp')[];
+}
+
 /** Each service as rules name it, with a server's address and port behind it. */
-function services(topology: Topology): { readonly service: string; readonly port: number }[] {
+function services({ topology, protocols }: Balanced): { readonly service: string; readonly port: number }[] {
   return [
-    { service: `-t ${topology.vip}:${HTTP_PORT}`, port: httpServerPort(topology) },
-    { service: `-u ${topology.vip}:${UDP_PORT}`, port: UDP_PORT },
-  ];
+    { protocol: 'tcp', service: `-t ${topology.vip}:${HTTP_PORT}`, port: httpServerPort(topology) },
+    { protocol: 'udp', service: `-u ${topology.vip}:${UDP_PORT}`, port: UDP_PORT },
+  ].filter(({ protocol }) => protocols.some((one) => one === protocol));
 }
 
-/** Both services anew. */
-export function freshRules(topology: Topology, { isPersistent }: Pick<FaultModel, 'isPersistent'>): string[] {
-  const method = MODES[topology.name].ipvsadmOption;
+/** All services, for a director that has none. */
+export function freshRules(balanced: Balanced, { isPersistent }: Pick<FaultModel, 'isPersistent'>): string[] {
+  const { name, realServers } = balanced.topology;
+  const method = MODES[name].ipvsadmOption;
   const persistence = isPersistent ? ` -p ${PERSISTENCE_S}` : '';
-  return [
-    '-C',
-    ...services(topology).flatMap(({ service, port }) => [
-      `-A ${service} -s rr${persistence}`,
-      ...topology.realServers.map(({ rip }) => `-a ${service} -r ${rip}:${port} ${method} -w 1`),
-    ]),
-  ];
+  return services(balanced).flatMap(({ service, port }) => [
+    `-A ${service} -s rr${persistence}`,
+    ...realServers.map(({ rip }) => `-a ${service} -r ${rip}:${port} ${method} -w 1`),
+  ]);
 }
 
-export function weightRules(topology: Topology, rip: string, weight: number): string[] {
-  const method = MODES[topology.name].ipvsadmOption;
-  return services(topology).map(
+export function weightRules(balanced: Balanced, rip: string, weight: number): string[] {
+  const method = MODES[balanced.topology.name].ipvsadmOption;
+  return services(balanced).map(
     ({ service, port }) => `-e ${service} -r ${rip}:${port} ${method} -w ${weight}`,
   );
 }
 
-export function deletionRules(topology: Topology, rip: string): string[] {
-  return services(topology).map(({ service, port }) => `-d ${service} -r ${rip}:${port}`);
+export function deletionRules(balanced: Balanced, rip: string): string[] {
+  return services(balanced).map(({ service, port }) => `-d ${service} -r ${rip}:${port}`);
 }

@@ -16,7 +16,7 @@ import {
 } from '../../lab/index.ts';
 import type { FaultModel } from '../../scenarios/faults/model.ts';
 import type { DirectorUnderTest, RunningDirector } from '../directors/director-under-test.ts';
-import { freshRules, httpServerPort, UDP_PORT } from './services.ts';
+import { type Balanced, freshRules, httpServerPort, UDP_PORT } from './services.ts';
 
 const CLIENT = fileURLToPath(new URL('client.ts', import.meta.url));
 const SERVERS = 3;
@@ -55,6 +55,15 @@ export class FaultStage implements AsyncDisposable {
     this.#watch(parts.director);
   }
 
+  get balanced(): Balanced {
+    return { topology: this.lab.topology, protocols: this.#options.director.protocols };
+  }
+
+  /** The director as it runs at present. */
+  get director(): RunningDirector {
+    return this.#director;
+  }
+
   /** @throws LabError if it cannot be built; nothing is left then. */
   static async bringUp(options: StageOptions): Promise<FaultStage> {
     const topology = withNotices(topologies[options.mode]({ servers: SERVERS }));
@@ -82,17 +91,16 @@ export class FaultStage implements AsyncDisposable {
 
   /** Services and settings as a fault wants them, whatever was before; a director that has ended is started again. */
   async prepare(model: Pick<FaultModel, 'isPersistent' | 'settings'>): Promise<void> {
-    this.#rules = freshRules(this.lab.topology, model);
+    this.#rules = freshRules(this.balanced, model);
     if (!this.#hasDirector) await this.#startDirector();
+    if (this.#options.director.declared.abilities.includes('edits')) await this.apply(['-C']);
+    else await this.#director.reset();
     await this.apply(this.#rules);
     await this.set(model.settings);
   }
 
-  /** @throws LabError if its rules cannot be changed while it runs. */
   async apply(rules: readonly string[]): Promise<void> {
-    const { apply } = this.#director;
-    if (apply === undefined) throw new LabError('the rules of this director cannot be changed while it runs');
-    await apply(rules);
+    await this.#director.apply(rules);
   }
 
   async set(settings: Readonly<Record<string, number>>): Promise<void> {
@@ -110,11 +118,24 @@ export class FaultStage implements AsyncDisposable {
     send(signal);
   }
 
-  /** Ends the director with a signal, and starts it again as soon as it has ended, with the rules it began with. */
+  /**
+   * Ends the director with a signal, and starts it again as soon as it has ended, with the rules it began with. One that is
+   * no process is ended as the contract says.
+   */
   async restartDirector(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-    this.signalDirector(signal);
-    await this.#director.ended;
+    if (this.#director.signal === undefined) await this.#director.stop();
+    else {
+      this.signalDirector(signal);
+      await this.#director.ended;
+    }
     await this.#startDirector();
+  }
+
+  /** Has another process of the director's go on in place of the one that runs. */
+  async replaceDirector(): Promise<void> {
+    const { replace } = this.#director;
+    if (replace === undefined) throw new LabError('this director cannot be replaced while it runs');
+    await replace();
   }
 
   /** Kills a server's processes. The system that they ran on goes on. */

@@ -18,6 +18,7 @@ export class TcpConnection {
   /** When the last request was asked that has been answered. */
   #answeredAskedMs = Number.NEGATIVE_INFINITY;
   #silenceMs = 0;
+  #answers = 0;
   #lost = 0;
 
   constructor(traffic: TrafficKind, { address, httpPort }: Target) {
@@ -40,6 +41,7 @@ export class TcpConnection {
     try {
       const { server } = await answer;
       this.#server ??= server;
+      this.#answers++;
       this.#answeredAskedMs = askedMs;
       this.#silenceMs = Math.max(this.#silenceMs, performance.now() - this.#askedMs);
     } catch {
@@ -62,6 +64,11 @@ export class TcpConnection {
   /** Whether it has ended, or has been answered what it asked after that time. */
   isSettled(sinceMs: number): boolean {
     return !this.isOpen || this.#answeredAskedMs >= sinceMs;
+  }
+
+  /** How many requests have been answered. */
+  get answers(): number {
+    return this.#answers;
   }
 
   get server(): string | undefined {

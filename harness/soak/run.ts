@@ -115,14 +115,13 @@ async function changeRules(stage: FaultStage, round: number): Promise<void> {
   const services = Array.from({ length: PASSING_SERVICES }, (_, i) => `-t ${topology.vip}:${20_000 + i}`);
   await stage.apply(services.map((service) => `-A ${service} -s wlc`));
   const server = topology.realServers[round % topology.realServers.length];
-  if (server !== undefined) await stage.apply(weightRules(topology, server.rip, 2 + (round % 2)));
+  if (server !== undefined) await stage.apply(weightRules(stage.balanced, server.rip, 2 + (round % 2)));
   await stage.apply(services.map((service) => `-D ${service}`));
 }
 
 async function restartDrained(stage: FaultStage, host: string, rip: string): Promise<void> {
-  const { topology } = stage.lab;
-  await stage.apply(weightRules(topology, rip, 0));
+  await stage.apply(weightRules(stage.balanced, rip, 0));
   await stage.killServer(host);
   await stage.startServer(host);
-  await stage.apply(weightRules(topology, rip, 1));
+  await stage.apply(weightRules(stage.balanced, rip, 1));
 }

@@ -33,18 +33,17 @@ const TRAFFIC: readonly { readonly traffic: FaultResult['traffic']; readonly hea
 /** How to read the table. */
 export const FAULTS_LEGEND: readonly string[] = [
   'A cell holds what became of the connections that the fault is about: those of the server that fails, or all where it is the director. Connections of other servers must go on, and are counted only where they did not.',
-  'Lost: requests and datagrams without an answer, of connections that had to go on. Silence: the longest time that one of those had to wait for an answer.',
+  'Lost: requests and datagrams without an answer, of connections that had to go on. Silence: the longest time that one of those had to wait for an answer; of a fault that was made several times, each cell has the median of them (p50).',
 ];
 
 /** What each fault did to each kind of traffic in each mode. */
 export function faultsTable(faults: readonly FaultResult[]): Table {
   const rows = faultRows(faults);
-  const directors = new Set(rows.map(({ director }) => director));
   return tableOf<FaultRow>(
     [
       { heading: 'fault', isCode: true, cell: ({ fault }) => fault },
       { heading: 'mode', cell: ({ mode }) => MODES[mode].label },
-      ...(directors.size > 1 ? [{ heading: 'director', cell: ({ director }: FaultRow) => director }] : []),
+      { heading: 'director', cell: ({ director }) => director },
       ...TRAFFIC.map(({ traffic, heading }) => ({
         heading,
         cell: ({ cells }: FaultRow) => cellOf(cells.find((one) => one.traffic === traffic)),
@@ -71,17 +70,25 @@ export function faultProblems(faults: readonly FaultResult[]): FaultResult[] {
 
 function cellOf(result: FaultResult | undefined): Cell | undefined {
   if (result === undefined) return undefined;
-  const { status, affected, others } = result;
+  const { status, isUnsupported = false, affected, others, silenceP50Ms } = result;
   const counts = Object.entries(affected).map(([fate, connections]) => `${connections} ${fate}`);
   const harmed = others.harmed > 0 ? [`${others.harmed} of others harmed`] : [];
-  const seen = [...counts, ...harmed].join(', ') || 'none';
-  const text = status === 'skipped' ? 'not played' : status === 'error' ? 'not judged' : seen;
+  const gap = silenceP50Ms === undefined ? [] : [`p50 ${secondsOf(silenceP50Ms)}`];
+  const seen = [...(counts.length + harmed.length > 0 ? [...counts, ...harmed] : ['none']), ...gap].join(
+    ', ',
+  );
+  const notPlayed = isUnsupported ? 'unsupported' : 'not played';
+  const text = status === 'skipped' ? notPlayed : status === 'error' ? 'not judged' : seen;
   return { text, marks: [status] };
 }
 
 function silenceOf(cells: readonly FaultResult[]): string {
   const longestMs = Math.max(0, ...cells.map(({ silenceMs = 0 }) => silenceMs));
-  return longestMs === 0 ? '' : `${(longestMs / 1000).toFixed(1)} s`;
+  return longestMs === 0 ? '' : secondsOf(longestMs, 1);
+}
+
+function secondsOf(ms: number, digits = 2): string {
+  return `${(ms / 1000).toFixed(digits)} s`;
 }
 
 function sumOf(cells: readonly FaultResult[], of: (one: FaultResult) => number): number {

@@ -5,8 +5,8 @@ import { FAULTS_LEGEND, faultProblems, faultsTable, faultsTally } from '../table
 import { type Screen, STATUS_STYLES } from './screen.ts';
 import { wideTableLines } from './table.ts';
 
-/** Columns that say what a row is of: fault and mode. */
-const LABELS = 2;
+/** Columns that say what a row is of: fault, mode and director. */
+const LABELS = 3;
 
 /**
  * What became of traffic while something failed: every promise that was broken or could not be judged, and what it comes to.

@@ -19,6 +19,8 @@ export interface FaultOutcome {
   readonly lost: number;
   /** The longest time without an answer of a connection that had to go on or move; absent where there is none. */
   readonly silenceMs?: number;
+  /** Of several goes: the median of what was the longest in each. */
+  readonly silenceP50Ms?: number;
 }
 
 /** What each fate is called of several connections. */

@@ -2,6 +2,7 @@
  * The faults that the bench makes while traffic is flowing, and what IPVS promises for each. IPVS itself checks no server's
  * health: a server that fails keeps its connections and its turn in the schedule until a rule says otherwise.
  */
+import type { FeatureName } from '../features.ts';
 import type { Fate, TrafficKind } from './observation.ts';
 
 /** What may become of the connections that a fault is about. */
@@ -33,17 +34,20 @@ export interface FaultModel {
   readonly isPersistent: boolean;
   /** Settings of the director (`net.ipv4.vs.`) in which it is played, beside the defaults. */
   readonly settings: Readonly<Record<string, number>>;
+  /** What a director must declare for it to be made. */
+  readonly needs: readonly FeatureName[];
   /** Whether a quick run plays it too. */
   readonly isInQuick: boolean;
   readonly promises: Readonly<Record<TrafficKind, PromiseName>>;
 }
 
-const SERVER = { hits: 'server', isPersistent: false, settings: {}, isInQuick: false } as const;
+const SERVER = { hits: 'server', isPersistent: false, settings: {}, needs: [], isInQuick: false } as const;
 const DIRECTOR = {
   hits: 'director',
   lasts: false,
   isPersistent: false,
   settings: {},
+  needs: [],
   isInQuick: false,
   promises: { idle: 'kept', bulk: 'kept', udp: 'kept', new: 'kept' },
 } as const;
@@ -53,6 +57,7 @@ const TABLE = {
     ...SERVER,
     title: 'A server’s weight becomes 0',
     lasts: true,
+    needs: ['edits'],
     isInQuick: true,
     promises: { idle: 'kept', bulk: 'kept', udp: 'kept', new: 'none' },
   },
@@ -60,6 +65,7 @@ const TABLE = {
     ...SERVER,
     title: 'A server is deleted, expire_nodest_conn 0',
     lasts: true,
+    needs: ['edits', 'settings'],
     settings: { expire_nodest_conn: 0 },
     promises: { idle: 'silent', bulk: 'silent', udp: 'silent', new: 'none' },
   },
@@ -67,6 +73,7 @@ const TABLE = {
     ...SERVER,
     title: 'A server is deleted, expire_nodest_conn 1',
     lasts: true,
+    needs: ['edits', 'settings'],
     isInQuick: true,
     settings: { expire_nodest_conn: 1 },
     promises: { idle: 'reset', bulk: 'reset', udp: 'moved', new: 'none' },
@@ -76,6 +83,7 @@ const TABLE = {
     title: 'A persistent server’s weight becomes 0, expire_quiescent_template 1',
     lasts: true,
     isPersistent: true,
+    needs: ['edits', 'settings', 'persistence'],
     settings: { expire_quiescent_template: 1 },
     promises: { idle: 'kept', bulk: 'kept', udp: 'kept', new: 'none' },
   },
@@ -113,7 +121,12 @@ const TABLE = {
     isInQuick: true,
   },
   'director-freeze': { ...DIRECTOR, title: 'The director is frozen for a second (SIGSTOP)' },
-  'director-restart': { ...DIRECTOR, title: 'The director is restarted (SIGTERM)', isInQuick: true },
+  'director-upgrade': { ...DIRECTOR, title: 'The director is replaced while it runs (director restart)' },
+  'director-restart': {
+    ...DIRECTOR,
+    title: 'The director is ended (SIGTERM, or stop) and started again',
+    isInQuick: true,
+  },
   'director-kill': { ...DIRECTOR, title: 'The director is killed and started again (SIGKILL)' },
 } satisfies Record<string, FaultModel>;
 

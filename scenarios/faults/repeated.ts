@@ -1,11 +1,17 @@
 /** What several goes at one fault come to. */
+import { median } from '../../statistics/quantiles.ts';
 import type { FaultOutcome } from './judge.ts';
 import type { Fate } from './observation.ts';
 
-/** Of the same traffic. The first one that did not pass says why; connections are added up, and the longest silence stays. */
+/**
+ * Of the same traffic. The first one that did not pass says why; connections are added up, and the longest silence stays,
+ * with the median of them.
+ */
 export function uniteOutcomes(outcomes: readonly [FaultOutcome, ...FaultOutcome[]]): FaultOutcome {
   const [first, ...more] = outcomes;
-  return more.reduce(united, first);
+  const silences = outcomes.flatMap(({ silenceMs }) => silenceMs ?? []);
+  const silenceP50Ms = silences.length > 1 ? { silenceP50Ms: median(silences) } : {};
+  return { ...more.reduce(united, first), ...silenceP50Ms };
 }
 
 function united(before: FaultOutcome, next: FaultOutcome): FaultOutcome {

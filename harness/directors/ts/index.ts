@@ -114,6 +114,9 @@ async function start(
     mark: (words) => client.mark(words),
     set: (setting) => client.set(setting),
     signal: (signal) => running.signal(signal),
+    replace: async () => {
+      await host.run(process.execPath, [program, 'restart']);
+    },
     ended: running.exited.then((exit) => `${describeExit(exit)}; see ${running.logFile}`),
     async stop() {
       // Asked, it leaves nothing for a successor, as it would after a signal.

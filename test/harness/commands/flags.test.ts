@@ -76,7 +76,6 @@ describe('the command line', () => {
     [['lab', 'nonsense']],
     [['setup', '--for', 'nothing']],
     [['faults', '--fault', 'nothing']],
-    [['faults', '--director', 'nft']],
     [['soak', '--director', 'nft']],
     [['flood', '--director', 'nft']],
     [['report', '/nonexistent/result.json']],

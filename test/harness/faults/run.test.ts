@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { DirectorUnderTest } from '../../../harness/directors/director-under-test.ts';
+import { externalDirector } from '../../../harness/directors/external/index.ts';
+import { nftDirector } from '../../../harness/directors/nft/index.ts';
 import { tsDirector } from '../../../harness/directors/ts/index.ts';
 import { faultsIn, runFaults } from '../../../harness/faults/run.ts';
 import { LabError, listLabs } from '../../../lab/index.ts';
@@ -98,6 +100,39 @@ describeAsRoot('faults', () => {
         ]),
       );
       expect(brief(found.filter(({ status }) => status === 'passed'))).toHaveLength(4);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'are unsupported by a director that has not got the means for them, and judged where it has',
+    async () => {
+      const found = await play(nftDirector, ['weight-0', 'delete-expire', 'director-kill']);
+      const of = (name: FaultName) => found.filter(({ fault }) => fault === name);
+      expect(brief(of('weight-0')).map(([, status]) => status)).toEqual(Array(4).fill('passed'));
+      for (const { status, isUnsupported, reason } of of('delete-expire')) {
+        expect([status, isUnsupported]).toEqual(['skipped', true]);
+        expect(reason).toContain('nft does not declare settings');
+      }
+      expect(of('director-kill').map(({ reason }) => reason)).toEqual(
+        Array(4).fill('unsupported: nft has no process that can be sent signals'),
+      );
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'show what a proxy of TCP alone does, beside flows that it does not balance',
+    async () => {
+      const example = await externalDirector('examples/directors/haproxy.json');
+      const found = await play(example, ['director-restart']);
+      expect(found.map(({ traffic, status, director }) => [traffic, status, director])).toEqual([
+        ['idle', 'failed', example.name],
+        ['bulk', 'failed', example.name],
+        ['udp', 'skipped', example.name],
+        ['new', expect.stringMatching(/passed|failed/), example.name],
+      ]);
+      expect(found[2]).toMatchObject({ isUnsupported: true });
     },
     PATIENCE_MS,
   );

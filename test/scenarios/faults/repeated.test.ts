@@ -17,10 +17,14 @@ it('several goes at a fault hold only if each of them does, and are counted toge
   expect(uniteOutcomes([held, held])).toEqual({
     ...held,
     ...{ affected: { kept: 6 }, others: { connections: 4, harmed: 0 }, lost: 2 },
+    silenceP50Ms: 40,
   });
   expect(uniteOutcomes([held, broken, unjudged])).toEqual({
     ...broken,
     ...{ affected: { kept: 5, reset: 1 }, others: { connections: 6, harmed: 0 }, lost: 3 },
+    silenceP50Ms: 40,
   });
+  const slow = { ...held, silenceMs: 300 };
+  expect(uniteOutcomes([slow, held, slow])).toMatchObject({ silenceMs: 300, silenceP50Ms: 300 });
   expect(uniteOutcomes([unjudged, held])).toMatchObject({ status: 'error', affected: { kept: 3 } });
 });
