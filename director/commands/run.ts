@@ -24,7 +24,7 @@ import { WarningLog } from '../control/warning-log.ts';
 import { warningSteps } from '../control/warnings.ts';
 import { CHOICES, type Choice } from '../fast-path/attachments.ts';
 import { allOf, type FastPathDescriptors } from '../fast-path/descriptors.ts';
-import { FormerFastPath } from '../fast-path/former.ts';
+import { FormerFastPath, type LeftFastPath, outOfReach } from '../fast-path/former.ts';
 import { SharedMemory } from '../handover/shared-memory.ts';
 import { Engine } from '../io/engine.ts';
 import { type Groundwork, layGroundwork } from '../io/groundwork.ts';
@@ -133,11 +133,11 @@ async function balance(
   const predecessor = Predecessor.find();
   const inherited = predecessor?.openMemory();
   const memory = inherited ?? SharedMemory.create(memoryName());
-  const former = taken ?? (predecessor && takeFrom(predecessor));
+  const former = taken === undefined ? predecessor && leftBy(predecessor) : new FormerFastPath(taken);
   const engine = await Engine.open({
     ...{ fastPath, random, log: say, memory, groundwork },
     replaces: predecessor !== undefined,
-    former: former && new FormerFastPath(former),
+    former,
   });
   const keeper = new Keeper(memory, options.revive);
   const asked = Promise.withResolvers<End>();
@@ -186,6 +186,10 @@ async function balance(
     if (end === 'linger' && state.claims.empty) end = 'stop';
     control.close();
     report(engine);
+    if (end === 'linger') {
+      leavesFastPath = true;
+      hold();
+    }
     if (end !== 'stop') await engine.halt(leavesFastPath);
     return end;
   } catch (error) {
@@ -208,12 +212,12 @@ function own(fastPath: FastPathDescriptors): FastPathDescriptors {
   return fastPath;
 }
 
-/** What a director's keeper has of its fast path. Flows that nobody could take over end with the keeper. */
-function takeFrom(predecessor: Predecessor): FastPathDescriptors | undefined {
+/** What a director's keeper has of its fast path. What this process may not have ends with the keeper. */
+function leftBy(predecessor: Predecessor): LeftFastPath | undefined {
   const { inheritance } = predecessor;
+  if (inheritance.fastPath === undefined) return undefined;
   const taken = take(inheritance);
-  if (inheritance.fastPath !== undefined && taken === undefined) predecessor.dismiss();
-  return taken;
+  return taken === undefined ? outOfReach(() => predecessor.end()) : new FormerFastPath(taken);
 }
 
 /** True if a director goes on here for one that was killed: whoever starts one again has that one in mind. */

@@ -9,6 +9,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { sleepMicroseconds } from '../../native/sleep.ts';
 import { allOf, type FastPathDescriptors, type Inheritance, renumbered } from '../fast-path/descriptors.ts';
 import { SharedMemory } from '../handover/shared-memory.ts';
 import { namespaceId } from './namespace.ts';
@@ -17,6 +18,8 @@ import { keeperPath, LINGER_SECONDS, logPath } from './socket.ts';
 
 /** The same where the keeper has started one itself. */
 const REVIVAL_SECONDS = 60;
+/** How often it is looked whether a keeper that was ended is gone, in microseconds. */
+const ENDING_POLL_US = 200;
 /** First descriptor that is kept: the memory's. Those of the sockets follow. */
 const MEMORY_FD = 3;
 /** Last line of the keeper's file, once it has started a director. */
@@ -153,6 +156,12 @@ export class Predecessor {
   /** What the director knew; undefined if this one cannot make sense of it. */
   openMemory(): SharedMemory | undefined {
     return SharedMemory.open(this.#memoryPath);
+  }
+
+  /** As `dismiss`, and returns when all of it is gone. Meanwhile this thread does nothing else. */
+  end(): void {
+    this.dismiss();
+    while (linkOf(this.#memoryPath) !== '') sleepMicroseconds(ENDING_POLL_US);
   }
 
   /** Lets go of what it held. */

@@ -21,7 +21,7 @@ import type { AttachablePort, Attachments } from './attachments.ts';
 import { Counters } from './counters.ts';
 import type { FastPathDescriptors } from './descriptors.ts';
 import { writeKey, writeRewriting } from './flow-entry.ts';
-import type { FormerFastPath } from './former.ts';
+import type { LeftFastPath } from './former.ts';
 import { KernelSide, type Marks } from './kernel-side.ts';
 import { CLOSED, FIRST_MAX_FLOWS, FLOW, MAX_FLOWS } from './layout.ts';
 import { type WaitingFlow, WaitingFlows } from './waiting-flows.ts';
@@ -44,7 +44,7 @@ const HARVEST_MS = 100;
 const USE_MS = 1_000;
 const SIDES = 2;
 
-type FormerFlows = Pick<FormerFastPath, 'lastSeenMs' | 'close'>;
+type FormerFlows = Pick<LeftFastPath, 'lastSeenMs' | 'close'>;
 
 export interface FastPathOptions {
   readonly attachments: Pick<

@@ -16,7 +16,29 @@ import { writeKey } from './flow-entry.ts';
 import { possibleProcessors, serversOn } from './kernel-side.ts';
 import { BOARD, BOARD_BYTES, COUNTER_SHIFT, FLOW, FLOW_BYTES, KEY_BYTES, MAX_COUNTERS } from './layout.ts';
 
-export class FormerFastPath {
+/** What a director that takes another one's place does with its fast path. */
+export interface LeftFastPath {
+  /** All packets are the director's from now on. */
+  retire(): void;
+  /** Counts what it has forwarded beyond what the other director knew of. To be called once, after `retire`. */
+  count(state: DirectorState, known: CountedElsewhere | undefined): void;
+  /** When it last forwarded a packet of a connection, on the kernel's monotonic clock; before all time if it never did. */
+  lastSeenMs(table: ConnectionTable, row: number): number;
+  /** Nothing more is asked. */
+  close(): void;
+}
+
+/** One that this process may not have: all that it can do is to see that it ends. */
+export function outOfReach(end: () => void): LeftFastPath {
+  return {
+    retire: end,
+    count: () => undefined,
+    lastSeenMs: () => Number.NEGATIVE_INFINITY,
+    close: () => undefined,
+  };
+}
+
+export class FormerFastPath implements LeftFastPath {
   readonly #kept: FastPathDescriptors;
   readonly #flows: HashMap;
   readonly #key: DataView;
@@ -31,7 +53,6 @@ export class FormerFastPath {
     this.#flow = new DataView(this.#flows.value.buffer);
   }
 
-  /** All packets are the director's from now on. What its maps say is a former director's own, and may be read later. */
   retire(): void {
     // Sockets first: what they have taken already is forwarded still.
     for (const socket of this.#kept.sockets) {
@@ -44,7 +65,6 @@ export class FormerFastPath {
     }
   }
 
-  /** Counts what it has forwarded beyond what the other director knew of. To be called once, after `retire`. */
   count(state: DirectorState, known: CountedElsewhere | undefined): void {
     const processors = possibleProcessors();
     const board = new SharedValue(BOARD_BYTES, this.#kept.board);
@@ -59,7 +79,6 @@ export class FormerFastPath {
     this.#mapped = [board, value];
   }
 
-  /** When it last forwarded a packet of a connection, on the kernel's monotonic clock; before all time if it never did. */
   lastSeenMs(table: ConnectionTable, row: number): number {
     let lastSeenMs = Number.NEGATIVE_INFINITY;
     for (const side of [SIDE.client, SIDE.server]) {
@@ -70,7 +89,6 @@ export class FormerFastPath {
     return lastSeenMs;
   }
 
-  /** Nothing more is asked. */
   close(): void {
     this.#flows.close();
     if (this.#mapped !== undefined) for (const value of this.#mapped) value.close();

@@ -8,7 +8,7 @@ import { Core } from '../core.ts';
 import { Attachments, type Choice } from '../fast-path/attachments.ts';
 import type { FastPathDescriptors } from '../fast-path/descriptors.ts';
 import { FastPath } from '../fast-path/fast-path.ts';
-import type { FormerFastPath } from '../fast-path/former.ts';
+import type { LeftFastPath } from '../fast-path/former.ts';
 import { ImageWriter } from '../handover/image-writer.ts';
 import type { SharedMemory } from '../handover/shared-memory.ts';
 import type { FrameSink } from '../network/sender.ts';
@@ -56,7 +56,7 @@ export interface EngineOptions {
   /** How packets of established connections are forwarded. */
   readonly fastPath: Choice;
   /** What forwards them still, of another director in whose place it goes on. */
-  readonly former?: FormerFastPath | undefined;
+  readonly former?: LeftFastPath | undefined;
   /** Gives a source of random numbers at its beginning, for each core. */
   readonly random: () => RandomSource;
   /** Told, in a sentence, what a person should know of. */
@@ -480,7 +480,7 @@ export class Engine {
   }
 
   /** The flows that another director has left to the kernel are this one's. */
-  #takeFlows(former: FormerFastPath, image: StateImage | undefined): void {
+  #takeFlows(former: LeftFastPath, image: StateImage | undefined): void {
     former.retire();
     this.#ports.listen();
     if (image !== undefined) former.count(this.core.state, image.countedElsewhere);

@@ -17,8 +17,16 @@ export interface FaultLoad {
 export const USUAL_LOAD: FaultLoad = { idle: 6, bulk: 3, flows: 6 };
 
 export type ClientOrder =
-  /** Opens connections and flows, and lets them run. Answered with `Opened` when each of them has had an answer. */
-  | { readonly order: 'open'; readonly target: Target; readonly load: FaultLoad }
+  /**
+   * Opens connections and flows, and lets them run. Answered with `Opened` when each of them has had an answer; and if
+   * `goesOn`, when all but the idle ones have had so many that a fast path may have taken them up.
+   */
+  | {
+      readonly order: 'open';
+      readonly target: Target;
+      readonly load: FaultLoad;
+      readonly goesOn: boolean;
+    }
   /** From now on new connections are opened too; what has been seen of silence and loss until now does not count. */
   | { readonly order: 'mark' }
   /**

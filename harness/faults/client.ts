@@ -13,8 +13,9 @@ const BULK_PAUSE_MS = 20;
 const DATAGRAM_EVERY_MS = 50;
 const NEW_EVERY_MS = 40;
 const OPENING_MS = 20_000;
-/** A connection that transfers bodies has gone on for so long before something fails: a fast path may have taken it up. */
-const BULK_ANSWERS = 10;
+/** By then a fast path has taken up a connection that transfers bodies, and a flow of datagrams. */
+const BULK_ANSWERS = 30;
+const FLOW_ANSWERS = 15;
 /** How long connections have that are expected to get no answer. */
 const SILENT_MS = 1_500;
 
@@ -40,10 +41,13 @@ class Traffic {
   }
 
   /** @throws Error if one of them gets no answer in time. */
-  async opened(): Promise<Opened> {
+  async opened(goesOn: boolean): Promise<Opened> {
     const all = [...this.#idle, ...this.#bulk, ...this.#flows];
     await settled(() => all.every(({ server }) => server !== undefined), OPENING_MS);
-    await settled(() => this.#bulk.every(({ answers }) => answers >= BULK_ANSWERS), OPENING_MS);
+    const isTakenUp = () =>
+      this.#bulk.every(({ answers }) => answers >= BULK_ANSWERS) &&
+      this.#flows.every(({ answers }) => answers >= FLOW_ANSWERS);
+    if (goesOn) await settled(isTakenUp, OPENING_MS);
     const answered = all.filter(({ server }) => server !== undefined).length;
     const victim = this.#idle[0]?.server;
     if (victim === undefined || answered < all.length) {
@@ -118,7 +122,7 @@ await answerRequests<ClientOrder>(async (asked) => {
   if (asked.order === 'open') {
     traffic?.close();
     traffic = new Traffic(asked.target, asked.load);
-    return traffic.opened();
+    return traffic.opened(asked.goesOn);
   }
   if (traffic === undefined) throw new Error(`nothing is open to ${asked.order}`);
   if (asked.order === 'mark') return traffic.mark();

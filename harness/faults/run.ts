@@ -152,7 +152,8 @@ async function play(
   await stage.prepare(model);
   const flows = stage.balanced.protocols.includes('udp') ? load.flows : 0;
   const target = targetOf(stage.lab.topology);
-  const { victim } = await ask<Opened>({ order: 'open', target, load: { ...load, flows } });
+  const goesOn = model.hits === 'director';
+  const { victim } = await ask<Opened>({ order: 'open', target, load: { ...load, flows }, goesOn });
   try {
     // New connections show the state that lasts, or what a fault that passes does to them.
     if (!model.lasts) await ask({ order: 'mark' });

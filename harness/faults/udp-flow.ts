@@ -16,6 +16,7 @@ export class UdpFlow {
   /** When the last datagram was sent that has been answered. */
   #lastAnsweredSentMs = Number.NEGATIVE_INFINITY;
   #silenceMs = 0;
+  #answers = 0;
 
   constructor({ address, udpPort }: Target) {
     // A refusal by the server (ICMP) is an answer that did not come.
@@ -41,6 +42,11 @@ export class UdpFlow {
     for (const [number, sentMs] of this.#sentMs) {
       if (performance.now() - sentMs > MOST_UNDER_WAY_MS) this.#sentMs.delete(number);
     }
+  }
+
+  /** How many datagrams have been answered. */
+  get answers(): number {
+    return this.#answers;
   }
 
   get server(): string | undefined {
@@ -77,6 +83,7 @@ export class UdpFlow {
     const nowMs = performance.now();
     if (this.#answeredMs > 0) this.#silenceMs = Math.max(this.#silenceMs, nowMs - this.#answeredMs);
     this.#answeredMs = nowMs;
+    this.#answers++;
     this.#lastAnsweredSentMs = Math.max(this.#lastAnsweredSentMs, sentMs);
     this.#firstServer ??= server;
     this.#lastServer = server;
