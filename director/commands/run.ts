@@ -129,7 +129,7 @@ async function balance(
   taken: FastPathDescriptors | undefined,
   release: () => void,
 ): Promise<End> {
-  const { rules, random, fastPath, isBackground, isRevived } = options;
+  const { rules, random, fastPath, isBackground } = options;
   const predecessor = Predecessor.find();
   const inherited = predecessor?.openMemory();
   const memory = inherited ?? SharedMemory.create(memoryName());
@@ -170,7 +170,7 @@ async function balance(
         asked.resolve('handover');
         return { leavesFastPath };
       }
-      if (request.method !== 'reset') return answer(engine, ipvs, turns, request, isRevived);
+      if (request.method !== 'reset') return answer(engine, ipvs, turns, request, options);
       engine.reset();
       ipvs = backendOf(engine);
       return {};
@@ -282,7 +282,7 @@ async function answer(
   ipvs: LocalBackend,
   turns: Turns,
   request: Exclude<Request, { method: 'stop' | 'handover' | 'reset' }>,
-  isRevived: boolean,
+  options: RunOptions,
 ): Promise<unknown> {
   const { state } = engine.core;
   switch (request.method) {
@@ -294,7 +294,7 @@ async function answer(
         connections: request.connections ? connectionStates(state, () => engine.now()) : [],
         ...countsOf(state),
         warnings: [...warnings, ...engine.warnings],
-        process: processState(engine, isRevived),
+        process: processState(engine, options),
       };
     }
     case 'ipvs':
@@ -324,7 +324,7 @@ async function answer(
   }
 }
 
-function processState(engine: Engine, isRevived: boolean): RunningState['process'] {
+function processState(engine: Engine, { isRevived, fastPath }: RunOptions): RunningState['process'] {
   const { ports, ipForward } = engine.core.state.routes.snapshot;
   return {
     pid: process.pid,
@@ -335,6 +335,7 @@ function processState(engine: Engine, isRevived: boolean): RunningState['process
     mtuBytes: Object.fromEntries(ports.map(({ name, mtuBytes }) => [name, mtuBytes])),
     ipForward,
     fastPath: { ...engine.fastPath },
+    fastPathChoice: fastPath,
     lostFrames: engine.lostFrames,
     untakenFrames: engine.untakenFrames,
   };

@@ -78,13 +78,15 @@ export async function ensureDirector(say: (text: string) => void): Promise<void>
  */
 export async function replaceDirector(say: (text: string) => void): Promise<void> {
   const director = new ControlClient(controlSocketPath());
-  const { pid } = (await director.summary()).process;
+  const { pid, fastPathChoice } = (await director.summary()).process;
+  // One of another version may not say.
+  const choice = fastPathChoice === undefined ? [] : ['--fast-path', fastPathChoice];
   const hasFollowed = async () => {
     // Between the two nobody answers.
     const answering = await director.summary().catch(() => undefined);
     return answering !== undefined && answering.process.pid !== pid;
   };
-  await inTurn(say, (patience) => start(patience, ['--replace'], hasFollowed));
+  await inTurn(say, (patience) => start(patience, ['--replace', ...choice], hasFollowed));
 }
 
 /** Runs `work` while no other command starts a director. */

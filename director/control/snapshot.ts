@@ -64,6 +64,8 @@ export interface RunningState extends DirectorSnapshot {
     readonly ipForward: boolean;
     /** Where established connections are forwarded past the director. */
     readonly fastPath: ShortcutState;
+    /** What it was told of that, as `--fast-path` says it; absent from a director of an older version. */
+    readonly fastPathChoice?: string;
     /** Frames that the kernel did not take for sending. */
     readonly lostFrames: number;
     /** Frames that could not be taken in, by port, reason and remedy. */

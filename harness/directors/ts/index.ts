@@ -115,7 +115,7 @@ async function start(
     set: (setting) => client.set(setting),
     signal: (signal) => running.signal(signal),
     replace: async () => {
-      await host.run(process.execPath, [program, 'restart']);
+      await host.run(process.execPath, [...program.slice(0, 1), 'restart']);
     },
     ended: running.exited.then((exit) => `${describeExit(exit)}; see ${running.logFile}`),
     async stop() {

@@ -198,7 +198,8 @@ describeAsRoot('the fast path of a running director', () => {
       const after = await state();
       expect(after.process.pid).not.toBe(before.process.pid);
       expect(after.totals.connections).toBe(before.totals.connections);
-      expect(await attached()).toEqual([1, 1]);
+      expect(after.process.fastPath.places).toEqual({ eth0: place, eth1: place });
+      expect(await isAttached()).toEqual([true, true]);
       expect(await readFile(client.logFile, 'utf8')).not.toMatch(/^error: /m);
     });
   });
