@@ -2,6 +2,7 @@
 import type { PacketCase } from '../../kit/packet-case.ts';
 import { anyOrder } from './any-order.ts';
 import { connections } from './connections.ts';
+import { ipv6 } from './ipv6.ts';
 import { refusedChanges } from './refused-changes.ts';
 import { refusedOptions } from './refused-options.ts';
 import { servers } from './servers.ts';
@@ -14,6 +15,7 @@ export const commandCases: readonly PacketCase[] = [
   ...servers,
   ...refusedOptions,
   ...refusedChanges,
+  ...ipv6,
   ...settings,
   ...anyOrder,
   ...traffic,

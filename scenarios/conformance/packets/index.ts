@@ -6,6 +6,7 @@ import { replyChecksums, requestChecksums } from './checksums.ts';
 import { conversations } from './conversations.ts';
 import { directServers } from './direct-servers.ts';
 import { echoCases } from './echo.ts';
+import { forgotten } from './forgotten.ts';
 import { fragmentLimits } from './fragment-limits.ts';
 import { fragmentCases } from './fragments.ts';
 import { greCases } from './gre.ts';
@@ -71,6 +72,7 @@ export const forwardingCases: readonly PacketCase[] = [
   ...mergedPackets,
   ...noServer,
   ...neighbours,
+  ...forgotten,
   ...arpCases,
   ...routing,
   ...conversations,

@@ -8,6 +8,7 @@ import { marks } from './marks.ts';
 import { match } from './match.ts';
 import { refusals } from './refusals.ts';
 import { servers } from './servers.ts';
+import { totals } from './totals.ts';
 
 export const ruleCases: readonly PacketCase[] = [
   ...match,
@@ -17,5 +18,6 @@ export const ruleCases: readonly PacketCase[] = [
   ...marks,
   ...lists,
   ...counted,
+  ...totals,
   ...estimates,
 ];
