@@ -22,14 +22,6 @@ export const commands: readonly Mutant[] = [
     expected: 'commands/refused-changes',
   },
   {
-    id: 'zero-of-one-zeroes-totals',
-    sentence: 'ipvsadm -Z of one service sets the totals to zero too.',
-    file: 'control/ipvsadm/backend/local-backend.ts',
-    before: 'if (name === undefined) totals.zero();',
-    after: 'totals.zero();',
-    expected: 'counters/totals',
-  },
-  {
     id: 'persistence-15-bits',
     sentence: 'Persistence times above 32,767 s are cut to 15 bits.',
     file: 'control/ipvsadm/backend/local-backend.ts',

@@ -8,7 +8,6 @@ import { marks } from './marks.ts';
 import { match } from './match.ts';
 import { refusals } from './refusals.ts';
 import { servers } from './servers.ts';
-import { totals } from './totals.ts';
 
 export const ruleCases: readonly PacketCase[] = [
   ...match,
@@ -18,6 +17,5 @@ export const ruleCases: readonly PacketCase[] = [
   ...marks,
   ...lists,
   ...counted,
-  ...totals,
   ...estimates,
 ];
