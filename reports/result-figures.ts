@@ -140,11 +140,14 @@ export const throughput = z.strictObject({
   measure: z.string(),
   title: z.string(),
   mode,
-  /** `ts`, or a reference: `direct`, `forward`, `nft`, `haproxy`. */
+  /** `ts`, or a reference: `direct`, `forward`, `nft`, `haproxy`, `xdp-redirect`. */
   director: z.string(),
   status: z.enum(['measured', 'skipped', 'error']),
   reason: z.string().optional(),
   unit: z.string(),
+  /** Of a rate of frames: of how many flows they are, and how large, as Ethernet counts. */
+  flows: z.int().positive().optional(),
+  frameBytes: z.int().positive().optional(),
   /** Whether more is better. */
   higherIsBetter: z.boolean(),
   ...inTurns,

@@ -39,6 +39,7 @@ export function resultsOf(
     .filter(({ entered }) => carries(entered.contestant, measure))
     .map((outcome) => ({
       ...headOf(measure, mode, outcome.entered.name),
+      ...(measure.kind === 'packets' && { flows: measure.flows, frameBytes: measure.frameBytes(mode) }),
       ...bodyOf(measure, outcome, outcomes),
     }));
 }

@@ -14,6 +14,7 @@ import { killedText, mutantsTable } from '../tables/mutants.ts';
 import { differenceLines, replayTable, totalText } from '../tables/replay.ts';
 import { type Measure, measuresOf, measureTable, notesOf } from '../tables/throughput.ts';
 import { fullLegend } from '../tables/throughput-legend.ts';
+import { growthCharts } from './charts/growth-chart.ts';
 import { latencyChart } from './charts/latency-chart.ts';
 import { lineChart } from './charts/line-chart.ts';
 import { ratioChart } from './charts/ratio-chart.ts';
@@ -28,6 +29,7 @@ export function throughputInFullSection(page: Page): Markup | undefined {
   if (measures.length === 0) return undefined;
   return html`<p class="lead">Absolute figures hold for this machine only. What can be compared is the ratio to a reference that was measured in turns with the director, in the same run on the same machine.</p>
 <dl class="legend meanings">${fullLegend(page.result.throughput).map(({ term, meaning }) => html`<div><dt>${term}</dt><dd>${meaning}</dd></div>`)}</dl>
+${growthCharts(page.result.throughput)}
 ${measures.map((measure) => measurePart(page, measure))}`;
 }
 
