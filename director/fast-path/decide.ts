@@ -10,11 +10,11 @@ import type { Instruction, Place } from '../../native/bpf/assembler.ts';
 import {
   add,
   calculate,
+  calculate32,
   call,
   jump,
   jumpIf,
   load,
-  loadMap,
   loadMapValue,
   place,
   R,
@@ -25,17 +25,23 @@ import {
   swap,
   WIDTH,
 } from '../../native/bpf/instructions.ts';
-import { KTIME_GET_COARSE_NS, MAP_LOOKUP_ELEM, SMP_PROCESSOR_ID } from './helpers.ts';
+import { hashKey } from './flow-hash.ts';
+import { KTIME_GET_COARSE_NS, SMP_PROCESSOR_ID } from './helpers.ts';
 import {
   BOARD,
+  BUCKET_SHIFT,
   COUNTER,
   COUNTER_SHIFT,
   FLOW,
   KEY,
+  KEY_BYTES,
   KIND,
   MAX_COUNTERS,
   MAX_WAYS,
   NEVER,
+  SLOT_BYTES,
+  SLOTS,
+  TABLE,
   WAY,
   WAY_SHIFT,
   WAY_USE_NS,
@@ -43,7 +49,7 @@ import {
 
 /** The maps that programs use, as file descriptors, and for how many processors they have room: a power of two. */
 export interface ProgramMaps {
-  readonly flows: number;
+  readonly flows: { readonly fd: number; readonly buckets: number; readonly seed: number };
   readonly board: number;
   readonly ways: number;
   readonly counters: number;
@@ -237,12 +243,34 @@ function findFlow(
     field(WIDTH.word, R.r1, FRAME.transport),
     store(WIDTH.word, R.stack, SCRATCH.key + KEY.ports, R.r1),
     place('ports'),
-    ...loadMap(R.r1, maps.flows),
-    set(R.r2, reg(R.stack)),
-    add(R.r2, SCRATCH.key),
-    call(MAP_LOOKUP_ELEM),
-    jumpIf('equal', R.result, 0, no),
-    set(R.r8, reg(R.result)),
+    ...findSlot(maps.flows, no),
+  ];
+}
+
+/** As `FlowTable` does. */
+function findSlot({ fd, buckets, seed }: ProgramMaps['flows'], no: string): (Instruction | Place)[] {
+  const slots = Array.from({ length: SLOTS }, (_, slot) => ({ slot, found: `slot ${slot}` }));
+  return [
+    ...hashKey(SCRATCH.key, seed),
+    ...loadMapValue(R.r8, fd, TABLE.buckets),
+    set(R.r4, reg(R.r3)),
+    calculate('and', R.r4, buckets - 1),
+    calculate('left', R.r4, BUCKET_SHIFT),
+    add(R.r8, reg(R.r4)),
+    calculate32('or', R.r3, 1),
+    ...slots.flatMap(({ slot, found }) => [
+      load(WIDTH.word, R.r4, R.r8, 4 * slot),
+      jumpIf('equal', R.r4, reg(R.r3), found),
+    ]),
+    jump(no),
+    ...slots.flatMap(({ slot, found }) => [place(found), add(R.r8, (slot + 1) * SLOT_BYTES), jump('found')]),
+    place('found'),
+    ...[KEY.source, KEY.destination, KEY.ports, KEY.protocol].flatMap((field) => [
+      load(WIDTH.word, R.r1, R.r8, field),
+      load(WIDTH.word, R.r2, R.stack, SCRATCH.key + field),
+      jumpIf('notEqual', R.r1, reg(R.r2), no),
+    ]),
+    add(R.r8, KEY_BYTES),
   ];
 }
 
@@ -261,7 +289,7 @@ function checkTransport(field: Field, access: PacketAccess): (Instruction | Plac
     place('udp'),
     jumpIf('less', R.r1, IP_BYTES + UDP_BYTES, EXCEPTION),
     // A datagram without a checksum gets one where it is rewritten, which takes looking at all of it.
-    load(WIDTH.word, R.r1, R.r8, FLOW.kind),
+    load(WIDTH.half, R.r1, R.r8, FLOW.kind),
     jumpIf('notEqual', R.r1, KIND.rewritten, 'transport is right'),
     field(WIDTH.half, R.r1, FRAME.udpChecksum),
     jumpIf('equal', R.r1, 0, EXCEPTION),
@@ -278,7 +306,7 @@ function checkSize(field: Field, { segmentBytes }: PacketAccess, context: number
     whole,
     load(WIDTH.word, R.r3, context, segmentBytes),
     jumpIf('equal', R.r3, 0, 'one segment'),
-    load(WIDTH.word, R.r2, R.r8, FLOW.kind),
+    load(WIDTH.half, R.r2, R.r8, FLOW.kind),
     jumpIf('equal', R.r2, KIND.tunnelled, EXCEPTION),
     set(R.r1, reg(R.r3)),
     add(R.r1, IP_BYTES + UDP_BYTES),
@@ -298,7 +326,7 @@ function checkSize(field: Field, { segmentBytes }: PacketAccess, context: number
 /** Leaves the way in r9, and notes that it and the flow were used. */
 function findWay(maps: ProgramMaps, no: string): (Instruction | Place)[] {
   return [
-    load(WIDTH.word, R.r2, R.r8, FLOW.way),
+    load(WIDTH.half, R.r2, R.r8, FLOW.way),
     jumpIf('atLeast', R.r2, MAX_WAYS, no),
     calculate('left', R.r2, WAY_SHIFT),
     ...loadMapValue(R.r9, maps.ways),
@@ -321,7 +349,7 @@ function count(maps: ProgramMaps, no: string): Instruction[] {
     call(SMP_PROCESSOR_ID),
     calculate('and', R.result, maps.processors - 1),
     store(WIDTH.word, R.stack, SCRATCH.processor, R.result),
-    load(WIDTH.word, R.r2, R.r8, FLOW.counter),
+    load(WIDTH.half, R.r2, R.r8, FLOW.counter),
     jumpIf('atLeast', R.r2, MAX_COUNTERS, no),
     calculate('multiply', R.r2, maps.processors),
     add(R.r2, reg(R.result)),

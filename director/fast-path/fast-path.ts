@@ -37,7 +37,7 @@ const OUTDATED = -1;
 const FIRST_EPOCH = 2;
 /** Packets of a flow that was entered may still come the slow way for so long, where it made no pause. */
 const LATE_MS = 100;
-const GROWTH = 1 << 5;
+const GROWTH = 1 << 4;
 /** Where numbers are used up, all begins anew so often. */
 const RENEWAL_MS = 60_000;
 const HARVEST_MS = 100;
@@ -402,14 +402,15 @@ export class FastPath implements Shortcut {
     flow.setUint32(FLOW.inputPort, input.index, true);
     for (let j = 0; j < input.mac.length; j++) flow.setUint8(FLOW.inputMac + j, input.mac[j] as number);
     flow.setUint16(FLOW.mtuBytes, mtuBytes, true);
-    flow.setUint32(FLOW.way, way, true);
-    flow.setUint32(FLOW.counter, counter, true);
+    flow.setUint16(FLOW.way, way, true);
+    flow.setUint16(FLOW.counter, counter, true);
     const nowNs = (this.#options.now() + this.#clockOffsetMs) * 1e6;
     flow.setBigUint64(FLOW.lastSeen, BigInt(Math.round(nowNs)), true);
-    if (!kernel.side.flows.update()) {
+    if (isNew && this.#flows >= this.#room) {
       this.#isFull = true;
       return refused;
     }
+    if (!kernel.side.flows.update()) return refused;
     if (isNew) this.#flows++;
     return this.#epoch;
   }

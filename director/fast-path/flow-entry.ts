@@ -49,7 +49,7 @@ export function writeRewriting(
     );
     writePorts(flow, FLOW.ports, clientPort, virtualPort);
     writeDeltas(flow, 0, 0);
-    flow.setUint32(FLOW.kind, isTunnelled ? KIND.tunnelled : KIND.asIs, true);
+    flow.setUint16(FLOW.kind, isTunnelled ? KIND.tunnelled : KIND.asIs, true);
     return;
   }
   if (side === SIDE.client) {
@@ -61,7 +61,7 @@ export function writeRewriting(
     writePorts(flow, FLOW.ports, virtualPort, clientPort);
     writeDeltas(flow, change32(serverAddress, virtualAddress), change16(serverPort, virtualPort));
   }
-  flow.setUint32(FLOW.kind, KIND.rewritten, true);
+  flow.setUint16(FLOW.kind, KIND.rewritten, true);
 }
 
 function writeEnds(view: DataView, at: typeof KEY | typeof FLOW, source: number, destination: number): void {
@@ -77,7 +77,6 @@ function writePorts(view: DataView, at: number, source: number, destination: num
 /** Sums are of words as they stand in the packet. */
 function writeDeltas(flow: DataView, addresses: number, ports: number): void {
   flow.setUint16(FLOW.ipDelta, fold(addresses + ONE_HOP), false);
-  flow.setUint16(FLOW.transportDelta, fold(addresses + ports), false);
   flow.setUint16(FLOW.addressDelta, fold(addresses), false);
   flow.setUint16(FLOW.portDelta, ports, false);
 }

@@ -2,7 +2,7 @@
  * The fast path of a director that has ended, which its keeper has kept: it forwards the flows that were entered until this
  * one is there to receive their packets.
  */
-import { HashMap, SharedValue } from '../../native/bpf/maps.ts';
+import { SharedValue } from '../../native/bpf/maps.ts';
 import { detach } from '../../native/bpf/program.ts';
 import { refuseFrames } from '../../native/packet-filter.ts';
 import { close } from '../../native/sockets.ts';
@@ -13,8 +13,9 @@ import type { DirectorState } from '../state.ts';
 import { Counters } from './counters.ts';
 import type { FastPathDescriptors } from './descriptors.ts';
 import { writeKey } from './flow-entry.ts';
+import { FlowTable } from './flow-table.ts';
 import { possibleProcessors, serversOn } from './kernel-side.ts';
-import { BOARD, BOARD_BYTES, COUNTER_SHIFT, FLOW, FLOW_BYTES, KEY_BYTES, MAX_COUNTERS } from './layout.ts';
+import { BOARD, BOARD_BYTES, COUNTER_SHIFT, FLOW, MAX_COUNTERS } from './layout.ts';
 
 /** What a director that takes another one's place does with its fast path. */
 export interface LeftFastPath {
@@ -40,7 +41,7 @@ export function outOfReach(end: () => void): LeftFastPath {
 
 export class FormerFastPath implements LeftFastPath {
   readonly #kept: FastPathDescriptors;
-  readonly #flows: HashMap;
+  readonly #flows: FlowTable;
   readonly #key: DataView;
   readonly #flow: DataView;
   #mapped: readonly SharedValue[] | undefined;
@@ -48,7 +49,7 @@ export class FormerFastPath implements LeftFastPath {
   /** Its descriptors become this one's to close. */
   constructor(kept: FastPathDescriptors) {
     this.#kept = kept;
-    this.#flows = new HashMap(KEY_BYTES, FLOW_BYTES, 0, kept.flows);
+    this.#flows = new FlowTable({ fd: kept.flows });
     this.#key = new DataView(this.#flows.key.buffer);
     this.#flow = new DataView(this.#flows.value.buffer);
   }

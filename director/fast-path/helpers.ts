@@ -1,6 +1,5 @@
 /** Numbers of the kernel's helpers for programs, and of the fields of their contexts (linux/bpf.h). */
 
-export const MAP_LOOKUP_ELEM = 1;
 export const GET_PRANDOM_U32 = 7;
 export const SMP_PROCESSOR_ID = 8;
 export const SKB_STORE_BYTES = 9;

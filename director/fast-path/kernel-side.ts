@@ -1,17 +1,16 @@
 /** The kernel's part: maps, and the programs that use them. All of it ends with this process, but for what its keeper has open. */
 import { readFileSync } from 'node:fs';
-import { HashMap, SharedValue } from '../../native/bpf/maps.ts';
+import { SharedValue } from '../../native/bpf/maps.ts';
 import { BpfError, loadProgram, PROGRAM_TYPE } from '../../native/bpf/program.ts';
 import { close } from '../../native/sockets.ts';
 import type { ProgramMaps } from './decide.ts';
+import { FlowTable } from './flow-table.ts';
 import {
   BOARD,
   BOARD_BYTES,
   COUNTER_SHIFT,
   COUNTERS_OF_SERVER,
   DECISION_SHIFT,
-  FLOW_BYTES,
-  KEY_BYTES,
   MAX_COUNTERS,
   MAX_WAYS,
   WAY_SHIFT,
@@ -31,7 +30,7 @@ export interface Marks {
 const PROCESSORS_FILE = '/sys/devices/system/cpu/possible';
 
 export class KernelSide {
-  readonly flows: HashMap;
+  readonly flows: FlowTable;
   readonly ways: SharedValue;
   readonly counters: SharedValue;
   readonly processors: number;
@@ -46,7 +45,7 @@ export class KernelSide {
   constructor(maxFlows: number, marks: Marks) {
     this.#marks = marks;
     this.processors = possibleProcessors();
-    this.flows = new HashMap(KEY_BYTES, FLOW_BYTES, maxFlows);
+    this.flows = new FlowTable(maxFlows);
     this.#board = new SharedValue(BOARD_BYTES);
     this.ways = new SharedValue(MAX_WAYS << WAY_SHIFT);
     this.counters = new SharedValue((MAX_COUNTERS * this.processors) << COUNTER_SHIFT);
@@ -93,7 +92,7 @@ export class KernelSide {
 
   get maps(): ProgramMaps {
     return {
-      flows: this.flows.fd,
+      flows: { fd: this.flows.fd, ...this.flows.shape },
       board: this.#board.fd,
       ways: this.ways.fd,
       counters: this.counters.fd,

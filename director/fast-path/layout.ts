@@ -1,8 +1,8 @@
 /** What lies where in the maps that the programs and the director share. Sizes and offsets in bytes. */
 
 /**
- * Flows that the kernel remembers at first, and at most; the two directions of a connection by NAT are two. A table for many
- * takes 16 bytes for each and 70 ms to make, so there is one only where there are many.
+ * Flows that the kernel remembers at first, and at most; the two directions of a connection by NAT are two. A table takes 128
+ * bytes for each from the beginning, so there is one for many only where there are many.
  */
 export const FIRST_MAX_FLOWS = 1 << 16;
 export const MAX_FLOWS = 1 << 21;
@@ -17,29 +17,39 @@ export const FLOW = {
   source: 0,
   destination: 4,
   ports: 8,
-  /** Sums to be added to inverted checksums (RFC 1624), for the IP header, and for all of the transport's changes. */
+  /** Sum to be added to the IP header's inverted checksum (RFC 1624). */
   ipDelta: 12,
-  transportDelta: 14,
-  /** The latter's two parts: what a checksum that is not complete yet must be told of, and what not. */
-  addressDelta: 16,
-  portDelta: 18,
+  /** The same for the transport's, in two parts: what a checksum that is not complete yet must be told of, and what not. */
+  addressDelta: 14,
+  portDelta: 16,
   /** One of `KIND`. */
-  kind: 20,
+  kind: 18,
+  /** Largest packet that may leave as it is, before it is wrapped. */
+  mtuBytes: 20,
+  /** Number in the map of ways. */
+  way: 22,
   /** It holds as long as the director's epoch is this one. */
   epoch: 24,
   /** Where its packets come in: the interface, and the address that frames there carry. */
   inputPort: 28,
   inputMac: 32,
-  /** Largest packet that may leave as it is, before it is wrapped. */
-  mtuBytes: 38,
-  /** Number in the map of ways. */
-  way: 40,
   /** Number in the map of counters. */
-  counter: 44,
+  counter: 38,
   /** When its last packet came, in nanoseconds of the monotonic clock. */
-  lastSeen: 48,
+  lastSeen: 40,
 } as const;
-export const FLOW_BYTES = 56;
+export const FLOW_BYTES = 48;
+
+/**
+ * The table of flows: after a page with its seed, buckets of a line of memory each for the tags, 32 bits of the key's hash and
+ * 0 where there is none, and for the flows themselves. So a packet's flow is found with two lines of memory.
+ */
+export const TABLE = { seed: 0, buckets: 4096 } as const;
+export const BUCKET_SHIFT = 10;
+export const SLOT_BYTES = KEY_BYTES + FLOW_BYTES;
+export const SLOTS = (1 << BUCKET_SHIFT) / SLOT_BYTES - 1;
+/** About half of the slots: then so many meet in one bucket of a thousand that one finds no place there. */
+export const FLOWS_A_BUCKET = 8;
 
 /** The epoch of a flow that the programs have let go of; and the director's, where no flow is to be taken, whatever its own. */
 export const NEVER = 0;

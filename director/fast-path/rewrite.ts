@@ -44,14 +44,13 @@ export function takeHop(packet: Spot, flow: Spot): Instruction[] {
   ];
 }
 
-/** Adds a difference to a checksum: inverted, added, inverted. */
-export function update(packet: Spot, checksum: number, flow: Spot, delta: number): Instruction[] {
+/** Adds differences to a checksum: inverted, added, inverted. */
+export function update(packet: Spot, checksum: number, flow: Spot, ...deltas: number[]): Instruction[] {
   const { base, at } = packet;
   return [
     load(WIDTH.half, R.r1, base, at + checksum),
     calculate('xor', R.r1, 0xffff),
-    load(WIDTH.half, R.r2, flow.base, flow.at + delta),
-    add(R.r1, reg(R.r2)),
+    ...deltas.flatMap((delta) => [load(WIDTH.half, R.r2, flow.base, flow.at + delta), add(R.r1, reg(R.r2))]),
     ...fold(R.r1, R.r2),
     calculate('xor', R.r1, 0xffff),
     store(WIDTH.half, base, at + checksum, R.r1),

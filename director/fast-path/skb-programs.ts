@@ -208,7 +208,7 @@ export function forwardingProgram(maps: ProgramMaps, mark: number): Uint8Array {
     jumpIf('notEqual', R.result, 0, 'drop'),
     place('has no padding'),
     ...takeHop(packet, flow),
-    load(WIDTH.word, R.r8, R.r7, DECISION.flow + FLOW.kind),
+    load(WIDTH.half, R.r8, R.r7, DECISION.flow + FLOW.kind),
     jumpIf('equal', R.r8, KIND.tunnelled, 'tunnelled'),
     jumpIf('equal', R.r8, KIND.asIs, 'as it is'),
     ...writeAddresses(packet, flow),

@@ -47,10 +47,11 @@ const CONDITIONS = {
   less: 0xa5,
   atMost: 0xb5,
 } as const;
+/** What the class of instructions for 64 bits has more than that for 32. */
+const OF_64_BITS = 0x03;
 /** Added where 32 bits are compared instead of 64: another class of instructions. */
 const ON_32_BITS = 0x01;
 const JUMP = 0x05;
-const PSEUDO_MAP = 1;
 const PSEUDO_MAP_VALUE = 2;
 
 /** A register, or a number. */
@@ -73,6 +74,16 @@ export function calculate(
   operand: Operand,
 ): Instruction {
   return withOperand(ARITHMETIC[operation], destination, operand);
+}
+
+/** As `calculate`, on the lower 32 bits; those above become 0. */
+export function calculate32(
+  operation: keyof typeof ARITHMETIC,
+  destination: number,
+  operand: Operand,
+): Instruction {
+  const instruction = calculate(operation, destination, operand);
+  return { ...instruction, op: instruction.op - OF_64_BITS };
 }
 
 export const set = (destination: number, operand: Operand) => calculate('move', destination, operand);
@@ -127,11 +138,6 @@ export const swap = (register: number, bits: 16 | 32): Instruction => ({
   destination: register,
   immediate: bits,
 });
-
-/** A map, as helpers take it. */
-export function loadMap(destination: number, map: number): Instruction[] {
-  return [{ op: 0x18, destination, source: PSEUDO_MAP, immediate: map }, { op: 0 }];
-}
 
 /** The address of the value of an array that has one. */
 export function loadMapValue(destination: number, map: number, offset = 0): Instruction[] {

@@ -14,6 +14,7 @@ import { VERDICT } from '../../../director/verdict.ts';
 import { ipv4, mac } from '../../../director/wire/addresses.ts';
 import { ACK, FIN, ipFrame, PSH, RST, SYN, tcpPacket, udpPacket } from '../../../lab/frames/index.ts';
 import { VirtualDirector } from '../../../lab/memory/virtual-director.ts';
+import { SharedValue } from '../../../native/bpf/maps.ts';
 
 /** The loopback interface. */
 export const PORT = 1;
@@ -92,6 +93,7 @@ export class Flows {
   readonly flows: readonly Flow[];
   readonly #random: Random;
   #kernel: KernelSide | undefined;
+  #table: Int32Array | undefined;
 
   readonly kinds = KINDS;
   /** Undefined for stations that do not answer. */
@@ -281,11 +283,25 @@ export class Flows {
       return seen;
     });
     const ways = new Int32Array(this.kernel.ways.memory);
-    const port = (this.#value(flow).getUint32(FLOW.way, true) << (WAY_SHIFT - 2)) + (WAY.port >> 2);
+    const port = (this.#value(flow).getUint16(FLOW.way, true) << (WAY_SHIFT - 2)) + (WAY.port >> 2);
     ways[port] = 0;
     found.push(look());
     ways[port] = PORT;
-    return found;
+    return [...found, ...this.#whileOfAnother(flow, look)];
+  }
+
+  /** As if a flow whose key differs in a word had the same tag. */
+  #whileOfAnother(flow: Flow, look: () => string): string[] {
+    this.#table ??= new Int32Array(SharedValue.of(this.kernel.flows.fd).memory);
+    const table = this.#table;
+    const key = new Int32Array(keyOf(flow).buffer);
+    const at = table.findIndex((_, i) => i % 16 === 0 && key.every((word, j) => table[i + j] === word));
+    return [...key.keys()].map((word) => {
+      table[at + word]! ^= 1;
+      const seen = look();
+      table[at + word]! ^= 1;
+      return seen;
+    });
   }
 
   #value(flow: Flow, isReply = false): DataView {
@@ -339,7 +355,9 @@ export class Flows {
 
   /** Its transport checksum is what the difference of addresses and ports takes away. */
   #becomingZero(flow: Flow, isReply: boolean, plain: Drawn): Case {
-    const checksum = this.#value(flow, isReply).getUint16(FLOW.transportDelta, false);
+    const value = this.#value(flow, isReply);
+    const sum = value.getUint16(FLOW.addressDelta, false) + value.getUint16(FLOW.portDelta, false);
+    const checksum = (sum & 0xffff) + (sum >>> 16);
     const frame = frameOf(flow, isReply, { ...plain, checksum });
     return { ...this.caseOf(flow, isReply), name: 'a checksum that becomes 0', frame };
   }

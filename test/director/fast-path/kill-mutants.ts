@@ -66,7 +66,8 @@ function oddOnes(flows: Flows, path: Path): string[] {
 }
 
 stayOnOneProcessor();
-const flows = new Flows(1);
+// So few buckets that flows share them.
+const flows = new Flows(1, { first: 256, most: 256 });
 const survivors: string[] = [];
 const right = new Map(
   names.map((name) => {

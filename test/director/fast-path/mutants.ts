@@ -19,6 +19,12 @@ function inFile(
 export const MUTANTS: readonly Mutant[] = [
   ...inFile(
     'decide.ts',
+    [
+      'A flow is found by its tag alone.',
+      "      jumpIf('notEqual', R.r1, reg(R.r2), no),\n    ]),\n    add(R.r8, KEY_BYTES),",
+      '    ]),\n    add(R.r8, KEY_BYTES),',
+    ],
+    ['Only the first place of a bucket is looked at.', '{ length: SLOTS }', '{ length: 1 }'],
     ['Later fragments are taken.', "    jumpIf('anyOf', R.r1, FRAGMENT_OFFSET, no),\n", ''],
     ['First fragments are taken.', "    jumpIf('anyOf', R.r1, MORE_FRAGMENTS, EXCEPTION),\n", ''],
     ['A TTL of 1 becomes 0.', "jumpIf('atMost', R.r1, 1, EXCEPTION)", "jumpIf('atMost', R.r1, 0, EXCEPTION)"],
@@ -84,7 +90,7 @@ export const MUTANTS: readonly Mutant[] = [
     ['Bytes are not counted.', '    store(WIDTH.double, R.r1, COUNTER.bytes, R.r2),\n', ''],
     [
       'All servers have one counter.',
-      '    load(WIDTH.word, R.r2, R.r8, FLOW.counter),\n',
+      '    load(WIDTH.half, R.r2, R.r8, FLOW.counter),\n',
       '    set(R.r2, 0),\n',
     ],
     [
@@ -119,8 +125,8 @@ export const MUTANTS: readonly Mutant[] = [
     ],
     [
       'A checksum is not told of the change.',
-      '    load(WIDTH.half, R.r2, flow.base, flow.at + delta),\n    add(R.r1, reg(R.r2)),\n',
-      '',
+      'flow.at + delta), add(R.r1, reg(R.r2))]),',
+      'flow.at + delta)]),',
     ],
     [
       'A checksum is inverted once.',
