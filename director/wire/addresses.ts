@@ -36,10 +36,10 @@ export function formatIpv4(address: number): string {
   return `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;
 }
 
-/** False for addresses that no single station has: 0.0.0.0/8, multicast, broadcast. */
+/** False for addresses that no single station has: 0.0.0.0 (the rest of 0.0.0.0/8 Linux takes since 5.3), multicast, broadcast. */
 export function isUnicast(address: number): boolean {
   const first = address >>> 24;
-  return first !== 0 && (first < 224 || first > 239) && address !== -1;
+  return address !== 0 && (first < 224 || first > 239) && address !== -1;
 }
 
 /** True in 127.0.0.0/8, which no packet on a link may carry (RFC 1122 §3.2.1.3). */

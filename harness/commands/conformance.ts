@@ -5,7 +5,7 @@ import type { LabKind } from '../../reports/result.ts';
 import { EXIT_CODES } from '../../reports/result.ts';
 import { isChosen, withConfig } from '../config/apply.ts';
 import { articleList, caseList, caseListJson, type SourceKind } from '../conformance/case-list.ts';
-import { runConformance } from '../conformance/run-conformance.ts';
+import { isInProcess, runConformance } from '../conformance/run-conformance.ts';
 import type { DirectorUnderTest } from '../directors/director-under-test.ts';
 import { directorsCalled, UnknownDirectorError } from '../directors/select.ts';
 import { EnvironmentMissingError } from '../environment/environment-missing-error.ts';
@@ -148,10 +148,10 @@ function withKernel(
 /** @param isChosen Whether an option was given. */
 async function conformance(flags: Flags, isChosen: (option: string) => boolean): Promise<number> {
   const directors = withKernel(await directorsCalled(flags.director), flags.kernel);
-  const outside = directors.find(({ isOwn }) => !isOwn);
+  const outside = directors.find((one) => !isInProcess(one));
   if (outside !== undefined && isChosen('lab') && flags.lab === 'memory') {
     throw new UnknownDirectorError(
-      `${outside.name} cannot be played in memory: only ts has a core in this repository. Leave out --lab, or give --lab netns.`,
+      `${outside.name} cannot be played in memory: only ts and ipvs can. Leave out --lab, or give --lab netns.`,
     );
   }
   // What is set beside others is played as they are.

@@ -25,20 +25,38 @@ export const NETWORKS = 4;
 
 type OpenPlayer = (options: PlayerOptions) => Promise<CasePlayer & AsyncDisposable>;
 
-/** `memory` needs nothing of the machine, `netns` Linux and a namespace to be root in. */
+/** `memory` needs nothing of the machine, or what a guest needs; `netns` Linux and a namespace to be root in. */
 export const LABS: Readonly<Record<Exclude<LabKind, 'live'>, OpenPlayer>> = {
-  memory: async ({ mode, seed }) => ({
-    play: (one, place) => playInMemory(one, mode, { seed, ...place }),
-    [Symbol.asyncDispose]: async () => undefined,
-  }),
-  netns: async ({ mode, director, seed, resultDirectory, number = 0 }) => {
+  memory: async ({ director, ...options }) => {
+    const { mode, seed } = options;
+    const { startOnWires } = director;
+    if (startOnWires !== undefined) {
+      const { GuestPlayer } = await import('./guest-player.ts');
+      const runDirectory = await runDirectoryOf({ director, ...options });
+      return GuestPlayer.open({ mode, runDirectory, director: { ...director, startOnWires } });
+    }
+    return {
+      play: (one, place) => playInMemory(one, mode, { seed, ...place }),
+      [Symbol.asyncDispose]: async () => undefined,
+    };
+  },
+  netns: async (options) => {
     // Loaded only here: it calls the operating system, which need not be Linux.
     const { openNamespacePlayer } = await import('./netns-player.ts');
-    const runDirectory = join(evidenceDirectory(resultDirectory, director), 'packets', `${mode}-${number}`);
-    await mkdir(runDirectory, { recursive: true });
-    return openNamespacePlayer({ mode, director, runDirectory, seed });
+    return openNamespacePlayer({ ...options, runDirectory: await runDirectoryOf(options) });
   },
 };
+
+async function runDirectoryOf({
+  director,
+  mode,
+  resultDirectory,
+  number = 0,
+}: PlayerOptions): Promise<string> {
+  const directory = join(evidenceDirectory(resultDirectory, director), 'packets', `${mode}-${number}`);
+  await mkdir(directory, { recursive: true });
+  return directory;
+}
 
 export class ReopeningRunner implements CasePlayer, AsyncDisposable {
   readonly #open: () => ReturnType<OpenPlayer>;

@@ -16,9 +16,10 @@ import { counted } from '../../statistics/number-text.ts';
 import type { DirectorUnderTest, RunningDirector } from '../directors/director-under-test.ts';
 import { UntrustedError } from '../run/verdict.ts';
 import { type CaseRun, caseRunOf, endingOf } from './case-run.ts';
-import { NamespaceDirector } from './netns-director.ts';
+import { namespaceMachine } from './netns-director.ts';
 import { NamespaceStage } from './netns-stage.ts';
 import { EndlessTrafficError, StageError } from './stage-commands.ts';
+import { RunningStageDirector } from './stage-director.ts';
 
 export interface NamespacePlayerOptions {
   readonly mode: Mode;
@@ -71,7 +72,7 @@ export async function openNamespacePlayer(options: NamespacePlayerOptions): Prom
 export class NamespacePlayer implements AsyncDisposable {
   readonly topology: Topology;
   readonly #lab: Lab;
-  readonly #director: NamespaceDirector;
+  readonly #director: RunningStageDirector;
   readonly #goesByRealTime: boolean;
   /** Resolves when frames that had come in have been dealt with. */
   readonly #dealtWith: () => Promise<void>;
@@ -84,7 +85,10 @@ export class NamespacePlayer implements AsyncDisposable {
   constructor(topology: Topology, lab: Lab, running: RunningDirector, director: DirectorUnderTest) {
     this.topology = topology;
     this.#lab = lab;
-    this.#director = new NamespaceDirector(lab, running, featuresOf(director.declared));
+    const host = lab.host('director');
+    const machine = running.machine ?? namespaceMachine(host, running);
+    const features = featuresOf(director.declared);
+    this.#director = new RunningStageDirector(host.spec, running, machine, features);
     this.#goesByRealTime = director.setsClock !== true;
     this.#dealtWith = running.settle ?? (() => delay(director.quietMs));
     this.#taps = Taps.open(lab, (frame) => this.#see(frame));

@@ -6,9 +6,9 @@ import { RealTime } from '../../lab/netns/real-time.ts';
 import type { TappedFrame } from '../../lab/netns/tap.ts';
 import { clientAddress } from '../../lab/topologies/packet-topology.ts';
 import type { Stage } from '../../scenarios/kit/stage.ts';
-import type { NamespaceDirector } from './netns-director.ts';
 import { ScriptedHosts } from './scripted-hosts.ts';
 import { StageError } from './stage-commands.ts';
+import type { RunningStageDirector } from './stage-director.ts';
 
 /** Frames on all interfaces together. No case comes near it; two hosts that answer each other reach it within seconds. */
 const MOST_FRAMES = 100_000;
@@ -17,7 +17,7 @@ export interface NamespaceStageOptions {
   readonly topology: Topology;
   /** Number of the case: its clients are in a /24 that follows from it. */
   readonly index: number;
-  readonly director: NamespaceDirector;
+  readonly director: RunningStageDirector;
   readonly send: (host: string, port: string, frame: Uint8Array) => void;
   readonly settle: () => Promise<void>;
 }
@@ -28,7 +28,7 @@ export class NamespaceStage implements Stage {
   /** Rejects with what a station or a timer throws; never resolves. */
   readonly failed: Promise<never>;
   readonly #fail: (error: unknown) => void;
-  readonly #director: NamespaceDirector;
+  readonly #director: RunningStageDirector;
   readonly #settle: () => Promise<void>;
   readonly #index: number;
   readonly #time: RealTime;
@@ -62,7 +62,7 @@ export class NamespaceStage implements Stage {
     );
   }
 
-  get director(): NamespaceDirector {
+  get director(): RunningStageDirector {
     this.#refuseLate();
     return this.#director;
   }

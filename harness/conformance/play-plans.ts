@@ -45,13 +45,13 @@ export type PlayPlans = (plans: readonly ModePlan[], context: PlayContext) => re
 
 /** In this process. */
 export const playPlans: PlayPlans = (plans, context) => {
-  const inNetworks = plans.filter(({ lab }) => lab === 'netns').length;
+  const beside = plans.filter(waits).length;
   const begin = (plan: ModePlan) => {
     const networks = plan.director.isEmulated === true ? availableParallelism() : NETWORKS;
-    const side = plan.lab === 'netns' ? Math.ceil(networks / inNetworks) : 1;
+    const side = waits(plan) ? Math.ceil(networks / beside) : 1;
     return playPlan(plan, side, plans.indexOf(plan), context);
   };
-  const ended = plans.map((plan) => (plan.lab === 'netns' ? begin(plan) : undefined));
+  const ended = plans.map((plan) => (waits(plan) ? begin(plan) : undefined));
   // Cases in memory never wait: beside them, whoever waits in a network would be heard late.
   let previous: Promise<unknown> = Promise.allSettled(ended);
   return plans.map((plan, at) => {
@@ -60,6 +60,11 @@ export const playPlans: PlayPlans = (plans, context) => {
     return one;
   });
 };
+
+/** Whether its cases wait for others than this process. */
+function waits({ lab, director }: ModePlan): boolean {
+  return lab === 'netns' || director.startOnWires !== undefined;
+}
 
 async function playPlan(
   { mode, lab, director, seed, notesNeeds = false, scenarios, conversationIndex, cases }: ModePlan,

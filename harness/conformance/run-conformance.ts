@@ -20,7 +20,7 @@ import { runModes } from './run-catalogue.ts';
 import { NEEDS_REAL_SERVERS } from './run-conversation.ts';
 
 interface ConformanceOptions extends RunOptions {
-  /** Where this repository’s director is played; every other one has only namespaces. */
+  /** Where those directors are played that can be in memory; every other one has only namespaces. */
   readonly lab: Exclude<LabKind, 'live'>;
   /** This repository’s unless given. */
   readonly directors?: readonly DirectorUnderTest[];
@@ -87,13 +87,18 @@ async function outlived(director: DirectorUnderTest, cases: readonly CaseResult[
     .map((one) => `${one.id} holds now; the ledger says that it differs (${known.get(one.id)}).`);
 }
 
+/** Whether it can be played without a network of this machine’s. */
+export function isInProcess({ isOwn, startOnWires }: DirectorUnderTest): boolean {
+  return isOwn || startOnWires !== undefined;
+}
+
 /** Plans with nothing to play are left out. */
 function plansOf(
   mode: Mode,
   director: DirectorUnderTest,
   { lab: asked, grep, seed, notesNeeds = false, longOnesInMemory = false }: ConformanceOptions,
 ): ModePlan[] {
-  const lab = director.isOwn ? asked : 'netns';
+  const lab = isInProcess(director) ? asked : 'netns';
   const common = { mode, director, seed, notesNeeds, conversationIndex: CONVERSATION_INDEX };
   const cases = packetCasesFor(director, mode, grep);
   const elsewhere = longOnesInMemory && director.isOwn && lab !== 'memory' ? cases.filter(takesLong) : [];

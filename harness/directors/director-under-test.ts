@@ -1,6 +1,6 @@
 /** What the bench asks of whatever gets packets to the real servers: a director under test, or a reference. */
 import type { DirectorSnapshot, MarkWords } from '../../director/index.ts';
-import type { Lab, LabHost, LaneKind, Mode } from '../../lab/index.ts';
+import type { Host, Lab, LabHost, LaneKind, Mode } from '../../lab/index.ts';
 import type { Ipvsadm } from '../../lab/ipvsadm.ts';
 import type { Declared } from '../../scenarios/features.ts';
 
@@ -62,6 +62,22 @@ export interface DirectorUnderTest extends Described {
    * @throws LabError if it does not start; UnsupportedError for rules beyond what it has declared.
    */
   start(lab: Lab, rules: readonly string[], seed: number, host?: string): Promise<RunningDirector>;
+  /**
+   * Starts it without rules in the place of a host whose links are in this process. Absent where it needs a lab for that.
+   * @param runDirectory Where its logs go.
+   * @throws LabError if it does not start.
+   */
+  startOnWires?(spec: Host, runDirectory: string): Promise<WiredDirector>;
+}
+
+export interface WiredDirector {
+  readonly running: RunningDirector & Required<Pick<RunningDirector, 'settle' | 'machine'>>;
+  readonly wires: {
+    /** Brings a frame to one of its interfaces. */
+    send(port: string, frame: Uint8Array): void;
+    /** Called with each frame that it sends. */
+    onFrame: (port: string, frame: Uint8Array) => void;
+  };
 }
 
 export interface RunningDirector {
@@ -94,7 +110,7 @@ export interface RunningDirector {
 }
 
 /** Settings of a machine, set and in force when these resolve. */
-interface Machine {
+export interface Machine {
   setMtu(port: string, bytes: number): Promise<void>;
   setIpForward(on: boolean): Promise<void>;
   /** Lets so much time pass on its clock, at once. */

@@ -12,8 +12,8 @@ const SYMBOLS = { ticks: 'jiffies_64', tickNs: 'tick_nsec', next: 'tick_next_per
 /** The next tick of a kernel that is not to count any: in 146 years. */
 const NEVER = 1n << 62n;
 /** Timers that follow from each other need a moment between: as fine as the time is short, and never much. */
-const STEPS = 60;
-const SHORTEST_MS = 100;
+const STEPS = 100;
+const SHORTEST_MS = 20;
 const LONGEST_MS = 4_000;
 /** More than a tick, at which timers are looked at. */
 const MOMENT_MS = 5;
@@ -42,6 +42,13 @@ export class GuestClock {
     this.#parts = parts;
   }
 
+  /** How long the machine has been running by its ticks, from some moment on. */
+  async nowMs(): Promise<number> {
+    const { ticks, tickNs } = await this.#places();
+    const { debugger: memory } = this.#parts;
+    return Number((await memory.whileStopped(() => memory.read64(ticks))) * tickNs) / 1e6;
+  }
+
   /** From now on no time passes but what is let pass. */
   async hold(): Promise<void> {
     const { next } = await this.#places();
@@ -58,30 +65,40 @@ export class GuestClock {
     }
   }
 
-  /** It goes by itself again. The time that it was held for passes at once. */
+  /** It goes by itself again. The time that it was held for has passed then. */
   async release(): Promise<void> {
     const { next } = await this.#places();
     const { debugger: memory } = this.#parts;
     const heldAt = this.#heldAt;
     this.#heldAt = undefined;
-    if (heldAt !== undefined) await memory.whileStopped(() => memory.write64(next, heldAt));
+    if (heldAt === undefined) return;
+    await memory.whileStopped(() => memory.write64(next, heldAt));
+    await this.#moment();
   }
 
-  /** Resolves when so much time has passed for the kernel, and what was due has been done. */
-  async pass(ms: number): Promise<void> {
+  /**
+   * Resolves when so much time has passed for the kernel, and what was due has been done.
+   * @param stepMs What is due within one step is done at its end.
+   */
+  async pass(ms: number, stepMs = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, ms / STEPS))): Promise<void> {
     const { ticks, tickNs } = await this.#places();
-    const { debugger: memory, wake } = this.#parts;
+    const { debugger: memory } = this.#parts;
     const ticksIn = (time: number) => BigInt(Math.ceil((time * 1e6) / Number(tickNs)));
-    const step = ticksIn(Math.min(LONGEST_MS, Math.max(SHORTEST_MS, ms / STEPS)));
+    const step = ticksIn(stepMs);
     for (let left = ticksIn(ms); left > 0n; left -= step) {
       await memory.whileStopped(async () => {
         const now = await memory.read64(ticks);
         await memory.write64(ticks, now + (left < step ? left : step));
       });
-      await wake();
-      await delay(MOMENT_MS);
-      await wake();
+      await this.#moment();
     }
+  }
+
+  /** Resolves when the kernel has looked at its timers. */
+  async #moment(): Promise<void> {
+    await this.#parts.wake();
+    await delay(MOMENT_MS);
+    await this.#parts.wake();
   }
 
   async #places(): Promise<Places> {

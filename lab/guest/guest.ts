@@ -1,31 +1,46 @@
 /** A machine of its own in the place of a lab's host: a kernel in QEMU, whose network cards are the host's interfaces. */
+import { setImmediate as turn } from 'node:timers/promises';
 import { LabError } from '../error.ts';
 import type { Output } from '../ipvsadm.ts';
 import { hostScript } from '../netns/blueprint.ts';
-import type { LabHost } from '../netns/host.ts';
+import type { Host } from '../topology.ts';
 import { GuestClock } from './clock.ts';
 import type { GuestImage } from './image.ts';
-import { layCables } from './ports.ts';
+import type { GuestPlace } from './place.ts';
 import { Qemu } from './qemu.ts';
+import { Wire } from './wire.ts';
 
 /** Without KVM, on a machine that does something else too. */
 const BOOT_LIMIT_MS = 180_000;
 const COMMAND_LIMIT_MS = 60_000;
+/** IPVS estimates rates every two seconds; the kernel's timers are up to two of these late each time. */
+const ESTIMATING_MS = 2_000;
+const LATE_MS = 16;
+
 const IPV6_OFF = ['all', 'default'].map((name) => `echo 1 >/proc/sys/net/ipv6/conf/${name}/disable_ipv6`);
 
 const batch = (lines: readonly string[]) => ["ip -batch - <<'BATCH'", ...lines, 'BATCH'].join('\n');
 
 export class Guest {
   readonly #qemu: Qemu;
-  readonly #host: LabHost;
+  readonly #spec: Host;
+  readonly #wires: ReadonlyMap<string, Wire>;
   readonly #limitMs: number;
   readonly #clock: GuestClock;
   #namespaces = 0;
+  /** Given what it sends, where its cards are wires. */
+  onFrame: (port: string, frame: Uint8Array) => void = () => undefined;
 
-  private constructor(qemu: Qemu, host: LabHost, commandLimitMs: number) {
+  private constructor(qemu: Qemu, spec: Host, commandLimitMs: number) {
     this.#limitMs = commandLimitMs;
     this.#qemu = qemu;
-    this.#host = host;
+    this.#spec = spec;
+    this.#wires = new Map(
+      qemu.wires.map((stream, at) => {
+        const port = `eth${at}`;
+        return [port, new Wire(stream, (frame) => this.onFrame(port, frame))];
+      }),
+    );
     this.#clock = new GuestClock({
       debugger: qemu.debugger,
       run: (script) => qemu.run(script, this.#limitMs),
@@ -34,22 +49,21 @@ export class Guest {
   }
 
   /**
-   * Boots it in the host's place.
+   * Boots it in a host's place.
    *
    * @param commandLimitMs How long it may take for a command, and for an answer. It hangs where it takes longer.
    * @throws LabError with the end of its console if it does not come up. */
-  static async boot(host: LabHost, image: GuestImage, commandLimitMs = COMMAND_LIMIT_MS): Promise<Guest> {
-    const unnumbered = host.spec.interfaces.find(({ name }, at) => name !== `eth${at}`);
+  static async boot(place: GuestPlace, image: GuestImage, commandLimitMs = COMMAND_LIMIT_MS): Promise<Guest> {
+    const unnumbered = place.spec.interfaces.find(({ name }, at) => name !== `eth${at}`);
     if (unnumbered !== undefined) {
       throw new LabError(
         `A guest's interfaces are eth0, eth1 …, so it cannot have the host's ${unnumbered.name}.`,
       );
     }
-    await layCables(host);
-    const qemu = await Qemu.start(host, image);
+    const qemu = await Qemu.start(place, image);
     try {
       await qemu.answered(BOOT_LIMIT_MS);
-      const guest = new Guest(qemu, host, commandLimitMs);
+      const guest = new Guest(qemu, place.spec, commandLimitMs);
       // A name for the namespace that the cards are in at first.
       await guest.#done(`ip netns attach ${guest.#name} 1`);
       await guest.renew();
@@ -71,10 +85,12 @@ export class Guest {
    */
   async renew(): Promise<void> {
     await this.#clock.release();
-    const { spec } = this.#host;
+    const spec = this.#spec;
     const [before, own] = [this.#name, `case${++this.#namespaces}`];
     const ports = spec.interfaces.map(({ name }) => name);
+    const beforeMs = await this.#clock.nowMs();
     await this.#done(batch([`netns add ${own}`, ...ports.map((port) => `link set ${port} netns ${own}`)]));
+    const afterMs = await this.#clock.nowMs();
     await this.#qemu.enter(own, this.#limitMs);
     // What is switched off stays so, wherever the card goes; a program costs more here than elsewhere.
     const offloads = this.#namespaces === 1 ? {} : { offloads: true };
@@ -88,6 +104,21 @@ export class Guest {
       ['set -e', ...IPV6_OFF, setup, ...ports.map(isUp), batch([`netns del ${before}`])].join('\n'),
     );
     await this.#clock.hold();
+    await this.#estimated(beforeMs, afterMs);
+  }
+
+  /**
+   * Lets time pass until rates have been estimated just now, so that they are from here on as they are where everything has begun
+   * just now. The estimator began between two times of the clock. It goes by small steps there, as a kernel that has missed a timer
+   * for long has the next one later.
+   */
+  async #estimated(beforeMs: number, afterMs: number): Promise<void> {
+    const nowMs = await this.#clock.nowMs();
+    const soonest = ESTIMATING_MS + LATE_MS / 2;
+    const times = Math.ceil((nowMs + LATE_MS - beforeMs) / soonest);
+    const longMs = beforeMs + times * soonest - LATE_MS - nowMs;
+    await this.#clock.pass(longMs, longMs);
+    await this.#clock.pass(afterMs - beforeMs + LATE_MS * (times * 2 + 1), LATE_MS);
   }
 
   /**
@@ -121,11 +152,18 @@ export class Guest {
   async settle(): Promise<void> {
     await this.#qemu.answered(this.#limitMs);
     await this.#qemu.answered(this.#limitMs);
+    // What came in on wires meanwhile is read in this turn of the event loop.
+    await turn();
   }
 
-  /** Lets so much time pass for its kernel, at once. */
-  passTime(ms: number): Promise<void> {
-    return this.#clock.pass(ms);
+  /** Brings a frame to one of its interfaces. Only where its cards are wires. */
+  send(port: string, frame: Uint8Array): void {
+    this.#wires.get(port)?.send(frame);
+  }
+
+  /** Lets so much time pass for its kernel, at once. @param stepMs As `GuestClock.pass`. */
+  passTime(ms: number, stepMs?: number): Promise<void> {
+    return this.#clock.pass(ms, stepMs);
   }
 
   /** Sends the process that runs it a signal. */

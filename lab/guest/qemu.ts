@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import type { Duplex, Readable, Writable } from 'node:stream';
 import { LabError } from '../error.ts';
 import type { Output } from '../ipvsadm.ts';
-import type { LabHost } from '../netns/host.ts';
 import { GuestAgent } from './agent.ts';
+import { cardOptions } from './cards.ts';
 import { Debugger } from './debugger.ts';
 import type { GuestImage } from './image.ts';
-import { cardOptions } from './ports.ts';
+import type { GuestPlace } from './place.ts';
 
 export const QEMU = 'qemu-system-x86_64';
 
@@ -17,6 +17,7 @@ const MEMORY_MIB = 160;
 const CONSOLE_LINES = 15;
 const FAILURE = /Kernel panic|Oops|BUG:/;
 const DEBUGGER_FD = 3;
+const FIRST_WIRE_FD = 4;
 /**
  * An error of the kernel ends the guest, which is neither to go on nor to start again. Where code is emulated, it is translated
  * once for all programs that have it at the same address. On a busy machine the timer's interrupts come too late for the kernel's
@@ -29,6 +30,8 @@ export class Qemu {
   /** Resolves with how it ended, once it has; never rejects. */
   readonly ended: Promise<string>;
   readonly debugger: Debugger;
+  /** Of its cards, in their order, where they are wires. */
+  readonly wires: readonly Duplex[];
   readonly #agent: GuestAgent;
   readonly #consoleFile: string;
   readonly #signal: (signal: NodeJS.Signals) => void;
@@ -39,6 +42,7 @@ export class Qemu {
     this.#consoleFile = consoleFile;
     this.#agent = new GuestAgent(started.stdin, started.stdout);
     this.debugger = new Debugger(started.debugged);
+    this.wires = started.wires;
     this.#signal = started.signal;
     this.ended = started.ended.then((said) => this.#told(`The guest has ended${said}`));
     this.#lost = this.ended.then((how) => {
@@ -47,9 +51,11 @@ export class Qemu {
     this.#lost.catch(() => undefined);
   }
 
-  static async start(host: LabHost, image: GuestImage): Promise<Qemu> {
-    await mkdir(host.filesDirectory, { recursive: true });
-    const consoleFile = join(host.filesDirectory, 'console.log');
+  static async start(place: GuestPlace, image: GuestImage): Promise<Qemu> {
+    await mkdir(place.filesDirectory, { recursive: true });
+    const consoleFile = join(place.filesDirectory, 'console.log');
+    const { interfaces } = place.spec;
+    const wires = place.isWired ? interfaces.map((_, at) => FIRST_WIRE_FD + at) : [];
     const words = [
       ...['-nodefaults', '-no-user-config', '-no-reboot', '-display', 'none'],
       ...(hasKvm() ? ['-accel', 'kvm', '-cpu', 'host'] : ['-accel', 'tcg,tb-size=128', '-cpu', 'max']),
@@ -59,19 +65,23 @@ export class Qemu {
       ...['-chardev', 'stdio,id=agent,signal=off', '-device', 'virtio-serial-pci'],
       ...['-device', 'virtserialport,chardev=agent'],
       ...['-chardev', `socket,id=debugger,fd=${DEBUGGER_FD}`, '-gdb', 'chardev:debugger'],
-      ...cardOptions(host),
+      ...interfaces.flatMap((own, at) => cardOptions(own, place.backend(own, FIRST_WIRE_FD + at))),
     ];
-    const running = host.run(QEMU, words, {
+    const ports = [DEBUGGER_FD, ...wires];
+    const running = place.run(QEMU, words, {
       reject: false,
-      buffer: { stdout: false, fd3: false },
-      stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+      buffer: { stdout: false, ...Object.fromEntries(ports.map((fd) => [`fd${fd}`, false])) },
+      stdio: ['pipe', 'pipe', 'pipe', ...ports.map(() => 'pipe' as const)],
     });
     const ended = running.then(({ stderr }) => (stderr === '' ? '' : `: ${stderr}`));
     const { stdin, stdout } = running;
     // Node makes a socket of each pipe, which goes both ways.
-    const debugged = running.stdio[DEBUGGER_FD] as Duplex;
+    const portOf = (fd: number) => running.stdio[fd] as Duplex;
     return new Qemu(
-      { stdin, stdout, debugged, ended, signal: (signal) => running.kill(signal) },
+      {
+        ...{ stdin, stdout, debugged: portOf(DEBUGGER_FD), wires: wires.map(portOf), ended },
+        signal: (signal) => running.kill(signal),
+      },
       consoleFile,
     );
   }
@@ -122,6 +132,7 @@ interface Started {
   readonly stdin: Writable;
   readonly stdout: Readable;
   readonly debugged: Duplex;
+  readonly wires: readonly Duplex[];
   /** Resolves with what it says on stderr. */
   readonly ended: Promise<string>;
   readonly signal: (signal: NodeJS.Signals) => void;

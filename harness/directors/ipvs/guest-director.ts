@@ -4,7 +4,7 @@ import type { Guest } from '../../../lab/guest/guest.ts';
 import { LabError } from '../../../lab/index.ts';
 import type { Ipvsadm } from '../../../lab/ipvsadm.ts';
 import { UnsupportedError } from '../../../scenarios/kit/unsupported-error.ts';
-import type { RunningDirector } from '../director-under-test.ts';
+import type { WiredDirector } from '../director-under-test.ts';
 import { readSnapshot } from './snapshot.ts';
 
 /** The kernel brings the counters that it shows up to date every two seconds. */
@@ -15,7 +15,7 @@ const ROUTES = '100';
 /** Debian's kernel has every scheduler but this one. */
 export const NOT_BUILT = 'twos';
 
-export function guestDirector(guest: Guest): RunningDirector {
+export function guestDirector(guest: Guest): WiredDirector['running'] {
   const ipvsadm: Ipvsadm = async (words, stdin = '') => {
     const output = await guest.run(['ipvsadm', ...words], stdin);
     const asksForIt = new RegExp(`(-s|--scheduler) ${NOT_BUILT}\\b`).test(`${words.join(' ')}\n${stdin}`);

@@ -3,6 +3,7 @@
 import { Guest } from '../../../lab/guest/guest.ts';
 import { guestImage } from '../../../lab/guest/image.ts';
 import { USUAL_KERNEL } from '../../../lab/guest/packages.ts';
+import { inNamespace, onWires } from '../../../lab/guest/place.ts';
 import { hasKvm, QEMU } from '../../../lab/guest/qemu.ts';
 import { ALL_MODES } from '../../../lab/modes.ts';
 import {
@@ -52,8 +53,13 @@ export function ipvsOf(kernelPackage: string): DirectorUnderTest {
     withKernel: ipvsOf,
     knownDifferences: async () => differencesOf(await readKernelLedger(), (await theImage()).release),
     unavailable,
+    startOnWires: async (spec, runDirectory) => {
+      const guest = await Guest.boot(onWires(spec, runDirectory), await theImage());
+      return { running: guestDirector(guest), wires: guest };
+    },
     start: async (lab, rules, _seed, hostName = 'director') => {
-      const guest = await Guest.boot(lab.host(hostName), await theImage());
+      const image = await theImage();
+      const guest = await Guest.boot(await inNamespace(lab.host(hostName)), image);
       const running = guestDirector(guest);
       try {
         await running.apply(rules);

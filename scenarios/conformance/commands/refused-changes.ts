@@ -50,7 +50,7 @@ export const refusedChanges: readonly PacketCase[] = [
       }
       await dialogue.refuses(`-E ${service} -s fastest -p 5`, 'Scheduler or persistence engine not found');
       await dialogue.refuses(`-A -t ${vip}:82 -s fastest`, 'Scheduler or persistence engine not found');
-      for (const address of ['224.0.0.1', '239.255.255.255', '255.255.255.255', '0.0.0.1']) {
+      for (const address of ['224.0.0.1', '239.255.255.255', '255.255.255.255', '0.0.0.0']) {
         await dialogue.refuses(`-a ${service} -r ${address}:80 ${method}`, INVALID);
       }
       // What was refused leaves nothing in the way of what is allowed.

@@ -20,6 +20,8 @@ export const estimates: readonly PacketCase[] = [
     play: async (stage) => {
       const service = await Service.add(stage, { servers: [{}] });
       await service.meetServers();
+      // Estimates are made every two seconds since the start, and by a kernel a little later each time: looks lie between them.
+      await stage.wait(1_000);
       const client = service.client();
       service.segment(client, 'S');
       for (let i = 1; i < 200; i++) service.segment(client, 'PA');

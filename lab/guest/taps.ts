@@ -1,15 +1,10 @@
-/** The network cards of a guest: each stands in for an interface of a lab's host, whose namespace keeps no address then. */
+/** Taps in the place of a host's interfaces: what the host's kernel had is QEMU's, and its namespace keeps no address. */
 import type { LabHost } from '../netns/host.ts';
 import type { Interface } from '../topology.ts';
 
 /** A locally administered address (IEEE 802) that no interface of a lab has. */
 const bystander = (at: number) => `02:00:00:00:ff:${at.toString(16).padStart(2, '0')}`;
-const tapOf = ({ name }: Interface) => `tap-${name}`;
-
-/** Every offload of the card: what it sends is on the wire as it is. */
-const OFFLOADS = ['csum', 'gso', 'guest_csum', 'mrg_rxbuf']
-  .concat(['tso4', 'tso6', 'ecn', 'ufo'].flatMap((name) => [`guest_${name}`, `host_${name}`]))
-  .map((name) => `${name}=off`);
+export const tapOf = ({ name }: Interface) => `tap-${name}`;
 
 /** Has what comes in at the host's interfaces go to taps, and the other way, instead of into the kernel's stack. */
 export async function layCables(host: LabHost): Promise<void> {
@@ -26,15 +21,4 @@ export async function layCables(host: LabHost): Promise<void> {
     `link set cable-${own.name} up`,
   ]);
   await host.run('ip', ['-batch', '-'], { input: `${lines.join('\n')}\n` });
-}
-
-/** QEMU's options. */
-export function cardOptions(host: LabHost): string[] {
-  return host.spec.interfaces.flatMap((own) => [
-    ...['-netdev', `tap,id=${own.name},ifname=${tapOf(own)},script=no,downscript=no,vnet_hdr=off`],
-    ...[
-      '-device',
-      ['virtio-net-pci', `netdev=${own.name}`, `mac=${own.mac}`, 'romfile=', ...OFFLOADS].join(),
-    ],
-  ]);
 }

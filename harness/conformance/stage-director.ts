@@ -1,0 +1,114 @@
+/** The stage’s director where it is a program, or a machine, that runs. */
+import type { DirectorSnapshot } from '../../director/index.ts';
+import { type Host, LabError } from '../../lab/index.ts';
+import type { FeatureName } from '../../scenarios/features.ts';
+import type { StageDirector } from '../../scenarios/kit/stage.ts';
+import { UnsupportedError } from '../../scenarios/kit/unsupported-error.ts';
+import type { Machine, RunningDirector } from '../directors/director-under-test.ts';
+import { carryOut, markWords, printed } from './stage-commands.ts';
+
+const DEFAULT_MTU_BYTES = 1500;
+
+/** What a case asks for. @throws UnsupportedError where the director does not offer it. */
+function offered<Offer>(what: string, offer: Offer | undefined): Offer {
+  if (offer !== undefined) return offer;
+  throw new UnsupportedError(`this director has no ${what}`);
+}
+
+/** Time passes by itself where it cannot be let pass. */
+type Settings = Pick<Machine, 'setMtu' | 'setIpForward'> & Partial<Pick<Machine, 'passTime'>>;
+
+export class RunningStageDirector implements StageDirector {
+  readonly clientSideMac: string;
+  readonly serverSideMac: string;
+  readonly #running: RunningDirector;
+  readonly #machine: Settings;
+  readonly #features: ReadonlySet<FeatureName>;
+  readonly #clientSidePort: string;
+  readonly #serverSidePort: string;
+  /** What the topology says, and what the machine is set to now. */
+  readonly #usual: { readonly mtuBytes: ReadonlyMap<string, number>; readonly ipForward: boolean };
+  readonly #mtuBytes: Map<string, number>;
+  #ipForward: boolean;
+
+  /**
+   * @param spec The host that it runs on.
+   * @param machine That host’s settings.
+   */
+  constructor(spec: Host, running: RunningDirector, machine: Settings, features: ReadonlySet<FeatureName>) {
+    this.#features = features;
+    this.#machine = machine;
+    this.#running = running;
+    const { interfaces, sysctls } = spec;
+    const first = interfaces[0];
+    const last = interfaces.at(-1);
+    if (first === undefined || last === undefined) throw new LabError('The director has no interface.');
+    this.clientSideMac = first.mac;
+    this.serverSideMac = last.mac;
+    this.#clientSidePort = first.name;
+    this.#serverSidePort = last.name;
+    this.#usual = {
+      mtuBytes: new Map(interfaces.map(({ name, mtu = DEFAULT_MTU_BYTES }) => [name, mtu])),
+      ipForward: sysctls['net.ipv4.ip_forward'] === 1,
+    };
+    this.#mtuBytes = new Map(this.#usual.mtuBytes);
+    this.#ipForward = this.#usual.ipForward;
+  }
+
+  rules(...lines: string[]): Promise<void> {
+    const { ipvsadm } = this.#running;
+    return ipvsadm === undefined ? this.#running.apply(lines) : carryOut(ipvsadm, lines);
+  }
+
+  async ipvsadm(...args: string[]): Promise<string> {
+    return printed(offered('ipvsadm', this.#running.ipvsadm), args);
+  }
+
+  async mark(destination: string, mark: number, port?: number): Promise<void> {
+    await offered('mark', this.#running.mark)(markWords(destination, mark, port));
+  }
+
+  async set(setting: string, value: number): Promise<void> {
+    await offered('set', this.#running.set)(`${setting}=${value}`);
+  }
+
+  setServerSideMtu(bytes: number): Promise<void> {
+    return this.#setMtu(this.#serverSidePort, bytes);
+  }
+
+  setClientSideMtu(bytes: number): Promise<void> {
+    return this.#setMtu(this.#clientSidePort, bytes);
+  }
+
+  setIpForward(on: boolean): Promise<void> {
+    this.#ipForward = on;
+    return this.#machine.setIpForward(on);
+  }
+
+  async snapshot(): Promise<DirectorSnapshot> {
+    return await offered('snapshot', this.#running.snapshot)();
+  }
+
+  /** Lets time pass on its clock, at once. Absent where it goes by the clock of this machine. */
+  get passTime(): Machine['passTime'] | undefined {
+    return this.#machine.passTime;
+  }
+
+  offers(feature: FeatureName): boolean {
+    return this.#features.has(feature);
+  }
+
+  /** Puts everything back to where a director begins that was started just now. */
+  async reset(): Promise<void> {
+    for (const [port, bytes] of this.#usual.mtuBytes) {
+      if (this.#mtuBytes.get(port) !== bytes) await this.#setMtu(port, bytes);
+    }
+    if (this.#ipForward !== this.#usual.ipForward) await this.setIpForward(this.#usual.ipForward);
+    await this.#running.reset();
+  }
+
+  #setMtu(port: string, bytes: number): Promise<void> {
+    this.#mtuBytes.set(port, bytes);
+    return this.#machine.setMtu(port, bytes);
+  }
+}
