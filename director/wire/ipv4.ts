@@ -7,10 +7,13 @@ export const IPV4_MIN_HEADER_BYTES = 20;
 
 export const PROTOCOL = { icmp: 1, ipip: 4, tcp: 6, udp: 17, gre: 47, esp: 50, ah: 51, sctp: 132 } as const;
 
+const NAMES: ReadonlyMap<number, string> = new Map(
+  Object.entries(PROTOCOL).map(([name, number]) => [number, name]),
+);
+
 /** Name of an IP protocol number for messages. */
 export function protocolName(protocol: number): string {
-  for (const [name, number] of Object.entries(PROTOCOL)) if (number === protocol) return name;
-  return `protocol ${protocol}`;
+  return NAMES.get(protocol) ?? `protocol ${protocol}`;
 }
 
 const VERSION_IHL = 0;

@@ -15,11 +15,12 @@ export function serviceKey(name: ServiceName): ServiceKey {
     const ipv6 = name.isIpv6 ? ANY_IPV6 : undefined;
     return { protocol: 0, address: UNSPECIFIED, port: 0, mark: name.mark | 0, ipv6 };
   }
+  const address = parseIpv4(name.address);
   return {
     protocol: PROTOCOL[name.protocol],
-    address: parseIpv4(name.address) ?? UNSPECIFIED,
+    address: address ?? UNSPECIFIED,
     port: name.port,
-    ipv6: parseIpv6(name.address),
+    ipv6: address === undefined ? parseIpv6(name.address) : undefined,
   };
 }
 
@@ -30,9 +31,10 @@ export function serviceName(key: ServiceKey): ServiceName {
 }
 
 export function serverKey({ address, port }: ServerName): ServerKey {
+  const ipv4 = parseIpv4(address);
+  if (ipv4 !== undefined) return { address: ipv4, port };
   const ipv6 = parseIpv6(address);
-  if (ipv6 === undefined) return { address: parseIpv4(address) ?? UNSPECIFIED, port };
-  return { address: foldedAddress(ipv6), port, ipv6 };
+  return ipv6 === undefined ? { address: UNSPECIFIED, port } : { address: foldedAddress(ipv6), port, ipv6 };
 }
 
 export function serverName({ address, port, ipv6 }: ServerKey): ServerName {
