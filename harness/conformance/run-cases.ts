@@ -12,7 +12,7 @@ import type { CaseRun } from './case-run.ts';
 import { askedOf, notDeclared } from './declared-needs.ts';
 import type { PlannedCase } from './planned-case.ts';
 import { caseDirectory, saveCase } from './saved-case.ts';
-import { EndlessTrafficError } from './stage-commands.ts';
+import { EndlessTrafficError, OutOfReachError } from './stage-commands.ts';
 
 /**
  * Plays cases of one mode in one of the labs. What a case throws is in its play; what is thrown here is about the lab.
@@ -92,6 +92,7 @@ function judgementOf(
   { seen, played, error }: CaseRun,
   resultDirectory: string,
 ): Judged {
+  if (error instanceof OutOfReachError) return asSkipped(error.message);
   if (error instanceof EndlessTrafficError) return asFailed(finding(error.message));
   if (error !== undefined) return asError(`it could not be played to its end: ${messageOf(error)}`);
   return judgedBy(() => check(seen, played), resultDirectory);

@@ -31,3 +31,8 @@ export class EndlessTrafficError extends CodedError {
 export class StageError extends CodedError {
   readonly code = 'STAGE_REFUSED';
 }
+
+/** A case asks for what nobody can have a director do from outside, on its own machine: it is played around a core in memory alone. */
+export class OutOfReachError extends CodedError {
+  readonly code = 'OUT_OF_REACH';
+}

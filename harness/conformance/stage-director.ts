@@ -5,7 +5,7 @@ import type { FeatureName } from '../../scenarios/features.ts';
 import type { StageDirector } from '../../scenarios/kit/stage.ts';
 import { UnsupportedError } from '../../scenarios/kit/unsupported-error.ts';
 import type { Machine, RunningDirector } from '../directors/director-under-test.ts';
-import { carryOut, markWords, printed } from './stage-commands.ts';
+import { carryOut, markWords, OutOfReachError, printed } from './stage-commands.ts';
 
 const DEFAULT_MTU_BYTES = 1500;
 
@@ -92,6 +92,20 @@ export class RunningStageDirector implements StageDirector {
   /** Lets time pass on its clock, at once. Absent where it goes by the clock of this machine. */
   get passTime(): Machine['passTime'] | undefined {
     return this.#machine.passTime;
+  }
+
+  /** @throws OutOfReachError */
+  get machine(): never {
+    throw new OutOfReachError(
+      'what programs on the director’s own machine send is played in memory, with ts',
+    );
+  }
+
+  /** @throws OutOfReachError */
+  receiveMerged(): never {
+    throw new OutOfReachError(
+      'merged segments are no frames of a network: they are played in memory, with ts',
+    );
   }
 
   offers(feature: FeatureName): boolean {
