@@ -161,6 +161,8 @@ export const throughput = z.strictObject({
     .optional(),
   /** Points of the latency distribution for a plot: fraction of requests, and latency in milliseconds. */
   latencyDistribution: z.array(z.tuple([z.number(), z.number()])).optional(),
+  /** Of all frames offered while rates were tried, most of them too high: shares lost on the link to the director, and in it. */
+  lost: z.strictObject({ onLink: z.number(), inside: z.number() }).optional(),
   /** CPU time each role used, as a share of one core; `softirq` is the kernel's outside of processes, `others` all that belongs to no role. */
   cpu: z.record(z.string(), z.number()),
   /** What limited it: one of `LIMITS`; empty where nothing was measured. */

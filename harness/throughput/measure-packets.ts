@@ -4,7 +4,7 @@ import type { PacketMeasure } from '../../scenarios/throughput.ts';
 import type { Arena, Runner } from './arena.ts';
 import { bottleneckOf } from './bottleneck.ts';
 import { type Found, RateSearch, type Trial } from './rate-search.ts';
-import type { Sample } from './results.ts';
+import type { FramesFate, Sample } from './results.ts';
 import { portsIn } from './services.ts';
 
 const LEARNING_PER_SECOND = 100_000;
@@ -34,9 +34,10 @@ export async function measurePackets(
 ): Promise<Sample[]> {
   const { arena, measures, trialMs, confirmMs } = context;
   const { method, instead } = await arena.frames.aim(targetOf(context, runner));
+  const fate = { offered: 0, lostOnLink: 0, lostInside: 0 };
   const search = new RateSearch(
-    (perSecond) => trialOf(arena, perSecond, trialMs),
-    (perSecond) => trialOf(arena, perSecond, confirmMs),
+    (perSecond) => trialOf(arena, perSecond, trialMs, fate),
+    (perSecond) => trialOf(arena, perSecond, confirmMs, fate),
   );
   const note =
     instead === undefined ? undefined : `frames came from a ${method}, which is slower: ${instead}`;
@@ -48,13 +49,22 @@ export async function measurePackets(
       ...(hint === undefined ? {} : { hint }),
       isConfirmed,
     });
-    samples.push({ ...(await atThatRate(context, runner, found)), note });
+    samples.push({ ...(await atThatRate(context, runner, found)), note, fate: { ...fate } });
   }
   return samples;
 }
 
-async function trialOf({ frames }: Arena, framesPerSecond: number, durationMs: number): Promise<Trial> {
+/** @param fate What became of the frames is added to it. */
+async function trialOf(
+  { frames }: Arena,
+  framesPerSecond: number,
+  durationMs: number,
+  fate: FramesFate,
+): Promise<Trial> {
   const sent = await frames.send({ framesPerSecond, durationMs });
+  fate.offered += sent.offeredFrames;
+  fate.lostOnLink += Math.max(0, sent.offeredFrames - sent.takenFrames);
+  fate.lostInside += Math.max(0, Math.min(sent.offeredFrames, sent.takenFrames) - sent.deliveredFrames);
   return {
     offeredPerSecond: (sent.offeredFrames * 1000) / sent.elapsedMs,
     deliveredPerSecond: (sent.deliveredFrames * 1000) / sent.arrivedMs,

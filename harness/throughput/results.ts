@@ -20,6 +20,15 @@ export interface Sample {
   readonly bottleneck: Limit;
   /** What has to be known to read the figure. */
   readonly note?: string | undefined;
+  /** Of frames, in all trials until the rate was found. */
+  readonly fate?: Readonly<FramesFate>;
+}
+
+/** How many frames were offered, and how many of them the link to the director had no room for, or were lost in it. */
+export interface FramesFate {
+  offered: number;
+  lostOnLink: number;
+  lostInside: number;
 }
 
 /** One contestant's samples of one measure, or why there are none. */
@@ -76,10 +85,20 @@ function bodyOf(measure: Measure, outcome: MeasuredSeries, all: readonly Measure
       medianLatencyMs: inTurns(outcome, all, ({ latenciesMs }) => quantile(ascending(latenciesMs), 0.5)),
     }),
     ...latencySummary(samples.flatMap(({ latenciesMs }) => latenciesMs)),
+    ...lostShares(samples),
     cpu,
     bottleneck: mostFrequent(samples.map(({ bottleneck }) => bottleneck)),
     ...reasonOf(samples, cpu),
   };
+}
+
+/** Where frames were lost, of all that were offered while rates were tried. */
+function lostShares(samples: readonly Sample[]) {
+  const fates = samples.flatMap(({ fate }) => fate ?? []);
+  const total = (part: keyof FramesFate) => fates.reduce((sum, fate) => sum + fate[part], 0);
+  const offered = total('offered');
+  if (offered === 0) return {};
+  return { lost: { onLink: total('lostOnLink') / offered, inside: total('lostInside') / offered } };
 }
 
 /** Fractions at which a distribution is drawn: close together where few requests make the difference. */

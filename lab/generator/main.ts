@@ -84,10 +84,13 @@ async function send(
     const now = readLinkCounters();
     const since = (port: string, counter: keyof LinkCounters) =>
       (now.get(port)?.[counter] ?? 0) - (before.get(port)?.[counter] ?? 0);
+    const takenFrames = since(offered, 'sentPackets');
     const ended = ends?.countAt(delivered);
-    if (ended !== undefined) return { offeredFrames: frames, deliveredFrames: ended - endedBefore };
+    if (ended !== undefined)
+      return { offeredFrames: frames, takenFrames, deliveredFrames: ended - endedBefore };
     return {
-      offeredFrames: since(offered, 'sentPackets') + since(offered, 'sentDropped'),
+      offeredFrames: takenFrames + since(offered, 'sentDropped'),
+      takenFrames,
       deliveredFrames: since(delivered, 'sentPackets'),
     };
   };

@@ -29,5 +29,7 @@ export interface Sent {
   /** CPU time of the generator. Where the kernel forwards, it does so in the generator's name. */
   readonly cpuMs: number;
   readonly offeredFrames: number;
+  /** Of those, what the director's end of the link had room for. */
+  readonly takenFrames: number;
   readonly deliveredFrames: number;
 }

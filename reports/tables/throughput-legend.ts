@@ -29,9 +29,16 @@ const TURNS: readonly Meaning[] = [
   },
 ];
 
+const LOST: Meaning = {
+  term: 'frames lost',
+  meaning:
+    'of all that were offered while rates were tried, those that were too high included: on the link to the machine, which had no room, and in the machine or behind it',
+};
+
 /** Of a whole table of one measure, with turns and CPU time. */
 export function fullLegend(results: readonly ThroughputResult[]): Meaning[] {
-  return [RATIOS, ...TURNS, ...limitMeanings(results), ...noiseMeaning(results)];
+  const lost = results.some((one) => one.lost !== undefined) ? [LOST] : [];
+  return [RATIOS, ...TURNS, ...lost, ...limitMeanings(results), ...noiseMeaning(results)];
 }
 
 /** Of a table of ratios. @param all With those of the references. */

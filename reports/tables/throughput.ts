@@ -66,6 +66,7 @@ export function measureTable({ unit, results }: Measure, details: readonly Measu
         : []),
       ...details.filter((detail) => !isCpu(detail)).flatMap((detail) => columns[detail]),
       { heading: 'limited by', cell: ({ bottleneck }) => bottleneck },
+      ...(measured.some(({ lost }) => lost !== undefined) ? [LOST] : []),
       ...details.filter(isCpu).flatMap((detail) => columns[detail]),
     ],
     compared,
@@ -136,6 +137,12 @@ export function flaggedRatio(
 }
 
 const milliseconds = (value: number | undefined) => (value === undefined ? '' : duration(value));
+
+/** `link 12 %, inside 3 %`: who dropped frames that were too many. */
+const LOST: ColumnOf<ThroughputResult> = {
+  heading: 'frames lost',
+  cell: ({ lost }) => lost && `link ${percent(lost.onLink)}, inside ${percent(lost.inside)}`,
+};
 
 const LATENCY: readonly ColumnOf<ThroughputResult>[] = [
   { heading: 'p50', align: 'right', cell: ({ latencyMs }) => milliseconds(latencyMs?.p50) },

@@ -72,6 +72,20 @@ describe('results of a measure', () => {
     });
   });
 
+  it('say of rates of frames what they are of, and where frames were lost in all turns together', () => {
+    const fates = [
+      { offered: 600, lostOnLink: 50, lostInside: 0 },
+      { offered: 400, lostOnLink: 0, lostInside: 200 },
+    ];
+    const [own] = resultsOf(PACKETS, 'nat', [
+      { entered: ts, samples: fates.map((fate) => sample(100, { fate })) },
+    ]);
+    expect(own).toMatchObject({ flows: 4096, frameBytes: 64, lost: { onLink: 0.05, inside: 0.2 } });
+    const [requests] = resultsOf(REQUESTS, 'nat', [{ entered: ts, samples: [sample(100)] }]);
+    expect(requests).not.toHaveProperty('lost');
+    expect(requests).not.toHaveProperty('flows');
+  });
+
   it('compare the median latency of each turn where the rate is given', () => {
     const turn = (latenciesMs: number[]) => sample(400, { latenciesMs });
     const [own, reference] = resultsOf(FIXED, 'nat', [
