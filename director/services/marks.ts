@@ -32,10 +32,6 @@ export class Marks {
     this.#rules = [...this.#rules.filter((known) => !matchesTheSame(known, rule)), rule];
   }
 
-  clear(): void {
-    this.#rules = [];
-  }
-
   /** The mark of a packet, 0 for none: netfilter's, unless a rule of the director's own says otherwise. */
   of(packet: Packet): number {
     let { mark } = packet;

@@ -1,5 +1,6 @@
 /** Every mutant of the self-test. */
 import type { Mutant } from '../mutant.ts';
+import { age } from './age.ts';
 import { commands } from './commands.ts';
 import { connections } from './connections.ts';
 import { fragments } from './fragments.ts';
@@ -26,6 +27,7 @@ export const mutants: readonly Mutant[] = [
   ...lifetimes,
   ...network,
   ...scale,
+  ...age,
 ];
 
 interface Selected {

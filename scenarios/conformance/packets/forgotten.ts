@@ -2,6 +2,7 @@
 
 import { FRAGMENTATION_NEEDED, UNREACHABLE } from '../../../lab/frames/index.ts';
 import { modesWhere } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { expectCount, expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { forwardedRequest } from '../../kit/expecting/forwarded.ts';
 import { errorQuoting } from '../../kit/expecting/icmp-messages.ts';
@@ -77,8 +78,8 @@ const IDLE_MS = 60_000;
 const ASKED_WITHIN_MS = 8_000;
 
 const confirmed = packetCase({
-  name: 'neighbour/confirmed',
-  title: 'A MAC address that was not used for long is confirmed by asking its owner',
+  name: 'neighbour/unconfirmed',
+  title: 'A MAC address that its owner does not confirm is asked of everybody',
   requirement:
     'A server that was quiet for a minute gets the next packet at once, by the MAC address that it had; the director then asks that very station whether it still has the address, not everybody. Where it does not answer, everybody is asked before the next packet is sent.',
   sources: [rfc('1122 §2.3.2.1'), kernel('neighbours: next hop does not answer, §5.1')],
@@ -110,7 +111,7 @@ const confirmed = packetCase({
     const arrived = seen.toServers.filter(({ destinationMac }) => destinationMac === mac);
     return outcome(
       arrived.length,
-      `${arrived.length} packets to rs1, ${questions.length} questions for its MAC address`,
+      `${counted(arrived.length, 'packet')} to rs1, ${counted(questions.length, 'question')} for its MAC address`,
       expectCount(arrived, 3, 'packets to rs1 while its MAC address is known'),
       expectValues('The MAC address is not asked for as it should be.', {
         'asked, in turn': ['all rs1 rs1 rs1 rs1 all', asked.join(' ')],
