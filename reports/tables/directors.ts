@@ -11,11 +11,10 @@ interface Group {
   readonly cases: readonly CaseResult[];
 }
 
-/** Whether there is anything to set beside each other: several directors, or one that declares what it does. */
+/** Whether there is anything to set beside each other: several directors that could run, or one that declares what it does. */
 export function hasDirectorTable({ directors, cases }: Parts): boolean {
-  return (
-    cases.length > 0 && (directors.length > 1 || directors.some(({ features }) => features !== undefined))
-  );
+  const ran = directors.filter(({ available }) => available);
+  return cases.length > 0 && (ran.length > 1 || ran.some(({ features }) => features !== undefined));
 }
 
 /** @param hrefOf Where the evidence of a case is on the page. */

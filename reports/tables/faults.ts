@@ -2,7 +2,7 @@ import { MODES } from '../../lab/modes.ts';
 import { count, countedOf } from '../../statistics/number-text.ts';
 import type { FaultResult } from '../result-fault.ts';
 import { isProblem, tally } from '../status.ts';
-import { type Cell, type Table, tableOf } from '../table.ts';
+import { type Cell, type ColumnOf, type Table, tableOf } from '../table.ts';
 
 /** One fault in one mode, with every kind of traffic. */
 export interface FaultRow {
@@ -36,14 +36,25 @@ export const FAULTS_LEGEND: readonly string[] = [
   'Lost: requests and datagrams without an answer, of connections that had to go on. Silence: the longest time that one of those had to wait for an answer; of a fault that was made several times, each cell has the median of them (p50).',
 ];
 
+/** Columns that say what a row is of; a director that is the only one is named beneath. */
+export function faultLabels(faults: readonly FaultResult[]): number {
+  return directorsIn(faults).length > 1 ? 3 : 2;
+}
+
+function directorsIn(faults: readonly FaultResult[]): string[] {
+  return [...new Set(faults.map(({ director }) => director))];
+}
+
 /** What each fault did to each kind of traffic in each mode. */
 export function faultsTable(faults: readonly FaultResult[]): Table {
   const rows = faultRows(faults);
+  const director: readonly ColumnOf<FaultRow>[] =
+    faultLabels(faults) > 2 ? [{ heading: 'director', cell: ({ director }) => director }] : [];
   return tableOf<FaultRow>(
     [
       { heading: 'fault', isCode: true, cell: ({ fault }) => fault },
       { heading: 'mode', cell: ({ mode }) => MODES[mode].label },
-      { heading: 'director', cell: ({ director }) => director },
+      ...director,
       ...TRAFFIC.map(({ traffic, heading }) => ({
         heading,
         cell: ({ cells }: FaultRow) => cellOf(cells.find((one) => one.traffic === traffic)),
@@ -56,12 +67,14 @@ export function faultsTable(faults: readonly FaultResult[]): Table {
   );
 }
 
-/** `143 of 144 promises of IPVS held while …`, and how many could not be judged. */
+/** `143 of 144 promises of IPVS kept by ts while …`, and how many could not be judged. */
 export function faultsTally(faults: readonly FaultResult[]): string {
   const { held, judged } = tally(faults);
   const unjudged = faults.filter(({ status }) => status === 'error').length;
   const rest = unjudged > 0 ? `; ${count(unjudged)} could not be judged` : '';
-  return `${countedOf(held, judged, 'promise')} of IPVS held while servers, links and the director failed${rest}`;
+  const [director, ...others] = directorsIn(faults);
+  const by = others.length === 0 ? ` by ${director}` : '';
+  return `${countedOf(held, judged, 'promise')} of IPVS kept${by} while servers, links and the director failed${rest}`;
 }
 
 export function faultProblems(faults: readonly FaultResult[]): FaultResult[] {

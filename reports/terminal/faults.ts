@@ -1,12 +1,9 @@
 import { cut, plain, wrap } from '../columns.ts';
 import type { Result } from '../result.ts';
 import { SYMBOLS } from '../status.ts';
-import { FAULTS_LEGEND, faultProblems, faultsTable, faultsTally } from '../tables/faults.ts';
+import { FAULTS_LEGEND, faultLabels, faultProblems, faultsTable, faultsTally } from '../tables/faults.ts';
 import { type Screen, STATUS_STYLES } from './screen.ts';
 import { wideTableLines } from './table.ts';
-
-/** Columns that say what a row is of: fault, mode and director. */
-const LABELS = 3;
 
 /**
  * What became of traffic while something failed: every promise that was broken or could not be judged, and what it comes to.
@@ -24,13 +21,19 @@ export function faultLines(
     problems.length === 0 ? screen.paint('green', SYMBOLS.passed) : screen.paint('red', SYMBOLS.failed);
   return [
     ...(isInFull
-      ? [...wideTableLines(faultsTable(faults), screen, LABELS), ...FAULTS_LEGEND.flatMap(noteLines), '']
+      ? [
+          ...wideTableLines(faultsTable(faults), screen, faultLabels(faults)),
+          ...FAULTS_LEGEND.flatMap(noteLines),
+          '',
+        ]
       : []),
     ...problems.flatMap(({ id, status, reason = '' }) => [
       screen.paint(STATUS_STYLES[status], cut(plain(`${SYMBOLS[status]} ${id}`), screen.columns)),
       ...wrap(plain(reason), screen.columns - 4).map((line) => `    ${line}`),
     ]),
-    ...wrap(faultsTally(faults), screen.columns - 4).map((line, at) => `  ${at === 0 ? mark : ' '} ${line}`),
+    ...wrap(plain(faultsTally(faults)), screen.columns - 4).map(
+      (line, at) => `  ${at === 0 ? mark : ' '} ${line}`,
+    ),
   ];
 
   function noteLines(note: string): string[] {

@@ -51,7 +51,6 @@ describe('the table of faults', () => {
     expect(columns.map(({ heading }) => heading)).toEqual([
       'fault',
       'mode',
-      'director',
       'idle TCP',
       'bulk TCP',
       'UDP',
@@ -60,42 +59,44 @@ describe('the table of faults', () => {
       'silence',
       'what was done',
     ]);
-    expect(rows.map((cells) => cells.slice(1, 9).map(({ text }) => text))).toEqual([
-      ['NAT', 'ts', '6 kept', '6 kept', '6 kept', '6 kept', '8', '1.8 s'],
-      ['DR', 'ts', '6 kept', '3 reset', '6 kept', '6 kept', '8', '1.8 s'],
-      ['TUN', 'ts', '6 kept', '6 kept', 'not judged', '6 kept', '8', '1.8 s'],
+    expect(rows.map((cells) => cells.slice(1, 8).map(({ text }) => text))).toEqual([
+      ['NAT', '6 kept', '6 kept', '6 kept', '6 kept', '8', '1.8 s'],
+      ['DR', '6 kept', '3 reset', '6 kept', '6 kept', '8', '1.8 s'],
+      ['TUN', '6 kept', '6 kept', 'not judged', '6 kept', '8', '1.8 s'],
     ]);
   });
 
   it('says what harmed others, and that nothing went to a server', () => {
     const harmed = { ...harmless('nat', 'new'), affected: {}, others: { connections: 9, harmed: 2 } };
     const none = { ...harmless('nat', 'new'), affected: {} };
-    expect(faultsTable([harmed]).rows[0]?.[6]?.text).toBe('2 of others harmed');
-    expect(faultsTable([none]).rows[0]?.[6]?.text).toBe('none');
+    expect(faultsTable([harmed]).rows[0]?.[5]?.text).toBe('2 of others harmed');
+    expect(faultsTable([none]).rows[0]?.[5]?.text).toBe('none');
   });
 
   it('has the median gap of several goes, and what a director has not got the means for', () => {
     const several = { ...harmless('nat', 'new'), silenceP50Ms: 212 };
-    expect(faultsTable([several]).rows[0]?.[6]?.text).toBe('6 kept, p50 0.21 s');
+    expect(faultsTable([several]).rows[0]?.[5]?.text).toBe('6 kept, p50 0.21 s');
     const lacking: FaultResult = {
       ...harmless('nat', 'new'),
       ...{ director: 'mylb', status: 'skipped', reason: 'unsupported: no signals', isUnsupported: true },
     };
-    const [row] = faultsTable([lacking]).rows;
-    expect(row?.[2]?.text).toBe('mylb');
-    expect(row?.[6]?.text).toBe('unsupported');
+    // With another director beside it, each row says which one it is of.
+    const { columns, rows } = faultsTable([several, lacking]);
+    expect(columns.slice(0, 3).map(({ heading }) => heading)).toEqual(['fault', 'mode', 'director']);
+    expect(rows.map((row) => row[2]?.text)).toEqual(['ts', 'mylb']);
+    expect(rows[1]?.[6]?.text).toBe('unsupported');
   });
 
   it('comes to how many promises held', () => {
     expect(faultsTally(faults)).toBe(
-      '10 of 12 promises of IPVS held while servers, links and the director failed; 1 could not be judged',
+      '10 of 12 promises of IPVS kept by ts while servers, links and the director failed; 1 could not be judged',
     );
   });
 
   it('is in every report', () => {
     const html = renderHtml(result, { linkPrefix: '' });
     for (const text of [html, renderMarkdown(result)]) {
-      expect(text).toContain('10 of 12 promises of IPVS held');
+      expect(text).toContain('10 of 12 promises of IPVS kept by ts');
       expect(text).toContain('director-kill');
       expect(text).toContain('3 reset');
     }
