@@ -12,7 +12,7 @@ import { type PlayedCase, play, withBitTurned } from './fixtures/tampering.ts';
 
 /** Cases by what they judge to the byte: what goes to the servers, or what goes to the clients. */
 const TO_SERVERS = [
-  /^request\/(?!many|source-route|truncated|broadcast|sctp|ipsec)/,
+  /^request\/(?!many|source-route|wrong-options|truncated|broadcast|sctp|ipsec)/,
   /^fragment\/(request|any-order|interleaved|small|dont-fragment-kept|one-server)$/,
   /^mtu\/(at|above-no-df|options-cut|tunnel-above-no-df|tunnel-pmtu-disc-off)$/,
   /^outer\/(gre|gre-checksum|gue|gue-checksum)$/,
