@@ -85,8 +85,12 @@ function packetsOf(
   ];
 }
 
-/** The mode in which a quick run plays a case around the running director; in the others it is played in memory. */
-function sampledMode({ one, index }: PlannedCase, modes: readonly Mode[]): Mode | undefined {
+/**
+ * The mode in which a quick run plays a case around the running director; in the others it is played in memory. By its name,
+ * so that it stays the same as cases come and go.
+ */
+function sampledMode({ one }: PlannedCase, modes: readonly Mode[]): Mode | undefined {
   const own = modes.filter((mode) => one.modes.includes(mode));
-  return own[index % own.length];
+  const letters = [...one.name].map((letter) => letter.charCodeAt(0));
+  return own[sum(letters) % own.length];
 }
