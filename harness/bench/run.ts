@@ -89,6 +89,8 @@ export function runBench(options: BenchOptions, terminal: Terminal): Promise<num
       recorder.notCovered.push(...unsupportedIn(director, recorder.cases));
       recorder.problems.push(...untriedFeatures(director, recorder.cases));
     }
+    // Its memory goes back before anything is timed.
+    await beside?.[Symbol.asyncDispose]();
     timeLeft.ended('packets');
     if (parts.includes('faults') && !interruption.isInterrupted) {
       terminal.partStarted('faults');

@@ -15,6 +15,7 @@ import { references as allReferences, ownDirector } from '../directors/index.ts'
 import type { RunRecorder } from '../run/recorder.ts';
 import { openArena } from './arena.ts';
 import { type Entered, enter } from './contestants.ts';
+import { machineAtRest } from './machine-at-rest.ts';
 import { measureCore } from './measure-core.ts';
 import { type Budget, budgets, type ThroughputProfile } from './profiles.ts';
 import { type MeasuredSeries, resultsOf, type Sample } from './results.ts';
@@ -136,6 +137,8 @@ async function play(
   const progress = { step, ...(signal && { signal }) };
   const series = new Series(arena, budgetOf(options), availableParallelism(), progress);
   await series.warmUp(wanted);
+  // Processes that came up and parts that ended have work of their own left.
+  await machineAtRest();
   for (const together of measuredTogether(wanted, mode)) {
     const samples = await series.measure(together);
     for (const [i, measure] of together.entries()) {
