@@ -4,11 +4,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setImmediate as immediate } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import type { Request } from '../../../director/control/protocol.ts';
 import { ControlServer } from '../../../director/control/server.ts';
+import { linesOf } from '../../../director/control/socket.ts';
 import { Turns } from '../../../director/control/turns.ts';
 import { parseMark } from '../../../director/services/marks.ts';
 import { VirtualDirector } from '../../../lab/memory/virtual-director.ts';
@@ -91,6 +91,8 @@ const line = fc.oneof(
   { weight: 1, arbitrary: fc.nat(20_000).map((deep) => '['.repeat(deep)) },
 );
 
+const LONGEST_ANSWER = 1 << 20;
+
 /** Every line gets an answer, which says whether it was carried out; the next one is heard then. */
 export const controlSocket: FuzzTarget<readonly string[]> = {
   name: 'control-socket',
@@ -107,7 +109,7 @@ export const controlSocket: FuzzTarget<readonly string[]> = {
       await once(connection, 'connect');
       connection.write(lines.map((one) => `${one}\n`).join(''));
       let answers = 0;
-      for await (const answer of createInterface(connection)) {
+      for await (const answer of linesOf(connection, LONGEST_ANSWER)) {
         const { ok: isDone, error } = JSON.parse(answer);
         ok(typeof isDone === 'boolean' && (isDone || typeof error === 'string'), `answers ${answer}`);
         answers++;
