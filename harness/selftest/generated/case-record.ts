@@ -29,7 +29,9 @@ export async function recordOfCases(
   const workers = benches.map((bench) => async (record: CaseRecordInWork) => {
     const own = ({ turn }: { turn: number }) => caseOf(turn) === record.name;
     const missed = fates
-      .filter((fate) => fate.killed && fate.turns.some(own) && !playedFor(fate).some((turn) => own({ turn })))
+      .filter(
+        (fate) => isWorthATry(fate) && fate.turns.some(own) && !playedFor(fate).some((turn) => own({ turn })),
+      )
       .toSorted((a, b) => a.turns.length - b.turns.length)
       .slice(0, MOST_TRIES);
     for (const { mutation, turns: all } of missed) {
@@ -47,6 +49,11 @@ export async function recordOfCases(
 interface CaseRecordInWork extends CaseRecord {
   tried: number;
   killed: number;
+}
+
+/** Whoever does not end would be waited for once more for each case, and shows nothing of what that case looks at. */
+function isWorthATry({ killed }: Fate): boolean {
+  return killed !== undefined && killed.kind !== 'endless';
 }
 
 /** Turns that it was tried on until it was killed. */
