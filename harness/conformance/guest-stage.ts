@@ -4,12 +4,11 @@
  */
 import type { Topology } from '../../lab/index.ts';
 import { type InterfaceCapture, MemoryNetwork, VirtualClock } from '../../lab/memory/index.ts';
-import { MODES } from '../../lab/modes.ts';
 import type { StationTime } from '../../lab/stations/index.ts';
-import { clientAddress } from '../../lab/topologies/packet-topology.ts';
 import type { Stage } from '../../scenarios/kit/stage.ts';
 import type { WiredDirector } from '../directors/director-under-test.ts';
 import { ScriptedHosts } from './scripted-hosts.ts';
+import { ScriptedStage } from './scripted-stage.ts';
 import { EndlessTrafficError, StageError } from './stage-commands.ts';
 import type { RunningStageDirector } from './stage-director.ts';
 
@@ -30,21 +29,18 @@ interface GuestStageOptions {
   readonly machine: WiredDirector;
 }
 
-export class GuestStage implements Stage {
+export class GuestStage extends ScriptedStage implements Stage {
   readonly lab = 'memory';
-  readonly topology: Topology;
-  readonly #index: number;
   readonly #director: RunningStageDirector;
   readonly #machine: WiredDirector;
   readonly #clock = new VirtualClock();
   readonly #network: MemoryNetwork;
-  readonly #cast: ScriptedHosts;
+  protected readonly cast: ScriptedHosts;
   #framesSent = 0;
   #ended = false;
 
   constructor({ topology, index, director, machine }: GuestStageOptions) {
-    this.topology = topology;
-    this.#index = index;
+    super(topology, index);
     this.#director = director;
     this.#machine = machine;
     this.#network = new MemoryNetwork(topology, this.#clock);
@@ -56,14 +52,14 @@ export class GuestStage implements Stage {
       after: (ms, action) => clock.after(ms, action),
       until: (condition, timeoutMs) => this.#until(condition, timeoutMs),
     };
-    this.#cast = new ScriptedHosts(topology, {
+    this.cast = new ScriptedHosts(topology, {
       time,
       send: (host, port, frame) => {
         this.#refuseLate();
         this.#network.send(host, port, frame);
       },
     });
-    for (const [name, station] of this.#cast.stations) this.#network.plug(name, station);
+    for (const [name, station] of this.cast.stations) this.#network.plug(name, station);
     const { wires } = machine;
     this.#network.plug('director', { receive: (port, frame) => wires.send(port, frame) });
     wires.onFrame = (port, frame) => {
@@ -77,36 +73,8 @@ export class GuestStage implements Stage {
     return this.#director;
   }
 
-  get mode() {
-    return this.topology.name;
-  }
-
-  get vip(): string {
-    return this.topology.vip;
-  }
-
-  get dip(): string {
-    return this.topology.dip;
-  }
-
-  get method(): Stage['method'] {
-    return MODES[this.mode].ipvsadmOption;
-  }
-
-  get client() {
-    return this.#cast.client;
-  }
-
-  get servers() {
-    return this.#cast.servers;
-  }
-
   get captures(): readonly InterfaceCapture[] {
     return this.#network.captures;
-  }
-
-  clientAddress(n = 1): string {
-    return clientAddress(this.#index, n);
   }
 
   async wait(ms: number): Promise<void> {

@@ -1,13 +1,14 @@
 /** The stage in memory: virtual wires, a virtual clock, and a director in memory. */
 import type { Host, Mode, Topology } from '../../lab/index.ts';
 import { type InterfaceCapture, MemoryNetwork, VirtualClock } from '../../lab/memory/index.ts';
-import { ALL_MODES, MODES } from '../../lab/modes.ts';
-import { clientAddress, packetTopology } from '../../lab/topologies/packet-topology.ts';
+import { ALL_MODES } from '../../lab/modes.ts';
+import { packetTopology } from '../../lab/topologies/packet-topology.ts';
 import type { PacketCase } from '../../scenarios/kit/packet-case.ts';
 import type { Stage, StageDirector } from '../../scenarios/kit/stage.ts';
 import { type CaseRun, caseRunOf, endingOf } from './case-run.ts';
 import { MemoryStageDirector } from './memory-director.ts';
 import { ScriptedHosts } from './scripted-hosts.ts';
+import { ScriptedStage } from './scripted-stage.ts';
 
 export interface MemoryPlayOptions {
   /** What all random choices follow from. */
@@ -46,13 +47,10 @@ export async function playInMemory(
   return caseRunOf(stage.topology, stage.captures, EPOCH_MS, ending, options.directory);
 }
 
-export class MemoryStage implements Stage {
+export class MemoryStage extends ScriptedStage implements Stage {
   readonly lab = 'memory';
-  readonly mode: Mode;
-  readonly topology: Topology;
   readonly director: StageDirector;
-  readonly #cast: ScriptedHosts;
-  readonly #index: number;
+  protected readonly cast: ScriptedHosts;
   readonly #clock = new VirtualClock();
   readonly #network: MemoryNetwork;
 
@@ -60,46 +58,20 @@ export class MemoryStage implements Stage {
     mode: Mode,
     { seed, index, watch, room }: MemoryPlayOptions & { readonly room?: number | undefined },
   ) {
-    this.mode = mode;
-    this.#index = index;
-    this.topology = TOPOLOGIES.get(mode)!;
+    super(TOPOLOGIES.get(mode)!, index);
     this.#network = new MemoryNetwork(this.topology, this.#clock);
-    this.#cast = new ScriptedHosts(this.topology, {
+    this.cast = new ScriptedHosts(this.topology, {
       time: this.#clock,
       send: (host, port, frame) => this.#network.send(host, port, frame),
     });
-    for (const [name, station] of this.#cast.stations) this.#network.plug(name, station);
+    for (const [name, station] of this.cast.stations) this.#network.plug(name, station);
     const director = this.#director(seed, room);
     const hasTraffic = () => this.captures.some(({ frames }) => frames.length > 0);
     this.director = watch?.(director, hasTraffic) ?? director;
   }
 
-  get vip(): string {
-    return this.topology.vip;
-  }
-
-  get dip(): string {
-    return this.topology.dip;
-  }
-
-  get method(): Stage['method'] {
-    return MODES[this.mode].ipvsadmOption;
-  }
-
-  get client() {
-    return this.#cast.client;
-  }
-
-  get servers() {
-    return this.#cast.servers;
-  }
-
   get captures(): readonly InterfaceCapture[] {
     return this.#network.captures;
-  }
-
-  clientAddress(n = 1): string {
-    return clientAddress(this.#index, n);
   }
 
   async wait(ms: number): Promise<void> {

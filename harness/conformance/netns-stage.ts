@@ -1,12 +1,11 @@
 /** The stage in namespaces, for one case: scripted hosts on packet sockets around a running director process. */
 import type { Topology } from '../../lab/index.ts';
 import type { CapturedFrame, InterfaceCapture } from '../../lab/memory/index.ts';
-import { MODES } from '../../lab/modes.ts';
 import { RealTime } from '../../lab/netns/real-time.ts';
 import type { TappedFrame } from '../../lab/netns/tap.ts';
-import { clientAddress } from '../../lab/topologies/packet-topology.ts';
 import type { Stage } from '../../scenarios/kit/stage.ts';
 import { ScriptedHosts } from './scripted-hosts.ts';
+import { ScriptedStage } from './scripted-stage.ts';
 import { StageError } from './stage-commands.ts';
 import type { RunningStageDirector } from './stage-director.ts';
 
@@ -22,34 +21,31 @@ export interface NamespaceStageOptions {
   readonly settle: () => Promise<void>;
 }
 
-export class NamespaceStage implements Stage {
+export class NamespaceStage extends ScriptedStage implements Stage {
   readonly lab = 'netns';
-  readonly topology: Topology;
   /** Rejects with what a station or a timer throws; never resolves. */
   readonly failed: Promise<never>;
   readonly #fail: (error: unknown) => void;
   readonly #director: RunningStageDirector;
   readonly #settle: () => Promise<void>;
-  readonly #index: number;
   readonly #time: RealTime;
-  readonly #cast: ScriptedHosts;
+  protected readonly cast: ScriptedHosts;
   readonly #captures: (InterfaceCapture & { readonly frames: CapturedFrame[] })[];
 
   #seen = 0;
   #ended = false;
 
   constructor({ topology, index, director, send, settle }: NamespaceStageOptions) {
-    this.topology = topology;
+    super(topology, index);
     this.#director = director;
     this.#settle = settle;
-    this.#index = index;
     const { promise, reject } = Promise.withResolvers<never>();
     // Who waits for the case hears of it.
     promise.catch(() => undefined);
     this.failed = promise;
     this.#fail = reject;
     this.#time = new RealTime({ fail: reject, settle });
-    this.#cast = new ScriptedHosts(topology, {
+    this.cast = new ScriptedHosts(topology, {
       time: this.#time,
       send: (host, port, frame) => {
         this.#refuseLate();
@@ -65,34 +61,6 @@ export class NamespaceStage implements Stage {
   get director(): RunningStageDirector {
     this.#refuseLate();
     return this.#director;
-  }
-
-  get mode() {
-    return this.topology.name;
-  }
-
-  get vip(): string {
-    return this.topology.vip;
-  }
-
-  get dip(): string {
-    return this.topology.dip;
-  }
-
-  get method(): Stage['method'] {
-    return MODES[this.mode].ipvsadmOption;
-  }
-
-  get client() {
-    return this.#cast.client;
-  }
-
-  get servers() {
-    return this.#cast.servers;
-  }
-
-  clientAddress(n = 1): string {
-    return clientAddress(this.#index, n);
   }
 
   async settle(): Promise<void> {
@@ -131,7 +99,7 @@ export class NamespaceStage implements Stage {
     capture?.frames.push({ timeMs, direction: outgoing ? 'sent' : 'received', frame: bytes });
     if (outgoing) return;
     try {
-      this.#cast.stations.get(host)?.receive(port, bytes);
+      this.cast.stations.get(host)?.receive(port, bytes);
     } catch (error) {
       this.#fail(error);
     }
