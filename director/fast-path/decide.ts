@@ -25,8 +25,8 @@ import {
   swap,
   WIDTH,
 } from '../../native/bpf/instructions.ts';
+import { KTIME_GET_COARSE_NS, SMP_PROCESSOR_ID } from '../../native/bpf/kernel-numbers.ts';
 import { hashKey } from './flow-hash.ts';
-import { KTIME_GET_COARSE_NS, SMP_PROCESSOR_ID } from './helpers.ts';
 import {
   BOARD,
   BUCKET_SHIFT,

@@ -15,8 +15,8 @@ import {
   swap,
   WIDTH,
 } from '../../native/bpf/instructions.ts';
+import { GET_PRANDOM_U32 } from '../../native/bpf/kernel-numbers.ts';
 import { FRAME, fold, IP_BYTES, SCRATCH } from './decide.ts';
-import { GET_PRANDOM_U32 } from './helpers.ts';
 import { FLOW, WAY } from './layout.ts';
 
 /** Register and offset of the beginning of something. */

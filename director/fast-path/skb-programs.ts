@@ -24,6 +24,21 @@ import {
   WIDTH,
 } from '../../native/bpf/instructions.ts';
 import {
+  ADJUST_AT_MAC,
+  ADJUST_FOR_IPV4,
+  CSUM_MANGLED_0,
+  CSUM_PSEUDO_HEADER,
+  L4_CSUM_REPLACE,
+  REDIRECT,
+  SKB,
+  SKB_ADJUST_ROOM,
+  SKB_CHANGE_TAIL,
+  SKB_LOAD_BYTES,
+  SKB_STORE_BYTES,
+  SMP_PROCESSOR_ID,
+  TCX_NEXT,
+} from '../../native/bpf/kernel-numbers.ts';
+import {
   decide,
   ETHERNET_BYTES,
   ETHERTYPE_IPV4,
@@ -39,21 +54,6 @@ import {
   UDP,
   UDP_HEAD_BYTES,
 } from './decide.ts';
-import {
-  ADJUST_AT_MAC,
-  ADJUST_FOR_IPV4,
-  CSUM_MANGLED_0,
-  CSUM_PSEUDO_HEADER,
-  L4_CSUM_REPLACE,
-  REDIRECT,
-  SKB,
-  SKB_ADJUST_ROOM,
-  SKB_CHANGE_TAIL,
-  SKB_LOAD_BYTES,
-  SKB_STORE_BYTES,
-  SMP_PROCESSOR_ID,
-  TCX_NEXT,
-} from './helpers.ts';
 import {
   DECISION,
   DECISION_FLOW_BYTES,

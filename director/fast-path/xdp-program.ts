@@ -16,6 +16,16 @@ import {
   WIDTH,
 } from '../../native/bpf/instructions.ts';
 import {
+  REDIRECT,
+  XDP,
+  XDP_ABORTED,
+  XDP_ADJUST_HEAD,
+  XDP_ADJUST_TAIL,
+  XDP_BUFFER_BYTES,
+  XDP_LOAD_BYTES,
+  XDP_PASS,
+} from '../../native/bpf/kernel-numbers.ts';
+import {
   decide,
   ETHERNET_BYTES,
   FRAME,
@@ -27,19 +37,9 @@ import {
   UDP,
   UDP_HEAD_BYTES,
 } from './decide.ts';
-import {
-  REDIRECT,
-  XDP,
-  XDP_ADJUST_HEAD,
-  XDP_ADJUST_TAIL,
-  XDP_BUFFER_BYTES,
-  XDP_LOAD_BYTES,
-  XDP_PASS,
-} from './helpers.ts';
 import { FLOW, KEY, KIND, WAY } from './layout.ts';
 import { takeHop, update, writeAddresses, writeLink, writeOuter } from './rewrite.ts';
 
-const XDP_ABORTED = 0;
 const NO_CHECKSUM = 0;
 const MANGLED_0 = 0xffff;
 

@@ -4,6 +4,7 @@
  *
  * A virtual link with such a program at its end also takes frames that were redirected in a driver (XDP).
  */
+
 import { asLoaded, assemble } from '../../native/bpf/assembler.ts';
 import {
   add,
@@ -20,6 +21,7 @@ import {
   store,
   WIDTH,
 } from '../../native/bpf/instructions.ts';
+import { XDP, XDP_DROP, XDP_PASS } from '../../native/bpf/kernel-numbers.ts';
 import { SharedValue } from '../../native/bpf/maps.ts';
 import { attachXdp, loadProgram, PROGRAM_TYPE } from '../../native/bpf/program.ts';
 import { close } from '../../native/sockets.ts';
@@ -30,10 +32,6 @@ export interface Ending {
   readonly tunnelEnds: readonly string[];
 }
 
-const XDP_DROP = 1;
-const XDP_PASS = 2;
-/** `struct xdp_md`. */
-const CONTEXT = { data: 0, end: 4 } as const;
 /** Offsets in an Ethernet frame that holds IPv4 without options. */
 const AT = { etherType: 12, protocol: 23, destination: 30, destinationPort: 36 } as const;
 const HEAD_BYTES = 38;
@@ -48,8 +46,8 @@ export function endProgram(
   { destinationPort, tunnelEnds }: Ending,
 ): Uint8Array {
   return assemble([
-    load(WIDTH.word, R.r2, R.r1, CONTEXT.data),
-    load(WIDTH.word, R.r3, R.r1, CONTEXT.end),
+    load(WIDTH.word, R.r2, R.r1, XDP.data),
+    load(WIDTH.word, R.r3, R.r1, XDP.end),
     set(R.r4, reg(R.r2)),
     add(R.r4, HEAD_BYTES),
     jumpIf('greater', R.r4, reg(R.r3), 'goes on'),

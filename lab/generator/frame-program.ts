@@ -3,6 +3,7 @@
  * flows, and lets it pass as if it had just come in, or puts it onto a link. The kernel uses buffers again and again, and whoever forwarded one has
  * rewritten it, so the head is written whole each time.
  */
+
 import { assemble, type Instruction } from '../../native/bpf/assembler.ts';
 import {
   add,
@@ -21,6 +22,7 @@ import {
   swap,
   WIDTH,
 } from '../../native/bpf/instructions.ts';
+import { GET_PRANDOM_U32, REDIRECT, XDP, XDP_DROP, XDP_PASS } from '../../native/bpf/kernel-numbers.ts';
 import { FIRST_PORT, PORTS_OF_A_SOURCE } from './frame-source.ts';
 
 /** Offsets in an Ethernet frame that holds UDP in IPv4. */
@@ -36,15 +38,6 @@ const COPIED_BYTES = 40;
 /** What the program is given: the head, how many flows there are, and the sums of the checksums without a flow's own part. */
 const GIVEN = { flows: 40, sum: 44, ipSum: 48, isInTurn: 52, next: 56, link: 60 } as const;
 export const HEAD_VALUE_BYTES = 64;
-
-/** Helpers and constants of linux/bpf.h. */
-const GET_PRANDOM_U32 = 7;
-const REDIRECT = 23;
-const XDP_DROP = 1;
-const XDP_PASS = 2;
-/** `struct xdp_md`. */
-const DATA = 0;
-const DATA_END = 4;
 
 /** @param map file descriptor of an array whose only value is `headValue` of the frames to send. */
 export function frameProgram(map: number): Uint8Array {
@@ -69,8 +62,8 @@ export function frameProgram(map: number): Uint8Array {
     calculate('multiply', R.r8, reg(R.result)),
     calculate('right', R.r8, 32),
     place('chosen'),
-    load(WIDTH.word, R.r2, R.r6, DATA),
-    load(WIDTH.word, R.r3, R.r6, DATA_END),
+    load(WIDTH.word, R.r2, R.r6, XDP.data),
+    load(WIDTH.word, R.r3, R.r6, XDP.end),
     set(R.r4, reg(R.r2)),
     add(R.r4, HEAD_BYTES),
     jumpIf('greater', R.r4, reg(R.r3), 'too short'),

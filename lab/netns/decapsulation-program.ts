@@ -8,6 +8,13 @@
  */
 
 import { asLoaded, assemble, type Instruction, OP, TO_END } from '../../native/bpf/assembler.ts';
+import {
+  ADJUST_AT_MAC,
+  REDIRECT,
+  SKB_ADJUST_ROOM,
+  SKB_LOAD_BYTES,
+  TCX_NEXT,
+} from '../../native/bpf/kernel-numbers.ts';
 
 /** Offsets in an Ethernet frame. */
 const ETHERTYPE = 12;
@@ -20,13 +27,8 @@ const IP_BYTES = 20;
 /** Where the copy of the frame's head begins, below the frame pointer: so that the IP header's words are aligned. */
 const HEAD = -38;
 
-/** Helpers and constants of linux/bpf.h. */
-const SKB_LOAD_BYTES = 26;
-const SKB_ADJUST_ROOM = 50;
-const REDIRECT = 23;
+/** Of `REDIRECT` (linux/bpf.h). */
 const BPF_F_INGRESS = 1;
-const ADJ_ROOM_MAC = 1;
-const TCX_NEXT = -1;
 
 /**
  * @param address the server's own address, for example `10.0.3.11`.
@@ -62,7 +64,7 @@ export function decapsulationProgram(address: string, arrivesAt?: number): Uint8
     },
     { op: OP.moveRegister, destination: 1, source: 6 },
     { op: OP.moveImmediate, destination: 2, immediate: -IP_BYTES },
-    { op: OP.moveImmediate, destination: 3, immediate: ADJ_ROOM_MAC },
+    { op: OP.moveImmediate, destination: 3, immediate: ADJUST_AT_MAC },
     { op: OP.moveImmediate, destination: 4, immediate: 0 },
     { op: OP.call, immediate: SKB_ADJUST_ROOM },
     ...(arrivesAt === undefined ? [] : redirectTo(arrivesAt)),

@@ -2,6 +2,7 @@
  * The XDP program of the reference: it knows one address and one port, and where frames for them go. All of that stands in
  * its instructions, so there is nothing to look up, to count or to decide.
  */
+
 import { asLoaded, assemble, type Instruction } from '../../../native/bpf/assembler.ts';
 import {
   add,
@@ -20,6 +21,7 @@ import {
   swap,
   WIDTH,
 } from '../../../native/bpf/instructions.ts';
+import { REDIRECT, XDP, XDP_ABORTED, XDP_ADJUST_HEAD, XDP_PASS } from '../../../native/bpf/kernel-numbers.ts';
 
 /** What becomes of frames, addresses as in `10.0.2.201`. */
 export interface Redirection {
@@ -34,13 +36,6 @@ export interface Redirection {
   readonly sourceMac: string;
   readonly destinationMac: string;
 }
-
-/** linux/bpf.h. */
-const REDIRECT = 23;
-const ADJUST_HEAD = 44;
-const XDP_ABORTED = 0;
-const XDP_PASS = 2;
-const CONTEXT = { data: 0, end: 4 } as const;
 
 /** Offsets in an Ethernet frame that holds UDP in IPv4 without options. */
 const AT = {
@@ -96,8 +91,8 @@ export function redirectProgram(redirection: Redirection): Uint8Array {
 /** Leaves the frame in r7, so many bytes of it readable. */
 function findFrame(bytes: number, otherwise: string): Instruction[] {
   return [
-    load(WIDTH.word, R.r7, R.r6, CONTEXT.data),
-    load(WIDTH.word, R.r2, R.r6, CONTEXT.end),
+    load(WIDTH.word, R.r7, R.r6, XDP.data),
+    load(WIDTH.word, R.r2, R.r6, XDP.end),
     set(R.r1, reg(R.r7)),
     add(R.r1, bytes),
     jumpIf('greater', R.r1, reg(R.r2), otherwise),
@@ -132,7 +127,7 @@ function wrap({ source, destination }: NonNullable<Redirection['outer']>): Instr
     add(R.r8, IP_BYTES),
     set(R.r1, reg(R.r6)),
     set(R.r2, -IP_BYTES),
-    call(ADJUST_HEAD),
+    call(XDP_ADJUST_HEAD),
     jumpIf('notEqual', R.result, 0, 'abort'),
     ...findFrame(AT.ip + IP_BYTES, 'abort'),
     ...words,

@@ -27,6 +27,8 @@ export const SKB = { length: 0, mark: 8, vlanPresent: 20, interface: 40, segment
 /** `struct xdp_md`. */
 export const XDP = { data: 0, end: 4, interface: 12 } as const;
 
-/** What becomes of a packet: it goes on, at tcx and at XDP. */
+/** What becomes of a packet: at tcx it goes on; at XDP it was to be something that failed, ends, or goes on. */
 export const TCX_NEXT = -1;
+export const XDP_ABORTED = 0;
+export const XDP_DROP = 1;
 export const XDP_PASS = 2;
