@@ -1,5 +1,6 @@
 /** bpf(2), which has no function in libc. */
 import { constants } from 'node:os';
+import koffi from 'koffi';
 import { checked, libc } from '../libc.ts';
 import { SystemCallError } from '../system-call-error.ts';
 
@@ -11,8 +12,15 @@ const syscall = libc.func(
 const SYS_BPF: Partial<Record<NodeJS.Architecture, number>> = { x64: 321, arm64: 280 };
 const NUMBER = SYS_BPF[process.arch];
 
+/** How often the verifier may be interrupted by a signal in a row: it begins anew then, as bpf(2) asks for by EAGAIN. */
+const MOST_TRIES = 20;
+
 /** The result is a file descriptor. */
 export function bpf(command: number, attributesAddress: number, length: number): number {
+  for (let tries = 1; tries < MOST_TRIES; tries++) {
+    const result = tryBpf(command, attributesAddress, length);
+    if (result >= 0 || koffi.errno() !== constants.errno.EAGAIN) return checked('bpf', result);
+  }
   return checked('bpf', tryBpf(command, attributesAddress, length));
 }
 
