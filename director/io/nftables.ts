@@ -20,6 +20,8 @@ const MANY = 1_000;
 /** What strerror(3) says of EINTR, and how often it may come in a row. */
 const INTERRUPTED = 'Interrupted system call';
 const MOST_TRIES = 100;
+/** Directors that follow one another fast have as many: a keeper's table stays for a moment after the keeper was killed. */
+const MOST_TABLES = 4;
 
 /** How a set has changed: whether each element that has is there now. Cleared once the table has taken that over. */
 export interface Changes {
@@ -74,10 +76,12 @@ export class OwnedTable {
   /** Makes the table. Returns what nftables has against it, in a line; undefined if nothing. */
   create(): string | undefined {
     const { name, definition, replaces } = this.#options;
-    const refusal = this.#run(`table ${name} ${definition}`);
-    if (refusal === undefined || !replaces) return refusal;
-    this.#name = `${name}-2`;
-    return this.#run(`table ${this.#name} ${definition}`);
+    let refusal = this.#run(`table ${name} ${definition}`);
+    for (let i = 2; refusal !== undefined && replaces && i <= MOST_TABLES; i++) {
+      this.#name = `${name}-${i}`;
+      refusal = this.#run(`table ${this.#name} ${definition}`);
+    }
+    return refusal;
   }
 
   /**
