@@ -245,7 +245,7 @@ export class Core {
     if (ipOptionsProblem(bytes, ip) !== undefined) return VERDICT.pass;
     if (!toLocal) return this.#outgoing.handle(packet, nowMs);
     const options = bytes.slice(ip + IPV4_MIN_HEADER_BYTES, l4);
-    stampIpOptions(bytes, ip, packet.destination, this.state.routes.isOwn, nowMs);
+    stampIpOptions(bytes, ip, packet.destination, this.state.routes.isOwn, this.state.wallClockMs());
     const verdict = this.#incoming.handle(packet, nowMs);
     if (verdict === VERDICT.pass || verdict === VERDICT.deliver) {
       bytes.set(options, ip + IPV4_MIN_HEADER_BYTES);

@@ -200,7 +200,8 @@ export class OutgoingHandler {
 
   #send(packet: Packet, onward: NextHop, nowMs: number): FrameVerdict {
     const { bytes, ip, source } = packet;
-    if (hasIpOptions(bytes, ip)) stampIpOptions(bytes, ip, source, this.#state.routes.isOwn, nowMs);
+    const { routes, wallClockMs } = this.#state;
+    if (hasIpOptions(bytes, ip)) stampIpOptions(bytes, ip, source, routes.isOwn, wallClockMs());
     return this.#state.sender.sendVia(onward, packet, nowMs);
   }
 

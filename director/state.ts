@@ -36,6 +36,8 @@ export interface DirectorOptions {
   readonly table?: ConnectionTable | undefined;
   /** Free memory of the machine, in pages of 4 KiB, for defences that follow it; never short unless given. */
   readonly freePages?: (() => number) | undefined;
+  /** Milliseconds since the epoch, for packets that ask routers for the time; the epoch unless given. */
+  readonly wallClockMs?: (() => number) | undefined;
 }
 
 /** Largest frame that the core builds by itself: a packet of 64 KiB with outer headers. */
@@ -58,6 +60,7 @@ export class DirectorState {
   /** Where packets of established connections need not come this way. */
   #shortcut: Shortcut | undefined;
   readonly random: () => number;
+  readonly wallClockMs: () => number;
   readonly claims = new Claims();
   /** For packets that the core makes while it works on another. */
   readonly scratch = new Packet();
@@ -67,6 +70,7 @@ export class DirectorState {
   constructor(options: DirectorOptions, neighbours: NeighbourTable, routes: Routes) {
     this.sender = new PacketSender(options.sink, neighbours);
     this.random = options.random;
+    this.wallClockMs = options.wallClockMs ?? (() => 0);
     this.neighbours = neighbours;
     this.routes = routes;
     this.services = new ServiceTable(

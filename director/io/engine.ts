@@ -317,6 +317,7 @@ export class Engine {
       table,
       routeSource: this.#routes,
       freePages,
+      wallClockMs: Date.now,
       knownNeighbour: (port, address) => this.#neighbours.find(port, address),
     });
   }

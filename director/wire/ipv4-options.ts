@@ -15,9 +15,8 @@ const TIMESTAMP_FLAG = { timeOnly: 0, withAddress: 1, prespecified: 3 } as const
 const MAX_OVERFLOW = 15;
 const FIRST_ROUTE_ENTRY = 4;
 const FIRST_TIMESTAMP_ENTRY = 5;
-
-/** Marks a time that does not count milliseconds since midnight (RFC 791: the high-order bit). */
-const NONSTANDARD_TIME = 0x8000_0000;
+/** Times are milliseconds since midnight UT. */
+const DAY_MS = 86_400_000;
 
 export function hasIpOptions(bytes: Uint8Array, ip: number): boolean {
   return ipHeaderBytes(bytes, ip) > IPV4_MIN_HEADER_BYTES;
@@ -68,25 +67,28 @@ function pointerIsSound(bytes: Uint8Array, at: number, first: number, entryBytes
 }
 
 /**
- * Writes this router into recorded routes and timestamps, and the header checksum anew. Options must be sound.
+ * Writes this router into recorded routes and timestamps, blanks what is behind the end of the list, as Linux does
+ * (`ip_options_compile`), and writes the header checksum anew. Options must be sound.
  * @param address The address to record.
  * @param isOwn Whether an address is one of this machine's, for timestamps that name who is to fill them in.
- * @param timeMs Any clock; goes into timestamps as a time of nonstandard origin.
+ * @param wallClockMs Since the epoch.
  */
 export function stampIpOptions(
   bytes: Uint8Array,
   ip: number,
   address: number,
   isOwn: (address: number) => boolean,
-  timeMs: number,
+  wallClockMs: number,
 ): void {
   const end = ip + ipHeaderBytes(bytes, ip);
-  for (let at = ip + IPV4_MIN_HEADER_BYTES; at < end && bytes[at] !== OPTION.end; ) {
+  let at = ip + IPV4_MIN_HEADER_BYTES;
+  while (at < end && bytes[at] !== OPTION.end) {
     const option = bytes[at] as number;
     if (option === OPTION.recordRoute) recordRoute(bytes, at, address);
-    else if (option === OPTION.timestamp) recordTime(bytes, at, address, isOwn, timeMs);
+    else if (option === OPTION.timestamp) recordTime(bytes, at, address, isOwn, wallClockMs);
     at += option === OPTION.nop ? 1 : (bytes[at + LENGTH] as number);
   }
+  bytes.fill(OPTION.end, at, end);
   writeIpChecksum(bytes, ip);
 }
 
@@ -102,7 +104,7 @@ function recordTime(
   at: number,
   address: number,
   isOwn: (address: number) => boolean,
-  timeMs: number,
+  wallClockMs: number,
 ): void {
   const pointer = bytes[at + POINTER] as number;
   const flag = timestampFlag(bytes, at);
@@ -115,7 +117,7 @@ function recordTime(
   if (flag === TIMESTAMP_FLAG.withAddress) write32(bytes, entry, address);
   const entryBytes = timestampEntryBytes(bytes, at);
   if (entryBytes === 0) return;
-  write32(bytes, entry + entryBytes - 4, timeMs | 0 | NONSTANDARD_TIME);
+  write32(bytes, entry + entryBytes - 4, wallClockMs % DAY_MS);
   bytes[at + POINTER] = pointer + entryBytes;
 }
 

@@ -9,9 +9,6 @@ import { type CaseRun, caseRunOf, endingOf } from './case-run.ts';
 import { GuestStage } from './guest-stage.ts';
 import { RunningStageDirector } from './stage-director.ts';
 
-/** What time 0 of the captures is, as in memory. */
-const EPOCH_MS = Date.UTC(2020, 0, 1);
-
 export interface GuestPlayerOptions {
   readonly mode: Mode;
   /** Where the guest’s console goes. */
@@ -60,8 +57,10 @@ export class GuestPlayer implements AsyncDisposable {
     one: Pick<PacketCase, 'play'>,
     { index, directory }: { readonly index: number; readonly directory?: string },
   ): Promise<CaseRun> {
-    const { running } = this.#machine;
+    const { running, wires } = this.#machine;
     await Promise.race([this.#director.reset(), this.#broken]);
+    // Packets may carry the time of day.
+    const epochMs = await Promise.race([wires.wallClockMs(), this.#broken]);
     const stage = new GuestStage({
       ...{ topology: this.#topology, index, director: this.#director, machine: this.#machine },
     });
@@ -74,7 +73,7 @@ export class GuestPlayer implements AsyncDisposable {
       const ended = await Promise.race([endingOf(script), this.#broken]);
       // A case may fail because of the director’s end, before that end is known.
       if (ended.error) await Promise.race([running.settle(), this.#broken]);
-      return caseRunOf(this.#topology, stage.captures, EPOCH_MS, ended, directory);
+      return caseRunOf(this.#topology, stage.captures, epochMs, ended, directory);
     } finally {
       stage.end();
     }

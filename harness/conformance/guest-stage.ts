@@ -36,7 +36,9 @@ export class GuestStage extends ScriptedStage implements Stage {
   readonly #clock = new VirtualClock();
   readonly #network: MemoryNetwork;
   protected readonly cast: ScriptedHosts;
+  /** Of the director's. */
   #framesSent = 0;
+  #framesReceived = 0;
   #ended = false;
 
   constructor({ topology, index, director, machine }: GuestStageOptions) {
@@ -61,11 +63,20 @@ export class GuestStage extends ScriptedStage implements Stage {
     });
     for (const [name, station] of this.cast.stations) this.#network.plug(name, station);
     const { wires } = machine;
-    this.#network.plug('director', { receive: (port, frame) => wires.send(port, frame) });
+    this.#network.plug('director', {
+      receive: (port, frame) => {
+        this.#framesReceived++;
+        wires.send(port, frame);
+      },
+    });
     wires.onFrame = (port, frame) => {
       this.#framesSent++;
       this.#network.send('director', port, frame);
     };
+  }
+
+  get #framesAtDirector(): number {
+    return this.#framesSent + this.#framesReceived;
   }
 
   get director(): RunningStageDirector {
@@ -80,17 +91,25 @@ export class GuestStage extends ScriptedStage implements Stage {
   async wait(ms: number): Promise<void> {
     // What has been sent came before.
     await this.#quiet();
-    await this.#machine.running.machine.passTime(ms);
-    this.#clock.advance(ms);
+    await this.#pass(ms);
     await this.#quiet();
   }
 
   /** As in memory, it takes a moment of everybody's time. */
   async settle(): Promise<void> {
     await this.#quiet();
-    await this.#machine.running.machine.passTime(SETTLE_MS);
-    this.#clock.advance(SETTLE_MS);
+    await this.#pass(SETTLE_MS);
     await this.#quiet();
+  }
+
+  /** Whoever is asked something meanwhile answers at that time. */
+  async #pass(ms: number): Promise<void> {
+    let before = this.#framesAtDirector;
+    await this.#machine.running.machine.passTime(ms, async (stepMs) => {
+      this.#clock.advance(stepMs);
+      if (this.#framesAtDirector !== before) await this.#quiet();
+      before = this.#framesAtDirector;
+    });
   }
 
   /** Frames move from host to host while the wires' clock is set on, but through the director in a time of their own. */

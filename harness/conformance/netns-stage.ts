@@ -73,7 +73,11 @@ export class NamespaceStage extends ScriptedStage implements Stage {
     if (passTime === undefined) return this.#time.passed(ms);
     // What has been sent came before.
     await this.settle();
-    await passTime(ms);
+    let before = this.#seen;
+    await passTime(ms, async () => {
+      if (this.#seen !== before) await this.settle();
+      before = this.#seen;
+    });
   }
 
   /** How much longer the case has taken so far than it asked to wait. */

@@ -77,6 +77,8 @@ export interface WiredDirector {
     send(port: string, frame: Uint8Array): void;
     /** Called with each frame that it sends. */
     onFrame: (port: string, frame: Uint8Array) => void;
+    /** What its machine's clock says, which goes on by itself: milliseconds since the epoch. */
+    wallClockMs(): Promise<number>;
   };
 }
 
@@ -113,8 +115,11 @@ export interface RunningDirector {
 export interface Machine {
   setMtu(port: string, bytes: number): Promise<void>;
   setIpForward(on: boolean): Promise<void>;
-  /** Lets so much time pass on its clock, at once. */
-  passTime(ms: number): Promise<void>;
+  /**
+   * Lets so much time pass on its clock, at once.
+   * @param stepped Awaited after each step, with its length: for those around it, whose time it is to be too.
+   */
+  passTime(ms: number, stepped?: (ms: number) => Promise<void>): Promise<void>;
 }
 
 /**

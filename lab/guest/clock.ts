@@ -26,6 +26,12 @@ export interface ClockParts {
   readonly wake: () => Promise<void>;
 }
 
+export interface Passing {
+  readonly stepMs?: number;
+  /** Awaited after each step, with its length: for those around it, whose time it is to be too. */
+  readonly stepped?: ((ms: number) => Promise<void>) | undefined;
+}
+
 interface Places {
   readonly ticks: bigint;
   readonly next: bigint;
@@ -80,17 +86,27 @@ export class GuestClock {
    * Resolves when so much time has passed for the kernel, and what was due has been done.
    * @param stepMs What is due within one step is done at its end.
    */
-  async pass(ms: number, stepMs = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, ms / STEPS))): Promise<void> {
+  async pass(
+    ms: number,
+    { stepMs = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, ms / STEPS)), stepped }: Passing = {},
+  ): Promise<void> {
     const { ticks, tickNs } = await this.#places();
     const { debugger: memory } = this.#parts;
     const ticksIn = (time: number) => BigInt(Math.ceil((time * 1e6) / Number(tickNs)));
     const step = ticksIn(stepMs);
-    for (let left = ticksIn(ms); left > 0n; left -= step) {
+    const all = ticksIn(ms);
+    let toldMs = 0;
+    for (let passed = 0n; passed < all; ) {
+      const next = all - passed < step ? all - passed : step;
       await memory.whileStopped(async () => {
         const now = await memory.read64(ticks);
-        await memory.write64(ticks, now + (left < step ? left : step));
+        await memory.write64(ticks, now + next);
       });
       await this.#moment();
+      passed += next;
+      const passedMs = Math.min(ms, Number(passed * tickNs) / 1e6);
+      await stepped?.(passedMs - toldMs);
+      toldMs = passedMs;
     }
   }
 

@@ -4,7 +4,7 @@ import { LabError } from '../error.ts';
 import type { Output } from '../ipvsadm.ts';
 import { hostScript } from '../netns/blueprint.ts';
 import type { Host } from '../topology.ts';
-import { GuestClock } from './clock.ts';
+import { GuestClock, type Passing } from './clock.ts';
 import type { GuestImage } from './image.ts';
 import type { GuestPlace } from './place.ts';
 import { Qemu } from './qemu.ts';
@@ -28,6 +28,8 @@ export class Guest {
   readonly #limitMs: number;
   readonly #clock: GuestClock;
   #namespaces = 0;
+  /** By its wall clock. */
+  #bootedAtMs: number | undefined;
   /** Given what it sends, where its cards are wires. */
   onFrame: (port: string, frame: Uint8Array) => void = () => undefined;
 
@@ -117,8 +119,8 @@ export class Guest {
     const soonest = ESTIMATING_MS + LATE_MS / 2;
     const times = Math.ceil((nowMs + LATE_MS - beforeMs) / soonest);
     const longMs = beforeMs + times * soonest - LATE_MS - nowMs;
-    await this.#clock.pass(longMs, longMs);
-    await this.#clock.pass(afterMs - beforeMs + LATE_MS * (times * 2 + 1), LATE_MS);
+    await this.#clock.pass(longMs, { stepMs: longMs });
+    await this.#clock.pass(afterMs - beforeMs + LATE_MS * (times * 2 + 1), { stepMs: LATE_MS });
   }
 
   /**
@@ -161,9 +163,15 @@ export class Guest {
     this.#wires.get(port)?.send(frame);
   }
 
-  /** Lets so much time pass for its kernel, at once. @param stepMs As `GuestClock.pass`. */
-  passTime(ms: number, stepMs?: number): Promise<void> {
-    return this.#clock.pass(ms, stepMs);
+  /** Lets so much time pass for its kernel, at once. @param stepped As `Passing.stepped`. */
+  passTime(ms: number, stepped?: Passing['stepped']): Promise<void> {
+    return this.#clock.pass(ms, { stepped });
+  }
+
+  /** What its clock says, which goes on by itself: milliseconds since the epoch. */
+  async wallClockMs(): Promise<number> {
+    this.#bootedAtMs ??= Number(await this.#said("grep '^btime ' /proc/stat", 1)) * 1000;
+    return this.#bootedAtMs + Number(await this.#said('read -r both </proc/uptime && echo $both', 0)) * 1000;
   }
 
   /** Sends the process that runs it a signal. */
@@ -179,8 +187,14 @@ export class Guest {
     return `case${this.#namespaces}`;
   }
 
-  async #done(script: string): Promise<void> {
-    const { exitCode, stderr } = await this.#qemu.run(script, this.#limitMs);
-    if (exitCode !== 0) throw new LabError(`The guest refuses: ${stderr.trim() || `exit code ${exitCode}`}`);
+  async #done(script: string): Promise<string> {
+    const { exitCode, stdout, stderr } = await this.#qemu.run(script, this.#limitMs);
+    if (exitCode === 0) return stdout;
+    throw new LabError(`The guest refuses: ${stderr.trim() || `exit code ${exitCode}`}`);
+  }
+
+  /** A word of what a script prints. */
+  async #said(script: string, at: number): Promise<string> {
+    return (await this.#done(script)).trim().split(' ')[at] ?? '';
   }
 }

@@ -147,6 +147,7 @@ export class VirtualDirector {
     const { maxConnections = MAX_CONNECTIONS, icmpRateLimitMs, schedulers } = this.#options;
     return new Core({
       ...{ maxConnections, icmpRateLimitMs, schedulers, table, random: this.#random },
+      wallClockMs: () => this.nowMs,
       sink: {
         send: (port, bytes, frame, length) => this.#transmit(port, bytes.slice(frame, frame + length)),
       },

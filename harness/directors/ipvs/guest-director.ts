@@ -44,7 +44,7 @@ export function guestDirector(guest: Guest): WiredDirector['running'] {
     machine: {
       setMtu: (port, bytes) => guest.setMtu(port, bytes),
       setIpForward: (on) => guest.set('net.ipv4.ip_forward', on ? 1 : 0),
-      passTime: (ms) => guest.passTime(ms),
+      passTime: (ms, stepped) => guest.passTime(ms, stepped),
     },
     mark: async (words) => {
       await done(['nft', '-f', '-'], markRules(words));

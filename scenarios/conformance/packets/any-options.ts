@@ -1,5 +1,6 @@
 /** IP options of all kinds side by side, and lists of them that are wrong. */
 
+import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import { get32, ipBytes, put32, writeHeaderChecksum } from '../../../lab/frames/index.ts';
 import { ALL_MODES } from '../../../lab/modes.ts';
 import { counted } from '../../../statistics/number-text.ts';
@@ -23,6 +24,9 @@ const MOST_OPTION_BYTES = 40;
 const OPTIONS_AT = 20;
 const PACKETS = 80;
 const SEED = 19;
+const DAY_MS = 86_400_000;
+/** A machine’s clock and that of its captures need not be the same. */
+const TOLERATED_MS = 60_000;
 
 /** A list with room for routers’ entries, of which some are there, and what the director has to write. */
 interface OptionList {
@@ -85,17 +89,17 @@ function optionList(random: RandomNumbers, vip: string): OptionList {
     list.bytes.push(...part.bytes);
     list.written.push(...part.written);
   }
-  // What is behind the end of the list means nothing.
   const left = -list.bytes.length & 3;
   const end = left === 0 ? [] : [0, RECORD_ROUTE, 3].slice(0, left);
-  return { bytes: [...list.bytes, ...end], written: [...list.written, ...end], times: list.times };
+  const blank = end.map(() => 0);
+  return { bytes: [...list.bytes, ...end], written: [...list.written, ...blank], times: list.times };
 }
 
 const sound = packetCase({
   name: 'request/any-options',
   title: 'Options of all kinds, side by side and partly filled',
   requirement:
-    'The director writes the VIP into a recorded route, a time into a timestamp option, with the VIP where addresses are asked for, and only its own where they are named beforehand; where no room is left it counts that in a timestamp option, and changes nothing else: other options, entries of other routers and what is behind the end of the list.',
+    'The director writes the VIP into a recorded route, the time of day (milliseconds since midnight UT) into a timestamp option, with the VIP where addresses are asked for, and only its own where they are named beforehand; where no room is left it counts that in a timestamp option. What is behind the end of the list is blanked, and nothing else changes: other options and entries of other routers.',
   sources: [
     rfc('791 §3.1'),
     rfc('1812 §5.3.13.5'),
@@ -120,12 +124,7 @@ const sound = packetCase({
       const arrived = packetIn(packet).slice();
       const { written, times } = lists[i] as OptionList;
       arrived.set(written, OPTIONS_AT);
-      // Any time will do: its origin is the machine’s own.
-      const found = seen.toServers[i + 1]?.payload;
-      for (const at of times) {
-        if (found !== undefined)
-          put32(arrived, OPTIONS_AT + at, get32(found.bytes, found.at + OPTIONS_AT + at));
-      }
+      for (const at of times) put32(arrived, OPTIONS_AT + at, timeWritten(packet, seen.toServers[i + 1], at));
       writeHeaderChecksum(arrived);
       return forwardedRequest(seen, arrived);
     });
@@ -139,6 +138,17 @@ const sound = packetCase({
     );
   },
 });
+
+/** What is at a place of the options of a packet that left, where that is about the time of day at which it came; else that time. */
+function timeWritten(came: DecodedPacket, left: DecodedPacket | undefined, at: number): number {
+  const timeMs = Math.floor(came.time * 1000) % DAY_MS;
+  const packet = left?.payload;
+  if (packet === undefined) return timeMs;
+  const written = get32(packet.bytes, packet.at + OPTIONS_AT + at);
+  if (written >= DAY_MS) return timeMs;
+  const apartMs = Math.abs(written - timeMs);
+  return Math.min(apartMs, Math.abs(DAY_MS - apartMs)) < TOLERATED_MS ? written : timeMs;
+}
 
 /** Each is wrong in one thing. */
 const UNSOUND: readonly (readonly number[])[] = [

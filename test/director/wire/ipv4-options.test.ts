@@ -29,18 +29,24 @@ describe('stampIpOptions', () => {
     ['record route with room', '070b04 0000000000000000 00', '070b08 0a63000100000000 00'],
     ['record route half full', '070b08 0102030400000000 00', '070b0c 010203040a630001 00'],
     ['record route that is full', '070708 01020304 00', '070708 01020304 00'],
-    ['timestamps alone', '440c0500 0000000000000000', '440c0900 8102030400000000'],
-    ['timestamps with addresses', '440c0501 0000000000000000', '440c0d01 0a63000181020304'],
-    ['timestamp asked of this machine', '440c0503 0a63000100000000', '440c0d03 0a63000181020304'],
+    ['timestamps alone', '440c0500 0000000000000000', '440c0900 0102030400000000'],
+    ['timestamps with addresses', '440c0501 0000000000000000', '440c0d01 0a63000101020304'],
+    ['timestamp asked of this machine', '440c0503 0a63000100000000', '440c0d03 0a63000101020304'],
     ['timestamp asked of another machine', '440c0503 0a00000100000000', '440c0503 0a00000100000000'],
     ['timestamps without room', '44080900 00000001', '44080910 00000001'],
     ['timestamps asked of others, all done', '440c0d03 0a63000181020304', '440c0d03 0a63000181020304'],
     ['router alert', '94040000', '94040000'],
     ['no-operations, then record route', '0101 070704 00000000 010000', '0101 070708 0a630001 010000'],
-    ['nothing after the end', '00070704', '00070704'],
+    ['what is behind the end', '01000707', '01000000'],
   ])('%s', (_name, before, after) => {
     expect(stamped(before)).toBe(after.replaceAll(' ', ''));
   });
+});
+
+test('a timestamp counts from midnight', () => {
+  const days = 18_262 * 86_400_000;
+  expect(stamped('44080500 00000000', days)).toBe('4408090000000000');
+  expect(stamped('44080500 00000000', days - 1)).toBe('4408090005265bff');
 });
 
 describe('ipOptionsProblem', () => {
