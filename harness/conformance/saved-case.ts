@@ -1,4 +1,5 @@
 /** What is kept of a packet case: its ladder, the frames on the director’s interfaces, and the captures that findings name. */
+import { mkdirSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
@@ -14,6 +15,8 @@ import { type CaseRun, captureFileName } from './case-run.ts';
 /** Packets that a ladder shows; those beyond are counted. */
 const SHOWN_OF_PASSED = 16;
 const SHOWN_OF_OTHERS = 40;
+/** Of more than so many, one conversation is followed: where thousands are alike, that shows as much. */
+const MANY = 2_000;
 
 /** Folder of the captures of one case, and with `.pcap` its cut capture. @param directory With the evidence about its director. */
 export function caseDirectory(directory: string, id: string): string {
@@ -33,24 +36,38 @@ export async function saveCase(
   resultDirectory: string,
 ): Promise<LadderFlow> {
   const pcap = `${directory}.pcap`;
-  await mkdir(dirname(pcap), { recursive: true });
+  // There after the first case: asking for it in a thread would cost more.
+  mkdirSync(dirname(pcap), { recursive: true });
   await writeCapture(pcap, framesOfDirector(play));
   await writeNamed(play, findings, directory, resultDirectory);
-  return ladderOf(play.seen.topology, observationsToShow(play.seen, findings), {
+  const { shown, others } = observationsToShow(play.seen, findings);
+  const ladder = ladderOf(play.seen.topology, shown, {
     pcap: relative(resultDirectory, pcap),
     limit: status === 'passed' ? SHOWN_OF_PASSED : SHOWN_OF_OTHERS,
   });
+  return { ...ladder, leftOut: ladder.leftOut + others };
 }
 
-/** Without ARP, unless it went wrong or is all there was; and only of the conversation that went wrong, where one did. */
-function observationsToShow(seen: Seen, findings: readonly Finding[]): Observation[] {
-  const shown = packetOf(seen, findings);
-  const withoutArp = shown?.arp === undefined ? observationsOfCase(seen, false) : [];
+/**
+ * Without ARP, unless it went wrong or is all there was. Only of the conversation that went wrong, where one did; and of
+ * the first one, where there are many packets. `others`: packets that were sent beside it then.
+ */
+function observationsToShow(
+  seen: Seen,
+  findings: readonly Finding[],
+): { readonly shown: readonly Observation[]; readonly others: number } {
+  const wrong = packetOf(seen, findings);
+  const withoutArp = wrong?.arp === undefined ? observationsOfCase(seen, false) : [];
   const observations = withoutArp.length > 0 ? withoutArp : observationsOfCase(seen, true);
-  const isOfConversation = shown === undefined ? undefined : conversationOf(seen.topology, shown);
-  return isOfConversation === undefined
-    ? observations
-    : observations.filter(({ packet }) => packet === shown || isOfConversation(packet));
+  const followed = wrong ?? (observations.length > MANY ? observations[0]?.packet : undefined);
+  const isOfConversation = followed && conversationOf(seen.topology, followed);
+  if (isOfConversation === undefined) return { shown: observations, others: 0 };
+  const shown = observations.filter(({ packet }) => packet === followed || isOfConversation(packet));
+  return { shown, others: wrong === undefined ? sentOf(observations) - sentOf(shown) : 0 };
+}
+
+function sentOf(observations: readonly Observation[]): number {
+  return observations.reduce((count, { sent }) => count + Number(sent), 0);
 }
 
 /** The packet of the first finding that has one. */

@@ -12,8 +12,9 @@ import { LabError } from '../error.ts';
 const PACKET_STATISTICS = 6;
 /** Type of a packet that goes out (packet(7)). */
 const PACKET_OUTGOING = 4;
-/** Frames that may wait to be read; with more, the tap counts what it lost. */
-const SLOTS = 2048;
+/** Frames that may wait to be read; with more, the tap counts what it lost. Of large frames fewer, as none come in thousands. */
+const MOST_SLOTS = 2048;
+const MOST_BYTES = 8 << 20;
 
 export interface TappedFrame {
   readonly host: string;
@@ -32,6 +33,7 @@ export class Tap {
   readonly fd: number;
   readonly #isFarEnd: boolean;
   readonly #slotBytes: number;
+  readonly #slots: number;
   readonly #address: number;
   readonly #view: DataView;
   readonly #statuses: Int32Array;
@@ -50,11 +52,12 @@ export class Tap {
     this.port = port;
     this.#isFarEnd = farEnd !== undefined;
     this.#slotBytes = slotBytesFor(mtuBytes);
-    const bytes = this.#slotBytes * SLOTS;
+    this.#slots = Math.min(MOST_SLOTS, Math.floor(MOST_BYTES / this.#slotBytes));
+    const bytes = this.#slotBytes * this.#slots;
     this.#address = reserve(bytes);
     try {
       this.fd = openPacketSocket(interfaceIndex(farEnd ?? port), ETH_P_ALL, (fd) => {
-        makeRing(fd, this.#slotBytes, SLOTS);
+        makeRing(fd, this.#slotBytes, this.#slots);
         mapSocket(this.#address, bytes, fd);
       });
     } catch (error) {
@@ -74,7 +77,7 @@ export class Tap {
       if ((Atomics.load(this.#statuses, at >> 2) & SLOT_STATUS.user) === 0) return frames;
       frames.push(this.#frame(at));
       Atomics.store(this.#statuses, at >> 2, SLOT_STATUS.kernel);
-      this.#cursor = (this.#cursor + 1) % SLOTS;
+      this.#cursor = (this.#cursor + 1) % this.#slots;
     }
   }
 
@@ -90,7 +93,7 @@ export class Tap {
   /** What was read stays; nothing can be read any more. */
   close(): void {
     close(this.fd);
-    unmap(this.#address, this.#slotBytes * SLOTS);
+    unmap(this.#address, this.#slotBytes * this.#slots);
   }
 
   /** @throws LabError where the slot holds only a part of it, or a checksum is still to be filled in. */

@@ -29,11 +29,19 @@ export interface SessionCaptures {
 /** Everything that was seen while a packet case was played, in time order. @param withArp ARP too. */
 export function observationsOfCase(seen: CasePackets, withArp: boolean): Observation[] {
   return inTimeOrder(
-    seen.topology.hosts.flatMap(({ name, interfaces }) => [
-      ...seen.by(name).map((packet) => observationOf(seen.topology, packet, true)),
-      ...seen.at(name).map((packet) => observationOf(seen.topology, packet, false)),
-      ...(withArp ? interfaces.flatMap((port) => arpObservations(seen, name, port)) : []),
-    ]),
+    seen.topology.hosts.flatMap(({ name, interfaces }) => {
+      const segments = new Map(interfaces.map((port) => [port.name, port.switch]));
+      const observed = (packet: DecodedPacket, sent: boolean): Observation => ({
+        packet,
+        sent,
+        segment: segments.get(packet.place.interface) ?? '',
+      });
+      return [
+        ...seen.by(name).map((packet) => observed(packet, true)),
+        ...seen.at(name).map((packet) => observed(packet, false)),
+        ...(withArp ? interfaces.flatMap((port) => arpObservations(seen, name, port)) : []),
+      ];
+    }),
   );
 }
 
@@ -57,14 +65,6 @@ export function observationsOfSession(
         .map((packet) => ({ packet, sent: packet.sourceMac === mac, segment }));
     }),
   );
-}
-
-function observationOf(topology: Topology, packet: DecodedPacket, sent: boolean): Observation {
-  const { place } = packet;
-  const port = topology.hosts
-    .find(({ name }) => name === place.host)
-    ?.interfaces.find(({ name }) => name === place.interface);
-  return { packet, sent, segment: port?.switch ?? '' };
 }
 
 /** At one and the same time what comes in is before what goes out because of it. */
