@@ -28,17 +28,6 @@ interface Chain {
   rules: number;
 }
 
-interface NftObject {
-  readonly chain?: {
-    readonly family: string;
-    readonly table: string;
-    readonly name: string;
-    readonly hook?: string;
-    readonly policy?: string;
-  };
-  readonly rule?: { readonly family: string; readonly table: string; readonly chain: string };
-}
-
 /** A warning for each hook at which there are rules; empty where there are none, or nobody can tell. */
 export async function firewallWarnings(): Promise<string[]> {
   const chains = [...(await nftablesChains()), ...(await legacyChains())];
@@ -52,38 +41,37 @@ export async function firewallWarnings(): Promise<string[]> {
 }
 
 async function nftablesChains(): Promise<Chain[]> {
-  // Without the elements of sets: the director's own may hold many.
-  const listed = await run('nft', ['-j', '-t', 'list', 'ruleset'], { maxBuffer: 1 << 28 }).catch(
-    () => undefined,
-  );
-  return listed === undefined ? [] : chainsOf(JSON.parse(listed.stdout));
+  // Without the elements of sets, as the director's own may hold many. Not as JSON: of tables that belong to a process, as
+  // its own do, nft 1.0.6 prints flags from memory that is not theirs, and may end there.
+  const listed = await run('nft', ['-t', 'list', 'ruleset'], { maxBuffer: 1 << 28 }).catch(() => undefined);
+  return listed === undefined ? [] : chainsOf(listed.stdout);
 }
 
-/** @param ruleset What `nft -j list ruleset` prints. */
-export function chainsOf(ruleset: { readonly nftables: readonly NftObject[] }): Chain[] {
-  const chains = new Map<string, Chain>();
-  for (const { chain, rule } of ruleset.nftables) {
-    if (
-      chain?.hook !== undefined &&
-      FAMILIES.includes(chain.family) &&
-      !chain.table.startsWith(OWN_TABLE_PREFIX)
-    ) {
-      const title = `table ${chain.family} ${chain.table}, chain ${chain.name}`;
-      chains.set(keyOf({ ...chain, chain: chain.name }), {
-        hook: chain.hook,
-        title: chain.policy === 'drop' ? `${title}, policy drop` : title,
-        policy: chain.policy ?? 'accept',
-        rules: 0,
-      });
+/** Those that hang on a hook. @param ruleset What `nft list ruleset` prints: tables, in them chains, in them rules. */
+export function chainsOf(ruleset: string): Chain[] {
+  const chains: Chain[] = [];
+  let place = { isOthers: false, table: '', chain: '' };
+  let hooked: Chain | undefined;
+  for (const line of ruleset.split('\n')) {
+    const [first = '', second = '', third = ''] = line.trim().split(' ');
+    const depth = line.length - line.trimStart().length;
+    if (depth < 2) hooked = undefined;
+    if (depth === 0 && first === 'table') {
+      const isOthers = FAMILIES.includes(second) && !third.startsWith(OWN_TABLE_PREFIX);
+      place = { isOthers, table: `${second} ${third}`, chain: '' };
+    } else if (depth === 1) {
+      place = { ...place, chain: first === 'chain' ? second : '' };
+    } else if (place.isOthers && place.chain !== '') {
+      const [, hook] = /^type \S+ hook (\S+) /.exec(line.trim()) ?? [];
+      if (hook !== undefined) {
+        const [, policy = 'accept'] = /; policy (\w+);/.exec(line) ?? [];
+        const title = `table ${place.table}, chain ${place.chain}${policy === 'drop' ? ', policy drop' : ''}`;
+        hooked = { hook, title, policy, rules: 0 };
+        chains.push(hooked);
+      } else if (hooked !== undefined && first !== 'comment') hooked.rules++;
     }
-    const ruled = rule && chains.get(keyOf(rule));
-    if (ruled) ruled.rules++;
   }
-  return [...chains.values()];
-}
-
-function keyOf({ family, table, chain }: { family: string; table: string; chain: string }): string {
-  return `${family} ${table} ${chain}`;
+  return chains;
 }
 
 /** Those of iptables before nftables, which nft does not show. */

@@ -1,27 +1,56 @@
 import { expect, it } from 'vitest';
 import { chainsOf, legacyChainsOf } from '../../../director/control/firewall.ts';
 
+/** As nft 1.0.6 prints it. */
+const RULESET = `# Warning: table ip filter is managed by iptables-nft, do not touch!
+table ip filter {
+	set asked-for {
+		type ipv4_addr
+	}
+
+	chain INPUT {
+		comment "who may come in"
+		type filter hook input priority filter; policy drop;
+		tcp dport 22 counter packets 0 bytes 0 accept
+		ip saddr @asked-for accept
+	}
+
+	chain jumped-to {
+		counter packets 0 bytes 0 drop
+	}
+}
+table ip6 wall {
+	chain in {
+		type filter hook input priority filter; policy drop;
+	}
+}
+table ip lvs-lab-marks {
+	chain prerouting {
+		type filter hook prerouting priority mangle; policy accept;
+		meta mark set 0x00000001
+	}
+}
+table netdev lvs-lab { # progname MainThread
+	flags owner
+
+	chain port-1 {
+		type filter hook ingress device "eth0" priority filter; policy accept;
+		jump claimed
+	}
+}
+table inet both {
+	chain out {
+		type nat hook postrouting priority srcnat; policy accept;
+	}
+}
+`;
+
 it('reads the chains that hang on a hook, with their rules, and not the director’s own', () => {
-  const chain = (table: string, name: string, hook?: string, policy?: string, family = 'ip') => ({
-    chain: { family, table, name, ...(hook && { hook }), ...(policy && { policy }) },
-  });
-  const rule = (table: string, name: string, family = 'ip') => ({ rule: { family, table, chain: name } });
-  const chains = chainsOf({
-    nftables: [
-      chain('filter', 'INPUT', 'input', 'drop'),
-      rule('filter', 'INPUT'),
-      rule('filter', 'INPUT'),
-      chain('filter', 'jumped-to'),
-      rule('filter', 'jumped-to'),
-      chain('wall', 'in', 'input', 'accept', 'ip6'),
-      chain('lvs-lab-marks', 'prerouting', 'prerouting', 'accept'),
-      chain('both', 'out', 'postrouting', 'accept', 'inet'),
-    ],
-  });
-  expect(chains).toEqual([
+  expect(chainsOf(RULESET)).toEqual([
     { hook: 'input', title: 'table ip filter, chain INPUT, policy drop', policy: 'drop', rules: 2 },
     { hook: 'postrouting', title: 'table inet both, chain out', policy: 'accept', rules: 0 },
   ]);
+  expect(chainsOf('')).toEqual([]);
 });
 
 it('reads what iptables-save prints', () => {
