@@ -10,6 +10,7 @@ const nft = {
   contextNew: library.func('void *nft_ctx_new(uint32_t flags)'),
   contextFree: library.func('void nft_ctx_free(void *context)'),
   bufferErrors: library.func('int nft_ctx_buffer_error(void *context)'),
+  bufferOutput: library.func('int nft_ctx_buffer_output(void *context)'),
   errors: library.func('const char *nft_ctx_get_error_buffer(void *context)'),
   run: library.func('int nft_run_cmd_from_buffer(void *context, const char *commands)'),
 };
@@ -19,6 +20,8 @@ const NOTHING: ReadonlySet<string> = new Set();
 const MANY = 1_000;
 /** What strerror(3) says of EINTR, and how often it may come in a row. */
 const INTERRUPTED = 'Interrupted system call';
+/** Set of a table whose one element is the number of the last transaction that was made. */
+const MADE = 'made';
 const MOST_TRIES = 100;
 /** Directors that follow one another fast have as many: a keeper's table stays for a moment after the keeper was killed. */
 const MOST_TABLES = 4;
@@ -62,6 +65,7 @@ export class OwnedTable {
   #ranges = NOTHING;
   /** Indexes of the interfaces that have a chain. */
   #interfaces: ReadonlySet<number> = new Set();
+  #transaction = 0;
 
   constructor(options: TableOptions) {
     this.#options = options;
@@ -71,15 +75,15 @@ export class OwnedTable {
     this.socket = openSockets().find((fd) => !before.includes(fd)) as number;
     closeOnExec(this.socket);
     nft.bufferErrors(this.#context);
+    nft.bufferOutput(this.#context);
   }
 
   /** Makes the table. Returns what nftables has against it, in a line; undefined if nothing. */
   create(): string | undefined {
-    const { name, definition, replaces } = this.#options;
-    let refusal = this.#run(`table ${name} ${definition}`);
+    const { name, replaces } = this.#options;
+    let refusal = this.#create(name);
     for (let i = 2; refusal !== undefined && replaces && i <= MOST_TABLES; i++) {
-      this.#name = `${name}-${i}`;
-      refusal = this.#run(`table ${this.#name} ${definition}`);
+      refusal = this.#create(`${name}-${i}`);
     }
     return refusal;
   }
@@ -94,7 +98,7 @@ export class OwnedTable {
     const wanted = new Set(interfaces.map(({ index }) => index));
     for (const index of this.#interfaces.difference(wanted)) {
       // The kernel may have removed the chain already, together with its interface.
-      this.#run(`delete chain ${name} ${chainOf(index)}`);
+      this.#again(() => this.#run(`delete chain ${name} ${chainOf(index)}`));
     }
     const changes = Object.entries(sets).map(([set, elements]) => this.#changesOf(set, elements));
     const commands = [
@@ -114,7 +118,7 @@ export class OwnedTable {
           `add rule ${name} ${chainOf(added.index)} jump ${hook?.chain}`,
         ]),
     ];
-    const refusal = commands.length === 0 ? undefined : this.#run(commands.join('\n'));
+    const refusal = commands.length === 0 ? undefined : this.#make(commands);
     if (refusal !== undefined) return refusal;
     for (const { held, added, deleted, source } of changes) {
       for (const element of deleted) held.delete(element);
@@ -156,14 +160,55 @@ export class OwnedTable {
     return [`${verb} element ${this.#name} ${set} { ${elements.join(', ')} }`];
   }
 
-  #run(commands: string): string | undefined {
-    for (let tries = 1; ; tries++) {
-      if (nft.run(this.#context, commands) === 0) return undefined;
-      const refusal = String(nft.errors(this.#context)).trim().split('\n')[0];
-      // A signal ended the transaction: nothing of it was done.
-      if (tries === MOST_TRIES || !refusal?.includes(INTERRUPTED)) return refusal;
-    }
+  /** Anew where it was made already, as it may be when a signal came in between. */
+  #create(name: string): string | undefined {
+    this.#name = name;
+    const commands = [
+      `add table ${name} { flags owner; }`,
+      `delete table ${name}`,
+      `table ${name} ${this.#options.definition}`,
+      `add set ${name} ${MADE} { type mark; }`,
+    ].join('\n');
+    return this.#again(() => this.#run(commands));
   }
+
+  /**
+   * Makes one transaction, once. Where a signal interrupts it, the library does not tell whether that was before the kernel
+   * made it or before its answer was read: what a second one deletes might be gone.
+   */
+  #make(commands: readonly string[]): string | undefined {
+    const name = this.#name;
+    const number = this.#transaction + 1;
+    const numbered = [
+      `add element ${name} ${MADE} { ${number} }`,
+      ...(this.#transaction > 0 ? [`delete element ${name} ${MADE} { ${this.#transaction} }`] : []),
+      ...commands,
+    ].join('\n');
+    const isMade = () =>
+      this.#again(() => this.#run(`get element ${name} ${MADE} { ${number} }`)) === undefined;
+    const refusal = this.#again(() => {
+      const refused = this.#run(numbered);
+      return isInterrupted(refused) && isMade() ? undefined : refused;
+    });
+    if (refusal === undefined) this.#transaction = number;
+    return refusal;
+  }
+
+  /** As often as a signal interrupts it. */
+  #again(attempt: () => string | undefined): string | undefined {
+    let refusal = attempt();
+    for (let tries = 1; tries < MOST_TRIES && isInterrupted(refusal); tries++) refusal = attempt();
+    return refusal;
+  }
+
+  #run(commands: string): string | undefined {
+    if (nft.run(this.#context, commands) === 0) return undefined;
+    return String(nft.errors(this.#context)).trim().split('\n')[0];
+  }
+}
+
+function isInterrupted(refusal: string | undefined): boolean {
+  return refusal?.includes(INTERRUPTED) ?? false;
 }
 
 /** The library does not tell which socket is its own: it is the one that was not there before. */

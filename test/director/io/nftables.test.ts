@@ -1,11 +1,13 @@
 import { execFileSync } from 'node:child_process';
+import { Session } from 'node:inspector/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { OwnedTable } from '../../../director/io/nftables.ts';
 import { inNamespace } from '../../../native/namespaces.ts';
 import { describeAsRoot } from '../../root.ts';
 
 const NAMESPACE = `lvs-lab-nftables-${process.pid}`;
-const OPTIONS = { name: 'netdev lvs-lab', definition: '{ flags owner; }' };
+const OPTIONS = { name: 'netdev lvs-lab', definition: '{\n flags owner\n set held { type mark; }\n}' };
+const TURNS = 2_000;
 
 const tableFor = (replaces: boolean) =>
   inNamespace(`/run/netns/${NAMESPACE}`, () => new OwnedTable({ ...OPTIONS, replaces }));
@@ -13,6 +15,10 @@ const tables = () =>
   execFileSync('ip', ['netns', 'exec', NAMESPACE, 'nft', 'list', 'tables'], { encoding: 'utf8' })
     .trim()
     .split('\n');
+const elements = () => {
+  const args = ['netns', 'exec', NAMESPACE, 'nft', 'list', 'set', 'netdev', 'lvs-lab', 'held'];
+  return /elements = \{ (.*) \}/.exec(execFileSync('ip', args, { encoding: 'utf8' }))?.[1];
+};
 
 describeAsRoot('tables of nftables that belong to a director', () => {
   beforeAll(() => {
@@ -29,6 +35,27 @@ describeAsRoot('tables of nftables that belong to a director', () => {
       expect(tables()).toEqual(['table netdev lvs-lab', 'table netdev lvs-lab-2', 'table netdev lvs-lab-3']);
     } finally {
       for (const table of held) table.close();
+    }
+  });
+
+  it('take each change once, however often a signal comes between it and the answer', async () => {
+    const table = tableFor(false);
+    expect(table.create()).toBeUndefined();
+    // A profiler sends signals as fast as it is asked to.
+    const profiler = new Session();
+    profiler.connect();
+    await profiler.post('Profiler.enable');
+    await profiler.post('Profiler.setSamplingInterval', { interval: 20 });
+    await profiler.post('Profiler.start');
+    try {
+      for (let i = 0; i < TURNS; i++) {
+        expect(table.replace({ sets: { held: new Set([`${i}`]) } }), `turn ${i}`).toBeUndefined();
+      }
+      expect(Number(elements())).toBe(TURNS - 1);
+    } finally {
+      await profiler.post('Profiler.stop');
+      profiler.disconnect();
+      table.close();
     }
   });
 
