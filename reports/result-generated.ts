@@ -29,7 +29,7 @@ const generatedMutant = z.strictObject({
       message: z.string(),
     })
     .optional(),
-  /** Cases that run the changed code; all of them where it runs as the director is loaded. */
+  /** Cases that it is tried on: those in which the changed code comes out otherwise. 0 of one that survived: none does. */
   cases: z.int().nonnegative(),
   /** Of an equivalent one: why nothing can tell it from the right director. */
   reason: z.string().optional(),

@@ -92,7 +92,7 @@ export function livingTable(living: readonly GeneratedMutant[]): Table {
       { heading: 'right', isCode: true, cell: ({ before }) => before },
       { heading: 'wrong', isCode: true, cell: ({ after }) => after },
       {
-        heading: 'cases that run it',
+        heading: 'cases that it makes a difference in',
         align: 'right',
         cell: ({ status, cases }) => (status === 'uncovered' ? 'none' : count(cases)),
       },

@@ -28,7 +28,7 @@ export class Bench implements Disposable {
 
   /** @param turns Those that it is tried on, in this order, until one kills it. */
   async try(mutation: NumberedMutation, turns = this.#order.of(mutation)): Promise<Fate> {
-    if (this.#coverage.whileLoading.has(mutation.id)) return await this.#fresh(mutation, turns);
+    if (this.isAlone(mutation)) return await this.#fresh(mutation, turns);
     if (turns.length === 0) return { mutation, turns };
     const done = await this.#shared(mutation, turns);
     if (done.of === 'done' && !done.isSpoiled) return fateOf(mutation, turns, done.killed);
@@ -38,6 +38,11 @@ export class Bench implements Disposable {
     const suspect = done.of === 'done' ? done.killed?.turn : done.turn;
     const suspectFirst = turns.toSorted((a, b) => Number(b.turn === suspect) - Number(a.turn === suspect));
     return await this.#fresh(mutation, suspectFirst);
+  }
+
+  /** Whether it takes a process of its own: it makes a difference while the director is loaded. */
+  isAlone({ id }: NumberedMutation): boolean {
+    return this.#coverage.whileLoading.has(id);
   }
 
   [Symbol.dispose](): void {

@@ -30,7 +30,11 @@ export async function recordOfCases(
     const own = ({ turn }: { turn: number }) => caseOf(turn) === record.name;
     const missed = fates
       .filter(
-        (fate) => isWorthATry(fate) && fate.turns.some(own) && !playedFor(fate).some((turn) => own({ turn })),
+        (fate) =>
+          isWorthATry(fate) &&
+          !benches[0]?.isAlone(fate.mutation) &&
+          fate.turns.some(own) &&
+          !playedFor(fate).some((turn) => own({ turn })),
       )
       .toSorted((a, b) => a.turns.length - b.turns.length)
       .slice(0, MOST_TRIES);

@@ -1,16 +1,21 @@
-/** What the right director runs in each case: which mutants a case would meet. */
+/** What the right director runs in each case: which mutants a case would meet, and which would make a difference in it. */
 import type { Covered } from './messages.ts';
 import { MutantWorker, type WorkerPlan } from './mutant-worker.ts';
 
 export interface Coverage {
   readonly turns: readonly Covered[];
-  /** Mutants whose code runs while the director is loaded. */
+  /** Mutants that make a difference while the director is loaded. */
   readonly whileLoading: ReadonlySet<number>;
   /** Files of which a director in memory is made. */
   readonly files: ReadonlySet<string>;
 }
 
-/** Plays these turns with the right director. @throws Error where a process does not get to its end. */
+/**
+ * Plays these turns with the right director.
+ *
+ * @param plan With modules that look about.
+ * @throws Error where a process does not get to its end.
+ */
 export async function lookAround(
   turns: readonly number[],
   processes: number,
@@ -30,7 +35,7 @@ export async function lookAround(
   );
   return {
     turns: covered.toSorted((a, b) => a.turn - b.turn),
-    whileLoading: new Set(first?.met),
+    whileLoading: new Set(first?.changed),
     files: new Set(first?.files),
   };
 }

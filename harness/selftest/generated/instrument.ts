@@ -1,22 +1,30 @@
 /**
  * Builds several mutants into one module: at each place that one of them changes, a switch asks whether it is that
  * mutant’s turn. A process then loads the director once and tries many mutants. Loops count their rounds, since a mutant
- * may never leave one.
+ * may never leave one. Another module of the same source is that of the right director, which notes where it would have
+ * become another with which mutant (`looks.ts`).
  */
 import ts from 'typescript';
+import type { Looks } from './looks.ts';
 import type { Mutation } from './mutation.ts';
 import { parsed } from './mutations-of.ts';
-import { ROUND, SWITCH } from './switches.ts';
+import type { Site } from './site.ts';
+import { type Insertion, pair, spliced } from './splice.ts';
+import { SWITCHES } from './switches.ts';
 
 export interface NumberedMutation extends Mutation {
   /** What the switch is asked for. */
   readonly id: number;
 }
 
-/** @returns JavaScript. @throws SyntaxError where one of the mutations does not compile. */
-export function instrumented(file: string, source: string, mutations: readonly NumberedMutation[]): string {
-  const insertions = [...switchesOf(source, mutations), ...countersOf(file, source)];
-  return compiled(file, spliced(source, insertions));
+/**
+ * @param looks Where the module is to be that of the right director, which looks about.
+ * @returns JavaScript. @throws SyntaxError where one of the mutations does not compile.
+ */
+export function instrumented(file: string, source: string, sites: readonly Site[], looks?: Looks): string {
+  const tree = parsed(file, source);
+  const own = looks === undefined ? switchesOf(source, sites) : looks.of(tree, sites);
+  return compiled(file, spliced(source, [...own, ...countersOf(tree)]));
 }
 
 /** Whether a director with this mistake compiles. */
@@ -30,67 +38,38 @@ export function compiles(file: string, source: string, { start, end, text }: Mut
   }
 }
 
-interface Insertion {
-  readonly at: number;
-  readonly text: string;
-  /** Of what it begins or ends: the longer one is outside. */
-  readonly length: number;
-  readonly isEnd: boolean;
-}
-
-function switchesOf(source: string, mutations: readonly NumberedMutation[]): Insertion[] {
-  const places = Map.groupBy(mutations, ({ start, end, isStatement }) => `${start} ${end} ${isStatement}`);
+function switchesOf(source: string, sites: readonly Site[]): Insertion[] {
+  const isTaken = (id: number) => `${SWITCHES}.mutant===${id}&&${SWITCHES}.isTaken()`;
+  const places = Map.groupBy(sites, ({ start, end, isStatement }) => `${start} ${end} ${isStatement}`);
   return [...places.values()].flatMap((here) => {
-    const [{ start, end, isStatement }] = here as [NumberedMutation];
-    const length = end - start;
+    const [{ isStatement }] = here as [Site];
     const [open, close] = isStatement
-      ? [`{if(!(${here.map(({ id }) => `${SWITCH}(${id})`).join('||')})){`, '}}']
-      : [`(${here.map(({ id, text }) => `${SWITCH}(${id})?(${text}):`).join('')}(`, '))'];
-    // A comment at the end of a line would hide what follows it.
-    const isCommented = source.slice(start, end).includes('//');
-    return [
-      { at: start, text: open, length, isEnd: false },
-      { at: end, text: isCommented ? `\n${close}` : close, length, isEnd: true },
-    ];
+      ? [`{if(!(${here.map(({ id }) => isTaken(id)).join('||')})){`, '}}']
+      : [`(${here.map(({ id, text }) => `${isTaken(id)}?(${text}\n):`).join('')}(`, '))'];
+    return pair(source, here[0] as Site, open, close);
   });
 }
 
-function countersOf(file: string, source: string): Insertion[] {
+function countersOf(tree: ts.SourceFile): Insertion[] {
+  const count = `if(++${SWITCHES}.rounds>${SWITCHES}.mostRounds)${SWITCHES}.end();`;
   const insertions: Insertion[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isIterationStatement(node, false)) {
       const { statement: body } = node;
       const [start, end] = [body.getStart(), body.getEnd()];
       if (ts.isBlock(body)) {
-        insertions.push({ at: start + 1, text: `${ROUND}();`, length: end - start - 1, isEnd: false });
+        insertions.push({ at: start + 1, text: count, length: end - start - 1, isEnd: false });
       } else {
         // Outside of the switch around the same statement.
         const length = end - start + 0.5;
-        insertions.push({ at: start, text: `{${ROUND}();`, length, isEnd: false });
+        insertions.push({ at: start, text: `{${count}`, length, isEnd: false });
         insertions.push({ at: end, text: '}', length, isEnd: true });
       }
     }
     ts.forEachChild(node, visit);
   };
-  visit(parsed(file, source));
+  visit(tree);
   return insertions;
-}
-
-/** At the same place, ends come before beginnings; inner ends before outer ones, and outer beginnings before inner ones. */
-function spliced(source: string, insertions: readonly Insertion[]): string {
-  const sorted = insertions.toSorted(
-    (a, b) =>
-      a.at - b.at ||
-      Number(b.isEnd) - Number(a.isEnd) ||
-      (a.isEnd ? a.length - b.length : b.length - a.length),
-  );
-  let done = 0;
-  let result = '';
-  for (const { at, text } of sorted) {
-    result += source.slice(done, at) + text;
-    done = at;
-  }
-  return result + source.slice(done);
 }
 
 function compiled(file: string, source: string): string {

@@ -31,14 +31,16 @@ export interface Covered {
   readonly id: string;
   /** Mutants whose code the right director ran in it. */
   readonly met: readonly number[];
+  /** Of those, the ones with which something would have come out otherwise, or may have. */
+  readonly changed: readonly number[];
   readonly rounds: number;
   /** Why the right director does not pass it. */
   readonly problem?: string;
 }
 
 export type Report =
-  /** Loaded: mutants whose code ran while loading, and modules that are part of a director in memory. */
-  | { readonly of: 'loaded'; readonly met: readonly number[]; readonly files: readonly string[] }
+  /** Loaded: mutants that made a difference while loading, and modules that are part of a director in memory. */
+  | { readonly of: 'loaded'; readonly changed: readonly number[]; readonly files: readonly string[] }
   | { readonly of: 'begun'; readonly turn: number }
   | { readonly of: 'covered'; readonly covered: Covered }
   | { readonly of: 'done'; readonly killed?: Killed; readonly isSpoiled: boolean };

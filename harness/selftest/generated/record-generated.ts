@@ -13,10 +13,12 @@ import { turnsOf } from '../play-turn.ts';
 import { areaOf } from './areas.ts';
 import { Bench, type Fate } from './bench.ts';
 import { recordOfCases } from './case-record.ts';
+import { Constants } from './constants.ts';
 import { type Coverage, lookAround } from './coverage.ts';
 import { draw } from './draw.ts';
 import { compiles, instrumented, type NumberedMutation } from './instrument.ts';
 import { killedAfterAll, Ledger } from './ledger.ts';
+import { Looks } from './looks.ts';
 import type { Mutation } from './mutation.ts';
 import { mutationsOf } from './mutations-of.ts';
 import { OPERATORS } from './operators/index.ts';
@@ -45,23 +47,26 @@ export async function recordGenerated(recorder: RunRecorder, plan: GeneratedPlan
     plan.prefixes.length === 0 || plan.prefixes.some((prefix) => file.startsWith(prefix));
   const { drawn, lines } = draw(all.filter(isMeant), plan.count, plan.seed);
   const numbered = shareOf(drawn, plan.shard).map((mutation, id) => ({ ...mutation, id }));
-  const { modules, mutations } = built(sources, numbered);
+  const { looking, trying, mutations } = built(sources, numbered);
   if (mutations.length === 0) {
     problems.push('No mutant was drawn.');
     return;
   }
   using directory = mkdtempDisposableSync(join(tmpdir(), 'lvs-lab-mutants-'));
-  const modulesFile = join(directory.path, 'modules.json');
-  writeFileSync(modulesFile, JSON.stringify(Object.fromEntries(modules)));
+  const planOf = (name: string, modules: ReadonlyMap<string, string>) => {
+    const modulesFile = join(directory.path, name);
+    writeFileSync(modulesFile, JSON.stringify(Object.fromEntries(modules)));
+    return { modulesFile, seed: plan.seed };
+  };
   const processes = availableParallelism();
-  const worker = { modulesFile, seed: plan.seed };
   const turns = turnsOf(packetCases);
   terminal.step('trying the right director');
-  const coverage = await lookAround([...turns.keys()], processes, worker);
+  const coverage = await lookAround([...turns.keys()], processes, planOf('looking.json', looking));
   const notPassed = coverage.turns.filter(({ problem }) => problem !== undefined);
   problems.push(...notPassed.map(({ id, problem }) => `The right director does not pass: ${id}: ${problem}`));
   if (notPassed.length > 0) return;
   const order = new TurnOrder(coverage, mutations);
+  const worker = planOf('trying.json', trying);
   const benches = Array.from({ length: processes }, () => new Bench(coverage, order, worker));
   using stack = new DisposableStack();
   for (const bench of benches) stack.use(bench);
@@ -74,7 +79,8 @@ export async function recordGenerated(recorder: RunRecorder, plan: GeneratedPlan
       failures.push(killedAfterAll(fate.mutation, fate.killed.id));
     }
   }
-  const mutants = fates.map((fate) => resultOf(fate, coverage, ledger));
+  const met = new Set(coverage.turns.flatMap((one) => one.met));
+  const mutants = fates.map((fate) => resultOf(fate, met, coverage, ledger));
   terminal.step('looking at cases that have killed none');
   figures.generated = {
     drawn: plan.count,
@@ -87,20 +93,32 @@ export async function recordGenerated(recorder: RunRecorder, plan: GeneratedPlan
   failures.push(...tooFewKilled(mutants, plan.least));
 }
 
-/** All files with loops counted, those with mutants with switches too. Mutants that do not compile are left out. */
+/** All files with loops counted, those with mutants with switches too, or with looks. Mutants that do not compile are left out. */
 function built(sources: ReadonlyMap<string, string>, numbered: readonly NumberedMutation[]) {
-  const byFile = Map.groupBy(numbered, ({ file }) => file);
-  const modules = new Map<string, string>();
-  const mutations: NumberedMutation[] = [];
+  const mutations = numbered.filter((one) => compiles(one.file, sources.get(one.file) as string, one));
+  const constants = new Constants(sources);
+  const sites = mutations.flatMap((mutation) => {
+    const reads = constants.readsOf(mutation)?.map((read) => ({ ...read, isStatement: false }));
+    return (reads ?? [mutation]).map((site) => ({ ...site, id: mutation.id }));
+  });
+  const byFile = Map.groupBy(sites, ({ file }) => file);
+  const looks = new Looks();
+  const trying = new Map<string, string>();
+  const looking = new Map<string, string>();
   for (const [file, source] of sources) {
-    const own = (byFile.get(file) ?? []).filter((mutation) => compiles(file, source, mutation));
-    modules.set(file, instrumented(file, source, own));
-    mutations.push(...own);
+    const own = byFile.get(file) ?? [];
+    trying.set(file, instrumented(file, source, own));
+    looking.set(file, instrumented(file, source, own, looks));
   }
-  return { modules, mutations };
+  return { trying, looking, mutations };
 }
 
-function resultOf({ mutation, turns, killed }: Fate, { files }: Coverage, ledger: Ledger): GeneratedMutant {
+function resultOf(
+  { mutation, turns, killed }: Fate,
+  met: ReadonlySet<number>,
+  { files }: Coverage,
+  ledger: Ledger,
+): GeneratedMutant {
   const { file, line, operator, before, after, nth } = mutation;
   const reason = ledger.reasonOf(mutation);
   return {
@@ -115,7 +133,7 @@ function resultOf({ mutation, turns, killed }: Fate, { files }: Coverage, ledger
       ? 'killed'
       : reason !== undefined
         ? 'equivalent'
-        : turns.length > 0
+        : turns.length > 0 || met.has(mutation.id)
           ? 'survived'
           : files.has(file)
             ? 'uncovered'

@@ -16,12 +16,12 @@ export class TurnOrder {
 
   constructor({ turns, whileLoading }: Coverage, mutations: readonly NumberedMutation[]) {
     const special = turns.toSorted(
-      (a, b) => a.met.length - b.met.length || a.rounds - b.rounds || a.turn - b.turn,
+      (a, b) => a.changed.length - b.changed.length || a.rounds - b.rounds || a.turn - b.turn,
     );
     const fileOf = new Map(mutations.map(({ id, file }) => [id, file]));
     for (const one of special) {
-      for (const id of one.met) push(this.#byMutant, id, one);
-      for (const file of new Set(one.met.map((id) => fileOf.get(id)))) {
+      for (const id of one.changed) push(this.#byMutant, id, one);
+      for (const file of new Set(one.changed.map((id) => fileOf.get(id)))) {
         if (file !== undefined) push(this.#byFile, file, one);
       }
     }
@@ -29,7 +29,7 @@ export class TurnOrder {
     this.#whileLoading = whileLoading;
   }
 
-  /** Those that meet it; where all do since it is met while loading, first those that run other code of its file. */
+  /** Those in which it makes a difference; where all may since it does while loading, first those that run other code of its file. */
   of({ id, file }: NumberedMutation): TurnPlan[] {
     const turns = this.#whileLoading.has(id)
       ? new Set([...(this.#byFile.get(file) ?? []), ...this.#all])

@@ -8,12 +8,13 @@ import { playTurn, type Turn, type TurnEnd, turnsOf } from '../play-turn.ts';
 import { loaded, switches } from './load-instrumented.ts';
 import type { Killed, Report, Request, TurnPlan } from './messages.ts';
 
-/** A case in memory waits for nothing but its own steps: one that still waits then waits for ever. */
-const WAITING_MS = 5_000;
+/** A case in memory waits for nothing but its own steps: where the process has had nothing to do for so long, it waits for ever. */
+const MOST_IDLE_MS = 1_000;
+const LOOK_MS = 500;
 
 const seed = Number(process.argv[2]);
 const turns = turnsOf(packetCases);
-tell({ of: 'loaded', met: switches.begin().met, files: [...loaded] });
+tell({ of: 'loaded', changed: switches.begin().changed, files: [...loaded] });
 process.on('message', (request: Request) => {
   void (request.mutant === undefined ? cover(request) : tryMutant(request, request.mutant));
 });
@@ -27,8 +28,11 @@ async function cover({ turns: plans }: Request): Promise<void> {
     tell({ of: 'begun', turn });
     switches.begin();
     const { id, finding, problem = finding } = await played(turn);
-    const { met, rounds } = switches.begin();
-    tell({ of: 'covered', covered: { turn, id, met, rounds, ...(problem !== undefined && { problem }) } });
+    const { met, changed, rounds } = switches.begin();
+    tell({
+      of: 'covered',
+      covered: { turn, id, met, changed, rounds, ...(problem !== undefined && { problem }) },
+    });
   }
   tell({ of: 'done', isSpoiled: false });
 }
@@ -61,9 +65,16 @@ async function killedIn({ turn, mostRounds }: TurnPlan): Promise<Killed | undefi
 function played(turn: number): Promise<TurnEnd> {
   const waiting = new AbortController();
   const ends = playTurn(turns[turn] as Turn, seed);
-  const never = sleep(WAITING_MS, undefined, { signal: waiting.signal }).then(
+  const never = idled(waiting.signal).then(
     () => ({ id: String(turn), problem: 'it waits for ever' }),
     () => ends,
   );
   return Promise.race([ends, never]).finally(() => waiting.abort());
+}
+
+/** Time during which other processes have the processor is not counted: nothing is waited for then. */
+async function idled(signal: AbortSignal): Promise<void> {
+  const { idle } = performance.eventLoopUtilization();
+  do await sleep(LOOK_MS, undefined, { signal });
+  while (performance.eventLoopUtilization().idle - idle < MOST_IDLE_MS);
 }

@@ -6,6 +6,7 @@ import { Bench, type Fate } from '../../../../harness/selftest/generated/bench.t
 import { recordOfCases } from '../../../../harness/selftest/generated/case-record.ts';
 import { lookAround } from '../../../../harness/selftest/generated/coverage.ts';
 import { instrumented } from '../../../../harness/selftest/generated/instrument.ts';
+import { Looks } from '../../../../harness/selftest/generated/looks.ts';
 import { mutationsOf } from '../../../../harness/selftest/generated/mutations-of.ts';
 import { directorSources } from '../../../../harness/selftest/generated/sources.ts';
 import { TurnOrder } from '../../../../harness/selftest/generated/turn-order.ts';
@@ -30,29 +31,27 @@ it('are killed by the case that finds them, and only by what they do themselves'
     const found = mutationsOf(file, sources.get(file)!).find((mutation) => mutation.after.includes(after));
     return { ...found!, id };
   });
-  const modulesFile = join(directory.path, 'modules.json');
-  const modules = [...sources].map(([file, source]) => [
-    file,
-    instrumented(
-      file,
-      source,
-      mutations.filter((mutation) => mutation.file === file),
-    ),
-  ]);
-  writeFileSync(modulesFile, JSON.stringify(Object.fromEntries(modules)));
+  const planOf = (name: string, looks?: Looks) => {
+    const modulesFile = join(directory.path, name);
+    const modules = [...sources].map(([file, source]) => {
+      const own = mutations.filter((mutation) => mutation.file === file);
+      return [file, instrumented(file, source, own, looks)];
+    });
+    writeFileSync(modulesFile, JSON.stringify(Object.fromEntries(modules)));
+    return { modulesFile, seed: 1 };
+  };
   const turns = turnsOf(packetCases);
   const own = [...turns.keys()].filter(
     (turn) => turns[turn]!.mode === 'nat' && turns[turn]!.one.name.startsWith('scheduler/lc/'),
   );
-  const plan = { modulesFile, seed: 1 };
 
-  const coverage = await lookAround(own, 1, plan);
+  const coverage = await lookAround(own, 1, planOf('looking.json', new Looks()));
   expect(coverage.turns.map(({ turn, problem }) => [turn, problem])).toEqual(
     own.map((turn) => [turn, undefined]),
   );
   expect([...coverage.whileLoading]).toEqual([3]);
 
-  using bench = new Bench(coverage, new TurnOrder(coverage, mutations), plan);
+  using bench = new Bench(coverage, new TurnOrder(coverage, mutations), planOf('trying.json'));
   const fates: Fate[] = [];
   // Twice: what a mutant leaves behind is not held against those that come after it.
   for (const mutation of [...mutations, mutations[2]!]) fates.push(await bench.try(mutation));

@@ -1,8 +1,9 @@
 /** What each operator makes of a line of source. */
 import { describe, expect, it } from 'vitest';
 import { compiles, instrumented } from '../../../../harness/selftest/generated/instrument.ts';
+import { Looks } from '../../../../harness/selftest/generated/looks.ts';
 import { mutationsOf } from '../../../../harness/selftest/generated/mutations-of.ts';
-import { ROUND, SWITCH, Switches } from '../../../../harness/selftest/generated/switches.ts';
+import { SWITCHES, Switches } from '../../../../harness/selftest/generated/switches.ts';
 
 /** What the operator makes of it. */
 function made(operator: string, source: string): string[] {
@@ -77,9 +78,9 @@ export function f(list: readonly number[], most: number): number {
 `;
 
 /** The function, with a switch for each mistake that can be made in it. */
-async function withSwitches() {
+async function withSwitches(looks?: Looks) {
   const mutations = mutationsOf('f.ts', SOURCE).map((mutation, id) => ({ ...mutation, id }));
-  const code = instrumented('f.ts', SOURCE, mutations);
+  const code = instrumented('f.ts', SOURCE, mutations, looks);
   const { f } = (await import(`data:text/javascript,${encodeURIComponent(code)}`)) as {
     f: (list: readonly number[], most: number) => number;
   };
@@ -99,16 +100,20 @@ describe('a module with switches', () => {
     expect(f([3, 5], 5)).toBe(3);
   });
 
-  it('says which mutants the right one meets', async () => {
+  it('says which mutants the right one meets, and which of them would make a difference', async () => {
     const switches = new Switches();
     switches.install();
-    const { f, idOf } = await withSwitches();
+    const { f, idOf } = await withSwitches(new Looks());
     switches.begin();
     f([3], 5);
-    const { met, rounds } = switches.begin();
+    const { met, changed, rounds } = switches.begin();
     expect(met).toContain(idOf('one <= most'));
     expect(met).not.toContain(idOf('sum += 10'));
+    expect(changed).not.toContain(idOf('one <= most'));
+    expect(changed).toContain(idOf('sum -= one'));
     expect(rounds).toBe(1);
+    f([5], 5);
+    expect(switches.begin().changed).toContain(idOf('one <= most'));
   });
 
   it('does not let a mutant go on for ever', async () => {
@@ -128,11 +133,10 @@ describe('a module with switches', () => {
     expect(() => instrumented('f.ts', SOURCE, [{ ...first!, id: 0, text: '(' }])).toThrow(SyntaxError);
   });
 
-  it('finds its switches by names that the director does not use', async () => {
+  it('finds its switches by a name that the director does not use', async () => {
     const { directorSources } = await import('../../../../harness/selftest/generated/sources.ts');
     for (const source of directorSources().values()) {
-      expect(source).not.toContain(SWITCH);
-      expect(source).not.toContain(ROUND);
+      expect(source).not.toContain(SWITCHES);
     }
   });
 });
