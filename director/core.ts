@@ -106,7 +106,7 @@ export class Core {
     if (port.linkHeaderBytes > 0) {
       const type = etherType(bytes, frame);
       if (type === ETHERTYPE.arp) {
-        learnFromArp(this.state.neighbours, packet, nowMs);
+        learnFromArp(this.state.neighbours, packet, port, this.state.routes.isOwn, nowMs);
         return VERDICT.pass;
       }
       if (type !== ETHERTYPE.ipv4 || !isAddressedTo(bytes, frame, port.mac)) return VERDICT.pass;

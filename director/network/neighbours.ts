@@ -13,6 +13,8 @@ export const PROBES = 3;
 /** Packets that may wait for one address; the oldest is let go first. */
 export const QUEUE_PACKETS = 101;
 
+/** Longer ago than a confirmation holds. */
+const UNCONFIRMED_MS = REACHABLE_MS + 1;
 /** How often entries are looked through that nobody needs. */
 const COLLECT_INTERVAL_MS = 15_000;
 /** An entry goes then if it was not needed for so long (net.ipv4.neigh.default.gc_stale_time). */
@@ -117,6 +119,16 @@ export class NeighbourTable {
     if (neighbour.state === NEIGHBOUR.unknown || neighbour.state >= NEIGHBOUR.noarp) return;
     for (let i = 0; i < 6; i++) neighbour.mac[i] = bytes[macAt + i] as number;
     neighbour.confirmedAtMs = nowMs;
+    this.#answered(neighbour, NEIGHBOUR.reachable);
+  }
+
+  /** A station asks for an address of this machine's, and so says who it is itself: that is to be confirmed where it is needed. */
+  meet(port: Port, address: Ipv4Address, bytes: Uint8Array, macAt: number, nowMs: number): void {
+    this.learn(port.index, address, bytes, macAt, nowMs);
+    const neighbour = this.get(port, address, nowMs);
+    if (neighbour?.state !== NEIGHBOUR.unknown) return;
+    neighbour.mac.set(bytes.subarray(macAt, macAt + neighbour.mac.length));
+    neighbour.confirmedAtMs = nowMs - UNCONFIRMED_MS;
     this.#answered(neighbour, NEIGHBOUR.reachable);
   }
 

@@ -138,7 +138,10 @@ export function addBenchCommand(program: Command, onExit: (code: number) => void
     .addOption(outOption())
     .addOption(keepRunsOption())
     .addOption(
-      new Option('-g, --grep <id...>', 'only cases whose id starts with one of these')
+      new Option(
+        '-g, --grep <id...>',
+        'only cases whose id starts with one of these; * stands for one name in it',
+      )
         .argParser(collect)
         .default([], 'all'),
     )

@@ -49,6 +49,7 @@ Examples:
   lvs-lab conformance                             the whole catalogue in memory
   lvs-lab conformance --lab netns --mode dr       one mode, around the running director
   lvs-lab conformance --grep nat/reply tun/outer  only the cases whose id starts with one of these
+  lvs-lab conformance --grep '*/request/ttl'      the same cases of every mode
   lvs-lab conformance --director nft,./lb.json    other directors, in namespaces (docs/directors.md)
   lvs-lab conformance --director ipvs --kernel linux-image-6.12-cloud-amd64  the IPVS of another kernel, in a guest
   lvs-lab conformance --list                      every case: its id, requirement and sources
@@ -85,7 +86,10 @@ export function addConformanceCommand(program: Command, onExit: (code: number) =
         .default([...ALL_MODES], ALL_MODES.join(',')),
     )
     .addOption(
-      new Option('-g, --grep <id...>', 'only cases whose id starts with one of these')
+      new Option(
+        '-g, --grep <id...>',
+        'only cases whose id starts with one of these; * stands for one name in it',
+      )
         .argParser(collect)
         .default([], 'all'),
     )

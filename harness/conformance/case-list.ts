@@ -6,6 +6,7 @@ import { type Screen, screenOf } from '../../reports/terminal/screen.ts';
 import { type Source, sourceText } from '../../scenarios/kit/requirement.ts';
 import { articleCoverage, coverageProblems } from './article-coverage.ts';
 import { allCases, type CatalogueEntry } from './catalogue.ts';
+import { startsWithAny } from './id-prefix.ts';
 
 export type SourceKind = Source['kind'];
 
@@ -59,8 +60,7 @@ export function articleList(isTerminal: boolean): { readonly text: string; reado
 function entriesOf({ source, modes, grep }: Listed): CatalogueEntry[] {
   return allCases(modes).filter(
     ({ id, requirement: { sources } }) =>
-      (source === undefined || sources.some(({ kind }) => kind === source)) &&
-      (grep.length === 0 || grep.some((prefix) => id.startsWith(prefix))),
+      (source === undefined || sources.some(({ kind }) => kind === source)) && startsWithAny(id, grep),
   );
 }
 

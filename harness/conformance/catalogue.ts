@@ -4,6 +4,7 @@ import { ALL_MODES } from '../../lab/modes.ts';
 import { packetCases, sessionCases } from '../../scenarios/index.ts';
 import { caseId, type Requirement } from '../../scenarios/kit/requirement.ts';
 import type { SessionCase } from '../../scenarios/kit/session-case.ts';
+import { startsWithAny } from './id-prefix.ts';
 import type { PlannedCase } from './planned-case.ts';
 
 /** Numbers of packet cases go from 0 on; the scripted conversation’s is the one after. */
@@ -23,10 +24,7 @@ export function selectedPacketCases(mode: Mode, prefixes: readonly string[]): Pl
 
 /** Whether a case applies in a mode, and its id starts with one of the prefixes; any does where there is none. */
 export function isSelected(one: Requirement, mode: Mode, prefixes: readonly string[]): boolean {
-  const id = caseId(one, mode);
-  return (
-    one.modes.includes(mode) && (prefixes.length === 0 || prefixes.some((prefix) => id.startsWith(prefix)))
-  );
+  return one.modes.includes(mode) && startsWithAny(caseId(one, mode), prefixes);
 }
 
 export interface CatalogueEntry {

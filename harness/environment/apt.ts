@@ -53,6 +53,11 @@ export async function aptInstall(packages: readonly string[], services: readonly
   }
 }
 
+/** Has apt look what packages there are now. */
+export async function aptUpdate(): Promise<void> {
+  await aptGet(['update']);
+}
+
 function aptGet(args: readonly string[]) {
   return execa('apt-get', ['-q', '-o', `DPkg::Lock::Timeout=${LOCK_TIMEOUT_SECONDS}`, ...args], {
     reject: false,

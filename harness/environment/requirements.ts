@@ -3,8 +3,8 @@
  * is missing, `doctor.ts` shows it.
  */
 
-/** What needs it: `npm run bench`, `conformance --lab netns`, `npm test`, or nothing but a convenience. */
-export type Purpose = 'bench' | 'packets' | 'throughput' | 'test' | 'optional';
+/** What needs it: `npm run bench`, `conformance --lab netns`, `npm test`, `--director ipvs`, or nothing but a convenience. */
+export type Purpose = 'bench' | 'packets' | 'throughput' | 'test' | 'guest' | 'optional';
 
 interface Need {
   /** What it is used for, as the end of "needed for …". */
@@ -59,6 +59,8 @@ const traffic: readonly Purpose[] = ['bench', 'test'];
 const optional: readonly Purpose[] = ['optional'];
 /** Throughput is measured without them too, and says what it could not compare. */
 const wished: readonly Purpose[] = ['throughput', 'optional'];
+/** The kernel's IPVS in a guest, of Debian's packages. */
+const guest: readonly Purpose[] = ['guest', 'optional'];
 const otherKernel = "Boot a distribution's stock kernel, for example Debian 12's, or use the Vagrantfile";
 
 export const requirements: readonly Requirement[] = [
@@ -148,7 +150,14 @@ export const requirements: readonly Requirement[] = [
     name: 'qemu-system-x86_64',
     debianPackage: 'qemu-system-x86',
     usedFor: "the kernel's own IPVS as director under test, in a guest",
-    neededFor: optional,
+    neededFor: guest,
+  },
+  {
+    kind: 'command',
+    name: 'xz',
+    debianPackage: 'xz-utils',
+    usedFor: "the modules of the guest's kernel",
+    neededFor: guest,
   },
   {
     kind: 'command',

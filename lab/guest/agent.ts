@@ -42,6 +42,12 @@ export class GuestAgent {
     return (await this.#ask('ask', limitMs)) !== undefined;
   }
 
+  /** How many frames its cards have received so far; undefined where there is no answer in time. */
+  async received(limitMs: number): Promise<number | undefined> {
+    const answer = await this.#ask('received', limitMs);
+    return answer === undefined ? undefined : Number(answer.split(' ')[1]);
+  }
+
   #ask(request: string, limitMs: number): Promise<string | undefined> {
     const id = String(++this.#asked);
     return new Promise((resolve) => {

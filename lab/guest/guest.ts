@@ -17,6 +17,11 @@ const COMMAND_LIMIT_MS = 60_000;
 const ESTIMATING_MS = 2_000;
 const LATE_MS = 16;
 
+/** More than it takes from a wire into a card. */
+const VAIN_LOOKS = 20;
+/** What goes out faster than somebody here reads it waits, as all that a case sends does. */
+const QUEUE_PACKETS = 10_000;
+
 const IPV6_OFF = ['all', 'default'].map((name) => `echo 1 >/proc/sys/net/ipv6/conf/${name}/disable_ipv6`);
 
 const batch = (lines: readonly string[]) => ["ip -batch - <<'BATCH'", ...lines, 'BATCH'].join('\n');
@@ -28,6 +33,13 @@ export class Guest {
   readonly #limitMs: number;
   readonly #clock: GuestClock;
   #namespaces = 0;
+  /** Frames on wires, up to where its cards have received them all; and those that they had received at the last look. */
+  #sent = 0;
+  #received = 0;
+  /** Frames that wait for those sent to another card. */
+  #waiting: { readonly port: string; readonly frame: Uint8Array }[] = [];
+  #sending: Promise<void> = Promise.resolve();
+  #lastPort = '';
   /** By its wall clock. */
   #bootedAtMs: number | undefined;
   /** Given what it sends, where its cards are wires. */
@@ -68,6 +80,8 @@ export class Guest {
       const guest = new Guest(qemu, place.spec, commandLimitMs);
       // A name for the namespace that the cards are in at first.
       await guest.#done(`ip netns attach ${guest.#name} 1`);
+      const queues = place.spec.interfaces.map(({ name }) => `link set ${name} txqueuelen ${QUEUE_PACKETS}`);
+      await guest.#done(batch(queues));
       await guest.renew();
       return guest;
     } catch (error) {
@@ -86,6 +100,7 @@ export class Guest {
    * passes for its kernel but what is let pass.
    */
   async renew(): Promise<void> {
+    await this.#sending;
     await this.#clock.release();
     const spec = this.#spec;
     const [before, own] = [this.#name, `case${++this.#namespaces}`];
@@ -105,6 +120,8 @@ export class Guest {
     await this.#done(
       ['set -e', ...IPV6_OFF, setup, ...ports.map(isUp), batch([`netns del ${before}`])].join('\n'),
     );
+    this.#received = await this.#qemu.received(this.#limitMs);
+    this.#sent = this.#received;
     await this.#clock.hold();
     await this.#estimated(beforeMs, afterMs);
   }
@@ -149,18 +166,46 @@ export class Guest {
 
   /**
    * Resolves when frames that had been sent to it have been dealt with. What QEMU has for it goes in before the first question,
-   * and what its kernel makes of that comes out before the second one does.
+   * and what its kernel makes of that comes out before the second one does. Of wires QEMU reads only what a card has room for.
    */
   async settle(): Promise<void> {
+    await this.#sending;
     await this.#qemu.answered(this.#limitMs);
+    await this.#allReceived();
     await this.#qemu.answered(this.#limitMs);
     // What came in on wires meanwhile is read in this turn of the event loop.
     await turn();
   }
 
-  /** Brings a frame to one of its interfaces. Only where its cards are wires. */
+  /** What the cards still have not received after some looks in vain is nothing that they take. */
+  async #allReceived(): Promise<void> {
+    for (let vain = 0; this.#received < this.#sent && vain < VAIN_LOOKS; vain++) {
+      const received = await this.#qemu.received(this.#limitMs);
+      if (received > this.#received) vain = 0;
+      this.#received = received;
+    }
+    this.#sent = this.#received;
+  }
+
+  /** Brings a frame to one of its interfaces, after those sent before. Only where its cards are wires. */
   send(port: string, frame: Uint8Array): void {
-    this.#wires.get(port)?.send(frame);
+    const isFirst = this.#waiting.push({ port, frame }) === 1;
+    if (!isFirst) return;
+    this.#sending = this.#sendWaiting();
+    // Whoever settles next hears of it.
+    this.#sending.catch(() => undefined);
+  }
+
+  /** Of two cards QEMU reads either first: what is for one waits until the other one has all that came before. */
+  async #sendWaiting(): Promise<void> {
+    for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
+      const { port, frame } = next;
+      if (port !== this.#lastPort) await this.#allReceived();
+      this.#lastPort = port;
+      this.#sent++;
+      this.#wires.get(port)?.send(frame);
+      this.#waiting.shift();
+    }
   }
 
   /** Lets so much time pass for its kernel, at once. @param stepped As `Passing.stepped`. */

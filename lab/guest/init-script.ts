@@ -1,9 +1,9 @@
 /**
  * The first program of a guest: it loads the modules and then does what comes in over a virtio port.
  *
- * A request is a line: `ID ask`, which is answered at once; `ID run SCRIPT`, a shell's script on one line as printf(1) writes it
- * out with `%b`; or `ID enter NAMESPACE`, from where everything is carried out then. An answer is a line
- * `ID CODE =STDOUT =STDERR`, with what it printed in Base64.
+ * A request is a line: `ID ask`, which is answered at once; `ID received`, with as many frames as all cards have received as the
+ * CODE; `ID run SCRIPT`, a shell's script on one line as printf(1) writes it out with `%b`; or `ID enter NAMESPACE`, from where
+ * everything is carried out then. An answer is a line `ID CODE =STDOUT =STDERR`, with what it printed in Base64.
  */
 
 /** The links to busybox that the guest has. Its shell is another: that of busybox prefers its own `ip` to iproute2’s. */
@@ -37,6 +37,14 @@ if [ -n "$1" ]; then echo "$1 0 = =" >&3; fi
 while read -r id verb text <&3; do
   case $verb in
     ask) echo "$id 0 = =" >&3; continue ;;
+    received)
+      total=0
+      for card in /sys/class/net/eth*/statistics/rx_packets; do
+        read -r frames <$card
+        total=$((total + frames))
+      done
+      echo "$id $total = =" >&3
+      continue ;;
     enter) exec ip netns exec "$text" /bin/sh /agent "$id" ;;
   esac
   printf %b "$text" >/run/script

@@ -104,6 +104,12 @@ export class Qemu {
     if (!answers) await this.#hangs(limitMs);
   }
 
+  /** As `GuestAgent.received`. @throws LabError with the end of its console where it hangs or has ended. */
+  async received(limitMs: number): Promise<number> {
+    const frames = await Promise.race([this.#agent.received(limitMs), this.#lost]);
+    return frames ?? this.#hangs(limitMs);
+  }
+
   /** Sends its process a signal. */
   signal(signal: NodeJS.Signals): void {
     this.#signal(signal);

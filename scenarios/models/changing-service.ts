@@ -105,6 +105,17 @@ export class ChangingService {
     return chosen;
   }
 
+  /** Whether such a packet begins a connection on the ports of one that is over. */
+  isSuccessor(
+    client: { readonly address: string; readonly port: number },
+    event: string,
+    atS: number,
+  ): boolean {
+    const key = `${client.address}:${client.port}`;
+    const isKnown = this.connections(atS).some((one) => one.key === key);
+    return isKnown && this.#loads.begins(SERVICE, key, this.#facts.machine, event, atS);
+  }
+
   /** A packet of a server, where the director sees it. */
   reply(client: { readonly address: string; readonly port: number }, event: string, atS: number): void {
     if (this.#facts.seesReplies) this.#loads.reply(SERVICE, `${client.address}:${client.port}`, event, atS);
@@ -119,6 +130,11 @@ export class ChangingService {
   /** As `ipvsadm -Lnc` lists them. */
   connections(atS: number): ReturnType<ConnectionLoads['all']> {
     return this.#loads.all(SERVICE, atS);
+  }
+
+  /** As `ConnectionLoads.mayLinger`. */
+  mayLinger(atS: number): boolean {
+    return this.#loads.mayLinger(SERVICE, atS);
   }
 
   /** Servers have room again where connections have been forgotten. */

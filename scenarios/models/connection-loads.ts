@@ -7,6 +7,9 @@ import { nextState, type StateMachine } from './state-tables.ts';
 /** The connections of a protocol without states (UDP) are inactive, and forgotten after this long without a packet. */
 const STATELESS_TIMEOUT_S = 300;
 
+/** How late timers of the kernel are at most, as a part of their time: its wheels have 64 places, each level eight times coarser. */
+const LATEST = 1 / 7;
+
 interface Followed {
   readonly machine: StateMachine | undefined;
   /** `undefined` where none was to be had. */
@@ -88,6 +91,13 @@ export class ConnectionLoads {
         state: machine?.facts[state]?.name ?? '',
         expiresS: timeoutOf({ machine, state }) - (atS - lastS),
       }));
+  }
+
+  /** Whether one of them is over, but for so short a time that the kernel may still have it: its timers are late. */
+  mayLinger(service: string, atS: number): boolean {
+    return [...this.#connectionsOf(service).values()].some(
+      (one) => isOver(one, atS) && atS - one.lastS <= timeoutOf(one) * (1 + LATEST) + 1,
+    );
   }
 
   /** Takes a packet from a server, where the director sees it. */

@@ -76,9 +76,11 @@ export const ipvs: DirectorUnderTest = ipvsOf(USUAL_KERNEL);
 
 async function unavailable(): Promise<string | undefined> {
   if (process.arch !== 'x64') return `the guest's packages are for x64, and this machine is ${process.arch}`;
-  const missing = [QEMU, 'apt-get', 'apt-cache', 'dpkg-deb'].find((name) => findCommand(name) === undefined);
+  const missing = [QEMU, 'xz', 'apt-get', 'apt-cache', 'dpkg-deb'].find(
+    (name) => findCommand(name) === undefined,
+  );
   if (missing === undefined) return undefined;
   return missing === QEMU
-    ? `${QEMU} is not installed (package qemu-system-x86)`
+    ? `${QEMU} is not installed (package qemu-system-x86; lvs-lab setup --for guest)`
     : `there is no ${missing} here`;
 }

@@ -88,6 +88,8 @@ class Play {
   readonly #model: ChangingService;
   readonly #random = new RandomNumbers(SEED, 'connections and rules in any order');
   #atS = 0;
+  /** Since the round began. */
+  #spentMs = 0;
 
   constructor(stage: Stage, service: Service) {
     this.#stage = stage;
@@ -101,15 +103,18 @@ class Play {
   async play(): Promise<void> {
     for (const i of [0, 1, 2]) await this.#changeServer(i);
     for (let round = 0; round < ROUNDS; round++) {
-      const waitS = ROUND_S * this.#pick(WAITS);
-      this.#atS += waitS;
+      const before = this.#atS;
+      this.#atS += ROUND_S * this.#pick(WAITS);
+      while (this.#model.mayLinger(this.#atS)) this.#atS += ROUND_S;
+      const waitS = this.#atS - before;
       // Rounds begin whole seconds apart.
-      await this.#stage.wait(waitS * 1000 - 2 * SETTLED_MS);
-      this.#sendSome();
-      await this.#stage.wait(SETTLED_MS);
+      await this.#stage.wait(waitS * 1000 - this.#spentMs);
+      this.#spentMs = 0;
+      await this.#sendSome();
+      await this.#moment();
       await this.#changeRules();
-      this.#sendSome();
-      await this.#stage.wait(SETTLED_MS);
+      await this.#sendSome();
+      await this.#moment();
       // Whoever takes over where a director was killed goes on as if nothing had happened.
       if (this.#random.below(4) === 0) this.#stage.director.handOver?.();
       await this.#look(round);
@@ -125,19 +130,27 @@ class Play {
     return this.#service.client(n, 1 + (n % 5));
   }
 
-  #sendSome(): void {
+  async #moment(): Promise<void> {
+    await this.#stage.wait(SETTLED_MS);
+    this.#spentMs += SETTLED_MS;
+  }
+
+  async #sendSome(): Promise<void> {
     const { fromClients, fromServers, machine } = TRAFFIC[this.#service.protocol];
     for (let i = 0; i < PACKETS_A_ROUND; i++) {
       const client = this.#client();
-      if (this.#random.below(4) > 0) this.#request(client, this.#pick(fromClients));
+      if (this.#random.below(4) > 0) await this.#request(client, this.#pick(fromClients));
       else this.#reply(client, this.#pick(fromServers), machine);
     }
   }
 
-  #request(client: Client, event: string): void {
+  async #request(client: Client, event: string): Promise<void> {
+    const isSuccessor = this.#model.isSuccessor(client, event, this.#atS);
     const server = this.#model.request(client, event, this.#atS);
     const why = `${event || 'a datagram'} of ${endpoint(client)}, ${this.#atS} s after the beginning.`;
     this.journal.expect(sendEvent(this.#service, client, event), this.#stationOf(server), why);
+    // The one before is counted until the kernel's clock ticks.
+    if (isSuccessor) await this.#moment();
   }
 
   /** A server speaks in a connection that the client has with it; elsewhere its packets go past the director. */

@@ -46,6 +46,30 @@ function setUpReachable(nowMs: number) {
   return all;
 }
 
+describe('a station that asks for this machine', () => {
+  test('is known, and asked whether it is there once a packet needs it', () => {
+    const { table, neighbour, take } = setUp();
+    table.meet(PORT, ADDRESS, STATION, 0, 10);
+    expect(table.usable(neighbour, 10)).toBe(true);
+    expect(formatMac(neighbour.mac)).toBe('02:00:00:00:02:11');
+    expect(take()).toEqual(['ask 02:00:00:00:02:11']);
+    const other = ipv4('10.0.2.12');
+    table.meet(PORT, other, STATION, 0, 10);
+    expect(table.usable(table.get(PORT, other, 10) as Neighbour, 10)).toBe(true);
+  });
+
+  test('has answered, if it was asked, and cannot say that somebody is wrong who vouches for another', () => {
+    const { table, neighbour, wait, take } = setUp();
+    table.usable(neighbour, 0);
+    wait(1);
+    table.meet(PORT, ADDRESS, STATION, 0, 10);
+    expect(take()).toEqual(['ask all', 'release 1 to 02:00:00:00:02:11']);
+    const vouched = setUp(() => mac('02:00:00:00:02:99'));
+    vouched.table.meet(PORT, ADDRESS, STATION, 0, 10);
+    expect(formatMac(vouched.neighbour.mac)).toBe('02:00:00:00:02:99');
+  });
+});
+
 describe('an address that is not known', () => {
   test('is asked for at once, and packets wait until it answers', () => {
     const { table, neighbour, wait, answer, take } = setUp();

@@ -44,6 +44,18 @@ describe('the catalogue', () => {
     }
   });
 
+  it('is selected by beginnings of ids, with any name where * stands', () => {
+    const selected = (prefix: string) =>
+      ALL_MODES.flatMap((mode) =>
+        selectedPacketCases(mode, [prefix]).map(({ one }) => `${mode}/${one.name}`),
+      );
+    expect(selected('*/request/ttl')).toEqual(['nat/request/ttl', 'dr/request/ttl', 'tun/request/ttl']);
+    const sequences = selected('nat/scheduler/*/seq');
+    expect(sequences).toContain('nat/scheduler/wrr/sequence');
+    expect(sequences.every((id) => /^nat.scheduler.[a-z]+.sequence$/.test(id))).toBe(true);
+    expect(selected('nat/request/ttl/*')).toEqual([]);
+  });
+
   it('names prefixes that select nothing', () => {
     expect(selectingNothing(['nat/reply', 'nat/rpely'], ['nat'], 'list')).toEqual([
       'No case id starts with "nat/rpely" in mode nat; "list" shows all ids.',

@@ -29,3 +29,12 @@ it('answers find their questions, and what is not answered in time is said', asy
   said.write('2 0 = =\n1 0 = =\n');
   expect(await first).toBe(true);
 });
+
+it('says how many frames its cards have received', async () => {
+  const { agent, asked, said } = pair();
+  const received = agent.received(5_000);
+  const [request] = await once(asked, 'data');
+  expect(request).toBe('1 received\n');
+  said.write('1 1234 = =\n');
+  expect(await received).toBe(1234);
+});
