@@ -97,6 +97,8 @@ export interface RunningDirector {
   network?(): Promise<{ readonly ipForward: boolean; readonly mtuBytes: Readonly<Record<string, number>> }>;
   /** The machine that it runs on, where that is not the lab's host but has taken its place. */
   readonly machine?: Machine;
+  /** Starts a web server on its machine that says `{"server":"director"}`. Absent where that machine is the lab's host. */
+  listen?(port: number): Promise<void>;
   /** What goes to `dst` (ADDRESS/n) and port `dport` carries a firewall mark from now on. */
   mark?(words: MarkWords): Promise<void>;
   /** Changes a setting, `NAME=VALUE`, where NAME is the kernel's under `net.ipv4.vs.`. */

@@ -109,8 +109,8 @@ export class LiveLab implements AsyncDisposable {
         director.start(lab, [], seed),
         startHttpServers(lab, httpOptions(options)),
         startUdpServers(lab, { port: service.udpServerPort, morePorts: servedPorts(mode) }),
-        startLocalListener(lab, service),
       ]);
+      await (running.listen?.(service.localPort) ?? startLocalListener(lab, service));
       const clients = Conversation.start(lab.host('client'), PLAN_CLIENT);
       const loads = Conversation.start(lab.host('client'), TRAFFIC_CLIENT);
       const bringUpMs = performance.now() - startedMs;

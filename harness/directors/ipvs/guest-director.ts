@@ -10,6 +10,7 @@ import { readSnapshot } from './snapshot.ts';
 /** The kernel brings the counters that it shows up to date every two seconds. */
 const COUNTED_AFTER_MS = 2_500;
 const MARKS = 'ip lvs-lab-marks';
+const PAGES = '/run/pages';
 /** Of routes for what is marked. */
 const ROUTES = '100';
 /** Debian's kernel has every scheduler but this one. */
@@ -28,6 +29,12 @@ export function guestDirector(guest: Guest): WiredDirector['running'] {
     const { exitCode, stderr } = await guest.run(words, stdin);
     if (exitCode !== 0) throw new LabError(`${words.join(' ')} failed in the guest: ${stderr.trim()}`);
   };
+  let listensOn: number | undefined;
+  const listen = async (port: number) => {
+    listensOn = port;
+    const page = `mkdir -p ${PAGES} && echo '{"server":"director"}' >${PAGES}/index.html`;
+    await done(['sh', '-c', `${page} && busybox httpd -p ${port} -h ${PAGES}`]);
+  };
   return {
     ipvsadm,
     apply: async (rules) => {
@@ -35,7 +42,11 @@ export function guestDirector(guest: Guest): WiredDirector['running'] {
       const { exitCode, stderr } = await ipvsadm(['-R'], rules.join('\n'));
       if (exitCode !== 0 || stderr !== '') throw new LabError(stderr.trim());
     },
-    reset: () => guest.renew(),
+    reset: async () => {
+      await guest.renew();
+      if (listensOn !== undefined) await listen(listensOn);
+    },
+    listen,
     snapshot: async () => {
       await guest.passTime(COUNTED_AFTER_MS);
       return readSnapshot((words) => guest.run(words));
