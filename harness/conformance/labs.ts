@@ -20,8 +20,8 @@ interface PlayerOptions {
   readonly number?: number;
 }
 
-/** Networks side by side: while a case waits, others are played. */
-export const NETWORKS = 4;
+/** Networks side by side, of all modes together: while a case waits, others are played. Each more costs a director's start. */
+export const NETWORKS = 3;
 
 type OpenPlayer = (options: PlayerOptions) => Promise<CasePlayer & AsyncDisposable>;
 

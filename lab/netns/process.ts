@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createReadStream } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { mkdir, open, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { LabError } from '../error.ts';
@@ -131,7 +131,15 @@ export class LabProcess {
   }
 
   async #becomeReady(ready: Readiness, limitMs: number): Promise<void> {
-    const isReady = async () => (ready instanceof RegExp ? ready.test(await this.output()) : ready());
+    let heardBytes = 0;
+    const says = async (text: RegExp) => {
+      // Asked hundreds of times a second: without a thread, as long as there is nothing new to read.
+      const { size } = statSync(this.logFile);
+      if (size === heardBytes) return false;
+      heardBytes = size;
+      return text.test(await this.output());
+    };
+    const isReady = () => (ready instanceof RegExp ? says(ready) : ready());
     const outcome = await until(
       async () => {
         if (!this.#alive) return 'ended';
