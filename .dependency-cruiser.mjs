@@ -15,9 +15,9 @@ const ARROWS = {
 };
 
 /**
- * The public face of the director, the programs that the harness starts, and three small modules that may be imported
- * without loading a whole director: the base class of all errors, what becomes of output that is lost, and how text from
- * elsewhere is shown.
+ * The public face of the director, the programs that the harness starts, three small modules that may be imported
+ * without loading a whole director (the base class of all errors, what becomes of output that is lost, and how text from
+ * elsewhere is shown), and its part in the kernel, which whoever does without needs no native code for.
  */
 const DIRECTOR_ENTRANCES = [
   'director/index.ts',
@@ -26,6 +26,7 @@ const DIRECTOR_ENTRANCES = [
   'director/shown-text.ts',
   'director/main.ts',
   'director/ipvsadm.ts',
+  'director/fast-path/fast-path.ts',
 ];
 
 /**

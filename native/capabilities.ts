@@ -49,14 +49,25 @@ export function giveUpAllBut(kept: readonly Capability[]): void {
   checked('capset', native.capset(HEADER, data));
 }
 
+/** Runs `action` on this thread with these capabilities alone; it has the others again afterwards. */
+export function withOnly<Result>(kept: readonly Capability[], action: () => Result): Result {
+  const [low, high] = maskOf(kept);
+  return lowered((held, half) => held & (half === 0 ? low : high), action);
+}
+
 /** Runs `action` on this thread without some capabilities, which it has again afterwards. */
 export function without<Result>(capabilities: readonly Capability[], action: () => Result): Result {
-  const held = currentSets();
   const [low, high] = maskOf(capabilities);
-  const lowered = held.slice();
-  lowered[0] = (held[0] as number) & ~low;
-  lowered[WORDS_OF_A_HALF] = (held[WORDS_OF_A_HALF] as number) & ~high;
-  checked('capset', native.capset(HEADER, lowered));
+  return lowered((held, half) => held & ~(half === 0 ? low : high), action);
+}
+
+/** @param of What is in effect instead, in each half of the capabilities. */
+function lowered<Result>(of: (held: number, half: 0 | 1) => number, action: () => Result): Result {
+  const held = currentSets();
+  const changed = held.slice();
+  changed[0] = of(held[0] as number, 0);
+  changed[WORDS_OF_A_HALF] = of(held[WORDS_OF_A_HALF] as number, 1);
+  checked('capset', native.capset(HEADER, changed));
   try {
     return action();
   } finally {

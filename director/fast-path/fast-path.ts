@@ -19,8 +19,9 @@ import { ETHERNET_HEADER_BYTES } from '../wire/ethernet.ts';
 import { PROTOCOL } from '../wire/ipv4.ts';
 import type { AttachablePort, Attachments } from './attachments.ts';
 import { Counters } from './counters.ts';
+import { Courses } from './courses.ts';
 import type { FastPathDescriptors } from './descriptors.ts';
-import { writeKey, writeRewriting } from './flow-entry.ts';
+import { writeKey } from './flow-entry.ts';
 import type { LeftFastPath } from './former.ts';
 import { KernelSide, type Marks } from './kernel-side.ts';
 import { CLOSED, FIRST_MAX_FLOWS, FLOW, MAX_FLOWS } from './layout.ts';
@@ -343,6 +344,7 @@ export class FastPath implements Shortcut {
         side,
         key: viewOf(side.flows.key),
         flow: viewOf(side.flows.value),
+        courses: new Courses(side.courses),
         ways: new Ways(side.ways),
         counters: new Counters(side.counters, side.processors, side.servers),
       };
@@ -394,16 +396,17 @@ export class FastPath implements Shortcut {
       this.#isUsedUp = true;
       return refused;
     }
+    const entrance = { input, nextHop, way, counter, mtuBytes };
+    const course = kernel.courses.numberOf(table, row, side, entrance);
+    if (course === undefined) {
+      this.#isUsedUp = true;
+      return refused;
+    }
     const { flow } = kernel;
     writeKey(kernel.key, table, row, side);
     const isNew = !kernel.side.flows.lookup();
-    writeRewriting(flow, table, row, side, nextHop);
     flow.setUint32(FLOW.epoch, this.#epoch, true);
-    flow.setUint32(FLOW.inputPort, input.index, true);
-    for (let j = 0; j < input.mac.length; j++) flow.setUint8(FLOW.inputMac + j, input.mac[j] as number);
-    flow.setUint16(FLOW.mtuBytes, mtuBytes, true);
-    flow.setUint16(FLOW.way, way, true);
-    flow.setUint16(FLOW.counter, counter, true);
+    flow.setUint32(FLOW.course, course, true);
     const nowNs = (this.#options.now() + this.#clockOffsetMs) * 1e6;
     flow.setBigUint64(FLOW.lastSeen, BigInt(Math.round(nowNs)), true);
     if (isNew && this.#flows >= this.#room) {
@@ -441,6 +444,7 @@ interface OpenKernelSide {
   /** The buffers of the table of flows. */
   readonly key: DataView;
   readonly flow: DataView;
+  readonly courses: Courses;
   readonly ways: Ways;
   readonly counters: Counters;
 }

@@ -1,20 +1,23 @@
 /**
- * The table of flows, in memory that programs and the director share, so that neither makes calls for it. The programs find a
- * flow by its tag and then compare its key, so a flow is complete before it has its tag, and has lost that before it goes.
+ * The table of flows, in memory that programs and the director share, so that neither makes calls for it. The programs know
+ * a flow by its key, whose protocol is written last and taken out first: a flow is complete before it can be found.
  */
 import { randomInt } from 'node:crypto';
 import { SharedValue } from '../../native/bpf/maps.ts';
-import { hashOf } from './flow-hash.ts';
+import { hashOf, type Seeds } from './flow-hash.ts';
 import {
-  BUCKET_SHIFT,
   FLOW,
   FLOW_BYTES,
-  FLOWS_A_BUCKET,
+  FLOWS_A_LINE,
   KEY,
   KEY_BYTES,
+  LINE_SHIFT,
+  LINES_OF_A_GROUP,
   NEVER,
+  SEEDS,
   SLOT_BYTES,
-  SLOTS,
+  SLOTS_OF_A_GROUP,
+  SLOTS_OF_A_LINE,
   TABLE,
 } from './layout.ts';
 
@@ -27,8 +30,8 @@ export class FlowTable {
   readonly #bytes: Uint8Array;
   readonly #words: Int32Array;
   readonly #view: DataView;
-  readonly #seed: number;
-  readonly #buckets: number;
+  readonly #seeds: Int32Array;
+  readonly #lines: number;
   /** Of the flow that a call is about. */
   readonly key = new Uint8Array(new ArrayBuffer(KEY_BYTES));
   readonly value = new Uint8Array(new ArrayBuffer(FLOW_BYTES));
@@ -40,15 +43,15 @@ export class FlowTable {
   constructor(from: number | { readonly fd: number }) {
     this.#shared =
       typeof from === 'number'
-        ? new SharedValue(TABLE.buckets + (bucketsFor(from) << BUCKET_SHIFT))
+        ? new SharedValue(TABLE.lines + (linesFor(from) << LINE_SHIFT))
         : SharedValue.of(from.fd);
     const { memory } = this.#shared;
     this.#bytes = new Uint8Array(memory);
     this.#words = new Int32Array(memory);
     this.#view = new DataView(memory);
-    this.#buckets = (memory.byteLength - TABLE.buckets) >> BUCKET_SHIFT;
-    if (typeof from === 'number') this.#view.setInt32(TABLE.seed, randomInt(2 ** 32) | 0, true);
-    this.#seed = this.#view.getInt32(TABLE.seed, true);
+    this.#lines = (memory.byteLength - TABLE.lines) >> LINE_SHIFT;
+    this.#seeds = new Int32Array(memory, TABLE.seeds, SEEDS);
+    if (typeof from === 'number') for (let i = 0; i < SEEDS; i++) this.#seeds[i] = randomInt(2 ** 32) | 0;
   }
 
   get fd(): number {
@@ -56,8 +59,8 @@ export class FlowTable {
   }
 
   /** What programs need to know of it. */
-  get shape(): { readonly buckets: number; readonly seed: number } {
-    return { buckets: this.#buckets, seed: this.#seed };
+  get shape(): { readonly lines: number; readonly seeds: Seeds & Iterable<number> } {
+    return { lines: this.#lines, seeds: this.#seeds };
   }
 
   /** Reads into `value` what is under `key`. False if there is nothing. */
@@ -75,11 +78,11 @@ export class FlowTable {
     if (at === 0) return false;
     const epoch = (at + KEY_BYTES + FLOW.epoch) >> WORD_SHIFT;
     Atomics.store(this.#words, epoch, NEVER);
-    this.#bytes.set(this.key, at);
-    this.#bytes.set(this.value.subarray(0, FLOW.epoch), at + KEY_BYTES);
-    this.#bytes.set(this.value.subarray(FLOW.epoch + 4), at + KEY_BYTES + FLOW.epoch + 4);
+    this.#bytes.set(this.value.subarray(FLOW.course), at + KEY_BYTES + FLOW.course);
     Atomics.store(this.#words, epoch, this.#epoch[0] as number);
-    Atomics.store(this.#words, this.#tagOf(at), this.#hash() | 1);
+    if (there !== 0) return true;
+    this.#bytes.set(this.key.subarray(0, KEY.protocol), at);
+    Atomics.store(this.#words, protocolAt(at), this.#keyWords[KEY.protocol >> WORD_SHIFT] as number);
     return true;
   }
 
@@ -87,7 +90,7 @@ export class FlowTable {
   delete(): boolean {
     const at = this.#find();
     if (at === 0) return false;
-    Atomics.store(this.#words, this.#tagOf(at), 0);
+    Atomics.store(this.#words, protocolAt(at), 0);
     Atomics.store(this.#words, (at + KEY_BYTES + FLOW.epoch) >> WORD_SHIFT, NEVER);
     this.#view.setBigUint64(at + KEY_BYTES + FLOW.lastSeen, process.hrtime.bigint(), true);
     return true;
@@ -97,56 +100,67 @@ export class FlowTable {
     this.#shared.close();
   }
 
-  #hash(): number {
-    return hashOf(this.#key, this.#seed);
-  }
-
-  #bucketOf(hash: number): number {
-    return TABLE.buckets + ((hash & (this.#buckets - 1)) << BUCKET_SHIFT);
-  }
-
-  /** Where in the words its tag is. */
-  #tagOf(at: number): number {
-    const bucket = TABLE.buckets + ((at - TABLE.buckets) & -(1 << BUCKET_SHIFT));
-    return (bucket >> WORD_SHIFT) + (at - bucket) / SLOT_BYTES - 1;
+  /** Where the line that the hash of `key` names is. */
+  #home(): number {
+    return TABLE.lines + ((hashOf(this.#key, this.#seeds) & (this.#lines - 1)) << LINE_SHIFT);
   }
 
   /** Where the slot of the flow under `key` is; 0 where there is none. */
   #find(): number {
-    const hash = this.#hash();
-    const bucket = this.#bucketOf(hash);
-    for (let slot = 0; slot < SLOTS; slot++) {
-      if (this.#words[(bucket >> WORD_SHIFT) + slot] !== (hash | 1)) continue;
-      const at = bucket + (slot + 1) * SLOT_BYTES;
-      return this.#isKeyAt(at >> WORD_SHIFT) ? at : 0;
+    const home = this.#home();
+    const inLine = this.#findFrom(home, SLOTS_OF_A_LINE);
+    return inLine === 0 ? this.#findFrom(groupOf(home), SLOTS_OF_A_GROUP) : inLine;
+  }
+
+  #findFrom(first: number, slots: number): number {
+    for (let at = first; at < first + slots * SLOT_BYTES; at += SLOT_BYTES) {
+      if (this.#isKeyAt(at >> WORD_SHIFT)) return at;
     }
     return 0;
   }
 
   #isKeyAt(word: number): boolean {
-    for (const field of [KEY.source, KEY.destination, KEY.ports, KEY.protocol]) {
+    for (const field of [KEY.protocol, KEY.source, KEY.destination, KEY.ports]) {
       if (this.#words[word + (field >> WORD_SHIFT)] !== this.#keyWords[field >> WORD_SHIFT]) return false;
     }
     return true;
   }
 
-  /** One that no program can be busy with; 0 where there is none, or another flow has the same tag, by which it would be found. */
+  /** One that no program can be busy with, in its own line if it can be; 0 where there is none. */
   #freeSlot(): number {
-    const hash = this.#hash();
-    const bucket = this.#bucketOf(hash);
-    let free = 0;
-    for (let slot = 0; slot < SLOTS; slot++) {
-      const tag = this.#words[(bucket >> WORD_SHIFT) + slot];
-      if (tag === (hash | 1)) return 0;
-      if (tag !== 0 || free !== 0) continue;
-      const at = bucket + (slot + 1) * SLOT_BYTES;
+    const home = this.#home();
+    return (
+      this.#freeFrom(home, SLOTS_OF_A_LINE) ||
+      this.#freeFrom(nextLine(home), SLOTS_OF_A_LINE) ||
+      this.#freeFrom(groupOf(home), SLOTS_OF_A_GROUP)
+    );
+  }
+
+  #freeFrom(first: number, slots: number): number {
+    for (let at = first; at < first + slots * SLOT_BYTES; at += SLOT_BYTES) {
+      if (this.#words[protocolAt(at)] !== 0) continue;
       const left = this.#view.getBigUint64(at + KEY_BYTES + FLOW.lastSeen, true);
-      if (left === 0n || process.hrtime.bigint() - left > REST_NS) free = at;
+      if (left === 0n || process.hrtime.bigint() - left > REST_NS) return at;
     }
-    return free;
+    return 0;
   }
 }
 
-function bucketsFor(flows: number): number {
-  return 2 ** Math.ceil(Math.log2(Math.max(1, flows / FLOWS_A_BUCKET)));
+/** The one beside the line at `home`, in a pair. */
+function nextLine(home: number): number {
+  return TABLE.lines + ((home - TABLE.lines) ^ (1 << LINE_SHIFT));
+}
+
+/** Where the group of the line at `home` begins. */
+function groupOf(home: number): number {
+  return TABLE.lines + ((home - TABLE.lines) & -(LINES_OF_A_GROUP << LINE_SHIFT));
+}
+
+/** Where in the words the protocol of a slot is. */
+function protocolAt(slot: number): number {
+  return (slot + KEY.protocol) >> WORD_SHIFT;
+}
+
+function linesFor(flows: number): number {
+  return 2 ** Math.ceil(Math.log2(Math.max(LINES_OF_A_GROUP, flows / FLOWS_A_LINE)));
 }

@@ -3,18 +3,20 @@ import { readFileSync } from 'node:fs';
 import { SharedValue } from '../../native/bpf/maps.ts';
 import { BpfError, loadProgram, PROGRAM_TYPE } from '../../native/bpf/program.ts';
 import { close } from '../../native/sockets.ts';
-import type { ProgramMaps } from './decide.ts';
 import { FlowTable } from './flow-table.ts';
 import {
   BOARD,
   BOARD_BYTES,
   COUNTER_SHIFT,
   COUNTERS_OF_SERVER,
+  COURSE_SHIFT,
   DECISION_SHIFT,
   MAX_COUNTERS,
+  MAX_COURSES,
   MAX_WAYS,
   WAY_SHIFT,
 } from './layout.ts';
+import type { ProgramMaps } from './packet-access.ts';
 import { filterProgram, forwardingProgram } from './skb-programs.ts';
 import { xdpProgram } from './xdp-program.ts';
 
@@ -31,6 +33,7 @@ const PROCESSORS_FILE = '/sys/devices/system/cpu/possible';
 
 export class KernelSide {
   readonly flows: FlowTable;
+  readonly courses: SharedValue;
   readonly ways: SharedValue;
   readonly counters: SharedValue;
   readonly processors: number;
@@ -47,6 +50,7 @@ export class KernelSide {
     this.processors = possibleProcessors();
     this.flows = new FlowTable(maxFlows);
     this.#board = new SharedValue(BOARD_BYTES);
+    this.courses = new SharedValue(MAX_COURSES << COURSE_SHIFT);
     this.ways = new SharedValue(MAX_WAYS << WAY_SHIFT);
     this.counters = new SharedValue((MAX_COUNTERS * this.processors) << COUNTER_SHIFT);
     this.#decisions = new SharedValue(this.processors << DECISION_SHIFT);
@@ -94,6 +98,7 @@ export class KernelSide {
     return {
       flows: { fd: this.flows.fd, ...this.flows.shape },
       board: this.#board.fd,
+      courses: this.courses.fd,
       ways: this.ways.fd,
       counters: this.counters.fd,
       decisions: this.#decisions.fd,
@@ -108,7 +113,7 @@ export class KernelSide {
 
   close(): void {
     for (const program of this.#programs.values()) close(program);
-    for (const map of [this.#board, this.ways, this.counters, this.#decisions]) map.close();
+    for (const map of [this.#board, this.courses, this.ways, this.counters, this.#decisions]) map.close();
     this.flows.close();
   }
 

@@ -16,74 +16,71 @@ import {
   WIDTH,
 } from '../../native/bpf/instructions.ts';
 import { GET_PRANDOM_U32 } from '../../native/bpf/kernel-numbers.ts';
-import { FRAME, fold, IP_BYTES, SCRATCH } from './decide.ts';
-import { FLOW, WAY } from './layout.ts';
+import { fold } from './check-packet.ts';
+import { DONT_FRAGMENT, ETHERTYPE_IPV4, FRAME, IP_BYTES, WITHOUT_OPTIONS } from './frame.ts';
+import { COURSE, WAY } from './layout.ts';
+import type { Spot } from './packet-access.ts';
 
-/** Register and offset of the beginning of something. */
-export interface Spot {
-  readonly base: number;
-  readonly at: number;
-}
-
-const ETHERTYPE_IPV4 = 0x0008;
 const IPIP = 4;
-const WITHOUT_OPTIONS = 0x45;
-/** As loaded. */
-const DONT_FRAGMENT = 0x0040;
 const ECN_MASK = 3;
 const ECN_CONGESTION = 3;
 
 /** Takes a hop off, and tells the header's checksum of that and of new addresses (RFC 1624). */
-export function takeHop(packet: Spot, flow: Spot): Instruction[] {
+export function takeHop(packet: Spot, course: Spot): Instruction[] {
   const { base, at } = packet;
   return [
     load(WIDTH.byte, R.r1, base, at + FRAME.ttl),
     add(R.r1, -1),
     store(WIDTH.byte, base, at + FRAME.ttl, R.r1),
-    ...update(packet, FRAME.ipChecksum, flow, FLOW.ipDelta),
+    ...update(packet, FRAME.ipChecksum, course, COURSE.ipDelta),
   ];
 }
 
 /** Adds differences to a checksum: inverted, added, inverted. */
-export function update(packet: Spot, checksum: number, flow: Spot, ...deltas: number[]): Instruction[] {
+export function update(packet: Spot, checksum: number, course: Spot, ...deltas: number[]): Instruction[] {
   const { base, at } = packet;
   return [
     load(WIDTH.half, R.r1, base, at + checksum),
     calculate('xor', R.r1, 0xffff),
-    ...deltas.flatMap((delta) => [load(WIDTH.half, R.r2, flow.base, flow.at + delta), add(R.r1, reg(R.r2))]),
+    ...deltas.flatMap((delta) => [
+      load(WIDTH.half, R.r2, course.base, course.at + delta),
+      add(R.r1, reg(R.r2)),
+    ]),
     ...fold(R.r1, R.r2),
     calculate('xor', R.r1, 0xffff),
     store(WIDTH.half, base, at + checksum, R.r1),
   ];
 }
 
-export function writeAddresses(packet: Spot, flow: Spot): Instruction[] {
+/** Puts the course's address and port in the place of one end of the packet. */
+export function writeEnd(packet: Spot, course: Spot, address: number, port: number): Instruction[] {
   return [
-    load(WIDTH.word, R.r1, flow.base, flow.at + FLOW.source),
-    store(WIDTH.word, packet.base, packet.at + FRAME.source, R.r1),
-    load(WIDTH.word, R.r1, flow.base, flow.at + FLOW.destination),
-    store(WIDTH.word, packet.base, packet.at + FRAME.destination, R.r1),
+    load(WIDTH.word, R.r1, course.base, course.at + COURSE.address),
+    store(WIDTH.word, packet.base, packet.at + address, R.r1),
+    load(WIDTH.half, R.r1, course.base, course.at + COURSE.port),
+    store(WIDTH.half, packet.base, packet.at + port, R.r1),
   ];
 }
 
-/** The link's header: both stations, and that it is IPv4. */
-export function writeLink(packet: Spot, way: Spot): Instruction[] {
-  const macs = [0, 2, 4, 6, 8, 10].flatMap((i) => [
-    load(WIDTH.half, R.r1, way.base, way.at + WAY.destinationMac + i),
-    store(WIDTH.half, packet.base, packet.at + FRAME.destinationMac + i, R.r1),
-  ]);
-  return [...macs, storeNumber(WIDTH.half, packet.base, packet.at + FRAME.etherType, ETHERTYPE_IPV4)];
+/** Both stations of the link's header. @param step So many bytes at a time, as they are aligned. */
+export function writeStations(packet: Spot, way: Spot, step: 2 | 4): Instruction[] {
+  const width = step === 2 ? WIDTH.half : WIDTH.word;
+  return Array.from({ length: 12 / step }, (_, i) => [
+    load(width, R.r1, way.base, way.at + WAY.destinationMac + i * step),
+    store(width, packet.base, packet.at + FRAME.destinationMac + i * step, R.r1),
+  ]).flat();
 }
 
 /**
- * An IP header in front of a packet that has had its hop taken (RFC 2003). What may not be fragmented needs no identification
+ * The link's type, and an IP header in front of a packet that has had its hop taken (RFC 2003). What may not be fragmented needs no identification
  * (RFC 6864); what may gets one at random. Congestion already met is not reported as met in the tunnel (RFC 3168 §9.1.1).
  */
-export function writeOuter(outer: Spot, inner: Spot, flow: Spot): (Instruction | Place)[] {
+export function writeOuter(outer: Spot, inner: Spot, course: Spot): (Instruction | Place)[] {
   const to = (width: (typeof WIDTH)[keyof typeof WIDTH], offset: number, register: number) =>
     store(width, outer.base, outer.at + offset, register);
   const words = Array.from({ length: IP_BYTES / 2 }, (_, i) => outer.at + FRAME.ip + 2 * i);
   return [
+    storeNumber(WIDTH.half, outer.base, outer.at + FRAME.etherType, ETHERTYPE_IPV4),
     storeNumber(WIDTH.byte, outer.base, outer.at + FRAME.ip, WITHOUT_OPTIONS),
     load(WIDTH.byte, R.r1, inner.base, inner.at + FRAME.ip + 1),
     set(R.r2, reg(R.r1)),
@@ -92,7 +89,8 @@ export function writeOuter(outer: Spot, inner: Spot, flow: Spot): (Instruction |
     add(R.r1, -1),
     place('no congestion'),
     to(WIDTH.byte, FRAME.ip + 1, R.r1),
-    load(WIDTH.word, R.r1, R.stack, SCRATCH.totalBytes),
+    load(WIDTH.half, R.r1, inner.base, inner.at + FRAME.totalBytes),
+    swap(R.r1, 16),
     add(R.r1, IP_BYTES),
     swap(R.r1, 16),
     to(WIDTH.half, FRAME.totalBytes, R.r1),
@@ -108,7 +106,10 @@ export function writeOuter(outer: Spot, inner: Spot, flow: Spot): (Instruction |
     to(WIDTH.byte, FRAME.ttl, R.r1),
     storeNumber(WIDTH.byte, outer.base, outer.at + FRAME.protocol, IPIP),
     storeNumber(WIDTH.half, outer.base, outer.at + FRAME.ipChecksum, 0),
-    ...writeAddresses(outer, flow),
+    load(WIDTH.word, R.r1, course.base, course.at + COURSE.source),
+    to(WIDTH.word, FRAME.source, R.r1),
+    load(WIDTH.word, R.r1, course.base, course.at + COURSE.address),
+    to(WIDTH.word, FRAME.destination, R.r1),
     set(R.r1, 0),
     ...words.flatMap((offset) => [load(WIDTH.half, R.r2, outer.base, offset), add(R.r1, reg(R.r2))]),
     ...fold(R.r1, R.r2),

@@ -21,6 +21,7 @@ import {
   set,
   store,
   storeNumber,
+  swap,
   WIDTH,
 } from '../../native/bpf/instructions.ts';
 import {
@@ -38,40 +39,43 @@ import {
   SMP_PROCESSOR_ID,
   TCX_NEXT,
 } from '../../native/bpf/kernel-numbers.ts';
+import { decide } from './decide.ts';
 import {
-  decide,
   ETHERNET_BYTES,
   ETHERTYPE_IPV4,
   FRAGMENT_OFFSET,
   FRAME,
   HEADER_WORDS,
   IP_BYTES,
-  type PacketAccess,
-  type ProgramMaps,
-  SCRATCH,
+  PORTS_BYTES,
   TCP,
   TCP_HEAD_BYTES,
   UDP,
   UDP_HEAD_BYTES,
-} from './decide.ts';
+} from './frame.ts';
 import {
+  COURSE,
   DECISION,
-  DECISION_FLOW_BYTES,
+  DECISION_COURSE_BYTES,
   DECISION_SHIFT,
   DECISION_WAY_BYTES,
-  FLOW,
   KEY,
-  KEY_BYTES,
   KIND,
   WAY,
 } from './layout.ts';
-import { takeHop, writeAddresses, writeLink, writeOuter } from './rewrite.ts';
+import type { PacketAccess, ProgramMaps } from './packet-access.ts';
+import { takeHop, writeEnd, writeOuter, writeStations } from './rewrite.ts';
 
 /** Where the packet's head is copied to, and where an outer header is made: so that the IP headers' words are aligned. */
 const HEAD = -62;
 const OUTER = -142;
-const PORTS_BYTES = 4;
 const HEAD_OF_IP = ETHERNET_BYTES + IP_BYTES;
+/** Fields of a packet, and where they stand in a key. */
+const KEY_FIELDS = [
+  [FRAME.source, KEY.source],
+  [FRAME.destination, KEY.destination],
+  [FRAME.transport, KEY.ports],
+] as const;
 const TCX_DROP = 2;
 const EVERYTHING = -1;
 /** The byte of a TCP header with the flags, and the one of those that opens a connection. */
@@ -82,10 +86,13 @@ const COPIED: PacketAccess = {
   base: R.stack,
   at: HEAD,
   inputPort: SKB.interface,
-  loadFrameBytes: [load(WIDTH.word, R.r2, R.r6, SKB.length)],
+  loadFrameBytes: [load(WIDTH.word, R.r9, R.r6, SKB.length)],
   loadBytes: SKB_LOAD_BYTES,
-  reachTcp: copyHead(UDP_HEAD_BYTES, TCP_HEAD_BYTES, 'no'),
+  // It has been copied.
+  reachTcp: () => [],
   segmentBytes: SKB.segmentBytes,
+  // The second program does that.
+  trim: [],
 };
 
 /** Copies bytes of the packet in r6 to the stack. */
@@ -125,17 +132,27 @@ export function filterProgram(maps: ProgramMaps, refusedMark: number): Uint8Arra
     jumpIf32('equal', R.r1, refusedMark, 'not for the socket'),
     load(WIDTH.word, R.r1, R.r6, SKB.vlanPresent),
     jumpIf('notEqual', R.r1, 0, 'no'),
+    load(WIDTH.word, R.r1, R.r6, SKB.length),
+    jumpIf('less', R.r1, TCP_HEAD_BYTES, 'short'),
+    ...copyHead(0, TCP_HEAD_BYTES, 'no'),
+    jump('copied'),
+    place('short'),
     ...copyHead(0, UDP_HEAD_BYTES, 'no'),
-    // The verifier does not see that nothing of it is read for UDP.
+    // A packet that is no longer is not TCP's, or damaged.
     ...Array.from({ length: (TCP_HEAD_BYTES - UDP_HEAD_BYTES) / 4 }, (_, i) =>
       storeNumber(WIDTH.word, R.stack, HEAD + UDP_HEAD_BYTES + 4 * i, 0),
     ),
-    ...decide(COPIED, maps, R.r6, 'no'),
-    load(WIDTH.word, R.r1, R.stack, SCRATCH.totalBytes),
+    place('copied'),
+    ...decide(COPIED, maps, 'no'),
+    load(WIDTH.half, R.r1, R.stack, HEAD + FRAME.totalBytes),
+    swap(R.r1, 16),
     store(WIDTH.word, R.r7, DECISION.totalBytes, R.r1),
-    ...copy(R.stack, SCRATCH.key, DECISION.key, KEY_BYTES),
-    ...copy(R.r8, 0, DECISION.flow, DECISION_FLOW_BYTES),
-    ...copy(R.r9, 0, DECISION.way, DECISION_WAY_BYTES),
+    ...KEY_FIELDS.flatMap(([field, key]) => [
+      load(WIDTH.word, R.r1, R.stack, HEAD + field),
+      store(WIDTH.word, R.r7, DECISION.key + key, R.r1),
+    ]),
+    ...copy(R.r8, DECISION.course, DECISION_COURSE_BYTES),
+    ...copy(R.r9, DECISION.way, DECISION_WAY_BYTES),
     storeNumber(WIDTH.word, R.r7, DECISION.isTaken, 1),
     place('not for the socket'),
     set(R.result, 0),
@@ -174,9 +191,9 @@ function refuseHandshakes(handshake: string, other: string): Instruction[] {
 }
 
 /** To the decision. */
-function copy(from: number, at: number, to: number, bytes: number): Instruction[] {
+function copy(from: number, to: number, bytes: number): Instruction[] {
   return Array.from({ length: bytes / 8 }, (_, i) => [
-    load(WIDTH.double, R.r1, from, at + 8 * i),
+    load(WIDTH.double, R.r1, from, 8 * i),
     store(WIDTH.double, R.r7, to + 8 * i, R.r1),
   ]).flat();
 }
@@ -185,7 +202,7 @@ function copy(from: number, at: number, to: number, bytes: number): Instruction[
 export function forwardingProgram(maps: ProgramMaps, mark: number): Uint8Array {
   const packet = { base: R.stack, at: HEAD };
   const outer = { base: R.stack, at: OUTER };
-  const flow = { base: R.r7, at: DECISION.flow };
+  const course = { base: R.r7, at: DECISION.course };
   const way = { base: R.r7, at: DECISION.way };
   return assemble([
     ...findDecision(maps),
@@ -193,12 +210,13 @@ export function forwardingProgram(maps: ProgramMaps, mark: number): Uint8Array {
     storeNumber(WIDTH.word, R.r7, DECISION.isTaken, 0),
     jumpIf('equal', R.r8, 0, 'next'),
     ...copyHead(0, UDP_HEAD_BYTES, 'next'),
-    ...isSame(FRAME.source, KEY.source),
-    ...isSame(FRAME.destination, KEY.destination),
-    ...isSame(FRAME.transport, KEY.ports),
+    ...KEY_FIELDS.flatMap(([field, key]) => [
+      load(WIDTH.word, R.r1, R.stack, HEAD + field),
+      load(WIDTH.word, R.r2, R.r7, DECISION.key + key),
+      jumpIf('notEqual', R.r1, reg(R.r2), 'next'),
+    ]),
     // Padding ends here, as it does in the core.
     load(WIDTH.word, R.r2, R.r7, DECISION.totalBytes),
-    store(WIDTH.word, R.stack, SCRATCH.totalBytes, R.r2),
     add(R.r2, ETHERNET_BYTES),
     load(WIDTH.word, R.r1, R.r6, SKB.length),
     jumpIf('equal', R.r1, reg(R.r2), 'has no padding'),
@@ -207,16 +225,19 @@ export function forwardingProgram(maps: ProgramMaps, mark: number): Uint8Array {
     call(SKB_CHANGE_TAIL),
     jumpIf('notEqual', R.result, 0, 'drop'),
     place('has no padding'),
-    ...takeHop(packet, flow),
-    load(WIDTH.half, R.r8, R.r7, DECISION.flow + FLOW.kind),
+    ...takeHop(packet, course),
+    load(WIDTH.half, R.r8, R.r7, DECISION.course + COURSE.kind),
     jumpIf('equal', R.r8, KIND.tunnelled, 'tunnelled'),
     jumpIf('equal', R.r8, KIND.asIs, 'as it is'),
-    ...writeAddresses(packet, flow),
+    jumpIf('equal', R.r8, KIND.fromServer, 'from a server'),
+    ...writeEnd(packet, course, FRAME.destination, FRAME.destinationPort),
+    jump('transport'),
+    place('from a server'),
+    ...writeEnd(packet, course, FRAME.source, FRAME.sourcePort),
+    place('transport'),
     ...tellTransport(),
-    load(WIDTH.word, R.r1, R.r7, DECISION.flow + FLOW.ports),
-    store(WIDTH.word, R.stack, HEAD + FRAME.transport, R.r1),
     place('as it is'),
-    ...writeLink(packet, way),
+    ...writeStations(packet, way, 2),
     // The ports come right behind: with all that has changed the packet is written once.
     ...storeBytes(HEAD, 0, HEAD_OF_IP + PORTS_BYTES),
     place('send'),
@@ -234,8 +255,8 @@ export function forwardingProgram(maps: ProgramMaps, mark: number): Uint8Array {
     set(R.r4, ADJUST_FOR_IPV4),
     call(SKB_ADJUST_ROOM),
     jumpIf('notEqual', R.result, 0, 'drop'),
-    ...writeOuter(outer, packet, flow),
-    ...writeLink(outer, way),
+    ...writeOuter(outer, packet, course),
+    ...writeStations(outer, way, 2),
     ...storeBytes(OUTER, 0, HEAD_OF_IP),
     jump('send'),
     place('next'),
@@ -247,26 +268,18 @@ export function forwardingProgram(maps: ProgramMaps, mark: number): Uint8Array {
   ]);
 }
 
-function isSame(field: number, key: number): Instruction[] {
-  return [
-    load(WIDTH.word, R.r1, R.stack, HEAD + field),
-    load(WIDTH.word, R.r2, R.r7, DECISION.key + key),
-    jumpIf('notEqual', R.r1, reg(R.r2), 'next'),
-  ];
-}
-
 /** A checksum that its sender left to hardware covers the addresses so far, and not the ports: the kernel knows which it is. */
 function tellTransport(): (Instruction | ReturnType<typeof place>)[] {
   return [
     set(R.r9, FRAME.tcpChecksum),
     set(R.r8, 0),
-    load(WIDTH.word, R.r1, R.r7, DECISION.key + KEY.protocol),
+    load(WIDTH.byte, R.r1, R.stack, HEAD + FRAME.protocol),
     jumpIf('notEqual', R.r1, UDP, 'is tcp'),
     set(R.r9, FRAME.udpChecksum),
     set(R.r8, CSUM_MANGLED_0),
     place('is tcp'),
-    ...replace(FLOW.addressDelta, CSUM_PSEUDO_HEADER),
-    ...replace(FLOW.portDelta, 0),
+    ...replace(COURSE.addressDelta, CSUM_PSEUDO_HEADER),
+    ...replace(COURSE.portDelta, 0),
   ];
 }
 
@@ -275,7 +288,7 @@ function replace(delta: number, flag: number): Instruction[] {
     set(R.r1, reg(R.r6)),
     set(R.r2, reg(R.r9)),
     set(R.r3, 0),
-    load(WIDTH.half, R.r4, R.r7, DECISION.flow + delta),
+    load(WIDTH.half, R.r4, R.r7, DECISION.course + delta),
     set(R.r5, reg(R.r8)),
     calculate('or', R.r5, flag),
     call(L4_CSUM_REPLACE),

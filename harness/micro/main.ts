@@ -9,17 +9,30 @@ import { DEFAULT_OUT } from '../commands/values.ts';
 import { recordRun } from '../run/record-run.ts';
 import { allocation } from './allocation.ts';
 import { connections } from './connections.ts';
+import { fastPath } from './fast-path.ts';
 import { maglev } from './maglev.ts';
 import { recorded } from './measure.ts';
 import { memory } from './memory.ts';
 import { packets } from './packets.ts';
 import { picks } from './picks.ts';
 
-const GROUPS = { packets, allocation, connections, memory, maglev, picks } as const;
+const GROUPS = {
+  packets,
+  allocation,
+  connections,
+  memory,
+  maglev,
+  picks,
+  'fast-path': fastPath,
+} as const;
+/** Those that take root's rights. */
+const OF_ROOT: readonly string[] = ['fast-path'];
 
 const HELP = `Usage: npm run bench:micro -- [--json] [--out DIR] [GROUP…]
 
 Measures the director's parts, each beside a reference. Groups: ${Object.keys(GROUPS).join(' ')}.
+
+fast-path needs root, and is left out for others unless it is named.
 
   --json     print the result as JSON instead of tables
   --out DIR  folder for the results (default: reports/out)
@@ -40,7 +53,9 @@ async function main(): Promise<number> {
     process.stdout.write(HELP);
     return EXIT_CODES.passed;
   }
-  const chosen = positionals.length > 0 ? positionals : Object.keys(GROUPS);
+  const isRoot = process.getuid?.() === 0;
+  const usual = Object.keys(GROUPS).filter((name) => isRoot || !OF_ROOT.includes(name));
+  const chosen = positionals.length > 0 ? positionals : usual;
   const unknown = chosen.find((name) => !Object.hasOwn(GROUPS, name));
   if (unknown !== undefined) {
     throw new Error(`there is no group "${unknown}"; there are ${Object.keys(GROUPS).join(' ')}`);

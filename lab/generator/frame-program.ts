@@ -4,7 +4,7 @@
  * rewritten it, so the head is written whole each time.
  */
 
-import { assemble, type Instruction } from '../../native/bpf/assembler.ts';
+import { assemble, type Instruction, type Place } from '../../native/bpf/assembler.ts';
 import {
   add,
   calculate,
@@ -27,9 +27,11 @@ import { FIRST_PORT, PORTS_OF_A_SOURCE } from './frame-source.ts';
 
 /** Offsets in an Ethernet frame that holds UDP in IPv4. */
 const IP_CHECKSUM = 24;
-/** The part of the source's address that tells flows apart. */
-const SOURCE_END = 28;
-const SOURCE_PORT = 34;
+/** The part of an address that tells flows apart, and the port. */
+const END = {
+  source: { address: 28, port: 34 },
+  destination: { address: 32, port: 36 },
+} as const;
 const CHECKSUM = 40;
 const HEAD_BYTES = 42;
 /** What comes before the checksum is copied, four bytes at a time. */
@@ -39,10 +41,24 @@ const COPIED_BYTES = 40;
 const GIVEN = { flows: 40, sum: 44, ipSum: 48, isInTurn: 52, next: 56, link: 60 } as const;
 export const HEAD_VALUE_BYTES = 64;
 
+export interface FrameProgramOptions {
+  /** Which end tells the flows apart. */
+  readonly client?: keyof typeof END;
+  /** What is done before a frame is written; the context is in r6, there and at the end. */
+  readonly first?: readonly (Instruction | Place)[];
+  /** What is done with a frame that is put onto no link, in place of letting it pass. */
+  readonly last?: readonly Instruction[];
+}
+
 /** @param map file descriptor of an array whose only value is `headValue` of the frames to send. */
-export function frameProgram(map: number): Uint8Array {
+export function frameProgram(
+  map: number,
+  { client = 'source', first = [], last = [set(R.result, XDP_PASS), exit] }: FrameProgramOptions = {},
+): Uint8Array {
+  const end = END[client];
   return assemble([
     set(R.r6, reg(R.r1)),
+    ...first,
     ...loadMapValue(R.r7, map),
     // The flow, in r8: the next one, or any.
     load(WIDTH.word, R.r1, R.r7, GIVEN.isInTurn),
@@ -72,11 +88,11 @@ export function frameProgram(map: number): Uint8Array {
     set(R.r9, reg(R.r8)),
     calculate('right', R.r9, Math.log2(PORTS_OF_A_SOURCE)),
     jumpIf('equal', R.r9, 0, 'the first address'),
-    load(WIDTH.half, R.r1, R.r7, SOURCE_END),
+    load(WIDTH.half, R.r1, R.r7, end.address),
     swap(R.r1, 16),
     add(R.r1, reg(R.r9)),
     swap(R.r1, 16),
-    store(WIDTH.half, R.r2, SOURCE_END, R.r1),
+    store(WIDTH.half, R.r2, end.address, R.r1),
     load(WIDTH.word, R.result, R.r7, GIVEN.ipSum),
     add(R.result, reg(R.r9)),
     ...fold(),
@@ -89,7 +105,7 @@ export function frameProgram(map: number): Uint8Array {
     add(R.r8, FIRST_PORT),
     set(R.r1, reg(R.r8)),
     swap(R.r1, 16),
-    store(WIDTH.half, R.r2, SOURCE_PORT, R.r1),
+    store(WIDTH.half, R.r2, end.port, R.r1),
     // The checksum: the sum, folded into 16 bits, inverted; 0 would say that there is none (RFC 768).
     load(WIDTH.word, R.result, R.r7, GIVEN.sum),
     add(R.result, reg(R.r8)),
@@ -108,8 +124,7 @@ export function frameProgram(map: number): Uint8Array {
     call(REDIRECT),
     exit,
     place('arrives'),
-    set(R.result, XDP_PASS),
-    exit,
+    ...last,
     place('too short'),
     set(R.result, XDP_DROP),
     exit,
@@ -118,7 +133,7 @@ export function frameProgram(map: number): Uint8Array {
 
 /** What is sent. */
 export interface Head {
-  /** Of the first address, with source port 0. */
+  /** Of the first address, with port 0. */
   readonly frame: Uint8Array;
   readonly flows: number;
   /** Whether each flow has a frame before one has the next, instead of any at random. */

@@ -52,6 +52,7 @@ const OF_64_BITS = 0x03;
 /** Added where 32 bits are compared instead of 64: another class of instructions. */
 const ON_32_BITS = 0x01;
 const JUMP = 0x05;
+const PSEUDO_MAP = 1;
 const PSEUDO_MAP_VALUE = 2;
 
 /** A register, or a number. */
@@ -144,5 +145,13 @@ export function loadMapValue(destination: number, map: number, offset = 0): Inst
   return [
     { op: 0x18, destination, source: PSEUDO_MAP_VALUE, immediate: map },
     { op: 0, immediate: offset },
+  ];
+}
+
+/** A map itself, as helpers are given it. */
+export function loadMap(destination: number, map: number): Instruction[] {
+  return [
+    { op: 0x18, destination, source: PSEUDO_MAP, immediate: map },
+    { op: 0, immediate: 0 },
   ];
 }

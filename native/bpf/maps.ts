@@ -6,7 +6,9 @@ import { callBpf } from './program.ts';
 
 /** linux/bpf.h. */
 const MAP_CREATE = 0;
+const MAP_UPDATE_ELEM = 2;
 const TYPE_ARRAY = 2;
+const TYPE_PROGRAMS = 3;
 const F_MMAPABLE = 1 << 10;
 const PAGE_BYTES = 4096;
 
@@ -35,12 +37,36 @@ export class SharedValue {
   }
 }
 
+/** Where a program finds the one that goes on in its place: a map that programs are told of by its descriptor. */
+export class NextProgram {
+  readonly fd = createMap(TYPE_PROGRAMS, Uint32Array.BYTES_PER_ELEMENT, 0);
+
+  /** @throws BpfError where it is not of the same type as those that lead to it. */
+  set(program: number): void {
+    const key = new Uint32Array(1);
+    const value = new Uint32Array([program]);
+    callBpf('set the next program', MAP_UPDATE_ELEM, (attributes) => {
+      attributes.setUint32(0, this.fd, true);
+      attributes.setBigUint64(8, BigInt(addressOf(new Uint8Array(key.buffer))), true);
+      attributes.setBigUint64(16, BigInt(addressOf(new Uint8Array(value.buffer))), true);
+    });
+  }
+
+  close(): void {
+    close(this.fd);
+  }
+}
+
 function createArray(valueBytes: number): number {
+  return createMap(TYPE_ARRAY, valueBytes, F_MMAPABLE);
+}
+
+function createMap(type: number, valueBytes: number, flags: number): number {
   return callBpf('make a map', MAP_CREATE, (attributes) => {
-    attributes.setUint32(0, TYPE_ARRAY, true);
+    attributes.setUint32(0, type, true);
     attributes.setUint32(4, Uint32Array.BYTES_PER_ELEMENT, true);
     attributes.setUint32(8, valueBytes, true);
     attributes.setUint32(12, 1, true);
-    attributes.setUint32(16, F_MMAPABLE, true);
+    attributes.setUint32(16, flags, true);
   });
 }

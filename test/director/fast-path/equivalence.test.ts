@@ -1,10 +1,10 @@
 /** The fast path's programs beside the core, frame by frame, as the kernel runs them. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { stayOnOneProcessor } from '../../../native/affinity.ts';
 import { describeAsRoot } from '../../root.ts';
 import { problemWith } from './equivalence.ts';
 import { Flows } from './flows.ts';
 import { openPath, PATHS } from './paths.ts';
-import { stayOnOneProcessor } from './test-run.ts';
 
 const FRAMES = 10_000;
 const names = Object.keys(PATHS) as (keyof typeof PATHS)[];

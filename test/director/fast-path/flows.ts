@@ -4,7 +4,20 @@
  */
 import { FastPath, type FastPathOptions } from '../../../director/fast-path/fast-path.ts';
 import type { KernelSide } from '../../../director/fast-path/kernel-side.ts';
-import { FLOW, KEY, KEY_BYTES, NEVER, WAY, WAY_SHIFT } from '../../../director/fast-path/layout.ts';
+import {
+  BOARD,
+  COURSE,
+  COURSE_SHIFT,
+  FLOW,
+  KEY,
+  KEY_BYTES,
+  LINE_SHIFT,
+  LINES_OF_A_GROUP,
+  NEVER,
+  SLOT_BYTES,
+  WAY,
+  WAY_SHIFT,
+} from '../../../director/fast-path/layout.ts';
 import { PAUSE_MS } from '../../../director/fast-path/waiting-flows.ts';
 import type { Neighbour } from '../../../director/network/neighbour.ts';
 import { PROBE_INTERVAL_MS, PROBES } from '../../../director/network/neighbours.ts';
@@ -268,6 +281,13 @@ export class Flows {
     return [counts.sort().join(), String(used.length), String(seen.length)];
   }
 
+  /** As if the clock had been read long ago. */
+  forgetClock(): void {
+    const board = new DataView(SharedValue.of(this.kernel.maps.board).memory);
+    board.setBigInt64(BOARD.tick, 1n, true);
+    board.setBigInt64(BOARD.clock, -1n, true);
+  }
+
   /** As if nothing had been counted. */
   forgetCounts(): void {
     new BigUint64Array(this.kernel.counters.memory).fill(0n);
@@ -275,33 +295,62 @@ export class Flows {
 
   /** What `look` finds while the flow is of another epoch, comes in elsewhere, or leads nowhere. */
   whileOdd(flow: Flow, look: () => string): string[] {
-    const found = [FLOW.epoch, FLOW.inputPort].map((field) => {
-      const before = this.#value(flow).getUint32(field, true);
-      this.#write(flow, field, before + 1);
-      const seen = look();
-      this.#write(flow, field, before);
-      return seen;
-    });
+    const epoch = this.#value(flow).getUint32(FLOW.epoch, true);
+    this.#write(flow, FLOW.epoch, epoch + 1);
+    const found = [look()];
+    this.#write(flow, FLOW.epoch, epoch);
+    const course = this.#course(flow);
+    const inputPort = course.getUint32(COURSE.inputPort, true);
+    course.setUint32(COURSE.inputPort, inputPort + 1, true);
+    found.push(look());
+    course.setUint32(COURSE.inputPort, inputPort, true);
     const ways = new Int32Array(this.kernel.ways.memory);
-    const port = (this.#value(flow).getUint16(FLOW.way, true) << (WAY_SHIFT - 2)) + (WAY.port >> 2);
+    const port = (course.getUint16(COURSE.way, true) << (WAY_SHIFT - 2)) + (WAY.port >> 2);
     ways[port] = 0;
     found.push(look());
     ways[port] = PORT;
-    return [...found, ...this.#whileOfAnother(flow, look)];
+    return [...found, ...this.#whileOfAnother(flow, look), ...this.#whileElsewhere(flow, look)];
   }
 
-  /** As if a flow whose key differs in a word had the same tag. */
+  /** As if it were a flow whose key differs in a word. */
   #whileOfAnother(flow: Flow, look: () => string): string[] {
-    this.#table ??= new Int32Array(SharedValue.of(this.kernel.flows.fd).memory);
-    const table = this.#table;
-    const key = new Int32Array(keyOf(flow).buffer);
-    const at = table.findIndex((_, i) => i % 16 === 0 && key.every((word, j) => table[i + j] === word));
-    return [...key.keys()].map((word) => {
+    const { table, at } = this.#slotOf(flow);
+    return Array.from({ length: KEY_BYTES / 4 }, (_, word) => {
       table[at + word]! ^= 1;
       const seen = look();
       table[at + word]! ^= 1;
       return seen;
     });
+  }
+
+  /** As if it had found room in any of the other slots that it may be in, and not in its own. */
+  #whileElsewhere(flow: Flow, look: () => string): string[] {
+    const { table, at } = this.#slotOf(flow);
+    const [slotWords, groupWords] = [SLOT_BYTES / 4, (LINES_OF_A_GROUP << LINE_SHIFT) / 4];
+    const group = at - (at % groupWords);
+    const places = Array.from({ length: groupWords / slotWords }, (_, slot) => group + slot * slotWords);
+    return places.map((place) => {
+      if (table[place + (KEY.protocol >> 2)] !== 0) return '';
+      const slot = table.slice(at, at + slotWords);
+      table.set(slot, place);
+      table.fill(0, at, at + slotWords);
+      const seen = look();
+      table.set(slot, at);
+      table.fill(0, place, place + slotWords);
+      return seen;
+    });
+  }
+
+  /** The table's words, and where among them the flow's slot begins. */
+  #slotOf(flow: Flow): { readonly table: Int32Array; readonly at: number } {
+    this.#table ??= new Int32Array(SharedValue.of(this.kernel.flows.fd).memory);
+    const table = this.#table;
+    const key = new Int32Array(keyOf(flow).buffer);
+    const slotWords = SLOT_BYTES / 4;
+    return {
+      table,
+      at: table.findIndex((_, i) => i % slotWords === 0 && key.every((word, j) => table[i + j] === word)),
+    };
   }
 
   #value(flow: Flow, isReply = false): DataView {
@@ -309,6 +358,11 @@ export class Flows {
     flows.key.set(keyOf(flow, isReply));
     flows.lookup();
     return new DataView(flows.value.buffer);
+  }
+
+  #course(flow: Flow, isReply = false): DataView {
+    const number = this.#value(flow, isReply).getUint32(FLOW.course, true);
+    return new DataView(this.kernel.courses.memory, number << COURSE_SHIFT, 1 << COURSE_SHIFT);
   }
 
   #write(flow: Flow, field: number, number: number): void {
@@ -355,8 +409,8 @@ export class Flows {
 
   /** Its transport checksum is what the difference of addresses and ports takes away. */
   #becomingZero(flow: Flow, isReply: boolean, plain: Drawn): Case {
-    const value = this.#value(flow, isReply);
-    const sum = value.getUint16(FLOW.addressDelta, false) + value.getUint16(FLOW.portDelta, false);
+    const course = this.#course(flow, isReply);
+    const sum = course.getUint16(COURSE.addressDelta, false) + course.getUint16(COURSE.portDelta, false);
     const checksum = (sum & 0xffff) + (sum >>> 16);
     const frame = frameOf(flow, isReply, { ...plain, checksum });
     return { ...this.caseOf(flow, isReply), name: 'a checksum that becomes 0', frame };

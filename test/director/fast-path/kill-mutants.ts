@@ -7,11 +7,11 @@
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { changed } from '../../../harness/selftest/source-change.ts';
+import { stayOnOneProcessor } from '../../../native/affinity.ts';
 import { BpfError } from '../../../native/bpf/program.ts';
 import { type Case, Flows } from './flows.ts';
 import { MUTANTS, type Mutant } from './mutants.ts';
 import { openPath, PATHS, type Path } from './paths.ts';
-import { stayOnOneProcessor } from './test-run.ts';
 
 const CASES = 1500;
 const FOLDER = new URL('../../../director/fast-path/', import.meta.url).href;
@@ -43,6 +43,7 @@ function sourceOf({ file, before, after }: Mutant): string {
 function traceOf(flows: Flows, path: Path, cases: readonly Case[]): string[] {
   flows.forgetUse();
   flows.forgetCounts();
+  flows.forgetClock();
   for (const flow of flows.flows) flows.setLastSeen(flow, -Number.MAX_SAFE_INTEGER / 1e6);
   const trace = cases.map((one) => {
     const output = path.send(one);
@@ -66,7 +67,7 @@ function oddOnes(flows: Flows, path: Path): string[] {
 }
 
 stayOnOneProcessor();
-// So few buckets that flows share them.
+// So few lines that flows share them.
 const flows = new Flows(1, { first: 256, most: 256 });
 const survivors: string[] = [];
 const right = new Map(

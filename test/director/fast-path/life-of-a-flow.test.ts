@@ -2,10 +2,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { NO_PAUSE_MS } from '../../../director/fast-path/waiting-flows.ts';
 import { ACK, FIN, SYN } from '../../../lab/frames/index.ts';
+import { stayOnOneProcessor } from '../../../native/affinity.ts';
 import { describeAsRoot } from '../../root.ts';
 import { type Flow, Flows, NETWORK, PORT, plainFrame } from './flows.ts';
 import { openPath, PATHS, type Path } from './paths.ts';
-import { stayOnOneProcessor } from './test-run.ts';
 
 describeAsRoot('a flow', () => {
   let letGo: () => void;

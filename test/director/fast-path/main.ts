@@ -3,10 +3,11 @@
  *
  *     node test/director/fast-path/main.ts [FRAMES [SEED]]     a million, seed 1, unless given
  */
+
+import { stayOnOneProcessor } from '../../../native/affinity.ts';
 import { problemWith } from './equivalence.ts';
 import { Flows } from './flows.ts';
 import { openPath, PATHS } from './paths.ts';
-import { stayOnOneProcessor } from './test-run.ts';
 
 /** With others as often, so that all kinds of addresses and ports come up. */
 const FRAMES_PER_NETWORK = 10_000;

@@ -1,11 +1,11 @@
 /** The fast path's programs as functions from a frame to what they send: `undefined` where they leave it to the director. */
-import type { ProgramMaps } from '../../../director/fast-path/decide.ts';
+import type { ProgramMaps } from '../../../director/fast-path/packet-access.ts';
 import { filterProgram, forwardingProgram } from '../../../director/fast-path/skb-programs.ts';
 import { xdpProgram } from '../../../director/fast-path/xdp-program.ts';
 import { loadProgram, PROGRAM_TYPE } from '../../../native/bpf/program.ts';
+import { TestRun } from '../../../native/bpf/test-run.ts';
 import { close } from '../../../native/sockets.ts';
 import { type Case, HANDED_BACK_MARK } from './flows.ts';
-import { TestRun } from './test-run.ts';
 
 const XDP_REDIRECT = 4;
 const XDP_PASS = 2;

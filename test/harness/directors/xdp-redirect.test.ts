@@ -9,8 +9,8 @@ import {
   udpPacket,
 } from '../../../lab/frames/index.ts';
 import { loadProgram, PROGRAM_TYPE } from '../../../native/bpf/program.ts';
+import { TestRun } from '../../../native/bpf/test-run.ts';
 import { close } from '../../../native/sockets.ts';
-import { TestRun } from '../../director/fast-path/test-run.ts';
 import { describeAsRoot } from '../../root.ts';
 
 const XDP_PASS = 2;

@@ -11,9 +11,9 @@ import {
 import { readLinkCounters } from '../../../lab/generator/link-counters.ts';
 import { sendLoad } from '../../../lab/generator/pacing.ts';
 import { callBpf, loadProgram, PROGRAM_TYPE } from '../../../native/bpf/program.ts';
+import { TestRun } from '../../../native/bpf/test-run.ts';
 import { addressOf } from '../../../native/memory.ts';
 import { close } from '../../../native/sockets.ts';
-import { TestRun } from '../../director/fast-path/test-run.ts';
 import { describeAsRoot } from '../../root.ts';
 
 const AIM: Aim = {

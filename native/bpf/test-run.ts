@@ -1,7 +1,6 @@
 /** Programs run by the kernel on given frames, without an interface (BPF_PROG_TEST_RUN). */
-import { tryBpf } from '../../../native/bpf/system-call.ts';
-import { libc } from '../../../native/libc.ts';
-import { addressOf } from '../../../native/memory.ts';
+import { addressOf } from '../memory.ts';
+import { tryBpf } from './system-call.ts';
 
 const PROG_TEST_RUN = 10;
 const ATTRIBUTES_BYTES = 80;
@@ -13,26 +12,11 @@ const AT = {
   input: 16,
   output: 24,
   repeat: 32,
+  durationNs: 36,
 } as const;
 const CONTEXT = { inputBytes: 40, input: 48 } as const;
 const ROOM_BYTES = 8192;
 const SKB_BYTES = 192;
-
-const setAffinity = libc.func('int sched_setaffinity(int thread, size_t bytes, const uint8_t *mask)');
-const getAffinity = libc.func('int sched_getaffinity(int thread, size_t bytes, _Out_ uint8_t *mask)');
-
-/** Keeps this thread on one processor for a while, as what a packet's two programs do is. Returns how to let it go again. */
-export function stayOnOneProcessor(): () => void {
-  const before = new Uint8Array(128);
-  getAffinity(0, before.length, before);
-  const one = new Uint8Array(before.length);
-  const byte = before.findIndex((bits) => bits !== 0);
-  one[byte] = (before[byte] as number) & -(before[byte] as number);
-  setAffinity(0, one.length, one);
-  return () => {
-    setAffinity(0, before.length, before);
-  };
-}
 
 /** Fields of `struct __sk_buff` that a packet comes with. */
 export interface SkbFields {
@@ -44,6 +28,12 @@ export interface Ran {
   readonly result: number;
   /** A view of bytes that are used again. */
   readonly output: Uint8Array;
+}
+
+/** How a program ended the last time, and how long it took each time. */
+export interface Timed {
+  readonly result: number;
+  readonly eachNs: number;
 }
 
 export class TestRun {
@@ -59,6 +49,14 @@ export class TestRun {
     view.setBigUint64(AT.input, BigInt(addressOf(this.#input)), true);
     view.setBigUint64(AT.output, BigInt(addressOf(this.#output)), true);
     view.setUint32(AT.repeat, 1, true);
+  }
+
+  /** Runs a program so many times on the same bytes, with whatever it has made of them. */
+  time(program: number, frame: Uint8Array, repeat: number): Timed {
+    this.#view.setUint32(AT.repeat, repeat, true);
+    const { result } = this.run(program, frame);
+    this.#view.setUint32(AT.repeat, 1, true);
+    return { result, eachNs: this.#view.getUint32(AT.durationNs, true) };
   }
 
   /** @param skb For programs that work on packets; frames come with nothing. */
