@@ -80,6 +80,15 @@ export function runBench(options: BenchOptions, terminal: Terminal): Promise<num
       await runNetwork(network, options, reason, recorder, interruption, roundBegins);
     }
     timeLeft.ended('live');
+    // What is left of it is sums in this process: the cases beside go on meanwhile.
+    if (parts.includes('fairness') && !interruption.isInterrupted) {
+      terminal.partStarted('fairness');
+      for (const director of directors) {
+        const own = modes.filter((mode) => director.modes.includes(mode));
+        await recordFairness(recorder, { ...selection, director, modes: own, isPlayedLive: director.isOwn });
+      }
+      timeLeft.ended('fairness');
+    }
     if (interruption.isInterrupted) return;
     for (const director of directors) {
       if (unavailable.has(director.name)) continue;
@@ -95,14 +104,6 @@ export function runBench(options: BenchOptions, terminal: Terminal): Promise<num
     if (parts.includes('faults') && !interruption.isInterrupted) {
       terminal.partStarted('faults');
       await recordFaults(recorder, { modes, faults: faultsIn(profile), seed });
-    }
-    if (parts.includes('fairness') && !interruption.isInterrupted) {
-      terminal.partStarted('fairness');
-      for (const director of directors) {
-        const own = modes.filter((mode) => director.modes.includes(mode));
-        await recordFairness(recorder, { ...selection, director, modes: own, isPlayedLive: director.isOwn });
-      }
-      timeLeft.ended('fairness');
     }
     if (profile === 'full' && parts.includes('conformance') && !interruption.isInterrupted) {
       const soak = { modes: modes.slice(0, 1), durationMs: SOAK_IN_BENCH_MS, seed };
