@@ -6,7 +6,6 @@ import { EXIT_CODES } from '../../reports/result.ts';
 import { isChosen, withConfig } from '../config/apply.ts';
 import { articleList, caseList, caseListJson, type SourceKind } from '../conformance/case-list.ts';
 import { isInProcess, runConformance } from '../conformance/run-conformance.ts';
-import type { DirectorUnderTest } from '../directors/director-under-test.ts';
 import { directorsCalled, UnknownDirectorError } from '../directors/select.ts';
 import { EnvironmentMissingError } from '../environment/environment-missing-error.ts';
 import { ensure } from '../environment/install.ts';
@@ -137,21 +136,9 @@ function list({ source, json = false, mode, grep }: Flags): number {
   return problems.length === 0 ? EXIT_CODES.passed : EXIT_CODES.failed;
 }
 
-/** @throws UnknownDirectorError where a kernel is given and none of the directors comes with one. */
-function withKernel(
-  directors: readonly DirectorUnderTest[],
-  kernel: string | undefined,
-): readonly DirectorUnderTest[] {
-  if (kernel === undefined) return directors;
-  if (directors.some((one) => one.withKernel !== undefined)) {
-    return directors.map((one) => one.withKernel?.(kernel) ?? one);
-  }
-  throw new UnknownDirectorError('--kernel is for a director that comes with a kernel: --director ipvs.');
-}
-
 /** @param isChosen Whether an option was given. */
 async function conformance(flags: Flags, isChosen: (option: string) => boolean): Promise<number> {
-  const directors = withKernel(await directorsCalled(flags.director), flags.kernel);
+  const directors = await directorsCalled(flags.director, flags.kernel);
   const outside = directors.find((one) => !isInProcess(one));
   if (outside !== undefined && isChosen('lab') && flags.lab === 'memory') {
     throw new UnknownDirectorError(

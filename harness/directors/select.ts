@@ -12,13 +12,32 @@ export class UnknownDirectorError extends CodedError {
 
 /**
  * @param given Such as `ts`, `nft`, `./lb.json`.
- * @throws UnknownDirectorError, DescriptionError
+ * @param kernel The package of a kernel, for one that comes with a kernel.
+ * @throws UnknownDirectorError, DescriptionError; LabError where one cannot be looked at.
  */
-export async function directorsCalled(given: readonly string[]): Promise<DirectorUnderTest[]> {
+export async function directorsCalled(
+  given: readonly string[],
+  kernel?: string,
+): Promise<DirectorUnderTest[]> {
   const chosen = await Promise.all(given.map(directorCalled));
   const twice = chosen.find(({ name }, at) => chosen.findIndex((one) => one.name === name) !== at);
-  if (twice === undefined) return chosen;
-  throw new UnknownDirectorError(`Two directors are called ${twice.name}: each needs a name of its own.`);
+  if (twice !== undefined) {
+    throw new UnknownDirectorError(`Two directors are called ${twice.name}: each needs a name of its own.`);
+  }
+  return Promise.all(withKernel(chosen, kernel).map(asFound));
+}
+
+function withKernel(directors: DirectorUnderTest[], kernel: string | undefined): DirectorUnderTest[] {
+  if (kernel === undefined) return directors;
+  if (directors.some((one) => one.withKernel !== undefined)) {
+    return directors.map((one) => one.withKernel?.(kernel) ?? one);
+  }
+  throw new UnknownDirectorError('--kernel is for a director that comes with a kernel: --director ipvs.');
+}
+
+async function asFound(director: DirectorUnderTest): Promise<DirectorUnderTest> {
+  if (director.asFound === undefined || (await director.unavailable()) !== undefined) return director;
+  return director.asFound();
 }
 
 /** Its name in results. What is called by name may be unknown here: a result can come from elsewhere. */

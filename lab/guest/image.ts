@@ -17,8 +17,13 @@ export interface GuestImage {
   readonly release: string;
   readonly kernel: string;
   readonly initramfs: string;
+  /** Names of the kernel's modules that it loads. */
+  readonly modules: readonly string[];
 }
 
+/** Files of an image. */
+const INITRAMFS = 'initramfs.gz';
+const MODULES = 'modules';
 const BUSYBOX = 'bin/busybox';
 /** Programs in the packages, where Debian has had them. */
 const PROGRAMS = ['dash', 'ip', 'ipvsadm', 'nft', 'ethtool'];
@@ -47,12 +52,14 @@ export async function guestImage(kernelPackage: string): Promise<GuestImage> {
     .update(AGENT_SCRIPT)
     .digest('hex');
   const folder = join(cacheFolder(), key.slice(0, 16));
-  const image = {
+  const image = async (): Promise<GuestImage> => ({
     release: packages.kernel.slice('linux-image-'.length),
     kernel: join(folder, 'vmlinuz'),
-    initramfs: join(folder, 'initramfs.gz'),
-  };
-  if (await exists(image.initramfs)) return image;
+    initramfs: join(folder, INITRAMFS),
+    modules: (await readFile(join(folder, MODULES), 'utf8')).split('\n'),
+  });
+  const isMade = () => exists(join(folder, INITRAMFS));
+  if (await isMade()) return image();
   await mkdir(cacheFolder(), { recursive: true });
   const making = await mkdtemp(join(cacheFolder(), 'making-'));
   try {
@@ -63,12 +70,12 @@ export async function guestImage(kernelPackage: string): Promise<GuestImage> {
     await build(root, made);
     await rename(made, folder).catch(async (error: Error) => {
       // Somebody else has made it meanwhile.
-      if (!(await exists(image.initramfs))) throw error;
+      if (!(await isMade())) throw error;
     });
   } finally {
     await rm(making, { recursive: true, force: true });
   }
-  return image;
+  return image();
 }
 
 function cacheFolder(): string {
@@ -117,7 +124,8 @@ async function build(root: string, made: string): Promise<void> {
     ...modules.map(({ name, bytes }) => ({ path: `modules/${name}.ko`, kind: 'file', bytes }) as const),
   ];
   await copyFile(join(root, 'boot', kernel), join(made, 'vmlinuz'));
-  await writeFile(join(made, 'initramfs.gz'), await promisify(gzip)(cpioArchive(entries)));
+  await writeFile(join(made, MODULES), modules.map(({ name }) => name).join('\n'));
+  await writeFile(join(made, INITRAMFS), await promisify(gzip)(cpioArchive(entries)));
 }
 
 async function program(file: string, path: string): Promise<Entry> {

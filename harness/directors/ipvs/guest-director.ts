@@ -13,16 +13,16 @@ const MARKS = 'ip lvs-lab-marks';
 const PAGES = '/run/pages';
 /** Of routes for what is marked. */
 const ROUTES = '100';
-/** Debian's kernel has every scheduler but this one. */
-export const NOT_BUILT = 'twos';
 
-export function guestDirector(guest: Guest): WiredDirector['running'] {
+/** @param notBuilt Schedulers that its kernel is built without. */
+export function guestDirector(guest: Guest, notBuilt: readonly string[]): WiredDirector['running'] {
   const ipvsadm: Ipvsadm = async (words, stdin = '') => {
     const output = await guest.run(['ipvsadm', ...words], stdin);
-    const asksForIt = new RegExp(`(-s|--scheduler) ${NOT_BUILT}\\b`).test(`${words.join(' ')}\n${stdin}`);
-    if (output.exitCode === 0 || !asksForIt) return output;
+    const asked = `${words.join(' ')}\n${stdin}`;
+    const missing = notBuilt.find((name) => new RegExp(`(-s|--scheduler) ${name}\\b`).test(asked));
+    if (output.exitCode === 0 || missing === undefined) return output;
     throw new UnsupportedError(
-      `this kernel is built without the scheduler ${NOT_BUILT}: ${output.stderr.trim()}`,
+      `this kernel is built without the scheduler ${missing}: ${output.stderr.trim()}`,
     );
   };
   const done = async (words: readonly string[], stdin?: string) => {

@@ -1,7 +1,7 @@
 /** The kernel's own IPVS, in a guest: Debian's kernel and ipvsadm in QEMU, in the director's place. */
 
 import { Guest } from '../../../lab/guest/guest.ts';
-import { guestImage } from '../../../lab/guest/image.ts';
+import { type GuestImage, guestImage } from '../../../lab/guest/image.ts';
 import { USUAL_KERNEL } from '../../../lab/guest/packages.ts';
 import { inNamespace, onWires } from '../../../lab/guest/place.ts';
 import { hasKvm, QEMU } from '../../../lab/guest/qemu.ts';
@@ -15,21 +15,29 @@ import {
 import { ALL_SCHEDULERS } from '../../../scenarios/models/schedulers.ts';
 import { findCommand } from '../../environment/system-path.ts';
 import type { DirectorUnderTest } from '../director-under-test.ts';
-import { guestDirector, NOT_BUILT } from './guest-director.ts';
+import { guestDirector } from './guest-director.ts';
 import { differencesOf, readKernelLedger } from './known-differences.ts';
 
-const DECLARED: Declared = {
-  modes: ALL_MODES,
-  families: ALL_FAMILIES,
-  protocols: ALL_FEATURE_PROTOCOLS,
-  schedulers: Object.fromEntries(
-    ALL_SCHEDULERS.filter((name) => name !== NOT_BUILT).map((name) => [name, 'exact']),
-  ),
-  abilities: ALL_ABILITIES,
-};
+/** @param notBuilt Schedulers that the kernel is built without. */
+function declaredBut(notBuilt: readonly string[]): Declared {
+  return {
+    modes: ALL_MODES,
+    families: ALL_FAMILIES,
+    protocols: ALL_FEATURE_PROTOCOLS,
+    schedulers: Object.fromEntries(
+      ALL_SCHEDULERS.filter((name) => !notBuilt.includes(name)).map((name) => [name, 'exact']),
+    ),
+    abilities: ALL_ABILITIES,
+  };
+}
 
-/** IPVS of the kernel that this package of Debian holds, or stands for. */
-export function ipvsOf(kernelPackage: string): DirectorUnderTest {
+/** Each scheduler is a module. */
+function notBuiltIn({ modules }: GuestImage): string[] {
+  return ALL_SCHEDULERS.filter((name) => !modules.includes(`ip_vs_${name}`));
+}
+
+/** IPVS of the kernel that this package of Debian holds, or stands for. Until that is there it is taken to have all schedulers. */
+export function ipvsOf(kernelPackage: string, declared = declaredBut([])): DirectorUnderTest {
   /** One image for all guests of this process. */
   let image: ReturnType<typeof guestImage> | undefined;
   const theImage = () => {
@@ -45,22 +53,24 @@ export function ipvsOf(kernelPackage: string): DirectorUnderTest {
     kind: 'balancer',
     modes: ALL_MODES,
     protocols: ['tcp', 'udp'],
-    declared: DECLARED,
+    declared,
     quietMs: 0,
     setsClock: true,
     isEmulated: !hasKvm(),
     release: async () => `${(await theImage()).release}, ${hasKvm() ? 'under KVM' : 'emulated'}`,
-    withKernel: ipvsOf,
+    withKernel: (other) => ipvsOf(other),
+    asFound: async () => ipvsOf(kernelPackage, declaredBut(notBuiltIn(await theImage()))),
     knownDifferences: async () => differencesOf(await readKernelLedger(), (await theImage()).release),
     unavailable,
     startOnWires: async (spec, runDirectory) => {
-      const guest = await Guest.boot(onWires(spec, runDirectory), await theImage());
-      return { running: guestDirector(guest), wires: guest };
+      const image = await theImage();
+      const guest = await Guest.boot(onWires(spec, runDirectory), image);
+      return { running: guestDirector(guest, notBuiltIn(image)), wires: guest };
     },
     start: async (lab, rules, _seed, hostName = 'director') => {
       const image = await theImage();
       const guest = await Guest.boot(await inNamespace(lab.host(hostName)), image);
-      const running = guestDirector(guest);
+      const running = guestDirector(guest, notBuiltIn(image));
       try {
         await running.apply(rules);
       } catch (error) {
