@@ -48,8 +48,9 @@ export async function playCatalogue(
   interruption: Interruption,
 ): Promise<void> {
   const { lab, modes, grep, directors = [ownDirector] } = options;
-  const described = directors.map(async (one) => ({ ...one, ...(await saidOf(one, lab)) }));
-  const unavailable = await recorder.lookForDirectors(await Promise.all(described));
+  const unavailable = await recorder.lookForDirectors(
+    directors.map((one) => ({ ...one, ...saidOf(one, lab) })),
+  );
   const contract = directors.flatMap((director) => contractCases(director).map(({ one }) => one));
   recorder.problems.push(...selectingNothing(grep, modes, 'conformance --list', contract));
   // Reject unknown ids before running anything.
@@ -70,13 +71,8 @@ export async function playCatalogue(
 }
 
 /** What the result says of a director beside what is always said. */
-async function saidOf(
-  one: DirectorUnderTest,
-  lab: ConformanceOptions['lab'],
-): Promise<Pick<Partial<DirectorUnderTest>, 'description' | 'version'>> {
-  if (one.isOwn && lab === 'memory') return { description: IN_MEMORY };
-  if (one.release === undefined || (await one.unavailable()) !== undefined) return {};
-  return { version: await one.release() };
+function saidOf({ isOwn }: DirectorUnderTest, lab: ConformanceOptions['lab']): { description?: string } {
+  return isOwn && lab === 'memory' ? { description: IN_MEMORY } : {};
 }
 
 /** Entries of a director's ledger whose case holds after all, a sentence each. */

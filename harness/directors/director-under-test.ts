@@ -48,11 +48,9 @@ export interface DirectorUnderTest extends Described {
   readonly setsClock?: boolean;
   /** Whether its machine is emulated: more of them side by side than there are processors only make each slower. */
   readonly isEmulated?: boolean;
-  /** Its version, where that takes looking. */
-  release?(): Promise<string>;
   /** The same of another kernel, that of a package. Absent where no kernel comes with it. */
   withKernel?(kernelPackage: string): DirectorUnderTest;
-  /** The same, with what it declares as a look at it says. Absent where that needs no looking. @throws LabError where it fails. */
+  /** The same, with the version and what it declares as a look at it says. Absent where that needs no looking. @throws LabError where it fails. */
   asFound?(): Promise<DirectorUnderTest>;
   /** What it is known to do otherwise than the catalogue says, by the case that shows it: the reasons. */
   knownDifferences?(): Promise<ReadonlyMap<string, string>>;

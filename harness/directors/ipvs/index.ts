@@ -32,7 +32,7 @@ function declaredBut(notBuilt: readonly string[]): Declared {
 }
 
 /** Each scheduler is a module. */
-function notBuiltIn({ modules }: GuestImage): string[] {
+function notBuiltIn({ modules }: Pick<GuestImage, 'modules'>): string[] {
   return ALL_SCHEDULERS.filter((name) => !modules.includes(`ip_vs_${name}`));
 }
 
@@ -57,9 +57,14 @@ export function ipvsOf(kernelPackage: string, declared = declaredBut([])): Direc
     quietMs: 0,
     setsClock: true,
     isEmulated: !hasKvm(),
-    release: async () => `${(await theImage()).release}, ${hasKvm() ? 'under KVM' : 'emulated'}`,
     withKernel: (other) => ipvsOf(other),
-    asFound: async () => ipvsOf(kernelPackage, declaredBut(notBuiltIn(await theImage()))),
+    asFound: async () => {
+      const { release, ...found } = await theImage();
+      return {
+        ...ipvsOf(kernelPackage, declaredBut(notBuiltIn(found))),
+        version: `${release}, ${hasKvm() ? 'under KVM' : 'emulated'}`,
+      };
+    },
     knownDifferences: async () => differencesOf(await readKernelLedger(), (await theImage()).release),
     unavailable,
     startOnWires: async (spec, runDirectory) => {
