@@ -2,7 +2,8 @@
  * A conversation with a program that runs on a host: one line of JSON for each request, one line for each answer.
  * `Conversation` is the side that asks, `answerRequests` the program's side.
  */
-import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { linesOf } from '../native/lines.ts';
 import { LabError } from './error.ts';
 import type { LabHost } from './netns/host.ts';
 
@@ -20,18 +21,13 @@ export class Conversation implements AsyncDisposable {
   readonly #ended: Promise<string>;
   readonly #waiting: { resolve: (answer: unknown) => void; reject: (error: Error) => void }[] = [];
 
-  private constructor(
-    title: string,
-    input: NodeJS.WritableStream,
-    output: NodeJS.ReadableStream,
-    ended: Promise<string>,
-  ) {
+  private constructor(title: string, input: NodeJS.WritableStream, output: Readable, ended: Promise<string>) {
     this.#title = title;
     this.#input = input;
     this.#ended = ended;
     // Asking a program that has ended fails with how it ended, not with a write error.
     input.on('error', () => undefined);
-    createInterface({ input: output }).on('line', (line) => this.#hear(JSON.parse(line) as Answer));
+    this.#listen(output).catch((error: Error) => this.#giveUp(error));
   }
 
   /** Starts a program of this project on a host; it calls `answerRequests`. */
@@ -67,6 +63,16 @@ export class Conversation implements AsyncDisposable {
     await this.#ended;
   }
 
+  /** Until the program ends, which whoever asks is told. */
+  async #listen(output: Readable): Promise<void> {
+    for await (const line of linesOf(output)) this.#hear(JSON.parse(line) as Answer);
+  }
+
+  #giveUp({ message }: Error): void {
+    const error = new LabError(`${this.#title}: its answer cannot be read: ${message}`);
+    for (const { reject } of this.#waiting.splice(0)) reject(error);
+  }
+
   #hear(answer: Answer): void {
     const next = this.#waiting.shift();
     if ('done' in answer) next?.resolve(answer.done);
@@ -83,7 +89,7 @@ const READY = 'ready?';
  * @param answer What it throws is reported to the side that asked.
  */
 export async function answerRequests<Request>(answer: (request: Request) => unknown): Promise<void> {
-  for await (const line of createInterface({ input: process.stdin })) {
+  for await (const line of linesOf(process.stdin)) {
     process.stdout.write(`${JSON.stringify(await answered(line, answer))}\n`);
   }
 }

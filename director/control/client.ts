@@ -1,5 +1,6 @@
 /** The other end of the control socket: asks a running director. */
 import { createConnection, type Socket } from 'node:net';
+import { linesOf } from '../../native/lines.ts';
 import { CodedError } from '../coded-error.ts';
 import type { FastPathDescriptors, Inheritance } from '../fast-path/descriptors.ts';
 import type { MarkWords } from '../services/marks.ts';
@@ -8,7 +9,7 @@ import type { Answer } from './ipvsadm/backend/answers.ts';
 import type { Operation } from './ipvsadm/backend/operations.ts';
 import type { Response } from './protocol.ts';
 import type { RunningState } from './snapshot.ts';
-import { linesOf, PROTOCOL_VERSION } from './socket.ts';
+import { PROTOCOL_VERSION } from './socket.ts';
 
 const TIMEOUT_MS = 10_000;
 /** So many keep packets waiting for a few milliseconds only. */
@@ -120,7 +121,7 @@ export class ControlClient {
 
 async function answersOf(connection: Socket, count: number): Promise<readonly unknown[]> {
   const results: unknown[] = [];
-  for await (const line of linesOf(connection, Number.POSITIVE_INFINITY)) {
+  for await (const line of linesOf(connection)) {
     const response = JSON.parse(line) as Response;
     if (!response.ok) throw new ControlError(response.error);
     if (results.push(response.result) === count) return results;

@@ -5,9 +5,9 @@ import { chmodSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { FileLock } from '../../native/file-lock.ts';
+import { linesOf } from '../../native/lines.ts';
 import { jsonParts } from './json-parts.ts';
 import { MAX_REQUEST_LENGTH, type Request, type Response, requestSchema } from './protocol.ts';
-import { linesOf } from './socket.ts';
 import { makeStateFolder } from './state-folder.ts';
 import type { Turns } from './turns.ts';
 

@@ -2,7 +2,6 @@
  * A director's control socket: where it lies, and what both ends need of the protocol. `protocol.ts` has the rest, for the
  * director alone: its schemas take a command that only asks longer to load than to run.
  */
-import type { Socket } from 'node:net';
 import { namespaceId } from './namespace.ts';
 
 const DIRECTORY = '/run/lvs-lab/directors';
@@ -37,27 +36,3 @@ export const LINGER_SECONDS = 10;
 
 /** Version of the protocol. A director answers requests of its own version only. */
 export const PROTOCOL_VERSION = 1;
-
-/**
- * Reads a connection as lines of text.
- * @throws Error if the connection fails, or a line is longer than `maxLength` characters.
- */
-export async function* linesOf(connection: Socket, maxLength: number): AsyncGenerator<string> {
-  // The parts of a long line are joined once: it may come in thousands of them.
-  let parts: string[] = [];
-  let length = 0;
-  connection.setEncoding('utf8');
-  // One who has asked all may say so before the answer is sent.
-  const chunks: AsyncIterable<string> = connection.iterator({ destroyOnReturn: false });
-  for await (const chunk of chunks) {
-    const [rest = '', ...others] = chunk.split('\n');
-    parts.push(rest);
-    length += rest.length;
-    for (const next of others) {
-      yield parts.join('');
-      parts = [next];
-      length = next.length;
-    }
-    if (length > maxLength) throw new Error(`a line of more than ${maxLength} characters`);
-  }
-}

@@ -8,10 +8,10 @@ import { setImmediate as immediate } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import type { Request } from '../../../director/control/protocol.ts';
 import { ControlServer } from '../../../director/control/server.ts';
-import { linesOf } from '../../../director/control/socket.ts';
 import { Turns } from '../../../director/control/turns.ts';
 import { parseMark } from '../../../director/services/marks.ts';
 import { VirtualDirector } from '../../../lab/memory/virtual-director.ts';
+import { linesOf } from '../../../native/lines.ts';
 import { smallNetwork } from '../../director/fixtures/small-network.ts';
 import type { FuzzTarget } from '../target.ts';
 
