@@ -39,6 +39,7 @@ import {
   duration,
   integerFrom,
   listOfModes,
+  listOfParts,
   listOfSchedulers,
   listOfWeights,
   SCHEDULER_NAMES,
@@ -119,9 +120,9 @@ export function addBenchCommand(program: Command, onExit: (code: number) => void
     .addOption(new Option('-p, --profile <name>', 'how much to measure').choices(PROFILES).default('default'))
     .addOption(
       new Option(
-        '--part <name...>',
-        'only these parts (default: all of them; with --grep or --break: conformance)',
-      ).choices(PARTS),
+        '--part <list...>',
+        `only these parts: ${PARTS.join(', ')} (default: all of them; with --grep or --break: conformance)`,
+      ).argParser(listOfParts),
     )
     .addOption(
       new Option(

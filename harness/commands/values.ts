@@ -6,6 +6,7 @@ import { SCHEDULERS } from '../../director/index.ts';
 import type { Mode } from '../../lab/index.ts';
 import { ALL_MODES } from '../../lab/modes.ts';
 import { FAULT_NAMES, type FaultName } from '../../scenarios/faults/model.ts';
+import { PARTS, type Part } from '../bench/options.ts';
 import { installed, isPackage } from '../environment/installation.ts';
 import type { Shard } from '../run/shard.ts';
 
@@ -32,6 +33,11 @@ export const seedOf = integerFrom(0, MAX_SEED);
 
 export function listOfModes(text: string): Mode[] {
   return listOf(text, ALL_MODES);
+}
+
+/** @param before Those of the words before this one. */
+export function listOfParts(text: string, before: readonly Part[] = []): Part[] {
+  return listOf([...before, text].join(','), PARTS);
 }
 
 export function listOfFaults(text: string): FaultName[] {

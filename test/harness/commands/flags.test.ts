@@ -4,6 +4,7 @@ import {
   integerFrom,
   listOfFaults,
   listOfModes,
+  listOfParts,
   listOfSchedulers,
   listOfWeights,
   longDuration,
@@ -29,6 +30,11 @@ describe('values of flags', () => {
     expect(listOfModes('tun,nat,tun')).toEqual(['nat', 'tun']);
     expect(listOfSchedulers('wlc,rr')).toEqual(['rr', 'wlc']);
     expect(listOfFaults('director-kill,weight-0')).toEqual(['weight-0', 'director-kill']);
+    expect(listOfParts('faults', listOfParts('throughput,conformance'))).toEqual([
+      'conformance',
+      'faults',
+      'throughput',
+    ]);
     expect(listOfSchedulers('all').length).toBeGreaterThan(10);
     expect(listOfWeights('1,0,65535')).toEqual([1, 0, 65_535]);
     expect(integerFrom(1, 200)('200')).toBe(200);
@@ -41,6 +47,7 @@ describe('the command line', () => {
     ['--mode', '', /There is no ""/],
     ['--mode', 'nat,', /There is no ""/],
     ['--scheduler', 'fair', /There is no "fair"; choose from rr, wrr/],
+    ['--part', 'fairness,speed', /There is no "speed"; choose from conformance, fairness/],
     ['--servers', '0', /whole number from 1 to 200/],
     ['--servers', '201', /whole number from 1 to 200/],
     ['--servers', '1.5', /whole number from 1 to 200/],
