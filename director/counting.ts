@@ -69,9 +69,8 @@ export class Estimation {
   }
 
   #run(): void {
-    const { services, totals, shortcut } = this.#state;
+    const { services, shortcut } = this.#state;
     shortcut?.harvest();
-    totals.estimate();
     for (const service of services.everything()) estimateService(service);
   }
 }

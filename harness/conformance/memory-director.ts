@@ -131,6 +131,10 @@ export class MemoryStageDirector implements StageDirector, MemoryHost {
     this.#director.handOver();
   }
 
+  kept(): Readonly<Record<string, number | string>> {
+    return this.#director.kept();
+  }
+
   async snapshot(): Promise<DirectorSnapshot> {
     return this.#director.snapshot();
   }

@@ -196,6 +196,20 @@ export class VirtualDirector {
     return snapshotOf(this.core.state, this.nowMs);
   }
 
+  /** What it keeps of rules, connections and clients: counts by name, and as text what it would hand on to another beside settings and totals. */
+  kept(): Readonly<Record<string, number | string>> {
+    const { state } = this.core;
+    const { connections, services, claims, localClients, neighbours } = state;
+    return {
+      connections: connections.table.size,
+      services: services.size,
+      claims: Object.values(claims).reduce((sum, { list }) => sum + list.length, 0),
+      'local clients': localClients.size,
+      neighbours: neighbours.size,
+      'handed on': [...imageLines(state)].filter((_, i) => i > 0).join('\n'),
+    };
+  }
+
   /** One frame comes in; all that it causes at once has happened when this returns. */
   receive(port: number, frame: Uint8Array): Handled {
     return this.#take(port, frame, (packet) => this.core.receive(packet, this.nowMs));

@@ -1,11 +1,15 @@
 /** Cases of several subjects that stand at the end of the catalogue, so that the others keep their places. */
 import type { PacketCase } from '../kit/packet-case.ts';
 import { lifetimes } from './connections/lifetimes.ts';
+import { nothingLeft } from './connections/nothing-left.ts';
+import { icmpOtherQuotes } from './packets/icmp-other-quotes.ts';
+import { icmpTunnelTypes } from './packets/icmp-tunnel-types.ts';
 import { limits } from './packets/limits.ts';
 import { apart } from './persistence/apart.ts';
 import { scaleCases } from './scale/index.ts';
 import { largeWeights } from './schedulers/large-weights.ts';
 import { mhRevived } from './schedulers/mh-revived.ts';
+import { onlyOne } from './schedulers/only-one.ts';
 
 export const laterCases: readonly PacketCase[] = [
   ...largeWeights,
@@ -14,4 +18,8 @@ export const laterCases: readonly PacketCase[] = [
   ...lifetimes,
   ...limits,
   ...scaleCases,
+  ...icmpTunnelTypes,
+  ...nothingLeft,
+  ...icmpOtherQuotes,
+  ...onlyOne,
 ];

@@ -69,6 +69,8 @@ export interface StageDirector {
   receiveMerged?(packet: Uint8Array, segmentBytes: number): void;
   /** Has another process go on in its place, as where it was killed. In memory alone, so for cases with `virtualTime`. */
   handOver?(): void;
+  /** What it keeps, by name, as numbers and text that can be compared. In memory alone, so for cases with `virtualTime`. */
+  kept?(): Readonly<Record<string, number | string>>;
   /** As the contract’s `reset`. Absent in memory, where each case has a director of its own. */
   reset?(): Promise<void>;
   /** Whether it has a feature: asked by a case that can do without it. What a case asks for without that, it needs. */

@@ -10,7 +10,6 @@ import { CHECKED, type CheckedOption, TUNNEL_NAMES } from './option-rules.ts';
 import { METHOD_OPTIONS, type OptionId } from './option-table.ts';
 import { readHost, readServiceAddress } from './service-address.ts';
 
-const LONGEST_SCHEDULER = 15;
 const LONGEST_ENGINE = 16;
 const LONGEST_INTERFACE = 15;
 const MAX_SYNC_BYTES = 65_535 - 20 - 8;
@@ -57,7 +56,7 @@ export function* readOption(line: CommandLine, option: ReadOption, word: string)
       service.netmask = FULL_IPV6_PREFIX;
       return;
     case 'scheduler':
-      service.scheduler = value.slice(0, LONGEST_SCHEDULER);
+      service.scheduler = value;
       return;
     case 'persistent':
       service.flags |= SERVICE_FLAG.persistent;

@@ -12,8 +12,9 @@ const entry = z.strictObject({
   file: z.string(),
   /** The lines that it changes, right and wrong, as `result.json` has them. */
   before: z.string(),
-  after: z.string(),
-  /** From 1: which one it is of those in the file with the same two texts; the first if absent. */
+  /** Absent where nothing can tell whatever mistake is made there. */
+  after: z.string().optional(),
+  /** From 1: which one it is of those in the file with the same two texts; the first if absent. All of them without `after`. */
   nth: z.int().positive().default(1),
   /** Why nothing can tell it from the right director: a sentence. */
   reason: z.string().regex(/^\p{Lu}.{20,}\.$/u, 'must be a sentence'),
@@ -41,12 +42,14 @@ export class Ledger {
 
   /** Why this one is equivalent; nothing if it is not listed. */
   reasonOf(mutation: Mutation): string | undefined {
-    return this.#entries.get(keyOf(mutation))?.reason;
+    return keysOf(mutation)
+      .map((key) => this.#entries.get(key)?.reason)
+      .find((reason) => reason !== undefined);
   }
 
   /** Entries that are no mistake that can be made in these sources: a sentence each. */
   strays(all: readonly Mutation[]): string[] {
-    const known = new Set(all.map(keyOf));
+    const known = new Set(all.flatMap(keysOf));
     return [...this.#entries]
       .filter(([key]) => !known.has(key))
       .map(
@@ -62,9 +65,14 @@ export function killedAfterAll(mutation: Mutation, killer: string): string {
 }
 
 function keyOf({ file, before, after, nth }: Pick<LedgerEntry, 'file' | 'before' | 'after' | 'nth'>): string {
-  return JSON.stringify([file, before, after, nth]);
+  return JSON.stringify(after === undefined ? [file, before] : [file, before, after, nth]);
+}
+
+/** Of the entries that may list it: by itself, or with all others of its lines. */
+function keysOf(mutation: Mutation): string[] {
+  return [keyOf(mutation), keyOf({ ...mutation, after: undefined })];
 }
 
 function inWords({ file, before, after }: Pick<LedgerEntry, 'file' | 'before' | 'after'>): string {
-  return `director/${file}, "${before}" as "${after}"`;
+  return `director/${file}, "${before}" as ${after === undefined ? 'anything else' : `"${after}"`}`;
 }

@@ -155,4 +155,40 @@ export const icmp: readonly Mutant[] = [
     after: '    this.#seal(packet, quote.ip);\n',
     expected: 'counters/errors',
   },
+  {
+    id: 'gre-errors-unknown',
+    sentence: 'Errors about GRE tunnels are not taken for errors about tunnels.',
+    file: 'icmp/quote.ts',
+    before: '  if (protocol === PROTOCOL.gre) {',
+    after: '  if (protocol === -1) {',
+    expected: 'icmp/tunnel-error-gre',
+  },
+  {
+    id: 'gue-errors-unknown',
+    sentence: 'Errors about GUE tunnels are not taken for errors about tunnels.',
+    file: 'icmp/quote.ts',
+    before: '  if (protocol !== PROTOCOL.udp) return undefined;\n',
+    after: '  return undefined;\n',
+    expected: 'icmp/tunnel-error-gue',
+  },
+  {
+    id: 'schedule-icmp-any-protocol',
+    sentence: 'With schedule_icmp on, errors open connections of protocols that have no ports.',
+    file: 'icmp/quote.ts',
+    before:
+      '  if (protocol !== PROTOCOL.tcp && protocol !== PROTOCOL.udp && protocol !== PROTOCOL.sctp) return undefined;\n',
+    after: '',
+    expected: 'icmp/schedule-icmp-others',
+  },
+  {
+    id: 'own-server-error-dropped',
+    sentence:
+      'ICMP errors of a real server on the director itself are dropped, unless their checksum is wrong.',
+    file: 'outgoing.ts',
+    before:
+      "return relayed === 'corrupt' ? this.#state.drop('ICMP checksum is wrong') : this.leave(packet, nowMs);",
+    after:
+      "return relayed !== 'corrupt' ? this.#state.drop('ICMP checksum is wrong') : this.leave(packet, nowMs);",
+    expected: 'own-machine/server',
+  },
 ];

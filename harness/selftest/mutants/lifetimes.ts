@@ -89,4 +89,12 @@ export const lifetimes: readonly Mutant[] = [
     after: '    this.edit(options);\n',
     expected: 'scheduler/mh/added-again',
   },
+  {
+    id: 'retired-scheduler-keeps-servers',
+    sentence: 'A scheduler that is replaced does not let go of the servers that it remembers.',
+    file: 'services/virtual-service.ts',
+    before: '      this.scheduler.retired?.();\n',
+    after: '',
+    expected: 'lifetime/nothing-left',
+  },
 ];

@@ -244,4 +244,12 @@ export const schedulers: readonly Mutant[] = [
       'const first = destinations[Math.floor((random() / 2 ** 32) * destinations.length)] as Destination;',
     expected: 'scheduler/twos/unequal-weights',
   },
+  {
+    id: 'wrr-bar-stays-down',
+    sentence: 'wrr does not raise its bar again when it has come around, and weight 0 reaches it.',
+    file: 'schedulers/wrr.ts',
+    before: '        bar = highestBar;\n        if (lastPass',
+    after: '        if (lastPass',
+    expected: 'scheduler/wrr/only-one',
+  },
 ];

@@ -1,5 +1,6 @@
 /** Connections as `ipvsadm -Lnc` lists them. */
 
+import type { DirectorSnapshot } from '../../../director/index.ts';
 import { ALL_MODES, MODES } from '../../../lab/modes.ts';
 import { counted } from '../../../statistics/number-text.ts';
 import { expectValues, outcome } from '../../kit/expecting/expect.ts';
@@ -23,6 +24,13 @@ interface Row {
 
 function rowText({ protocol, left, state, client, virtual, server }: Row): string {
   return `${protocol.padEnd(3)} ${left.padEnd(6)} ${state.padEnd(11)} ${client.padEnd(18)} ${virtual.padEnd(18)} ${server}`;
+}
+
+/** The same of what a snapshot says. */
+function stateText({ expiresInMs, ...state }: DirectorSnapshot['connections'][number]): string {
+  const seconds = Math.floor(expiresInMs / 1000);
+  const [minutes, rest] = [Math.floor(seconds / 60), seconds % 60].map((n) => String(n).padStart(2, '0'));
+  return rowText({ ...state, left: `${minutes}:${rest}` });
 }
 
 export const connections: readonly PacketCase[] = [
@@ -92,10 +100,12 @@ export const connections: readonly PacketCase[] = [
         byMark,
       ];
       const first = await director.ipvsadm('-Lnc');
+      const { connections: told } = await director.snapshot();
       await stage.wait(62_000);
       const later = (line: Row, left: string): Row => ({ ...line, left });
       return {
         first,
+        told: [...TITLE, ...told.map(stateText)].join('\n'),
         second: await director.ipvsadm('-L', '-n', '-c'),
         expectedFirst: [...lasting, closing, closed],
         expectedSecond: [
@@ -104,22 +114,23 @@ export const connections: readonly PacketCase[] = [
         ],
       };
     },
-    check: (_seen, { first, second, expectedFirst, expectedSecond }) =>
+    check: (_seen, { first, told, second, expectedFirst, expectedSecond }) =>
       outcome(
         expectedFirst.length + expectedSecond.length,
         `${counted(expectedFirst.length + expectedSecond.length, 'line')} of two lists`,
-        judgeList('at once', expectedFirst, first),
-        judgeList('62 seconds later', expectedSecond, second),
+        judgeList('ipvsadm -Lnc, at once,', expectedFirst, first),
+        judgeList('What the director says of its state', expectedFirst, told),
+        judgeList('ipvsadm -Lnc, 62 seconds later,', expectedSecond, second),
       ),
   }),
 ];
 
 /** Connections are listed in no order that means anything. */
-function judgeList(when: string, expected: readonly Row[], list: string) {
+function judgeList(what: string, expected: readonly Row[], list: string) {
   const lines = list.replace(/\n$/, '').split('\n');
   const wanted = expected.map(rowText).sort();
   const seen = lines.slice(2).sort();
-  return expectValues(`ipvsadm -Lnc, ${when}, does not list the connections as they are.`, {
+  return expectValues(`${what} does not list the connections as they are.`, {
     title: [TITLE.join('\n'), lines.slice(0, 2).join('\n')],
     ...Object.fromEntries(
       Array.from({ length: Math.max(wanted.length, seen.length) }, (_, i) => [

@@ -85,6 +85,35 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   "The option 'tun-csum' conflicts with the 'tun-nocsum' option in the 'gre' tunnel type": [
     '-e SVC -r RIP -i --tun-type gre --tun-csum --tun-nocsum',
   ],
+  'illegal syncid specified': ['--start-daemon master --syncid -1', '--start-daemon backup --syncid 256'],
+  'illegal mcast-port specified': [
+    '--start-daemon master --mcast-port 0',
+    '--start-daemon master --mcast-port 65536',
+  ],
+  'illegal mcast-ttl specified': [
+    '--start-daemon master --mcast-ttl 0',
+    '--start-daemon master --mcast-ttl 256',
+  ],
+  'illegal sync-maxlen specified': [
+    '--start-daemon master --sync-maxlen 0',
+    '--start-daemon master --sync-maxlen 65508',
+  ],
+  'illegal start-daemon parameter specified': ['--start-daemon slave'],
+  'illegal start_daemon specified': ['--stop-daemon slave'],
+  "invalid IPv4 mcast-group `223.255.255.255'": ['--start-daemon master --mcast-group 223.255.255.255'],
+  "invalid IPv4 mcast-group `240.0.0.1'": ['--start-daemon master --mcast-group 240.0.0.1'],
+  "invalid IPv6 mcast-group `fe80::1'": ['--start-daemon master --mcast-group fe80::1'],
+  "invalid IPv6 mcast-group `ff::1'": ['--start-daemon master --mcast-group ff::1'],
+  // All of these are within bounds: the kernel is asked, and knows no such interface.
+  'No such device': [
+    '--start-daemon master --mcast-interface nosuch0 --syncid 0 --mcast-port 1 --mcast-ttl 1 --sync-maxlen 1',
+    '--start-daemon backup --mcast-interface nosuch0 --syncid 255 --mcast-port 65535 --mcast-ttl 255 --sync-maxlen 65507 --mcast-group 239.255.255.255',
+    '--start-daemon master --mcast-interface nosuch0 --mcast-group 224.0.0.0',
+    '--start-daemon master --mcast-interface nosuch0 --mcast-group ff05::81',
+  ],
+  'No daemon is running': ['--stop-daemon master', '--stop-daemon backup'],
+  "Illegal 'mcast-port' option with the 'stop-daemon' command": ['--stop-daemon master --mcast-port 1'],
+  'Scheduler or persistence engine not found': ['-A NEW -s nosuch', '-E SVC -s nosuch'],
   'Tunnel options conflict with forward method': [
     '-e SVC -r RIP -m --tun-type gue --tun-port 6080',
     '-e SVC -r RIP --tun-type gre',

@@ -1,5 +1,6 @@
 /** What traffic leaves in the lists: connections, counters and rates. */
 
+import type { DirectorSnapshot } from '../../../director/index.ts';
 import { ALL_MODES, MODES } from '../../../lab/modes.ts';
 import { counted } from '../../../statistics/number-text.ts';
 import { Dialogue, judgeExchanges } from '../../kit/dialogue.ts';
@@ -12,6 +13,11 @@ import { columns, counterColumns, ofOneService, serverLine, TITLES } from './tit
 
 const SEED = 19;
 const PERIODS = 24;
+
+function countersText(values: DirectorSnapshot['totals']): string {
+  const { connections, inPackets, outPackets, inBytes, outBytes } = values;
+  return [connections, inPackets, outPackets, inBytes, outBytes].join(' ');
+}
 
 export const traffic: readonly PacketCase[] = [
   packetCase({
@@ -91,7 +97,22 @@ export const traffic: readonly PacketCase[] = [
         ...ofOneService(TITLES.stats),
         ...tcpCounters,
       ]);
-      const totals = [(await director.snapshot()).totals];
+      const snapshot = await director.snapshot();
+      const totals = [snapshot.totals];
+      const told = snapshot.services.flatMap((service) => [
+        `${service.protocol} ${service.address} ${service.scheduler} ${countersText(service)}`,
+        ...service.servers.map(
+          (one) =>
+            `${one.address} ${one.weight} ${one.activeConnections} ${one.inactiveConnections} ${one.persistentConnections} ${countersText(one)}`,
+        ),
+      ]);
+      const state = [
+        `UDP ${udp.address} rr 5 5 ${2 * out} 165 ${66 * out}`,
+        `${two} 2 0 3 0 3 3 ${out} 99 ${33 * out}`,
+        `${one} 1 0 2 0 2 2 ${out} 66 ${33 * out}`,
+        `TCP ${tcp.address} rr 3 6 0 240 0`,
+        `${web} 3 2 1 1 3 6 0 240 0`,
+      ];
       await dialogue.does(`-Z ${udp.key.join(' ')}`);
       totals.push((await director.snapshot()).totals);
       await dialogue.prints('-Ln --stats', [
@@ -116,12 +137,10 @@ export const traffic: readonly PacketCase[] = [
         title.tcp,
         serverLine(web, columns([ipvsadmName, 7], [3, 6], [2, 10], [1, 10])),
       ]);
-      return { exchanges: dialogue.exchanges, totals, out };
+      return { exchanges: dialogue.exchanges, totals, out, told, state };
     },
-    check: (_seen, { exchanges, totals, out }) => {
-      const shown = totals.map(({ connections, inPackets, outPackets, inBytes, outBytes }) =>
-        [connections, inPackets, outPackets, inBytes, outBytes].join(' '),
-      );
+    check: (_seen, { exchanges, totals, out, told, state }) => {
+      const shown = totals.map(countersText);
       const all = [8, 11, 2 * out, 405, 66 * out].join(' ');
       return outcome(
         exchanges.length,
@@ -130,6 +149,9 @@ export const traffic: readonly PacketCase[] = [
         expectValues('The totals are not those of all services.', {
           'before -Z': [all, shown[0]],
           'after -Z of one service': [all, shown[1]],
+        }),
+        expectValues('What the director says of its state is not what it lists.', {
+          'services and servers': [state.join('\n'), told.join('\n')],
         }),
       );
     },

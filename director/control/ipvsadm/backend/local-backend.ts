@@ -185,8 +185,7 @@ export class LocalBackend implements IpvsBackend {
   }
 
   #zero(name: ServiceName | undefined): void {
-    const { services, totals } = this.#state;
-    if (name === undefined) totals.zero();
+    const { services } = this.#state;
     const zeroed = name === undefined ? services.everything() : [services.require(serviceKey(name))];
     for (const { statistics, destinations } of zeroed) {
       statistics.zero();

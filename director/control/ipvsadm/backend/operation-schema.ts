@@ -85,7 +85,7 @@ export const operationSchema = z.discriminatedUnion('do', [
     settings: serverSettings,
   }),
   z.strictObject({ do: z.literal('delete-server'), service: serviceName, server: serverName }),
-  /** Of one service, or of all and the totals. */
+  /** Of one service, or of all. */
   z.strictObject({ do: z.literal('zero'), service: serviceName.optional() }),
   /** 0 keeps what is. */
   z.strictObject({ do: z.literal('set-timeouts'), tcp: from, tcpFin: from, udp: from }),

@@ -64,6 +64,16 @@ describe('the ledger', () => {
     expect(known.map(({ line, operator }) => [line, operator])).toEqual([[5, 'negation']]);
   });
 
+  it('knows all mistakes of a line that it lists as a whole', () => {
+    const mutants = mutationsOf('any.ts', 'take(5);\ntake(5, 6);\n');
+    const ledger = new Ledger([{ file: 'any.ts', before: 'take(5);', nth: 1, reason: ENTRY.reason }]);
+    const known = mutants.filter((mutation) => ledger.reasonOf(mutation) !== undefined);
+    expect(new Set(known.map(({ after }) => after))).toEqual(
+      new Set(['undefined;', 'take(6);', 'take(4);', 'take(0);']),
+    );
+    expect(ledger.strays(mutants)).toEqual([]);
+  });
+
   it('says of an entry that no source gives any more that it is to go', () => {
     const [stray] = new Ledger([ENTRY]).strays(mutationsOf('any.ts', 'take(!a);\n'));
     expect(stray).toContain('no source gives any more: director/any.ts, "take(!a);" as "take(a);"');
