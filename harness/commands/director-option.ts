@@ -3,10 +3,11 @@ import { InvalidArgumentError, Option } from 'commander';
 import { directors, ownDirector } from '../directors/index.ts';
 import { nameCalled, UnknownDirectorError } from '../directors/select.ts';
 
-export function directorOption(): Option {
+/** @param known Those that have names. */
+export function directorOption(known = directors): Option {
   return new Option(
     '--director <list>',
-    `directors to test: ${Object.keys(directors).join(', ')}, or files that describe others (docs/directors.md)`,
+    `directors to test: ${Object.keys(known).join(', ')}, or files that describe others (docs/directors.md)`,
   )
     .argParser(listOfDirectors)
     .default([ownDirector.name], ownDirector.name);

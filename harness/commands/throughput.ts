@@ -1,6 +1,7 @@
 /** `lvs-lab throughput` */
 import { type Command, Option } from 'commander';
 import { ALL_MODES, type Mode } from '../../lab/modes.ts';
+import { measuredDirectors } from '../directors/index.ts';
 import { directorsCalled } from '../directors/select.ts';
 import { ensure, installIfPossible } from '../environment/install.ts';
 import { noInstallOption, permissionOf, yesOption } from '../environment/permission.ts';
@@ -37,6 +38,7 @@ Examples:
   lvs-lab throughput                           every measure in every mode
   lvs-lab throughput --mode nat -p quick       some of them, in one mode
   lvs-lab throughput --director ts,./lb.json   two directors in turn, beside the same references
+  lvs-lab throughput --director ts,ts-off      the director with and without its fast path
   lvs-lab throughput --fast-path               the fast path, and how its cost grows
 `;
 
@@ -46,7 +48,7 @@ export function addThroughputCommand(program: Command, onExit: (code: number) =>
     .summary(
       'measure how fast the director is, alternating with nftables, HAProxy, plain forwarding and no director',
     )
-    .addOption(directorOption())
+    .addOption(directorOption(measuredDirectors))
     .addOption(
       new Option('-m, --mode <list>', 'forwarding modes')
         .argParser(listOfModes)
@@ -84,7 +86,9 @@ export function addThroughputCommand(program: Command, onExit: (code: number) =>
 /** Fails only where something could not be measured: a reference that is missing is shown as such. */
 async function throughput(flags: Flags): Promise<number> {
   const { mode: modes, profile, trial, seed, fastPath = false, json = false } = flags;
-  const { directors = await directorsCalled(flags.director) } = fastPath ? fastPathComparison : {};
+  const { directors = await directorsCalled(flags.director, undefined, measuredDirectors) } = fastPath
+    ? fastPathComparison
+    : {};
   await ensure(requirementsFor('bench'), { install: permissionOf(flags) });
   await installIfPossible(requirementsFor('throughput'), { install: permissionOf(flags) });
   const { terminal, onResult } = terminalFor(json, (result) => result.throughput, {

@@ -5,7 +5,7 @@ import { forward } from './forward/index.ts';
 import { haproxy, haproxyDirector } from './haproxy/index.ts';
 import { ipvs } from './ipvs/index.ts';
 import { nft, nftDirector } from './nft/index.ts';
-import { tsDirector } from './ts/index.ts';
+import { tsDirector, tsSlowDirector, tsXdpDirector } from './ts/index.ts';
 
 /** This repository's director: the one that is tested unless others are named. */
 export const ownDirector: DirectorUnderTest = tsDirector;
@@ -14,6 +14,12 @@ export const ownDirector: DirectorUnderTest = tsDirector;
 export const directors: Readonly<Record<string, DirectorUnderTest>> = Object.fromEntries(
   [tsDirector, nftDirector, haproxyDirector, ipvs].map((one) => [one.name, one]),
 );
+
+/** Those whose speed can be measured: this repository's with its fast path elsewhere, too, which decides nothing else. */
+export const measuredDirectors: typeof directors = {
+  ...directors,
+  ...Object.fromEntries([tsXdpDirector, tsSlowDirector].map((one) => [one.name, one])),
+};
 
 /** Everything that directors are compared with, with the slowest expected first. */
 export const references: readonly Reference[] = [haproxy, nft, forward, direct];

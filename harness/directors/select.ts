@@ -13,13 +13,15 @@ export class UnknownDirectorError extends CodedError {
 /**
  * @param given Such as `ts`, `nft`, `./lb.json`.
  * @param kernel The package of a kernel, for one that comes with a kernel.
+ * @param known Those that have names.
  * @throws UnknownDirectorError, DescriptionError; LabError where one cannot be looked at.
  */
 export async function directorsCalled(
   given: readonly string[],
   kernel?: string,
+  known = directors,
 ): Promise<DirectorUnderTest[]> {
-  const chosen = await Promise.all(given.map(directorCalled));
+  const chosen = await Promise.all(given.map((one) => directorCalled(one, known)));
   const twice = chosen.find(({ name }, at) => chosen.findIndex((one) => one.name === name) !== at);
   if (twice !== undefined) {
     throw new UnknownDirectorError(`Two directors are called ${twice.name}: each needs a name of its own.`);
@@ -45,12 +47,12 @@ export async function nameCalled(given: string): Promise<string> {
   return isFile(given) ? (await readDescription(given)).name : given;
 }
 
-async function directorCalled(given: string): Promise<DirectorUnderTest> {
+async function directorCalled(given: string, known: typeof directors): Promise<DirectorUnderTest> {
   if (isFile(given)) return externalDirector(given);
-  const known = Object.hasOwn(directors, given) ? directors[given] : undefined;
-  if (known !== undefined) return known;
+  const director = Object.hasOwn(known, given) ? known[given] : undefined;
+  if (director !== undefined) return director;
   throw new UnknownDirectorError(
-    `There is no director "${given}"; choose from ${Object.keys(directors).join(', ')}, or give the file that describes one (docs/directors.md).`,
+    `There is no director "${given}"; choose from ${Object.keys(known).join(', ')}, or give the file that describes one (docs/directors.md).`,
   );
 }
 

@@ -1,6 +1,7 @@
 /** Whether the fast path does with frames what the core does with them. */
 import { get16, isIpv4, put16, readIpv4, writeHeaderChecksum } from '../../../lab/frames/index.ts';
-import type { Case, Flows } from './flows.ts';
+import type { Flows } from './flows.ts';
+import type { Case } from './frames.ts';
 import type { Path } from './paths.ts';
 
 const ETHERNET_BYTES = 14;
@@ -19,7 +20,7 @@ export function problemWith(flows: Flows, path: Path, one: Case, tally: Tally): 
   tally.frames++;
   if (output !== undefined) tally.taken++;
   const what = `${one.name}, ${one.flow.protocol} by ${one.flow.option}${one.isReply ? ', reply' : ''}`;
-  const hasEnded = flows.renew(one);
+  const hasEnded = flows.maps.renew(one);
   if (one.expected === 'taken' && output === undefined) return `${what}: was left to the director`;
   if (one.expected === 'ends' && !hasEnded) return `${what}: its flow goes on`;
   if (hasEnded && output !== undefined) return `${what}: was taken, and its flow has ended`;

@@ -9,7 +9,8 @@ import { registerHooks } from 'node:module';
 import { changed } from '../../../harness/selftest/source-change.ts';
 import { stayOnOneProcessor } from '../../../native/affinity.ts';
 import { BpfError } from '../../../native/bpf/program.ts';
-import { type Case, Flows } from './flows.ts';
+import { Flows } from './flows.ts';
+import type { Case } from './frames.ts';
 import { MUTANTS, type Mutant } from './mutants.ts';
 import { openPath, PATHS, type Path } from './paths.ts';
 
@@ -41,15 +42,15 @@ function sourceOf({ file, before, after }: Mutant): string {
 
 /** Whatever a program does that can be told, case by case, and what it leaves in the maps at the end. */
 function traceOf(flows: Flows, path: Path, cases: readonly Case[]): string[] {
-  flows.forgetUse();
-  flows.forgetCounts();
-  flows.forgetClock();
-  for (const flow of flows.flows) flows.setLastSeen(flow, -Number.MAX_SAFE_INTEGER / 1e6);
+  flows.maps.forgetUse();
+  flows.maps.forgetCounts();
+  flows.maps.forgetClock();
+  for (const flow of flows.flows) flows.maps.setLastSeen(flow, -Number.MAX_SAFE_INTEGER / 1e6);
   const trace = cases.map((one) => {
     const output = path.send(one);
-    return `${output === undefined ? 'left' : hexOf(one, output)} ${flows.renew(one)}`;
+    return `${output === undefined ? 'left' : hexOf(one, output)} ${flows.maps.renew(one)}`;
   });
-  return [...trace, ...flows.traces(), ...oddOnes(flows, path)];
+  return [...trace, ...flows.maps.traces(flows.flows), ...oddOnes(flows, path)];
 }
 
 /** The identification of what may be fragmented is drawn at random. */
@@ -63,7 +64,7 @@ function hexOf({ flow }: Case, output: Uint8Array): string {
 function oddOnes(flows: Flows, path: Path): string[] {
   const [flow] = flows.flows;
   if (flow === undefined) return [];
-  return flows.whileOdd(flow, () => String(path.send(flows.caseOf(flow, false)) !== undefined));
+  return flows.maps.whileOdd(flow, () => String(path.send(flows.caseOf(flow, false)) !== undefined));
 }
 
 stayOnOneProcessor();

@@ -4,7 +4,8 @@ import { NO_PAUSE_MS } from '../../../director/fast-path/waiting-flows.ts';
 import { ACK, FIN, SYN } from '../../../lab/frames/index.ts';
 import { stayOnOneProcessor } from '../../../native/affinity.ts';
 import { describeAsRoot } from '../../root.ts';
-import { type Flow, Flows, NETWORK, PORT, plainFrame } from './flows.ts';
+import { Flows, NETWORK, PORT } from './flows.ts';
+import { type Flow, plainFrame } from './frames.ts';
 import { openPath, PATHS, type Path } from './paths.ts';
 
 describeAsRoot('a flow', () => {
@@ -133,7 +134,7 @@ describeAsRoot('a flow', () => {
     director.arpSent.length = 0;
     fastPath.tick(director.nowMs);
     expect(director.arpSent).toEqual([]);
-    it.forgetUse();
+    it.maps.forgetUse();
     sent(nat);
     director.advance(2_000);
     fastPath.tick(director.nowMs);
@@ -146,10 +147,10 @@ describeAsRoot('a flow', () => {
     const row = rowOf(nat);
     const timeoutMs = table.timeoutMs[row] as number;
     director.advance(timeoutMs - 1_000);
-    it.setLastSeen(nat, director.nowMs - 500);
+    it.maps.setLastSeen(nat, director.nowMs - 500);
     director.core.state.connections.catchUp(row);
     expect((table.expiresAtMs[row] as number) - director.nowMs).toBeCloseTo(timeoutMs - 500, -1);
-    it.setLastSeen(nat, director.nowMs);
+    it.maps.setLastSeen(nat, director.nowMs);
     director.advance(timeoutMs - 1_000);
     expect(rowOf(nat)).toBe(row);
     expect(bothWays(nat)).toEqual([true, true]);

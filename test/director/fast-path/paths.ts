@@ -5,13 +5,13 @@ import { xdpProgram } from '../../../director/fast-path/xdp-program.ts';
 import { loadProgram, PROGRAM_TYPE } from '../../../native/bpf/program.ts';
 import { TestRun } from '../../../native/bpf/test-run.ts';
 import { close } from '../../../native/sockets.ts';
-import { type Case, HANDED_BACK_MARK } from './flows.ts';
+import type { Case } from './frames.ts';
+import { HANDED_BACK_MARK, SENT_MARK } from './marks.ts';
 
 const XDP_REDIRECT = 4;
 const XDP_PASS = 2;
 const TC_ACT_REDIRECT = 7;
 const TCX_NEXT = 0xffff_ffff;
-const SENT_MARK = 0x7b;
 /** A socket's filter sees the packet from behind the link's header on, where nobody has put that back. */
 const IN_FRONT = 14;
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readDescription } from '../../../harness/directors/external/description.ts';
+import { measuredDirectors } from '../../../harness/directors/index.ts';
 import { directorsCalled } from '../../../harness/directors/select.ts';
 import { featuresOf } from '../../../scenarios/features.ts';
 import { temporaryRunDirectory } from '../../lab/fixtures/traces.ts';
@@ -40,6 +41,14 @@ describe('the description of a director', () => {
 describe('directors by name', () => {
   it('are found, in the order in which they are named', async () => {
     expect((await directorsCalled(['nft', 'ts'])).map(({ name }) => name)).toEqual(['nft', 'ts']);
+  });
+
+  it('with the fast path elsewhere are known where speed is measured', async () => {
+    const named = ['ts-off', 'ts-xdp'];
+    expect((await directorsCalled(named, undefined, measuredDirectors)).map(({ name }) => name)).toEqual(
+      named,
+    );
+    await expect(directorsCalled(named)).rejects.toThrow(/There is no director "ts-off"/);
   });
 
   it('are refused where there is none of that name, or two', async () => {
