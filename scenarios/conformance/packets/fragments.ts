@@ -185,19 +185,26 @@ const duplicates = fragmentCase({
   name: 'fragment/duplicate',
   title: 'A fragment that comes twice counts once',
   requirement:
-    'Networks may deliver a packet twice. A fragment that is there already changes nothing: the datagram is still made once, from many pieces in any order.',
+    'Networks may deliver a packet twice. A fragment that is there already changes nothing, nor does one that was there as two: the datagram is still made once, from many pieces in any order.',
   script: (stage) => {
     const flow = new ClientFlow(stage);
     const packets = [
       flow.datagram({ id: 551 }, { payload: pattern(392) }),
       flow.segment({ id: 552 }, { payload: pattern(372) }),
     ];
+    // What came in two pieces comes again in one.
+    const cutAnew = flow.datagram({ id: 553 }, { payload: pattern(392) });
+    const [first, second, ...rest] = cutAt(cutAnew, 80, 160, 240, 320) as [Uint8Array, Uint8Array];
+    const [both] = cutAt(cutAnew, 160) as [Uint8Array];
     return {
-      pieces: packets.flatMap((packet) => {
-        const pieces = cutAt(packet, 80, 160, 240, 320, 360);
-        return [2, 0, 0, 5, 2, 3, 5, 1, 4].map((i) => pieces[i] as Uint8Array);
-      }),
-      arrivals: packets.map((packet) => arrival(flow, packet, HEADER_BYTES + 80)),
+      pieces: [
+        ...packets.flatMap((packet) => {
+          const pieces = cutAt(packet, 80, 160, 240, 320, 360);
+          return [2, 0, 0, 5, 2, 3, 5, 1, 4].map((i) => pieces[i] as Uint8Array);
+        }),
+        ...[first, second, both, ...rest],
+      ],
+      arrivals: [...packets, cutAnew].map((packet) => arrival(flow, packet, HEADER_BYTES + 80)),
     };
   },
 });
