@@ -7,26 +7,22 @@
  */
 import { BpfError } from '../../native/bpf/program.ts';
 import { SystemCallError } from '../../native/system-call-error.ts';
-import { METHOD_MASK, ONE_PACKET } from '../connections/flags.ts';
-import { TCP_STATE } from '../connections/tcp-states.ts';
 import { countElsewhere } from '../counting.ts';
 import type { Neighbour } from '../network/neighbour.ts';
 import type { NextHop } from '../network/next-hop.ts';
-import { METHOD, TUNNEL_TYPE } from '../services/forwarding-method.ts';
 import { type CountedElsewhere, type Shortcut, SIDE, type Side } from '../shortcut.ts';
 import type { DirectorState } from '../state.ts';
-import { ETHERNET_HEADER_BYTES } from '../wire/ethernet.ts';
 import { PROTOCOL } from '../wire/ipv4.ts';
 import type { AttachablePort, Attachments } from './attachments.ts';
-import { Counters } from './counters.ts';
-import { Courses } from './courses.ts';
+import type { Counters } from './counters.ts';
 import type { FastPathDescriptors } from './descriptors.ts';
 import { writeKey } from './flow-entry.ts';
 import type { LeftFastPath } from './former.ts';
-import { KernelSide, type Marks } from './kernel-side.ts';
+import type { Marks } from './kernel-side.ts';
 import { CLOSED, FIRST_MAX_FLOWS, FLOW, MAX_FLOWS } from './layout.ts';
+import { mayBeForwarded } from './may-be-forwarded.ts';
+import { type OpenKernelSide, openKernelSide } from './open-kernel-side.ts';
 import { type WaitingFlow, WaitingFlows } from './waiting-flows.ts';
-import { Ways } from './ways.ts';
 
 /** Packets of a flow that go the slow way first, so that short connections, and a question with its answer, cost nothing. */
 const SLOW_TCP_PACKETS = 8;
@@ -337,18 +333,8 @@ export class FastPath implements Shortcut {
     if (this.#kernel !== undefined || this.#failure !== undefined) return this.#kernel;
     const { marks, log } = this.#options;
     try {
-      const side = new KernelSide(this.#room, marks);
-      side.epoch = this.#epoch;
-      side.madeAtMs = this.#options.now();
-      this.#kernel = {
-        side,
-        key: viewOf(side.flows.key),
-        flow: viewOf(side.flows.value),
-        courses: new Courses(side.courses),
-        ways: new Ways(side.ways),
-        counters: new Counters(side.counters, side.processors, side.servers),
-      };
-      this.#options.attachments.follow(side, this.#ports);
+      this.#kernel = openKernelSide(this.#room, marks, this.#epoch, this.#options.now());
+      this.#options.attachments.follow(this.#kernel.side, this.#ports);
     } catch (error) {
       if (!(error instanceof BpfError || error instanceof SystemCallError)) throw error;
       this.#failure = error.message.split('\n')[0] as string;
@@ -386,7 +372,8 @@ export class FastPath implements Shortcut {
     const input = this.#state.routes.port(inputPort);
     const refused = -this.#epoch;
     if (destination?.available !== true || input === undefined) return refused;
-    if (!this.#mayBeEntered(row, inputPort, nextHop)) return refused;
+    const leads = this.#options.attachments.canForward(inputPort, nextHop.port.index);
+    if (!leads || !mayBeForwarded(this.#state, row, nextHop)) return refused;
     const { neighbour } = nextHop;
     const mayHold = routesVersion === routes.version && !nextHop.outdated;
     if (neighbour?.isUsable !== true || !mayHold) return OUTDATED;
@@ -417,38 +404,4 @@ export class FastPath implements Shortcut {
     if (isNew) this.#flows++;
     return this.#epoch;
   }
-
-  /** Whether the connection, its server and the ports are such as the programs know how to deal with. */
-  #mayBeEntered(row: number, inputPort: number, { port }: NextHop): boolean {
-    const { connections, services, settings } = this.#state;
-    const { table } = connections;
-    const flags = table.flags[row] as number;
-    if ((flags & ONE_PACKET) !== 0) return false;
-    const protocol = table.protocol[row];
-    const isEstablished = protocol === PROTOCOL.tcp && table.state[row] === TCP_STATE.established;
-    if (!isEstablished && protocol !== PROTOCOL.udp) return false;
-    const method = flags & METHOD_MASK;
-    if (method === METHOD.tunnel) {
-      const tunnel = services.destination(table.destination[row] as number)?.tunnel;
-      if (tunnel?.type !== TUNNEL_TYPE.ipip || settings.pmtu_disc === 0) return false;
-    } else if (method !== METHOD.masquerade && method !== METHOD.route) return false;
-    return (
-      port.linkHeaderBytes === ETHERNET_HEADER_BYTES &&
-      this.#options.attachments.canForward(inputPort, port.index)
-    );
-  }
-}
-
-interface OpenKernelSide {
-  readonly side: KernelSide;
-  /** The buffers of the table of flows. */
-  readonly key: DataView;
-  readonly flow: DataView;
-  readonly courses: Courses;
-  readonly ways: Ways;
-  readonly counters: Counters;
-}
-
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer);
 }
