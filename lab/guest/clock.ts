@@ -17,6 +17,9 @@ const SHORTEST_MS = 20;
 const LONGEST_MS = 4_000;
 /** More than a tick, at which timers are looked at. */
 const MOMENT_MS = 5;
+/** Where a moment takes longer the guest may have had none of it: on a busy machine it is given another one. */
+const PROMPT_MS = 25;
+const MOST_MOMENTS = 3;
 
 export interface ClockParts {
   readonly debugger: Debugger;
@@ -113,8 +116,12 @@ export class GuestClock {
   /** Resolves when the kernel has looked at its timers. */
   async #moment(): Promise<void> {
     await this.#parts.wake();
-    await delay(MOMENT_MS);
-    await this.#parts.wake();
+    for (let moments = 0; moments < MOST_MOMENTS; moments++) {
+      const beganMs = performance.now();
+      await delay(MOMENT_MS);
+      await this.#parts.wake();
+      if (performance.now() - beganMs < PROMPT_MS) return;
+    }
   }
 
   async #places(): Promise<Places> {
