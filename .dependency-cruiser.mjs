@@ -15,13 +15,14 @@ const ARROWS = {
 };
 
 /**
- * The public face of the director, the programs that the harness starts, three small modules that may be imported
- * without loading a whole director (the base class of all errors, what becomes of output that is lost, and how text from
- * elsewhere is shown), and its part in the kernel, which whoever does without needs no native code for.
+ * The public face of the director, the programs that the harness starts, four small modules that may be imported
+ * without loading a whole director (the base class of all errors, streams by lines, what becomes of output that is lost,
+ * and how text from elsewhere is shown), and its part in the kernel, which whoever does without needs no native code for.
  */
 const DIRECTOR_ENTRANCES = [
   'director/index.ts',
   'director/coded-error.ts',
+  'director/lines.ts',
   'director/lost-output.ts',
   'director/shown-text.ts',
   'director/main.ts',

@@ -3,7 +3,7 @@
  * `Conversation` is the side that asks, `answerRequests` the program's side.
  */
 import type { Readable } from 'node:stream';
-import { linesOf } from '../native/lines.ts';
+import { linesOf } from '../director/lines.ts';
 import { LabError } from './error.ts';
 import type { LabHost } from './netns/host.ts';
 

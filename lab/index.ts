@@ -12,6 +12,7 @@ export type { CaptureFile, CapturePoint, Captures } from './netns/capture.ts';
 export type { LabHost } from './netns/host.ts';
 export { type BringUpOptions, bringUp, type Lab } from './netns/lab.ts';
 export { listensOn } from './netns/listening.ts';
+export { UnreadableRecordsError } from './netns/owner.ts';
 export {
   describeExit,
   type Exit,

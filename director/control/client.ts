@@ -1,8 +1,8 @@
 /** The other end of the control socket: asks a running director. */
 import { createConnection, type Socket } from 'node:net';
-import { linesOf } from '../../native/lines.ts';
 import { CodedError } from '../coded-error.ts';
 import type { FastPathDescriptors, Inheritance } from '../fast-path/descriptors.ts';
+import { linesOf } from '../lines.ts';
 import type { MarkWords } from '../services/marks.ts';
 import type { Settings } from '../settings.ts';
 import type { Answer } from './ipvsadm/backend/answers.ts';

@@ -5,7 +5,7 @@ import { chmodSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { FileLock } from '../../native/file-lock.ts';
-import { linesOf } from '../../native/lines.ts';
+import { linesOf } from '../lines.ts';
 import { jsonParts } from './json-parts.ts';
 import { MAX_REQUEST_LENGTH, type Request, type Response, requestSchema } from './protocol.ts';
 import { makeStateFolder } from './state-folder.ts';

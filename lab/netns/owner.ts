@@ -28,6 +28,15 @@ const ownerRecord = z.strictObject({
 
 export type OwnerRecord = z.infer<typeof ownerRecord>;
 
+/** Labs may be up on this machine which this user may not know of. */
+export class UnreadableRecordsError extends LabError {
+  constructor() {
+    super(
+      `Which networks are up is written in ${RECORDS_DIRECTORY}, which only its owner may read: run this as root.`,
+    );
+  }
+}
+
 const fileOf = (id: string) => join(RECORDS_DIRECTORY, `${id}.json`);
 
 /** Records this process as the owner of a new run. */
@@ -69,9 +78,16 @@ export async function removeRecord(id: string): Promise<void> {
   await rm(fileOf(id), { force: true });
 }
 
-/** All records on this machine. One that vanishes while they are read was reaped by somebody else, and is left out. */
+/**
+ * All records on this machine. One that vanishes while they are read was reaped by somebody else, and is left out.
+ *
+ * @throws UnreadableRecordsError where they are another user's, who alone may read them.
+ */
 export async function readRecords(): Promise<OwnerRecord[]> {
-  const names = await readdir(RECORDS_DIRECTORY).catch(orMissing([]));
+  const names = await readdir(RECORDS_DIRECTORY).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EACCES') throw new UnreadableRecordsError();
+    return orMissing([])(error);
+  });
   const records = await Promise.all(
     names.filter((name) => /^[0-9a-f]+\.json$/.test(name)).map((name) => readRecord(name)),
   );

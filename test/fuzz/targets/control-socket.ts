@@ -9,9 +9,9 @@ import * as fc from 'fast-check';
 import type { Request } from '../../../director/control/protocol.ts';
 import { ControlServer } from '../../../director/control/server.ts';
 import { Turns } from '../../../director/control/turns.ts';
+import { linesOf } from '../../../director/lines.ts';
 import { parseMark } from '../../../director/services/marks.ts';
 import { VirtualDirector } from '../../../lab/memory/virtual-director.ts';
-import { linesOf } from '../../../native/lines.ts';
 import { smallNetwork } from '../../director/fixtures/small-network.ts';
 import type { FuzzTarget } from '../target.ts';
 

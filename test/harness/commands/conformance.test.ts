@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,7 @@ import { systemPath } from '../../../harness/environment/system-path.ts';
 import { mutants } from '../../../harness/selftest/mutants/index.ts';
 import { CHANGE_VARIABLE } from '../../../harness/selftest/source-change.ts';
 import { readCapture } from '../../../lab/captures/read-capture.ts';
+import { RECORDS_DIRECTORY } from '../../../lab/netns/owner.ts';
 import { until } from '../../../lab/netns/until.ts';
 import { readResult } from '../../../reports/read-result.ts';
 import type { Result } from '../../../reports/result.ts';
@@ -279,6 +280,9 @@ describeAsRoot('as an ordinary user', () => {
       if (readable.failed) skip('other users may not read this checkout');
       const out = await folder();
       await chmod(out, 0o777);
+      // As it is once root has run a director.
+      await mkdir(RECORDS_DIRECTORY, { recursive: true });
+      await chmod(RECORDS_DIRECTORY, 0o700);
       const flags = ['--mode', 'dr', '--grep', 'dr/request', 'dr/timeout/udp', 'dr/udp/echo', '--out', out];
       const { exitCode, stdout } = await asUser(process.execPath, CLI, command, ...flags);
       expect(exitCode).toBe(0);

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { linesOf } from '../../native/lines.ts';
+import { linesOf } from '../../director/lines.ts';
 
 it('gives each line as it was sent, whatever characters are in it and wherever the stream was cut', async () => {
   const text = fc.string({ unit: fc.constantFrom('a', 'ä', '\r', '\u2028', '\u2029', '\u0085', '😀') });
