@@ -57,6 +57,7 @@ describe('.ci/run', () => {
         'end_of_fuzzing',
         'npm test',
         'npm run selftest:generated',
+        'npm run conformance:ipvs',
         `npm ${BENCH}`,
         'npm run gate:quick',
       ].map((step) => `== ${step} took n s`),
