@@ -16,6 +16,8 @@ export interface CpuUse {
   };
   /** The busiest single server process. */
   readonly busiestServerMs: number;
+  /** Variance, in ms², of what the machine did beside the three: the kernel tells times in whole ticks. */
+  readonly tickVariance: number;
 }
 
 export class CpuMeter {
@@ -52,8 +54,13 @@ export class CpuMeter {
           machine: after.machine.busyMs - before.machine.busyMs,
         },
         busiestServerMs: Math.max(0, ...servers),
+        tickVariance: TICK_VARIANCE * (MACHINE_FIELDS + PROCESS_FIELDS * this.#processes),
       },
     };
+  }
+
+  get #processes(): number {
+    return this.#generator.length + this.#director.length + this.#servers.length;
   }
 
   #read() {
@@ -73,6 +80,11 @@ function sum(values: readonly number[]): number {
 
 /** Unit of times in /proc on Linux (USER_HZ). */
 const TICK_MS = 10;
+/** Of the difference of two times in whole ticks, in ms². */
+const TICK_VARIANCE = TICK_MS ** 2 / 6;
+/** Times that are read of a process and, busy ones, of the machine. */
+const PROCESS_FIELDS = 2;
+const MACHINE_FIELDS = 6;
 /** Fields of /proc/<pid>/stat after the name in parentheses, which may hold spaces. */
 const USER_TIME = 11;
 const SYSTEM_TIME = 12;

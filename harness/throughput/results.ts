@@ -8,6 +8,7 @@ import { geometricMean } from '../../statistics/geometric-mean.ts';
 import { pairedRatio } from '../../statistics/interval.ts';
 import { countedOf } from '../../statistics/number-text.ts';
 import { ascending, quantile } from '../../statistics/quantiles.ts';
+import { sum } from '../../statistics/shares.ts';
 import { carries, type Entered } from './contestants.ts';
 import type { CpuUse } from './cpu-meter.ts';
 
@@ -134,14 +135,17 @@ function inTurns(
   return { samples: values, geometricMean: geometricMean(values), ratios };
 }
 
-/** CPU time over all turns, as a share of one core. */
+/** Short measurements are told from the work of others with this many standard deviations. */
+const CERTAIN = 2;
+
+/** CPU time over all turns, as a share of one core; of others what is certain, as the kernel tells times in ticks. */
 function meanCpu(samples: readonly Sample[]): Record<string, number> {
-  const elapsedMs = samples.reduce((sum, { cpu }) => sum + cpu.elapsedMs, 0);
-  const share = (role: keyof CpuUse['roles']) =>
-    samples.reduce((sum, { cpu }) => sum + cpu.roles[role], 0) / elapsedMs;
+  const elapsedMs = sum(samples.map(({ cpu }) => cpu.elapsedMs));
+  const share = (role: keyof CpuUse['roles']) => sum(samples.map(({ cpu }) => cpu.roles[role])) / elapsedMs;
   const known = { generator: share('generator'), director: share('director'), server: share('server') };
   const others = share('machine') - known.generator - known.director - known.server;
-  return { ...known, softirq: share('softirq'), others: Math.max(0, others) };
+  const unsure = (CERTAIN * Math.sqrt(sum(samples.map(({ cpu }) => cpu.tickVariance)))) / elapsedMs;
+  return { ...known, softirq: share('softirq'), others: Math.max(0, others - unsure) };
 }
 
 /** What a reader has to know beside the figures. */

@@ -25,7 +25,7 @@ const TURNS: readonly Meaning[] = [
   {
     term: 'CPU',
     meaning:
-      'time used, of one core: 200 % are two cores; softirq: the kernel’s work outside of processes; others: everything on the machine but generator, director and servers, softirq included',
+      'time used, of one core: 200 % are two cores; softirq: the kernel’s work outside of processes; others: everything on the machine but generator, director and servers, softirq included, as far as ticks of 10 ms make that certain',
   },
 ];
 

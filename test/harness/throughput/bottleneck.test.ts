@@ -16,6 +16,7 @@ function use(shares: { generator?: number; director?: number; server?: number; m
       softirq: 0,
     },
     busiestServerMs: ms(server),
+    tickVariance: 0,
   };
 }
 

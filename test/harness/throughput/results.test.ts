@@ -27,10 +27,13 @@ const missing: Entered = {
 };
 
 /** A turn of a tenth of a second. */
-function sample(value: number, more: Partial<Sample> & { machineMs?: number } = {}): Sample {
-  const { machineMs = 120, ...rest } = more;
+function sample(
+  value: number,
+  more: Partial<Sample> & { machineMs?: number; tickVariance?: number } = {},
+): Sample {
+  const { machineMs = 120, tickVariance = 0, ...rest } = more;
   const roles = { generator: 60, director: 30, server: 10, softirq: 20, machine: machineMs };
-  const cpu = { elapsedMs: 100, busiestServerMs: 10, roles };
+  const cpu = { elapsedMs: 100, busiestServerMs: 10, tickVariance, roles };
   return { value, cpu, latenciesMs: [], bottleneck: 'generator', ...rest };
 }
 
@@ -114,6 +117,20 @@ describe('results of a measure', () => {
       bottleneck: 'machine',
     });
     expect(own?.reason).toBeUndefined();
+  });
+
+  it('count of what others used as much as is certain: a few ticks of a short measurement are not', () => {
+    const used = (tickVariance: number) =>
+      resultsOf(REQUESTS, 'nat', [
+        {
+          entered: ts,
+          samples: [1, 1, 1, 1].map((value) => sample(value, { machineMs: 150, tickVariance })),
+        },
+      ])[0]?.cpu.others;
+    expect(used(0)).toBeCloseTo(0.5, 9);
+    // Two standard deviations of four turns: 80 of 400 ms.
+    expect(used(400)).toBeCloseTo(0.3, 9);
+    expect(used(10_000)).toBe(0);
   });
 
   it('say so where others used the machine, and where something stood in for what was wanted', () => {
