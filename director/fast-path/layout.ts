@@ -1,7 +1,7 @@
 /** What lies where in the maps that the programs and the director share. Sizes and offsets in bytes. */
 
 /**
- * Flows that the kernel remembers at first, and at most; the two directions of a connection by NAT are two. A table takes 64
+ * Flows that the kernel remembers at first, and at most; the two directions of a connection by NAT are two. A table takes 128
  * bytes for each from the beginning, so there is one for many only where there are many.
  */
 export const FIRST_MAX_FLOWS = 1 << 16;
@@ -35,10 +35,11 @@ export const SEEDS = 4;
 export const SLOT_BYTES = KEY_BYTES + FLOW_BYTES;
 export const LINE_SHIFT = 6;
 export const SLOTS_OF_A_LINE = (1 << LINE_SHIFT) / SLOT_BYTES;
-export const LINES_OF_A_GROUP = 16;
+/** Few: a program that looks at each slot of a group takes the kernel long to verify, and no packet passes meanwhile. */
+export const LINES_OF_A_GROUP = 4;
 export const SLOTS_OF_A_GROUP = LINES_OF_A_GROUP * SLOTS_OF_A_LINE;
-/** Half of the slots: then hardly a flow in ten thousand finds no place in its group. */
-export const FLOWS_A_LINE = 1;
+/** A quarter of the slots: then hardly a flow in five thousand finds no place in its group. */
+export const FLOWS_A_LINE = 1 / 2;
 
 /** What becomes of the packets of all flows that have one server, one way and one port of entry in common. */
 export const COURSE = {
