@@ -9,7 +9,8 @@ import { keepAcrossExec } from '../native/descriptors.ts';
 import { SystemCallError } from '../native/system-call-error.ts';
 import { NODE_OPTIONS } from './program.ts';
 
-const NEEDED: readonly Capability[] = [CAPABILITY.network, CAPABILITY.rawSockets, CAPABILITY.bpf];
+/** Those that it keeps. */
+export const NEEDED: readonly Capability[] = [CAPABILITY.network, CAPABILITY.rawSockets, CAPABILITY.bpf];
 const SOURCE = fileURLToPath(import.meta.url);
 
 /** Either lets root read what belongs to others. */

@@ -4,6 +4,7 @@ import { ETHERNET_HEADER_BYTES, ipv4, mac, type NetworkSnapshot } from '../../..
 import { ipFrame, put16, udpPacket } from '../../../lab/frames/index.ts';
 import { FIRST_PORT, PORTS_OF_A_SOURCE } from '../../../lab/generator/frame-source.ts';
 import { VirtualDirector } from '../../../lab/memory/virtual-director.ts';
+import { attachedNowhere } from './attached-nowhere.ts';
 
 /** The interface that the kernel's test runs have frames come in by: the loopback. */
 const PORT = 1;
@@ -104,17 +105,9 @@ export class KernelFlows {
     });
     this.#fastPath = new FastPath(
       {
-        attachments: {
-          canForward: () => true,
-          describe: () => 'nowhere',
-          review: () => false,
-          follow: (kernel) => {
-            this.#kernel = kernel;
-          },
-          detach: () => undefined,
-          letGo: () => undefined,
-          descriptors: { links: [], sockets: [] },
-        },
+        attachments: attachedNowhere((kernel) => {
+          this.#kernel = kernel;
+        }),
         marks: { sent: 1, handedBack: 2 },
         capacity: director.core.state.connections.table.expiresAtMs.length,
         room: { first: room, most: room },
@@ -155,11 +148,6 @@ export class KernelFlows {
   get kernel(): Kernel {
     if (this.#kernel === undefined) throw new Error('the kernel was given no flow');
     return this.#kernel;
-  }
-
-  /** Those that found a place. */
-  get count(): number {
-    return this.#fastPath.flowCount;
   }
 
   close(): void {

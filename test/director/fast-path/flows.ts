@@ -12,6 +12,7 @@ import type { NetworkSnapshot, Port } from '../../../director/network/snapshot.t
 import { seededRandom } from '../../../director/random.ts';
 import { VERDICT } from '../../../director/verdict.ts';
 import { ipv4, mac } from '../../../director/wire/addresses.ts';
+import { attachedNowhere } from '../../../harness/micro/fast-path/attached-nowhere.ts';
 import { ACK, PSH, SYN } from '../../../lab/frames/index.ts';
 import { VirtualDirector } from '../../../lab/memory/virtual-director.ts';
 import { CHANGES, PLAIN } from './changes.ts';
@@ -91,17 +92,9 @@ export class Flows {
     });
     this.fastPath = new FastPath(
       {
-        attachments: {
-          canForward: () => true,
-          describe: () => 'nowhere',
-          review: () => false,
-          follow: (kernel) => {
-            this.#kernel = kernel;
-          },
-          detach: () => undefined,
-          letGo: () => undefined,
-          descriptors: { links: [], sockets: [] },
-        },
+        attachments: attachedNowhere((kernel) => {
+          this.#kernel = kernel;
+        }),
         marks: { sent: SENT_MARK, handedBack: HANDED_BACK_MARK },
         capacity: 4096,
         ...(room && { room }),

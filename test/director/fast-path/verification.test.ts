@@ -2,11 +2,10 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { KernelSide } from '../../../director/fast-path/kernel-side.ts';
 import { FIRST_MAX_FLOWS } from '../../../director/fast-path/layout.ts';
-import { CAPABILITY, withOnly } from '../../../native/capabilities.ts';
+import { NEEDED } from '../../../director/rights.ts';
+import { withOnly } from '../../../native/capabilities.ts';
 import { describeAsRoot } from '../../root.ts';
 
-/** Without CAP_PERFMON the kernel also follows what a processor may do speculatively, which takes most of the steps. */
-const DIRECTORS_RIGHTS = [CAPABILITY.network, CAPABILITY.rawSockets, CAPABILITY.bpf];
 /** At 16 times as many, packets waited for half a second. */
 const MOST_STEPS = 10_000;
 
@@ -20,7 +19,8 @@ describeAsRoot('the programs of the fast path', () => {
   it.each(['filter', 'forwarding', 'xdp'] as const)(
     '%s is verified in few steps: packets wait for that when a director takes over, and when its table grows',
     (name) => {
-      const program = withOnly(DIRECTORS_RIGHTS, () => side[name]);
+      // Without CAP_PERFMON the kernel also follows what a processor may do speculatively, which takes most of the steps.
+      const program = withOnly(NEEDED, () => side[name]);
       const info = readFileSync(`/proc/self/fdinfo/${program}`, 'utf8');
       expect(Number(/^verified_insns:\s*(\d+)$/m.exec(info)?.[1])).toBeLessThan(MOST_STEPS);
     },
