@@ -51,7 +51,9 @@ export { type Counters, ESTIMATION_PERIOD_MS, Estimator } from './statistics.ts'
 
 // What one director hands on to another.
 
-export { imageFromLines, imageLines, restoreState } from './state-image.ts';
+export { ImageWriter } from './handover/image-writer.ts';
+export { Images, imagesBytes } from './handover/images.ts';
+export { imageLines, restoreState } from './state-image.ts';
 
 // Rules as text, and ipvsadm with the backends that carry out its commands.
 
@@ -65,10 +67,13 @@ export { runIpvsadm, runIpvsadmRestore, runIpvsadmSave } from './control/ipvsadm
 export { schedulerFlagsText } from './control/ipvsadm/scheduler-flags.ts';
 export { applyRules, parseRules } from './control/rules.ts';
 
-// A director that runs in another process.
+// A director that runs in another process, and both ends of the connection over which it is asked.
 
+export { answer, backendOf, type Controlled } from './control/answers.ts';
 export { ControlClient, ControlError } from './control/client.ts';
+export { serve as serveControl } from './control/serve.ts';
 export { controlSocketPath } from './control/socket.ts';
+export { Turns } from './control/turns.ts';
 
 // Addresses, sizes, protocols and TCP flags as numbers, and their text.
 

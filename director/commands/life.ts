@@ -2,8 +2,9 @@
 
 import { rmSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
+import { answer, backendOf } from '../control/answers.ts';
 import { followRules } from '../control/follow-rules.ts';
-import { take } from '../control/inheritance.ts';
+import { offerTo, take } from '../control/inheritance.ts';
 import { Keeper, memoryName, Predecessor } from '../control/keeper.ts';
 import { namespaceIsUsed } from '../control/namespace.ts';
 import { applyRules, type Rule } from '../control/rules.ts';
@@ -20,7 +21,6 @@ import { Engine } from '../io/engine.ts';
 import type { Groundwork } from '../io/groundwork.ts';
 import type { RandomSource } from '../random.ts';
 import { printable } from '../shown-text.ts';
-import { answer, backendOf } from './answers.ts';
 
 /** How often a director in the background looks whether anybody uses its namespace. */
 const LOOK_MS = 1_000;
@@ -104,6 +104,7 @@ export async function balance(
         asked.resolve('handover');
         return { leavesFastPath };
       }
+      if (request.method === 'inheritance') return offerTo(request.pid, engine.fastPathDescriptors);
       if (request.method !== 'reset') return answer(engine, ipvs, turns, request, options);
       engine.reset();
       ipvs = backendOf(engine);

@@ -1,5 +1,6 @@
 /** The other end of the control socket: asks a running director. */
-import { createConnection, type Socket } from 'node:net';
+import { createConnection } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { CodedError } from '../coded-error.ts';
 import type { FastPathDescriptors, Inheritance } from '../fast-path/descriptors.ts';
 import { linesOf } from '../lines.ts';
@@ -22,10 +23,15 @@ export class ControlError extends CodedError {
 
 export class ControlClient {
   readonly #path: string;
+  readonly #connect: () => Duplex;
 
-  /** @param path The socket, see `controlSocketPath`. */
-  constructor(path: string) {
+  /**
+   * @param path The socket, see `controlSocketPath`.
+   * @param connect Where the director is reached in another way: makes a connection. The path only names it then.
+   */
+  constructor(path: string, connect = () => connectionTo(path)) {
     this.#path = path;
+    this.#connect = connect;
   }
 
   snapshot(): Promise<RunningState> {
@@ -101,8 +107,7 @@ export class ControlClient {
   /** Over one connection. The first that is refused ends it: whether those after it are carried out is open. */
   async #askAll(requests: readonly Record<string, unknown>[]): Promise<readonly unknown[]> {
     if (requests.length === 0) return [];
-    const connection = createConnection(this.#path);
-    connection.setTimeout(TIMEOUT_MS, () => connection.destroy(new Error('no answer in 10 s')));
+    const connection = this.#connect();
     try {
       for (const request of requests) {
         connection.write(`${JSON.stringify({ version: PROTOCOL_VERSION, ...request })}\n`);
@@ -119,7 +124,12 @@ export class ControlClient {
   }
 }
 
-async function answersOf(connection: Socket, count: number): Promise<readonly unknown[]> {
+function connectionTo(path: string): Duplex {
+  const connection = createConnection(path);
+  return connection.setTimeout(TIMEOUT_MS, () => connection.destroy(new Error('no answer in 10 s')));
+}
+
+async function answersOf(connection: Duplex, count: number): Promise<readonly unknown[]> {
   const results: unknown[] = [];
   for await (const line of linesOf(connection)) {
     const response = JSON.parse(line) as Response;

@@ -2,17 +2,12 @@
 
 import { once } from 'node:events';
 import { chmodSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { createConnection, createServer, type Server, type Socket } from 'node:net';
+import { createConnection, createServer, type Server } from 'node:net';
 import { dirname, join } from 'node:path';
 import { FileLock } from '../../native/file-lock.ts';
-import { linesOf } from '../lines.ts';
-import { jsonParts } from './json-parts.ts';
-import { MAX_REQUEST_LENGTH, type Request, type Response, requestSchema } from './protocol.ts';
+import { type RequestHandler, serve } from './serve.ts';
 import { makeStateFolder } from './state-folder.ts';
 import type { Turns } from './turns.ts';
-
-/** Answers one request. Iterators in the result become arrays, and are gone through while it is sent. */
-export type RequestHandler = (request: Request) => unknown;
 
 /** How often it is looked whether the socket is still where commands look for it. */
 const LOOK_MS = 1_000;
@@ -71,47 +66,6 @@ async function listenOn(path: string, turns: Turns, handle: RequestHandler): Pro
 /** 0 if there is no such file. */
 function inodeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.ino ?? 0;
-}
-
-/** Answers each line in turn. Whatever becomes of the connection, the director goes on. */
-async function serve(connection: Socket, turns: Turns, handle: RequestHandler): Promise<void> {
-  connection.on('error', () => connection.destroy());
-  try {
-    for await (const line of linesOf(connection, MAX_REQUEST_LENGTH)) {
-      await turns.next();
-      await send(connection, turns, await answer(line, turns, handle));
-    }
-    connection.end();
-  } catch {
-    connection.destroy();
-  }
-}
-
-/** Sends a line in parts, no faster than it is read: an answer may be larger than all of the director's memory. */
-async function send(connection: Socket, turns: Turns, response: Response): Promise<void> {
-  let text = '';
-  for (const part of jsonParts(response)) {
-    text += part;
-    if (!turns.isOver) continue;
-    if (!connection.write(text)) await Promise.race([once(connection, 'drain'), once(connection, 'close')]);
-    if (connection.destroyed) return;
-    text = '';
-    await turns.next();
-  }
-  connection.write(`${text}\n`);
-}
-
-async function answer(line: string, turns: Turns, handle: RequestHandler): Promise<Response> {
-  try {
-    const parsed = requestSchema.safeParse(JSON.parse(line));
-    if (!parsed.success)
-      return { ok: false, error: `request not understood: ${parsed.error.issues[0]?.message}` };
-    // Reading a large request takes as long as carrying it out.
-    if (turns.isOver) await turns.next();
-    return { ok: true, result: await handle(parsed.data) };
-  } catch (error) {
-    return { ok: false, error: error instanceof Error ? error.message : String(error) };
-  }
 }
 
 /** A socket younger than this may belong to a director that does not listen yet. */

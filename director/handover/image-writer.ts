@@ -2,7 +2,7 @@
 
 import type { DirectorState } from '../state.ts';
 import { imageLines } from '../state-image.ts';
-import type { SharedMemory } from './shared-memory.ts';
+import type { Images } from './images.ts';
 
 /** Between two images, so that a director which was killed has lost no more of its counters and of its schedulers' places. */
 const PERIOD_MS = 250;
@@ -12,7 +12,8 @@ const STEP_MS = 1;
 const STEP_LINES = 100;
 
 export class ImageWriter {
-  readonly #memory: SharedMemory;
+  readonly #images: Images;
+  readonly #now: () => number;
   readonly #log: (text: string) => void;
   /** Lines that are still to be written of the image that was begun. */
   #lines: Iterator<string, void> | undefined;
@@ -21,9 +22,13 @@ export class ImageWriter {
   #dueMs = 0;
   #isTooLarge = false;
 
-  /** @param log Told, in a sentence, what a person should know of. */
-  constructor(memory: SharedMemory, log: (text: string) => void) {
-    this.#memory = memory;
+  /**
+   * @param now In milliseconds.
+   * @param log Told, in a sentence, what a person should know of.
+   */
+  constructor(images: Images, now: () => number, log: (text: string) => void) {
+    this.#images = images;
+    this.#now = now;
     this.#log = log;
   }
 
@@ -42,7 +47,7 @@ export class ImageWriter {
   }
 
   tick(state: DirectorState): void {
-    if (this.#lines === undefined && this.#memory.now() >= this.#dueMs) this.#begin(state);
+    if (this.#lines === undefined && this.#now() >= this.#dueMs) this.#begin(state);
     this.#goOn(STEP_MS);
   }
 
@@ -53,21 +58,21 @@ export class ImageWriter {
   }
 
   #begin(state: DirectorState): void {
-    this.#memory.begin();
+    this.#images.begin();
     this.#isOutdated = false;
     this.#lines = imageLines(state);
   }
 
   #goOn(forMs: number): void {
-    const untilMs = this.#memory.now() + forMs;
+    const untilMs = this.#now() + forMs;
     let lines = 0;
-    while (this.#lines !== undefined && (lines++ < STEP_LINES || this.#memory.now() < untilMs)) {
+    while (this.#lines !== undefined && (lines++ < STEP_LINES || this.#now() < untilMs)) {
       const { value, done } = this.#lines.next();
-      if (done === true) this.#memory.commit();
-      else if (this.#memory.append(value)) continue;
+      if (done === true) this.#images.commit();
+      else if (this.#images.append(value)) continue;
       else this.#sayTooLarge();
       this.#lines = undefined;
-      this.#dueMs = this.#isOutdated ? 0 : this.#memory.now() + PERIOD_MS;
+      this.#dueMs = this.#isOutdated ? 0 : this.#now() + PERIOD_MS;
     }
   }
 

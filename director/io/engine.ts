@@ -130,7 +130,7 @@ export class Engine {
     this.#guard = guard;
     this.#tap = new StackTap(OUTER, log, replaces);
     this.#memory = memory;
-    this.#images = new ImageWriter(memory, log);
+    this.#images = new ImageWriter(memory.images, () => memory.now(), log);
     this.#untaken = new UntakenFrames(log);
     this.#ports = new PortSet(arena, former === undefined);
     this.#poll = new PollSet(arena);
@@ -166,7 +166,7 @@ export class Engine {
     const guard = new KernelGuard(options.replaces);
     const arena = new Arena();
     const stack = await StackPort.open(arena, options.replaces);
-    const image = options.memory.read();
+    const image = options.memory.images.read();
     const engine = new Engine(options, image, arena, stack, guard);
     try {
       engine.#takeNetwork(options.groundwork.network);

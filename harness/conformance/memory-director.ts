@@ -3,9 +3,17 @@
  * own stack, on which no program listens, each see a copy of every frame; of what the director claims, the stack’s copy is
  * dropped, and it gets what the packet path hands back.
  */
-import { type DirectorSnapshot, type Port, VERDICT } from '../../director/index.ts';
+import {
+  type ControlClient,
+  ControlSocketBackend,
+  type DirectorSnapshot,
+  type Port,
+  VERDICT,
+} from '../../director/index.ts';
 import { ETHERTYPE_IPV4, etherTypeOf, ipFrame } from '../../lab/frames/index.ts';
 import type { Host, Topology } from '../../lab/index.ts';
+import { type Ipvsadm, ipvsadmOn } from '../../lab/ipvsadm.ts';
+import { controlClientOf } from '../../lab/memory/control-connection.ts';
 import { directorNetwork } from '../../lab/memory/director-network.ts';
 import type { MemoryHost, MemoryNetwork, VirtualClock } from '../../lab/memory/index.ts';
 import { VirtualDirector } from '../../lab/memory/virtual-director.ts';
@@ -34,6 +42,8 @@ export class MemoryStageDirector implements StageDirector, MemoryHost {
   readonly #inbox: Uint8Array[] = [];
   readonly #name: string;
   readonly #director: VirtualDirector;
+  readonly #control: ControlClient;
+  readonly #ipvsadm: Ipvsadm;
   readonly #stack: ScriptedStation;
   readonly #links: MemoryNetwork;
   readonly #clientSidePort: string;
@@ -58,6 +68,8 @@ export class MemoryStageDirector implements StageDirector, MemoryHost {
       maxConnections: room,
       send: (port, frame) => links.send(spec.name, names.get(port) as string, frame),
     });
+    this.#control = controlClientOf(this.#director);
+    this.#ipvsadm = ipvsadmOn(new ControlSocketBackend(this.#control));
     this.#stack = new ScriptedStation({
       spec,
       time: clock,
@@ -94,19 +106,19 @@ export class MemoryStageDirector implements StageDirector, MemoryHost {
   }
 
   async rules(...lines: string[]): Promise<void> {
-    await carryOut(this.#director.ipvsadm, lines);
+    await carryOut(this.#ipvsadm, lines);
   }
 
   ipvsadm(...args: string[]): Promise<string> {
-    return printed(this.#director.ipvsadm, args);
+    return printed(this.#ipvsadm, args);
   }
 
-  async mark(destination: string, mark: number, port?: number): Promise<void> {
-    this.#director.mark(markWords(destination, mark, port));
+  mark(destination: string, mark: number, port?: number): Promise<void> {
+    return this.#control.mark(markWords(destination, mark, port));
   }
 
-  async set(setting: string, value: number): Promise<void> {
-    this.#director.set(setting, value);
+  set(setting: string, value: number): Promise<void> {
+    return this.#control.set(`${setting}=${value}`);
   }
 
   async setServerSideMtu(bytes: number): Promise<void> {
@@ -135,8 +147,8 @@ export class MemoryStageDirector implements StageDirector, MemoryHost {
     return this.#director.kept();
   }
 
-  async snapshot(): Promise<DirectorSnapshot> {
-    return this.#director.snapshot();
+  snapshot(): Promise<DirectorSnapshot> {
+    return this.#control.snapshot();
   }
 
   offers(): boolean {

@@ -7,8 +7,10 @@ import {
   type DirectorSnapshot,
   type FrameVerdict,
   HEADROOM_BYTES,
-  imageFromLines,
+  Images,
+  ImageWriter,
   imageLines,
+  imagesBytes,
   LocalBackend,
   type LocalBackendOptions,
   type MarkWords,
@@ -80,6 +82,8 @@ const ETHERNET_HEADER_BYTES = 14;
 const TICK_MS = 20;
 const MAX_CONNECTIONS = 4096;
 const SEED = 0x2545f491;
+/** Of what one process leaves for the next: some 20,000 real servers. */
+const IMAGE_BYTES = 8 << 20;
 /** What lies in buffers before frames do, unless another byte is asked for. */
 const STALE = 0xa5;
 
@@ -134,7 +138,22 @@ export class VirtualDirector {
   /** Has another core go on in the place of this one, with what one process hands on to the next. */
   handOver(): void {
     const { state } = this.#core;
-    const image = imageFromLines([...imageLines(state)].join('\n'));
+    const memory = new ArrayBuffer(imagesBytes(IMAGE_BYTES));
+    const images = new Images(memory);
+    images.format(0);
+    const writer = new ImageWriter(
+      images,
+      () => this.nowMs,
+      (text) => {
+        throw new Error(text);
+      },
+    );
+    // The second in this memory, as where the rules have changed before.
+    for (let i = 0; i < 2; i++) writer.write(state);
+    const successor = new Images(memory);
+    const image = successor.isReadable ? successor.read() : undefined;
+    if (image === undefined)
+      throw new Error('what one process has left for the next is no image of its state');
     const { length, buffer } = state.connections.table.expiresAtMs;
     this.#core = this.#newCore(new ConnectionTable(this.#random(), length, buffer as ArrayBuffer));
     this.#kernel = this.#newKernel();
@@ -159,7 +178,7 @@ export class VirtualDirector {
       ...this.#options.kernel,
       state: this.#core.state,
       now: () => this.nowMs,
-      change: (apply) => this.#changeRules(apply),
+      change: (apply) => this.changeRules(apply),
     });
   }
 
@@ -179,12 +198,12 @@ export class VirtualDirector {
   /** Carries out lines of `ipvsadm -R`. @throws RuleError that names the line. */
   rules(...lines: readonly string[]): void {
     const rules = parseRules(lines.join('\n'));
-    this.#changeRules(() => applyRules(this.core.state, rules, this.nowMs));
+    this.changeRules(() => applyRules(this.core.state, rules, this.nowMs));
   }
 
   /** As `lvs-lab director mark` does. */
   mark(words: MarkWords): void {
-    this.#changeRules(() => this.core.state.marks.set(parseMark(words)));
+    this.changeRules(() => this.core.state.marks.set(parseMark(words)));
   }
 
   /** Sets `net.ipv4.vs.<name>`. @throws RuleError if there is no such setting, or it does not take that value. */
@@ -295,7 +314,8 @@ export class VirtualDirector {
     this.#receiveArpAnswers();
   }
 
-  #changeRules(change: () => void): void {
+  /** Has happen what follows from a change of rules, whether or not it throws. */
+  changeRules(change: () => void): void {
     try {
       change();
     } finally {

@@ -15,11 +15,11 @@ const service = (i: number) => [
 it('has the rules of few services as soon as they have changed', () => {
   const memory = SharedMemory.create('test');
   const { core } = new VirtualDirector({ network: NETWORK });
-  expect(memory.read()).toBeUndefined();
+  expect(memory.images.read()).toBeUndefined();
   core.state.settings.sloppy_tcp = 1;
-  const images = new ImageWriter(memory, expect.unreachable);
+  const images = new ImageWriter(memory.images, () => memory.now(), expect.unreachable);
   images.rulesChanged(core.state);
-  expect(memory.read()).toEqual(JSON.parse(JSON.stringify(imageOf(core.state))));
+  expect(memory.images.read()).toEqual(JSON.parse(JSON.stringify(imageOf(core.state))));
 });
 
 it('has an image that can be gone on from, whatever has changed while it was made, and then the rules as they are', () => {
@@ -27,10 +27,10 @@ it('has an image that can be gone on from, whatever has changed while it was mad
   const director = new VirtualDirector({ network: NETWORK });
   director.rules(...Array.from({ length: 2_000 }, (_, i) => service(i)).flat());
   const { state } = director.core;
-  const images = new ImageWriter(memory, expect.unreachable);
+  const images = new ImageWriter(memory.images, () => memory.now(), expect.unreachable);
   // It is left to the ticks, however many changes there are.
   for (let change = 0; change < 500; change++) images.rulesChanged(state);
-  expect(memory.read()).toBeUndefined();
+  expect(memory.images.read()).toBeUndefined();
   director.rules(
     `-D -t ${address(0)}:80`,
     `-d -t ${address(1)}:80 -r 10.0.2.11`,
@@ -38,9 +38,9 @@ it('has an image that can be gone on from, whatever has changed while it was mad
   );
   director.rules(...service(2_000));
   images.rulesChanged(state);
-  while (!memory.read()) images.tick(state);
+  while (!memory.images.read()) images.tick(state);
   const successor = new VirtualDirector({ network: NETWORK });
-  restoreState(successor.core.state, memory.read()!, 0);
+  restoreState(successor.core.state, memory.images.read()!, 0);
   const ids = Array.from(successor.core.state.services.everything(), ({ destinations }) =>
     destinations.map(({ id }) => id),
   ).flat();
@@ -49,7 +49,7 @@ it('has an image that can be gone on from, whatever has changed while it was mad
   expect(new Set(ids).size).toBe(ids.length);
 
   const wanted = JSON.parse(JSON.stringify(imageOf(state)));
-  const isThere = () => memory.read()?.services.services.length === wanted.services.services.length;
+  const isThere = () => memory.images.read()?.services.services.length === wanted.services.services.length;
   while (!isThere()) images.tick(state);
-  expect(memory.read()).toEqual(wanted);
+  expect(memory.images.read()).toEqual(wanted);
 });

@@ -155,7 +155,7 @@ describeAsRoot('the fast path of a running director', () => {
       const memory = SharedMemory.open(`/proc/${keeperPid}/fd/3`)!;
       await waitFor(async () => {
         const kept = new Statistics();
-        kept.restore(memory.read()!.services.services[1]!.statistics);
+        kept.restore(memory.images.read()!.services.services[1]!.statistics);
         return kept.inPackets === before.inPackets && kept.outPackets === before.outPackets;
       });
       const points = ['client', 'rs1'].map((host) => ({ host, interface: 'eth0' }));
