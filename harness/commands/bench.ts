@@ -26,7 +26,7 @@ import { noInstallOption, permissionOf, yesOption } from '../environment/permiss
 import { requirementsFor } from '../environment/requirements.ts';
 import { ownSetup } from '../fairness/own-setup.ts';
 import type { Shard } from '../run/shard.ts';
-import { directorOption } from './director-option.ts';
+import { directorOption, kernelOption } from './director-option.ts';
 import { commandLine } from './output.ts';
 import {
   keepRunsOption,
@@ -49,6 +49,7 @@ import {
 
 interface Flags extends ResultFolderFlags {
   readonly director: string[];
+  readonly kernel?: string;
   readonly mode: Mode[];
   readonly scheduler?: string[];
   readonly servers: number;
@@ -99,6 +100,7 @@ export function addBenchCommand(program: Command, onExit: (code: number) => void
         'captures every link, judges the captures, and writes result.json, report.html, report.md and junit.xml.',
     )
     .addOption(directorOption())
+    .addOption(kernelOption())
     .addOption(
       new Option('-m, --mode <list>', 'forwarding modes')
         .argParser(listOfModes)
@@ -192,7 +194,7 @@ async function bench(flags: Flags, isChosen: (option: string) => boolean): Promi
   }
   const broken = flags.break === undefined ? undefined : FAULTS[flags.break];
   const options: BenchOptions = {
-    directors: await directorsCalled(flags.director),
+    directors: await directorsCalled(flags.director, flags.kernel),
     modes: broken === undefined ? flags.mode : [broken.mode],
     schedulers: liveSchedulersOf(flags),
     servers: flags.servers,

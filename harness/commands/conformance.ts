@@ -13,7 +13,7 @@ import { againInUserNamespace, canUseNamespaces } from '../environment/namespace
 import { noInstallOption, permissionOf, yesOption } from '../environment/permission.ts';
 import { requirementsFor } from '../environment/requirements.ts';
 import type { Shard } from '../run/shard.ts';
-import { directorOption } from './director-option.ts';
+import { directorOption, kernelOption } from './director-option.ts';
 import { commandLine, terminalFor } from './output.ts';
 import {
   keepRunsOption,
@@ -78,7 +78,7 @@ export function addConformanceCommand(program: Command, onExit: (code: number) =
       new Option('-l, --lab <lab>', 'where to play the cases').choices(['memory', 'netns']).default('memory'),
     )
     .addOption(directorOption())
-    .option('--kernel <package>', 'ipvs: the kernel of this package of Debian (docs/directors.md)')
+    .addOption(kernelOption())
     .addOption(
       new Option('-m, --mode <list>', 'forwarding modes')
         .argParser(listOfModes)
@@ -142,7 +142,7 @@ async function conformance(flags: Flags, isChosen: (option: string) => boolean):
   const outside = directors.find((one) => !isInProcess(one));
   if (outside !== undefined && isChosen('lab') && flags.lab === 'memory') {
     throw new UnknownDirectorError(
-      `${outside.name} cannot be played in memory: only ts and ipvs can. Leave out --lab, or give --lab netns.`,
+      `${outside.name} cannot be played in memory: only ts and ipvs in a guest (--kernel) can. Leave out --lab, or give --lab netns.`,
     );
   }
   // What is set beside others is played as they are.

@@ -13,6 +13,14 @@ export function directorOption(known = directors): Option {
     .default([ownDirector.name], ownDirector.name);
 }
 
+/** For commands that play a director of a kernel's, which may be another one than this machine's. */
+export function kernelOption(): Option {
+  return new Option(
+    '--kernel <package>',
+    'ipvs: the kernel of this package of Debian, in a guest, even where this machine’s has IPVS (docs/directors.md)',
+  );
+}
+
 /** For commands that play this repository’s director alone. @param why Others are refused, as a clause. */
 export function ownDirectorOption(why: string): Option {
   const { name } = ownDirector;

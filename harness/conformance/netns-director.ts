@@ -9,10 +9,7 @@ const TAKEN_OVER_WITHIN_MS = 30_000;
 
 type Network = Awaited<ReturnType<NonNullable<RunningDirector['network']>>>;
 
-export function namespaceMachine(
-  host: LabHost,
-  running: RunningDirector,
-): Pick<Machine, 'setMtu' | 'setIpForward'> {
+export function namespaceMachine(host: LabHost, running: RunningDirector): Machine {
   /** A director may look at the machine’s settings when the kernel tells that something has changed, a little later. */
   const takenOver = async (what: string, isSo: (network: Network) => boolean) => {
     const { network } = running;

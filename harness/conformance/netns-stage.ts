@@ -38,6 +38,7 @@ export class NamespaceStage extends ScriptedStage implements Stage {
   constructor({ topology, index, director, send, settle }: NamespaceStageOptions) {
     super(topology, index);
     this.#director = director;
+    director.wait = (ms) => this.wait(ms);
     this.#settle = settle;
     const { promise, reject } = Promise.withResolvers<never>();
     // Who waits for the case hears of it.

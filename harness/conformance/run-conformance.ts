@@ -56,7 +56,8 @@ export async function playCatalogue(
   // Reject unknown ids before running anything.
   if (recorder.problems.length > 0) return;
   for (const [name, reason] of unavailable) recorder.problems.push(`${name} cannot run here: ${reason}.`);
-  for (const director of directors.filter(({ name }) => !unavailable.has(name))) {
+  const available = directors.filter(({ name }) => !unavailable.has(name));
+  for (const director of available) {
     const own = modes.filter((mode) => director.modes.includes(mode));
     const left = modes.filter((mode) => !own.includes(mode)).map((mode) => MODES[mode].label);
     if (left.length > 0) recorder.notCovered.push(`${director.name} does not declare ${left.join(' and ')}.`);
@@ -65,7 +66,7 @@ export async function playCatalogue(
     if (interruption.isInterrupted) return;
   }
   recorder.notCovered.push(...packetsNotCovered(lab, directors, recorder.cases));
-  for (const one of directors) recorder.notCovered.push(...(await outlived(one, recorder.cases)));
+  for (const one of available) recorder.notCovered.push(...(await outlived(one, recorder.cases)));
   recorder.notCovered.push(...directors.flatMap((one) => unsupportedIn(one, recorder.cases)));
   recorder.problems.push(...directors.flatMap((one) => untriedFeatures(one, recorder.cases)));
 }

@@ -15,14 +15,11 @@ function offered<Offer>(what: string, offer: Offer | undefined): Offer {
   throw new UnsupportedError(`this director has no ${what}`);
 }
 
-/** Time passes by itself where it cannot be let pass. */
-type Settings = Pick<Machine, 'setMtu' | 'setIpForward'> & Partial<Pick<Machine, 'passTime'>>;
-
 export class RunningStageDirector implements StageDirector {
   readonly clientSideMac: string;
   readonly serverSideMac: string;
   readonly #running: RunningDirector;
-  readonly #machine: Settings;
+  readonly #machine: Machine;
   readonly #features: ReadonlySet<FeatureName>;
   readonly #clientSidePort: string;
   readonly #serverSidePort: string;
@@ -30,12 +27,14 @@ export class RunningStageDirector implements StageDirector {
   readonly #usual: { readonly mtuBytes: ReadonlyMap<string, number>; readonly ipForward: boolean };
   readonly #mtuBytes: Map<string, number>;
   #ipForward: boolean;
+  /** How the stage lets time pass; in the director’s own way if absent. */
+  wait: ((ms: number) => Promise<void>) | undefined;
 
   /**
    * @param spec The host that it runs on.
    * @param machine That host’s settings.
    */
-  constructor(spec: Host, running: RunningDirector, machine: Settings, features: ReadonlySet<FeatureName>) {
+  constructor(spec: Host, running: RunningDirector, machine: Machine, features: ReadonlySet<FeatureName>) {
     this.#features = features;
     this.#machine = machine;
     this.#running = running;
@@ -86,7 +85,7 @@ export class RunningStageDirector implements StageDirector {
   }
 
   async snapshot(): Promise<DirectorSnapshot> {
-    return await offered('snapshot', this.#running.snapshot)();
+    return await offered('snapshot', this.#running.snapshot)(this.wait);
   }
 
   /** Lets time pass on its clock, at once. Absent where it goes by the clock of this machine. */

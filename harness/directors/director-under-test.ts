@@ -71,7 +71,10 @@ export interface DirectorUnderTest extends Described {
 }
 
 export interface WiredDirector {
-  readonly running: RunningDirector & Required<Pick<RunningDirector, 'settle' | 'machine'>>;
+  readonly running: RunningDirector &
+    Required<Pick<RunningDirector, 'settle'>> & {
+      readonly machine: Machine & Required<Pick<Machine, 'passTime'>>;
+    };
   readonly wires: {
     /** Brings a frame to one of its interfaces. */
     send(port: string, frame: Uint8Array): void;
@@ -89,13 +92,16 @@ export interface RunningDirector {
   reset(): Promise<void>;
   /** `ipvsadm` on its tables, as far as it declares lists, connections and counters. Absent where it has none of them. */
   readonly ipvsadm?: Ipvsadm;
-  /** Services, servers, counters and connections as they are now. Absent where it does not count. */
-  snapshot?(): Promise<DirectorSnapshot>;
+  /**
+   * Services, servers, counters and connections as they are now. Absent where it does not count.
+   * @param wait Lets time pass, for one that shows late what it has counted; in its own way unless given.
+   */
+  snapshot?(wait?: (ms: number) => Promise<void>): Promise<DirectorSnapshot>;
   /** Resolves when it has dealt with all frames that had come in. Absent where nobody but the wire can tell. */
   settle?(): Promise<void>;
   /** What of the machine’s settings it goes by. Absent where it is the kernel that goes by them. */
   network?(): Promise<{ readonly ipForward: boolean; readonly mtuBytes: Readonly<Record<string, number>> }>;
-  /** The machine that it runs on, where that is not the lab's host but has taken its place. */
+  /** The machine that it runs on, where that has taken the place of the lab's host, or may do so. */
   readonly machine?: Machine;
   /** Starts a web server on its machine that says `{"server":"director"}`. Absent where that machine is the lab's host. */
   listen?(port: number): Promise<void>;
@@ -105,6 +111,8 @@ export interface RunningDirector {
   set?(setting: string): Promise<void>;
   /** Sends its process a signal. Absent where it is no process. */
   signal?(signal: NodeJS.Signals): void;
+  /** Has it, or the machine that it is, stand still, or go on. Absent where nothing can be stopped. */
+  freeze?(isFrozen: boolean): void;
   /** Has a new process go on in its place, which loses no connection. Absent where there is no such command. */
   replace?(): Promise<void>;
   /** Resolves with how it ended, once it has, which it must not do by itself. */
@@ -117,11 +125,13 @@ export interface RunningDirector {
 export interface Machine {
   setMtu(port: string, bytes: number): Promise<void>;
   setIpForward(on: boolean): Promise<void>;
+  /** Carries out lines of `ip -batch` on it. Absent where the lab's host is that machine. */
+  configure?(lines: readonly string[]): Promise<void>;
   /**
-   * Lets so much time pass on its clock, at once.
+   * Lets so much time pass on its clock, at once. Absent where it passes by itself.
    * @param stepped Awaited after each step, with its length: for those around it, whose time it is to be too.
    */
-  passTime(ms: number, stepped?: (ms: number) => Promise<void>): Promise<void>;
+  passTime?(ms: number, stepped?: (ms: number) => Promise<void>): Promise<void>;
 }
 
 /**

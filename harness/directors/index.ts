@@ -3,7 +3,7 @@ import { direct } from './direct/index.ts';
 import type { DirectorUnderTest, Reference } from './director-under-test.ts';
 import { forward } from './forward/index.ts';
 import { haproxy, haproxyDirector } from './haproxy/index.ts';
-import { ipvs } from './ipvs/index.ts';
+import { ipvs, ipvsReference } from './ipvs/index.ts';
 import { nft, nftDirector } from './nft/index.ts';
 import { tsDirector, tsSlowDirector, tsXdpDirector } from './ts/index.ts';
 
@@ -22,4 +22,4 @@ export const measuredDirectors: typeof directors = {
 };
 
 /** Everything that directors are compared with, with the slowest expected first. */
-export const references: readonly Reference[] = [haproxy, nft, forward, direct];
+export const references: readonly Reference[] = [haproxy, nft, ipvsReference, forward, direct];

@@ -16,7 +16,7 @@ export function untried(reason: string): ProbeResult {
 }
 
 /** Much longer than a trial takes, even on a busy machine. */
-const TIMEOUT_MS = 15_000;
+const TIMEOUT_MS = 60_000;
 
 /**
  * Runs a program in a network namespace of its own and tells whether it succeeded. The namespace has no name and ends

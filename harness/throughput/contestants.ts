@@ -2,8 +2,9 @@
 import { type Lab, LabError, type Lane, type LaneNetwork, type Mode } from '../../lab/index.ts';
 import { UnsupportedError } from '../../scenarios/kit/unsupported-error.ts';
 import { type Measure, protocolOf } from '../../scenarios/throughput.ts';
+import { rulesFor } from '../directors/balanced-rules.ts';
 import type { Contestant, RunningReference } from '../directors/director-under-test.ts';
-import { balancedServices, rulesFor } from './services.ts';
+import { balancedServices } from './services.ts';
 
 export interface Entered {
   readonly name: string;

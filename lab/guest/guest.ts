@@ -79,10 +79,10 @@ export class Guest {
       await qemu.answered(BOOT_LIMIT_MS);
       const guest = new Guest(qemu, place.spec, commandLimitMs);
       // A name for the namespace that the cards are in at first.
-      await guest.#done(`ip netns attach ${guest.#name} 1`);
+      await guest.done(`ip netns attach ${guest.#name} 1`);
       const queues = place.spec.interfaces.map(({ name }) => `link set ${name} txqueuelen ${QUEUE_PACKETS}`);
-      await guest.#done(batch(queues));
-      await guest.renew();
+      await guest.done(batch(queues));
+      await guest.#moveIntoFresh();
       return guest;
     } catch (error) {
       await qemu.stop();
@@ -97,16 +97,23 @@ export class Guest {
 
   /**
    * The cards go into a fresh namespace, set up as the host is in the topology. The one before is forgotten. From then on no time
-   * passes for its kernel but what is let pass.
+   * passes for its kernel but what is let pass; until it is done for the first time, its clock goes by itself.
    */
   async renew(): Promise<void> {
+    const made = await this.#moveIntoFresh();
+    await this.#clock.hold();
+    await this.#estimated(made.beforeMs, made.afterMs);
+  }
+
+  /** Between what times of its clock the namespace was made. */
+  async #moveIntoFresh(): Promise<{ readonly beforeMs: number; readonly afterMs: number }> {
     await this.#sending;
     await this.#clock.release();
     const spec = this.#spec;
     const [before, own] = [this.#name, `case${++this.#namespaces}`];
     const ports = spec.interfaces.map(({ name }) => name);
     const beforeMs = await this.#clock.nowMs();
-    await this.#done(batch([`netns add ${own}`, ...ports.map((port) => `link set ${port} netns ${own}`)]));
+    await this.done(batch([`netns add ${own}`, ...ports.map((port) => `link set ${port} netns ${own}`)]));
     const afterMs = await this.#clock.nowMs();
     await this.#qemu.enter(own, this.#limitMs);
     // What is switched off stays so, wherever the card goes; a program costs more here than elsewhere.
@@ -117,13 +124,12 @@ export class Guest {
     });
     const isUp = (port: string) =>
       `until read -r state </sys/class/net/${port}/operstate && [ $state = up ]; do sleep 0.01; done`;
-    await this.#done(
+    await this.done(
       ['set -e', ...IPV6_OFF, setup, ...ports.map(isUp), batch([`netns del ${before}`])].join('\n'),
     );
     this.#received = await this.#qemu.received(this.#limitMs);
     this.#sent = this.#received;
-    await this.#clock.hold();
-    await this.#estimated(beforeMs, afterMs);
+    return { beforeMs, afterMs };
   }
 
   /**
@@ -156,12 +162,7 @@ export class Guest {
   /** Changes a setting of the kernel, in the namespace that the cards are in. @throws LabError if it refuses. */
   async set(name: string, value: string | number): Promise<void> {
     const file = `/proc/sys/${name.replaceAll('.', '/')}`;
-    await this.#done(`echo ${value} >${file}`);
-  }
-
-  /** @throws LabError if the kernel refuses. */
-  async setMtu(port: string, bytes: number): Promise<void> {
-    await this.#done(`ip link set ${port} mtu ${bytes}`);
+    await this.done(`echo ${value} >${file}`);
   }
 
   /**
@@ -232,7 +233,8 @@ export class Guest {
     return `case${this.#namespaces}`;
   }
 
-  async #done(script: string): Promise<string> {
+  /** Runs a shell's script in it. Resolves with what it prints. @throws LabError if it fails. */
+  async done(script: string): Promise<string> {
     const { exitCode, stdout, stderr } = await this.#qemu.run(script, this.#limitMs);
     if (exitCode === 0) return stdout;
     throw new LabError(`The guest refuses: ${stderr.trim() || `exit code ${exitCode}`}`);
@@ -240,6 +242,6 @@ export class Guest {
 
   /** A word of what a script prints. */
   async #said(script: string, at: number): Promise<string> {
-    return (await this.#done(script)).trim().split(' ')[at] ?? '';
+    return (await this.done(script)).trim().split(' ')[at] ?? '';
   }
 }

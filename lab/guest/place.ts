@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execa, type Options, type ResultPromise } from 'execa';
 import type { LabHost } from '../netns/host.ts';
 import type { Host, Interface } from '../topology.ts';
-import { layCables, tapOf } from './taps.ts';
+import { layTaps, tapOf } from './taps.ts';
 
 export interface GuestPlace {
   readonly spec: Host;
@@ -23,7 +23,7 @@ export interface GuestPlace {
 
 /** In the namespace of a host of a lab, whose interfaces are the guest's own from now on. */
 export async function inNamespace(host: LabHost): Promise<GuestPlace> {
-  await layCables(host);
+  await layTaps(host);
   return {
     spec: host.spec,
     filesDirectory: host.filesDirectory,

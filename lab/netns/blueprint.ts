@@ -113,12 +113,16 @@ function sysctlLines(sysctls: Readonly<Record<string, number>>): string[] {
   });
 }
 
+/** The script that waits in the fabric until every port forwards. */
+export function fabricForwards(topology: Topology): string {
+  return forwardingScript(topology.hosts.flatMap((host) => host.interfaces.map((own) => portOf(host, own))));
+}
+
 /**
- * The script that waits in the fabric until every port forwards. A link that is set up works only once the kernel
- * has noticed the carrier of both ends; frames sent before are lost.
+ * The script that waits until ports of bridges forward. A link that is set up works only once the kernel has noticed the carrier
+ * of both ends; frames sent before are lost.
  */
-export function forwardingScript(topology: Topology): string {
-  const ports = topology.hosts.flatMap((host) => host.interfaces.map((own) => portOf(host, own)));
+export function forwardingScript(ports: readonly string[]): string {
   return script([
     `for port in ${ports.join(' ')}; do`,
     '  tries=0',

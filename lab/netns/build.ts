@@ -4,8 +4,8 @@ import type { Topology } from '../topology.ts';
 import {
   createLines,
   FABRIC,
+  fabricForwards,
   fabricScript,
-  forwardingScript,
   hostScript,
   isSwitchedOff,
   portOf,
@@ -42,7 +42,7 @@ export async function buildNetwork(topology: Topology, run: OwnerRecord, ending:
       ),
     ),
   ]);
-  await shellIn(FABRIC, 'wait for the links of', forwardingScript(topology));
+  await shellIn(FABRIC, 'wait for the links of', fabricForwards(topology));
 }
 
 /** One step: ends with the lab, carries the run's mark, and fails in words. */

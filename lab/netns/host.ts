@@ -79,9 +79,21 @@ export class LabNamespace {
 /** A running host of a topology. */
 export class LabHost extends LabNamespace {
   readonly spec: Host;
+  readonly #context: HostContext;
 
   constructor(spec: Host, context: HostContext) {
     super(spec.name, context);
     this.spec = spec;
+    this.#context = context;
+  }
+
+  /** A further namespace of the lab, which goes when the lab does. It is not made here. */
+  beside(name: string): LabNamespace {
+    return new LabNamespace(name, { ...this.#context, namespace: `${this.namespace}.${name}` });
+  }
+
+  /** Runs a shell's script on the machine, in none of the lab's namespaces: what makes some. It ends with the lab. */
+  runOutside(script: string): ResultPromise<{ input: string; detached: true }> {
+    return execa('sh', ['-s'], { input: script, detached: true, env: this.#context.mark });
   }
 }

@@ -25,6 +25,15 @@ function labelled(label: string, text: string, screen: Screen, status?: Status):
   });
 }
 
+/** `ipvs  6.1.0-57-cloud-amd64, in a guest, emulated: …`: what was tested, where that is not this repository's director alone. */
+export function directorLines({ directors }: Pick<Result, 'directors'>, screen: Screen): string[] {
+  return directors.flatMap(({ name, available, features, version, description }) =>
+    available && features !== undefined && version !== undefined
+      ? labelled(name, `${version}: ${description}`, screen)
+      : [],
+  );
+}
+
 /** `packet by packet  ✓ NAT 260, DR 215, TUN 236 cases hold` */
 export function packetLine({ cases }: Pick<Result, 'cases'>, screen: Screen): string[] {
   const packets = cases.filter(isPacketCase);

@@ -5,7 +5,14 @@ import type { CaseResult, Result } from '../result.ts';
 import { isProblem, SYMBOLS } from '../status.ts';
 import { suitesOf, suiteTitle } from '../suites.ts';
 import { headline } from '../verdict.ts';
-import { acrossModesBrief, fairnessLine, packetLine, reportLines, throughputBrief } from './brief.ts';
+import {
+  acrossModesBrief,
+  directorLines,
+  fairnessLine,
+  packetLine,
+  reportLines,
+  throughputBrief,
+} from './brief.ts';
 import { failureLines } from './failures.ts';
 import { fairnessInFull, fairnessSummary, situationLines } from './fairness.ts';
 import { faultLines } from './faults.ts';
@@ -60,6 +67,7 @@ export function summary(
     mutantLines(result, screen),
     generatedLines(result, screen),
     replayLines(result, screen),
+    directorLines(result, screen),
     [...unavailableLines(result, screen), ...notCoveredLines(result, screen)],
     reportLines(reports, screen, isShortened ? SEE_MORE : undefined),
     verdictLines(result, screen, verbose),

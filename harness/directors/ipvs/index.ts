@@ -1,101 +1,26 @@
-/** The kernel's own IPVS, in a guest: Debian's kernel and ipvsadm in QEMU, in the director's place. */
-
-import { Guest } from '../../../lab/guest/guest.ts';
-import { type GuestImage, guestImage } from '../../../lab/guest/image.ts';
+/** The kernel's own IPVS: natively where this machine's kernel has it, else in a guest. */
 import { USUAL_KERNEL } from '../../../lab/guest/packages.ts';
-import { inNamespace, onWires } from '../../../lab/guest/place.ts';
-import { hasKvm, QEMU } from '../../../lab/guest/qemu.ts';
-import { ALL_MODES } from '../../../lab/modes.ts';
-import {
-  ALL_ABILITIES,
-  ALL_FAMILIES,
-  ALL_FEATURE_PROTOCOLS,
-  type Declared,
-} from '../../../scenarios/features.ts';
-import { ALL_SCHEDULERS } from '../../../scenarios/models/schedulers.ts';
-import { findCommand } from '../../environment/system-path.ts';
 import type { DirectorUnderTest } from '../director-under-test.ts';
-import { guestDirector } from './guest-director.ts';
-import { differencesOf, readKernelLedger } from './known-differences.ts';
+import { ipvsInGuest } from './in-guest.ts';
+import { ipvsNatively } from './native.ts';
+import { nativeIpvs } from './native-support.ts';
 
-/** @param notBuilt Schedulers that the kernel is built without. */
-function declaredBut(notBuilt: readonly string[]): Declared {
-  return {
-    modes: ALL_MODES,
-    families: ALL_FAMILIES,
-    protocols: ALL_FEATURE_PROTOCOLS,
-    schedulers: Object.fromEntries(
-      ALL_SCHEDULERS.filter((name) => !notBuilt.includes(name)).map((name) => [name, 'exact']),
-    ),
-    abilities: ALL_ABILITIES,
-  };
-}
+export { ipvsReference } from './native.ts';
 
-/** Each scheduler is a module. */
-function notBuiltIn({ modules }: Pick<GuestImage, 'modules'>): string[] {
-  return ALL_SCHEDULERS.filter((name) => !modules.includes(`ip_vs_${name}`));
-}
+const guest = ipvsInGuest(USUAL_KERNEL);
 
-/** IPVS of the kernel that this package of Debian holds, or stands for. Until that is there it is taken to have all schedulers. */
-export function ipvsOf(kernelPackage: string, declared = declaredBut([])): DirectorUnderTest {
-  /** One image for all guests of this process. */
-  let image: ReturnType<typeof guestImage> | undefined;
-  const theImage = () => {
-    image ??= guestImage(kernelPackage);
-    return image;
-  };
-  return {
-    name: 'ipvs',
-    isReference: false,
-    isOwn: false,
-    isGuest: true,
-    description: `The kernel's own IPVS, in a guest: ${kernelPackage} of this machine's Debian`,
-    kind: 'balancer',
-    modes: ALL_MODES,
-    protocols: ['tcp', 'udp'],
-    declared,
-    quietMs: 0,
-    setsClock: true,
-    isEmulated: !hasKvm(),
-    withKernel: (other) => ipvsOf(other),
-    asFound: async () => {
-      const { release, ...found } = await theImage();
-      return {
-        ...ipvsOf(kernelPackage, declaredBut(notBuiltIn(found))),
-        version: `${release}, ${hasKvm() ? 'under KVM' : 'emulated'}`,
-      };
-    },
-    knownDifferences: async () => differencesOf(await readKernelLedger(), (await theImage()).release),
-    unavailable,
-    startOnWires: async (spec, runDirectory) => {
-      const image = await theImage();
-      const guest = await Guest.boot(onWires(spec, runDirectory), image);
-      return { running: guestDirector(guest, notBuiltIn(image)), wires: guest };
-    },
-    start: async (lab, rules, _seed, hostName = 'director') => {
-      const image = await theImage();
-      const guest = await Guest.boot(await inNamespace(lab.host(hostName)), image);
-      const running = guestDirector(guest, notBuiltIn(image));
-      try {
-        await running.apply(rules);
-      } catch (error) {
-        await running.stop();
-        throw error;
-      }
-      return running;
-    },
-  };
-}
-
-export const ipvs: DirectorUnderTest = ipvsOf(USUAL_KERNEL);
-
-async function unavailable(): Promise<string | undefined> {
-  if (process.arch !== 'x64') return `the guest's packages are for x64, and this machine is ${process.arch}`;
-  const missing = [QEMU, 'xz', 'apt-get', 'apt-cache', 'dpkg-deb'].find(
-    (name) => findCommand(name) === undefined,
-  );
-  if (missing === undefined) return undefined;
-  return missing === QEMU
-    ? `${QEMU} is not installed (package qemu-system-x86; lvs-lab setup --for guest)`
-    : `there is no ${missing} here`;
-}
+/** The guest, until it has been looked for in this machine's kernel (`asFound`), and where another kernel is asked for. */
+export const ipvs: DirectorUnderTest = {
+  ...guest,
+  asFound: async () => {
+    const found = await nativeIpvs();
+    if (!('why' in found)) return ipvsNatively(found);
+    return (await guest.unavailable()) === undefined ? ((await guest.asFound?.()) ?? guest) : guest;
+  },
+  unavailable: async () => {
+    const found = await nativeIpvs();
+    if (!('why' in found)) return undefined;
+    const why = await guest.unavailable();
+    return why === undefined ? undefined : `${why}; and natively: ${found.why}`;
+  },
+};

@@ -11,13 +11,13 @@ type Counts = DirectorSnapshot['totals'];
 type Run = (words: readonly string[]) => Promise<Output>;
 
 /** Services, servers and connections as they are now, counters as they were when the kernel last looked at them. */
-export async function readSnapshot(run: Run): Promise<DirectorSnapshot> {
-  const list = await printed(run, ['ipvsadm', '-Ln']);
-  const persistent = await printed(run, ['ipvsadm', '-Ln', '--persistent-conn']);
-  const stats = await printed(run, ['ipvsadm', '-Ln', '--stats', '--exact']);
+export async function readSnapshot(ipvsadm: Run, run: Run): Promise<DirectorSnapshot> {
+  const list = await printed(ipvsadm, ['-Ln']);
+  const persistent = await printed(ipvsadm, ['-Ln', '--persistent-conn']);
+  const stats = await printed(ipvsadm, ['-Ln', '--stats', '--exact']);
   return {
     services: servicesIn(list, persistent, stats),
-    connections: connectionsIn(await printed(run, ['ipvsadm', '-Lnc'])),
+    connections: connectionsIn(await printed(ipvsadm, ['-Lnc'])),
     totals: totalsIn(await printed(run, ['cat', '/proc/net/ip_vs_stats'])),
     drops: {},
     warnings: [],
@@ -26,7 +26,7 @@ export async function readSnapshot(run: Run): Promise<DirectorSnapshot> {
 
 async function printed(run: Run, words: readonly string[]): Promise<string> {
   const { exitCode, stdout, stderr } = await run(words);
-  if (exitCode !== 0) throw new LabError(`${words.join(' ')} failed in the guest: ${stderr.trim()}`);
+  if (exitCode !== 0) throw new LabError(`${words.join(' ')} failed: ${stderr.trim()}`);
   return stdout;
 }
 

@@ -1,23 +1,41 @@
-/** IPVS in a guest, as a running director: ipvsadm, settings and marks, carried out there. */
+/** The kernel's IPVS as a running director, wherever that kernel runs: ipvsadm, settings and marks are carried out there. */
 import type { MarkWords } from '../../../director/index.ts';
-import type { Guest } from '../../../lab/guest/guest.ts';
 import { LabError } from '../../../lab/index.ts';
-import type { Ipvsadm } from '../../../lab/ipvsadm.ts';
+import type { Ipvsadm, Output } from '../../../lab/ipvsadm.ts';
 import { UnsupportedError } from '../../../scenarios/kit/unsupported-error.ts';
-import type { WiredDirector } from '../director-under-test.ts';
+import type { Machine, RunningDirector } from '../director-under-test.ts';
 import { readSnapshot } from './snapshot.ts';
 
 /** The kernel brings the counters that it shows up to date every two seconds. */
 const COUNTED_AFTER_MS = 2_500;
 const MARKS = 'ip lvs-lab-marks';
-const PAGES = '/run/pages';
 /** Of routes for what is marked. */
 const ROUTES = '100';
 
-/** @param notBuilt Schedulers that its kernel is built without. */
-export function guestDirector(guest: Guest, notBuilt: readonly string[]): WiredDirector['running'] {
+/** A network namespace of a kernel that has IPVS. */
+export interface IpvsHost {
+  /** Runs a program in it. */
+  run(words: readonly string[], stdin?: string): Promise<Output>;
+  /** Changes a setting of its kernel. @throws LabError if it refuses. */
+  set(name: string, value: string | number): Promise<void>;
+  /** Puts another one in its place, in which nothing has happened yet. */
+  renew(): Promise<void>;
+  /** Lets so much time pass for its kernel. */
+  passTime(ms: number): Promise<void>;
+}
+
+interface Program {
+  /** The file of `ipvsadm`. */
+  readonly ipvsadm: string;
+  /** Schedulers that its kernel is built without. */
+  readonly notBuilt: readonly string[];
+}
+
+export type KernelDirector = Omit<RunningDirector, 'ended' | 'stop'> & { readonly machine: Machine };
+
+export function kernelDirector(host: IpvsHost, { ipvsadm: file, notBuilt }: Program): KernelDirector {
   const ipvsadm: Ipvsadm = async (words, stdin = '') => {
-    const output = await guest.run(['ipvsadm', ...words], stdin);
+    const output = await host.run([file, ...words], stdin);
     const asked = `${words.join(' ')}\n${stdin}`;
     const missing = notBuilt.find((name) => new RegExp(`(-s|--scheduler) ${name}\\b`).test(asked));
     if (output.exitCode === 0 || missing === undefined) return output;
@@ -26,14 +44,8 @@ export function guestDirector(guest: Guest, notBuilt: readonly string[]): WiredD
     );
   };
   const done = async (words: readonly string[], stdin?: string) => {
-    const { exitCode, stderr } = await guest.run(words, stdin);
-    if (exitCode !== 0) throw new LabError(`${words.join(' ')} failed in the guest: ${stderr.trim()}`);
-  };
-  let listensOn: number | undefined;
-  const listen = async (port: number) => {
-    listensOn = port;
-    const page = `mkdir -p ${PAGES} && echo '{"server":"director"}' >${PAGES}/index.html`;
-    await done(['sh', '-c', `${page} && busybox httpd -p ${port} -h ${PAGES}`]);
+    const { exitCode, stderr } = await host.run(words, stdin);
+    if (exitCode !== 0) throw new LabError(`${words.join(' ')} failed: ${stderr.trim()}`);
   };
   return {
     ipvsadm,
@@ -42,20 +54,15 @@ export function guestDirector(guest: Guest, notBuilt: readonly string[]): WiredD
       const { exitCode, stderr } = await ipvsadm(['-R'], rules.join('\n'));
       if (exitCode !== 0 || stderr !== '') throw new LabError(stderr.trim());
     },
-    reset: async () => {
-      await guest.renew();
-      if (listensOn !== undefined) await listen(listensOn);
+    reset: () => host.renew(),
+    snapshot: async (wait = (ms) => host.passTime(ms)) => {
+      await wait(COUNTED_AFTER_MS);
+      return readSnapshot(ipvsadm, (words) => host.run(words));
     },
-    listen,
-    snapshot: async () => {
-      await guest.passTime(COUNTED_AFTER_MS);
-      return readSnapshot((words) => guest.run(words));
-    },
-    settle: () => guest.settle(),
     machine: {
-      setMtu: (port, bytes) => guest.setMtu(port, bytes),
-      setIpForward: (on) => guest.set('net.ipv4.ip_forward', on ? 1 : 0),
-      passTime: (ms, stepped) => guest.passTime(ms, stepped),
+      setMtu: (port, bytes) => done(['ip', 'link', 'set', port, 'mtu', String(bytes)]),
+      configure: (lines) => done(['ip', '-batch', '-'], `${lines.join('\n')}\n`),
+      setIpForward: (on) => host.set('net.ipv4.ip_forward', on ? 1 : 0),
     },
     mark: async (words) => {
       await done(['nft', '-f', '-'], markRules(words));
@@ -66,10 +73,8 @@ export function guestDirector(guest: Guest, notBuilt: readonly string[]): WiredD
     },
     set: async (setting) => {
       const [name = '', value = ''] = setting.split('=');
-      await guest.set(`net.ipv4.vs.${name}`, value);
+      await host.set(`net.ipv4.vs.${name}`, value);
     },
-    ended: guest.ended,
-    stop: () => guest.stop(),
   };
 }
 
