@@ -9,7 +9,7 @@ import { requirementsFor } from '../environment/requirements.ts';
 import { USUAL_LOAD } from '../faults/client-orders.ts';
 import { faultsIn, recordFaults } from '../faults/run.ts';
 import { recordRun } from '../run/record-run.ts';
-import { directorOption } from './director-option.ts';
+import { directorOption, kernelOption } from './director-option.ts';
 import { commandLine, terminalFor } from './output.ts';
 import {
   keepRunsOption,
@@ -28,6 +28,7 @@ interface Flags extends ResultFolderFlags {
   readonly flows: number;
   readonly repeat: number;
   readonly director: string[];
+  readonly kernel?: string;
   readonly seed: number;
   readonly json?: boolean;
   readonly verbose?: boolean;
@@ -94,6 +95,7 @@ export function addFaultsCommand(program: Command, onExit: (code: number) => voi
     .option('--flows <n>', 'flows of UDP datagrams', integerFrom(1, MOST_CONNECTIONS), USUAL_LOAD.flows)
     .option('--repeat <n>', 'how often each fault is made', integerFrom(1, 1000), 1)
     .addOption(directorOption())
+    .addOption(kernelOption())
     .option('--seed <n>', 'seed for random scheduling decisions', seedOf, 1)
     .addOption(outOption())
     .addOption(keepRunsOption())
@@ -108,7 +110,7 @@ export function addFaultsCommand(program: Command, onExit: (code: number) => voi
 async function faults(flags: Flags): Promise<number> {
   const { mode: modes, profile, fault, seed, json = false, verbose = false } = flags;
   const { idle, bulk, flows, repeat: repeats } = flags;
-  const directors = await directorsCalled(flags.director);
+  const directors = await directorsCalled(flags.director, flags.kernel);
   const load = { idle, bulk, flows };
   const selection = { modes, directors, faults: fault ?? faultsIn(profile), seed, load, repeats };
   await ensure(requirementsFor('bench'), { install: permissionOf(flags) });

@@ -69,7 +69,6 @@ export const INJECTIONS: Readonly<Record<FaultName, Injection>> = {
     },
   },
   'interface-flap': {
-    means: 'host',
     async inject(stage) {
       for (let i = 0; i < INTERFACE_FLAPS; i++) {
         await flapInterface(stage);
@@ -78,11 +77,11 @@ export const INJECTIONS: Readonly<Record<FaultName, Injection>> = {
     },
   },
   'director-freeze': {
-    means: 'signals',
+    means: 'freezing',
     async inject(stage) {
-      stage.signalDirector('SIGSTOP');
+      stage.freezeDirector(true);
       await sleep(FREEZE_MS);
-      stage.signalDirector('SIGCONT');
+      stage.freezeDirector(false);
     },
   },
   'director-upgrade': {
@@ -91,7 +90,7 @@ export const INJECTIONS: Readonly<Record<FaultName, Injection>> = {
     // From then on signals would be another process's.
     undo: (stage) => stage.restartDirector('SIGTERM'),
   },
-  'director-restart': { means: 'host', inject: (stage) => stage.restartDirector('SIGTERM') },
+  'director-restart': { means: 'ending', inject: (stage) => stage.restartDirector('SIGTERM') },
   'director-kill': { means: 'signals', inject: (stage) => stage.restartDirector('SIGKILL') },
 };
 
@@ -109,14 +108,12 @@ async function setMac(stage: FaultStage, victim: string, from: (mac: string) => 
 }
 
 /** Routes go with the interface; they are put back as whatever configures a machine's network does. */
-async function flapInterface({ lab }: FaultStage): Promise<void> {
-  const host = lab.host('director');
-  const { interfaces, routes } = host.spec;
-  await host.run('ip', ['link', 'set', `${interfaces[0]?.name}`, 'down']);
+async function flapInterface(stage: FaultStage): Promise<void> {
+  const { interfaces, routes } = stage.lab.host('director').spec;
+  await stage.configureDirector([`link set ${interfaces[0]?.name} down`]);
   await sleep(INTERFACE_FLAP_MS);
-  const lines = [
+  await stage.configureDirector([
     `link set ${interfaces[0]?.name} up`,
     ...routes.map(({ to, via }) => `route replace ${to} via ${via}`),
-  ];
-  await host.run('ip', ['-batch', '-'], { input: `${lines.join('\n')}\n` });
+  ]);
 }

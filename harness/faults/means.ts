@@ -9,12 +9,16 @@ import type { DirectorUnderTest, RunningDirector } from '../directors/director-u
 
 /** What can be done to a running director, by name: what it is asked for, and whether it has that. */
 const MEANS = {
+  freezing: { what: 'way to have it stand still', isHad: ({ freeze }) => freeze !== undefined },
   signals: { what: 'process that can be sent signals', isHad: ({ signal }) => signal !== undefined },
   replacement: {
     what: 'command that replaces it while it runs',
     isHad: ({ replace }) => replace !== undefined,
   },
-  host: { what: 'interfaces and life on the lab’s own host', isHad: ({ machine }) => machine === undefined },
+  ending: {
+    what: 'process or program that can end while its kernel goes on',
+    isHad: ({ machine }) => machine === undefined,
+  },
 } satisfies Record<string, { readonly what: string; readonly isHad: (running: RunningDirector) => boolean }>;
 
 export type Means = keyof typeof MEANS;

@@ -1,4 +1,5 @@
 /** Makes every fault in every mode while traffic is flowing, and compares what becomes of it with what IPVS promises. */
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Mode } from '../../lab/index.ts';
@@ -81,7 +82,10 @@ async function playMode(
   // No AsyncDisposableStack: Node 22 has none.
   const stages: FaultStage[] = [];
   try {
-    const networks = Math.min(MOST_NETWORKS, Math.ceil(faults.length / FAULTS_PER_NETWORK));
+    const networks = Math.min(
+      mostNetworks(director, options.modes),
+      Math.ceil(faults.length / FAULTS_PER_NETWORK),
+    );
     const bringUp = async (_: unknown, i: number) => {
       const name = [mode, director.name, ...(i === 0 ? [] : [i + 1])].join('-');
       const runDirectory = join(options.outDirectory, name);
@@ -103,6 +107,13 @@ async function playMode(
   } finally {
     await Promise.all(stages.map((stage) => stage[Symbol.asyncDispose]()));
   }
+}
+
+/** Of one mode at the same time: emulated machines that there are no processors for only make each other slower. */
+function mostNetworks({ isEmulated }: DirectorUnderTest, modes: readonly Mode[]): number {
+  return isEmulated === true
+    ? Math.min(MOST_NETWORKS, Math.ceil(availableParallelism() / modes.length))
+    : MOST_NETWORKS;
 }
 
 /** One fault as often as it is asked for. */

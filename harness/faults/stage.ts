@@ -111,11 +111,18 @@ export class FaultStage implements AsyncDisposable {
     }
   }
 
-  /** Sends the director's process a signal. */
-  signalDirector(signal: NodeJS.Signals): void {
-    const send = this.#director.signal;
-    if (send === undefined) throw new LabError('this director is no process that can be sent a signal');
-    send(signal);
+  /** Carries out lines of `ip -batch` on the machine that is the director. */
+  async configureDirector(lines: readonly string[]): Promise<void> {
+    const { machine } = this.#director;
+    if (machine?.configure !== undefined) return machine.configure(lines);
+    await this.lab.host('director').run('ip', ['-batch', '-'], { input: `${lines.join('\n')}\n` });
+  }
+
+  /** Has the director stand still, or go on. */
+  freezeDirector(isFrozen: boolean): void {
+    const { freeze } = this.#director;
+    if (freeze === undefined) throw new LabError('this director cannot be made to stand still');
+    freeze(isFrozen);
   }
 
   /**
@@ -123,9 +130,10 @@ export class FaultStage implements AsyncDisposable {
    * no process is ended as the contract says.
    */
   async restartDirector(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-    if (this.#director.signal === undefined) await this.#director.stop();
+    const { signal: send } = this.#director;
+    if (send === undefined) await this.#director.stop();
     else {
-      this.signalDirector(signal);
+      send(signal);
       await this.#director.ended;
     }
     await this.#startDirector();

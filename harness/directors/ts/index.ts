@@ -114,6 +114,7 @@ async function start(
     mark: (words) => client.mark(words),
     set: (setting) => client.set(setting),
     signal: (signal) => running.signal(signal),
+    freeze: (isFrozen) => running.signal(isFrozen ? 'SIGSTOP' : 'SIGCONT'),
     replace: async () => {
       await host.run(process.execPath, [...program.slice(0, 1), 'restart']);
     },
