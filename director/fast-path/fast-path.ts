@@ -54,7 +54,7 @@ export interface FastPathOptions {
   /** The clock that the core is given. */
   readonly now: () => number;
   readonly log: (text: string) => void;
-  /** That of a director that has ended in this one's place, for as long as its times are of use; it has been retired. */
+  /** That of a director that has ended in this one's place, for as long as its times are of use; it forwards nothing. */
   readonly former?: FormerFlows | undefined;
   /** Flows that there is room for at first, and at most; as `layout.ts` says unless given. */
   readonly room?: { readonly first: number; readonly most: number };

@@ -15,13 +15,15 @@ import type { FastPathDescriptors } from './descriptors.ts';
 import { writeKey } from './flow-entry.ts';
 import { FlowTable } from './flow-table.ts';
 import { possibleProcessors, serversOn } from './kernel-side.ts';
-import { BOARD, BOARD_BYTES, COUNTER_SHIFT, FLOW, MAX_COUNTERS } from './layout.ts';
+import { BOARD, BOARD_BYTES, CLOSED, COUNTER_SHIFT, FLOW, MAX_COUNTERS } from './layout.ts';
 
 /** What a director that takes another one's place does with its fast path. */
 export interface LeftFastPath {
-  /** All packets are the director's from now on. */
-  retire(): void;
-  /** Counts what it has forwarded beyond what the other director knew of. To be called once, after `retire`. */
+  /** It forwards nothing any more: all packets are the director's from now on. */
+  stop(): void;
+  /** Takes away what has no use then. The kernel may need tens of milliseconds for it. */
+  remove(): void;
+  /** Counts what it has forwarded beyond what the other director knew of. To be called once, after `remove`. */
   count(state: DirectorState, known: CountedElsewhere | undefined): void;
   /** When it last forwarded a packet of a connection, on the kernel's monotonic clock; before all time if it never did. */
   lastSeenMs(table: ConnectionTable, row: number): number;
@@ -32,7 +34,8 @@ export interface LeftFastPath {
 /** One that this process may not have: all that it can do is to see that it ends. */
 export function outOfReach(end: () => void): LeftFastPath {
   return {
-    retire: end,
+    stop: end,
+    remove: () => undefined,
     count: () => undefined,
     lastSeenMs: () => Number.NEGATIVE_INFINITY,
     close: () => undefined,
@@ -44,7 +47,8 @@ export class FormerFastPath implements LeftFastPath {
   readonly #flows: FlowTable;
   readonly #key: DataView;
   readonly #flow: DataView;
-  #mapped: readonly SharedValue[] | undefined;
+  readonly #board: SharedValue;
+  #counters: SharedValue | undefined;
 
   /** Its descriptors become this one's to close. */
   constructor(kept: FastPathDescriptors) {
@@ -52,10 +56,14 @@ export class FormerFastPath implements LeftFastPath {
     this.#flows = new FlowTable({ fd: kept.flows });
     this.#key = new DataView(this.#flows.key.buffer);
     this.#flow = new DataView(this.#flows.value.buffer);
+    this.#board = new SharedValue(BOARD_BYTES, kept.board);
   }
 
-  retire(): void {
-    // Sockets first: what they have taken already is forwarded still.
+  stop(): void {
+    Atomics.store(new Int32Array(this.#board.memory, BOARD.epoch, 1), 0, CLOSED);
+  }
+
+  remove(): void {
     for (const socket of this.#kept.sockets) {
       refuseFrames(socket);
       close(socket);
@@ -68,16 +76,14 @@ export class FormerFastPath implements LeftFastPath {
 
   count(state: DirectorState, known: CountedElsewhere | undefined): void {
     const processors = possibleProcessors();
-    const board = new SharedValue(BOARD_BYTES, this.#kept.board);
-    const value = new SharedValue((MAX_COUNTERS * processors) << COUNTER_SHIFT, this.#kept.counters);
-    const counters = new Counters(value, processors, serversOn(board));
-    const [madeAtMs] = new Float64Array(board.memory, BOARD.madeAtMs, 1);
+    this.#counters = new SharedValue((MAX_COUNTERS * processors) << COUNTER_SHIFT, this.#kept.counters);
+    const counters = new Counters(this.#counters, processors, serversOn(this.#board));
+    const [madeAtMs] = new Float64Array(this.#board.memory, BOARD.madeAtMs, 1);
     const isOfSame = known?.sinceMs === madeAtMs;
     counters.resume((id) => state.services.destination(id), isOfSame ? (known?.counts ?? []) : []);
     counters.harvest((destination, side, packets, bytes) =>
       countElsewhere(state, destination, side, packets, bytes),
     );
-    this.#mapped = [board, value];
   }
 
   lastSeenMs(table: ConnectionTable, row: number): number {
@@ -92,7 +98,8 @@ export class FormerFastPath implements LeftFastPath {
 
   close(): void {
     this.#flows.close();
-    if (this.#mapped !== undefined) for (const value of this.#mapped) value.close();
-    else for (const fd of [this.#kept.board, this.#kept.counters]) close(fd);
+    this.#board.close();
+    if (this.#counters === undefined) close(this.#kept.counters);
+    else this.#counters.close();
   }
 }

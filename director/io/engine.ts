@@ -482,8 +482,10 @@ export class Engine {
 
   /** The flows that another director has left to the kernel are this one's. */
   #takeFlows(former: LeftFastPath, image: StateImage | undefined): void {
-    former.retire();
+    former.stop();
+    // Before anything that takes time: what arrives meanwhile waits in the rings.
     this.#ports.listen();
+    former.remove();
     if (image !== undefined) former.count(this.core.state, image.countedElsewhere);
     if (image === undefined || this.#fastPath === undefined) former.close();
   }
