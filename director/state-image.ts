@@ -1,5 +1,6 @@
 /** What a director remembers beside its connections, as plain data: what another one needs to go on in its place. */
 import { TCP_STATE } from './connections/tcp-states.ts';
+import type { StationImage } from './network/remembered-stations.ts';
 import type { MarkRule } from './services/marks.ts';
 import type { ServiceTableImage } from './services/service-table.ts';
 import type { Settings } from './settings.ts';
@@ -13,6 +14,8 @@ export interface StateImage {
   readonly marks: readonly MarkRule[];
   /** Addresses of this machine from which clients on it have asked. */
   readonly localClients: readonly number[];
+  /** Stations whose MAC addresses are known. */
+  readonly stations: readonly StationImage[];
   readonly totals: readonly number[];
   /** Frames that ended in the director, by reason. */
   readonly drops: readonly (readonly [string, number])[];
@@ -57,6 +60,7 @@ function withoutServices(state: DirectorState): Omit<StateImage, 'services'> {
     timeoutsMs: [tcpMs[TCP_STATE.established] as number, tcpMs[TCP_STATE.finWait] as number, udpMs],
     marks: state.marks.rules,
     localClients: [...state.localClients],
+    stations: state.neighbours.image(),
     totals: state.totals.image(),
     drops: [...state.drops],
   };
@@ -73,6 +77,7 @@ export function restoreState(state: DirectorState, image: StateImage, nowMs: num
   state.connections.timeouts.set(...image.timeoutsMs);
   for (const rule of image.marks) state.marks.set(rule);
   for (const address of image.localClients) state.localClients.add(address);
+  state.neighbours.restore(image.stations, nowMs);
   state.totals.restore(image.totals);
   for (const [reason, count] of image.drops) state.drops.set(reason, count);
   state.services.restore(image.services);

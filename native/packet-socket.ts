@@ -1,10 +1,11 @@
 /** AF_PACKET sockets (packet(7)), bound to one interface. */
-import { AF_PACKET, bind, close, SOCK_RAW, socket } from './sockets.ts';
+import { AF_PACKET, bind, close, SOCK_RAW, socket, socketName } from './sockets.ts';
 
 export const ETH_P_ALL = 0x0003;
 export const ETH_P_NONE = 0;
 
 export const SOL_PACKET = 263;
+const LINK_ADDRESS_BYTES = 20;
 
 /**
  * Opens a socket. `prepare` runs before it is bound, when no frame can arrive yet.
@@ -31,9 +32,17 @@ export function openPacketSocket(
   return fd;
 }
 
+/** Index of the interface that a socket is bound to; none once that has been removed. */
+export function boundInterface(fd: number): number | undefined {
+  const address = new Uint8Array(LINK_ADDRESS_BYTES);
+  socketName(fd, address);
+  const index = new DataView(address.buffer).getInt32(4, true);
+  return index > 0 ? index : undefined;
+}
+
 /** `struct sockaddr_ll`: an interface, and the protocol (Ethernet type) of what is received or sent there. */
 export function linkAddress(interfaceIndex: number, protocol: number): Uint8Array {
-  const address = new Uint8Array(20);
+  const address = new Uint8Array(LINK_ADDRESS_BYTES);
   const view = new DataView(address.buffer);
   view.setUint16(0, AF_PACKET, true);
   view.setUint16(2, protocol, false);

@@ -15,6 +15,7 @@ const native = {
   send: libc.func('intptr_t send(int fd, const uint8_t *buffer, size_t length, int flags)'),
   sendmmsg: libc.func('int sendmmsg(int fd, uintptr_t messages, uint32_t count, int flags)'),
   poll: libc.func('int poll(uintptr_t fds, uint64_t count, int timeoutMs)'),
+  getsockname: libc.func('int getsockname(int fd, _Out_ uint8_t *address, _Inout_ uint32_t *length)'),
   close: libc.func('int close(int fd)'),
 };
 
@@ -39,6 +40,11 @@ export function socket(domain: number, type: number, protocol: number): number {
 
 export function bind(fd: number, address: Uint8Array): void {
   checked('bind', native.bind(fd, address, address.length));
+}
+
+/** Fills `address` with what the socket is bound to. */
+export function socketName(fd: number, address: Uint8Array): void {
+  checked('getsockname', native.getsockname(fd, address, [address.length]));
 }
 
 export function setSocketOption(fd: number, level: number, name: number, value: Uint8Array): void {

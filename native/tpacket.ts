@@ -42,6 +42,9 @@ export const SLOT = {
   tag: 24,
   /** Type of packet in the `struct sockaddr_ll` that follows the header. */
   packetType: 32 + 10,
+  /** Behind that the kernel writes nothing: there is room for two numbers of the slot's reader. */
+  released: 56,
+  resume: 60,
 } as const;
 
 /** Slot header, socket address and alignment before a frame that was given no headroom. */

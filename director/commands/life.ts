@@ -14,10 +14,10 @@ import { Turns } from '../control/turns.ts';
 import { WarningLog } from '../control/warning-log.ts';
 import { warningSteps } from '../control/warnings.ts';
 import type { Choice } from '../fast-path/attachments.ts';
-import type { FastPathDescriptors } from '../fast-path/descriptors.ts';
-import { FormerFastPath, type LeftFastPath, outOfReach } from '../fast-path/former.ts';
+import { FormerFastPath, outOfReach } from '../fast-path/former.ts';
+import type { Descriptors } from '../handover/descriptors.ts';
 import { SharedMemory } from '../handover/shared-memory.ts';
-import { Engine } from '../io/engine.ts';
+import { Engine, type Left } from '../io/engine.ts';
 import type { Groundwork } from '../io/groundwork.ts';
 import type { RandomSource } from '../random.ts';
 import { printable } from '../shown-text.ts';
@@ -54,24 +54,24 @@ export interface RunOptions {
 
 /**
  * Until it is told to stop, or, in the background, nobody uses the namespace any more.
- * @param taken What the fast path of another director, in whose place it goes on, lasts as long as.
+ * @param taken What another director, in whose place it goes on, has left.
  * @param release Called once another director may have this namespace, where one has asked for it.
  */
 export async function balance(
   options: RunOptions,
   groundwork: Groundwork,
-  taken: FastPathDescriptors | undefined,
+  taken: Descriptors | undefined,
   release: () => void,
 ): Promise<End> {
   const { rules, random, fastPath, isBackground } = options;
   const predecessor = Predecessor.find();
-  const inherited = predecessor?.openMemory();
-  const memory = inherited ?? SharedMemory.create(memoryName());
-  const former = taken === undefined ? predecessor && leftBy(predecessor) : new FormerFastPath(taken);
+  const known = predecessor?.openMemory();
+  const memory = known ?? SharedMemory.create(memoryName());
+  const left = taken === undefined ? predecessor && leftBy(predecessor) : inherited(taken);
   const engine = await Engine.open({
     ...{ fastPath, random, log: say, memory, groundwork },
     replaces: predecessor !== undefined,
-    former,
+    left,
   });
   const keeper = new Keeper(memory, options.revive);
   const asked = Promise.withResolvers<End>();
@@ -81,15 +81,15 @@ export async function balance(
     warnings.update(await turns.run(warningSteps(engine.core.state)));
   }, WARNING_MS);
   warning.unref();
-  const hold = () => keeper.hold({ sockets: engine.sockets, fastPath: engine.fastPathDescriptors });
+  const hold = () => keeper.hold({ sockets: engine.sockets, left: engine.descriptors });
   const holding = setInterval(hold, HOLD_MS);
   holding.unref();
   let end: End = 'stop';
-  let leavesFastPath = false;
+  let leavesAll = false;
   try {
     const { state } = engine.core;
     if (rules !== undefined) {
-      const follow = inherited === undefined ? applyRules : followRules;
+      const follow = known === undefined ? applyRules : followRules;
       engine.changeRules(() => follow(state, rules, engine.now()));
     }
     let ipvs = backendOf(engine);
@@ -99,12 +99,11 @@ export async function balance(
         return {};
       }
       if (request.method === 'handover') {
-        leavesFastPath =
-          request.fastPath !== undefined && isDeepStrictEqual(request.fastPath, engine.fastPathDescriptors);
-        asked.resolve('handover');
-        return { leavesFastPath };
+        leavesAll = isDeepStrictEqual(request.descriptors, engine.descriptors);
+        if (leavesAll || request.descriptors === undefined) asked.resolve('handover');
+        return { leavesAll };
       }
-      if (request.method === 'inheritance') return offerTo(request.pid, engine.fastPathDescriptors);
+      if (request.method === 'inheritance') return offerTo(request.pid, engine.descriptors);
       if (request.method !== 'reset') return answer(engine, ipvs, turns, request, options);
       engine.reset();
       ipvs = backendOf(engine);
@@ -114,7 +113,7 @@ export async function balance(
     // Its tables go, now that this one's are there.
     predecessor?.dismiss();
     const { size } = state.services;
-    const kept = inherited === undefined ? '' : `, ${state.connections.table.size} connections taken over`;
+    const kept = known === undefined ? '' : `, ${state.connections.table.size} connections taken over`;
     say(`ready: ${size} virtual services, ports ${engine.portNames.join(' ')}${kept}`);
     const ends = [signalled(), asked.promise, engine.finished.then((): End => 'stop')];
     end = await Promise.race(isBackground ? [...ends, namespaceGone(keeper)] : ends);
@@ -122,10 +121,10 @@ export async function balance(
     control.close();
     report(engine);
     if (end === 'linger') {
-      leavesFastPath = true;
+      leavesAll = true;
       hold();
     }
-    if (end !== 'stop') await engine.halt(leavesFastPath);
+    if (end !== 'stop') await engine.halt(leavesAll);
     return end;
   } catch (error) {
     // One that fails at once would fail again; a later failure need not cost the connections.
@@ -135,18 +134,24 @@ export async function balance(
     clearInterval(warning);
     clearInterval(holding);
     if (end === 'stop') keeper.stop();
-    else if (end !== 'failure') keeper.linger(leavesFastPath);
+    else if (end !== 'failure') keeper.linger(leavesAll);
     if (end === 'handover') release();
     await engine.close(end === 'handover');
   }
 }
 
-/** What a director's keeper has of its fast path. What this process may not have ends with the keeper. */
-function leftBy(predecessor: Predecessor): LeftFastPath | undefined {
+/** What a director's keeper has. What this process may not have ends with the keeper. */
+function leftBy(predecessor: Predecessor): Left | undefined {
   const { inheritance } = predecessor;
-  if (inheritance.fastPath === undefined) return undefined;
+  if (inheritance.descriptors === undefined) return undefined;
   const taken = take(inheritance);
-  return taken === undefined ? outOfReach(() => predecessor.end()) : new FormerFastPath(taken);
+  return taken === undefined
+    ? { rings: [], fastPath: outOfReach(() => predecessor.end()) }
+    : inherited(taken);
+}
+
+function inherited({ rings, fastPath }: Descriptors): Left {
+  return { rings, fastPath: fastPath && new FormerFastPath(fastPath) };
 }
 
 function signalled(): Promise<End> {

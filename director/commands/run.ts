@@ -3,15 +3,13 @@
 import { readFile } from 'node:fs/promises';
 import { flushCompileCache } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
-import { closeOnExec } from '../../native/descriptors.ts';
 import { isAnswering } from '../control/background.ts';
 import { ControlClient } from '../control/client.ts';
-import { takeOver } from '../control/inheritance.ts';
+import { fromKeeper, takeOver } from '../control/inheritance.ts';
 import { holderOf, isClaimed, onlyDirector } from '../control/one-director.ts';
 import { parseRules } from '../control/rules.ts';
 import { controlSocketPath, directorLockPath, LINGER_SECONDS } from '../control/socket.ts';
 import { CHOICES, type Choice } from '../fast-path/attachments.ts';
-import { allOf, type FastPathDescriptors } from '../fast-path/descriptors.ts';
 import { layGroundwork } from '../io/groundwork.ts';
 import { DIRECTOR_COMMAND } from '../program.ts';
 import { type RandomSource, seededRandom, systemRandom } from '../random.ts';
@@ -27,14 +25,13 @@ const DEFAULT_FAST_PATH: Choice = 'auto';
 const FOLLOW_MS = 200;
 
 export async function run(args: string[]): Promise<void> {
-  const { rules, seed, background, revived, inherits, replace, ...given } = flags(args, {
+  const { rules, seed, background, revived, replace, ...given } = flags(args, {
     rules: { type: 'string' },
     seed: { type: 'string' },
     'fast-path': { type: 'string' },
     background: { type: 'boolean' },
     // A keeper starts it so, and `restart`.
     revived: { type: 'boolean' },
-    inherits: { type: 'string' },
     replace: { type: 'boolean' },
   });
   const fastPath = fastPathFrom(given['fast-path'] ?? (process.env[FAST_PATH_VARIABLE] || DEFAULT_FAST_PATH));
@@ -54,28 +51,22 @@ export async function run(args: string[]): Promise<void> {
       ...(seed === undefined ? [] : ['--seed', seed]),
     ],
   };
-  let former = inherits === undefined ? undefined : own(JSON.parse(inherits));
+  let taken = revived === true ? fromKeeper() : undefined;
   const groundwork = await layGroundwork();
   const isHandedOver = replace === true || (!options.isBackground && (await isRevivedOneRunning()));
   if (isHandedOver) {
-    former = await takeOver(new ControlClient(controlSocketPath())).catch(() => undefined);
+    taken = await takeOver(new ControlClient(controlSocketPath())).catch(() => undefined);
   }
   // Otherwise one that is killed would have kept nothing of it, and the next one would start as slowly.
   flushCompileCache();
   const lock = await onlyDirector(isHandedOver ? HANDOVER_MS : undefined);
   let end: End | undefined;
   try {
-    end = await balance(options, groundwork, former, () => lock.release());
+    end = await balance(options, groundwork, taken, () => lock.release());
   } finally {
     if (end !== 'handover') lock.release();
   }
   if (end === 'handover' && !options.isBackground) await standBehind();
-}
-
-/** Descriptors that this process has been started with. */
-function own(fastPath: FastPathDescriptors): FastPathDescriptors {
-  for (const fd of allOf(fastPath)) closeOnExec(fd);
-  return fastPath;
 }
 
 /** True if a director goes on here for one that was killed: whoever starts one again has that one in mind. */

@@ -67,7 +67,7 @@ function fastPathText({ places, flows }: ShortcutState): string {
 /** Resolves when the director of this namespace has ended. */
 export async function stop(): Promise<void> {
   const last = (await isAnswering()) ? undefined : await lastOne();
-  if (last !== undefined) return last.dismiss();
+  if (last !== undefined) return last.end();
   await (await runningDirector()).stop();
   const { isClaimed } = await import('../control/one-director.ts');
   while ((await isRunning()) || isClaimed()) await delay(POLL_MS);

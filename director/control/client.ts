@@ -2,7 +2,7 @@
 import { createConnection } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { CodedError } from '../coded-error.ts';
-import type { FastPathDescriptors, Inheritance } from '../fast-path/descriptors.ts';
+import type { Descriptors, Inheritance } from '../handover/descriptors.ts';
 import { linesOf } from '../lines.ts';
 import type { MarkWords } from '../services/marks.ts';
 import type { Settings } from '../settings.ts';
@@ -81,17 +81,18 @@ export class ControlClient {
     await this.#ask({ method: 'settle' });
   }
 
-  /** Where the director has what its fast path lasts as long as; from then on a process may take that. */
+  /** Where the director has what another one can go on with; from then on a process may take that. */
   async inheritance(pid: number): Promise<Inheritance> {
     return (await this.#ask({ method: 'inheritance', pid })) as Inheritance;
   }
 
   /**
-   * Resolves when the director has agreed to leave everything to another one.
-   * @param fastPath What that one has taken, as `inheritance` named it: flows go on if it is all that there is.
+   * Has the director end, and leave everything to another one; or, where that one has not taken all that there is by now,
+   * go on.
+   * @param taken What that one has taken, as `inheritance` named it. Without it the director ends in any case.
    */
-  async handOver(fastPath?: FastPathDescriptors): Promise<{ readonly leavesFastPath?: boolean }> {
-    return (await this.#ask({ method: 'handover', fastPath })) as { leavesFastPath?: boolean };
+  async handOver(taken?: Descriptors): Promise<{ readonly leavesAll?: boolean }> {
+    return (await this.#ask({ method: 'handover', descriptors: taken })) as { leavesAll?: boolean };
   }
 
   /** Resolves when the director has agreed to end. */

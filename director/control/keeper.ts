@@ -1,16 +1,17 @@
 /**
- * A director's keeper: a small process that has the director's memory, the sockets of its nftables tables and the fast
- * path's programs open, so that all outlast it. If the director is killed, the keeper starts another one at once. Until that
- * one is ready the tables stay, and the machine's own stack answers nothing in the director's place; and the kernel forwards
- * the flows that it knows.
+ * A director's keeper: a small process that has the director's memory, its packet sockets, the sockets of its nftables
+ * tables and the fast path's programs open, so that all outlast it. If the director is killed, the keeper starts another one
+ * at once. Until that one is ready the tables stay, and the machine's own stack answers nothing in the director's place; the
+ * kernel forwards the flows that it knows, and other packets wait.
  *
  * It is a shell that waits for a word of the director, or for the end of it, and then only for its time to pass.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { isDeepStrictEqual } from 'node:util';
 import { sleepMicroseconds } from '../../native/sleep.ts';
-import { allOf, type FastPathDescriptors, type Inheritance, renumbered } from '../fast-path/descriptors.ts';
+import { allOf, type Descriptors, type Inheritance, renumbered } from '../handover/descriptors.ts';
 import { SharedMemory } from '../handover/shared-memory.ts';
 import { namespaceId } from './namespace.ts';
 import { holderOf } from './one-director.ts';
@@ -27,10 +28,8 @@ const REVIVING = 'reviving';
 
 /** The shell can close no others for a program that it starts: these the next director does not get. */
 const CLOSED_FDS = [3, 4, 5, 6, 7, 8, 9] as const;
-/** First descriptor of the fast path's. */
-const FAST_PATH_FD = 10;
-/** Tells a director that the keeper starts under which numbers it has those. */
-export const INHERITS = 'inherits';
+/** First descriptor of those that the next director goes on with. */
+const LEFT_FD = 10;
 
 function script(): string {
   const closed = CLOSED_FDS.map((fd) => `${fd}<&-`).join(' ');
@@ -49,7 +48,8 @@ exec sleep ${REVIVAL_SECONDS}`;
 export interface Kept {
   /** Those that own its nftables tables. */
   readonly sockets: readonly number[];
-  readonly fastPath: FastPathDescriptors | undefined;
+  /** What the next one goes on with. */
+  readonly left: Descriptors;
 }
 
 export class Keeper {
@@ -70,37 +70,37 @@ export class Keeper {
 
   /** Has this kept from now on, at most six sockets. */
   hold(kept: Kept): void {
-    if (this.#child !== undefined && JSON.stringify(kept) === JSON.stringify(this.#kept)) return;
-    const before = this.#child;
+    const isSame = isDeepStrictEqual(kept, this.#kept);
     this.#kept = kept;
+    if (isSame && this.#child !== undefined) return;
+    const before = this.#child;
     this.#child = this.#start(kept);
     before?.kill('SIGKILL');
   }
 
-  /** Nothing outlasts the director. */
+  /** Nothing outlasts the director. Returns when all of it is gone. Meanwhile this thread does nothing else. */
   stop(): void {
     this.#kept = undefined;
     this.#child?.kill('SIGKILL');
+    waitForEnd(this.pid);
     if (holderOf(keeperPath()) === this.pid) rmSync(keeperPath(), { force: true });
   }
 
   /**
    * Everything outlasts the director for a while, for another one to go on with it.
-   * @param withFastPath Whether its programs still forward flows.
+   * @param leavesAll Whether packets wait in its sockets, and its programs still forward flows.
    */
-  linger(withFastPath: boolean): void {
+  linger(leavesAll: boolean): void {
     this.#kept = undefined;
-    if (!withFastPath && this.#child !== undefined) note(this.#child.pid, undefined);
+    if (!leavesAll && this.#child !== undefined) note(this.#child.pid);
     this.#child?.stdin?.end('linger\n');
   }
 
-  #start({ sockets, fastPath }: Kept): ChildProcess {
+  #start({ sockets, left }: Kept): ChildProcess {
     const log = openSync(logPath(), 'a', 0o600);
-    const given = fastPath === undefined ? [] : allOf(fastPath);
-    const numbers = given.map((_, i) => FAST_PATH_FD + i);
-    const renamed = fastPath && renumbered(fastPath, numbers);
-    const inherits = renamed === undefined ? [] : [`--${INHERITS}`, JSON.stringify(renamed)];
-    const args = ['lvs-lab-keeper', keeperPath(), ...this.#revive, ...inherits];
+    const given = allOf(left);
+    const numbers = given.map((_, i) => LEFT_FD + i);
+    const args = ['lvs-lab-keeper', keeperPath(), ...this.#revive];
     const unused = CLOSED_FDS.slice(1 + sockets.length).map(() => 'ignore' as const);
     const child = spawn('/bin/sh', ['-c', script(), ...args], {
       stdio: ['pipe', log, log, this.#memory.fd, ...sockets, ...unused, ...given],
@@ -118,7 +118,7 @@ export class Keeper {
     child.stdin?.on('error', () => undefined);
     child.unref();
     (child.stdin as Socket | null)?.unref();
-    note(child.pid, renamed);
+    note(child.pid, renumbered(left, numbers));
     return child;
   }
 }
@@ -147,10 +147,10 @@ export class Predecessor {
     return readKeeperFile().includes(REVIVING);
   }
 
-  /** What is kept of its fast path. */
+  /** What is kept for another one to go on with. */
   get inheritance(): Inheritance {
     const [, text = ''] = readKeeperFile().split('\n');
-    return { pid: this.#pid, fastPath: text.startsWith('{') ? JSON.parse(text) : undefined };
+    return { pid: this.#pid, descriptors: text.startsWith('{') ? JSON.parse(text) : undefined };
   }
 
   /** What the director knew; undefined if this one cannot make sense of it. */
@@ -161,7 +161,7 @@ export class Predecessor {
   /** As `dismiss`, and returns when all of it is gone. Meanwhile this thread does nothing else. */
   end(): void {
     this.dismiss();
-    while (linkOf(this.#memoryPath) !== '') sleepMicroseconds(ENDING_POLL_US);
+    waitForEnd(this.#pid);
   }
 
   /** Lets go of what it held. */
@@ -175,9 +175,9 @@ export class Predecessor {
   }
 }
 
-/** Writes who keeps, and what of the fast path's it has. */
-function note(pid: number | undefined, fastPath: FastPathDescriptors | undefined): void {
-  const lines = [pid, ...(fastPath === undefined ? [] : [JSON.stringify(fastPath)])];
+/** Writes who keeps, and what it has for another one to go on with. */
+function note(pid: number | undefined, left?: Descriptors): void {
+  const lines = [pid, ...(left === undefined ? [] : [JSON.stringify(left)])];
   writeFileSync(keeperPath(), `${lines.join('\n')}\n`, { mode: 0o600 });
 }
 
@@ -191,6 +191,20 @@ function readKeeperFile(): string {
     return readFileSync(keeperPath(), 'utf8');
   } catch {
     return '';
+  }
+}
+
+/** Sockets go one after the other, each packet socket in some 10 ms. */
+function waitForEnd(pid: number): void {
+  while (!hasEnded(pid)) sleepMicroseconds(ENDING_POLL_US);
+}
+
+/** True once nothing of a process is left but its exit code, for whoever has started it. */
+function hasEnded(pid: number): boolean {
+  try {
+    return /^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return true;
   }
 }
 

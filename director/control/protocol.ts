@@ -1,17 +1,25 @@
 /** What is said over a director's control socket: one JSON object a line, each way. */
 import { z } from 'zod';
-import type { FastPathDescriptors } from '../fast-path/descriptors.ts';
+import { SHARES } from '../../native/packet-filter.ts';
+import type { Descriptors } from '../handover/descriptors.ts';
 import { operationSchema } from './ipvsadm/backend/operation-schema.ts';
 import { PROTOCOL_VERSION } from './socket.ts';
 
 const fd = z.int().nonnegative();
-const fastPathSchema = z.strictObject({
-  flows: fd,
-  board: fd,
-  counters: fd,
-  links: z.array(fd),
-  sockets: z.array(fd),
-}) satisfies z.ZodType<FastPathDescriptors>;
+const count = z.int().nonnegative();
+const descriptorsSchema = z.strictObject({
+  rings: z.array(
+    z.strictObject({
+      fd,
+      interfaceIndex: z.int().positive(),
+      linkHeaderBytes: count,
+      share: z.enum(SHARES),
+      slotBytes: count,
+      slots: count,
+    }),
+  ),
+  fastPath: z.strictObject({ flows: fd, board: fd, counters: fd, links: z.array(fd) }).optional(),
+}) satisfies z.ZodType<Descriptors>;
 
 export const requestSchema = z.discriminatedUnion('method', [
   /** Asks for the state of the director, with or without each of its connections. */
@@ -45,7 +53,7 @@ export const requestSchema = z.discriminatedUnion('method', [
   z.strictObject({ version: z.literal(PROTOCOL_VERSION), method: z.literal('reset') }),
   /** Answered when what had come in by then has been dealt with, and what is due by time has been done. */
   z.strictObject({ version: z.literal(PROTOCOL_VERSION), method: z.literal('settle') }),
-  /** Asks where the director has what its fast path lasts as long as, and that a process may take it. */
+  /** Asks where the director has what another one can go on with, and that a process may take it. */
   z.strictObject({
     version: z.literal(PROTOCOL_VERSION),
     method: z.literal('inheritance'),
@@ -53,12 +61,12 @@ export const requestSchema = z.discriminatedUnion('method', [
   }),
   /**
    * Ends the director once it has left everything for another one to go on with, which has taken that. Answered when that
-   * can begin.
+   * can begin, or that the other one has not taken all that there is by now, and the director goes on.
    */
   z.strictObject({
     version: z.literal(PROTOCOL_VERSION),
     method: z.literal('handover'),
-    fastPath: fastPathSchema.optional(),
+    descriptors: descriptorsSchema.optional(),
   }),
   /** Ends the director. */
   z.strictObject({ version: z.literal(PROTOCOL_VERSION), method: z.literal('stop') }),

@@ -19,8 +19,6 @@ export interface Place {
   readonly name: 'tcx' | 'xdp';
   /** Frames go out past the kernel, so only ports whose drivers take them that way will do. */
   readonly needsDriverOutput: boolean;
-  /** Whether the port's packet socket has a part in it. */
-  readonly needsSocket: boolean;
   /** Returns the descriptor that it lasts as long as. @throws BpfError or SystemCallError where it cannot be had. */
   attach(kernel: KernelSide, at: AttachablePort): number;
 }
@@ -32,7 +30,6 @@ export interface Place {
 const TCX: Place = {
   name: 'tcx',
   needsDriverOutput: false,
-  needsSocket: true,
   attach: (kernel, { port, ring }) => {
     // First the one that does nothing by itself.
     const link = attachAtIngress(kernel.forwarding, port.name);
@@ -53,7 +50,6 @@ const TCX: Place = {
 const XDP: Place = {
   name: 'xdp',
   needsDriverOutput: true,
-  needsSocket: false,
   attach: (kernel, { port }) => attachXdp(kernel.xdp, port.name),
 };
 
@@ -150,13 +146,9 @@ export class Attachments {
     this.#forget();
   }
 
-  /** What the programs last as long as: the descriptors of all that are attached, and of the sockets that have a part in it. */
-  get descriptors(): { readonly links: readonly number[]; readonly sockets: readonly number[] } {
-    const attached = [...this.#attached.values()];
-    return {
-      links: attached.flatMap(({ link }) => link ?? []),
-      sockets: attached.flatMap(({ place, ring }) => (place?.needsSocket === true ? ring.fd : [])),
-    };
+  /** Descriptors of all that are attached, which the programs last as long as. */
+  get links(): readonly number[] {
+    return [...this.#attached.values()].flatMap(({ link }) => link ?? []);
   }
 
   #forget(): void {

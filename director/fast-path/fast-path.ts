@@ -8,6 +8,7 @@
 import { BpfError } from '../../native/bpf/program.ts';
 import { SystemCallError } from '../../native/system-call-error.ts';
 import { countElsewhere } from '../counting.ts';
+import type { FastPathDescriptors } from '../handover/descriptors.ts';
 import type { Neighbour } from '../network/neighbour.ts';
 import type { NextHop } from '../network/next-hop.ts';
 import { type CountedElsewhere, type Shortcut, SIDE, type Side } from '../shortcut.ts';
@@ -15,7 +16,6 @@ import type { DirectorState } from '../state.ts';
 import { PROTOCOL } from '../wire/ipv4.ts';
 import type { AttachablePort, Attachments } from './attachments.ts';
 import type { Counters } from './counters.ts';
-import type { FastPathDescriptors } from './descriptors.ts';
 import { writeKey } from './flow-entry.ts';
 import type { LeftFastPath } from './former.ts';
 import type { Marks } from './kernel-side.ts';
@@ -46,7 +46,7 @@ type FormerFlows = Pick<LeftFastPath, 'lastSeenMs' | 'close'>;
 export interface FastPathOptions {
   readonly attachments: Pick<
     Attachments,
-    'canForward' | 'describe' | 'follow' | 'review' | 'detach' | 'letGo' | 'descriptors'
+    'canForward' | 'describe' | 'follow' | 'review' | 'detach' | 'letGo' | 'links'
   >;
   readonly marks: Marks;
   /** Most connections. */
@@ -285,10 +285,10 @@ export class FastPath implements Shortcut {
     this.#flows = 0;
   }
 
-  /** What the programs last as long as; undefined where there are none. */
+  /** What the programs last as long as, beside the sockets of the ports; undefined where there are none. */
   get descriptors(): FastPathDescriptors | undefined {
     const kernel = this.#kernel;
-    return kernel && { ...kernel.side.descriptors, ...this.#options.attachments.descriptors };
+    return kernel && { ...kernel.side.descriptors, links: this.#options.attachments.links };
   }
 
   #placeOf(index: number): string {

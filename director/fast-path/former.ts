@@ -4,14 +4,13 @@
  */
 import { SharedValue } from '../../native/bpf/maps.ts';
 import { detach } from '../../native/bpf/program.ts';
-import { refuseFrames } from '../../native/packet-filter.ts';
 import { close } from '../../native/sockets.ts';
 import type { ConnectionTable } from '../connections/table.ts';
 import { countElsewhere } from '../counting.ts';
+import type { FastPathDescriptors } from '../handover/descriptors.ts';
 import { type CountedElsewhere, SIDE } from '../shortcut.ts';
 import type { DirectorState } from '../state.ts';
 import { Counters } from './counters.ts';
-import type { FastPathDescriptors } from './descriptors.ts';
 import { writeKey } from './flow-entry.ts';
 import { FlowTable } from './flow-table.ts';
 import { possibleProcessors, serversOn } from './kernel-side.ts';
@@ -64,10 +63,6 @@ export class FormerFastPath implements LeftFastPath {
   }
 
   remove(): void {
-    for (const socket of this.#kept.sockets) {
-      refuseFrames(socket);
-      close(socket);
-    }
     for (const link of this.#kept.links) {
       detach(link);
       close(link);

@@ -2,7 +2,7 @@
 import { imageFromLines, type StateImage } from '../state-image.ts';
 
 /** What lies where, and what images say. To be changed with either, so that no director reads what it does not know. */
-const FORMAT = 0x6c76_0006;
+const FORMAT = 0x6c76_0007;
 /** Places of numbers of 32 bits. The image that holds is that of `images` modulo 2; 0 for none. */
 const WORD = { format: 0, images: 1, length: 2 } as const;
 /** Place of the clock's origin, as a number of 64 bits. */

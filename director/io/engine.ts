@@ -6,9 +6,9 @@ import type { Claims } from '../claims.ts';
 import { ConnectionTable, DEFAULT_CAPACITY } from '../connections/table.ts';
 import { Core } from '../core.ts';
 import { Attachments, type Choice } from '../fast-path/attachments.ts';
-import type { FastPathDescriptors } from '../fast-path/descriptors.ts';
 import { FastPath } from '../fast-path/fast-path.ts';
 import type { LeftFastPath } from '../fast-path/former.ts';
+import type { Descriptors, RingDescriptor } from '../handover/descriptors.ts';
 import { ImageWriter } from '../handover/image-writer.ts';
 import type { SharedMemory } from '../handover/shared-memory.ts';
 import type { FrameSink } from '../network/sender.ts';
@@ -25,6 +25,7 @@ import { HANDED_BACK_MARK } from './arrival-program.ts';
 import { EventLoopYield, TURN_MS } from './event-loop-yield.ts';
 import { freePages } from './free-memory.ts';
 import type { Groundwork } from './groundwork.ts';
+import { InheritedRings } from './inherited-rings.ts';
 import { KernelGuard } from './kernel-guard.ts';
 import { KernelNeighbours } from './kernel-neighbours.ts';
 import { readKernelNetwork } from './kernel-network.ts';
@@ -47,6 +48,13 @@ const HANDSHAKES_BATCH = 32;
 const WAIT_MS = 20;
 const TICK_MS = 20;
 
+/** What another director has left that this one goes on with. */
+export interface Left {
+  readonly rings: readonly RingDescriptor[];
+  /** What forwards established connections still. */
+  readonly fastPath: LeftFastPath | undefined;
+}
+
 export interface EngineOptions {
   /** Where its connections lie. It goes on with what another director has left there. */
   readonly memory: SharedMemory;
@@ -55,8 +63,7 @@ export interface EngineOptions {
   readonly replaces: boolean;
   /** How packets of established connections are forwarded. */
   readonly fastPath: Choice;
-  /** What forwards them still, of another director in whose place it goes on. */
-  readonly former?: LeftFastPath | undefined;
+  readonly left?: Left | undefined;
   /** Gives a source of random numbers at its beginning, for each core. */
   readonly random: () => RandomSource;
   /** Told, in a sentence, what a person should know of. */
@@ -72,6 +79,8 @@ export class Engine {
   readonly #arena: Arena;
   readonly #ports: PortSet;
   readonly #poll: PollSet;
+  /** All sockets with a ring. */
+  #rings: readonly RingDescriptor[] = [];
   readonly #largeFrames: LargeFrames;
   readonly #log: (text: string) => void;
   readonly #packet = new Packet();
@@ -113,12 +122,13 @@ export class Engine {
   readonly #fastPath: FastPath | undefined;
   readonly #memory: SharedMemory;
   readonly #images: ImageWriter;
-  /** Set once another director goes on with what the fast path has in the kernel. */
-  #leavesFastPath = false;
+  /** Set once another director goes on with its sockets, and with what the fast path has in the kernel. */
+  #leavesAll = false;
 
   private constructor(
-    { random, log, memory, replaces, fastPath, former, groundwork }: EngineOptions,
+    { random, log, memory, replaces, fastPath, left, groundwork }: EngineOptions,
     image: StateImage | undefined,
+    rings: InheritedRings,
     arena: Arena,
     stack: StackPort,
     guard: KernelGuard,
@@ -132,7 +142,7 @@ export class Engine {
     this.#memory = memory;
     this.#images = new ImageWriter(memory.images, () => memory.now(), log);
     this.#untaken = new UntakenFrames(log);
-    this.#ports = new PortSet(arena, former === undefined);
+    this.#ports = new PortSet(arena, rings, left === undefined);
     this.#poll = new PollSet(arena);
     this.#largeFrames = new LargeFrames(arena);
     this.#random = random;
@@ -149,7 +159,7 @@ export class Engine {
           now: () => this.now(),
           log,
           // Without an image nobody knows what lies where in its maps.
-          former: image && former,
+          former: image && left?.fastPath,
         },
         this.#core.state,
       );
@@ -165,12 +175,16 @@ export class Engine {
     // The guard comes first: it is what only one director in a namespace can have.
     const guard = new KernelGuard(options.replaces);
     const arena = new Arena();
-    const stack = await StackPort.open(arena, options.replaces);
     const image = options.memory.images.read();
-    const engine = new Engine(options, image, arena, stack, guard);
+    const rings = new InheritedRings(options.left?.rings ?? []);
+    // Frames that wait belong to connections that nobody knows of any more.
+    if (image === undefined) rings.close();
+    const stack = await StackPort.open(arena, rings, options.replaces);
+    const engine = new Engine(options, image, rings, arena, stack, guard);
     try {
       engine.#takeNetwork(options.groundwork.network);
-      if (options.former !== undefined) engine.#takeFlows(options.former, image);
+      if (options.left !== undefined) engine.#takeTraffic(options.left, image);
+      rings.close();
     } catch (error) {
       await engine.close();
       throw error;
@@ -215,9 +229,11 @@ export class Engine {
     return this.#memory.now();
   }
 
-  /** What established connections are forwarded for as long as it is open. */
-  get fastPathDescriptors(): FastPathDescriptors | undefined {
-    return this.#fastPath?.descriptors;
+  /** What another director can go on with. */
+  get descriptors(): Descriptors {
+    const rings = this.#rings;
+    const fastPath = this.#fastPath?.descriptors;
+    return fastPath === undefined ? { rings } : { rings, fastPath };
   }
 
   /** The sockets that the rules which it has given the kernel last as long as. */
@@ -276,12 +292,12 @@ export class Engine {
 
   /**
    * Takes in no more frames. What it knows is in the memory then, for another one to go on with.
-   * @param leavesFastPath Whether that one, or its keeper, has open what the fast path lasts as long as: flows go on.
+   * @param leavesAll Whether that one, or its keeper, has open all that `descriptors` names: packets wait, and flows go on.
    */
-  async halt(leavesFastPath: boolean): Promise<void> {
+  async halt(leavesAll: boolean): Promise<void> {
     await this.#cease();
-    this.#leavesFastPath = leavesFastPath;
-    if (leavesFastPath) this.#fastPath?.catchUp();
+    this.#leavesAll = leavesAll;
+    if (leavesAll) this.#fastPath?.catchUp();
     else this.#fastPath?.close();
     this.#images.write(this.core.state);
   }
@@ -289,16 +305,16 @@ export class Engine {
   /** @param isReplaced Whether another one goes on: what that one will have replaced is left alone. */
   async close(isReplaced = false): Promise<void> {
     await this.#cease();
-    if (this.#leavesFastPath) this.#fastPath?.letGo();
+    if (this.#leavesAll) this.#fastPath?.letGo();
     else this.#fastPath?.close();
     this.#guard.close();
     this.#tap.close();
     this.#largeFrames.close();
-    this.#ports.close(this.#leavesFastPath);
+    this.#ports.close(this.#leavesAll);
     this.#changes.close();
     this.#routes.close();
     this.#neighbours.close();
-    await this.#stack.close(isReplaced);
+    await this.#stack.close(isReplaced, this.#leavesAll);
     this.#arena.close();
   }
 
@@ -480,11 +496,12 @@ export class Engine {
     return isInner ? undefined : routes.port(port);
   }
 
-  /** The flows that another director has left to the kernel are this one's. */
-  #takeFlows(former: LeftFastPath, image: StateImage | undefined): void {
-    former.stop();
+  /** What waits in another director's rings is this one's, and so are the flows that it has left to the kernel. */
+  #takeTraffic({ fastPath: former }: Left, image: StateImage | undefined): void {
+    former?.stop();
     // Before anything that takes time: what arrives meanwhile waits in the rings.
     this.#ports.listen();
+    if (former === undefined) return;
     former.remove();
     if (image !== undefined) former.count(this.core.state, image.countedElsewhere);
     if (image === undefined || this.#fastPath === undefined) former.close();
@@ -498,13 +515,12 @@ export class Engine {
   #takeNetwork(snapshot: NetworkSnapshot): void {
     this.#drain();
     this.#ports.update(snapshot.ports);
+    const { list } = this.#ports;
+    const rings = [this.#stack.ring, ...list.flatMap(({ ring, handshakes }) => [ring, handshakes])];
+    this.#rings = rings.map(({ descriptor }) => descriptor);
     this.core.setNetwork(snapshot);
-    this.#fastPath?.setPorts(this.#ports.list);
-    this.#poll.replace([
-      this.#changes.fd,
-      this.#stack.ring.fd,
-      ...this.#ports.list.flatMap(({ ring, handshakes }) => [ring.fd, handshakes.fd]),
-    ]);
+    this.#fastPath?.setPorts(list);
+    this.#poll.replace([this.#changes.fd, ...rings.map(({ fd }) => fd)]);
     this.#programGuard();
   }
 

@@ -22,6 +22,7 @@ import {
   takeDroppedFrames,
 } from '../../native/tpacket.ts';
 import { useVirtioHeaders, VIRTIO_HEADER_BYTES } from '../../native/virtio-header.ts';
+import type { RingDescriptor } from '../handover/descriptors.ts';
 import { HEADROOM_BYTES } from '../packet.ts';
 import type { Arena } from './arena.ts';
 import { HANDED_BACK_MARK } from './arrival-program.ts';
@@ -83,13 +84,22 @@ export class PacketRing {
   #unreleased = 0;
   #dropped = 0;
 
-  /** @throws SystemCallError where the socket or its ring cannot be had. */
-  constructor(arena: Arena, source: RingSource, size: RingSize) {
+  /**
+   * @param inherited A socket that has such a ring already: this one goes on where its director stopped.
+   * @throws SystemCallError where the socket or its ring cannot be had.
+   */
+  constructor(arena: Arena, source: RingSource, size: RingSize, inherited?: number) {
     this.#arena = arena;
     this.#source = source;
     this.size = size;
     this.#slotBytes = size.slotBytes;
     this.#slots = size.slots;
+    if (inherited !== undefined) {
+      this.fd = inherited;
+      this.#offset = arena.ring(inherited, this.#ringBytes);
+      this.#resume();
+      return;
+    }
     this.fd = openPacketSocket(source.interfaceIndex, ETH_P_ALL, (fd) => {
       setSocketOption(fd, SOL_PACKET, PACKET_RESERVE, int32(HEADROOM_BYTES));
       setSocketOption(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, int32(1));
@@ -156,6 +166,8 @@ export class PacketRing {
    */
   fetch(offset: number, room: number): number {
     if ((this.#statusAt(this.#slotAt) & SLOT_STATUS.queued) === 0) return 0;
+    // Whoever goes on in this one's place must not fetch the next one for it.
+    this.#note(SLOT.resume, (this.#cursor + 1) % this.#slots);
     return receiveAt(this.fd, this.#arena.address + offset, room);
   }
 
@@ -171,6 +183,14 @@ export class PacketRing {
       Atomics.store(this.#arena.words, at >> 2, SLOT_STATUS.kernel);
       this.#unreleased = (this.#unreleased + 1) % this.#slots;
     }
+    this.#note(SLOT.released, this.#cursor);
+    this.#note(SLOT.resume, this.#cursor);
+  }
+
+  /** What another director can go on with in this one's place. */
+  get descriptor(): RingDescriptor {
+    const { interfaceIndex, linkHeaderBytes, share } = this.#source;
+    return { fd: this.fd, interfaceIndex, linkHeaderBytes, share, ...this.size };
   }
 
   /** Frames that the kernel could not put into the ring so far. */
@@ -193,6 +213,19 @@ export class PacketRing {
     this.#arena.release(this.#offset, this.#ringBytes);
     if (!isKept) refuseFrames(this.fd);
     close(this.fd);
+  }
+
+  /** Goes on after what the one before has released, or fetched, and perhaps not come to the end of. */
+  #resume(): void {
+    const { words } = this.#arena;
+    this.#unreleased = words[(this.#offset + SLOT.released) >> 2] as number;
+    this.#cursor = words[(this.#offset + SLOT.resume) >> 2] as number;
+    this.release();
+  }
+
+  /** Writes down in the first slot how far this one is. */
+  #note(place: number, slot: number): void {
+    this.#arena.words[(this.#offset + place) >> 2] = slot;
   }
 
   #statusAt(slotAt: number): number {

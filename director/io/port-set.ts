@@ -6,6 +6,7 @@ import type { Share } from '../../native/packet-filter.ts';
 import { setMark } from '../../native/sockets.ts';
 import type { Port } from '../network/snapshot.ts';
 import type { Arena } from './arena.ts';
+import type { InheritedRings } from './inherited-rings.ts';
 import { Outbox } from './outbox.ts';
 import { PacketRing, type RingSize, ringSize } from './packet-ring.ts';
 import { DIRECTOR_MARK } from './stack-tap.ts';
@@ -28,14 +29,19 @@ export interface OpenPort {
 
 export class PortSet {
   readonly #arena: Arena;
+  readonly #inherited: InheritedRings;
   #isListening: boolean;
   readonly #open = new Map<number, OpenPort>();
   /** The same, for the packet path: iterated without making an iterator. */
   list: readonly OpenPort[] = [];
 
-  /** @param isListening Whether its ports receive at once, or only after `listen`. */
-  constructor(arena: Arena, isListening: boolean) {
+  /**
+   * @param inherited Sockets that are used where they fit.
+   * @param isListening Whether its ports receive at once, or only after `listen`.
+   */
+  constructor(arena: Arena, inherited: InheritedRings, isListening: boolean) {
     this.#arena = arena;
+    this.#inherited = inherited;
     this.#isListening = isListening;
   }
 
@@ -101,10 +107,7 @@ export class PortSet {
   }
 
   #ring({ index, linkHeaderBytes }: Port, share: Share, size: RingSize): PacketRing {
-    return new PacketRing(
-      this.#arena,
-      { interfaceIndex: index, linkHeaderBytes, share, isListening: this.#isListening },
-      size,
-    );
+    const source = { interfaceIndex: index, linkHeaderBytes, share, isListening: this.#isListening };
+    return new PacketRing(this.#arena, source, size, this.#inherited.take(source, size));
   }
 }

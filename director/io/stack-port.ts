@@ -15,6 +15,7 @@ import { formatMac, mac } from '../wire/addresses.ts';
 import { ETHERNET_HEADER_BYTES, ETHERTYPE, writeEthernet } from '../wire/ethernet.ts';
 import type { Arena } from './arena.ts';
 import { attachArrivalProgram } from './arrival-program.ts';
+import type { InheritedRings } from './inherited-rings.ts';
 import { ip, ipBatch } from './ip.ts';
 import { OWN_INTERFACE_PREFIX } from './kernel-network.ts';
 import { Outbox } from './outbox.ts';
@@ -48,7 +49,7 @@ export class StackPort {
   /** What packets that are queued are marked with. */
   #mark = 0;
 
-  private constructor(arena: Arena) {
+  private constructor(arena: Arena, inherited: InheritedRings) {
     const index = interfaceIndex(INNER);
     this.port = {
       index,
@@ -65,20 +66,23 @@ export class StackPort {
       share: 'everything',
       isListening: true,
     } as const;
-    this.ring = new PacketRing(arena, source, ringSize(MTU_BYTES, RING_BYTES));
+    const size = ringSize(MTU_BYTES, RING_BYTES);
+    this.ring = new PacketRing(arena, source, size, inherited.take(source, size));
+    setMark(this.ring.fd, this.#mark);
     this.outbox = new Outbox(arena, this.ring.fd);
   }
 
   /**
    * Makes the pair.
+   * @param inherited Its socket is used if it is there.
    * @param replaces Whether the pair of a director that this one goes on for is used, if it is there: packets wait for
    *   less then. Otherwise one that was left behind is replaced.
    */
-  static async open(arena: Arena, replaces: boolean): Promise<StackPort> {
+  static async open(arena: Arena, inherited: InheritedRings, replaces: boolean): Promise<StackPort> {
     const isThere = [INNER, OUTER].every((name) => existsSync(settingsOf(4, name)));
     if (!isThere || !replaces) await makePair();
     await StackPort.followReversePathFilter();
-    return new StackPort(arena);
+    return new StackPort(arena, inherited);
   }
 
   /**
@@ -115,10 +119,13 @@ export class StackPort {
     if (own !== wanted) await writeFile(file, wanted);
   }
 
-  /** @param isReplaced Whether another director makes, or has made, a pair of its own under these names. */
-  async close(isReplaced: boolean): Promise<void> {
+  /**
+   * @param isReplaced Whether another director makes, or has made, a pair of its own under these names.
+   * @param isKept Whether the socket goes on to be of use where another process has it open.
+   */
+  async close(isReplaced: boolean, isKept: boolean): Promise<void> {
     this.outbox.close();
-    this.ring.close();
+    this.ring.close(isKept);
     if (this.#arrival !== undefined) close(this.#arrival);
     if (isReplaced) return;
     // Somebody else may have removed it already.

@@ -6,6 +6,7 @@
 import type { Ipv4Address, MacAddress } from '../wire/addresses.ts';
 import { NEIGHBOUR, Neighbour, REACHABLE_MS, type WaitingFrame } from './neighbour.ts';
 import { NEIGHBOUR_LIMITS } from './neighbour-limits.ts';
+import { RememberedStations, type StationImage, stationImage } from './remembered-stations.ts';
 import type { Port } from './snapshot.ts';
 
 export const PROBE_INTERVAL_MS = 1000;
@@ -49,6 +50,8 @@ export class NeighbourTable {
   #nextCollectionMs = 0;
   #nextForcedMs = Number.NEGATIVE_INFINITY;
   #nextWhereFullMs = Number.NEGATIVE_INFINITY;
+  /** What another director knew, until that is too old. */
+  #remembered: RememberedStations | undefined;
   limits = NEIGHBOUR_LIMITS;
 
   constructor(events: NeighbourEvents) {
@@ -79,6 +82,10 @@ export class NeighbourTable {
     addresses.set(address, neighbour);
     this.#counted++;
     this.#settle(neighbour);
+    const remembered = this.#remembered?.find(port.index, address);
+    if (remembered !== undefined && neighbour.state === NEIGHBOUR.unknown) {
+      this.#suppose(neighbour, remembered, nowMs);
+    }
     return neighbour;
   }
 
@@ -127,13 +134,39 @@ export class NeighbourTable {
     this.learn(port.index, address, bytes, macAt, nowMs);
     const neighbour = this.get(port, address, nowMs);
     if (neighbour?.state !== NEIGHBOUR.unknown) return;
-    neighbour.mac.set(bytes.subarray(macAt, macAt + neighbour.mac.length));
+    this.#suppose(neighbour, bytes.subarray(macAt, macAt + neighbour.mac.length), nowMs);
+  }
+
+  /** The stations that have answered for their addresses, for another director to go on with. */
+  image(): StationImage[] {
+    const stations: StationImage[] = [];
+    for (const image of this.#remembered?.images ?? []) {
+      if (this.#byPort.get(image[0])?.has(image[1]) !== true) stations.push(image);
+    }
+    for (const addresses of this.#byPort.values()) {
+      for (const { port, address, state, mac } of addresses.values()) {
+        const hasAnswered = state === NEIGHBOUR.reachable || state === NEIGHBOUR.probing;
+        if (hasAnswered) stations.push(stationImage(port.index, address, mac));
+      }
+    }
+    return stations;
+  }
+
+  /** Goes on with what another director knew. */
+  restore(stations: readonly StationImage[], nowMs: number): void {
+    this.#remembered = new RememberedStations(stations, nowMs);
+  }
+
+  /** This is its station, but it has not said so itself. */
+  #suppose(neighbour: Neighbour, station: Uint8Array, nowMs: number): void {
+    neighbour.mac.set(station);
     neighbour.confirmedAtMs = nowMs - UNCONFIRMED_MS;
     this.#answered(neighbour, NEIGHBOUR.reachable);
   }
 
   /** Repeats questions, gives up where nobody answers, and forgets what nobody needs. */
   tick(nowMs: number): void {
+    if (this.#remembered?.isTooOld(nowMs) === true) this.#remembered = undefined;
     if (nowMs >= this.#nextCollectionMs) {
       this.#nextCollectionMs = nowMs + COLLECT_INTERVAL_MS;
       if (this.#counted >= this.limits.keptEntries) this.#collect(this.#counted, STALE_MS, nowMs);

@@ -12,6 +12,6 @@ export function attachedNowhere(follow: Attachments['follow']): Attachments {
     follow,
     detach: () => undefined,
     letGo: () => undefined,
-    descriptors: { links: [], sockets: [] },
+    links: [],
   };
 }

@@ -6,13 +6,22 @@ import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ControlClient, controlSocketPath } from '../../../director/index.ts';
-import { bringUp, type Lab, type LabProcess, startHttpServers, topologies } from '../../../lab/index.ts';
+import {
+  bringUp,
+  type Lab,
+  type LabProcess,
+  startHttpServers,
+  startUdpServers,
+  topologies,
+} from '../../../lab/index.ts';
 import { ALL_MODES, MODES } from '../../../lab/modes.ts';
 import { describeAsRoot } from '../../root.ts';
 import { DIRECTOR } from './director-lab.ts';
 
 const LVS_LAB = fileURLToPath(new URL('../../../bin/lvs-lab', import.meta.url));
 const HOLD = fileURLToPath(new URL('../fixtures/hold-connections.ts', import.meta.url));
+const ASK_ONCE = fileURLToPath(new URL('../fixtures/ask-once.ts', import.meta.url));
+const UDP_PORT = 82;
 const IDLE = 200;
 const BUSY = 10;
 
@@ -21,9 +30,9 @@ class Client {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #lines: AsyncIterator<string>;
 
-  constructor(namespace: string, address: string, port: number) {
-    const args = ['netns', 'exec', namespace, process.execPath, HOLD, address, String(port)];
-    this.#child = spawn('ip', [...args, String(IDLE), String(BUSY)]);
+  constructor(namespace: string, program: string, ...args: readonly (string | number)[]) {
+    const command = ['netns', 'exec', namespace, process.execPath, program];
+    this.#child = spawn('ip', [...command, ...args.map(String)]);
     const lines: Interface = createInterface(this.#child.stdout);
     this.#lines = lines[Symbol.asyncIterator]();
   }
@@ -67,7 +76,7 @@ describeAsRoot('another director goes on in place of one that ends', () => {
       directory = await mkdtemp(join(tmpdir(), 'lvs-lab-test-'));
       lab = await bringUp(topologies[mode]({ servers: 2 }), { runDirectory: directory });
       const port = MODES[mode].rewritesAddresses ? 8080 : 80;
-      await startHttpServers(lab, { port });
+      await Promise.all([startHttpServers(lab, { port }), startUdpServers(lab, { port: UDP_PORT })]);
       const { vip, realServers } = lab.topology;
       rulesFile = join(directory, 'rules');
       await writeFile(
@@ -77,11 +86,15 @@ describeAsRoot('another director goes on in place of one that ends', () => {
           ...realServers.map(
             ({ rip }, i) => `-a -t ${vip}:80 -r ${rip}:${port} ${MODES[mode].ipvsadmOption} -w ${i + 1}`,
           ),
+          `-A -u ${vip}:${UDP_PORT} -s rr`,
+          ...realServers.map(
+            ({ rip }) => `-a -u ${vip}:${UDP_PORT} -r ${rip}:${UDP_PORT} ${MODES[mode].ipvsadmOption}`,
+          ),
         ].join('\n'),
       );
       control = new ControlClient(controlSocketPath(`/run/netns/${lab.host('director').namespace}`));
       running = await start();
-      client = new Client(lab.host('client').namespace, vip, 80);
+      client = new Client(lab.host('client').namespace, HOLD, vip, 80, IDLE, BUSY);
       expect(await client.next()).toBe('holding');
     });
     afterAll(async () => {
@@ -102,7 +115,7 @@ describeAsRoot('another director goes on in place of one that ends', () => {
       expect(after.process.isRevived).toBe(true);
       expect(after.totals.connections).toBe(before.totals.connections);
       expect(after.totals.inPackets).toBeGreaterThanOrEqual(before.totals.inPackets);
-      expect(after.services).toHaveLength(2);
+      expect(after.services).toHaveLength(3);
       const servers = ({ services }: typeof after) =>
         services[0]?.servers.map((server) => server.activeConnections + server.inactiveConnections);
       expect(servers(after)).toEqual(servers(before));
@@ -121,6 +134,26 @@ describeAsRoot('another director goes on in place of one that ends', () => {
       running = await start();
       await expect.poll(pid, { timeout: 30_000 }).toBe(running.pid);
       expect(await client.ask()).toEqual({ lost: 0, errors: [] });
+    });
+
+    it('what clients send meanwhile waits for the next one, which answers all of it', async () => {
+      const asking = new Client(lab.host('client').namespace, ASK_ONCE, lab.topology.vip, UDP_PORT);
+      try {
+        expect(await asking.next()).toBe('asking');
+
+        const first = await pid();
+        running.signal('SIGKILL');
+        await running.exited;
+        await follows(first);
+        const second = await pid();
+        await lab.host('director').run(LVS_LAB, ['director', 'restart']);
+        await follows(second);
+        process.kill((await pid()) as number, 'SIGTERM');
+        running = await start();
+        expect(await asking.ask()).toMatchObject({ unanswered: 0 });
+      } finally {
+        asking.end();
+      }
     });
 
     it('when one is started after SIGTERM: no connection is lost', async () => {

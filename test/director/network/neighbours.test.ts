@@ -46,6 +46,37 @@ function setUpReachable(nowMs: number) {
   return all;
 }
 
+describe('a station that another director knew', () => {
+  test('need not be asked for, and is confirmed once a packet needs it', () => {
+    const { table } = setUpReachable(0);
+    const successor = setUp();
+    const other = ipv4('10.0.2.12');
+    successor.table.restore([...table.image(), [PORT.index, other, '02:00:00:00:02:12']], 10);
+    const neighbour = successor.table.get(PORT, other, 20) as Neighbour;
+    expect(successor.table.usable(neighbour, 20)).toBe(true);
+    expect(formatMac(neighbour.mac)).toBe('02:00:00:00:02:12');
+    expect(successor.take()).toEqual(['ask 02:00:00:00:02:12']);
+  });
+
+  test('is handed on to a third one, whether a packet needed it or not', () => {
+    const { table } = setUpReachable(0);
+    const successor = new NeighbourTable({ full() {}, ask() {}, release() {}, unreachable() {} });
+    successor.restore(table.image(), 10);
+    expect(successor.image()).toEqual([[PORT.index, ADDRESS, formatMac(STATION)]]);
+    successor.get(PORT, ADDRESS, 20);
+    expect(successor.image()).toEqual([[PORT.index, ADDRESS, formatMac(STATION)]]);
+  });
+
+  test('is nobody any more once that is long ago', () => {
+    const { table } = setUpReachable(0);
+    const successor = new NeighbourTable({ full() {}, ask() {}, release() {}, unreachable() {} });
+    successor.restore(table.image(), 10);
+    successor.tick(10 + REACHABLE_MS + 1);
+    expect(successor.image()).toEqual([]);
+    expect(successor.usable(successor.get(PORT, ADDRESS, 40_020) as Neighbour, 40_020)).toBe(false);
+  });
+});
+
 describe('a station that asks for this machine', () => {
   test('is known, and asked whether it is there once a packet needs it', () => {
     const { table, neighbour, take } = setUp();
