@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 /**
  * `killed`: a case failed. `survived`: no case that runs the changed code failed. `uncovered`: no case runs it.
- * `unreachable`: its file is no part of a director in memory. `equivalent`: it lives, and is known to behave as the right
+ * `unreachable`: its file is no part of a director in memory, and it was not tried as one that runs. `equivalent`: it lives, and is known to behave as the right
  * director does.
  */
 const fate = z.enum(['killed', 'survived', 'uncovered', 'unreachable', 'equivalent']);
@@ -21,6 +21,8 @@ const generatedMutant = z.strictObject({
   /** From 1: which one it is of those in this file with the same two texts. */
   nth: z.int().positive(),
   status: fate,
+  /** Whether it was tried as a running director, in network namespaces; in memory if absent. */
+  isRunning: z.literal(true).optional(),
   /** The first case that failed: it found something, could not be played, did not end, or took the process with it. */
   killedBy: z
     .strictObject({

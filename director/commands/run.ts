@@ -23,6 +23,8 @@ const FAST_PATH_VARIABLE = 'LVS_LAB_FAST_PATH';
 const DEFAULT_FAST_PATH: Choice = 'auto';
 /** How often it is looked whether the director that has followed is still there. */
 const FOLLOW_MS = 200;
+/** Where another one follows on that one, nobody has the namespace for a moment. */
+const BETWEEN_MS = 1_000;
 
 export async function run(args: string[]): Promise<void> {
   const { rules, seed, background, revived, replace, ...given } = flags(args, {
@@ -93,7 +95,9 @@ async function standBehind(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, pass);
   const deadlineMs = performance.now() + LINGER_SECONDS * 1000;
   while (!isClaimed() && performance.now() < deadlineMs) await delay(FOLLOW_MS);
-  while (isClaimed()) await delay(FOLLOW_MS);
+  for (let seenMs = performance.now(); performance.now() - seenMs < BETWEEN_MS; await delay(FOLLOW_MS)) {
+    if (isClaimed()) seenMs = performance.now();
+  }
 }
 
 function randomFrom(seed: string | undefined): () => RandomSource {

@@ -45,8 +45,8 @@ cases that it passes must fail with each of them. A mistake in what it does not 
 
 With --generated, mutants are not those that somebody thought of: they are made of the sources by rule (a limit one
 off, a condition that is always true, a mask forgotten, two arguments swapped, a statement left out, ...) and drawn by
-seed, from each area of the director in proportion to its code. They are tried in memory. What cannot be told from the
-right director is listed, with the reason, in gate/equivalent-mutants.json. docs/verdicts.md says how to read the table.
+seed, from each area of the director in proportion to its code. They are tried in memory; what no director in memory
+shows is out of reach, or with --namespaces tried on a director that runs. What cannot be told from the right one is listed, with the reason, in gate/equivalent-mutants.json. docs/verdicts.md says how to read the table.
 
 Examples:
   lvs-lab selftest                         all of them, in memory; needs no root
@@ -56,6 +56,7 @@ Examples:
   lvs-lab selftest --grep rr --grep sh     those whose name starts with one of these
   lvs-lab selftest --generated 1000 --seed 7             a thousand generated ones
   lvs-lab selftest --generated 200 --grep schedulers/    two hundred of what is in director/schedulers
+  lvs-lab selftest --generated 300 --namespaces 300      all of three hundred, some as running directors (root)
 
 Exit codes:
   0 every mutant was killed, or as many as --least asks
@@ -83,7 +84,12 @@ export function addSelftestCommand(program: Command, onExit: (code: number) => v
         .default([], 'all'),
     )
     .option('-l, --list', 'list the mutants and stop')
-    .option('--namespaces <n>', 'run this many in network namespaces as well', integerFrom(0, 1000), 0)
+    .option(
+      '--namespaces <n>',
+      'run this many in network namespaces as well; of generated ones those that no director in memory shows',
+      integerFrom(0, 100_000),
+      0,
+    )
     .option(
       '--programs <n>',
       'run this many as programs behind the contract for any director (docs/directors.md)',
@@ -97,7 +103,7 @@ export function addSelftestCommand(program: Command, onExit: (code: number) => v
     )
     .option(
       '--least <percent>',
-      'generated: how many must be killed, of those that are not equivalent and not out of reach in memory',
+      'generated: how many must be killed, of those that are not equivalent and not out of reach',
       integerFrom(0, 100),
       100,
     )
@@ -133,7 +139,7 @@ export function addSelftestCommand(program: Command, onExit: (code: number) => v
         onExit(0);
         return;
       }
-      if (hasOthers) {
+      if (hasOthers || (generated !== undefined && namespaces > 0)) {
         const access = await canUseNamespaces();
         if ('reason' in access) {
           throw new EnvironmentMissingError(`No networks can be built here: ${access.reason}.\nBecome root.`);
@@ -158,14 +164,21 @@ export function addSelftestCommand(program: Command, onExit: (code: number) => v
 }
 
 async function selftestGenerated(
-  { generated: count, grep: prefixes, least, seed, shard }: Flags & { readonly generated: number },
+  {
+    generated: count,
+    grep: prefixes,
+    least,
+    namespaces: running,
+    seed,
+    shard,
+  }: Flags & { readonly generated: number },
   run: RunOptions,
   terminal: Terminal,
 ): Promise<number> {
   const { recordGenerated } = await withCompiler(() => import('../selftest/generated/record-generated.ts'));
   const own = { ...run, ...(shard && { shard }), isForMeasuring: true };
   return await recordRun(own, terminal, (recorder) =>
-    recordGenerated(recorder, { count, prefixes, least, seed, shard }),
+    recordGenerated(recorder, { count, prefixes, least, running, seed, shard }),
   );
 }
 

@@ -1,5 +1,5 @@
 /** Tries a mutant as a running process, with the cases that killed it in memory. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Mode } from '../../lab/index.ts';
@@ -13,7 +13,7 @@ import { directorOf } from '../directors/external/index.ts';
 import { tsDirectorOf } from '../directors/ts/index.ts';
 import { messageOf } from '../run/result-folder.ts';
 import type { Mutant } from './mutant.ts';
-import { CHANGE_VARIABLE } from './source-change.ts';
+import { programOf } from './mutant-program.ts';
 
 /** The director answers within a few milliseconds, also where others work on the same machine. */
 const QUIET_MS = 50;
@@ -131,18 +131,4 @@ function asProgram(program: string): DirectorUnderTest {
     schedulers: { ...declared.schedulers },
     abilities: declared.abilities.filter((one) => one !== 'virtual-time'),
   });
-}
-
-/** A program that is the director’s own, but for the change. */
-async function programOf({ file, before, after }: Mutant, directory: string): Promise<string> {
-  const program = join(directory, 'director.mjs');
-  const module = (path: string) => JSON.stringify(new URL(path, import.meta.url).href);
-  const lines = [
-    `process.env.${CHANGE_VARIABLE} = ${JSON.stringify(JSON.stringify({ file, before, after }))};`,
-    `await import(${module('./source-change.ts')});`,
-    `const { runDirector } = await import(${module('../../director/main.ts')});`,
-    'process.exitCode = await runDirector(process.argv.slice(2));',
-  ];
-  await writeFile(program, `${lines.join('\n')}\n`);
-  return program;
 }

@@ -12,6 +12,8 @@ interface Score {
   readonly survived: number;
   readonly uncovered: number;
   readonly unreachable: number;
+  /** Of all but those out of reach: those that were tried as running directors. */
+  readonly running: number;
   /** Those that had to be killed: neither equivalent nor out of reach. */
   readonly mortal: number;
 }
@@ -27,6 +29,7 @@ export function scoreOf(mutants: readonly GeneratedMutant[]): Score {
     survived,
     uncovered,
     unreachable: of('unreachable'),
+    running: mutants.filter(({ isRunning }) => isRunning).length,
     mortal: killed + survived + uncovered,
   };
 }
@@ -54,6 +57,7 @@ export function areasTable({ mutants, lines }: GeneratedMutants): Table {
       { heading: 'area', cell: ({ area }) => area },
       number('lines', (row) => row.lines),
       number('drawn', (row) => row.drawn),
+      number('running', (row) => row.running),
       number('killed', (row) => row.killed),
       number('endless', (row) => row.endless),
       number('equivalent', (row) => row.equivalent),
@@ -72,9 +76,10 @@ export function areasTable({ mutants, lines }: GeneratedMutants): Table {
 
 export const AREAS_LEGEND: readonly string[] = [
   'lines: lines of code that a mistake can be made on; areas are drawn from in this proportion.',
+  'running: those that no director in memory shows, tried as directors that run.',
   'endless: of the killed, those that a case had to be stopped in.',
   'equivalent: alive, but nothing can tell it from the right director (gate/equivalent-mutants.json).',
-  'alive: cases run the changed code and all hold. In no case: no case runs it. Out of reach: it is no part of a director in memory.',
+  'alive: cases run the changed code and all hold. In no case: no case runs it. Out of reach: it is no part of a director in memory, and was not tried running (--namespaces).',
   'score: killed, of those that are neither equivalent nor out of reach.',
 ];
 

@@ -10,6 +10,7 @@ import type { RunRecorder } from '../../run/recorder.ts';
 import { type Shard, shareOf } from '../../run/shard.ts';
 import { sideBySide } from '../../run/side-by-side.ts';
 import { turnsOf } from '../play-turn.ts';
+import { type RunningEnd, tryAsRunning } from '../running/record-running.ts';
 import { areaOf } from './areas.ts';
 import { Bench, type Fate } from './bench.ts';
 import { recordOfCases } from './case-record.ts';
@@ -32,6 +33,8 @@ export interface GeneratedPlan {
   readonly shard: Shard | undefined;
   /** Percentage that must be killed. */
   readonly least: number;
+  /** How many of those that are out of reach in memory are tried as running directors. */
+  readonly running: number;
   /** Of file names below `director/`; all if there are none. */
   readonly prefixes: readonly string[];
 }
@@ -80,7 +83,17 @@ export async function recordGenerated(recorder: RunRecorder, plan: GeneratedPlan
     }
   }
   const met = new Set(coverage.turns.flatMap((one) => one.met));
-  const mutants = fates.map((fate) => resultOf(fate, met, coverage, ledger));
+  const outOfReach = fates.filter((fate) => statusOf(fate, met, coverage) === 'unreachable');
+  const ended = await tryAsRunning(
+    recorder,
+    outOfReach.map(({ mutation }) => mutation),
+    { count: plan.running, seed: plan.seed, sources },
+  );
+  for (const [mutation, { killedBy }] of ended) {
+    if (killedBy && ledger.reasonOf(mutation) !== undefined)
+      failures.push(killedAfterAll(mutation, killedBy.id));
+  }
+  const mutants = fates.map((fate) => resultOf(fate, met, coverage, ledger, ended.get(fate.mutation)));
   terminal.step('looking at cases that have killed none');
   figures.generated = {
     drawn: plan.count,
@@ -113,14 +126,33 @@ function built(sources: ReadonlyMap<string, string>, numbered: readonly Numbered
   return { trying, looking, mutations };
 }
 
-function resultOf(
+/** What became of it in memory. */
+function statusOf(
   { mutation, turns, killed }: Fate,
   met: ReadonlySet<number>,
   { files }: Coverage,
+): GeneratedMutant['status'] {
+  if (killed) return 'killed';
+  if (turns.length > 0 || met.has(mutation.id)) return 'survived';
+  return files.has(mutation.file) ? 'uncovered' : 'unreachable';
+}
+
+/** @param running What became of it as a running director, if it was tried so. */
+function resultOf(
+  fate: Fate,
+  met: ReadonlySet<number>,
+  coverage: Coverage,
   ledger: Ledger,
+  running: RunningEnd | undefined,
 ): GeneratedMutant {
+  const { mutation, turns, killed } = fate;
   const { file, line, operator, before, after, nth } = mutation;
   const reason = ledger.reasonOf(mutation);
+  const { status, killedBy, cases }: RunningEnd = running ?? {
+    status: statusOf(fate, met, coverage),
+    cases: turns.length,
+    ...(killed && { killedBy: { id: killed.id, kind: killed.kind, message: killed.message } }),
+  };
   return {
     file,
     line,
@@ -129,17 +161,10 @@ function resultOf(
     before,
     after,
     nth,
-    status: killed
-      ? 'killed'
-      : reason !== undefined
-        ? 'equivalent'
-        : turns.length > 0 || met.has(mutation.id)
-          ? 'survived'
-          : files.has(file)
-            ? 'uncovered'
-            : 'unreachable',
-    ...(killed && { killedBy: { id: killed.id, kind: killed.kind, message: killed.message } }),
-    cases: turns.length,
+    status: status !== 'killed' && reason !== undefined ? 'equivalent' : status,
+    ...(running && { isRunning: true }),
+    ...(killedBy && { killedBy }),
+    cases,
     ...(reason !== undefined && { reason }),
   };
 }

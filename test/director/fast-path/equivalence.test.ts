@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stayOnOneProcessor } from '../../../native/affinity.ts';
 import { describeAsRoot } from '../../root.ts';
-import { problemWith } from './equivalence.ts';
+import { newTally, problemLeft, problemWith } from './equivalence.ts';
 import { Flows } from './flows.ts';
 import { openPath, PATHS } from './paths.ts';
 
@@ -22,13 +22,14 @@ describeAsRoot('the fast path, without an interface', () => {
       name,
       PATHS[name].map(({ make }) => make(flows.kernel.maps)),
     );
-    const tally = { frames: 0, taken: 0 };
+    const tally = newTally();
     const problems: string[] = [];
     while (tally.frames < FRAMES && problems.length < 5) {
       const problem = problemWith(flows, path, flows.next(name === 'tcx'), tally);
       if (problem !== undefined) problems.push(problem);
     }
     expect(problems).toEqual([]);
+    if (name === 'xdp') expect(problemLeft(flows, path, tally)).toBeUndefined();
     expect(tally.taken).toBeGreaterThan(FRAMES / 2);
     path.close();
     flows.close();

@@ -162,5 +162,13 @@ describeAsRoot('another director goes on in place of one that ends', () => {
       expect(await client.ask()).toEqual({ lost: 0, errors: [] });
       expect((await state()).process.pid).toBe(running.pid);
     });
+
+    it('by "restart" time and again: the process that was started first stays until the last one ends', async () => {
+      for (let i = 0; i < 3; i++) await lab.host('director').run(LVS_LAB, ['director', 'restart']);
+      expect(await pid()).not.toBe(running.pid);
+      expect(() => process.kill(running.pid, 0)).not.toThrow();
+      await lab.host('director').run(LVS_LAB, ['director', 'stop']);
+      expect(await running.exited).toMatchObject({ exitCode: 0 });
+    });
   });
 });
