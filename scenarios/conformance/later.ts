@@ -1,5 +1,8 @@
 /** Cases of several subjects that stand at the end of the catalogue, so that the others keep their places. */
 import type { PacketCase } from '../kit/packet-case.ts';
+import { order } from './commands/order.ts';
+import { restored } from './commands/restored.ts';
+import { spellings } from './commands/spellings.ts';
 import { lifetimes } from './connections/lifetimes.ts';
 import { nothingLeft } from './connections/nothing-left.ts';
 import { icmpOtherQuotes } from './packets/icmp-other-quotes.ts';
@@ -22,4 +25,7 @@ export const laterCases: readonly PacketCase[] = [
   ...nothingLeft,
   ...icmpOtherQuotes,
   ...onlyOne,
+  ...spellings,
+  ...restored,
+  ...order,
 ];

@@ -42,6 +42,13 @@ export class Dialogue {
     this.#note(command, `refused: ${text}`, `refused: ${said}`);
   }
 
+  /** Lines are read together, as by `ipvsadm -R`, and this and no more is said of those that are refused. */
+  async restores(lines: readonly string[], said: readonly string[]): Promise<void> {
+    const refusal = await refusalOf(this.#stage, ...lines);
+    const expected = said.length === 0 ? DONE : said.join('\n');
+    this.#note(`-R: ${lines.join(' | ')}`, expected, refusal ?? DONE);
+  }
+
   /** A list is these lines, blanks at their ends included. */
   async prints(command: string, lines: readonly string[]): Promise<void> {
     this.#note(command, lines.join('\n'), await this.#printed(command));

@@ -77,10 +77,10 @@ export interface StageDirector {
   offers(feature: FeatureName): boolean;
 }
 
-/** The text with which the director refuses a rule, or undefined where it accepts it. @throws UnsupportedError */
-export async function refusalOf(stage: Stage, rule: string): Promise<string | undefined> {
+/** The text with which the director refuses one of these rules, or undefined where it accepts all. @throws UnsupportedError */
+export async function refusalOf(stage: Stage, ...rules: readonly string[]): Promise<string | undefined> {
   try {
-    await stage.director.rules(rule);
+    await stage.director.rules(...rules);
     return undefined;
   } catch (error) {
     if (error instanceof UnsupportedError) throw error;

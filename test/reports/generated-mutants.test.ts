@@ -20,6 +20,7 @@ describe('the table of generated mutants', () => {
       'area',
       'lines',
       'drawn',
+      'running',
       'killed',
       'endless',
       'equivalent',
@@ -29,9 +30,9 @@ describe('the table of generated mutants', () => {
       'score',
     ]);
     expect(rows.map((cells) => cells.map(({ text }) => text))).toEqual([
-      ['schedulers', '327', '6', '2', '1', '1', '1', '1', '1', '50.0 %'],
-      ['wire', '366', '6', '2', '1', '1', '1', '1', '1', '50.0 %'],
-      ['all', '693', '12', '4', '2', '2', '2', '2', '2', '50.0 %'],
+      ['schedulers', '327', '6', '1', '2', '1', '1', '1', '1', '1', '50.0 %'],
+      ['wire', '366', '6', '1', '2', '1', '1', '1', '1', '1', '50.0 %'],
+      ['all', '693', '12', '2', '4', '2', '2', '2', '2', '2', '50.0 %'],
     ]);
   });
 

@@ -120,4 +120,29 @@ export const commands: readonly Mutant[] = [
       '    this.flags |= options.flags;\n    this.persistenceMs = options.persistenceMs;\n    this.netmask = options.netmask;\n    this.engine = options.engine;\n  }\n}',
     expected: 'commands/any-order',
   },
+  {
+    id: 'addresses-sorted-unsigned',
+    sentence: 'ipvsadm -L sorts addresses as unsigned numbers: 10.0.0.1 comes before 207.175.44.110.',
+    file: 'control/ipvsadm/sorting.ts',
+    before: 'const difference = ((a[i] as number) - (b[i] as number)) | 0;',
+    after: 'const difference = ((a[i] as number) >>> 0) - ((b[i] as number) >>> 0);',
+    expected: 'commands/order',
+  },
+  {
+    id: 'restore-skips-the-senseless',
+    sentence: 'ipvsadm -R reads on behind a line that makes no sense.',
+    file: 'control/ipvsadm/program.ts',
+    before: '      if (error instanceof OptionError) return this.#refuse(error.message, lineNumber);\n',
+    after:
+      '      if (error instanceof OptionError) return this.#refuse(error.message, lineNumber);\n      if (error instanceof ExitError && lineNumber !== undefined) return this.#refuse(error.message, lineNumber);\n',
+    expected: 'commands/restored',
+  },
+  {
+    id: 'value-attached-to-a-letter-lost',
+    sentence: 'A value that is attached to a short option is taken for further options.',
+    file: 'control/ipvsadm/option-reader.ts',
+    before: "    return this.#withValue(option, rest === '' ? undefined : rest.replace(/^=/, ''));",
+    after: '    this.#bundle = rest;\n    return this.#withValue(option, undefined);',
+    expected: 'commands/spellings',
+  },
 ];

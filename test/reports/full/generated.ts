@@ -1,10 +1,10 @@
 import type { GeneratedMutant, GeneratedMutants } from '../../../reports/result-generated.ts';
 
 /** Each fate once in each area. */
-const FATES: readonly Pick<GeneratedMutant, 'status' | 'killedBy' | 'cases' | 'reason'>[] = [
+const FATES: readonly Pick<GeneratedMutant, 'status' | 'killedBy' | 'cases' | 'reason' | 'isRunning'>[] = [
   killed('finding', 'This is not the request that rs1 gets as it should be.'),
   killed('endless', 'more than 100,000 rounds of loops'),
-  { status: 'survived', cases: 711 },
+  { status: 'survived', cases: 711, isRunning: true },
   { status: 'uncovered', cases: 0 },
   { status: 'unreachable', cases: 0 },
   { status: 'equivalent', cases: 12, reason: 'It is set before it is read.' },
