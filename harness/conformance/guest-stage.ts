@@ -97,9 +97,11 @@ export class GuestStage extends ScriptedStage implements Stage {
 
   /** As in memory, it takes a moment of everybody's time. */
   async settle(): Promise<void> {
+    await this.#director.ownSent();
     await this.#quiet();
     await this.#pass(SETTLE_MS);
     await this.#quiet();
+    await this.#director.ownReceived();
   }
 
   /** Whoever is asked something meanwhile answers at that time. */

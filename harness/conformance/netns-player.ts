@@ -10,6 +10,7 @@ import { bringUp, type Lab, type Mode, type Topology, withBareHosts } from '../.
 import type { TappedFrame } from '../../lab/netns/tap.ts';
 import { Taps } from '../../lab/netns/taps.ts';
 import { packetTopology } from '../../lab/topologies/packet-topology.ts';
+import { stayOnOneProcessor } from '../../native/affinity.ts';
 import { featuresOf } from '../../scenarios/features.ts';
 import type { PacketCase } from '../../scenarios/kit/packet-case.ts';
 import { counted } from '../../statistics/number-text.ts';
@@ -77,6 +78,7 @@ export class NamespacePlayer implements AsyncDisposable {
   /** Resolves when frames that had come in have been dealt with. */
   readonly #dealtWith: () => Promise<void>;
   readonly #taps: Taps;
+  readonly #letGo: () => void;
   /** Rejects when nothing can be played any more; never resolves. */
   readonly #broken: Promise<never>;
   #stage: NamespaceStage | undefined;
@@ -91,6 +93,8 @@ export class NamespacePlayer implements AsyncDisposable {
     this.#director = new RunningStageDirector(host.spec, running, machine, features);
     this.#goesByRealTime = director.setsClock !== true;
     this.#dealtWith = running.settle ?? (() => delay(director.quietMs));
+    // A kernel that forwards keeps packets in order that come in at one processor.
+    this.#letGo = running.settle === undefined ? stayOnOneProcessor() : () => undefined;
     this.#taps = Taps.open(lab, (frame) => this.#see(frame));
     const ended = running.ended.then((how) => {
       throw new UntrustedError(`the director ended by itself, ${how}`);
@@ -152,6 +156,7 @@ export class NamespacePlayer implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#taps[Symbol.dispose]();
+    this.#letGo();
     await this.#lab[Symbol.asyncDispose]();
   }
 

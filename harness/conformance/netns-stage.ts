@@ -38,7 +38,6 @@ export class NamespaceStage extends ScriptedStage implements Stage {
   constructor({ topology, index, director, send, settle }: NamespaceStageOptions) {
     super(topology, index);
     this.#director = director;
-    director.wait = (ms) => this.wait(ms);
     this.#settle = settle;
     const { promise, reject } = Promise.withResolvers<never>();
     // Who waits for the case hears of it.
@@ -46,6 +45,8 @@ export class NamespaceStage extends ScriptedStage implements Stage {
     this.failed = promise;
     this.#fail = reject;
     this.#time = new RealTime({ fail: reject, settle });
+    // What a case has not asked for is not its time.
+    if (director.passTime === undefined) director.wait = (ms) => this.#time.until(() => false, ms);
     this.cast = new ScriptedHosts(topology, {
       time: this.#time,
       send: (host, port, frame) => {
@@ -66,7 +67,9 @@ export class NamespaceStage extends ScriptedStage implements Stage {
 
   async settle(): Promise<void> {
     this.#refuseLate();
+    await this.#director.ownSent();
     await this.#settle();
+    await this.#director.ownReceived();
   }
 
   async wait(ms: number): Promise<void> {

@@ -5,6 +5,7 @@ import type { FeatureName } from '../../scenarios/features.ts';
 import type { StageDirector } from '../../scenarios/kit/stage.ts';
 import { UnsupportedError } from '../../scenarios/kit/unsupported-error.ts';
 import type { Machine, RunningDirector } from '../directors/director-under-test.ts';
+import { OwnMachine } from './own-machine.ts';
 import { carryOut, markWords, OutOfReachError, printed } from './stage-commands.ts';
 
 const DEFAULT_MTU_BYTES = 1500;
@@ -27,6 +28,7 @@ export class RunningStageDirector implements StageDirector {
   readonly #usual: { readonly mtuBytes: ReadonlyMap<string, number>; readonly ipForward: boolean };
   readonly #mtuBytes: Map<string, number>;
   #ipForward: boolean;
+  #own: OwnMachine | undefined;
   /** How the stage lets time pass; in the director’s own way if absent. */
   wait: ((ms: number) => Promise<void>) | undefined;
 
@@ -54,9 +56,10 @@ export class RunningStageDirector implements StageDirector {
     this.#ipForward = this.#usual.ipForward;
   }
 
-  rules(...lines: string[]): Promise<void> {
+  async rules(...lines: string[]): Promise<void> {
+    await this.#own?.begun;
     const { ipvsadm } = this.#running;
-    return ipvsadm === undefined ? this.#running.apply(lines) : carryOut(ipvsadm, lines);
+    await (ipvsadm === undefined ? this.#running.apply(lines) : carryOut(ipvsadm, lines));
   }
 
   async ipvsadm(...args: string[]): Promise<string> {
@@ -94,10 +97,25 @@ export class RunningStageDirector implements StageDirector {
   }
 
   /** @throws OutOfReachError */
-  get machine(): never {
-    throw new OutOfReachError(
-      'what programs on the director’s own machine send is played in memory, with ts',
-    );
+  get machine(): NonNullable<StageDirector['machine']> {
+    const { ownPrograms } = this.#running;
+    if (ownPrograms === undefined) {
+      throw new OutOfReachError(
+        'what programs on the director’s own machine send is played in memory, with ts, and in a guest',
+      );
+    }
+    this.#own ??= new OwnMachine(ownPrograms);
+    return this.#own;
+  }
+
+  /** Resolves when what programs on its machine were to send until now is sent. */
+  async ownSent(): Promise<void> {
+    await this.#own?.sent();
+  }
+
+  /** Has the inbox of those programs hold what has been delivered to them until now. */
+  async ownReceived(): Promise<void> {
+    await this.#own?.fetch();
   }
 
   /** @throws OutOfReachError */
@@ -117,6 +135,7 @@ export class RunningStageDirector implements StageDirector {
       if (this.#mtuBytes.get(port) !== bytes) await this.#setMtu(port, bytes);
     }
     if (this.#ipForward !== this.#usual.ipForward) await this.setIpForward(this.#usual.ipForward);
+    this.#own = undefined;
     await this.#running.reset();
   }
 

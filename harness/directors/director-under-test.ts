@@ -103,6 +103,8 @@ export interface RunningDirector {
   network?(): Promise<{ readonly ipForward: boolean; readonly mtuBytes: Readonly<Record<string, number>> }>;
   /** The machine that it runs on, where that has taken the place of the lab's host, or may do so. */
   readonly machine?: Machine;
+  /** Programs on its machine from now until its next reset. Absent where none can be started there. */
+  ownPrograms?(): Promise<OwnPrograms>;
   /** Starts a web server on its machine that says `{"server":"director"}`. Absent where that machine is the lab's host. */
   listen?(port: number): Promise<void>;
   /** What goes to `dst` (ADDRESS/n) and port `dport` carries a firewall mark from now on. */
@@ -119,6 +121,14 @@ export interface RunningDirector {
   readonly ended: Promise<string>;
   /** Ends it; throws if it had to be killed or reported a failure. */
   stop(): Promise<void>;
+}
+
+/** Programs on a director's own machine: clients or servers there. */
+export interface OwnPrograms {
+  /** Sends whole packets, one after the other. */
+  send(packets: readonly Uint8Array[]): Promise<void>;
+  /** All packets that its kernel has delivered to them so far, in order. */
+  received(): Promise<readonly Uint8Array[]>;
 }
 
 /** Settings of a machine, set and in force when these resolve. */

@@ -10,6 +10,7 @@ import { LabError } from '../error.ts';
 import { cpioArchive, type Entry } from './cpio.ts';
 import { AGENT_SCRIPT, APPLETS, initScript } from './init-script.ts';
 import { modulesOf } from './kernel-modules.ts';
+import { OWN_PROGRAM, OWN_PROGRAM_TEXT } from './own-programs.ts';
 import { packagesOf, unpack } from './packages.ts';
 
 export interface GuestImage {
@@ -26,7 +27,7 @@ const INITRAMFS = 'initramfs.gz';
 const MODULES = 'modules';
 const BUSYBOX = 'bin/busybox';
 /** Programs in the packages, where Debian has had them. */
-const PROGRAMS = ['dash', 'ip', 'ipvsadm', 'nft', 'ethtool'];
+const PROGRAMS = ['dash', 'ip', 'ipvsadm', 'nft', 'ethtool', 'perl'];
 const PROGRAM_FOLDERS = ['sbin', 'bin', 'usr/sbin', 'usr/bin'];
 const LIBRARY_FOLDER = 'lib/x86_64-linux-gnu';
 const LIBRARY_FOLDERS = [LIBRARY_FOLDER, `usr/${LIBRARY_FOLDER}`];
@@ -50,6 +51,7 @@ export async function guestImage(kernelPackage: string): Promise<GuestImage> {
     .update(recipe)
     .update(script)
     .update(AGENT_SCRIPT)
+    .update(OWN_PROGRAM_TEXT)
     .digest('hex');
   const folder = join(cacheFolder(), key.slice(0, 16));
   const image = async (): Promise<GuestImage> => ({
@@ -115,6 +117,7 @@ async function build(root: string, made: string): Promise<void> {
       isProgram: true,
     },
     { path: 'agent', kind: 'file', bytes: Buffer.from(AGENT_SCRIPT) },
+    { path: OWN_PROGRAM, kind: 'file', bytes: Buffer.from(OWN_PROGRAM_TEXT) },
     await program(await firstOf(root, ['', 'usr'], BUSYBOX), BUSYBOX),
     { path: 'bin/sh', kind: 'link', target: '/sbin/dash' },
     ...APPLETS.map((name) => ({ path: `bin/${name}`, kind: 'link', target: `/${BUSYBOX}` }) as const),

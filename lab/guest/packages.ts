@@ -7,7 +7,7 @@ import { LabError } from '../error.ts';
 export const USUAL_KERNEL = 'linux-image-cloud-amd64';
 
 /** Programs of the guest. */
-const TOOLS = ['busybox-static', 'dash', 'ipvsadm', 'iproute2', 'nftables', 'ethtool'];
+const TOOLS = ['busybox-static', 'dash', 'ipvsadm', 'iproute2', 'nftables', 'ethtool', 'perl-base'];
 /** What else these packages depend on is for installing them. */
 const LIBRARY = /^(lib|zlib)/;
 const KERNEL_IMAGE = /^linux-image-\d/;
@@ -72,7 +72,7 @@ function dependencies(text: string): Map<string, string[]> {
   const all = new Map<string, string[]>();
   let own: string[] = [];
   for (const line of text.split('\n')) {
-    const needed = /^ [ |]Depends: ([^<\s]+)$/.exec(line)?.[1];
+    const needed = /^ [ |](?:Pre)?Depends: ([^<\s]+)$/.exec(line)?.[1];
     if (needed !== undefined) own.push(needed);
     if (!/^\S/.test(line)) continue;
     own = [];

@@ -67,7 +67,8 @@ export function summary(
     mutantLines(result, screen),
     generatedLines(result, screen),
     replayLines(result, screen),
-    directorLines(result, screen),
+    // Beside cases in brief, a table has them.
+    verbose || isMeasuredOnly(result) ? directorLines(result, screen) : [],
     [...unavailableLines(result, screen), ...notCoveredLines(result, screen)],
     reportLines(reports, screen, isShortened ? SEE_MORE : undefined),
     verdictLines(result, screen, verbose),

@@ -5,6 +5,7 @@ import { restored } from './commands/restored.ts';
 import { spellings } from './commands/spellings.ts';
 import { lifetimes } from './connections/lifetimes.ts';
 import { nothingLeft } from './connections/nothing-left.ts';
+import { fallback } from './packets/fallback.ts';
 import { icmpOtherQuotes } from './packets/icmp-other-quotes.ts';
 import { icmpTunnelTypes } from './packets/icmp-tunnel-types.ts';
 import { limits } from './packets/limits.ts';
@@ -28,4 +29,5 @@ export const laterCases: readonly PacketCase[] = [
   ...spellings,
   ...restored,
   ...order,
+  fallback,
 ];

@@ -57,7 +57,10 @@ export interface StageDirector {
   /** Sets `net.ipv4.ip_forward` for this case; put back afterwards. */
   setIpForward(on: boolean): Promise<void>;
   snapshot(): Promise<DirectorSnapshot>;
-  /** Programs on the director’s own machine, and what it delivers to them. In memory alone, so for cases with `virtualTime`. */
+  /**
+   * Programs on the director’s own machine, and what it delivers to them, which is there when all is quiet (`settle`). In memory and
+   * in a guest alone, so for cases with `virtualTime`; asked for before rules are.
+   */
   readonly machine?: {
     send(packet: Uint8Array): void;
     readonly inbox: readonly Uint8Array[];

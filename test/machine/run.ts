@@ -51,7 +51,10 @@ async function runIn(folder: string): Promise<number> {
     ...(hasKvm() ? ['-accel', 'kvm', '-cpu', 'host'] : ['-accel', 'tcg,thread=multi', '-cpu', 'Westmere']),
     ...['-machine', 'pc', '-smp', '2', '-m', String(MEMORY_MIB)],
     ...['-kernel', join(root, 'boot', `vmlinuz-${release}`), '-initrd', initramfs],
-    ...['-append', 'console=ttyS0 quiet panic=-1 mitigations=off random.trust_cpu=1 norandmaps'],
+    ...[
+      '-append',
+      'console=ttyS0 quiet loglevel=2 no_timer_check panic=-1 mitigations=off random.trust_cpu=1 norandmaps',
+    ],
     ...['-drive', `file=${disk},format=raw,if=virtio,cache=unsafe`],
   ];
   const machine = execa(QEMU, words, { stdin: 'ignore', stdout: ['inherit', 'pipe'], stderr: 'inherit' });

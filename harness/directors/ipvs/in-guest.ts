@@ -1,6 +1,7 @@
 /** The IPVS of a kernel of Debian's, in a guest: QEMU in the director's place. */
 import { Guest } from '../../../lab/guest/guest.ts';
 import { type GuestImage, guestImage } from '../../../lab/guest/image.ts';
+import { OwnPrograms } from '../../../lab/guest/own-programs.ts';
 import { inNamespace, onWires } from '../../../lab/guest/place.ts';
 import { hasKvm, QEMU } from '../../../lab/guest/qemu.ts';
 import { ALL_MODES } from '../../../lab/modes.ts';
@@ -77,11 +78,18 @@ function guestDirector(guest: Guest, notBuilt: readonly string[]): WiredDirector
     const page = `mkdir -p ${PAGES} && echo '{"server":"director"}' >${PAGES}/index.html`;
     await guest.done(`${page} && busybox httpd -p ${port} -h ${PAGES}`);
   };
+  let programs: OwnPrograms | undefined;
   return {
     ...running,
     reset: async () => {
+      await programs?.end();
+      programs = undefined;
       await running.reset();
       if (listensOn !== undefined) await listen(listensOn);
+    },
+    ownPrograms: async () => {
+      programs = await OwnPrograms.begin(guest);
+      return programs;
     },
     listen,
     freeze: (isFrozen) => guest.signal(isFrozen ? 'SIGSTOP' : 'SIGCONT'),

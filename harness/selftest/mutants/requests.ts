@@ -209,4 +209,12 @@ export const requests: readonly Mutant[] = [
     after: 'writeU16(bytes, at + CHECKSUM, checksum);',
     expected: 'request/header-checksum',
   },
+  {
+    id: 'request-loopback-refused',
+    sentence: 'No mode delivers requests to a server at 127.0.0.1, as NAT cannot.',
+    file: 'forwarding/request.ts',
+    before: 'if (method === METHOD.masquerade && isLoopback(server)',
+    after: 'if (isLoopback(server)',
+    expected: 'local/fallback',
+  },
 ];

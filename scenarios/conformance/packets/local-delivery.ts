@@ -38,7 +38,7 @@ interface LocalCase extends Pick<Requirement, 'name' | 'title' | 'requirement'> 
 }
 
 /** Nothing reaches a server, and every packet is answered as RFC 9293 and RFC 1122 ask of a host without a listener. */
-function localCase({
+export function localCase({
   prepare = addStandardService,
   packets,
   modes = ALL_MODES,
