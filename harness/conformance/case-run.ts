@@ -11,6 +11,8 @@ export interface CaseRun {
   readonly played: unknown;
   /** What it threw instead: the case could not be played to its end, and cannot be judged. */
   readonly error?: Error;
+  /** What kept what went by time from its time, as a clause: that the case fails then proves nothing. */
+  readonly late?: string;
   /** Every interface of every host. */
   readonly captures: readonly InterfaceCapture[];
   /** What time 0 of the captures is, in milliseconds since the epoch. */

@@ -73,7 +73,9 @@ export class GuestPlayer implements AsyncDisposable {
       const ended = await Promise.race([endingOf(script), this.#broken]);
       // A case may fail because of the director’s end, before that end is known.
       if (ended.error) await Promise.race([running.settle(), this.#broken]);
-      return caseRunOf(this.#topology, stage.captures, epochMs, ended, directory);
+      const late = running.lateness?.();
+      const run = caseRunOf(this.#topology, stage.captures, epochMs, ended, directory);
+      return { ...run, ...(late !== undefined && { late }) };
     } finally {
       stage.end();
     }

@@ -75,6 +75,7 @@ export class NamespacePlayer implements AsyncDisposable {
   readonly #lab: Lab;
   readonly #director: RunningStageDirector;
   readonly #goesByRealTime: boolean;
+  readonly #lateness: () => string | undefined;
   /** Resolves when frames that had come in have been dealt with. */
   readonly #dealtWith: () => Promise<void>;
   readonly #taps: Taps;
@@ -92,6 +93,7 @@ export class NamespacePlayer implements AsyncDisposable {
     const features = featuresOf(director.declared);
     this.#director = new RunningStageDirector(host.spec, running, machine, features);
     this.#goesByRealTime = director.setsClock !== true;
+    this.#lateness = () => running.lateness?.();
     this.#dealtWith = running.settle ?? (() => delay(director.quietMs));
     // A kernel that forwards keeps packets in order that come in at one processor.
     this.#letGo = running.settle === undefined ? stayOnOneProcessor() : () => undefined;
@@ -114,9 +116,9 @@ export class NamespacePlayer implements AsyncDisposable {
       const isInTime = !this.#goesByRealTime || lateMs <= TOLERATED_DELAY_MS;
       if (play.error !== undefined || isInTime) return play;
       if (tries < MOST_TRIES) continue;
-      // Most cases have nothing to do with time.
-      if (!hasWaited) return play;
       const late = `${Math.round(lateMs)} ms late, and no better ${MOST_TRIES} times`;
+      // Most cases have nothing to do with time.
+      if (!hasWaited) return { ...play, late };
       return {
         ...play,
         error: new StageError(`this machine is too busy for a case that goes by time: ${late}`),
@@ -146,7 +148,9 @@ export class NamespacePlayer implements AsyncDisposable {
       // A case may fail because of the director’s end, before that end is known.
       if (ended.error) await this.#orBroken(() => this.#dealtWith());
       this.#refuseLoss();
-      const play = caseRunOf(this.topology, stage.captures, 0, ended, directory);
+      const late = this.#lateness();
+      const run = caseRunOf(this.topology, stage.captures, 0, ended, directory);
+      const play = { ...run, ...(late !== undefined && { late }) };
       return { play, lateMs, hasWaited };
     } finally {
       this.#stage = undefined;

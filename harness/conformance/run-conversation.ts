@@ -8,8 +8,10 @@ import { asError, asSkipped, caseResult, type Judged, judgedBy } from '../run/ca
 import { evidenceDirectory } from '../run/evidence-directory.ts';
 import { messageOf } from '../run/result-folder.ts';
 import { saveSessionLadder } from '../run/session-ladder.ts';
+import type { CaseRun } from './case-run.ts';
 import { CONVERSATION_SCHEDULER, type Conversed, conversation, evidenceOf } from './conversation.ts';
 import { askedOfSession, notDeclared } from './declared-needs.ts';
+import { inTime } from './in-time.ts';
 import type { CatalogueContext } from './run-cases.ts';
 import { caseDirectory } from './saved-case.ts';
 
@@ -33,7 +35,8 @@ export async function runConversation(
       whyNotJudged(scenario) === undefined &&
       askedOfSession(scenario, run.mode, CONVERSATION_SCHEDULER, run.director).lacking.length === 0,
   );
-  const evidence = needed ? await evidenceOrReason(run) : 'nothing asked for it';
+  const conversed = needed ? await converse(run) : { evidence: 'nothing asked for it' };
+  const { evidence } = conversed;
   const results: CaseResult[] = [];
   for (const scenario of scenarios) {
     const { mode, lab, director } = run;
@@ -42,7 +45,7 @@ export async function runConversation(
     const judged =
       lacking.length > 0
         ? asSkipped(notDeclared(director, lacking))
-        : judgementOf({ ...scenario, check }, evidence, run.resultDirectory);
+        : inTime(conversed, judgementOf({ ...scenario, check }, evidence, run.resultDirectory));
     const result = {
       ...caseResult(scenario, tried, judged),
       ...((run.notesNeeds || !director.isOwn) && { needs, level }),
@@ -68,12 +71,20 @@ function whyNotJudged(scenario: SessionCase): string | undefined {
     : whyNotWith(scenario, CONVERSATION_SCHEDULER);
 }
 
-/** Plays the conversation and keeps its captures; or says why it came to nothing. */
-async function evidenceOrReason(run: ConversationRun): Promise<Evidence | string> {
+interface ConversationPlayed extends Pick<CaseRun, 'late'> {
+  /** Or why there is none. */
+  readonly evidence: Evidence | string;
+}
+
+/** Plays the conversation and keeps its captures. */
+async function converse(run: ConversationRun): Promise<ConversationPlayed> {
   const directory = caseDirectory(evidenceDirectoryOf(run), `${run.mode}/conversation`);
   try {
-    const { seen, played, error } = await run.player.play(conversation, { index: run.index, directory });
-    if (error !== undefined) return `the conversation came to no end: ${messageOf(error)}`;
+    const { seen, played, error, late } = await run.player.play(conversation, {
+      index: run.index,
+      directory,
+    });
+    if (error !== undefined) return { evidence: `the conversation came to no end: ${messageOf(error)}` };
     const evidence = evidenceOf(seen, played as Conversed);
     await mkdir(directory, { recursive: true });
     for (const { file, packets } of evidence.captures) {
@@ -82,9 +93,9 @@ async function evidenceOrReason(run: ConversationRun): Promise<Evidence | string
         packets.map(({ time, bytes }) => ({ time, frame: bytes })),
       );
     }
-    return evidence;
+    return { evidence, ...(late !== undefined && { late }) };
   } catch (error) {
-    return `the conversation could not be played: ${messageOf(error)}`;
+    return { evidence: `the conversation could not be played: ${messageOf(error)}` };
   }
 }
 

@@ -99,6 +99,8 @@ export interface RunningDirector {
   snapshot?(wait?: (ms: number) => Promise<void>): Promise<DirectorSnapshot>;
   /** Resolves when it has dealt with all frames that had come in. Absent where nobody but the wire can tell. */
   settle?(): Promise<void>;
+  /** What kept its timers from what was due, since its last reset, as a clause; undefined if nothing did. Absent where that is not known. */
+  lateness?(): string | undefined;
   /** What of the machine’s settings it goes by. Absent where it is the kernel that goes by them. */
   network?(): Promise<{ readonly ipForward: boolean; readonly mtuBytes: Readonly<Record<string, number>> }>;
   /** The machine that it runs on, where that has taken the place of the lab's host, or may do so. */

@@ -46,6 +46,7 @@ export class GuestClock {
   #found: Places | undefined;
   /** The tick that would have been next when it was held. */
   #heldAt: bigint | undefined;
+  #lateMoments = 0;
 
   constructor(parts: ClockParts) {
     this.#parts = parts;
@@ -58,8 +59,14 @@ export class GuestClock {
     return Number((await memory.whileStopped(() => memory.read64(ticks))) * tickNs) / 1e6;
   }
 
+  /** How often since it was held the machine may have had no processor when its timers were due. */
+  get lateMoments(): number {
+    return this.#lateMoments;
+  }
+
   /** From now on no time passes but what is let pass. */
   async hold(): Promise<void> {
+    this.#lateMoments = 0;
     const { next } = await this.#places();
     const { debugger: memory, wake } = this.#parts;
     // A tick that is being counted just now writes the next one down.
@@ -122,6 +129,7 @@ export class GuestClock {
       await this.#parts.wake();
       if (performance.now() - beganMs < PROMPT_MS) return;
     }
+    this.#lateMoments++;
   }
 
   async #places(): Promise<Places> {

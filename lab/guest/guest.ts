@@ -214,6 +214,11 @@ export class Guest {
     return this.#clock.pass(ms, { stepped });
   }
 
+  /** As `GuestClock.lateMoments`: since it was renewed. */
+  get lateMoments(): number {
+    return this.#clock.lateMoments;
+  }
+
   /** What its clock says, which goes on by itself: milliseconds since the epoch. */
   async wallClockMs(): Promise<number> {
     this.#bootedAtMs ??= Number(await this.#said("grep '^btime ' /proc/stat", 1)) * 1000;

@@ -8,7 +8,19 @@ export const BUSYBOX = 'bin/busybox';
 
 /** What the bench runs, and what it may run. */
 const PROGRAMS = [
-  ...['sh', 'ip', 'nft', 'ethtool', 'sysctl', 'tcpdump', 'unshare', 'setpriv', 'curl', 'nginx', 'haproxy'],
+  ...[
+    'sh',
+    'ip',
+    'nft',
+    'ethtool',
+    'sysctl',
+    'tcpdump',
+    'unshare',
+    'setpriv',
+    'curl',
+    'redis-server',
+    'redis-cli',
+  ],
   ...[
     'env',
     'cat',

@@ -6,6 +6,7 @@ import { inNamespace, onWires } from '../../../lab/guest/place.ts';
 import { hasKvm, QEMU } from '../../../lab/guest/qemu.ts';
 import { ALL_MODES } from '../../../lab/modes.ts';
 import { ALL_SCHEDULERS } from '../../../scenarios/models/schedulers.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { findCommand } from '../../environment/system-path.ts';
 import type { DirectorUnderTest, WiredDirector } from '../director-under-test.ts';
 import { declaredBut } from './declared.ts';
@@ -94,6 +95,10 @@ function guestDirector(guest: Guest, notBuilt: readonly string[]): WiredDirector
     listen,
     freeze: (isFrozen) => guest.signal(isFrozen ? 'SIGSTOP' : 'SIGCONT'),
     settle: () => guest.settle(),
+    lateness: () =>
+      guest.lateMoments === 0
+        ? undefined
+        : `its guest’s timers were late ${counted(guest.lateMoments, 'time')}`,
     machine: { ...machine, passTime: (ms, stepped) => guest.passTime(ms, stepped) },
     ended: guest.ended,
     stop: () => guest.stop(),

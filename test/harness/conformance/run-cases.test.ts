@@ -195,6 +195,38 @@ describe('a case that cannot be judged', () => {
     expect(await run(one)).toMatchObject({ status: 'passed' });
   });
 
+  it('could not be judged where it fails on a machine that is too busy, each time that it is played again', async () => {
+    const failing = caseWith({ check: () => ({ examined: 1, evidence: '', findings: [finding('wrong')] }) });
+    const options = { mode: 'nat' as const, director: ownDirector, seed: 1, resultDirectory };
+    await using memory = await LABS.memory(options);
+    const busy = (busyPlays: number) => {
+      let plays = 0;
+      return {
+        get plays() {
+          return plays;
+        },
+        play: async (...args: Parameters<typeof memory.play>) => ({
+          ...(await memory.play(...args)),
+          ...(plays++ < busyPlays && { late: 'timers were late twice' }),
+        }),
+      };
+    };
+    const always = busy(Number.POSITIVE_INFINITY);
+    expect(await run(failing, { player: always })).toMatchObject({
+      status: 'error',
+      reason:
+        'it failed, but this machine is too busy to tell whether by its own fault: timers were late twice',
+      findings: [{ message: 'wrong' }],
+    });
+    expect(always.plays).toBe(3);
+    const once = busy(1);
+    expect(await run(failing, { player: once })).toMatchObject({ status: 'failed' });
+    expect(once.plays).toBe(2);
+    const passing = busy(Number.POSITIVE_INFINITY);
+    expect(await run(caseWith({}), { player: passing })).toMatchObject({ status: 'passed' });
+    expect(passing.plays).toBe(1);
+  });
+
   it('is left out of the verdict, with what was found, where a ledger knows that it fails', async () => {
     const knownDifferences = new Map([[`nat/${caseWith({}).name}`, 'this kernel does so']]);
     const failing = caseWith({ check: () => ({ examined: 1, evidence: '', findings: [finding('wrong')] }) });
