@@ -173,7 +173,7 @@ function claimsOfService(service: ServiceKey): ServiceClaims {
   }
   if (isFollowed(service)) virtualRanges.push(...WITHOUT_PORTS.map((other) => everyPort(other, address)));
   // A client on this machine that asks for a VIP of this machine has that address itself, unless it chose another.
-  return { virtual, virtualRanges, localClients: [address], marks: [] };
+  return { virtual, virtualRanges, localClients: virtual.length === 0 ? [address] : [], marks: [] };
 }
 
 function claimsOfServer(

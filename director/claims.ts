@@ -25,13 +25,13 @@ export interface ClaimedEndpoints {
   /** Requests: packets to these endpoints. */
   readonly virtual: readonly Endpoint[];
   readonly virtualRanges: readonly EndpointRange[];
-  /** Replies: packets from these endpoints that go to another machine, or to one of `localClients`. */
+  /** Replies: packets from these endpoints that go to another machine, or to an address of this one that clients on it use. */
   readonly servers: readonly Endpoint[];
   readonly serverRanges: readonly EndpointRange[];
   /** Those of the servers that are on this machine: their replies are the stack's own output. */
   readonly localServers: readonly Endpoint[];
   readonly localServerRanges: readonly EndpointRange[];
-  /** Addresses of this machine that clients on it use. */
+  /** Addresses of this machine that clients on it use, beside those of `virtual`. */
   readonly localClients: readonly number[];
   /** Marks that services wait for; netfilter may give them. Signed 32-bit integers. */
   readonly marks: readonly number[];
@@ -97,7 +97,11 @@ export class Claims {
   covers(packet: Packet, toLocal: boolean): boolean {
     if (this.empty) return false;
     if (this.#coversSide(packet, toLocal)) return true;
-    return toLocal && this.localClients.has(String(packet.destination)) && this.#coversSide(packet, false);
+    return toLocal && this.#isOfClient(String(packet.destination)) && this.#coversSide(packet, false);
+  }
+
+  #isOfClient(address: string): boolean {
+    return this.virtualAddresses.has(address) || this.localClients.has(address);
   }
 
   /** @param toLocal Whether it is asked of the packet as a request; else as a reply. */

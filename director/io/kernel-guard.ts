@@ -47,7 +47,11 @@ const DEFINITION = `{
 
 /** Replies are claimed on their way to another machine, and to addresses from which clients on this one have asked. */
 function replyRules(match: string): string[] {
-  const toClients = ['ip daddr != @local ip daddr != @local-networks', 'ip daddr @local-clients'];
+  const toClients = [
+    'ip daddr != @local ip daddr != @local-networks',
+    'ip daddr @local-clients',
+    'ip daddr @virtual-addresses',
+  ];
   return toClients.map((destination) => `${match} ${destination} drop`);
 }
 
