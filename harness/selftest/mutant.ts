@@ -10,4 +10,6 @@ export interface Mutant {
   readonly after: string;
   /** The case that is there for this mistake, as an address below the mode; any of the modes may show it. */
   readonly expected: string;
+  /** Whether it shows in a running director alone, by what is played with one (`running/`). */
+  readonly isRunning?: true;
 }

@@ -9,8 +9,12 @@ import { selectMistakes } from './around/mistakes.ts';
 import { tryAround } from './around/try-around.ts';
 import type { Mutant } from './mutant.ts';
 import { sampleOf, selectMutants } from './mutants/index.ts';
+import { tryAsProcess } from './running/try-mutant.ts';
 import { canBeKilledInNamespaces, tryInNamespaces } from './try-in-namespaces.ts';
 import { tryMutant, tryRightDirector } from './try-mutant.ts';
+
+/** What `ipvsadm` does by itself: around a running director it is the lab’s own, which is right. */
+const IPVSADM = /^control\/ipvsadm\/(?!backend\/)/;
 
 interface SelftestPlan {
   /** Whose cases are to find mistakes: of this repository’s director its mutants, of another one those that are made around it. */
@@ -96,14 +100,25 @@ async function recordMutants(
   recorder: RunRecorder,
   { prefixes, namespaces, programs, seed }: SelftestPlan,
 ): Promise<void> {
-  const { mutants } = selectMutants(prefixes);
-  if (mutants.length === 0) return;
-  const { terminal, figures } = recorder;
+  const selected = selectMutants(prefixes).mutants;
+  const mutants = selected.filter(({ isRunning }) => isRunning !== true);
+  const running = selected.filter(({ isRunning }) => isRunning === true);
+  if (selected.length === 0) return;
+  const { terminal, figures, directory, notCovered } = recorder;
+  if (namespaces === 0 && running.length > 0) {
+    notCovered.push(
+      `Not made, as they show in a running director alone (--namespaces): ${running.map(({ id }) => id).join(', ')}.`,
+    );
+    if (mutants.length === 0) return;
+  }
+  const tried = namespaces === 0 ? [] : running;
   let done = 0;
   const note = (result: MutantResult) => {
     figures.mutants.push(result);
     done++;
-    terminal.step(`${done} of ${mutants.length + namespaces + programs} mutants tried, now ${result.id}`);
+    terminal.step(
+      `${done} of ${mutants.length + tried.length + namespaces + programs} mutants tried, now ${result.id}`,
+    );
   };
   terminal.step('trying the right director');
   const right = await tryRightDirector(seed);
@@ -119,8 +134,10 @@ async function recordMutants(
     note(result);
   }
   // Mutants that show only after a long time cannot be killed in namespaces, where time is real.
-  const killable = mutants.filter(({ id }) => canBeKilledInNamespaces(id, results));
-  const { directory } = recorder;
+  const killable = mutants.filter(
+    ({ id, file }) => !IPVSADM.test(file) && canBeKilledInNamespaces(id, results),
+  );
+  for (const wrong of tried) note(await tryAsProcess(wrong, { seed, directory }));
   for (const wrong of sampleOf(killable, namespaces)) {
     note(await tryInNamespaces(wrong, results, { seed, directory }));
   }

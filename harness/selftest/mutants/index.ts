@@ -9,6 +9,7 @@ import { lifetimes } from './lifetimes.ts';
 import { network } from './network.ts';
 import { replies } from './replies.ts';
 import { requests } from './requests.ts';
+import { running } from './running.ts';
 import { scale } from './scale.ts';
 import { schedulers } from './schedulers.ts';
 import { services } from './services.ts';
@@ -28,6 +29,7 @@ export const mutants: readonly Mutant[] = [
   ...network,
   ...scale,
   ...age,
+  ...running,
 ];
 
 interface Selected {

@@ -6,7 +6,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import type { RunningState } from '../../../director/index.ts';
 import { pattern } from '../../../lab/frames/index.ts';
-import type { LabHost } from '../../../lab/index.ts';
 import { ALL_MODES, MODES } from '../../../lab/modes.ts';
 import { until } from '../../../lab/netns/until.ts';
 import { expectValues, outcome } from '../../../scenarios/kit/expecting/expect.ts';
@@ -17,14 +16,8 @@ import { ClientFlow, ReplyFlow } from '../../../scenarios/kit/sending/standard-f
 import { Service } from '../../../scenarios/kit/service.ts';
 import type { Stage } from '../../../scenarios/kit/stage.ts';
 import { addStandardService } from '../../../scenarios/kit/standard-service.ts';
-import type { RunningDirector } from '../../directors/director-under-test.ts';
-
-/** A director that runs, on which host, and the program that gives it commands. */
-export interface Life {
-  readonly running: RunningDirector;
-  readonly host: LabHost;
-  readonly program: string;
-}
+import { aged, routed } from './age-cases.ts';
+import type { Life } from './life.ts';
 
 /** More than a flow goes the slow way. */
 const SLOW = 12;
@@ -227,5 +220,5 @@ export async function endedBy({ host, running, program }: Life): Promise<string 
 }
 
 export function lifeCases(life: Life): readonly PacketCase[] {
-  return [flows, restarted(life), commands(life)];
+  return [flows, aged(life), routed(life), restarted(life), commands(life)];
 }

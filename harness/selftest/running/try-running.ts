@@ -64,7 +64,8 @@ async function tryIn(
   const play = async (): Promise<RunningTry> => {
     const running = await director.start(lab, [], seed);
     await using player = new NamespacePlayer(topology, lab, running, director);
-    const life = { running, host: lab.host('director'), program };
+    const logFile = join(runDirectory, 'logs', 'director-director.log');
+    const life = { running, host: lab.host('director'), program, logFile };
     const own = plan.hasLife ? lifeCases(life) : lifeCases(life).slice(0, 1);
     const all: readonly { readonly one: PacketCase; readonly index: number }[] = [
       ...own.map((one, i) => ({ one, index: OWN_INDEX + i })),

@@ -1,0 +1,52 @@
+/** Mistakes that show in a running director alone: what it asks of the kernel, and what it gathers as it ages. */
+import type { Mutant } from '../mutant.ts';
+
+export const running: readonly Mutant[] = [
+  {
+    id: 'claims-never-given-back',
+    sentence:
+      'What was once claimed from the kernel stays claimed: after a service is deleted its port is dead.',
+    file: 'io/nftables.ts',
+    before: "          : this.#elements('delete', set, deleted)),",
+    after: '          : []),',
+    expected: 'running/age',
+    isRunning: true,
+  },
+  {
+    id: 'route-changes-unseen',
+    sentence: 'Changes of routes alone are not noticed while the director runs.',
+    file: 'io/network-changes.ts',
+    before: 'addresses: 5, routes: 7, ',
+    after: 'addresses: 5, ',
+    expected: 'running/routes',
+    isRunning: true,
+  },
+  {
+    id: 'log-line-per-drop',
+    sentence: 'Every dropped packet is written to the log.',
+    file: 'io/engine.ts',
+    before: 'readonly #receive: Receive = (nowMs) => this.core.receive(this.#packet, nowMs);',
+    after:
+      'readonly #receive: Receive = (nowMs) => { const verdict = this.core.receive(this.#packet, nowMs); if (verdict === VERDICT.drop) this.#log(`dropped a packet of ${this.#packet.length} bytes`); return verdict; };',
+    expected: 'running/age',
+    isRunning: true,
+  },
+  {
+    id: 'descriptor-for-each-request',
+    sentence: 'The descriptor of each connection to the control socket is kept open.',
+    file: 'control/serve.ts',
+    before: '    connection.end();\n',
+    after: '',
+    expected: 'running/age',
+    isRunning: true,
+  },
+  {
+    id: 'flows-never-in-the-kernel',
+    sentence: 'No connection becomes the kernel’s: all packets take the slow way.',
+    file: 'io/engine.ts',
+    before: '      this.#fastPath?.settle(nowMs, !worked);\n',
+    after: '',
+    expected: 'running/fast-path',
+    isRunning: true,
+  },
+];
