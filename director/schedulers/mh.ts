@@ -36,7 +36,7 @@ export const maglevHashing = maglevHashingOfSize(DEFAULT_INDEX);
 
 /** Where the walk of a server through a table of this size starts, and how far its steps are. */
 export function walkOf(server: { readonly address: number; readonly port: number }, size: number) {
-  const at = (server.address + server.port) | 0;
+  const at = server.address + server.port;
   return {
     offset: (sipHash13(at, OFFSET_KEY) >>> 0) % size,
     skip: ((sipHash13(at, SKIP_KEY) >>> 0) % (size - 1)) + 1,
@@ -70,7 +70,7 @@ function maglev(service: Scheduled, size: number, turnBits: number): Scheduler {
 
   function pick(flow: FlowKey): Destination | undefined {
     const port = (service.flags & WITH_PORT) !== 0 ? flow.sourcePort : 0;
-    const client = (flow.source + port) | 0;
+    const client = flow.source + port;
     const hash = sipHash13(client, OFFSET_KEY);
     const first = at(hash);
     if (first === undefined || first.eligible) return first;
@@ -78,7 +78,7 @@ function maglev(service: Scheduled, size: number, turnBits: number): Scheduler {
     const start = (hash >>> 0) % size;
     for (let tried = 0; tried < size; tried++) {
       const round = (tried + start) % size;
-      const other = at(sipHash13((client + round) | 0, OFFSET_KEY));
+      const other = at(sipHash13(client + round, OFFSET_KEY));
       if (other === undefined || other.eligible) return other;
     }
     return undefined;

@@ -29,7 +29,7 @@ export function sourceHashing(service: Scheduled): Scheduler {
 
   function pick(flow: FlowKey): Destination | undefined {
     const port = (service.flags & WITH_PORT) !== 0 ? flow.sourcePort : 0;
-    const start = hash32((flow.source + port) | 0, BITS);
+    const start = hash32(flow.source + port, BITS);
     const first = buckets[start];
     if (first === undefined || first.eligible) return first;
     if ((service.flags & FALLBACK) === 0) return undefined;

@@ -16,8 +16,6 @@ export class ServiceIndex {
   readonly #byAddress = new Map<number, Map<number, VirtualService>>();
   /** IPv6, by their key as text: packets never ask for these. */
   readonly #held = new Map<string, VirtualService>();
-  #ftpServices = 0;
-  #anyPortServices = 0;
 
   /** Another number once a service has come or gone. */
   version = 0;
@@ -53,15 +51,11 @@ export class ServiceIndex {
     if (ports === undefined) return undefined;
     const exact = ports.get(slot(protocol, port));
     if (exact !== undefined) return exact;
-    if (
-      this.#ftpServices > 0 &&
-      protocol === PROTOCOL.tcp &&
-      (port === FTP_DATA_PORT || port >= FIRST_UNPRIVILEGED_PORT)
-    ) {
+    if (protocol === PROTOCOL.tcp && (port === FTP_DATA_PORT || port >= FIRST_UNPRIVILEGED_PORT)) {
       const ftp = ports.get(slot(protocol, FTP_PORT));
       if (ftp !== undefined) return ftp;
     }
-    return this.#anyPortServices > 0 ? ports.get(slot(protocol, 0)) : undefined;
+    return ports.get(slot(protocol, 0));
   }
 
   add(service: VirtualService): void {
@@ -82,7 +76,6 @@ export class ServiceIndex {
       this.#byAddress.set(service.address, ports);
     }
     ports.set(slot(service.protocol, service.port), service);
-    this.#count(service, 1);
   }
 
   delete(service: VirtualService): void {
@@ -100,16 +93,10 @@ export class ServiceIndex {
     const ports = this.#byAddress.get(service.address);
     ports?.delete(slot(service.protocol, service.port));
     if (ports?.size === 0) this.#byAddress.delete(service.address);
-    this.#count(service, -1);
   }
 
   #exact(protocol: number, address: number, port: number): VirtualService | undefined {
     return this.#byAddress.get(address)?.get(slot(protocol, port));
-  }
-
-  #count(service: VirtualService, change: 1 | -1): void {
-    if (service.port === FTP_PORT) this.#ftpServices += change;
-    if (service.port === 0) this.#anyPortServices += change;
   }
 }
 

@@ -14,6 +14,11 @@ const entry = z.strictObject({
   before: z.string(),
   /** Absent where nothing can tell whatever mistake is made there. */
   after: z.string().optional(),
+  /**
+   * Without `after`, of what is there for speed or spreads things out: whatever is worked out there is right, and a case may
+   * see that it is done badly, so that those that do worst are killed.
+   */
+  onlyHowWell: z.literal(true).optional(),
   /** From 1: which one it is of those in the file with the same two texts; the first if absent. All of them without `after`. */
   nth: z.int().positive().default(1),
   /** Why nothing can tell it from the right director: a sentence. */
@@ -42,9 +47,19 @@ export class Ledger {
 
   /** Why this one is equivalent; nothing if it is not listed. */
   reasonOf(mutation: Mutation): string | undefined {
+    return this.#entryOf(mutation)?.reason;
+  }
+
+  /** Whether it says that no case can kill this one. */
+  rulesOut(mutation: Mutation): boolean {
+    const listed = this.#entryOf(mutation);
+    return listed !== undefined && listed.onlyHowWell !== true;
+  }
+
+  #entryOf(mutation: Mutation): LedgerEntry | undefined {
     return keysOf(mutation)
-      .map((key) => this.#entries.get(key)?.reason)
-      .find((reason) => reason !== undefined);
+      .map((key) => this.#entries.get(key))
+      .find((one) => one !== undefined);
   }
 
   /** Entries that are no mistake that can be made in these sources: a sentence each. */

@@ -78,7 +78,7 @@ export async function recordGenerated(recorder: RunRecorder, plan: GeneratedPlan
   for await (const fate of sideBySide(mutations, workers)) {
     fates.push(fate);
     terminal.step(`${fates.length} of ${mutations.length} mutants tried, now ${fate.mutation.file}`);
-    if (fate.killed && ledger.reasonOf(fate.mutation) !== undefined) {
+    if (fate.killed && ledger.rulesOut(fate.mutation)) {
       failures.push(killedAfterAll(fate.mutation, fate.killed.id));
     }
   }
@@ -165,7 +165,7 @@ function resultOf(
     ...(running && { isRunning: true }),
     ...(killedBy && { killedBy }),
     cases,
-    ...(reason !== undefined && { reason }),
+    ...(reason !== undefined && status !== 'killed' && { reason }),
   };
 }
 

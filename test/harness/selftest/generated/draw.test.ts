@@ -74,6 +74,14 @@ describe('the ledger', () => {
     expect(ledger.strays(mutants)).toEqual([]);
   });
 
+  it('rules out that a case kills what it lists, unless that may be done well or badly', () => {
+    const [mutation] = mutationsOf('any.ts', 'take(5);\n');
+    const entry = { file: 'any.ts', before: 'take(5);', nth: 1, reason: ENTRY.reason };
+    expect(new Ledger([entry]).rulesOut(mutation!)).toBe(true);
+    expect(new Ledger([{ ...entry, onlyHowWell: true }]).rulesOut(mutation!)).toBe(false);
+    expect(new Ledger([]).rulesOut(mutation!)).toBe(false);
+  });
+
   it('says of an entry that no source gives any more that it is to go', () => {
     const [stray] = new Ledger([ENTRY]).strays(mutationsOf('any.ts', 'take(!a);\n'));
     expect(stray).toContain('no source gives any more: director/any.ts, "take(!a);" as "take(a);"');
