@@ -143,6 +143,10 @@ export class MemoryStageDirector implements StageDirector, MemoryHost {
     this.#director.handOver();
   }
 
+  setFreePages(pages: number): void {
+    this.#director.setFreePages(pages);
+  }
+
   kept(): Readonly<Record<string, number | string>> {
     return this.#director.kept();
   }

@@ -107,6 +107,7 @@ export class VirtualDirector {
   readonly #arpAnswers: PortFrame[] = [];
   #network: NetworkSnapshot;
   #timersUntilMs = Number.POSITIVE_INFINITY;
+  #freePages = Number.POSITIVE_INFINITY;
 
   constructor(options: VirtualDirectorOptions) {
     this.clock = options.clock ?? new VirtualClock();
@@ -167,6 +168,7 @@ export class VirtualDirector {
     return new Core({
       ...{ maxConnections, icmpRateLimitMs, schedulers, table, random: this.#random },
       wallClockMs: () => this.nowMs,
+      freePages: () => this.#freePages,
       sink: {
         send: (port, bytes, frame, length) => this.#transmit(port, bytes.slice(frame, frame + length)),
       },
@@ -209,6 +211,11 @@ export class VirtualDirector {
   /** Sets `net.ipv4.vs.<name>`. @throws RuleError if there is no such setting, or it does not take that value. */
   set(name: string, value: number): void {
     this.core.state.set(parseSetting(`${name}=${value}`));
+  }
+
+  /** Has its machine have so much memory left, in pages of 4 KiB: at first it is never short. */
+  setFreePages(pages: number): void {
+    this.#freePages = pages;
   }
 
   snapshot(): DirectorSnapshot {
