@@ -3,6 +3,9 @@ import type { PacketCase } from '../kit/packet-case.ts';
 import { order } from './commands/order.ts';
 import { restored } from './commands/restored.ts';
 import { spellings } from './commands/spellings.ts';
+import { anyOrderRemembering } from './connections/any-order.ts';
+import { automaticDefences } from './connections/automatic-defences.ts';
+import { flushedAmongOthers } from './connections/flushed-among-others.ts';
 import { lifetimes } from './connections/lifetimes.ts';
 import { nothingLeft } from './connections/nothing-left.ts';
 import { fallback } from './packets/fallback.ts';
@@ -11,6 +14,8 @@ import { icmpTunnelTypes } from './packets/icmp-tunnel-types.ts';
 import { limits } from './packets/limits.ts';
 import { apart } from './persistence/apart.ts';
 import { scaleCases } from './scale/index.ts';
+import { everyBucket } from './schedulers/every-bucket.ts';
+import { keptAddress } from './schedulers/kept-address.ts';
 import { largeWeights } from './schedulers/large-weights.ts';
 import { mhRevived } from './schedulers/mh-revived.ts';
 import { onlyOne } from './schedulers/only-one.ts';
@@ -30,4 +35,9 @@ export const laterCases: readonly PacketCase[] = [
   ...restored,
   ...order,
   fallback,
+  ...anyOrderRemembering,
+  ...keptAddress,
+  ...automaticDefences,
+  ...flushedAmongOthers,
+  ...everyBucket,
 ];

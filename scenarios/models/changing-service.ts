@@ -1,10 +1,11 @@
 /**
  * A service whose servers, weights, thresholds and scheduler change while it has connections: which server each packet
- * reaches, whatever happens in whatever order. For schedulers that choose by the servers as they are and by their loads.
+ * reaches, whatever happens in whatever order, under schedulers that do not draw at random.
  */
 import type { ModelServer } from './choice.ts';
 import { ConnectionLoads, type Load } from './connection-loads.ts';
-import { modelOf } from './reference-model.ts';
+import type { Scheduling } from './scheduling.ts';
+import { schedulingOf } from './schedulings.ts';
 import type { StateMachine } from './state-tables.ts';
 
 export interface ServerNumbers {
@@ -29,15 +30,18 @@ interface ChangingServiceFacts {
   /** Whether the director sees what servers send (NAT). */
   readonly seesReplies: boolean;
   readonly destination: string;
+  /** `ipvsadm -s` when it was added. */
+  readonly scheduler: string;
+  readonly lblcrExpirationS: number;
 }
 
 const SERVICE = '';
 const NONE: Load = { active: 0, inactive: 0 };
 
 export class ChangingService {
-  /** As for `ipvsadm -s` and `-b`. */
-  scheduler = 'lc';
-  flags = '';
+  #scheduler: string;
+  #flags = '';
+  #scheduling: Scheduling;
   readonly #facts: ChangingServiceFacts;
   readonly #loads: ConnectionLoads;
   /** The one added last comes first. */
@@ -48,6 +52,16 @@ export class ChangingService {
   constructor(facts: ChangingServiceFacts) {
     this.#facts = facts;
     this.#loads = new ConnectionLoads(facts.seesReplies);
+    this.#scheduler = facts.scheduler;
+    this.#scheduling = schedulingOf(facts.scheduler, '', [], facts);
+  }
+
+  /** As `ipvsadm -E` does: a scheduler that stays the same goes on. @param flags As for `ipvsadm -b`. */
+  schedule(scheduler: string, flags: string, atS: number): void {
+    if (scheduler === this.#scheduler && flags === this.#flags) return;
+    this.#scheduler = scheduler;
+    this.#flags = flags;
+    this.#scheduling = schedulingOf(scheduler, flags, this.listed(atS), this.#facts);
   }
 
   has(name: string): boolean {
@@ -65,17 +79,21 @@ export class ChangingService {
     };
     this.#deleted.delete(name);
     this.#servers.unshift(edited(server, numbers));
+    this.#scheduling.added?.(this.listed(atS));
   }
 
   edit(name: string, numbers: ServerNumbers, atS: number): void {
     this.#settle(atS);
     this.#servers = this.#servers.map((one) => (one.name === name ? edited(one, numbers) : one));
+    this.#scheduling.edited?.(this.listed(atS));
   }
 
   remove(name: string, atS: number): void {
     this.#settle(atS);
-    for (const server of this.#servers) if (server.name === name) this.#deleted.set(name, server);
-    this.#servers = this.#servers.filter((one) => one.name !== name);
+    const at = this.#servers.findIndex((one) => one.name === name);
+    const [server] = this.#servers.splice(at, 1);
+    if (server !== undefined) this.#deleted.set(name, server);
+    this.#scheduling.removed?.(at, this.listed(atS));
   }
 
   /** A packet of a client. @returns The server that gets it; undefined for none. */
@@ -96,7 +114,8 @@ export class ChangingService {
     }
     // One that is over and begins anew is still counted when its successor is given a server.
     const asked = { client: client.address, clientPort: client.port, destination };
-    const chosen = modelOf(this.scheduler, this.flags)(this.listed(atS), asked, []);
+    const servers = { listed: this.listed(atS), deleted: this.#withLoads([...this.#deleted.values()], atS) };
+    const chosen = this.#scheduling.choose(servers, asked, atS);
     this.#loads.request(SERVICE, key, machine, event, atS);
     this.#loads.give(SERVICE, key, chosen);
     const server = this.#servers.find(({ name }) => name === chosen);
@@ -123,8 +142,12 @@ export class ChangingService {
 
   /** Its servers in the order of `ipvsadm -L --nosort`, each with its load. */
   listed(atS: number): ModelServer[] {
+    return this.#withLoads(this.#servers, atS);
+  }
+
+  #withLoads(servers: readonly Server[], atS: number): ModelServer[] {
     const loads = this.#loads.at(SERVICE, atS);
-    return this.#servers.map((one) => ({ ...one, ...(loads.get(one.name) ?? NONE) }));
+    return servers.map((one) => ({ ...one, ...(loads.get(one.name) ?? NONE) }));
   }
 
   /** As `ipvsadm -Lnc` lists them. */

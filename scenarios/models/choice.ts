@@ -17,7 +17,7 @@ export interface ModelServer {
 }
 
 /** What asks for a server: the first packet of a connection. */
-interface ModelRequest {
+export interface ModelRequest {
   readonly client: string;
   readonly clientPort: number;
   readonly destination: string;

@@ -90,8 +90,7 @@ export async function recordGenerated(recorder: RunRecorder, plan: GeneratedPlan
     { count: plan.running, seed: plan.seed, sources },
   );
   for (const [mutation, { killedBy }] of ended) {
-    if (killedBy && ledger.reasonOf(mutation) !== undefined)
-      failures.push(killedAfterAll(mutation, killedBy.id));
+    if (killedBy && ledger.rulesOut(mutation)) failures.push(killedAfterAll(mutation, killedBy.id));
   }
   const mutants = fates.map((fate) => resultOf(fate, met, coverage, ledger, ended.get(fate.mutation)));
   terminal.step('looking at cases that have killed none');

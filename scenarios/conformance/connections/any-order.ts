@@ -1,37 +1,21 @@
 /** Connections and rules that change in any order, each packet and each list held against a reference model. */
 
-import { MODES, modesWhere } from '../../../lab/modes.ts';
+import { modesWhere } from '../../../lab/modes.ts';
 import { counted } from '../../../statistics/number-text.ts';
-import { endpoint } from '../../kit/arrivals.ts';
 import { expectValues, outcome } from '../../kit/expecting/expect.ts';
-import { readConnections } from '../../kit/ipvsadm-lists.ts';
-import { Journal, judgeArrivals } from '../../kit/journal.ts';
+import { judgeArrivals } from '../../kit/journal.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { RandomNumbers } from '../../kit/random-numbers.ts';
 import { article, kernel } from '../../kit/requirement.ts';
-import { type Client, type Protocol, Service } from '../../kit/service.ts';
-import type { Stage } from '../../kit/stage.ts';
-import { ChangingService, type ServerNumbers } from '../../models/changing-service.ts';
-import { SCTP } from '../../models/sctp-states.ts';
-import type { StateMachine } from '../../models/state-tables.ts';
-import { TCP } from '../../models/tcp-states.ts';
-import { columns, serverLine } from '../commands/titles.ts';
-import { sendChunk } from './sctp-events.ts';
-import { sendSegment } from './tcp-events.ts';
+import { type Protocol, Service } from '../../kit/service.ts';
+import { LBLCR_EXPIRATION_S, type Plan, Play } from './any-order-play.ts';
 
-const SEED = 19;
-const ROUNDS = 32;
-const CLIENTS = 24;
-const PACKETS_A_ROUND = 11;
-/** No timeout of a state is a multiple of it, so a round’s lists are never taken when something is about to expire. */
-const ROUND_S = 7;
 const WAITS = [1, 1, 1, 1, 2, 5, 9, 18, 44, 130];
-/** Longer than packets take. */
-const SETTLED_MS = 50;
 const WEIGHTS = [0, 1, 1, 2, 3, 5, 255, 256, 65_535, 65_536, 2 ** 31 - 1];
 const UPPER = [0, 0, 1, 2, 3, 4, 5, 9, 65_536];
-/** Those that choose by the servers as they are and by their loads, with their flags. */
-const CHOICES = [
+/** Small, so that turns and limits of localities come round; whatever common divisors. */
+const SMALL_WEIGHTS = [0, 1, 2, 2, 3, 4, 6, 6, 9];
+/** Those that choose by the servers as they are and by their loads. */
+const BY_SERVERS = [
   ['lc'],
   ['wlc'],
   ['sed'],
@@ -44,204 +28,18 @@ const CHOICES = [
   ['sh', 'sh-fallback'],
 ] as const;
 
-/** What clients and servers send, the likeliest several times. */
-interface Traffic {
-  readonly machine: StateMachine | undefined;
-  readonly fromClients: readonly string[];
-  readonly fromServers: readonly string[];
-}
+/** Those that remember something from one connection to the next. */
+const REMEMBERING = [['rr'], ['wrr'], ['lblc'], ['lblcr'], ['lblcr']] as const;
 
-const TRAFFIC: Readonly<Record<Protocol, Traffic>> = {
-  tcp: {
-    machine: TCP,
-    fromClients: ['syn', 'syn', 'syn', 'syn', 'ack', 'ack', 'ack', 'fin', 'fin', 'rst', 'none'],
-    fromServers: ['syn', 'ack', 'ack', 'fin', 'rst'],
-  },
-  udp: { machine: undefined, fromClients: [''], fromServers: [''] },
-  sctp: {
-    machine: SCTP,
-    fromClients: ['i', 'i', 'i', 'i', 'ce', 'ce', 'd', 'ca', 's', 'sa', 'sc', 'err', 'ab'],
-    fromServers: ['ia', 'ca', 'd', 's', 'sa', 'sc', 'ab'],
-  },
-};
+/** Longer than connections live that are not heard of, and than deleted servers are kept after that. */
+const ALL_OVER_MS = 25 * 60_000;
 
-/** Sends what makes an event. @returns The packet. */
-function sendEvent(service: Service, client: Client, event: string, server?: number): Uint8Array {
-  const step = { side: server === undefined ? 'in' : 'out', event } as const;
-  if (service.protocol === 'tcp') return sendSegment(service, client, step, server);
-  if (service.protocol === 'sctp') return sendChunk(service, client, step, server);
-  return server === undefined ? service.datagram(client) : service.datagramReply(server, client);
-}
-
-/** What a list should have been and was. */
-interface Look {
-  readonly what: string;
-  readonly expected: string;
-  readonly seen: string;
-}
-
-class Play {
-  readonly journal: Journal;
-  readonly looks: Look[] = [];
-  readonly #stage: Stage;
-  readonly #service: Service;
-  readonly #model: ChangingService;
-  readonly #random = new RandomNumbers(SEED, 'connections and rules in any order');
-  #atS = 0;
-  /** Since the round began. */
-  #spentMs = 0;
-
-  constructor(stage: Stage, service: Service) {
-    this.#stage = stage;
-    this.#service = service;
-    this.journal = new Journal(service);
-    const { machine } = TRAFFIC[service.protocol];
-    const seesReplies = MODES[stage.mode].repliesPassDirector;
-    this.#model = new ChangingService({ machine, seesReplies, destination: stage.vip });
-  }
-
-  async play(): Promise<void> {
-    for (const i of [0, 1, 2]) await this.#changeServer(i);
-    for (let round = 0; round < ROUNDS; round++) {
-      const before = this.#atS;
-      this.#atS += ROUND_S * this.#pick(WAITS);
-      while (this.#model.mayLinger(this.#atS)) this.#atS += ROUND_S;
-      const waitS = this.#atS - before;
-      // Rounds begin whole seconds apart.
-      await this.#stage.wait(waitS * 1000 - this.#spentMs);
-      this.#spentMs = 0;
-      await this.#sendSome();
-      await this.#moment();
-      await this.#changeRules();
-      await this.#sendSome();
-      await this.#moment();
-      // Whoever takes over where a director was killed goes on as if nothing had happened.
-      if (this.#random.below(4) === 0) this.#stage.director.handOver?.();
-      await this.#look(round);
-    }
-  }
-
-  #pick<Item>(items: readonly Item[]): Item {
-    return items[this.#random.below(items.length)] as Item;
-  }
-
-  #client(): Client {
-    const n = this.#random.below(CLIENTS);
-    return this.#service.client(n, 1 + (n % 5));
-  }
-
-  async #moment(): Promise<void> {
-    await this.#stage.wait(SETTLED_MS);
-    this.#spentMs += SETTLED_MS;
-  }
-
-  async #sendSome(): Promise<void> {
-    const { fromClients, fromServers, machine } = TRAFFIC[this.#service.protocol];
-    for (let i = 0; i < PACKETS_A_ROUND; i++) {
-      const client = this.#client();
-      if (this.#random.below(4) > 0) await this.#request(client, this.#pick(fromClients));
-      else this.#reply(client, this.#pick(fromServers), machine);
-    }
-  }
-
-  async #request(client: Client, event: string): Promise<void> {
-    const isSuccessor = this.#model.isSuccessor(client, event, this.#atS);
-    const server = this.#model.request(client, event, this.#atS);
-    const why = `${event || 'a datagram'} of ${endpoint(client)}, ${this.#atS} s after the beginning.`;
-    this.journal.expect(sendEvent(this.#service, client, event), this.#stationOf(server), why);
-    // The one before is counted until the kernel's clock ticks.
-    if (isSuccessor) await this.#moment();
-  }
-
-  /** A server speaks in a connection that the client has with it; elsewhere its packets go past the director. */
-  #reply(client: Client, event: string, machine: StateMachine | undefined): void {
-    if (!MODES[this.#stage.mode].repliesPassDirector) return;
-    const known = this.#model.connections(this.#atS).find(({ key }) => key === endpoint(client));
-    const server = this.#stage.servers.findIndex((_, i) => this.#service.serverAddress(i) === known?.server);
-    if (server < 0) return;
-    this.#model.reply(client, machine === undefined ? '' : event, this.#atS);
-    sendEvent(this.#service, client, event, server);
-  }
-
-  #stationOf(server: string | undefined): string | undefined {
-    const at = this.#stage.servers.findIndex((_, i) => this.#service.serverAddress(i) === server);
-    return at < 0 ? undefined : `rs${at + 1}`;
-  }
-
-  async #changeRules(): Promise<void> {
-    const changes = this.#random.below(3);
-    for (let i = 0; i < changes; i++) {
-      if (this.#random.below(4) === 0) await this.#changeScheduler();
-      else await this.#changeServer(this.#random.below(3));
-    }
-  }
-
-  async #changeScheduler(): Promise<void> {
-    const [scheduler, flags = ''] = this.#pick(CHOICES);
-    Object.assign(this.#model, { scheduler, flags });
-    await this.#service.edit('-s', scheduler, ...(flags === '' ? [] : ['-b', flags]));
-  }
-
-  async #changeServer(index: number): Promise<void> {
-    const name = this.#service.serverAddress(index);
-    if (this.#model.has(name) && this.#random.below(3) === 0) {
-      this.#model.remove(name, this.#atS);
-      await this.#service.removeServer(index);
-      return;
-    }
-    const upper = this.#pick(UPPER);
-    const lower = this.#random.below(2) * this.#random.below(Math.min(upper, 9) + 1);
-    const numbers: ServerNumbers = { weight: this.#pick(WEIGHTS), upper, lower };
-    const setup = { weight: numbers.weight, options: ['-x', String(upper), '-y', String(lower)] };
-    if (this.#model.has(name)) {
-      this.#model.edit(name, numbers, this.#atS);
-      await this.#service.editServer(index, setup);
-    } else {
-      this.#model.add(name, numbers, this.#atS);
-      await this.#service.addServer(index, setup);
-    }
-  }
-
-  async #look(round: number): Promise<void> {
-    const { director, mode } = this.#stage;
-    const when = `after round ${round + 1}, ${this.#atS} s after the beginning`;
-    const shown = await director.ipvsadm('-Ln', '--nosort', ...this.#service.key);
-    const servers = shown.split('\n').filter((line) => line.startsWith('  -> ') && /\d$|\d +$/.test(line));
-    const forward = MODES[mode].ipvsadmName;
-    const lines = this.#model
-      .listed(this.#atS)
-      .map(({ name, weight, active, inactive }) =>
-        serverLine(name, columns([forward, 7], [weight, 6], [active, 10], [inactive, 10])),
-      );
-    this.looks.push({
-      what: `ipvsadm -Ln --nosort, ${when}`,
-      expected: lines.join('\n'),
-      seen: servers.join('\n'),
-    });
-    const listed = readConnections(await director.ipvsadm('-Lnc'));
-    const rows = new Map(listed.map((row) => [row.client, row]));
-    const known = this.#model.connections(this.#atS).map(({ key, server, state, expiresS }) => {
-      const expires = rows.get(key)?.expiresS;
-      // Lists leave fractions of a second out.
-      const seenS = expires === expiresS - 1 ? expiresS : expires;
-      if (rows.has(key)) rows.set(key, { ...rows.get(key)!, expiresS: seenS! });
-      return `${key} ${server} ${state || 'UDP'} ${expiresS}`;
-    });
-    const seen = [...rows.values()].map((row) => `${row.client} ${row.server} ${row.state} ${row.expiresS}`);
-    this.looks.push({
-      what: `ipvsadm -Lnc, ${when}`,
-      expected: known.toSorted().join('\n'),
-      seen: seen.toSorted().join('\n'),
-    });
-  }
-}
-
-function anyOrderCase(protocol: Protocol, what: string): PacketCase {
+function anyOrderCase(name: string, title: string, plan: Plan): PacketCase {
   return packetCase({
-    name: `any-order/${protocol}`,
-    title: `${what} and rules that change in any order`,
+    name: `any-order/${name}`,
+    title,
     requirement:
-      'Whatever the order in which connections begin, go on, end and time out, and servers are added, given other weights and thresholds, deleted and added again under one scheduler and another: each packet reaches the server that its connection has or that the scheduler chooses, and ipvsadm lists servers and connections as they are, in the same way after another process has taken over.',
+      'Whatever the order in which connections begin, go on, end and time out, and servers are added, given other weights and thresholds, deleted and added again under one scheduler and another: each packet reaches the server that its connection has or that the scheduler chooses, and ipvsadm lists servers and connections as they are, in the same way after another process has taken over; and when all is over, nothing is left of it.',
     sources: [
       article('scheduler'),
       kernel('schedulers: what all have in common, §2.1'),
@@ -252,12 +50,22 @@ function anyOrderCase(protocol: Protocol, what: string): PacketCase {
     modes: modesWhere(() => true),
     virtualTime: true,
     play: async (stage) => {
-      const service = await Service.add(stage, { protocol, scheduler: 'lc', servers: [] });
-      const play = new Play(stage, service);
+      const before = stage.director.kept?.() ?? {};
+      const { protocol, choices } = plan;
+      await stage.director.set('lblcr_expiration', LBLCR_EXPIRATION_S);
+      const [[scheduler]] = choices as readonly [Plan['choices'][number]];
+      const service = await Service.add(stage, { protocol, scheduler, servers: [] });
+      const play = new Play(stage, service, plan);
       await play.play();
-      return { entries: play.journal.entries, looks: play.looks };
+      await stage.director.rules('-C');
+      await stage.wait(ALL_OVER_MS);
+      const { neighbours: _neighbours, ...expected } = before;
+      const left = Object.entries(stage.director.kept?.() ?? {}).filter(
+        ([name, kept]) => name in expected && kept !== expected[name],
+      );
+      return { entries: play.journal.entries, looks: play.looks, left };
     },
-    check: (seen, { entries, looks }) =>
+    check: (seen, { entries, looks, left }) =>
       outcome(
         entries.length + looks.length,
         `${counted(entries.length, 'packet')} followed, ${counted(looks.length, 'list')} compared`,
@@ -265,12 +73,35 @@ function anyOrderCase(protocol: Protocol, what: string): PacketCase {
         looks.flatMap((look) =>
           expectValues('A list is not as it should be.', { [look.what]: [look.expected, look.seen] }),
         ),
+        expectValues(
+          'Something is left of what is over.',
+          Object.fromEntries(left.map(([name, kept]) => [name, ['as before all began', String(kept)]])),
+        ),
       ),
   });
 }
 
+function byServers(protocol: Protocol): Plan {
+  return {
+    protocol,
+    ...{ choices: BY_SERVERS, weights: WEIGHTS, upper: UPPER },
+    ...{ rounds: 32, waits: WAITS, changes: 3, newClients: 0 },
+  };
+}
+
 export const anyOrder: readonly PacketCase[] = [
-  anyOrderCase('tcp', 'TCP connections'),
-  anyOrderCase('udp', 'UDP flows'),
-  anyOrderCase('sctp', 'SCTP associations'),
+  anyOrderCase('tcp', 'TCP connections and rules that change in any order', byServers('tcp')),
+  anyOrderCase('udp', 'UDP flows and rules that change in any order', byServers('udp')),
+  anyOrderCase('sctp', 'SCTP associations and rules that change in any order', byServers('sctp')),
+];
+
+/** Of schedulers whose choices follow from earlier ones. */
+export const anyOrderRemembering: readonly PacketCase[] = [
+  anyOrderCase('remembering', 'Schedulers that remember, while rules change in any order', {
+    protocol: 'tcp',
+    choices: REMEMBERING,
+    weights: SMALL_WEIGHTS,
+    upper: [0, 0, 0, 3, 9, 30],
+    ...{ rounds: 100, roundsEach: 10, waits: [1, 1, 1, 2, 5, 9], changes: 4, newClients: 5 },
+  }),
 ];

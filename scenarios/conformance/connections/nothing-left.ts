@@ -63,7 +63,8 @@ export const nothingLeft: readonly PacketCase[] = [
       await director.rules('-C');
       await director.mark(vip, 0, 1999);
       await stage.wait(ALL_OVER_MS);
-      const { neighbours: _before, ...expected } = before;
+      const { neighbours: _before, ...kept } = before;
+      const expected = { ...kept, connections: 0, services: 0 };
       const { neighbours: _after, ...seen } = director.kept?.() ?? {};
       return { expected, seen, most: most.filter((one) => one !== 0).length };
     },
