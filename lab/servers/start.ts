@@ -27,6 +27,9 @@ export interface HttpServerOptions extends ServerPort {
   readonly workers?: number;
 }
 
+/** Much longer than it takes, even on a busy or an emulated machine. */
+const READY_WITHIN_MS = 60_000;
+
 /** A redis-server on the store that keeps nothing on disk. Its files are in `<runDirectory>/store`. */
 export async function startStore(lab: Lab): Promise<LabProcess> {
   const directory = join(lab.runDirectory, 'store');
@@ -103,7 +106,7 @@ async function startOnServers(
 ): Promise<LabProcess[]> {
   const hosts = lab.topology.realServers.map(({ host }) => lab.host(host));
   const starts = await Promise.allSettled(
-    hosts.map((host) => startOn(host, name, program, argsOf(host), 10_000 + 500 * hosts.length)),
+    hosts.map((host) => startOn(host, name, program, argsOf(host), READY_WITHIN_MS + 500 * hosts.length)),
   );
   const failures = starts.flatMap((start) => (start.status === 'rejected' ? [start.reason as Error] : []));
   if (failures.length > 0) {
@@ -119,7 +122,7 @@ function startOn(
   name: string,
   program: string,
   args: readonly string[],
-  readyTimeoutMs = 10_000,
+  readyTimeoutMs = READY_WITHIN_MS,
 ): Promise<LabProcess> {
   return host.start(name, process.execPath, [program, '--name', host.name, ...args], {
     ready: /^ready: /m,

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { DirectorUnderTest } from '../../../harness/directors/director-under-test.ts';
 import { externalDirector } from '../../../harness/directors/external/index.ts';
+import { ipvsInGuest } from '../../../harness/directors/ipvs/in-guest.ts';
 import { nftDirector } from '../../../harness/directors/nft/index.ts';
 import { tsDirector } from '../../../harness/directors/ts/index.ts';
 import { faultsIn, runFaults } from '../../../harness/faults/run.ts';
+import { USUAL_KERNEL } from '../../../lab/guest/packages.ts';
 import { LabError, listLabs } from '../../../lab/index.ts';
 import { fault as faultSchema } from '../../../reports/result-fault.ts';
 import { FAULT_NAMES, type FaultName } from '../../../scenarios/faults/model.ts';
@@ -33,6 +35,9 @@ const stubborn: DirectorUnderTest = {
 };
 const absent: DirectorUnderTest = { ...tsDirector, name: 'absent', unavailable: async () => 'not installed' };
 
+const kernels = ipvsInGuest(USUAL_KERNEL);
+const whyNoGuest = await kernels.unavailable();
+
 const PATIENCE_MS = 180_000;
 
 describeAsRoot('faults', () => {
@@ -52,7 +57,7 @@ describeAsRoot('faults', () => {
       outDirectory: directory.path,
       step: () => undefined,
       // What is never answered is waited for in vain.
-      ...(director === tsDirector ? {} : { recoveryMs: 2_000 }),
+      ...(director === tsDirector || director === kernels ? {} : { recoveryMs: 2_000 }),
     });
     for (const one of found) faultSchema.parse(one);
     return found;
@@ -116,6 +121,21 @@ describeAsRoot('faults', () => {
       }
       expect(of('director-kill').map(({ reason }) => reason)).toEqual(
         Array(4).fill('unsupported: nft has no process that can be sent signals'),
+      );
+    },
+    PATIENCE_MS,
+  );
+
+  it.skipIf(whyNoGuest !== undefined)(
+    `are made around the kernel’s IPVS in a guest, but for those of a process${whyNoGuest === undefined ? '' : ` (${whyNoGuest})`}`,
+    async () => {
+      const found = await play(kernels, ['server-new-mac', 'interface-flap', 'director-restart'], ['dr']);
+      const of = (name: FaultName) => brief(found.filter(({ fault }) => fault === name));
+      const passed = Array(4).fill(expect.arrayContaining(['passed']));
+      expect(of('server-new-mac')).toEqual(passed);
+      expect(of('interface-flap')).toEqual(passed);
+      expect(of('director-restart').map(([, , reason]) => reason)).toEqual(
+        Array(4).fill('unsupported: ipvs has no process or program that can end while its kernel goes on'),
       );
     },
     PATIENCE_MS,
