@@ -11,7 +11,7 @@ import { nothingLeft } from './connections/nothing-left.ts';
 import { fallback } from './packets/fallback.ts';
 import { icmpOtherQuotes } from './packets/icmp-other-quotes.ts';
 import { icmpTunnelTypes } from './packets/icmp-tunnel-types.ts';
-import { limits } from './packets/limits.ts';
+import { limitedAnew, limits } from './packets/limits.ts';
 import { apart } from './persistence/apart.ts';
 import { scaleCases } from './scale/index.ts';
 import { everyBucket } from './schedulers/every-bucket.ts';
@@ -40,4 +40,5 @@ export const laterCases: readonly PacketCase[] = [
   ...automaticDefences,
   ...flushedAmongOthers,
   ...everyBucket,
+  limitedAnew,
 ];

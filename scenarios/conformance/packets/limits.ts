@@ -105,6 +105,40 @@ const limitedInAll = packetCase({
   },
 });
 
+/** Longer than it takes to have earned a burst again. */
+const PAUSE_MS = 1_500;
+
+export const limitedAnew = packetCase({
+  name: 'no-server/limited-anew',
+  title: 'After a pause all clients are told again',
+  requirement:
+    'Once the burst of ICMP errors to everybody together is used up, there is as much of it again a second and a half later.',
+  sources: [rfc('1812 §4.3.2.8'), kernel('ICMP errors: limits, §1.3')],
+  modes: ALL_MODES,
+  play: async (stage) => {
+    const service = await Service.add(stage, { servers: [] });
+    service.segment(service.client(0, 250), 'S');
+    await stage.wait(200);
+    for (const first of [0, ASKERS / 2]) {
+      for (let n = 1; n <= ASKERS / 2; n++) service.segment(service.client(0, first + n), 'S');
+      await stage.settle();
+      if (first === 0) await stage.wait(PAUSE_MS);
+    }
+  },
+  check: (seen) => {
+    const anewAt = seen.fromClients[1 + ASKERS / 2]?.time ?? Number.POSITIVE_INFINITY;
+    const answers = seen.toClients.filter(({ time }) => time >= anewAt).length;
+    const least = `${LEAST} or more`;
+    return outcome(
+      seen.fromClients.length - 1,
+      `${counted(ASKERS, 'client')} in two bursts, ${counted(answers, 'answer')} to the second one`,
+      expectValues('The limit does not recover.', {
+        answers: [least, answers >= LEAST ? least : answers],
+      }),
+    );
+  },
+});
+
 const countedErrors = packetCase({
   name: 'counters/errors',
   title: 'Errors that are passed on are counted as their connection’s packets',
