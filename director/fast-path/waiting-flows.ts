@@ -8,10 +8,13 @@ import type { Side } from '../shortcut.ts';
 
 /** Others are offered again with their next packets. */
 const MAX_WAITING = 1 << 14;
-/** They are looked through so often, since that takes time where there are many. */
-const LOOK_MS = 1;
+/** How long after they were last looked through, for each that waits: that takes time where there are many. */
+const LOOK_MS_EACH = 1 / 4096;
+/** The rings are looked at again after so many were entered, or a part of all, as packets may have come in meanwhile. */
+const FEW = 32;
+const PART = 1 / 16;
 /** A pause. */
-export const PAUSE_MS = 2;
+export const PAUSE_MS = 0.25;
 /** A flow that has gone on for so long is entered without one. */
 export const NO_PAUSE_MS = 250;
 
@@ -85,15 +88,17 @@ export class WaitingFlows {
 
   /** Calls `due` with each flow that pauses, if `isIdle`, and with each that never does. They wait no longer then. */
   takeDue(nowMs: number, isIdle: boolean, due: (waiting: WaitingFlow) => void): void {
-    if (nowMs - this.#lookedAtMs < LOOK_MS) return;
-    this.#lookedAtMs = nowMs;
+    if (nowMs - this.#lookedAtMs < this.size * LOOK_MS_EACH) return;
+    let left = Math.max(FEW, this.size * PART);
     for (let at = this.size - 1; at >= 0; at--) {
       const waiting = this.#flows[at] as WaitingFlow;
       const pauses = isIdle && nowMs - waiting.lastMs >= PAUSE_MS;
       if (!pauses && nowMs - waiting.sinceMs < NO_PAUSE_MS) continue;
+      if (left-- <= 0) return;
       this.#take(at);
       due(waiting);
     }
+    this.#lookedAtMs = nowMs;
   }
 
   /** The last one comes into its place; its object goes behind those that wait. */
