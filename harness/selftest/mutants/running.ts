@@ -9,7 +9,7 @@ export const running: readonly Mutant[] = [
     file: 'io/nftables.ts',
     before: "          : this.#elements('delete', set, deleted)),",
     after: '          : []),',
-    expected: 'running/age',
+    expected: 'local/other-protocol',
     isRunning: true,
   },
   {

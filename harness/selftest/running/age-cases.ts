@@ -4,11 +4,11 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import type { RunningState } from '../../../director/index.ts';
-import { TCP } from '../../../lab/frames/index.ts';
+import { ICMP, ipText } from '../../../lab/frames/index.ts';
 import { ALL_MODES } from '../../../lab/modes.ts';
 import { until } from '../../../lab/netns/until.ts';
 import { expectValues, outcome } from '../../../scenarios/kit/expecting/expect.ts';
-import { isOf } from '../../../scenarios/kit/expecting/forwarded.ts';
+import { isOf, packetIn } from '../../../scenarios/kit/expecting/forwarded.ts';
 import { type PacketCase, packetCase } from '../../../scenarios/kit/packet-case.ts';
 import { Service } from '../../../scenarios/kit/service.ts';
 import type { Life } from './life.ts';
@@ -59,17 +59,19 @@ export function aged({ logFile }: Life): PacketCase {
       const after = counts();
       // Another one stays, so that there are claims at all.
       await Service.add(stage, { port: PORT + 1, servers: [{}] });
-      const web = await Service.add(stage, { port: PORT, servers: [{}] });
-      web.segment(web.client(clients), 'S');
+      const last = await Service.add(stage, { port: PORT, protocol: 'udp', servers: [{}] });
+      last.datagram(last.client(clients));
       await stage.settle();
-      await stage.director.rules(`-D ${web.key.join(' ')}`);
+      await stage.director.rules(`-D ${last.key.join(' ')}`);
       const other = stage.clientAddress(9);
-      web.segment({ address: other, port: 20_000 }, 'S');
+      last.datagram({ address: other, port: 20_000 });
       await stage.settle();
-      return { before, after };
+      return { before, after, other };
     },
-    check: (seen, { before, after }) => {
-      const refusals = seen.toClients.filter(isOf(TCP)).length;
+    check: (seen, { before, after, other }) => {
+      const refusals = seen.toClients.filter(
+        (packet) => isOf(ICMP)(packet) && ipText(packetIn(packet), 16) === other,
+      ).length;
       return outcome(
         seen.fromClients.length,
         `packets of ${FIRST_ROUNDS + ROUNDS + 2} services, one after the other`,
@@ -78,7 +80,7 @@ export function aged({ logFile }: Life): PacketCase {
           'lines of its log more than a few': [0, Math.max(0, after.lines - before.lines - MOST_LINES)],
         }),
         expectValues('The machine’s own stack does not answer where there is no service any more.', {
-          'refusals of a connection': [1, refusals],
+          'refusals of a datagram': [1, refusals],
         }),
       );
     },
