@@ -154,6 +154,10 @@ class NotingDirector implements StageDirector {
     return this.#director.setIpForward(on);
   }
 
+  setFreePages(pages: number): void {
+    this.#director.setFreePages(pages);
+  }
+
   snapshot(): Promise<DirectorSnapshot> {
     this.needs.add('counters');
     return this.#director.snapshot();

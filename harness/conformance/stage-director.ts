@@ -125,6 +125,11 @@ export class RunningStageDirector implements StageDirector {
     );
   }
 
+  /** @throws OutOfReachError */
+  setFreePages(): never {
+    throw new OutOfReachError('how much memory a machine has left is given in memory alone, with ts');
+  }
+
   offers(feature: FeatureName): boolean {
     return this.#features.has(feature);
   }

@@ -73,7 +73,7 @@ export interface StageDirector {
   /** Has another process go on in its place, as where it was killed. In memory alone, so for cases with `virtualTime`. */
   handOver?(): void;
   /** Has its machine have so much memory left, in pages of 4 KiB. In memory alone, so for cases with `virtualTime`. */
-  setFreePages?(pages: number): void;
+  setFreePages(pages: number): void;
   /** What it keeps, by name, as numbers and text that can be compared. In memory alone, so for cases with `virtualTime`. */
   kept?(): Readonly<Record<string, number | string>>;
   /** As the contract’s `reset`. Absent in memory, where each case has a director of its own. */

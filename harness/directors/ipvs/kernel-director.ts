@@ -55,10 +55,12 @@ export function kernelDirector(host: IpvsHost, { ipvsadm: file, notBuilt }: Prog
       if (exitCode !== 0 || stderr !== '') throw new LabError(stderr.trim());
     },
     reset: () => host.renew(),
-    snapshot: async (wait = (ms) => host.passTime(ms)) => {
-      await wait(COUNTED_AFTER_MS);
-      return readSnapshot(ipvsadm, (words) => host.run(words));
-    },
+    snapshot: (wait = (ms) => host.passTime(ms)) =>
+      readSnapshot(
+        ipvsadm,
+        (words) => host.run(words),
+        () => wait(COUNTED_AFTER_MS),
+      ),
     machine: {
       setMtu: (port, bytes) => done(['ip', 'link', 'set', port, 'mtu', String(bytes)]),
       configure: (lines) => done(['ip', '-batch', '-'], `${lines.join('\n')}\n`),

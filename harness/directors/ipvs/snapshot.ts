@@ -10,14 +10,23 @@ type Counts = DirectorSnapshot['totals'];
 /** Runs a program where the tables are. */
 type Run = (words: readonly string[]) => Promise<Output>;
 
-/** Services, servers and connections as they are now, counters as they were when the kernel last looked at them. */
-export async function readSnapshot(ipvsadm: Run, run: Run): Promise<DirectorSnapshot> {
+/**
+ * Services, servers and connections as they are now, and counters as they are.
+ * @param counted Resolves when the kernel has brought its counters up to date.
+ */
+export async function readSnapshot(
+  ipvsadm: Run,
+  run: Run,
+  counted: () => Promise<void>,
+): Promise<DirectorSnapshot> {
+  const connections = connectionsIn(await printed(ipvsadm, ['-Lnc']));
+  await counted();
   const list = await printed(ipvsadm, ['-Ln']);
   const persistent = await printed(ipvsadm, ['-Ln', '--persistent-conn']);
   const stats = await printed(ipvsadm, ['-Ln', '--stats', '--exact']);
   return {
     services: servicesIn(list, persistent, stats),
-    connections: connectionsIn(await printed(ipvsadm, ['-Lnc'])),
+    connections,
     totals: totalsIn(await printed(run, ['cat', '/proc/net/ip_vs_stats'])),
     drops: {},
     warnings: [],

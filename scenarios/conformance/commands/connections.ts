@@ -100,13 +100,14 @@ export const connections: readonly PacketCase[] = [
         byMark,
       ];
       const first = await director.ipvsadm('-Lnc');
-      const { connections: told } = await director.snapshot();
       await stage.wait(62_000);
+      const second = await director.ipvsadm('-L', '-n', '-c');
+      const { connections: told } = await director.snapshot();
       const later = (line: Row, left: string): Row => ({ ...line, left });
       return {
         first,
         told: [...TITLE, ...told.map(stateText)].join('\n'),
-        second: await director.ipvsadm('-L', '-n', '-c'),
+        second,
         expectedFirst: [...lasting, closing, closed],
         expectedSecond: [
           ...lasting.map((line, i) => later(line, ['13:57', '03:57', '13:57', '44638:57', '00:27'][i]!)),
@@ -119,8 +120,8 @@ export const connections: readonly PacketCase[] = [
         expectedFirst.length + expectedSecond.length,
         `${counted(expectedFirst.length + expectedSecond.length, 'line')} of two lists`,
         judgeList('ipvsadm -Lnc, at once,', expectedFirst, first),
-        judgeList('What the director says of its state', expectedFirst, told),
         judgeList('ipvsadm -Lnc, 62 seconds later,', expectedSecond, second),
+        judgeList('What the director says of its state', expectedSecond, told),
       ),
   }),
 ];

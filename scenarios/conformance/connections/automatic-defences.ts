@@ -88,11 +88,11 @@ export const automaticDefences: readonly PacketCase[] = [
       await director.set('drop_packet', 1);
       await flood.come(0, 'memory is not short.');
       for (const [pages, rate] of RATES) {
-        director.setFreePages?.(pages);
+        director.setFreePages(pages);
         await stage.wait(LOOKED_AT_MS);
         await flood.come(rate, `${pages} of ${THRESHOLD_PAGES} pages are free: ${rate} is the rate.`);
       }
-      director.setFreePages?.(500);
+      director.setFreePages(500);
       await director.set('drop_packet', 1);
       await flood.come(2, 'a setting was written, so memory is looked at.');
       await director.set('drop_packet', 0);
@@ -127,7 +127,7 @@ export const automaticDefences: readonly PacketCase[] = [
         }
       };
       await open(1000);
-      director.setFreePages?.(THRESHOLD_PAGES * (1 - 1 / SLOW_RATE));
+      director.setFreePages(THRESHOLD_PAGES * (1 - 1 / SLOW_RATE));
       await stage.wait(LOOKED_AT_MS);
       await open(1001);
       const before = (await service.connections()).length;
@@ -136,7 +136,7 @@ export const automaticDefences: readonly PacketCase[] = [
         await stage.wait(APART_MS);
       }
       const opened = (await service.connections()).length - before;
-      director.setFreePages?.(THRESHOLD_PAGES);
+      director.setFreePages(THRESHOLD_PAGES);
       await stage.wait(LOOKED_AT_MS);
       await open(1002);
       return { states, dropped: SLOW_FLOWS - opened, mode: stage.mode };
