@@ -36,8 +36,7 @@ const TCP_FLAGS = 13;
 const SYN = 0x02;
 
 /** By whether a frame is of a handshake: TCP with SYN, from either side. What is too short to tell is not. */
-export const SHARES = ['everything', 'handshakes', 'all but handshakes'] as const;
-export type Share = (typeof SHARES)[number];
+export type Share = 'everything' | 'handshakes' | 'all but handshakes';
 
 /** Jumps forward: to the instruction after the next so many. */
 type Line = readonly [op: number, ifTrue: number, ifFalse: number, operand: number];

@@ -1,12 +1,17 @@
 /** What is said over a director's control socket: one JSON object a line, each way. */
 import { z } from 'zod';
-import { SHARES } from '../../native/packet-filter.ts';
+import type { Share } from '../../native/packet-filter.ts';
 import type { Descriptors } from '../handover/descriptors.ts';
 import { operationSchema } from './ipvsadm/backend/operation-schema.ts';
 import { PROTOCOL_VERSION } from './socket.ts';
 
 const fd = z.int().nonnegative();
 const count = z.int().nonnegative();
+const SHARES: Readonly<Record<Share, Share>> = {
+  everything: 'everything',
+  handshakes: 'handshakes',
+  'all but handshakes': 'all but handshakes',
+};
 const descriptorsSchema = z.strictObject({
   rings: z.array(
     z.strictObject({
