@@ -21,6 +21,8 @@ const HANDOVER_MS = 30_000;
 /** Says in place of `--fast-path` what it is, also for a director that `ipvsadm` starts. */
 const FAST_PATH_VARIABLE = 'LVS_LAB_FAST_PATH';
 const DEFAULT_FAST_PATH: Choice = 'auto';
+/** What has waited for one that a keeper has started is worked on first, so that no packet waits twice. */
+const REVIVED_FIRST_MS = 500;
 /** How often it is looked whether the director that has followed is still there. */
 const FOLLOW_MS = 200;
 /** Where another one follows on that one, nobody has the namespace for a moment. */
@@ -75,7 +77,9 @@ export async function run(args: string[]): Promise<void> {
 async function isRevivedOneRunning(): Promise<boolean> {
   try {
     if (!(await isAnswering())) return false;
-    return (await new ControlClient(controlSocketPath()).summary()).process.isRevived;
+    const isRevived = (await new ControlClient(controlSocketPath()).summary()).process.isRevived;
+    if (isRevived) await delay(REVIVED_FIRST_MS);
+    return isRevived;
   } catch {
     return false;
   }
