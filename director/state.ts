@@ -104,9 +104,9 @@ export class DirectorState {
     this.connections.shortcut = shortcut;
   }
 
-  /** RFC 6864: an identification need only differ among packets that may be fragmented. */
+  /** RFC 6864: an identification need only differ among packets that may be fragmented. Odd ones are the fast path's. */
   nextIpId(): number {
-    this.#nextIpId = (this.#nextIpId + 1) & 0xffff;
+    this.#nextIpId = (this.#nextIpId + 2) & 0xfffe;
     return this.#nextIpId;
   }
 

@@ -153,9 +153,14 @@ export class Predecessor {
     return { pid: this.#pid, descriptors: text.startsWith('{') ? JSON.parse(text) : undefined };
   }
 
-  /** What the director knew; undefined if this one cannot make sense of it. */
+  /** What the director knew; undefined if this one cannot make sense of it, or the keeper has just ended. */
   openMemory(): SharedMemory | undefined {
-    return SharedMemory.open(this.#memoryPath);
+    try {
+      return SharedMemory.open(this.#memoryPath);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    }
   }
 
   /** As `dismiss`, and returns when all of it is gone. Meanwhile this thread does nothing else. */

@@ -1,4 +1,5 @@
 /** The kernel's part: maps, and the programs that use them. All of it ends with this process, but for what its keeper has open. */
+import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { SharedValue } from '../../native/bpf/maps.ts';
 import { BpfError, loadProgram, PROGRAM_TYPE } from '../../native/bpf/program.ts';
@@ -56,6 +57,8 @@ export class KernelSide {
     this.#decisions = new SharedValue(this.processors << DECISION_SHIFT);
     this.#epoch = new Int32Array(this.#board.memory, BOARD.epoch, 1);
     this.#madeAtMs = new Float64Array(this.#board.memory, BOARD.madeAtMs, 1);
+    // Not where former maps began: what those have sent may still be on its way.
+    new Int32Array(this.#board.memory, BOARD.identification, 1)[0] = 2 * randomInt(1 << 15) + 1;
   }
 
   /** When that was, on the director's clock. */

@@ -111,8 +111,10 @@ export const BOARD = {
   /** The monotonic clock in nanoseconds, and the tick of the kernel's that it was read in: once a tick is enough. */
   tick: 16,
   clock: 24,
+  /** The next identification, an odd one: even ones are the core's. */
+  identification: 32,
   /** The servers whose counters those of the map are, in order, as the director numbers them, plus 1; 0 for none. */
-  servers: 32,
+  servers: 40,
 } as const;
 /** Counters of a server: one for each side. */
 export const COUNTERS_OF_SERVER = 2;

@@ -3,9 +3,10 @@ import type { Instruction, Place } from '../../native/bpf/assembler.ts';
 import {
   add,
   calculate,
-  call,
+  fetchAndAdd,
   jumpIf,
   load,
+  loadMapValue,
   place,
   R,
   reg,
@@ -15,11 +16,10 @@ import {
   swap,
   WIDTH,
 } from '../../native/bpf/instructions.ts';
-import { GET_PRANDOM_U32 } from '../../native/bpf/kernel-numbers.ts';
 import { fold } from './check-packet.ts';
 import { DONT_FRAGMENT, ETHERTYPE_IPV4, FRAME, IP_BYTES, WITHOUT_OPTIONS } from './frame.ts';
-import { COURSE, WAY } from './layout.ts';
-import type { Spot } from './packet-access.ts';
+import { BOARD, COURSE, WAY } from './layout.ts';
+import type { ProgramMaps, Spot } from './packet-access.ts';
 
 const IPIP = 4;
 const ECN_MASK = 3;
@@ -73,9 +73,14 @@ export function writeStations(packet: Spot, way: Spot, step: 2 | 4): Instruction
 
 /**
  * The link's type, and an IP header in front of a packet that has had its hop taken (RFC 2003). What may not be fragmented needs no identification
- * (RFC 6864); what may gets one at random. Congestion already met is not reported as met in the tunnel (RFC 3168 §9.1.1).
+ * (RFC 6864); what may gets one that no other has of late. Congestion already met is not reported as met in the tunnel (RFC 3168 §9.1.1).
  */
-export function writeOuter(outer: Spot, inner: Spot, course: Spot): (Instruction | Place)[] {
+export function writeOuter(
+  outer: Spot,
+  inner: Spot,
+  course: Spot,
+  { board }: ProgramMaps,
+): (Instruction | Place)[] {
   const to = (width: (typeof WIDTH)[keyof typeof WIDTH], offset: number, register: number) =>
     store(width, outer.base, outer.at + offset, register);
   const words = Array.from({ length: IP_BYTES / 2 }, (_, i) => outer.at + FRAME.ip + 2 * i);
@@ -99,7 +104,10 @@ export function writeOuter(outer: Spot, inner: Spot, course: Spot): (Instruction
     calculate('and', R.r1, DONT_FRAGMENT),
     to(WIDTH.half, FRAME.fragment, R.r1),
     jumpIf('notEqual', R.r1, 0, 'no identification'),
-    call(GET_PRANDOM_U32),
+    set(R.result, 2),
+    ...loadMapValue(R.r1, board, BOARD.identification),
+    fetchAndAdd(R.r1, 0, R.result),
+    swap(R.result, 16),
     place('no identification'),
     to(WIDTH.half, FRAME.id, R.result),
     load(WIDTH.byte, R.r1, inner.base, inner.at + FRAME.ttl),

@@ -255,7 +255,7 @@ export function forwardingProgram(maps: ProgramMaps, mark: number): Uint8Array {
     set(R.r4, ADJUST_FOR_IPV4),
     call(SKB_ADJUST_ROOM),
     jumpIf('notEqual', R.result, 0, 'drop'),
-    ...writeOuter(outer, packet, course),
+    ...writeOuter(outer, packet, course, maps),
     ...writeStations(outer, way, 2),
     ...storeBytes(OUTER, 0, HEAD_OF_IP),
     jump('send'),

@@ -110,7 +110,7 @@ export function xdpProgram(maps: ProgramMaps): Uint8Array {
     call(XDP_ADJUST_HEAD),
     jumpIf('notEqual', R.result, 0, 'abort'),
     ...findFrame(ETHERNET_BYTES + 2 * IP_BYTES, 'abort'),
-    ...writeOuter(packet, inner, course),
+    ...writeOuter(packet, inner, course, maps),
     ...writeStations(packet, way, 4),
     jump('send'),
     place('no'),

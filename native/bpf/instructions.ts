@@ -23,6 +23,8 @@ type Width = (typeof WIDTH)[keyof typeof WIDTH];
 const LOAD = 0x61;
 const STORE = 0x63;
 const STORE_IMMEDIATE = 0x62;
+const ATOMIC_WORD = 0xc3;
+const FETCH_AND_ADD = 0x01;
 /** Set where the second operand is a register instead of a number. */
 const BY_REGISTER = 0x08;
 
@@ -96,6 +98,11 @@ export function load(width: Width, destination: number, source: number, offset: 
 
 export function store(width: Width, destination: number, offset: number, source: number): Instruction {
   return { op: STORE | width, destination, offset, source };
+}
+
+/** Adds `amount` to a word in memory, on whatever processors that is done at once; the register has what was there then. */
+export function fetchAndAdd(destination: number, offset: number, amount: number): Instruction {
+  return { op: ATOMIC_WORD, destination, offset, source: amount, immediate: FETCH_AND_ADD };
 }
 
 export function storeNumber(

@@ -53,7 +53,7 @@ function traceOf(flows: Flows, path: Path, cases: readonly Case[]): string[] {
   return [...trace, ...flows.maps.traces(flows.flows), ...oddOnes(flows, path)];
 }
 
-/** The identification of what may be fragmented is drawn at random. */
+/** The identification of what may be fragmented is another one each time. */
 function hexOf({ flow }: Case, output: Uint8Array): string {
   const bytes = Buffer.from(output);
   if (flow.option === '-i' && ((bytes[20] as number) & 0x40) === 0) bytes.fill(0, 18, 20).fill(0, 24, 26);
