@@ -208,11 +208,20 @@ export class FastPath implements Shortcut {
     state.shortcut = this;
   }
 
-  /** Enters flows that have waited. @param isIdle Whether no packet waits to be looked at. */
-  settle(nowMs: number, isIdle: boolean): void {
-    if (this.#waiting.size === 0) return;
+  /** Flows wait for a pause. */
+  get hasWaiting(): boolean {
+    return this.#waiting.size > 0;
+  }
+
+  /**
+   * Enters flows that have waited.
+   * @param isIdle Whether no packet waits to be looked at.
+   * @returns whether more of them are due, once it has been looked for packets.
+   */
+  settle(nowMs: number, isIdle: boolean): boolean {
+    if (this.#waiting.size === 0) return false;
     this.#followRoutes();
-    this.#waiting.takeDue(nowMs, isIdle, this.#due);
+    const hasMore = this.#waiting.takeDue(nowMs, isIdle, this.#due);
     if (this.#isFull && this.#room < this.#mostRoom) {
       this.#room = Math.min(this.#mostRoom, this.#room * GROWTH);
       this.#renew();
@@ -222,6 +231,7 @@ export class FastPath implements Shortcut {
     }
     this.#isFull = false;
     this.#isUsedUp = false;
+    return hasMore;
   }
 
   readonly #due = (waiting: WaitingFlow): void => {

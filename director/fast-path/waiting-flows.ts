@@ -86,19 +86,23 @@ export class WaitingFlows {
     if (place > 0) this.#take(place - 1);
   }
 
-  /** Calls `due` with each flow that pauses, if `isIdle`, and with each that never does. They wait no longer then. */
-  takeDue(nowMs: number, isIdle: boolean, due: (waiting: WaitingFlow) => void): void {
-    if (nowMs - this.#lookedAtMs < this.size * LOOK_MS_EACH) return;
+  /**
+   * Calls `due` with each flow that pauses, if `isIdle`, and with each that never does. They wait no longer then.
+   * @returns whether there may be more of them.
+   */
+  takeDue(nowMs: number, isIdle: boolean, due: (waiting: WaitingFlow) => void): boolean {
+    if (nowMs - this.#lookedAtMs < this.size * LOOK_MS_EACH) return false;
     let left = Math.max(FEW, this.size * PART);
     for (let at = this.size - 1; at >= 0; at--) {
       const waiting = this.#flows[at] as WaitingFlow;
       const pauses = isIdle && nowMs - waiting.lastMs >= PAUSE_MS;
       if (!pauses && nowMs - waiting.sinceMs < NO_PAUSE_MS) continue;
-      if (left-- <= 0) return;
+      if (left-- <= 0) return true;
       this.#take(at);
       due(waiting);
     }
     this.#lookedAtMs = nowMs;
+    return false;
   }
 
   /** The last one comes into its place; its object goes behind those that wait. */

@@ -46,6 +46,8 @@ const BATCH = 64;
 const HANDSHAKES_BATCH = 32;
 /** Longest wait for a frame, so that timers are looked at. */
 const WAIT_MS = 20;
+/** The same where a pause is waited for. */
+const PAUSE_WAIT_MS = 1;
 const TICK_MS = 20;
 
 /** What another director has left that this one goes on with. */
@@ -343,10 +345,10 @@ export class Engine {
       const worked = this.#drain();
       this.#hasFrames = worked;
       const nowMs = this.now();
-      this.#fastPath?.settle(nowMs, !worked);
+      const hasMore = this.#fastPath?.settle(nowMs, !worked) === true;
       if (nowMs - this.#lastTickMs >= TICK_MS) this.#tick(nowMs);
-      if (!worked && this.#node.isQuiet) {
-        await this.#poll.wait(WAIT_MS);
+      if (!worked && !hasMore && this.#node.isQuiet) {
+        await this.#poll.wait(this.#fastPath?.hasWaiting === true ? PAUSE_WAIT_MS : WAIT_MS);
         if (this.#poll.eventLoopIsReady) this.#node.wake();
         // Read at once, or it would be ready again and again until the next tick.
         if (this.#poll.firstIsReady) this.#changes.take(this.#listener);
