@@ -13,7 +13,7 @@ import { directorOf } from '../directors/external/index.ts';
 import { tsDirectorOf } from '../directors/ts/index.ts';
 import { messageOf } from '../run/result-folder.ts';
 import type { Mutant } from './mutant.ts';
-import { programOf } from './mutant-program.ts';
+import { programsOf } from './mutant-program.ts';
 
 /** The director answers within a few milliseconds, also where others work on the same machine. */
 const QUIET_MS = 50;
@@ -57,7 +57,7 @@ export async function tryInNamespaces(
   const runDirectory = join(directory, isExternal ? 'mutants-as-programs' : 'mutants', id);
   try {
     await mkdir(runDirectory, { recursive: true });
-    const program = await programOf(wrong, runDirectory);
+    const { director: program } = await programsOf(wrong, runDirectory);
     const options = { mode: place.mode, runDirectory, seed };
     if (isExternal) {
       const right = await firstFinding({ ...options, director: asProgram(MAIN) }, place);

@@ -57,7 +57,8 @@ export async function runIpvsadmSave(
 /** Replaces all rules with those on standard input. Lines that begin with `#` say nothing. */
 export async function runIpvsadmRestore(environment: IpvsadmEnvironment): Promise<number> {
   const text = await environment.stdin();
-  const rules = text.split('\n').filter((line) => !line.startsWith('#'));
+  // They stay as empty lines, so that others keep their numbers.
+  const rules = text.split('\n').map((line) => (line.startsWith('#') ? '' : line));
   const stdin = async () => `${rules.join('\n').replace(/\n+$/, '')}\n`;
   const asIpvsadm = ipvsadmIn(environment, stdin);
   await runIpvsadm(['-C'], asIpvsadm);
@@ -66,5 +67,9 @@ export async function runIpvsadmRestore(environment: IpvsadmEnvironment): Promis
 
 function ipvsadmIn(environment: IpvsadmEnvironment, stdin: () => Promise<string>): IpvsadmEnvironment {
   const { stdout, stderr, resolver } = environment;
-  return { stdin, stdout, stderr, resolver, argv0: PROGRAM, open: () => environment.open() };
+  return {
+    ...{ stdin, stdout, stderr, resolver, argv0: PROGRAM },
+    open: () => environment.open(),
+    onRefusedLine: (line) => environment.onRefusedLine?.(line),
+  };
 }

@@ -33,7 +33,7 @@ export interface GeneratedPlan {
   readonly shard: Shard | undefined;
   /** Percentage that must be killed. */
   readonly least: number;
-  /** How many of those that are out of reach in memory are tried as running directors. */
+  /** How many of those that nothing in memory kills are tried as running directors. */
   readonly running: number;
   /** Of file names below `director/`; all if there are none. */
   readonly prefixes: readonly string[];
@@ -83,10 +83,14 @@ export async function recordGenerated(recorder: RunRecorder, plan: GeneratedPlan
     }
   }
   const met = new Set(coverage.turns.flatMap((one) => one.met));
-  const outOfReach = fates.filter((fate) => statusOf(fate, met, coverage) === 'unreachable');
+  // Of what no case in memory kills much shows in a process: what it says, and what it asks of the kernel.
+  const left = fates.filter((fate) => {
+    const status = statusOf(fate, met, coverage);
+    return status === 'unreachable' || (status !== 'killed' && ledger.reasonOf(fate.mutation) === undefined);
+  });
   const ended = await tryAsRunning(
     recorder,
-    outOfReach.map(({ mutation }) => mutation),
+    left.map(({ mutation }) => mutation),
     { count: plan.running, seed: plan.seed, sources },
   );
   for (const [mutation, { killedBy }] of ended) {

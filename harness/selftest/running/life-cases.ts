@@ -2,8 +2,6 @@
  * What shows in a director that runs as a process alone, as cases: that flows become the kernel’s and what that one then
  * sends, what outlasts a restart, and what its commands say.
  */
-import { setTimeout as delay } from 'node:timers/promises';
-import { execa } from 'execa';
 import type { RunningState } from '../../../director/index.ts';
 import { pattern } from '../../../lab/frames/index.ts';
 import { ALL_MODES, MODES } from '../../../lab/modes.ts';
@@ -17,13 +15,14 @@ import { Service } from '../../../scenarios/kit/service.ts';
 import type { Stage } from '../../../scenarios/kit/stage.ts';
 import { addStandardService } from '../../../scenarios/kit/standard-service.ts';
 import { aged, routed } from './age-cases.ts';
+import { commandCases } from './command-cases.ts';
 import type { Life } from './life.ts';
+import { newRules } from './rule-cases.ts';
 
 /** More than a flow goes the slow way. */
 const SLOW = 12;
 const FAST = 40;
 const LEARNT_WITHIN_MS = 2_000;
-const COMMAND_MS = 10_000;
 const COMMON = {
   modes: ALL_MODES,
   sources: [{ kind: 'contract', where: 'how a director lives and ends' }],
@@ -128,97 +127,6 @@ function restarted({ running }: Life): PacketCase {
   });
 }
 
-function commands({ host, program }: Life): PacketCase {
-  const say = async (...words: string[]) => {
-    const { exitCode, stdout, stderr } = await host.run(process.execPath, [program, ...words], {
-      reject: false,
-      timeout: COMMAND_MS,
-    });
-    return `${exitCode} ${stdout}${stderr}`;
-  };
-  return packetCase({
-    ...COMMON,
-    name: 'running/commands',
-    title: 'Commands of the director say and do what they are for',
-    requirement:
-      'status shows what there is, set changes a setting that get shows, a wrong one changes nothing.',
-    play: async (stage) => {
-      const service = await Service.add(stage, {});
-      service.open(service.client());
-      await stage.settle();
-      const [status, set, wrong] = await Promise.all([
-        say('status'),
-        say('set', 'sloppy_tcp=1', 'nat_icmp_send=1'),
-        say('set', 'sloppy_tcp=x'),
-      ]);
-      const [get, marked, unknown, json] = await Promise.all([
-        say('get', 'sloppy_tcp', 'nat_icmp_send'),
-        say('mark', '--dst', stage.vip, '--dport', '4321', '--set', '7'),
-        say('nothing'),
-        say('status', '--json'),
-      ]);
-      const told = JSON.parse(json.slice(2)) as RunningState;
-      return {
-        status: status.replace(/pid \d+, for \d+ s/, 'pid N, for N s').split('\n'),
-        shown: {
-          'set NAME=VALUE': ['0 ', set],
-          'get NAME': ['0 nat_icmp_send = 1\nsloppy_tcp = 1', get],
-          'set with a wrong value, exit code': ['2', wrong.slice(0, 1)],
-          'no such command, exit code': ['2', unknown.slice(0, 1)],
-          mark: ['0 ', marked],
-          'status --json: services, servers, connections': [
-            '1 3 1',
-            [told.services.length, told.services[0]?.servers.length, told.connections.length].join(' '),
-          ],
-        } as const,
-      };
-    },
-    check: (_seen, { status, shown }) =>
-      outcome(
-        7,
-        'seven commands',
-        expectValues('A command does not answer as it should.', {
-          ...shown,
-          status: [
-            '0 running   pid N, for N s, on PORTS | rules     1 virtual services, 3 real servers | now       1 connections',
-            status
-              .slice(0, 3)
-              .join(' | ')
-              .replace(/ on [a-z0-9 ]+ \|/, ' on PORTS |'),
-          ],
-          'status, so far': ['so far    1 connections, 2 packets in, 0 out', status[4]],
-        }),
-      ),
-  });
-}
-
-/** Ends it: nothing can be played after that. @returns what is not as it should be then. */
-export async function endedBy({ host, running, program }: Life): Promise<string | undefined> {
-  const { exitCode, stderr } = await host.run(process.execPath, [program, 'stop'], {
-    reject: false,
-    timeout: COMMAND_MS,
-  });
-  if (exitCode !== 0) return `stop ends with ${exitCode}: ${stderr}`;
-  const waiting = new AbortController();
-  const late = delay(COMMAND_MS, undefined, { signal: waiting.signal });
-  const how = await Promise.race([running.ended, late.catch(() => undefined)]);
-  waiting.abort();
-  if (how === undefined) return 'it does not end when it is told to';
-  const left = async () => {
-    const tables = await host.run('nft', ['list', 'tables']);
-    const pids = await execa('ip', ['netns', 'pids', host.namespace]);
-    const links = await host.run('ip', ['-o', 'link']);
-    const names = links.stdout.split('\n').map((line) => line.split(': ')[1]?.replace(/@.*/, ''));
-    const others = names.filter(
-      (name) => name !== 'lo' && !host.spec.interfaces.some((own) => own.name === name),
-    );
-    return [tables.stdout, pids.stdout, ...others].filter((text) => text !== '').join('; ');
-  };
-  const isClean = async () => ((await left()) === '' ? true : undefined);
-  if ((await until(isClean, { limitMs: LEARNT_WITHIN_MS, everyMs: 50 })) === true) return undefined;
-  return `it leaves behind: ${await left()}`;
-}
-
 export function lifeCases(life: Life): readonly PacketCase[] {
-  return [flows, aged(life), routed(life), restarted(life), commands(life)];
+  return [flows, aged(life), routed(life), restarted(life), ...commandCases(life), newRules(life)];
 }

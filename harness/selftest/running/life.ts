@@ -2,11 +2,19 @@
 import type { LabHost } from '../../../lab/index.ts';
 import type { RunningDirector } from '../../directors/director-under-test.ts';
 
-/** A director that runs, on which host, and the program that gives it commands. */
+/** Files of the programs that a user runs. */
+export interface Programs {
+  /** Takes the arguments of `lvs-lab director`. */
+  readonly director: string;
+  /** Takes many commands of the director and of `ipvsadm` (`batch.ts`). */
+  readonly batch: string;
+}
+
+/** A director that runs, on which host, and the programs that give it commands. */
 export interface Life {
   readonly running: RunningDirector;
   readonly host: LabHost;
-  readonly program: string;
+  readonly programs: Programs;
   /** What it writes. */
   readonly logFile: string;
 }

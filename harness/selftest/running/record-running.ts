@@ -1,20 +1,18 @@
-/** Tries mutants whose files are no part of a director in memory as what they are part of: a process, with its programs in the kernel. */
+/** Tries mutants that no case in memory kills as what they are part of: a process, with its programs in the kernel. */
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { GeneratedMutant } from '../../../reports/result-generated.ts';
 import type { RunRecorder } from '../../run/recorder.ts';
 import { messageOf } from '../../run/result-folder.ts';
 import { sideBySide } from '../../run/side-by-side.ts';
 import type { Mutation } from '../generated/mutation.ts';
-import { programOf } from '../mutant-program.ts';
+import { programsOf, RIGHT_PROGRAMS } from '../mutant-program.ts';
 import { sampleOf } from '../mutants/index.ts';
 import { changeOf } from './change-of.ts';
 import { tryFrames } from './frames-beside.ts';
 import { type RunningTry, tryRunning } from './try-running.ts';
 
-const MAIN = fileURLToPath(new URL('../../../director/main.ts', import.meta.url));
 const FAST_PATH = 'fast-path/';
 /** A network may not come up on a busy machine. */
 const TRIES = 2;
@@ -28,17 +26,17 @@ export type RunningEnd = Pick<GeneratedMutant, 'status' | 'killedBy' | 'cases'>;
  */
 export async function tryAsRunning(
   recorder: RunRecorder,
-  unreachable: readonly Mutation[],
+  alive: readonly Mutation[],
   { count, seed, sources }: { count: number; seed: number; sources: ReadonlyMap<string, string> },
 ): Promise<Map<Mutation, RunningEnd>> {
   const ended = new Map<Mutation, RunningEnd>();
   const { terminal, problems, directory } = recorder;
-  const chosen = count === 0 ? [] : sampleOf(unreachable, count);
+  const chosen = count === 0 ? [] : sampleOf(alive, count);
   if (chosen.length === 0) return ended;
   terminal.step('trying the right director as it runs');
   const options = { seed, directory: join(directory, 'mutants', 'right') };
   const right =
-    (await tryFrames(undefined, seed)) ?? (await patiently(() => tryRunning(MAIN, options))).killed;
+    (await tryFrames(undefined, seed)) ?? (await patiently(() => tryRunning(RIGHT_PROGRAMS, options))).killed;
   if (right !== undefined) {
     problems.push(`The right director does not pass as it runs: ${right.id}: ${right.message}`);
     return ended;
@@ -51,8 +49,8 @@ export async function tryAsRunning(
       const byFrames = mutation.file.startsWith(FAST_PATH) ? await tryFrames(change, seed) : undefined;
       if (byFrames !== undefined) return [mutation, { status: 'killed', killedBy: byFrames, cases: 1 }];
       await mkdir(own, { recursive: true });
-      const program = await programOf(change, own);
-      const { killed, cases } = await patiently(() => tryRunning(program, { seed, directory: own }));
+      const programs = await programsOf(change, own);
+      const { killed, cases } = await patiently(() => tryRunning(programs, { seed, directory: own }));
       return [
         mutation,
         { status: killed ? 'killed' : 'survived', cases, ...(killed && { killedBy: killed }) },

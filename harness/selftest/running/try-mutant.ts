@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { MutantResult } from '../../../reports/result-figures.ts';
 import { messageOf } from '../../run/result-folder.ts';
 import type { Mutant } from '../mutant.ts';
-import { programOf } from '../mutant-program.ts';
+import { programsOf } from '../mutant-program.ts';
 import { type RunningTryOptions, tryRunning } from './try-running.ts';
 
 /** @param options Its directory is that of the result file. */
@@ -21,8 +21,8 @@ export async function tryAsProcess(
   const own = join(directory, 'mutants', id);
   try {
     await mkdir(own, { recursive: true });
-    const program = await programOf({ file, before, after }, own);
-    const { killed } = await tryRunning(program, { seed, directory: own });
+    const programs = await programsOf({ file, before, after }, own);
+    const { killed } = await tryRunning(programs, { seed, directory: own });
     return killed === undefined
       ? ended('survived', [])
       : ended('killed', [{ id: killed.id, message: killed.message }]);

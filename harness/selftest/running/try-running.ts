@@ -13,7 +13,9 @@ import type { PacketCase } from '../../../scenarios/kit/packet-case.ts';
 import { caseId } from '../../../scenarios/kit/requirement.ts';
 import { NamespacePlayer } from '../../conformance/netns-player.ts';
 import { messageOf } from '../../run/result-folder.ts';
-import { endedBy, lifeCases } from './life-cases.ts';
+import { endOf } from './end-of.ts';
+import type { Programs } from './life.ts';
+import { lifeCases } from './life-cases.ts';
 import { directorFor, RUNNING_PLANS, type RunningPlan } from './plan.ts';
 
 export interface RunningTry {
@@ -33,11 +35,10 @@ const LIMIT_MS = 60_000;
 /** The last place of the catalogue: what is played beside it has clients of its own. */
 const OWN_INDEX = packetCases.length;
 
-/** @param program That takes the arguments of the director’s own. */
-export async function tryRunning(program: string, options: RunningTryOptions): Promise<RunningTry> {
+export async function tryRunning(programs: Programs, options: RunningTryOptions): Promise<RunningTry> {
   let cases = 0;
   for (const plan of RUNNING_PLANS) {
-    const tried = await tryIn(plan, program, options);
+    const tried = await tryIn(plan, programs, options);
     cases += tried.cases;
     if (tried.killed !== undefined) return { cases, killed: tried.killed };
   }
@@ -46,13 +47,13 @@ export async function tryRunning(program: string, options: RunningTryOptions): P
 
 async function tryIn(
   plan: RunningPlan,
-  program: string,
+  programs: Programs,
   { seed, directory }: RunningTryOptions,
 ): Promise<RunningTry> {
   const runDirectory = join(directory, plan.mode);
   await mkdir(runDirectory, { recursive: true });
   const topology = packetTopology(plan.mode);
-  const director = directorFor(program, plan);
+  const director = directorFor(programs.director, plan);
   let cases = 0;
   let at = `${plan.mode}/running/start`;
   const killed = (kind: 'finding' | 'broken' | 'endless', message: string): RunningTry => ({
@@ -65,7 +66,7 @@ async function tryIn(
     const running = await director.start(lab, [], seed);
     await using player = new NamespacePlayer(topology, lab, running, director);
     const logFile = join(runDirectory, 'logs', 'director-director.log');
-    const life = { running, host: lab.host('director'), program, logFile };
+    const life = { running, host: lab.host('director'), programs, logFile };
     const own = plan.hasLife ? lifeCases(life) : lifeCases(life).slice(0, 1);
     const all: readonly { readonly one: PacketCase; readonly index: number }[] = [
       ...own.map((one, i) => ({ one, index: OWN_INDEX + i })),
@@ -81,10 +82,13 @@ async function tryIn(
       if (examined === 0) return killed('broken', 'no matching packet was captured');
     }
     if (!plan.hasLife) return { cases };
-    at = `${plan.mode}/running/stop`;
-    cases++;
-    const problem = await endedBy(life);
-    return problem === undefined ? { cases } : killed('finding', problem);
+    for (const [name, look] of endOf(life)) {
+      at = `${plan.mode}/running/${name}`;
+      cases++;
+      const problem = await look();
+      if (problem !== undefined) return killed('finding', problem);
+    }
+    return { cases };
   };
   const waiting = new AbortController();
   const late = delay(LIMIT_MS, undefined, { signal: waiting.signal });

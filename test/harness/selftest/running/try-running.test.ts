@@ -1,15 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { RIGHT_PROGRAMS } from '../../../../harness/selftest/mutant-program.ts';
 import { mutants } from '../../../../harness/selftest/mutants/index.ts';
 import { tryFrames } from '../../../../harness/selftest/running/frames-beside.ts';
 import { tryAsProcess } from '../../../../harness/selftest/running/try-mutant.ts';
 import { tryRunning } from '../../../../harness/selftest/running/try-running.ts';
 import { describeAsRoot } from '../../../root.ts';
 
-const MAIN = fileURLToPath(new URL('../../../../director/main.ts', import.meta.url));
 const LIMIT_MS = 120_000;
 
 describeAsRoot('a director that runs', () => {
@@ -22,7 +21,7 @@ describeAsRoot('a director that runs', () => {
   it(
     'passes what is tried on it if it is the right one',
     async () => {
-      const { killed, cases } = await tryRunning(MAIN, { seed: 1, directory });
+      const { killed, cases } = await tryRunning(RIGHT_PROGRAMS, { seed: 1, directory });
       expect(killed).toBeUndefined();
       expect(cases).toBeGreaterThan(60);
     },

@@ -1,0 +1,92 @@
+/** Rules of a file, which a director goes on with in the place of another one. */
+import { writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { RunningState } from '../../../director/index.ts';
+import { ALL_MODES } from '../../../lab/modes.ts';
+import { expectValues, outcome } from '../../../scenarios/kit/expecting/expect.ts';
+import { onTheWayTo } from '../../../scenarios/kit/expecting/forwarded.ts';
+import { type PacketCase, packetCase } from '../../../scenarios/kit/packet-case.ts';
+import { Service } from '../../../scenarios/kit/service.ts';
+import type { Life } from './life.ts';
+
+const READY_MS = 20_000;
+
+/** A file of rules that is not what the director before had. */
+export function newRules({ host, programs, logFile }: Life): PacketCase {
+  return packetCase({
+    name: 'running/rules',
+    title: 'A director that takes another one’s place follows the rules that it is given',
+    requirement:
+      'What is there and stays keeps its connections and counters, whatever else is changed of it; what the rules do not name goes; the rest is added. A line that is no rule is named, and no director starts.',
+    modes: ALL_MODES,
+    sources: [{ kind: 'contract', where: 'how a director lives and ends' }],
+    play: async (stage) => {
+      const { vip, method, servers } = stage;
+      const kept = await Service.add(stage, { servers: [{}, {}] });
+      const gone = await Service.add(stage, { port: 82, servers: [{}] });
+      for (let i = 0; i < 4; i++) kept.open(kept.client(i));
+      gone.open(gone.client(9));
+      await stage.settle();
+      const file = join(dirname(logFile), 'rules-of-another');
+      const [one, , three] = servers;
+      const service = kept.key.join(' ');
+      const rules = [
+        '# What stays, and what is new.',
+        '',
+        `ipvsadm -A ${service} -s wlc`,
+        ` -a ${service} -r ${kept.serverAddress(0)} ${method} -w 5`,
+        `-a ${service} -r ${three.address}:80 ${method}`,
+        `-A -u ${vip}:83 -s rr`,
+        `-a -u ${vip}:83 -r ${one.address}:83 ${method}`,
+      ];
+      const start = async (lines: readonly string[], ...words: string[]) => {
+        await writeFile(file, `${lines.join('\n')}\n`);
+        return [programs.director, '--rules', file, '--background', '--replace', ...words];
+      };
+      const refused = await host.run(process.execPath, await start([...rules, '-A -t 10.0.0.1']), {
+        reject: false,
+        timeout: READY_MS,
+      });
+      await host.start('director-again', process.execPath, await start(rules), {
+        ready: /^ready: /m,
+        readyTimeoutMs: READY_MS,
+      });
+      const { services, connections, process: running } = (await stage.director.snapshot()) as RunningState;
+      for (let i = 0; i < 4; i++) kept.segment(kept.client(i), 'PA');
+      await stage.settle();
+      return {
+        refused: `${refused.exitCode} ${refused.stderr}`,
+        services: services
+          .map(({ protocol, scheduler, connections: count, servers: of }) =>
+            [protocol, scheduler, count, ...of.map(({ address, weight }) => `${address}=${weight}`)].join(
+              ' ',
+            ),
+          )
+          .sort(),
+        expected: [
+          `TCP wlc 4 ${three.address}:80=1 ${kept.serverAddress(0)}=5`,
+          `UDP rr 0 ${one.address}:83=1`,
+        ].sort(),
+        connections: connections.length,
+        place: `${file}, line 8`,
+        isRevived: running.isRevived,
+      };
+    },
+    check: (seen, { refused, services, expected, connections, place, isRevived }) =>
+      outcome(
+        seen.fromClients.length,
+        'packets before and after',
+        expectValues('The director does not follow its rules.', {
+          services: [expected.join(' | '), services.join(' | ')],
+          'connections that are known': [5, connections],
+          'revived, it says': ['false', String(isRevived)],
+          'of a line that is refused': [
+            `2 lvs-lab director: ${place}: Zero port specified for non-persistent service\n  -A -t 10.0.0.1`,
+            refused,
+          ],
+          // Two of four connections have a server that is gone, and another one its service.
+          'packets to rs1 and rs2': ['8 4', [1, 2].map((rs) => onTheWayTo(seen, rs).length).join(' ')],
+        }),
+      ),
+  });
+}
