@@ -1,10 +1,6 @@
 /** Runs `ipvsadm` in this process, on tables here or in a director that runs as another process. */
-import {
-  type IpvsadmEnvironment,
-  type IpvsBackend,
-  type NameResolver,
-  runIpvsadm,
-} from '../director/index.ts';
+import { type IpvsadmEnvironment, type IpvsBackend, runIpvsadm } from '../director/index.ts';
+import { LAB_NAMES } from './names.ts';
 
 export interface Output {
   readonly exitCode: number;
@@ -14,19 +10,11 @@ export interface Output {
 
 export type Ipvsadm = (words: readonly string[], stdin?: string) => Promise<Output>;
 
-/** Nothing has a name: what is printed must not depend on the machine’s name service. */
-const NAMELESS: NameResolver = {
-  hostAddress: async () => undefined,
-  hostName: async () => undefined,
-  servicePort: async () => undefined,
-  serviceName: async () => undefined,
-};
-
 export function ipvsadmOn(kernel: IpvsBackend): Ipvsadm {
   return (words, stdin = '') =>
     outputOf((environment) => runIpvsadm(words, environment), {
       stdin: async () => stdin,
-      resolver: NAMELESS,
+      resolver: LAB_NAMES,
       argv0: 'ipvsadm',
       open: async () => kernel,
     });

@@ -3,17 +3,18 @@
 import { CodedError } from '../../director/coded-error.ts';
 import type { MarkWords } from '../../director/index.ts';
 import type { Ipvsadm } from '../../lab/ipvsadm.ts';
+import { CommandError } from '../../scenarios/kit/command-error.ts';
 
-/** @throws StageError with what `ipvsadm -R` says of the lines that it refuses. */
+/** @throws CommandError with what `ipvsadm -R` says of the lines that it refuses. */
 export async function carryOut(ipvsadm: Ipvsadm, lines: readonly string[]): Promise<void> {
   const { exitCode, stderr } = await ipvsadm(['-R'], `${lines.join('\n')}\n`);
-  if (exitCode !== 0 || stderr !== '') throw new StageError(stderr.trim());
+  if (exitCode !== 0 || stderr !== '') throw new CommandError(stderr.trim(), exitCode);
 }
 
-/** What a command prints. @throws StageError with what it says where it fails. */
+/** What a command prints. @throws CommandError with what it says where it fails. */
 export async function printed(ipvsadm: Ipvsadm, words: readonly string[]): Promise<string> {
   const { exitCode, stdout, stderr } = await ipvsadm(words);
-  if (exitCode !== 0) throw new StageError(stderr.trim());
+  if (exitCode !== 0) throw new CommandError(stderr.trim(), exitCode);
   return stdout;
 }
 

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { execa } from 'execa';
 import { LabError } from '../error.ts';
+import { HOSTS_FILE, SERVICES_FILE } from '../names.ts';
 import { cpioArchive, type Entry } from './cpio.ts';
 import { AGENT_SCRIPT, APPLETS, initScript } from './init-script.ts';
 import { modulesOf } from './kernel-modules.ts';
@@ -33,6 +34,13 @@ const LIBRARY_FOLDER = 'lib/x86_64-linux-gnu';
 const LIBRARY_FOLDERS = [LIBRARY_FOLDER, `usr/${LIBRARY_FOLDER}`];
 const LOADER = 'ld-linux-x86-64.so.2';
 
+/** Below /etc: what is asked for names. */
+const NAME_FILES = {
+  hosts: HOSTS_FILE,
+  services: SERVICES_FILE,
+  'nsswitch.conf': 'hosts: files\nservices: files\n',
+};
+
 const NEEDED_MODULES = ['virtio_pci', 'virtio_console', 'virtio_net', 'nf_tables', 'ip_vs'];
 /** They look into what applications say, which nobody has asked for. */
 const APPLICATION_MODULES = ['ip_vs_ftp', 'ip_vs_pe_sip'];
@@ -52,6 +60,7 @@ export async function guestImage(kernelPackage: string): Promise<GuestImage> {
     .update(script)
     .update(AGENT_SCRIPT)
     .update(OWN_PROGRAM_TEXT)
+    .update(JSON.stringify(NAME_FILES))
     .digest('hex');
   const folder = join(cacheFolder(), key.slice(0, 16));
   const image = async (): Promise<GuestImage> => ({
@@ -117,6 +126,9 @@ async function build(root: string, made: string): Promise<void> {
       isProgram: true,
     },
     { path: 'agent', kind: 'file', bytes: Buffer.from(AGENT_SCRIPT) },
+    ...Object.entries(NAME_FILES).map(
+      ([path, text]) => ({ path: `etc/${path}`, kind: 'file', bytes: Buffer.from(text) }) as const,
+    ),
     { path: OWN_PROGRAM, kind: 'file', bytes: Buffer.from(OWN_PROGRAM_TEXT) },
     await program(await firstOf(root, ['', 'usr'], BUSYBOX), BUSYBOX),
     { path: 'bin/sh', kind: 'link', target: '/sbin/dash' },

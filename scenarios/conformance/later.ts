@@ -1,8 +1,11 @@
 /** Cases of several subjects that stand at the end of the catalogue, so that the others keep their places. */
 import type { PacketCase } from '../kit/packet-case.ts';
+import { exitCodes } from './commands/exit-codes.ts';
+import { names } from './commands/names.ts';
 import { order } from './commands/order.ts';
 import { restored } from './commands/restored.ts';
 import { spellings } from './commands/spellings.ts';
+import { unsorted } from './commands/unsorted.ts';
 import { anyOrderRemembering } from './connections/any-order.ts';
 import { automaticDefences } from './connections/automatic-defences.ts';
 import { flushedAmongOthers } from './connections/flushed-among-others.ts';
@@ -41,4 +44,7 @@ export const laterCases: readonly PacketCase[] = [
   ...flushedAmongOthers,
   ...everyBucket,
   limitedAnew,
+  ...names,
+  ...unsorted,
+  ...exitCodes,
 ];

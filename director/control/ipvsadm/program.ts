@@ -152,8 +152,8 @@ export class Program {
   }
 
   #end({ exitCode, stdout, stderr }: ExitError): number {
-    if (stdout !== '') this.#environment.stdout.write(stdout);
-    if (stderr !== '') this.#environment.stderr.write(stderr);
+    this.#environment.stdout.write(stdout);
+    this.#environment.stderr.write(stderr);
     if (exitCode !== 0 && this.#endedIn !== undefined) this.#environment.onRefusedLine?.(this.#endedIn);
     return exitCode;
   }

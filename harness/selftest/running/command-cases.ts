@@ -230,6 +230,7 @@ function warned(life: Life): PacketCase {
         `-a -t ${vip}:80 -r [2001:db8::2]:80 -i`,
         `-A -u ${vip}:82 -p 60 --pe sip`,
         '-A -t [2001:db8::1]:80',
+        '-A -u [2001:db8::1]:81',
         '-A -f 9 -6',
         '-A -f 10',
         '-a -f 10 -r 10.98.0.2:0 -g',
@@ -248,7 +249,7 @@ function warned(life: Life): PacketCase {
     check: (_seen, { lines }) => {
       const vip = /UDP ([\d.]+):82/.exec(lines.join('\n'))?.[1];
       const expected = [
-        'IPv6 services are listed but not balanced yet: TCP [2001:db8::1]:80, FWM 9 IPv6',
+        'IPv6 services are listed but not balanced yet: TCP [2001:db8::1]:80, UDP [2001:db8::1]:81, FWM 9 IPv6',
         `packets for IPv6 servers are dropped: tunnels over IPv6 are not supported yet: [2001:db8::2]:80 of TCP ${vip}:80`,
         `persistence engines are listed but not used: clients are identified by address alone: UDP ${vip}:82 (sip)`,
         'the address of a service is on no interface of this machine, so no packet comes for it: TCP 10.99.0.1:80, TCP 10.99.0.2:80, TCP 10.99.0.3:80 and 1 more',
@@ -269,6 +270,8 @@ function warned(life: Life): PacketCase {
   });
 }
 
+/** An answer about so many is sent in parts. */
+const MANY = 3_000;
 const REQUESTS = [
   'no JSON',
   '{}',
@@ -286,8 +289,10 @@ function asked({ host }: Life): PacketCase {
     name: 'running/requests',
     title: 'Requests that make no sense are answered and change nothing',
     requirement:
-      'Each line at the control socket gets an answer, in order, whatever it says; the socket and the folder that it lies in are open to its owner alone.',
-    play: async () => {
+      'Each line at the control socket gets an answer, in order, whatever it says and however long that is; the socket and the folder that it lies in are open to its owner alone.',
+    play: async ({ director }) => {
+      await director.rules(...Array.from({ length: MANY }, (_, i) => `-A -f ${i + 1}`));
+      const { services } = await director.snapshot();
       const path = controlSocketPath(`/run/netns/${host.namespace}`);
       const connection = createConnection(path);
       await once(connection, 'connect');
@@ -297,9 +302,9 @@ function asked({ host }: Life): PacketCase {
         .split('\n')
         .map((line) => JSON.parse(line) as { ok: boolean; error?: string; result?: Record<string, number> });
       const modes = [path, dirname(path)].map((file) => (statSync(file).mode & 0o777).toString(8));
-      return { answers, modes };
+      return { answers, modes, services: services.length };
     },
-    check: (_seen, { answers, modes }) =>
+    check: (_seen, { answers, modes, services }) =>
       outcome(
         answers.length,
         counted(answers.length, 'answer'),
@@ -312,7 +317,7 @@ function asked({ host }: Life): PacketCase {
             'true true true',
             answers
               .slice(1, 4)
-              .map(({ error }) => /^request not understood: \w/.test(error ?? ''))
+              .map(({ error }) => /^request not understood: Invalid \w/.test(error ?? ''))
               .join(' '),
           ],
           'of rules': [
@@ -320,6 +325,7 @@ function asked({ host }: Life): PacketCase {
             answers[5]?.error,
           ],
           'the settings': [0, answers.at(-1)?.result?.sloppy_tcp],
+          'services in one answer': [MANY, services],
           'rights of socket and folder': ['600 700', modes.join(' ')],
         }),
       ),

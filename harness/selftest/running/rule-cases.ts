@@ -10,6 +10,7 @@ import { Service } from '../../../scenarios/kit/service.ts';
 import type { Life } from './life.ts';
 
 const READY_MS = 20_000;
+const LIMITED = { reject: false, timeout: READY_MS } as const;
 
 /** A file of rules that is not what the director before had. */
 export function newRules({ host, programs, logFile }: Life): PacketCase {
@@ -17,7 +18,7 @@ export function newRules({ host, programs, logFile }: Life): PacketCase {
     name: 'running/rules',
     title: 'A director that takes another one’s place follows the rules that it is given',
     requirement:
-      'What is there and stays keeps its connections and counters, whatever else is changed of it; what the rules do not name goes; the rest is added. A line that is no rule is named, and no director starts.',
+      'What is there and stays keeps its connections and counters, whatever else is changed of it; what the rules do not name goes; the rest is added. A line that is no rule is named, and no director starts, nor does a second one beside the first.',
     modes: ALL_MODES,
     sources: [{ kind: 'contract', where: 'how a director lives and ends' }],
     play: async (stage) => {
@@ -43,10 +44,14 @@ export function newRules({ host, programs, logFile }: Life): PacketCase {
         await writeFile(file, `${lines.join('\n')}\n`);
         return [programs.director, '--rules', file, '--background', '--replace', ...words];
       };
-      const refused = await host.run(process.execPath, await start([...rules, '-A -t 10.0.0.1']), {
-        reject: false,
-        timeout: READY_MS,
-      });
+      const end = async (words: readonly string[]) => {
+        const { exitCode, stderr } = await host.run(process.execPath, words, LIMITED);
+        return `${exitCode} ${stderr.replace(/ \(process \d+\)/, '')}`;
+      };
+      const [refused, second] = await Promise.all([
+        end(await start([...rules, '-A -t 10.0.0.1'])),
+        end([programs.director]),
+      ]);
       await host.start('director-again', process.execPath, await start(rules), {
         ready: /^ready: /m,
         readyTimeoutMs: READY_MS,
@@ -55,7 +60,8 @@ export function newRules({ host, programs, logFile }: Life): PacketCase {
       for (let i = 0; i < 4; i++) kept.segment(kept.client(i), 'PA');
       await stage.settle();
       return {
-        refused: `${refused.exitCode} ${refused.stderr}`,
+        refused,
+        second,
         services: services
           .map(({ protocol, scheduler, connections: count, servers: of }) =>
             [protocol, scheduler, count, ...of.map(({ address, weight }) => `${address}=${weight}`)].join(
@@ -72,7 +78,7 @@ export function newRules({ host, programs, logFile }: Life): PacketCase {
         isRevived: running.isRevived,
       };
     },
-    check: (seen, { refused, services, expected, connections, place, isRevived }) =>
+    check: (seen, { refused, second, services, expected, connections, place, isRevived }) =>
       outcome(
         seen.fromClients.length,
         'packets before and after',
@@ -80,6 +86,10 @@ export function newRules({ host, programs, logFile }: Life): PacketCase {
           services: [expected.join(' | '), services.join(' | ')],
           'connections that are known': [5, connections],
           'revived, it says': ['false', String(isRevived)],
+          'of a second one that is to take no place': [
+            '3 lvs-lab director: a director is running in this network namespace already; "lvs-lab director stop" ends it',
+            second,
+          ],
           'of a line that is refused': [
             `2 lvs-lab director: ${place}: Zero port specified for non-persistent service\n  -A -t 10.0.0.1`,
             refused,

@@ -64,6 +64,19 @@ export const restored: readonly PacketCase[] = [
         ['No such service'],
       );
       await dialogue.prints('-Sn', kept.slice(0, -1));
+      // What is refused behind -C is said of the lines that it is said of.
+      await dialogue.restores(
+        [
+          `-A ${service(87)}`,
+          '-C',
+          `-D ${service(87)}`,
+          `-E ${service(80)}`,
+          `-A ${service(88)}`,
+          `-A ${service(88)}`,
+        ],
+        ['No such service', 'No such service', 'Service already exists'],
+      );
+      await dialogue.prints('-Sn', [`-A ${service(88)} -s wlc`]);
       await dialogue.restores(['-C', ...kept, `--set 11 12 13`], []);
       await dialogue.prints('-Sn', kept);
       await dialogue.prints('-L --timeout', ['Timeout (tcp tcpfin udp): 11 12 13']);
