@@ -145,4 +145,28 @@ export const commands: readonly Mutant[] = [
     after: '    this.#bundle = rest;\n    return this.#withValue(option, undefined);',
     expected: 'commands/spellings',
   },
+  {
+    id: 'last-name-of-a-port',
+    sentence: 'Of several names of a port the last one is listed.',
+    file: 'control/ipvsadm/name-resolver.ts',
+    before: 'if (!this.#names.has(endpoint)) this.#names.set(endpoint, names[0] as string);',
+    after: 'this.#names.set(endpoint, names.at(-1) as string);',
+    expected: 'commands/names',
+  },
+  {
+    id: 'bucket-oldest-first',
+    sentence: 'Of services in one bucket the oldest is listed first.',
+    file: 'control/ipvsadm/backend/service-order.ts',
+    before: 'return buckets.flatMap((bucket) => bucket.reverse());',
+    after: 'return buckets.flat();',
+    expected: 'commands/unsorted',
+  },
+  {
+    id: 'refused-change-ends-with-one',
+    sentence: 'A change that is refused ends with the exit code of a list that is.',
+    file: 'control/ipvsadm/errors.ts',
+    before: 'export const MINUS_ONE = 255;',
+    after: 'export const MINUS_ONE = 1;',
+    expected: 'commands/exit-codes',
+  },
 ];
