@@ -21,10 +21,12 @@ const FIRST_WIRE_FD = 4;
 /**
  * An error of the kernel ends the guest, which is neither to go on nor to start again. Where code is emulated, it is translated
  * once for all programs that have it at the same address. On a busy machine the timer's interrupts come too late for the kernel's
- * check of them, and for its watchdogs where its clock is set.
+ * check of them, and for its watchdogs where its clock is set. One of these compares the processor's counter with another clock,
+ * from which it is some way off each time the machine was made to stand still: it would go over to that one, which wraps within
+ * 43 s, and a kernel whose ticks are held for longer would live in its past, where no timer is due any more.
  */
 const KERNEL_WORDS =
-  'console=ttyS0 quiet panic=-1 oops=panic nohz=off rcupdate.rcu_expedited=1 no_timer_check rcupdate.rcu_cpu_stall_suppress=1 nowatchdog random.trust_cpu=1 mitigations=off norandmaps';
+  'console=ttyS0 quiet panic=-1 oops=panic nohz=off rcupdate.rcu_expedited=1 no_timer_check tsc=reliable rcupdate.rcu_cpu_stall_suppress=1 nowatchdog random.trust_cpu=1 mitigations=off norandmaps';
 
 export class Qemu {
   /** Resolves with how it ended, once it has; never rejects. */
