@@ -53,9 +53,7 @@ export class OutgoingHandler {
   ofLocalServer(packet: Packet, nowMs: number): FrameVerdict {
     if (packet.protocol === PROTOCOL.icmp) {
       if (!isHandledIcmpError(packet)) return VERDICT.pass;
-      const relayed = this.#relay.towardsClient(packet);
-      if (relayed === 'untouched') return VERDICT.pass;
-      return relayed === 'corrupt' ? this.#state.drop('ICMP checksum is wrong') : this.leave(packet, nowMs);
+      return this.#relay.towardsClient(packet) === 'untouched' ? VERDICT.pass : this.leave(packet, nowMs);
     }
     const row = connectionOfReply(this.#state.connections.table, packet);
     if (row < 0) return VERDICT.pass;

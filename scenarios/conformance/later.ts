@@ -15,6 +15,7 @@ import { fallback } from './packets/fallback.ts';
 import { icmpOtherQuotes } from './packets/icmp-other-quotes.ts';
 import { icmpTunnelTypes } from './packets/icmp-tunnel-types.ts';
 import { limitedAnew, limits } from './packets/limits.ts';
+import { ownErrors } from './packets/own-errors.ts';
 import { apart } from './persistence/apart.ts';
 import { scaleCases } from './scale/index.ts';
 import { everyBucket } from './schedulers/every-bucket.ts';
@@ -47,4 +48,5 @@ export const laterCases: readonly PacketCase[] = [
   ...names,
   ...unsorted,
   ...exitCodes,
+  ownErrors,
 ];

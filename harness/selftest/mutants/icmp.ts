@@ -182,13 +182,20 @@ export const icmp: readonly Mutant[] = [
   },
   {
     id: 'own-server-error-dropped',
-    sentence:
-      'ICMP errors of a real server on the director itself are dropped, unless their checksum is wrong.',
+    sentence: 'ICMP errors of a real server on the director itself are dropped.',
     file: 'outgoing.ts',
     before:
-      "return relayed === 'corrupt' ? this.#state.drop('ICMP checksum is wrong') : this.leave(packet, nowMs);",
+      "return this.#relay.towardsClient(packet) === 'untouched' ? VERDICT.pass : this.leave(packet, nowMs);",
     after:
-      "return relayed !== 'corrupt' ? this.#state.drop('ICMP checksum is wrong') : this.leave(packet, nowMs);",
+      "return this.#relay.towardsClient(packet) === 'untouched' ? VERDICT.pass : this.#state.drop('no route to the client');",
     expected: 'own-machine/server',
+  },
+  {
+    id: 'own-error-checked',
+    sentence: 'ICMP errors of the director’s own machine are dropped where their checksum is wrong.',
+    file: 'forwarding/icmp-relay.ts',
+    before: 'return isOwnOutput || icmpChecksumIsRight(bytes, l4, l4Bytes);',
+    after: 'return icmpChecksumIsRight(bytes, l4, l4Bytes);',
+    expected: 'own-machine/errors',
   },
 ];

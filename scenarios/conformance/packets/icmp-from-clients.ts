@@ -76,7 +76,7 @@ const fromClientSide = packetCase({
 });
 
 /** An error about a reply as the connection’s server should get it. */
-function errorForServer(seen: NetworkView, error: Uint8Array): Uint8Array {
+export function errorForServer(seen: NetworkView, error: Uint8Array): Uint8Array {
   const server = serverEndpoint(seen);
   const packet = oneHopOn(error);
   return forwardedTo(seen, packet, server.address, () =>

@@ -144,9 +144,7 @@ const ownServer = packetCase({
       const ends = { source: dip, destination: ipText(packet, 12), tos: i === 0 ? 0 : CONTROL };
       return errorQuoting(ends, { type: UNREACHABLE, code: PORT_UNREACHABLE }, packet);
     }) as [Uint8Array, ...Uint8Array[]];
-    const damaged = error.slice();
-    damaged[damaged.length - 1]! ^= 1;
-    for (const packet of [damaged, error]) machine?.send(packet);
+    machine?.send(error);
     await stage.settle();
     const service = { address: vip, port: SERVICE_PORT };
     return {
