@@ -18,7 +18,7 @@ import { directorNetwork } from '../../lab/memory/director-network.ts';
 import type { MemoryHost, MemoryNetwork, VirtualClock } from '../../lab/memory/index.ts';
 import { VirtualDirector } from '../../lab/memory/virtual-director.ts';
 import { bareStack, ScriptedStation } from '../../lab/stations/index.ts';
-import type { StageDirector } from '../../scenarios/kit/stage.ts';
+import type { HandedOver, StageDirector } from '../../scenarios/kit/stage.ts';
 import { carryOut, markWords, printed, StageError } from './stage-commands.ts';
 
 export interface MemoryStageDirectorOptions {
@@ -139,8 +139,8 @@ export class MemoryStageDirector implements StageDirector, MemoryHost {
     this.#director.receiveUnfinished(this.#port(this.#clientSidePort).index, frame, segmentBytes);
   }
 
-  handOver(): void {
-    this.#director.handOver();
+  handOver(): HandedOver {
+    return this.#director.handOver();
   }
 
   setFreePages(pages: number): void {

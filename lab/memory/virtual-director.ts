@@ -136,9 +136,10 @@ export class VirtualDirector {
     return ipvsadmOn(this.#kernel);
   }
 
-  /** Has another core go on in the place of this one, with what one process hands on to the next. */
-  handOver(): void {
+  /** Has another core go on in the place of this one, with what one process hands on to the next: as text, and what that one would hand on. */
+  handOver(): { readonly left: string; readonly taken: string } {
     const { state } = this.#core;
+    const left = [...imageLines(state)].join('\n');
     const memory = new ArrayBuffer(imagesBytes(IMAGE_BYTES));
     const images = new Images(memory);
     images.format(0);
@@ -161,6 +162,7 @@ export class VirtualDirector {
     restoreState(this.#core.state, image, this.nowMs);
     this.#core.setNetwork(this.#network);
     this.#core.rulesChanged();
+    return { left, taken: [...imageLines(this.#core.state)].join('\n') };
   }
 
   #newCore(table: DirectorOptions['table']): Core {

@@ -11,12 +11,14 @@ import { automaticDefences } from './connections/automatic-defences.ts';
 import { flushedAmongOthers } from './connections/flushed-among-others.ts';
 import { lifetimes } from './connections/lifetimes.ts';
 import { nothingLeft } from './connections/nothing-left.ts';
+import { takenOver } from './connections/taken-over.ts';
 import { fallback } from './packets/fallback.ts';
 import { icmpOtherQuotes } from './packets/icmp-other-quotes.ts';
 import { icmpTunnelTypes } from './packets/icmp-tunnel-types.ts';
 import { limitedAnew, limits } from './packets/limits.ts';
 import { ownErrors } from './packets/own-errors.ts';
 import { apart } from './persistence/apart.ts';
+import { settingRanges } from './rules/setting-ranges.ts';
 import { scaleCases } from './scale/index.ts';
 import { everyBucket } from './schedulers/every-bucket.ts';
 import { keptAddress } from './schedulers/kept-address.ts';
@@ -49,4 +51,6 @@ export const laterCases: readonly PacketCase[] = [
   ...unsorted,
   ...exitCodes,
   ownErrors,
+  ...takenOver,
+  ...settingRanges,
 ];

@@ -33,6 +33,12 @@ export interface Stage {
   settle(): Promise<void>;
 }
 
+/** What one process has left to the next, as text, and what that one would leave: the same, as nothing has happened between. */
+export interface HandedOver {
+  readonly left: string;
+  readonly taken: string;
+}
+
 export interface StageDirector {
   /** MAC of its interface towards the clients and towards the servers: the same one in DR and TUN. */
   readonly clientSideMac: string;
@@ -71,7 +77,7 @@ export interface StageDirector {
    */
   receiveMerged?(packet: Uint8Array, segmentBytes: number): void;
   /** Has another process go on in its place, as where it was killed. In memory alone, so for cases with `virtualTime`. */
-  handOver?(): void;
+  handOver?(): HandedOver;
   /** Has its machine have so much memory left, in pages of 4 KiB. In memory alone, so for cases with `virtualTime`. */
   setFreePages(pages: number): void;
   /** What it keeps, by name, as numbers and text that can be compared. In memory alone, so for cases with `virtualTime`. */

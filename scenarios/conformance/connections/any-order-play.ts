@@ -2,7 +2,7 @@
 
 import { MODES } from '../../../lab/modes.ts';
 import { endpoint } from '../../kit/arrivals.ts';
-import { readConnections } from '../../kit/ipvsadm-lists.ts';
+import { type ListedCounters, readConnections } from '../../kit/ipvsadm-lists.ts';
 import { Journal } from '../../kit/journal.ts';
 import { RandomNumbers } from '../../kit/random-numbers.ts';
 import type { Client, Protocol, Service } from '../../kit/service.ts';
@@ -11,7 +11,9 @@ import { ChangingService, type ServerNumbers } from '../../models/changing-servi
 import { SCTP } from '../../models/sctp-states.ts';
 import type { StateMachine } from '../../models/state-tables.ts';
 import { TCP } from '../../models/tcp-states.ts';
+import { TrafficCounters } from '../../models/traffic-counters.ts';
 import { columns, serverLine } from '../commands/titles.ts';
+import { countersOf, ESTIMATED_MS } from '../rules/shown-counters.ts';
 import { sendChunk } from './sctp-events.ts';
 import { sendSegment } from './tcp-events.ts';
 
@@ -87,6 +89,7 @@ export class Play {
   readonly #service: Service;
   readonly #plan: Plan;
   readonly #model: ChangingService;
+  readonly #counters = new TrafficCounters();
   readonly #random: RandomNumbers;
   #atS = 0;
   /** Since the round began. */
@@ -122,10 +125,22 @@ export class Play {
       await this.#changeRules(round);
       await this.#sendSome();
       await this.#moment();
-      // Whoever takes over where a director was killed goes on as if nothing had happened.
-      if (this.#random.below(4) === 0) this.#stage.director.handOver?.();
-      await this.#look(round);
+      const when = `after round ${round + 1}, ${this.#atS} s after the beginning`;
+      if (this.#random.below(4) === 0) this.#handOver(when);
+      await this.#look(when);
+      await this.#lookAtCounters(when);
     }
+  }
+
+  /** Whoever takes over where a director was killed goes on as if nothing had happened. */
+  #handOver(when: string): void {
+    const handed = this.#stage.director.handOver?.();
+    if (handed === undefined) return;
+    this.looks.push({
+      what: `what another process took over, ${when}`,
+      expected: handed.left,
+      seen: handed.taken,
+    });
   }
 
   #pick<Item>(items: readonly Item[]): Item {
@@ -160,9 +175,12 @@ export class Play {
 
   async #request(client: Client, event: string): Promise<void> {
     const isSuccessor = this.#model.isSuccessor(client, event, this.#atS);
+    const isKnown = this.#connectionOf(client) !== undefined;
     const server = this.#model.request(client, event, this.#atS);
     const why = `${event || 'a datagram'} of ${endpoint(client)}, ${this.#atS} s after the beginning.`;
-    this.journal.expect(sendEvent(this.#service, client, event), this.#stationOf(server), why);
+    const packet = sendEvent(this.#service, client, event);
+    this.journal.expect(packet, this.#stationOf(server), why);
+    if (server !== undefined) this.#counters.request(server, packet.length, isSuccessor || !isKnown);
     // The one before is counted until the kernel's clock ticks.
     if (isSuccessor) await this.#moment();
   }
@@ -170,14 +188,21 @@ export class Play {
   /** A server speaks in a connection that the client has with it; elsewhere its packets go past the director. */
   async #reply(client: Client, event: string, machine: StateMachine | undefined): Promise<void> {
     if (!MODES[this.#stage.mode].repliesPassDirector) return;
-    const known = this.#model.connections(this.#atS).find(({ key }) => key === endpoint(client));
+    const known = this.#connectionOf(client);
     const server = this.#stage.servers.findIndex((_, i) => this.#service.serverAddress(i) === known?.server);
     if (server < 0) return;
     this.#model.reply(client, machine === undefined ? '' : event, this.#atS);
-    sendEvent(this.#service, client, event, server);
+    const packet = sendEvent(this.#service, client, event, server);
+    const name = this.#service.serverAddress(server);
+    // What is of a deleted server is forwarded and not counted.
+    if (this.#model.has(name)) this.#counters.reply(name, packet.length);
     // Its first packet waits until it knows whom to send it to.
     if (!this.#haveSpoken.has(server)) await this.#moment();
     this.#haveSpoken.add(server);
+  }
+
+  #connectionOf(client: Client) {
+    return this.#model.connections(this.#atS).find(({ key }) => key === endpoint(client));
   }
 
   #stationOf(server: string | undefined): string | undefined {
@@ -220,13 +245,14 @@ export class Play {
       await this.#service.editServer(index, setup);
     } else {
       this.#model.add(name, numbers, this.#atS);
+      const hasConnections = this.#model.connections(this.#atS).some(({ server }) => server === name);
+      this.#counters.added(name, hasConnections);
       await this.#service.addServer(index, setup);
     }
   }
 
-  async #look(round: number): Promise<void> {
+  async #look(when: string): Promise<void> {
     const { director, mode } = this.#stage;
-    const when = `after round ${round + 1}, ${this.#atS} s after the beginning`;
     const shown = await director.ipvsadm('-Ln', '--nosort', ...this.#service.key);
     const servers = shown.split('\n').filter((line) => line.startsWith('  -> ') && /\d$|\d +$/.test(line));
     const forward = MODES[mode].ipvsadmName;
@@ -256,4 +282,28 @@ export class Play {
       seen: seen.toSorted().join('\n'),
     });
   }
+
+  async #lookAtCounters(when: string): Promise<void> {
+    const shown = await countersOf(this.#service);
+    this.#spentMs += ESTIMATED_MS;
+    const names = this.#model.listed(this.#atS).map(({ name }) => name);
+    // Where servers answer clients directly, what goes out are ICMP errors of the director’s own, now and then.
+    const inOneLine = lineOf(MODES[this.#stage.mode].repliesPassDirector);
+    const expected = [
+      [this.#service.address, this.#counters.service] as const,
+      ...names.map((name) => [name, this.#counters.serverThatShows(name, shown.get(name))] as const),
+    ];
+    this.looks.push({
+      what: `ipvsadm -Ln --stats --exact, ${when}`,
+      expected: expected.map(inOneLine).toSorted().join('\n'),
+      seen: [...shown].map(inOneLine).toSorted().join('\n'),
+    });
+  }
+}
+
+function lineOf(withOut: boolean) {
+  return ([whose, counters]: readonly [string, ListedCounters]): string => {
+    const { connections, inPackets, inBytes, outPackets, outBytes } = counters;
+    return [whose, connections, inPackets, inBytes, ...(withOut ? [outPackets, outBytes] : [])].join(' ');
+  };
 }

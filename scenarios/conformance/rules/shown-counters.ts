@@ -4,7 +4,7 @@ import { type ListedCounters, readCounters } from '../../kit/ipvsadm-lists.ts';
 import type { Service } from '../../kit/service.ts';
 
 /** Counters are shown as of the last estimate, which is made every two seconds. */
-const ESTIMATED_MS = 2_200;
+export const ESTIMATED_MS = 2_200;
 
 export async function countersOf(service: Service): Promise<Map<string, ListedCounters>> {
   await service.stage.wait(ESTIMATED_MS);
