@@ -1,6 +1,7 @@
 /** What one process leaves for the next. */
 
 import { ALL_MODES } from '../../../lab/modes.ts';
+import { counted } from '../../../statistics/number-text.ts';
 import { expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { kernel } from '../../kit/requirement.ts';
@@ -90,7 +91,7 @@ export const takenOver: readonly PacketCase[] = [
     check: (_seen, { before, after, handed }) =>
       outcome(
         before.split('\n').length,
-        `${before.split('\n').length} lines of lists`,
+        `${counted(before.split('\n').length, 'line')} of lists`,
         expectValues('Not everything is as it was.', {
           'what is listed': [before, after],
           'what would be left to the next one': [handed?.left ?? '', handed?.taken ?? ''],
