@@ -9,6 +9,7 @@ import { NO_OUTPUT } from './connections/flags.ts';
 import { connectionOfRequest } from './connections/lookup.ts';
 import { ConnectionOpener, NO_SERVER, TABLE_FULL } from './connections/opener.ts';
 import { SCTP_STATE } from './connections/sctp-states.ts';
+import { NONE } from './connections/table.ts';
 import { TCP_STATE } from './connections/tcp-states.ts';
 import { countConnection, countIn } from './counting.ts';
 import type { IcmpRelay } from './forwarding/icmp-relay.ts';
@@ -26,7 +27,6 @@ import { PROTOCOL } from './wire/ipv4.ts';
 const FTP_PORT = 21;
 /** FTP's data port: its connections are opened by servers and never scheduled. */
 const FTP_DATA_PORT = 20;
-const NONE = -1;
 
 export class IncomingHandler {
   readonly #state: DirectorState;

@@ -12,7 +12,6 @@ const BITS = 32;
 const FULL = -1;
 
 export class RowPool {
-  readonly #capacity: number;
   /**
    * A bit for each row that is in use; in the next array one for each word of the former that has no free row; and so on,
    * up to a few words.
@@ -27,8 +26,7 @@ export class RowPool {
 
   /** @param capacity A power of two of at least 4096. */
   constructor(capacity: number) {
-    this.#capacity = capacity;
-    for (let words = capacity / BITS; ; words = Math.ceil(words / BITS)) {
+    for (let words = capacity / BITS; ; words /= BITS) {
       this.#levels.push(new Int32Array(words));
       if (words <= BITS) break;
     }
@@ -37,9 +35,9 @@ export class RowPool {
     this.#isTouched = new Uint8Array(chunks);
   }
 
-  /** Rows from here on are not in use. */
+  /** Rows from here on are not in use; there may be no such rows. */
   get used(): number {
-    return Math.min(this.#capacity, this.#end * CHUNK_ROWS);
+    return this.#end * CHUNK_ROWS;
   }
 
   /** The lowest row that nobody uses, or -1 if there is none. */

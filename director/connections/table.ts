@@ -16,7 +16,8 @@ import { CHUNK_ROWS, RowPool } from './row-pool.ts';
 /** Connections that a table has room for unless told otherwise. */
 export const DEFAULT_CAPACITY = 1 << 23;
 
-const NONE = -1;
+/** In place of a row, or of the number of a destination: there is none. */
+export const NONE = -1;
 
 /** In front of the columns: rows from which number on are not in use. A page, so that each column begins with one. */
 const HEADER_BYTES = 4096;

@@ -12,11 +12,10 @@ import { Defences } from './defences.ts';
 import { INACTIVE, NO_OUTPUT, ONE_PACKET, TEMPLATE } from './flags.ts';
 import { nextSctpState, SCTP_STATE, SCTP_TIMEOUTS_MS } from './sctp-states.ts';
 import { DIRECTION, type Direction, TEMPLATE_STATE } from './states.ts';
-import type { ConnectionTable } from './table.ts';
+import { type ConnectionTable, NONE } from './table.ts';
 import { nextTcpState, TCP_STATE, tcpStateIsActive } from './tcp-states.ts';
 import { DEFERRED_TIMEOUT_MS, Timeouts } from './timeouts.ts';
 
-const NONE = -1;
 /** Packets of a connection are counted up to this: nobody asks for more. */
 const MANY_PACKETS = 9;
 

@@ -1,5 +1,6 @@
 /** ICMP errors about the director's own tunnel packets: they are told to the client, about the packet inside. */
 import { METHOD_MASK } from '../connections/flags.ts';
+import { NONE } from '../connections/table.ts';
 import { countOut } from '../counting.ts';
 import { HEADROOM_BYTES, Packet } from '../packet.ts';
 import { METHOD } from '../services/forwarding-method.ts';
@@ -17,8 +18,6 @@ import {
 import { ipDontFragment, ipTotalBytes } from '../wire/ipv4.ts';
 import { type IcmpError, type IcmpErrors, MAX_QUOTED_BYTES } from './errors.ts';
 import { quoteAt, type TunnelQuote, tunnelQuoteAt } from './quote.ts';
-
-const NONE = -1;
 
 export class TunnelErrors {
   readonly #state: DirectorState;

@@ -41,7 +41,6 @@ const REASONS: Readonly<Record<number, NoRoute>> = {
 };
 
 export class KernelRoutes implements RouteSource {
-  readonly heedsSource = true;
   readonly #kernel = new NetlinkDialogue();
   readonly #request = new NetlinkRequest(RTM_GETROUTE);
   readonly #fixed = new Uint8Array(ROUTE_MESSAGE_BYTES);

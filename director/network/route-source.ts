@@ -20,9 +20,6 @@ export interface Route {
 export type NoRoute = 'network unreachable' | 'host unreachable' | 'prohibited' | 'blackhole';
 
 export interface RouteSource {
-  /** False if the way depends on the destination alone. */
-  readonly heedsSource: boolean;
-
   /**
    * @param source The packet's source address; 0 where it is still to be chosen, as the route has it.
    * @param inputPort Index of the port that the packet, which is being forwarded, came in on; 0 for the machine's own.

@@ -107,15 +107,17 @@ export class Routes {
    */
   lookupTunnel(server: number): NextHop | null {
     const first = this.lookup(server);
-    return first === null || !this.#source.heedsSource ? first : this.lookupFrom(first.source, server);
+    return first && this.lookupFrom(first.source, server);
   }
 
   /** The next hop of the last packet through a tunnel to `server`; what was learned since does not show in it. */
   lastNextHop(server: number): NextHop | null {
-    const first = asNextHop(this.#cached(server, ANY, ANY) ?? this.#way(server, ANY, ANY));
-    return (
-      first && asNextHop(this.#cached(server, first.source, ANY) ?? this.#way(server, first.source, ANY))
-    );
+    const first = this.#lastWay(server, ANY);
+    return first && this.#lastWay(server, first.source);
+  }
+
+  #lastWay(destination: number, source: number): NextHop | null {
+    return asNextHop(this.#ways.get(source, ANY, destination) ?? this.#way(destination, source, ANY));
   }
 
   /** A router on the path to the far end of a tunnel reported how large a packet may be there (RFC 1191). */
@@ -151,18 +153,11 @@ export class Routes {
   }
 
   #way(destination: number, source: number, inputPort: number): NextHop | NoRoute {
-    const cached = this.#cached(destination, source, inputPort);
+    const cached = this.#ways.get(source, inputPort, destination);
     if (cached !== undefined && (typeof cached === 'string' || !cached.outdated)) return cached;
     const found = this.#find(destination, source, inputPort);
-    if (this.#source.heedsSource) this.#ways.set(source, inputPort, destination, found);
-    else this.#ways.set(ANY, ANY, destination, found);
+    this.#ways.set(source, inputPort, destination, found);
     return found;
-  }
-
-  #cached(destination: number, source: number, inputPort: number): NextHop | NoRoute | undefined {
-    return this.#source.heedsSource
-      ? this.#ways.get(source, inputPort, destination)
-      : this.#ways.get(ANY, ANY, destination);
   }
 
   #find(destination: number, source: number, inputPort: number): NextHop | NoRoute {

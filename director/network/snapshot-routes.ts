@@ -4,7 +4,6 @@ import type { NoRoute, Route, RouteSource } from './route-source.ts';
 import type { RouteEntry } from './snapshot.ts';
 
 export class SnapshotRoutes implements RouteSource {
-  readonly heedsSource = false;
   /** Longest prefix first, then lowest metric. */
   readonly #entries: readonly RouteEntry[];
 

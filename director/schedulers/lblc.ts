@@ -36,7 +36,8 @@ export function localityLeastConnections(
     retired: () => cache.clear(),
     image: () => cache.image(({ server, lastUseMs }) => [server.id, lastUseMs]),
     restore(image, serverOf) {
-      cache.restore(image, ([id = -1, lastUseMs = 0]) => {
+      cache.restore(image, (numbers) => {
+        const [id, lastUseMs] = numbers as [number, number];
         const server = serverOf(id);
         if (server === undefined) return undefined;
         server.cacheEntries++;

@@ -52,7 +52,8 @@ export function localityLeastConnectionsReplicated(
         ...servers.map(({ id }) => id),
       ]),
     restore(image, serverOf) {
-      cache.restore(image, ([lastUseMs = 0, lastChangeMs = 0, ...ids]) => {
+      cache.restore(image, (numbers) => {
+        const [lastUseMs, lastChangeMs, ...ids] = numbers as [number, number, ...number[]];
         const servers = ids.map(serverOf).filter((server) => server !== undefined);
         for (const server of servers) server.cacheEntries++;
         return { servers, lastUseMs, lastChangeMs };

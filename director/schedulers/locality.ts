@@ -75,12 +75,12 @@ export class AddressCache<Entry extends CacheEntry> {
 
   /** Goes on from what `image` gave. @param entryOf An entry from its numbers; undefined if it is to be forgotten. */
   restore(image: readonly number[], entryOf: (numbers: readonly number[]) => Entry | undefined): void {
-    const [nextCheckMs = 0, checks = 1, rover = 0] = image;
+    const [nextCheckMs, checks, rover] = image as [number, number, number];
     this.#nextCheckMs = nextCheckMs || undefined;
     this.#checks = checks;
     this.#rover = rover;
     for (let at = 3; at < image.length; ) {
-      const [address = 0, count = 0] = image.slice(at, at + 2);
+      const [address, count] = image.slice(at, at + 2) as [number, number];
       const entry = entryOf(image.slice(at + 2, at + 2 + count));
       if (entry !== undefined) this.#entries.set(address, entry);
       at += 2 + count;

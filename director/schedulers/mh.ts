@@ -1,6 +1,6 @@
 /** Maglev hashing: a client's address (and port) leads to a server, and keeps to it while others come and go. */
 import type { Destination } from '../services/destination.ts';
-import type { FlowKey, Scheduled, Scheduler, SchedulerFactory } from '../services/scheduler.ts';
+import type { FlowKey, Scheduled, Scheduler } from '../services/scheduler.ts';
 import { SERVICE_FLAG } from '../services/virtual-service.ts';
 import { type MaglevMember, maglevTable } from './maglev.ts';
 import { sipHash13 } from './siphash.ts';
@@ -12,27 +12,10 @@ const WITH_PORT = SERVICE_FLAG.sched2;
 const OFFSET_KEY = 2_654_435_761;
 const SKIP_KEY = 2_654_446_892;
 
-/** Sizes that the kernel can be built with, by CONFIG_IP_VS_MH_TAB_INDEX. */
-export const MAGLEV_SIZES: Readonly<Record<number, number>> = {
-  8: 251,
-  9: 509,
-  10: 1021,
-  11: 2039,
-  12: 4093,
-  13: 8191,
-  14: 16_381,
-  15: 32_749,
-  16: 65_521,
-  17: 131_071,
-};
-const DEFAULT_INDEX = 12;
-
-/** mh with a table of another size than the usual 4093 slots. */
-export function maglevHashingOfSize(index: number): SchedulerFactory {
-  return (service) => maglev(service, MAGLEV_SIZES[index] as number, index >> 1);
-}
-
-export const maglevHashing = maglevHashingOfSize(DEFAULT_INDEX);
+/** Slots of the table, as the kernel has them where it is built as usual (CONFIG_IP_VS_MH_TAB_INDEX=12). */
+const SLOTS = 4093;
+/** A server claims fewer than 2^6 slots a round, whatever the weights. */
+const TURN_BITS = 6;
 
 /** Where the walk of a server through a table of this size starts, and how far its steps are. */
 export function walkOf(server: { readonly address: number; readonly port: number }, size: number) {
@@ -43,29 +26,28 @@ export function walkOf(server: { readonly address: number; readonly port: number
   };
 }
 
-/** @param turnBits A server claims fewer than 2^turnBits slots a round, whatever the weights. */
-function maglev(service: Scheduled, size: number, turnBits: number): Scheduler {
+export function maglevHashing(service: Scheduled): Scheduler {
   /** Servers as they stood when the table was made; slots hold their indexes. */
   let members: readonly Destination[] = [];
   let slots: Int32Array | undefined;
 
   function rebuild(): void {
     const { destinations } = service;
-    if (destinations.length > size) return;
+    if (destinations.length > SLOTS) return;
     members = [...destinations];
     slots = undefined;
     const { divisor, highest } = measureWeights(members.map(({ lastWeight }) => lastWeight));
     if (divisor === 0) return;
-    const shift = Math.max(0, 32 - Math.clz32(highest / divisor) - turnBits);
+    const shift = Math.max(0, 32 - Math.clz32(highest / divisor) - TURN_BITS);
     const walks: MaglevMember[] = members.map((server) => ({
-      ...walkOf(server, size),
+      ...walkOf(server, SLOTS),
       turns: (server.lastWeight / divisor) >> shift || (server.lastWeight > 0 ? 1 : 0),
     }));
-    slots = maglevTable(walks, size);
+    slots = maglevTable(walks, SLOTS);
   }
 
   function at(hash: number): Destination | undefined {
-    return slots === undefined ? undefined : members[slots[(hash >>> 0) % size] as number];
+    return slots === undefined ? undefined : members[slots[(hash >>> 0) % SLOTS] as number];
   }
 
   function pick(flow: FlowKey): Destination | undefined {
@@ -75,9 +57,9 @@ function maglev(service: Scheduled, size: number, turnBits: number): Scheduler {
     const first = at(hash);
     if (first === undefined || first.eligible) return first;
     if ((service.flags & FALLBACK) === 0) return undefined;
-    const start = (hash >>> 0) % size;
-    for (let tried = 0; tried < size; tried++) {
-      const round = (tried + start) % size;
+    const start = (hash >>> 0) % SLOTS;
+    for (let tried = 0; tried < SLOTS; tried++) {
+      const round = (tried + start) % SLOTS;
       const other = at(sipHash13(client + round, OFFSET_KEY));
       if (other === undefined || other.eligible) return other;
     }

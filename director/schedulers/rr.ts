@@ -32,8 +32,8 @@ export function roundRobin({ destinations }: Scheduled): Scheduler {
       if (index <= current) current--;
     },
     image: () => [current],
-    restore([last = -1]) {
-      current = last;
+    restore(image) {
+      [current] = image as [number];
     },
     inspect: () => ({ 'picked last (index)': current }),
   };

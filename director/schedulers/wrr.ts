@@ -74,9 +74,8 @@ export function weightedRoundRobin({ destinations }: Scheduled): Scheduler {
     removed: recompute,
     edited: recompute,
     image: () => [last, bar],
-    restore([index = HEAD, height = highestBar]) {
-      last = index;
-      bar = height;
+    restore(image) {
+      [last, bar] = image as [number, number];
     },
     inspect: () => ({ 'picked last (index)': last, bar, 'highest bar': highestBar, step }),
   };

@@ -66,11 +66,11 @@ export class VirtualService implements ServiceKey, Scheduled {
   readonly port: number;
   readonly mark: number;
   readonly ipv6: Ipv6Address | undefined;
-  flags: number;
-  persistenceMs: number;
-  netmask: number;
+  flags!: number;
+  persistenceMs!: number;
+  netmask!: number;
   engine: string | undefined;
-  scheduler: Scheduler;
+  scheduler!: Scheduler;
   /** In the kernel's order: the one added last comes first. */
   readonly destinations: Destination[] = [];
   readonly statistics = new Statistics();
@@ -81,11 +81,7 @@ export class VirtualService implements ServiceKey, Scheduled {
     this.port = key.port;
     this.mark = key.mark ?? 0;
     this.ipv6 = key.ipv6;
-    this.flags = options.flags;
-    this.persistenceMs = options.persistenceMs;
-    this.netmask = options.netmask;
-    this.engine = options.engine;
-    this.scheduler = bind(this);
+    this.edit(options, bind);
   }
 
   /** It and its servers, for another one to go on from. */
@@ -107,7 +103,7 @@ export class VirtualService implements ServiceKey, Scheduled {
   /** Takes over new options. Without `bind` the scheduler stays, and so does what it remembers. */
   edit(options: ServiceOptions, bind: ((service: Scheduled) => Scheduler) | undefined): void {
     if (bind !== undefined) {
-      this.scheduler.retired?.();
+      this.scheduler?.retired?.();
       this.scheduler = bind(this);
     }
     this.flags = options.flags;

@@ -93,7 +93,7 @@ export const lifetimes: readonly Mutant[] = [
     id: 'retired-scheduler-keeps-servers',
     sentence: 'A scheduler that is replaced does not let go of the servers that it remembers.',
     file: 'services/virtual-service.ts',
-    before: '      this.scheduler.retired?.();\n',
+    before: '      this.scheduler?.retired?.();\n',
     after: '',
     expected: 'lifetime/nothing-left',
   },

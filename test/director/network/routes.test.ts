@@ -130,10 +130,10 @@ describe('the path MTU to a destination', () => {
 
   test('counts from the next packet on: the last way still has the old one', () => {
     const table = setUp();
-    table.lookup(SERVER);
+    table.lookupTunnel(SERVER);
     table.learnPathMtu(SERVER, 1300, 0);
     expect(table.lastNextHop(SERVER)?.mtuBytes).toBe(1400);
-    table.lookup(SERVER);
+    table.lookupTunnel(SERVER);
     expect(table.lastNextHop(SERVER)?.mtuBytes).toBe(1300);
   });
 
@@ -191,7 +191,6 @@ describe('ways that somebody else is asked for', () => {
   function asking(answer: (destination: number, source: number, inputPort: number) => Route | NoRoute) {
     const asked: string[] = [];
     const table = new Routes({
-      heedsSource: true,
       find(destination, source, inputPort) {
         asked.push([destination, source].map(formatIpv4).concat(`${inputPort}`).join(' '));
         return answer(destination, source, inputPort);
