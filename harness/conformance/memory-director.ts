@@ -143,6 +143,15 @@ export class MemoryStageDirector implements StageDirector, MemoryHost {
     return this.#director.handOver();
   }
 
+  setPermanentNeighbour(address: string, mac: string | undefined): void {
+    this.#director.setPermanentNeighbour(this.#port(this.#serverSidePort).index, address, mac);
+  }
+
+  setNeighbourLimits([keptEntries, softEntries, mostEntries]: readonly [number, number, number]): void {
+    const neighbourLimits = { keptEntries, softEntries, mostEntries };
+    this.#director.setNetwork({ ...this.#director.network, neighbourLimits });
+  }
+
   setFreePages(pages: number): void {
     this.#director.setFreePages(pages);
   }

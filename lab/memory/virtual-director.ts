@@ -11,9 +11,11 @@ import {
   ImageWriter,
   imageLines,
   imagesBytes,
+  ipv4,
   LocalBackend,
   type LocalBackendOptions,
   type MarkWords,
+  mac,
   type NetworkSnapshot,
   Packet,
   parseMark,
@@ -105,6 +107,8 @@ export class VirtualDirector {
   readonly #send: (port: number, frame: Uint8Array) => void;
   readonly #neighbours: Neighbours | undefined;
   readonly #arpAnswers: PortFrame[] = [];
+  /** Stations that its machine vouches for. */
+  readonly #permanent = new Map<string, ReturnType<typeof mac>>();
   #network: NetworkSnapshot;
   #timersUntilMs = Number.POSITIVE_INFINITY;
   #freePages = Number.POSITIVE_INFINITY;
@@ -171,6 +175,7 @@ export class VirtualDirector {
       ...{ maxConnections, icmpRateLimitMs, schedulers, table, random: this.#random },
       wallClockMs: () => this.nowMs,
       freePages: () => this.#freePages,
+      knownNeighbour: (port, address) => this.#permanent.get(neighbourText(port, address)),
       sink: {
         send: (port, bytes, frame, length) => this.#transmit(port, bytes.slice(frame, frame + length)),
       },
@@ -213,6 +218,20 @@ export class VirtualDirector {
   /** Sets `net.ipv4.vs.<name>`. @throws RuleError if there is no such setting, or it does not take that value. */
   set(name: string, value: number): void {
     this.core.state.set(parseSetting(`${name}=${value}`));
+  }
+
+  /** Has its machine vouch for the MAC address of a station, or no longer. */
+  setPermanentNeighbour(port: number, address: string, macText: string | undefined): void {
+    const { neighbours } = this.core.state;
+    const name = neighbourText(port, ipv4(address));
+    if (macText === undefined) {
+      this.#permanent.delete(name);
+      // As where the machine has lost count of what has changed.
+      neighbours.recheckAll();
+    } else {
+      this.#permanent.set(name, mac(macText));
+      neighbours.recheck(port, ipv4(address));
+    }
   }
 
   /** Has its machine have so much memory left, in pages of 4 KiB: at first it is never short. */
@@ -348,4 +367,8 @@ export class VirtualDirector {
     const kept = etherTypeOf(frame) === ETHERTYPE_ARP ? this.arpSent : this.sent;
     kept.push({ port, frame, atMs: this.nowMs });
   }
+}
+
+function neighbourText(port: number, address: number): string {
+  return `${port} ${address}`;
 }

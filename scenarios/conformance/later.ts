@@ -17,12 +17,14 @@ import { icmpOtherQuotes } from './packets/icmp-other-quotes.ts';
 import { icmpTunnelTypes } from './packets/icmp-tunnel-types.ts';
 import { limitedAnew, limits } from './packets/limits.ts';
 import { ownErrors } from './packets/own-errors.ts';
+import { neighbourTable } from './packets/neighbour-table.ts';
 import { apart } from './persistence/apart.ts';
 import { settingRanges } from './rules/setting-ranges.ts';
 import { scaleCases } from './scale/index.ts';
 import { everyBucket } from './schedulers/every-bucket.ts';
 import { keptAddress } from './schedulers/kept-address.ts';
 import { largeWeights } from './schedulers/large-weights.ts';
+import { localityTrimmed } from './schedulers/locality-trimmed.ts';
 import { mhRevived } from './schedulers/mh-revived.ts';
 import { onlyOne } from './schedulers/only-one.ts';
 
@@ -53,4 +55,6 @@ export const laterCases: readonly PacketCase[] = [
   ownErrors,
   ...takenOver,
   ...settingRanges,
+  ...localityTrimmed,
+  ...neighbourTable,
 ];
