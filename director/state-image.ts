@@ -81,5 +81,5 @@ export function restoreState(state: DirectorState, image: StateImage, nowMs: num
   state.totals.restore(image.totals);
   for (const [reason, count] of image.drops) state.drops.set(reason, count);
   state.services.restore(image.services);
-  state.connections.adopt(nowMs);
+  state.connections.adopt();
 }

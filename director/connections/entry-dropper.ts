@@ -66,10 +66,9 @@ export class EntryDropper {
       case PROTOCOL.sctp:
         if (state === SCTP_STATE.init1 || state === SCTP_STATE.init) return true;
         return state === SCTP_STATE.established && this.#isIdle(row, nowMs);
-      case PROTOCOL.udp:
-        return this.#isIdle(row, nowMs);
+      // UDP has no states.
       default:
-        return false;
+        return this.#isIdle(row, nowMs);
     }
   }
 

@@ -4,9 +4,8 @@
  */
 const TICK_MS = 64;
 const SLOTS = 4096;
-/** In place of a slot: the row is not in the wheel; it is out of it because its time has come. */
+/** In place of a slot: the row is not in the wheel. */
 const IDLE = 0;
-const DUE = SLOTS + 1;
 
 export class ExpiryWheel {
   /** When each row is due. The owner's column: it may move a row's time back without telling the wheel. */
@@ -14,7 +13,7 @@ export class ExpiryWheel {
   /** Neighbours in the slot's list plus 1; 0 for none, so that untouched memory is right. */
   readonly #next: Int32Array;
   readonly #previous: Int32Array;
-  /** Slot that a row stands in plus 1, or IDLE or DUE. */
+  /** Slot that a row stands in plus 1, or IDLE. */
   readonly #slot: Uint16Array;
   readonly #heads = new Int32Array(SLOTS);
   readonly #due: number[] = [];
@@ -48,7 +47,7 @@ export class ExpiryWheel {
   cancel(row: number): void {
     const slot = this.#slot[row] as number;
     this.#slot[row] = IDLE;
-    if (slot === IDLE || slot === DUE) return;
+    if (slot === IDLE) return;
     const next = this.#next[row] as number;
     const previous = this.#previous[row] as number;
     if (previous === 0) this.#heads[slot - 1] = next;
@@ -56,20 +55,17 @@ export class ExpiryWheel {
     if (next !== 0) this.#previous[next - 1] = previous;
   }
 
-  /** Turns the wheel up to `nowMs` and calls `due` for every row whose time has come; it is out of the wheel then. */
+  /**
+   * Turns the wheel up to `nowMs` and calls `due` for every row whose time has come; it is out of the wheel then. Being told of
+   * one may put that one back, and take no other one out.
+   */
   advance(nowMs: number, due: (row: number) => void): void {
     const target = Math.floor(nowMs / TICK_MS);
     const first = Math.max(this.#tick + 1, target - SLOTS + 1);
     this.#tick = Math.max(this.#tick, target);
     for (let tick = first; tick <= target; tick++) this.#look(tick % SLOTS, nowMs);
     // Taken out first and told then: being told changes the lists.
-    for (let i = 0; i < this.#due.length; i++) {
-      const row = this.#due[i] as number;
-      // An earlier call may have cancelled this one, or given its row away.
-      if (this.#slot[row] !== DUE) continue;
-      this.#slot[row] = IDLE;
-      due(row);
-    }
+    for (const row of this.#due) due(row);
     this.#due.length = 0;
   }
 
@@ -81,7 +77,6 @@ export class ExpiryWheel {
       const expiresAtMs = this.#expiresAtMs[row] as number;
       if (expiresAtMs <= nowMs) {
         this.cancel(row);
-        this.#slot[row] = DUE;
         this.#due.push(row);
       } else if (Math.ceil(expiresAtMs / TICK_MS) % SLOTS !== slot) {
         this.schedule(row);

@@ -229,9 +229,8 @@ export class ConnectionTable {
    * however it ended. To be called once, before anything else.
    * @param keeps Asked of each row; one that is not kept is free.
    */
-  adopt(nowMs: number, keeps: (row: number) => boolean): void {
+  adopt(keeps: (row: number) => boolean): void {
     const end = this.#end[0] as number;
-    this.#wheel.advance(nowMs, () => undefined);
     for (let row = 0; row < end; row++) {
       if (this.#live[row] === 0) continue;
       if (!keeps(row)) {

@@ -75,9 +75,9 @@ export class ConnectionTracker {
   }
 
   /** Makes the entries that lie in the table's memory its own, and counts them for their servers. Others are forgotten. */
-  adopt(nowMs: number): void {
+  adopt(): void {
     const { table } = this;
-    table.adopt(nowMs, (row) => {
+    table.adopt((row) => {
       const id = table.destination[row] as number;
       const destination = this.#services.destination(id);
       if (destination !== undefined) {

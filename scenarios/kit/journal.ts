@@ -1,5 +1,6 @@
 /** What was sent in a case, and where each packet should have arrived. */
 
+import type { DecodedPacket } from '../../lab/captures/decoded-packet.ts';
 import { get16, ipText } from '../../lab/frames/index.ts';
 import { type Arrival, arrivalsOf } from './arrivals.ts';
 import type { Finding } from './finding.ts';
@@ -68,8 +69,12 @@ export class Journal {
   }
 }
 
-/** Which of the packets did not arrive where they should have. */
+/** Which of the packets did not arrive where they should have, or were the director’s own machine’s as well. */
 export function judgeArrivals(seen: Seen, entries: readonly Entry[]): Finding[] {
+  return [...judgeServers(seen, entries), ...judgeOwnAnswers(seen, entries)];
+}
+
+function judgeServers(seen: Seen, entries: readonly Entry[]): Finding[] {
   const arrivals = new Map<string, Arrival[]>();
   for (const arrival of arrivalsOf(seen)) {
     const ip = arrival.packet.payload!;
@@ -90,6 +95,47 @@ export function judgeArrivals(seen: Seen, entries: readonly Entry[]): Finding[] 
     const [first] = found;
     return [first === undefined ? finding(sentence, fields) : findingAbout(first.packet, sentence, fields)];
   });
+}
+
+const [ICMP, TCP] = [1, 6];
+const UNREACHABLE = 3;
+const ICMP_HEADER_BYTES = 8;
+const TCP_FLAGS = 13;
+const RST = 4;
+
+/**
+ * Of what goes on to a server the director’s own machine knows nothing: it refuses none of it (RST, port unreachable), as it
+ * would what no service is for.
+ */
+function judgeOwnAnswers(seen: Seen, entries: readonly Entry[]): Finding[] {
+  const refusals = new Map<string, DecodedPacket>();
+  for (const packet of seen.toClients) {
+    const ip = packet.payload;
+    if (ip === undefined) continue;
+    const { bytes } = packet;
+    if (ip.protocol === ICMP && bytes[ip.l4] === UNREACHABLE) {
+      refusals.set(identity(bytes, ip.l4 + ICMP_HEADER_BYTES), packet);
+    } else if (ip.protocol === TCP && ((bytes[ip.l4 + TCP_FLAGS] as number) & RST) !== 0) {
+      refusals.set(endpoints(bytes, ip.at + 16, ip.l4 + 2, ip.at + 12, ip.l4), packet);
+    }
+  }
+  if (refusals.size === 0) return [];
+  const refusedOf = ({ packet }: Entry) =>
+    refusals.get(identity(packet, 0)) ??
+    (packet[9] === TCP ? refusals.get(endpoints(packet, 12, 20, 16, 22)) : undefined);
+  // What one of its packets may be answered is no mistake about another one.
+  const left = new Set(entries.filter(({ server }) => server === undefined).map(refusedOf));
+  return entries.flatMap((entry, i) => {
+    const refusal = entry.server === undefined ? undefined : refusedOf(entry);
+    if (refusal === undefined || left.has(refusal)) return [];
+    const sentence = `Packet ${i + 1} of ${entries.length} went to ${entry.server}, and the director’s own machine refused it.`;
+    return [findingAbout(refusal, sentence, [])];
+  });
+}
+
+/** Who speaks to whom, of addresses and ports at these places. */
+function endpoints(bytes: Uint8Array, from: number, fromPort: number, to: number, toPort: number): string {
+  return [ipText(bytes, from), get16(bytes, fromPort), ipText(bytes, to), get16(bytes, toPort)].join(' ');
 }
 
 /** No mode changes a packet’s source and identification, and no case gives two packets of a client the same ones. */

@@ -247,7 +247,7 @@ describe('memory of a table', () => {
     for (const row of rows) if (row !== last && row !== 3) before.remove(row);
     for (let i = 0; i < 20; i++) before.releaseIdle();
     const after = new ConnectionTable(8, CAPACITY, memory);
-    after.adopt(0, () => true);
+    after.adopt(() => true);
     expect([...after.rows()].sort()).toEqual([3, last].sort());
     expect(after.create(connection(99), 0)).toBe(0);
   });
