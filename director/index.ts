@@ -35,7 +35,7 @@ export type { FlowKey } from './services/scheduler.ts';
 // Connections.
 
 export { ConnectionOpener, NO_SERVER } from './connections/opener.ts';
-export { ConnectionTable, type NewConnection } from './connections/table.ts';
+export { ConnectionTable, type NewConnection, tableBytes } from './connections/table.ts';
 export { connectionState } from './control/connection-view.ts';
 
 // Counters, and the whole state as plain data.

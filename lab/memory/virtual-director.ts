@@ -24,6 +24,7 @@ import {
   restoreState,
   seededRandom,
   snapshotOf,
+  tableBytes,
   VERDICT,
 } from '../../director/index.ts';
 import { arpAnswer, ETHERTYPE_ARP, etherTypeOf, readArp, readEthernet } from '../frames/index.ts';
@@ -112,6 +113,7 @@ export class VirtualDirector {
   #network: NetworkSnapshot;
   #timersUntilMs = Number.POSITIVE_INFINITY;
   #freePages = Number.POSITIVE_INFINITY;
+  #givenBackBytes = 0;
 
   constructor(options: VirtualDirectorOptions) {
     this.clock = options.clock ?? new VirtualClock();
@@ -161,7 +163,7 @@ export class VirtualDirector {
     if (image === undefined)
       throw new Error('what one process has left for the next is no image of its state');
     const { length, buffer } = state.connections.table.expiresAtMs;
-    this.#core = this.#newCore(new ConnectionTable(this.#random(), length, buffer as ArrayBuffer));
+    this.#core = this.#newCore(this.#newTable(this.#random(), buffer as ArrayBuffer, length));
     this.#kernel = this.#newKernel();
     restoreState(this.#core.state, image, this.nowMs);
     this.#core.setNetwork(this.#network);
@@ -172,13 +174,22 @@ export class VirtualDirector {
   #newCore(table: DirectorOptions['table']): Core {
     const { maxConnections = MAX_CONNECTIONS, icmpRateLimitMs, schedulers } = this.#options;
     return new Core({
-      ...{ maxConnections, icmpRateLimitMs, schedulers, table, random: this.#random },
+      ...{ maxConnections, icmpRateLimitMs, schedulers, random: this.#random },
+      table: table ?? this.#newTable(SEED, new ArrayBuffer(tableBytes(maxConnections)), maxConnections),
       wallClockMs: () => this.nowMs,
       freePages: () => this.#freePages,
       knownNeighbour: (port, address) => this.#permanent.get(neighbourText(port, address)),
       sink: {
         send: (port, bytes, frame, length) => this.#transmit(port, bytes.slice(frame, frame + length)),
       },
+    });
+  }
+
+  /** As where the system takes pages back: what is given back is zero. */
+  #newTable(key: number, memory: ArrayBuffer, capacity: number): ConnectionTable {
+    return new ConnectionTable(key, capacity, memory, ({ buffer, byteOffset, byteLength }) => {
+      new Uint8Array(buffer, byteOffset, byteLength).fill(0);
+      this.#givenBackBytes += byteLength;
     });
   }
 
@@ -249,6 +260,7 @@ export class VirtualDirector {
     const { connections, services, claims, localClients, neighbours } = state;
     return {
       connections: connections.table.size,
+      'bytes given back': this.#givenBackBytes,
       services: services.size,
       claims: Object.values(claims).reduce((sum, { list }) => sum + list.length, 0),
       'local clients': localClients.size,

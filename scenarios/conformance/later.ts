@@ -12,6 +12,7 @@ import { flushedAmongOthers } from './connections/flushed-among-others.ts';
 import { lifetimes } from './connections/lifetimes.ts';
 import { nothingLeft } from './connections/nothing-left.ts';
 import { takenOver } from './connections/taken-over.ts';
+import { anyService } from './packets/any-service.ts';
 import { fallback } from './packets/fallback.ts';
 import { icmpOtherQuotes } from './packets/icmp-other-quotes.ts';
 import { icmpTunnelTypes } from './packets/icmp-tunnel-types.ts';
@@ -57,4 +58,5 @@ export const laterCases: readonly PacketCase[] = [
   ...settingRanges,
   ...localityTrimmed,
   ...neighbourTable,
+  ...anyService,
 ];

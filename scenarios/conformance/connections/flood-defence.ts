@@ -18,6 +18,9 @@ const LOOKED_FOR_S = 32;
 const IDLE_S = 62;
 /** Flows with more packets than eight were meant. */
 const PACKETS = [1, 4, 9] as const;
+/** Some have one more than a byte counts. */
+const BUSY = 10;
+const MANY = 257;
 /** Of the table’s buckets a 32nd is looked through every second. */
 const LEFT_EACH_SECOND = 31 / 32;
 /** So far from what is to be expected, in standard deviations, is once in 10^9 runs. */
@@ -137,16 +140,22 @@ export const floodDefence: readonly PacketCase[] = [
         for (const client of clients) for (let i = 0; i < packets; i++) service.datagram(client);
         await stage.settle();
       }
+      const busy = Array.from({ length: BUSY }, (_, i) => service.client(9000 + i));
+      for (const client of busy) for (let i = 0; i < MANY; i++) service.datagram(client);
+      await stage.settle();
       await stage.wait(IDLE_S * 1000);
       await stage.director.set('drop_entry', 3);
       await stage.wait(LOOKED_FOR_S * 1000);
       const listed = new Set((await service.connections()).map(({ client }) => client));
-      return flows.map(({ clients }) => clients.filter((one) => listed.has(endpoint(one))).length);
+      const leftOf = (clients: readonly Client[]) =>
+        clients.filter((one) => listed.has(endpoint(one))).length;
+      return { left: flows.map(({ clients }) => leftOf(clients)), busyLeft: leftOf(busy) };
     },
-    check: (_seen, left) =>
+    check: (_seen, { left, busyLeft }) =>
       outcome(
-        PACKETS.length * EACH,
-        `${counted(PACKETS.length * EACH, 'idle flow')} of one packet up to nine`,
+        PACKETS.length * EACH + BUSY,
+        `${counted(PACKETS.length * EACH + BUSY, 'idle flow')} of one packet up to ${MANY}`,
+        expectValues('Flows that were meant have gone.', { [`flows of ${MANY} packets`]: [BUSY, busyLeft] }),
         expectValues(
           'Other flows are left than should be.',
           Object.fromEntries(

@@ -13,13 +13,14 @@ const ROUNDS = 234;
 const CONNECTIONS = SERVERS * ROUNDS;
 const CLIENTS = 250;
 const BURST = 2_000;
+const AFTERWARDS = 500;
 
 export const manyConnections: readonly PacketCase[] = [
   packetCase({
     name: 'scale/connections',
     title: '70,200 connections to 300 servers, each kept apart',
     requirement:
-      'Connections beyond the 65,536th and servers beyond the 256th are like all others: each connection is listed once, with its own server, each server has its share, packets of a known flow make no new one, and all that are due at the same time expire.',
+      'Connections beyond the 65,536th and servers beyond the 256th are like all others: each connection is listed once, with its own server, each server has its share, packets of a known flow make no new one, and all that are due at the same time expire; the memory that they took beyond what is usual is given back, and those who come afterwards are served like the first.',
     sources: [article('scheduler'), kernel('connections: entry, §3.1'), kernel('connections: expiry, §3.4')],
     // Three hundred servers on three addresses, as ports can be mapped.
     modes: modesWhere(({ rewritesAddresses }) => rewritesAddresses),
@@ -56,7 +57,19 @@ export const manyConnections: readonly PacketCase[] = [
       const left = readConnections(await director.ipvsadm('-Lnc')).length;
       const idle = readServers(await director.ipvsadm('-Ln', ...service.key));
       const busy = (of: typeof idle) => of.reduce((sum, { active, inactive }) => sum + active + inactive, 0);
+      // Those that come after so many are like the first ones, for whoever takes over too.
+      const givenBack = director.kept?.()['bytes given back'];
+      for (let i = 0; i < AFTERWARDS; i++) {
+        service.datagram(clientOf(CONNECTIONS - i));
+      }
+      await stage.settle();
+      const afterwards = [readConnections(await director.ipvsadm('-Lnc')).length];
+      director.handOver?.();
+      await stage.settle();
+      afterwards.push(readConnections(await director.ipvsadm('-Lnc')).length);
       return {
+        givenBack: givenBack === 0 ? 'none' : 'some',
+        afterwards: afterwards.join(' '),
         listed: list.length,
         flows: serverOf.size,
         misplaced,
@@ -64,7 +77,7 @@ export const manyConnections: readonly PacketCase[] = [
         left: left + busy(idle),
       };
     },
-    check: (_seen, { listed, flows, misplaced, fairly, left }) =>
+    check: (_seen, { listed, flows, misplaced, fairly, left, givenBack, afterwards }) =>
       outcome(
         listed,
         `${listed} connections to ${SERVERS} servers`,
@@ -74,6 +87,11 @@ export const manyConnections: readonly PacketCase[] = [
           'with another server than round robin gives': [0, misplaced],
           'servers with their share': [SERVERS, fairly],
           'connections after five minutes': [0, left],
+          'memory given back then': ['some', givenBack],
+          'connections of those who come afterwards, and for whoever takes over': [
+            `${AFTERWARDS} ${AFTERWARDS}`,
+            afterwards,
+          ],
         }),
       ),
   }),

@@ -51,6 +51,10 @@ export const manyServices: readonly PacketCase[] = [
       };
       for (const i of tried) ask(i, true);
       await stage.settle();
+      // Whose addresses are the machine's own is found out anew where its network has changed.
+      await director.setServerSideMtu(1400);
+      for (const i of tried) ask(i, true);
+      await stage.settle();
       await director.rules(
         ...both.filter(({ i }) => i % 2 === 1).map(({ i, option }) => `-D ${key(i, option)}`),
       );
