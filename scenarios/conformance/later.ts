@@ -12,9 +12,11 @@ import { flushedAmongOthers } from './connections/flushed-among-others.ts';
 import { lifetimes } from './connections/lifetimes.ts';
 import { nothingLeft } from './connections/nothing-left.ts';
 import { takenOver } from './connections/taken-over.ts';
+import { optionsLeftAlone } from './packets/any-options.ts';
 import { anyService } from './packets/any-service.ts';
 import { fallback } from './packets/fallback.ts';
 import { icmpOtherQuotes } from './packets/icmp-other-quotes.ts';
+import { quotedInPart } from './packets/icmp-tunnel.ts';
 import { icmpTunnelTypes } from './packets/icmp-tunnel-types.ts';
 import { limitedAnew, limits } from './packets/limits.ts';
 import { neighbourTable } from './packets/neighbour-table.ts';
@@ -59,4 +61,6 @@ export const laterCases: readonly PacketCase[] = [
   ...localityTrimmed,
   ...neighbourTable,
   ...anyService,
+  optionsLeftAlone,
+  quotedInPart,
 ];

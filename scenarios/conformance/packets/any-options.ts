@@ -1,10 +1,10 @@
 /** IP options of all kinds side by side, and lists of them that are wrong. */
 
 import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
-import { get32, ipBytes, put32, writeHeaderChecksum } from '../../../lab/frames/index.ts';
+import { get32, hex, ipBytes, put32, writeHeaderChecksum } from '../../../lab/frames/index.ts';
 import { ALL_MODES } from '../../../lab/modes.ts';
 import { counted } from '../../../statistics/number-text.ts';
-import { expectNothing, expectPackets, outcome } from '../../kit/expecting/expect.ts';
+import { expectNothing, expectPackets, expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { forwardedRequest, OUTER_ID, packetIn } from '../../kit/expecting/forwarded.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { RandomNumbers } from '../../kit/random-numbers.ts';
@@ -194,6 +194,45 @@ const unsound = packetCase({
       seen.fromClients.length - 1,
       `${counted(seen.fromClients.length - 1, 'request')} with wrong options`,
       expectNothing(seen.toServers.slice(1), 'A request with wrong options was forwarded.'),
+    ),
+});
+
+/** Stands at the end of the catalogue. */
+export const optionsLeftAlone = packetCase({
+  name: 'request/any-options-left-alone',
+  title: 'What the director’s own stack gets has its options as they came',
+  requirement:
+    'A packet to a service’s port that belongs to no connection and opens none is the own stack’s, which writes itself into its options: the director hands it over as it came, to the last byte.',
+  sources: [
+    rfc('1812 §5.3.13.5'),
+    kernel('IP options of a request for a local address, §5.1'),
+    kernel('input: scheduling, §1.3'),
+  ],
+  modes: ALL_MODES,
+  virtualTime: true,
+  play: async (stage) => {
+    const { machine } = stage.director;
+    await addStandardService(stage);
+    const flow = new ClientFlow(stage);
+    const random = new RandomNumbers(SEED, 'IP options that are left alone');
+    const packets = Array.from({ length: PACKETS }, (_, id) =>
+      flow.segment({ id, options: [...optionList(random, stage.vip).bytes] }),
+    );
+    await send(stage, stage.client, packets);
+    return {
+      sent: packets.map((packet) => hex(flow.arrived(packet))),
+      got: machine?.inbox.map(hex) ?? [],
+    };
+  },
+  check: (seen, { sent, got }) =>
+    outcome(
+      sent.length,
+      `${counted(sent.length, 'segment')} of no connection, with options`,
+      expectValues('The stack got something else.', {
+        ...Object.fromEntries(sent.map((packet, i) => [`packet ${i + 1}`, [packet, got[i]]])),
+        packets: [sent.length, got.length],
+      }),
+      expectNothing(seen.toServers, 'A segment of no connection was forwarded.'),
     ),
 });
 

@@ -6,11 +6,12 @@ import {
   PROTOCOL_UNREACHABLE,
   pattern,
   UNREACHABLE,
+  withTtl,
 } from '../../../lab/frames/index.ts';
 import { modesWhere } from '../../../lab/modes.ts';
 import { counted } from '../../../statistics/number-text.ts';
-import { expectCount, expectNothing, outcome } from '../../kit/expecting/expect.ts';
-import { expectErrors, forwardedRequest, isOf } from '../../kit/expecting/forwarded.ts';
+import { expectCount, expectNothing, expectValues, outcome } from '../../kit/expecting/expect.ts';
+import { expectErrors, forwardedRequest, isOf, packetIn } from '../../kit/expecting/forwarded.ts';
 import {
   errorQuoting,
   HANDLED_ERRORS,
@@ -20,8 +21,10 @@ import {
 import { errorAbout, oneHopOn } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { kernel, type Requirement, rfc } from '../../kit/requirement.ts';
+import { Flow } from '../../kit/sending/flow.ts';
 import { send } from '../../kit/sending/send.ts';
 import { ClientFlow } from '../../kit/sending/standard-flows.ts';
+import { Service } from '../../kit/service.ts';
 import { addStandardService, serverEndpoint } from '../../kit/standard-service.ts';
 import { packetsOf, TUNNEL_MTU_BYTES } from './mtu.ts';
 
@@ -191,3 +194,61 @@ const notTold = packetCase({
 });
 
 export const icmpTunnel: readonly PacketCase[] = [unreachable, pathMtu, notTold];
+
+/** Of a client’s packet, as much as a router of old quotes: header and eight bytes. */
+const QUOTED_BYTES = 28;
+/** Of an ICMP error, IP and its own. */
+const HEADER_BYTES = 28;
+const DAMAGED = 1;
+
+/** Stands at the end of the catalogue. */
+export const quotedInPart = packetCase({
+  name: 'icmp/tunnel-error-in-part',
+  title: 'Of a tunnel packet that was quoted in part, the client is told that part',
+  requirement:
+    'Where a router quotes a tunnel packet in part, the client is told the part that is its own packet’s, and nothing that happens to lie behind it; an error with a wrong checksum is not told.',
+  sources: [rfc('792'), about],
+  modes: modesWhere(({ encapsulates }) => encapsulates),
+  virtualTime: true,
+  play: async (stage) => {
+    const service = await Service.add(stage, { protocol: 'udp', servers: [{}] });
+    const { client, servers, dip, vip } = stage;
+    const ends = { source: servers[0].address, destination: dip };
+    const lengths = [20, 300, 700];
+    const told = lengths.map((length, i) => {
+      const flow = new Flow({
+        ...{ source: stage.clientAddress(1 + i), sourcePort: 30_000 },
+        ...{ destination: vip, destinationPort: service.port },
+      });
+      const request = flow.datagram({ id: 7 + i }, { payload: pattern(length) });
+      const tunnelled = forwardedRequest(stage, withTtl(request, 63));
+      return { request, tunnelled };
+    });
+    for (const { request } of told) client.send(request);
+    await stage.settle();
+    const kind = { type: UNREACHABLE, code: PROTOCOL_UNREACHABLE };
+    for (const [i, { tunnelled }] of told.entries()) {
+      const quoted = i === 0 ? tunnelled : tunnelled.slice(0, OUTER_BYTES + QUOTED_BYTES);
+      const error = errorQuoting(ends, kind, quoted);
+      const damaged = error.slice();
+      damaged[damaged.length - 1]! ^= DAMAGED;
+      servers[0].send(damaged);
+      servers[0].send(error);
+    }
+    await stage.settle();
+    return told.map(({ request }, i) => (i === 0 ? request.length : QUOTED_BYTES));
+  },
+  check: (seen, quotedBytes) => {
+    const messages = seen.toClients.filter(isOf(ICMP)).map((packet) => packetIn(packet).length);
+    return outcome(
+      quotedBytes.length,
+      `${counted(quotedBytes.length, 'error')} about tunnel packets, and as many damaged ones`,
+      expectValues('They were not told as they should be.', {
+        'bytes of each message': [
+          quotedBytes.map((bytes) => HEADER_BYTES + bytes).join(' '),
+          messages.join(' '),
+        ],
+      }),
+    );
+  },
+});

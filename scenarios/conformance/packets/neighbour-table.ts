@@ -195,4 +195,62 @@ const queued = packetCase({
     ),
 });
 
-export const neighbourTable: readonly PacketCase[] = [permanent, limited, queued];
+/** An answer is believed for so long. */
+const BELIEVED_MS = 30_000;
+const QUESTIONS = 3;
+const STEP_MS = 250;
+
+const confirmed = packetCase({
+  name: 'neighbour/confirmed',
+  title: 'A station is asked itself whether it is still there, while packets go on to it',
+  requirement:
+    'An answer is believed for a while. The next packet after that is sent at once, and the station is asked itself, three times, a second apart, while packets go on to it; where it does not answer, everybody is asked, and packets wait.',
+  sources: [rfc('826'), rfc('1122 §2.3.2.1'), resolution('confirmation')],
+  modes: ON_LINK,
+  virtualTime: true,
+  play: async (stage) => {
+    const address = strangerOf(stage, 0);
+    const service = await Service.add(stage, { protocol: 'udp', servers: [{ address }] });
+    let packets = 0;
+    const goOn = async (ms: number) => {
+      for (let passedMs = 0; passedMs < ms; passedMs += STEP_MS) {
+        service.datagram(service.client(packets++));
+        await stage.wait(STEP_MS);
+      }
+    };
+    await goOn(STEP_MS);
+    await answer(stage, address);
+    await goOn(BELIEVED_MS - 1_000);
+    await stage.wait(2_000);
+    await goOn(QUESTIONS * 1_000);
+    // Past the moment at which it is given up.
+    await stage.wait(STEP_MS / 2);
+    const beforeSilence = packets;
+    await goOn(3 * STEP_MS);
+    await answer(stage, address, 1);
+    return { address, packets, beforeSilence, other: stage.servers[0].mac };
+  },
+  check: (seen, { address, packets, beforeSilence, other }) => {
+    const questions = seen
+      .arp('director', MODES[seen.mode].repliesPassDirector ? 'eth1' : 'eth0')
+      .filter((packet) => arpOf(packet).operation === 'request' && arpOf(packet).targetIp === address);
+    const asked = questions.map(({ destinationMac }) => (destinationMac === other ? 'rs1' : 'all'));
+    const [, first, , third] = questions.map(({ time }) => time);
+    const numbers = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, i) => from + i).join(' ');
+    return outcome(
+      packets,
+      `${counted(packets, 'packet')} to a station that falls silent`,
+      expectValues('It was not asked as it should have been.', {
+        'who was asked': ['all rs1 rs1 rs1 all', asked.join(' ')],
+        'seconds that three questions take': [2, Math.round(10 * ((third ?? 0) - (first ?? 0))) / 10],
+      }),
+      expectValues('Packets went elsewhere than they should.', {
+        'packets to rs1': [numbers(0, beforeSilence), clientsAt(seen, 'rs1')],
+        'packets that waited, to rs2': [numbers(beforeSilence, packets), clientsAt(seen, 'rs2')],
+      }),
+    );
+  },
+});
+
+export const neighbourTable: readonly PacketCase[] = [permanent, limited, queued, confirmed];
