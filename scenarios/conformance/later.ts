@@ -8,6 +8,7 @@ import { spellings } from './commands/spellings.ts';
 import { unsorted } from './commands/unsorted.ts';
 import { anyOrderRemembering } from './connections/any-order.ts';
 import { automaticDefences } from './connections/automatic-defences.ts';
+import { droppedTemplates } from './connections/dropped-templates.ts';
 import { flushedAmongOthers } from './connections/flushed-among-others.ts';
 import { lifetimes } from './connections/lifetimes.ts';
 import { nothingLeft } from './connections/nothing-left.ts';
@@ -63,4 +64,5 @@ export const laterCases: readonly PacketCase[] = [
   ...anyService,
   optionsLeftAlone,
   quotedInPart,
+  ...droppedTemplates,
 ];

@@ -13,7 +13,7 @@ const SOURCES = [kernel('defence against floods: drop_entry, §10.2')];
 const EACH = 160;
 const CLIENTS = 60;
 /** Half-open connections of TCP have 60 s anyway. */
-const LOOKED_FOR_S = 32;
+export const LOOKED_FOR_S = 32;
 /** Past the minute after which a connection is idle. */
 const IDLE_S = 62;
 /** Flows with more packets than eight were meant. */
@@ -27,7 +27,7 @@ const LEFT_EACH_SECOND = 31 / 32;
 const TOLERATED = 6.2;
 
 /** How many of `count` may be left after so many seconds, each of which takes one with the same probability. */
-function leftAfter(seconds: number, count: number): { readonly least: number; readonly most: number } {
+export function leftAfter(seconds: number, count: number): { readonly least: number; readonly most: number } {
   const chance = LEFT_EACH_SECOND ** seconds;
   const mean = count * chance;
   const deviation = Math.sqrt(mean * (1 - chance));
@@ -36,7 +36,7 @@ function leftAfter(seconds: number, count: number): { readonly least: number; re
   return { least: Math.ceil(mean - tolerance), most: Math.floor(mean + tolerance) };
 }
 
-function within(seen: number, { least, most }: { readonly least: number; readonly most: number }) {
+export function within(seen: number, { least, most }: { readonly least: number; readonly most: number }) {
   const range = `${least} to ${most}`;
   return [range, seen >= least && seen <= most ? range : seen] as const;
 }
