@@ -3,6 +3,7 @@
 import {
   ACK,
   hex,
+  ICMP,
   ipPacket,
   PORT_UNREACHABLE,
   RST,
@@ -188,7 +189,7 @@ const refused = packetCase({
       own.length + others.length,
       `${counted(own.length + others.length, 'packet')} that nobody asked for`,
       expectPackets(
-        seen.toServers.filter((packet) => packetIn(packet)[9] === 1),
+        seen.toServers.filter((packet) => packetIn(packet)[9] === ICMP),
         own.map((packet) =>
           errorAbout(oneHopOn(packet), { source: seen.dip, type: UNREACHABLE, code: PORT_UNREACHABLE }),
         ),
@@ -202,4 +203,77 @@ const refused = packetCase({
     ),
 });
 
-export const anyService: readonly PacketCase[] = [replies, lengths, refused];
+/** No route of the director leads here: it has none by default under NAT. */
+const NOWHERE = '203.0.113.5';
+const NETWORK_UNREACHABLE = 0;
+
+const lost = packetCase({
+  name: 'reply/no-route',
+  title: 'A server is told where no route leads to its client',
+  requirement:
+    'A reply to a client that no route of the director leads to is answered “network unreachable” by the director, from its address on the servers’ side, about the reply as the server sent it.',
+  sources: [rfc('1812 §5.2.7.1'), article('nat-reply')],
+  modes: modesWhere(({ repliesPassDirector }) => repliesPassDirector),
+  virtualTime: true,
+  play: async (stage) => {
+    const { vip, servers } = stage;
+    const service = await Service.add(stage, { servers: [{}] });
+    await service.meetServers();
+    const ends = { source: NOWHERE, sourcePort: CLIENT_PORT };
+    const request = new Flow({ ...ends, destination: vip, destinationPort: service.port });
+    await send(stage, stage.client, [request.syn()]);
+    const reply = new Flow({
+      ...{ source: servers[0].address, sourcePort: service.port },
+      ...{ destination: NOWHERE, destinationPort: CLIENT_PORT },
+    });
+    const packet = reply.segment({}, { flags: SYN | ACK });
+    await send(stage, servers[0], [packet]);
+    return packet;
+  },
+  check: (seen, packet) =>
+    outcome(
+      1,
+      'a reply to a client without a route',
+      expectPackets(
+        seen.toServers.filter((one) => packetIn(one)[9] === ICMP),
+        [errorAbout(packet, { source: seen.dip, type: UNREACHABLE, code: NETWORK_UNREACHABLE })],
+        { what: 'the answer to the server', ignore: OWN_ID },
+      ),
+      expectNothing(seen.toClients, 'The reply was sent somewhere.'),
+    ),
+});
+
+const ftpWithoutServers = packetCase({
+  name: 'ftp/passive-data-without-server',
+  title: 'Without servers only FTP’s own port is answered for',
+  requirement:
+    'Where a persistent FTP service has no server, a client of port 21 is told so (port unreachable); what is for its data ports is left to the director’s own stack, on which nobody listens.',
+  sources: [kernel('scheduling: no destination, §1.3')],
+  modes: ALL_MODES,
+  play: async (stage) => {
+    const { vip } = stage;
+    await stage.director.rules(`-A -t ${vip}:${FTP_PORT} -s rr -p 60`);
+    const ports = [FTP_PORT, 20, 1024, 50_021];
+    const packets = ports.map((port, i) =>
+      new Flow({
+        ...{ source: stage.clientAddress(1 + i), sourcePort: CLIENT_PORT },
+        ...{ destination: vip, destinationPort: port },
+      }).syn(),
+    );
+    await send(stage, stage.client, packets);
+    return ports.length;
+  },
+  check: (seen, sent) =>
+    outcome(
+      sent,
+      `${counted(sent, 'SYN')} to a service without servers`,
+      expectValues('They were not answered as they should be.', {
+        'protocols of the answers': [
+          [ICMP, TCP, TCP, TCP].join(' '),
+          seen.toClients.map((packet) => packetIn(packet)[9]).join(' '),
+        ],
+      }),
+    ),
+});
+
+export const anyService: readonly PacketCase[] = [replies, lengths, refused, lost, ftpWithoutServers];
