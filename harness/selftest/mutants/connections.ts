@@ -164,4 +164,12 @@ export const connections: readonly Mutant[] = [
     after: 'const table = NORMAL;',
     expected: 'secure-tcp/states',
   },
+  {
+    id: 'template-outlives-the-dropped',
+    sentence: 'The template of a half-open connection that drop_entry takes stays until it expires.',
+    file: 'connections/tracker.ts',
+    before: '    if (table.state[template] !== TEMPLATE_STATE.assured) this.#remove(template);\n',
+    after: '',
+    expected: 'defence/drop-templates',
+  },
 ];

@@ -97,4 +97,12 @@ export const lifetimes: readonly Mutant[] = [
     after: '',
     expected: 'lifetime/nothing-left',
   },
+  {
+    id: 'server-counters-begin-anew',
+    sentence: 'The counters of servers begin anew where another process takes over.',
+    file: 'services/destination.ts',
+    before: '    server.statistics.restore(statistics);\n',
+    after: '',
+    expected: 'lifetime/taken-over',
+  },
 ];

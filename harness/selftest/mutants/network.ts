@@ -77,4 +77,28 @@ export const network: readonly Mutant[] = [
     after: 'writeSctpChecksum(bytes, l4, l4Bytes);',
     expected: 'sctp/wrong',
   },
+  {
+    id: 'neighbour-permanent-asked-for',
+    sentence: 'A station whose MAC address an administrator gave is asked for all the same.',
+    file: 'network/neighbours.ts',
+    before: '    const vouched = this.#events.known?.(port, address);\n',
+    after: '    const vouched = undefined as Uint8Array | undefined;\n',
+    expected: 'neighbour/permanent',
+  },
+  {
+    id: 'neighbours-without-limit',
+    sentence: 'The table of neighbours grows past gc_thresh3.',
+    file: 'network/neighbours.ts',
+    before: '    return this.#counted < mostEntries;\n',
+    after: '    return true;\n',
+    expected: 'neighbour/limited',
+  },
+  {
+    id: 'neighbour-asked-by-each-packet',
+    sentence: 'A station in doubt is asked by each packet, and never given up.',
+    file: 'network/neighbour.ts',
+    before: '  probing: 3,\n',
+    after: '  probing: 2,\n',
+    expected: 'neighbour/confirmed',
+  },
 ];

@@ -104,4 +104,13 @@ export const replies: readonly Mutant[] = [
     after: 'connections.output(row, packet, nowMs);\n    return this.#send',
     expected: 'counters/traffic',
   },
+  {
+    id: 'claims-without-ranges',
+    sentence:
+      'Replies of servers behind marks, FTP and services of every port are the own routing’s as well.',
+    file: 'claim-ledger.ts',
+    before: '    serverRanges: ofServers.flatMap(({ ranges }) => ranges),\n',
+    after: '    serverRanges: [],\n',
+    expected: 'reply/any-service',
+  },
 ];

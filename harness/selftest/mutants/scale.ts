@@ -43,4 +43,12 @@ export const scale: readonly Mutant[] = [
       '    const shared = globalThis as { firstPort?: number };\n    shared.firstPort ||= destination.port;\n    const serverPort = (destination.port && (shared.firstPort as number)) || packet.destinationPort;\n',
     expected: 'request/service-ports',
   },
+  {
+    id: 'memory-never-given-back',
+    sentence: 'Memory that many connections took is never given back.',
+    file: 'connections/row-pool.ts',
+    before: '      return chunk * CHUNK_ROWS;\n',
+    after: '      return -1;\n',
+    expected: 'scale/connections',
+  },
 ];

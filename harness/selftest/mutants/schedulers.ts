@@ -252,4 +252,12 @@ export const schedulers: readonly Mutant[] = [
     after: '        if (lastPass',
     expected: 'scheduler/wrr/only-one',
   },
+  {
+    id: 'locality-trims-what-is-in-use',
+    sentence: 'lblc and lblcr trim addresses that were asked for a minute ago.',
+    file: 'schedulers/locality.ts',
+    before: 'const TRIM_IDLE_MS = 360_000;',
+    after: 'const TRIM_IDLE_MS = 60_000;',
+    expected: 'scheduler/lblc/trimmed',
+  },
 ];
