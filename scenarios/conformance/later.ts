@@ -20,6 +20,7 @@ import { icmpOtherQuotes } from './packets/icmp-other-quotes.ts';
 import { quotedInPart } from './packets/icmp-tunnel.ts';
 import { icmpTunnelTypes } from './packets/icmp-tunnel-types.ts';
 import { limitedAnew, limits } from './packets/limits.ts';
+import { neighbourConfirmed } from './packets/neighbour-confirmed.ts';
 import { neighbourTable } from './packets/neighbour-table.ts';
 import { ownErrors } from './packets/own-errors.ts';
 import { apart } from './persistence/apart.ts';
@@ -61,6 +62,7 @@ export const laterCases: readonly PacketCase[] = [
   ...settingRanges,
   ...localityTrimmed,
   ...neighbourTable,
+  ...neighbourConfirmed,
   ...anyService,
   optionsLeftAlone,
   quotedInPart,

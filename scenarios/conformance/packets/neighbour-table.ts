@@ -1,47 +1,14 @@
 /** Whose MAC address is known for good, and how many are remembered. */
 
-import { arpAnswer, get16 } from '../../../lab/frames/index.ts';
-import { MODES, modesWhere } from '../../../lab/modes.ts';
+import { modesWhere } from '../../../lab/modes.ts';
 import { counted } from '../../../statistics/number-text.ts';
 import { expectValues, outcome } from '../../kit/expecting/expect.ts';
-import { packetIn } from '../../kit/expecting/forwarded.ts';
-import { type PacketCase, packetCase, type Seen } from '../../kit/packet-case.ts';
-import { kernel, rfc } from '../../kit/requirement.ts';
+import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
+import { rfc } from '../../kit/requirement.ts';
 import { Service } from '../../kit/service.ts';
-import type { Stage } from '../../kit/stage.ts';
-import { arpOf } from './arp.ts';
+import { answer, clientsAt, questionsFor, resolution, strangerOf } from './neighbour-stations.ts';
 
-const resolution = (what: string) => kernel(`neighbours: ${what}, §5.1`);
-const IP_HEADER_BYTES = 20;
-const FIRST_CLIENT_PORT = 20_000;
 const ON_LINK = modesWhere(({ serversOnLink }) => serversOnLink);
-
-/** Of the servers’ network, and no host’s. */
-function strangerOf({ servers }: Stage, n: number): string {
-  return servers[0].address.replace(/\d+$/, String(150 + n));
-}
-
-/** Which clients’ packets a server got, in this order: numbers of `Service.client`. */
-function clientsAt(seen: Seen, server: string): string {
-  return seen
-    .at(server)
-    .map((packet) => get16(packetIn(packet), IP_HEADER_BYTES) - FIRST_CLIENT_PORT)
-    .join(' ');
-}
-
-/** A station says whose MAC address it is. */
-async function answer(stage: Stage, address: string, server = 0): Promise<void> {
-  const station = stage.servers[server]!;
-  const question = {
-    operation: 'request',
-    senderMac: stage.director.serverSideMac,
-    senderIp: stage.dip,
-    targetMac: station.mac,
-    targetIp: address,
-  } as const;
-  station.sendFrame('eth0', arpAnswer(question, station.mac));
-  await stage.settle();
-}
 
 const permanent = packetCase({
   name: 'neighbour/permanent',
@@ -72,9 +39,6 @@ const permanent = packetCase({
     return { address, sent: steps.length };
   },
   check: (seen, { address, sent }) => {
-    const asked = seen
-      .arp('director', MODES[seen.mode].repliesPassDirector ? 'eth1' : 'eth0')
-      .filter((packet) => arpOf(packet).operation === 'request' && arpOf(packet).targetIp === address);
     return outcome(
       sent,
       `${counted(sent, 'packet')} to a server that answers no question`,
@@ -83,7 +47,9 @@ const permanent = packetCase({
         'packets to rs2, which is given then': ['3', clientsAt(seen, 'rs2')],
         'packets to rs3, which answers when nobody is given any more': ['4 5', clientsAt(seen, 'rs3')],
       }),
-      expectValues('It was not asked for as it should be.', { 'ARP requests': [2, asked.length] }),
+      expectValues('It was not asked for as it should be.', {
+        'ARP requests': [2, questionsFor(seen, address).length],
+      }),
     );
   },
 });
@@ -195,62 +161,4 @@ const queued = packetCase({
     ),
 });
 
-/** An answer is believed for so long. */
-const BELIEVED_MS = 30_000;
-const QUESTIONS = 3;
-const STEP_MS = 250;
-
-const confirmed = packetCase({
-  name: 'neighbour/confirmed',
-  title: 'A station is asked itself whether it is still there, while packets go on to it',
-  requirement:
-    'An answer is believed for a while. The next packet after that is sent at once, and the station is asked itself, three times, a second apart, while packets go on to it; where it does not answer, everybody is asked, and packets wait.',
-  sources: [rfc('826'), rfc('1122 §2.3.2.1'), resolution('confirmation')],
-  modes: ON_LINK,
-  virtualTime: true,
-  play: async (stage) => {
-    const address = strangerOf(stage, 0);
-    const service = await Service.add(stage, { protocol: 'udp', servers: [{ address }] });
-    let packets = 0;
-    const goOn = async (ms: number) => {
-      for (let passedMs = 0; passedMs < ms; passedMs += STEP_MS) {
-        service.datagram(service.client(packets++));
-        await stage.wait(STEP_MS);
-      }
-    };
-    await goOn(STEP_MS);
-    await answer(stage, address);
-    await goOn(BELIEVED_MS - 1_000);
-    await stage.wait(2_000);
-    await goOn(QUESTIONS * 1_000);
-    // Past the moment at which it is given up.
-    await stage.wait(STEP_MS / 2);
-    const beforeSilence = packets;
-    await goOn(3 * STEP_MS);
-    await answer(stage, address, 1);
-    return { address, packets, beforeSilence, other: stage.servers[0].mac };
-  },
-  check: (seen, { address, packets, beforeSilence, other }) => {
-    const questions = seen
-      .arp('director', MODES[seen.mode].repliesPassDirector ? 'eth1' : 'eth0')
-      .filter((packet) => arpOf(packet).operation === 'request' && arpOf(packet).targetIp === address);
-    const asked = questions.map(({ destinationMac }) => (destinationMac === other ? 'rs1' : 'all'));
-    const [, first, , third] = questions.map(({ time }) => time);
-    const numbers = (from: number, to: number) =>
-      Array.from({ length: to - from }, (_, i) => from + i).join(' ');
-    return outcome(
-      packets,
-      `${counted(packets, 'packet')} to a station that falls silent`,
-      expectValues('It was not asked as it should have been.', {
-        'who was asked': ['all rs1 rs1 rs1 all', asked.join(' ')],
-        'seconds that three questions take': [2, Math.round(10 * ((third ?? 0) - (first ?? 0))) / 10],
-      }),
-      expectValues('Packets went elsewhere than they should.', {
-        'packets to rs1': [numbers(0, beforeSilence), clientsAt(seen, 'rs1')],
-        'packets that waited, to rs2': [numbers(beforeSilence, packets), clientsAt(seen, 'rs2')],
-      }),
-    );
-  },
-});
-
-export const neighbourTable: readonly PacketCase[] = [permanent, limited, queued, confirmed];
+export const neighbourTable: readonly PacketCase[] = [permanent, limited, queued];
