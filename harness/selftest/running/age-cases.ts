@@ -57,30 +57,34 @@ export function aged({ logFile }: Life): PacketCase {
       const isBack = () => (counts().descriptors <= before.descriptors ? true : undefined);
       await until(isBack, { limitMs: QUIET_WITHIN_MS });
       const after = counts();
-      // Another one stays, so that there are claims at all.
+      // Another one stays, so that there are claims at all. No server is remembered of the two that go.
       await Service.add(stage, { port: PORT + 1, servers: [{}] });
-      const last = await Service.add(stage, { port: PORT, protocol: 'udp', servers: [{}] });
-      last.datagram(last.client(clients));
+      const gone = [
+        await Service.add(stage, { port: PORT + 2, protocol: 'udp', servers: [] }),
+        // Of all ports.
+        await Service.add(stage, { port: 0, protocol: 'udp', options: ['-p', '60'], servers: [] }),
+      ];
+      for (const { key } of gone) await stage.director.rules(`-D ${key.join(' ')}`);
+      const others = [8, 9].map((n) => ({ address: stage.clientAddress(n), port: 20_000 }));
+      for (const [i, client] of others.entries()) gone[0]?.datagram(client, { port: PORT + 2 + i });
       await stage.settle();
-      await stage.director.rules(`-D ${last.key.join(' ')}`);
-      const other = stage.clientAddress(9);
-      last.datagram({ address: other, port: 20_000 });
-      await stage.settle();
-      return { before, after, other };
+      return { before, after, others };
     },
-    check: (seen, { before, after, other }) => {
-      const refusals = seen.toClients.filter(
-        (packet) => isOf(ICMP)(packet) && ipText(packetIn(packet), 16) === other,
-      ).length;
+    check: (seen, { before, after, others }) => {
+      const refusals = others.map(
+        ({ address }) =>
+          seen.toClients.filter((packet) => isOf(ICMP)(packet) && ipText(packetIn(packet), 16) === address)
+            .length,
+      );
       return outcome(
         seen.fromClients.length,
-        `packets of ${FIRST_ROUNDS + ROUNDS + 2} services, one after the other`,
+        `packets of ${FIRST_ROUNDS + ROUNDS + 3} services, one after the other`,
         expectValues('The director has gathered something as it aged.', {
           'descriptors more than before': [0, Math.max(0, after.descriptors - before.descriptors)],
           'lines of its log more than a few': [0, Math.max(0, after.lines - before.lines - MOST_LINES)],
         }),
         expectValues('The machine’s own stack does not answer where there is no service any more.', {
-          'refusals of a datagram': [1, refusals],
+          'refusals of datagrams to a port, and to one of all ports': ['1 1', refusals.join(' ')],
         }),
       );
     },

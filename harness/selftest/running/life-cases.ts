@@ -17,6 +17,7 @@ import { addStandardService } from '../../../scenarios/kit/standard-service.ts';
 import { aged, routed } from './age-cases.ts';
 import { commandCases } from './command-cases.ts';
 import type { Life } from './life.ts';
+import { machineCases } from './machine-cases.ts';
 import { newRules } from './rule-cases.ts';
 
 /** More than a flow goes the slow way. */
@@ -128,5 +129,13 @@ function restarted({ running }: Life): PacketCase {
 }
 
 export function lifeCases(life: Life): readonly PacketCase[] {
-  return [flows, aged(life), routed(life), restarted(life), ...commandCases(life), newRules(life)];
+  return [
+    flows,
+    aged(life),
+    routed(life),
+    restarted(life),
+    ...machineCases(life),
+    ...commandCases(life),
+    newRules(life),
+  ];
 }
