@@ -22,9 +22,11 @@ import { isLoopback } from '../wire/addresses.ts';
 import { destinationMacAt, ETHERNET_HEADER_BYTES, sourceMacAt } from '../wire/ethernet.ts';
 import { Arena } from './arena.ts';
 import { HANDED_BACK_MARK } from './arrival-program.ts';
+import { DIRECTOR_MARK } from './egress-rules.ts';
 import { EventLoopYield, TURN_MS } from './event-loop-yield.ts';
 import { freePages } from './free-memory.ts';
 import type { Groundwork } from './groundwork.ts';
+import { markOf, TAKEN, takenAs, undoCopy } from './handed-over.ts';
 import { InheritedRings } from './inherited-rings.ts';
 import { KernelGuard } from './kernel-guard.ts';
 import { KernelNeighbours } from './kernel-neighbours.ts';
@@ -37,7 +39,6 @@ import { MAX_SLOTS, type PacketRing } from './packet-ring.ts';
 import { PollSet } from './poll-set.ts';
 import { type OpenPort, PortSet } from './port-set.ts';
 import { OUTER, StackPort } from './stack-port.ts';
-import { DIRECTOR_MARK, markOf, StackTap, TAKEN, takenAs, undoCopy } from './stack-tap.ts';
 import { REASONS, UntakenFrames } from './untaken-frames.ts';
 
 /** Frames taken from one port before the next one has its turn. */
@@ -108,7 +109,6 @@ export class Engine {
   };
   readonly #guard: KernelGuard;
   readonly #stack: StackPort;
-  readonly #tap: StackTap;
   #stopping = false;
   /** There were frames when it last looked. */
   #hasFrames = false;
@@ -128,7 +128,7 @@ export class Engine {
   #leavesAll = false;
 
   private constructor(
-    { random, log, memory, replaces, fastPath, left, groundwork }: EngineOptions,
+    { random, log, memory, fastPath, left, groundwork }: EngineOptions,
     image: StateImage | undefined,
     rings: InheritedRings,
     arena: Arena,
@@ -140,7 +140,6 @@ export class Engine {
     this.#stack = stack;
     this.#changes = groundwork.changes;
     this.#guard = guard;
-    this.#tap = new StackTap(OUTER, log, replaces);
     this.#memory = memory;
     this.#images = new ImageWriter(memory.images, () => memory.now(), log);
     this.#untaken = new UntakenFrames(log);
@@ -175,7 +174,7 @@ export class Engine {
    */
   static async open(options: EngineOptions): Promise<Engine> {
     // The guard comes first: it is what only one director in a namespace can have.
-    const guard = new KernelGuard(options.replaces);
+    const guard = new KernelGuard({ handover: OUTER, replaces: options.replaces, log: options.log });
     const arena = new Arena();
     const image = options.memory.images.read();
     const rings = new InheritedRings(options.left?.rings ?? []);
@@ -223,7 +222,7 @@ export class Engine {
 
   /** What it cannot do on this machine, as sentences. */
   get warnings(): readonly string[] {
-    return this.#tap.warning === undefined ? [] : [this.#tap.warning];
+    return this.#guard.warning === undefined ? [] : [this.#guard.warning];
   }
 
   /** Time on the clock that the core is given, in milliseconds. */
@@ -240,7 +239,7 @@ export class Engine {
 
   /** The sockets that the rules which it has given the kernel last as long as. */
   get sockets(): number[] {
-    return [...this.#guard.sockets, ...this.#tap.sockets];
+    return this.#guard.sockets;
   }
 
   /** Runs `change` on the rules, between packets, and makes the kernel's guard follow even if it throws midway. */
@@ -310,7 +309,6 @@ export class Engine {
     if (this.#leavesAll) this.#fastPath?.letGo();
     else this.#fastPath?.close();
     this.#guard.close();
-    this.#tap.close();
     this.#largeFrames.close();
     this.#ports.close(this.#leavesAll);
     this.#changes.close();
@@ -538,6 +536,5 @@ export class Engine {
     this.#programmed = claims;
     this.#programmedVersion = claims.version;
     this.#guard.replace(claims, snapshot, ports);
-    this.#tap.replace(claims, ports);
   }
 }
