@@ -47,6 +47,8 @@ export class KernelGuard {
   /** Whether the chains at the egress hook are there. They come with the first claim, as the interface they lead to does later. */
   #hasEgress = false;
   #followed: Claims | undefined;
+  /** Of the claims that it has programmed. */
+  #version = 0;
   #claimed: Readonly<Record<string, Changes>> = {};
   /** What this machine cannot do, as this kernel has refused a part of it. */
   warning: string | undefined;
@@ -65,6 +67,11 @@ export class KernelGuard {
     this.#check(this.#table.create());
   }
 
+  /** Whether nothing has changed of the claims since they were programmed. */
+  mirrors(claims: Claims): boolean {
+    return this.#followed === claims && this.#version === claims.version;
+  }
+
   /** Programs the claims, the machine's addresses, and the ports to watch. */
   replace(
     claims: Claims,
@@ -80,6 +87,8 @@ export class KernelGuard {
         ...endpointSets('local-server', claims.localServers, claims.localServerAddresses),
       };
     }
+    // Whatever becomes of it: what is refused once is refused again.
+    this.#version = claims.version;
     const marks = new Set(claims.marks.list.map((mark) => String(mark >>> 0)));
     const output = watchedForOutput(claims, ports);
     if (output.length > 0) this.#makeEgress();
@@ -90,8 +99,8 @@ export class KernelGuard {
           local: new Set(localAddresses.map(formatIpv4)),
           'local-networks': new Set(outermost(localNetworks).map(formatPrefix)),
           marks,
-          tags: new Set(claims.marks.list.map((mark) => `${mark >>> 0} : ${sourceMacOf(mark)}`)),
         },
+        maps: { tags: new Set(claims.marks.list.map((mark) => `${mark >>> 0} : ${sourceMacOf(mark)}`)) },
         rules: {
           ranges: droppedRanges(claims),
           ...(this.#hasEgress && { 'output-ranges': takenRanges(claims, this.#options.handover) }),

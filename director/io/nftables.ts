@@ -16,7 +16,7 @@ const nft = {
 };
 
 const NOTHING: ReadonlySet<string> = new Set();
-/** Elements of a set that cost less to take out together, where they are all that it has. Maps have fewer. */
+/** Elements of a set that cost less to take out together, where they are all that it has. */
 const MANY = 1_000;
 /** What strerror(3) says of EINTR, and how often it may come in a row. */
 const INTERRUPTED = 'Interrupted system call';
@@ -33,8 +33,10 @@ export interface Changes {
 
 /** What an owned table is to hold, besides what its definition says. */
 export interface TableContent {
-  /** Elements of its sets and maps, by name: all of them, or where there are many, what has changed of them. */
+  /** Elements of its sets, by name: all of them, or where there are many, what has changed of them. */
   readonly sets: Readonly<Record<string, ReadonlySet<string> | Changes>>;
+  /** Elements of its maps, by name. */
+  readonly maps?: Readonly<Record<string, ReadonlySet<string>>>;
   /** Rules of its chains that follow what is wanted, which are few: those of a chain are replaced together. */
   readonly rules?: Readonly<Record<string, ReadonlySet<string>>>;
   /** Interfaces whose frames are to run through its chains that have a hook, by chain. */
@@ -97,18 +99,21 @@ export class OwnedTable {
    * Makes the table hold this, in one transaction. Only what differs from what it holds goes to the kernel, so a change of
    * one rule costs as little beside ten thousand others. Returns what nftables has against it; undefined if nothing.
    */
-  replace({ sets, rules = {}, interfaces = {} }: TableContent): string | undefined {
+  replace({ sets, maps = {}, rules = {}, interfaces = {} }: TableContent): string | undefined {
     const name = this.#name;
     const hooked = this.#hookedChains(interfaces);
     for (const chain of this.#hooked.difference(new Set(hooked.keys()))) {
       // The kernel may have removed the chain already, together with its interface.
       this.#again(() => this.#run(`delete chain ${name} ${chain}`));
     }
-    const changes = Object.entries(sets).map(([set, elements]) => this.#changesOf(set, elements));
+    const changes = [
+      ...Object.entries(sets).map(([set, elements]) => this.#changesOf('set', set, elements)),
+      ...Object.entries(maps).map(([map, elements]) => this.#changesOf('map', map, elements)),
+    ];
     const commands = [
-      ...changes.flatMap(({ set, held, added, deleted }) => [
+      ...changes.flatMap(({ kind, set, held, added, deleted }) => [
         ...(deleted.length === held.size && deleted.length > MANY
-          ? [`flush set ${name} ${set}`]
+          ? [`flush ${kind} ${name} ${set}`]
           : this.#elements('delete', set, deleted)),
         ...this.#elements('add', set, added),
       ]),
@@ -158,7 +163,7 @@ export class OwnedTable {
     );
   }
 
-  #changesOf(set: string, source: ReadonlySet<string> | Changes) {
+  #changesOf(kind: 'set' | 'map', set: string, source: ReadonlySet<string> | Changes) {
     const held = this.#held.get(set) ?? new Set<string>();
     this.#held.set(set, held);
     const added: string[] = [];
@@ -175,7 +180,7 @@ export class OwnedTable {
       added.push(...source.difference(held));
       deleted.push(...held.difference(source));
     }
-    return { set, source, held, added, deleted };
+    return { kind, set, source, held, added, deleted };
   }
 
   #elements(verb: 'add' | 'delete', set: string, elements: readonly string[]): string[] {
