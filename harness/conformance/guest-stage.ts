@@ -107,10 +107,13 @@ export class GuestStage extends ScriptedStage implements Stage {
   /** Whoever is asked something meanwhile answers at that time. */
   async #pass(ms: number): Promise<void> {
     let before = this.#framesAtDirector;
-    await this.#machine.running.machine.passTime(ms, async (stepMs) => {
-      this.#clock.advance(stepMs);
-      if (this.#framesAtDirector !== before) await this.#quiet();
-      before = this.#framesAtDirector;
+    await this.#machine.running.machine.passTime(ms, {
+      dueInMs: () => this.#clock.dueInMs,
+      stepped: async (stepMs) => {
+        this.#clock.advance(stepMs);
+        if (this.#framesAtDirector !== before) await this.#quiet();
+        before = this.#framesAtDirector;
+      },
     });
   }
 

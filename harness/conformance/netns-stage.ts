@@ -78,9 +78,11 @@ export class NamespaceStage extends ScriptedStage implements Stage {
     // What has been sent came before.
     await this.settle();
     let before = this.#seen;
-    await passTime(ms, async () => {
-      if (this.#seen !== before) await this.settle();
-      before = this.#seen;
+    await passTime(ms, {
+      stepped: async () => {
+        if (this.#seen !== before) await this.settle();
+        before = this.#seen;
+      },
     });
   }
 

@@ -1,5 +1,6 @@
 /** What the bench asks of whatever gets packets to the real servers: a director under test, or a reference. */
 import type { DirectorSnapshot, MarkWords } from '../../director/index.ts';
+import type { Bystanders } from '../../lab/guest/clock.ts';
 import type { Host, Lab, LabHost, LaneKind, Mode } from '../../lab/index.ts';
 import type { Ipvsadm } from '../../lab/ipvsadm.ts';
 import type { Declared } from '../../scenarios/features.ts';
@@ -139,11 +140,8 @@ export interface Machine {
   setIpForward(on: boolean): Promise<void>;
   /** Carries out lines of `ip -batch` on it. Absent where the lab's host is that machine. */
   configure?(lines: readonly string[]): Promise<void>;
-  /**
-   * Lets so much time pass on its clock, at once. Absent where it passes by itself.
-   * @param stepped Awaited after each step, with its length: for those around it, whose time it is to be too.
-   */
-  passTime?(ms: number, stepped?: (ms: number) => Promise<void>): Promise<void>;
+  /** Lets so much time pass on its clock, at once. Absent where it passes by itself. */
+  passTime?(ms: number, bystanders?: Bystanders): Promise<void>;
 }
 
 /**

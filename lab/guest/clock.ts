@@ -2,24 +2,22 @@
  * The clock by which a guest's kernel goes with its timers: its ticks. They can be held, so that what takes long here takes no
  * time there, and counted on, so that hours pass at once.
  */
-import { setTimeout as delay } from 'node:timers/promises';
-import { LabError } from '../error.ts';
+import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
 import type { Output } from '../ipvsadm.ts';
+import { type ClockPlaces, findClock } from './clock-places.ts';
 import type { Debugger } from './debugger.ts';
 
-/** Ticks since the machine has booted; the length of one, and the time of the next one, in nanoseconds since then. */
-const SYMBOLS = { ticks: 'jiffies_64', tickNs: 'tick_nsec', next: 'tick_next_period' } as const;
 /** The next tick of a kernel that is not to count any: in 146 years. */
 const NEVER = 1n << 62n;
-/** Timers that follow from each other need a moment between: as fine as the time is short, and never much. */
-const STEPS = 100;
-const SHORTEST_MS = 20;
+/** Timers that follow from each other need a moment between: each has its own, or else as fine as the time is short, and never much. */
+const MOST_STEPS = 100;
 const LONGEST_MS = 4_000;
-/** More than a tick, at which timers are looked at. */
-const MOMENT_MS = 5;
-/** Where a moment takes longer the guest may have had none of it: on a busy machine it is given another one. */
-const PROMPT_MS = 25;
-const MOST_MOMENTS = 3;
+/** Timers are looked at when the machine's own clock ticks, every four milliseconds. */
+const LOOK_MS = 1;
+/** More than that, where it cannot be seen. */
+const UNSEEN_MS = 5;
+/** Where it takes longer this machine has had no processor for the guest, and nobody knows when it will. */
+const LATE_MS = 2_000;
 
 export interface ClockParts {
   readonly debugger: Debugger;
@@ -29,21 +27,17 @@ export interface ClockParts {
   readonly wake: () => Promise<void>;
 }
 
-export interface Passing {
-  readonly stepMs?: number;
-  /** Awaited after each step, with its length: for those around it, whose time it is to be too. */
-  readonly stepped?: ((ms: number) => Promise<void>) | undefined;
-}
-
-interface Places {
-  readonly ticks: bigint;
-  readonly next: bigint;
-  readonly tickNs: bigint;
+/** Those around the guest, whose time it is to be too. */
+export interface Bystanders {
+  /** When they do something next. */
+  dueInMs?(): number | undefined;
+  /** Awaited after each step, with its length. */
+  stepped(ms: number): Promise<void>;
 }
 
 export class GuestClock {
   readonly #parts: ClockParts;
-  #found: Places | undefined;
+  #found: ClockPlaces | undefined;
   /** The tick that would have been next when it was held. */
   #heldAt: bigint | undefined;
   #lateMoments = 0;
@@ -89,64 +83,67 @@ export class GuestClock {
     this.#heldAt = undefined;
     if (heldAt === undefined) return;
     await memory.whileStopped(() => memory.write64(next, heldAt));
+    await this.#until(async () => (await memory.read64(next)) !== heldAt);
     await this.#moment();
   }
 
-  /**
-   * Resolves when so much time has passed for the kernel, and what was due has been done.
-   * @param stepMs What is due within one step is done at its end.
-   */
-  async pass(
-    ms: number,
-    { stepMs = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, ms / STEPS)), stepped }: Passing = {},
-  ): Promise<void> {
-    const { ticks, tickNs } = await this.#places();
+  /** Resolves when so much time has passed for the kernel, and what was due has been done: each at its time, where that is far enough from others. */
+  async pass(ms: number, bystanders?: Bystanders): Promise<void> {
+    const { ticks, tickNs, timers } = await this.#places();
     const { debugger: memory } = this.#parts;
     const ticksIn = (time: number) => BigInt(Math.ceil((time * 1e6) / Number(tickNs)));
-    const step = ticksIn(stepMs);
+    const least = ticksIn(Math.min(LONGEST_MS, ms / MOST_STEPS));
     const all = ticksIn(ms);
     let toldMs = 0;
     for (let passed = 0n; passed < all; ) {
-      const next = all - passed < step ? all - passed : step;
-      await memory.whileStopped(async () => {
+      const bystandersDue = ticksIn(Math.min(ms, bystanders?.dueInMs?.() ?? ms));
+      const { step, isDue } = await memory.whileStopped(async () => {
         const now = await memory.read64(ticks);
-        await memory.write64(ticks, now + next);
+        const due = timers === undefined ? now : await timers.nextDue();
+        const wanted = due - now < bystandersDue ? due - now : bystandersDue;
+        const step = smaller(all - passed, wanted > least ? wanted : least);
+        await memory.write64(ticks, now + step);
+        return { step, isDue: due <= now + step };
       });
-      await this.#moment();
-      passed += next;
+      if (isDue) await this.#moment();
+      passed += step;
       const passedMs = Math.min(ms, Number(passed * tickNs) / 1e6);
-      await stepped?.(passedMs - toldMs);
+      await bystanders?.stepped(passedMs - toldMs);
       toldMs = passedMs;
     }
   }
 
-  /** Resolves when the kernel has looked at its timers. */
+  /** Resolves when the kernel has looked at its timers, and whoever was woken by them has done what there was to do. */
   async #moment(): Promise<void> {
-    await this.#parts.wake();
-    for (let moments = 0; moments < MOST_MOMENTS; moments++) {
-      const beganMs = performance.now();
-      await delay(MOMENT_MS);
-      await this.#parts.wake();
-      if (performance.now() - beganMs < PROMPT_MS) return;
-    }
-    this.#lateMoments++;
+    const { ticks, timers } = await this.#places();
+    const { debugger: memory, wake } = this.#parts;
+    if (timers === undefined) await delay(UNSEEN_MS);
+    else await this.#until(async () => (await timers.nextDue()) > (await memory.read64(ticks)));
+    // Whoever was woken gets the processor when the first question is answered.
+    await wake();
+    await wake();
+    // What it has sent is read in this turn of the event loop.
+    await turn();
   }
 
-  async #places(): Promise<Places> {
-    this.#found ??= await this.#find();
+  /** @param isSo Asked while the guest stands still. */
+  async #until(isSo: () => Promise<boolean>): Promise<void> {
+    const beganMs = performance.now();
+    while (!(await this.#parts.debugger.whileStopped(isSo))) {
+      if (performance.now() - beganMs > LATE_MS) {
+        this.#lateMoments++;
+        return;
+      }
+      await delay(LOOK_MS);
+    }
+  }
+
+  async #places(): Promise<ClockPlaces> {
+    this.#found ??= await findClock(this.#parts.debugger, this.#parts.run);
     return this.#found;
   }
+}
 
-  async #find(): Promise<Places> {
-    const names = Object.values(SYMBOLS);
-    const { stdout } = await this.#parts.run(`grep -E ' (${names.join('|')})$' /proc/kallsyms`);
-    const addressOf = (name: string) => {
-      const line = stdout.split('\n').find((one) => one.endsWith(` ${name}`));
-      if (line === undefined) throw new LabError(`The guest's kernel does not say where it has ${name}.`);
-      return BigInt(`0x${line.split(' ')[0]}`);
-    };
-    const { debugger: memory } = this.#parts;
-    const tickNs = await memory.whileStopped(() => memory.read64(addressOf(SYMBOLS.tickNs)));
-    return { ticks: addressOf(SYMBOLS.ticks), next: addressOf(SYMBOLS.next), tickNs };
-  }
+function smaller(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
 }

@@ -4,7 +4,7 @@ import { LabError } from '../error.ts';
 import type { Output } from '../ipvsadm.ts';
 import { hostScript } from '../netns/blueprint.ts';
 import type { Host } from '../topology.ts';
-import { GuestClock, type Passing } from './clock.ts';
+import { type Bystanders, GuestClock } from './clock.ts';
 import type { GuestImage } from './image.ts';
 import type { GuestPlace } from './place.ts';
 import { Qemu } from './qemu.ts';
@@ -134,16 +134,15 @@ export class Guest {
 
   /**
    * Lets time pass until rates have been estimated just now, so that they are from here on as they are where everything has begun
-   * just now. The estimator began between two times of the clock. It goes by small steps there, as a kernel that has missed a timer
-   * for long has the next one later.
+   * just now. The estimator began between two times of the clock.
    */
   async #estimated(beforeMs: number, afterMs: number): Promise<void> {
     const nowMs = await this.#clock.nowMs();
     const soonest = ESTIMATING_MS + LATE_MS / 2;
     const times = Math.ceil((nowMs + LATE_MS - beforeMs) / soonest);
     const longMs = beforeMs + times * soonest - LATE_MS - nowMs;
-    await this.#clock.pass(longMs, { stepMs: longMs });
-    await this.#clock.pass(afterMs - beforeMs + LATE_MS * (times * 2 + 1), { stepMs: LATE_MS });
+    await this.#clock.pass(longMs);
+    await this.#clock.pass(afterMs - beforeMs + LATE_MS * (times * 2 + 1));
   }
 
   /**
@@ -209,9 +208,9 @@ export class Guest {
     }
   }
 
-  /** Lets so much time pass for its kernel, at once. @param stepped As `Passing.stepped`. */
-  passTime(ms: number, stepped?: Passing['stepped']): Promise<void> {
-    return this.#clock.pass(ms, { stepped });
+  /** Lets so much time pass for its kernel, at once. */
+  passTime(ms: number, bystanders?: Bystanders): Promise<void> {
+    return this.#clock.pass(ms, bystanders);
   }
 
   /** As `GuestClock.lateMoments`: since it was renewed. */

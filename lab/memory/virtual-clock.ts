@@ -18,6 +18,13 @@ export class VirtualClock implements StationTime {
     return this.#nowMs;
   }
 
+  /** How long it is until something happens; undefined where nothing is planned. */
+  get dueInMs(): number | undefined {
+    while (this.#heap[0]?.isCancelled) this.#pop();
+    const next = this.#heap[0];
+    return next && next.atMs - this.#nowMs;
+  }
+
   after(ms: number, action: () => void): { cancel(): void } {
     const event: Event = { atMs: this.#nowMs + ms, order: this.#planned++, action, isCancelled: false };
     this.#push(event);

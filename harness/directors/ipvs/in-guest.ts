@@ -99,7 +99,7 @@ function guestDirector(guest: Guest, notBuilt: readonly string[]): WiredDirector
       guest.lateMoments === 0
         ? undefined
         : `its guest’s timers were late ${counted(guest.lateMoments, 'time')}`,
-    machine: { ...machine, passTime: (ms, stepped) => guest.passTime(ms, stepped) },
+    machine: { ...machine, passTime: (ms, bystanders) => guest.passTime(ms, bystanders) },
     ended: guest.ended,
     stop: () => guest.stop(),
   };
