@@ -143,7 +143,7 @@ export class MemoryStageDirector implements StageDirector, MemoryHost {
     return this.#director.handOver();
   }
 
-  setPermanentNeighbour(address: string, mac: string | undefined): void {
+  async setPermanentNeighbour(address: string, mac: string | undefined): Promise<void> {
     this.#director.setPermanentNeighbour(this.#port(this.#serverSidePort).index, address, mac);
   }
 

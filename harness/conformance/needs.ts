@@ -158,6 +158,14 @@ class NotingDirector implements StageDirector {
     this.#director.setFreePages(pages);
   }
 
+  setPermanentNeighbour(address: string, mac: string | undefined): Promise<void> {
+    return this.#director.setPermanentNeighbour(address, mac);
+  }
+
+  setNeighbourLimits(limits: readonly [kept: number, soft: number, most: number]): void {
+    this.#director.setNeighbourLimits(limits);
+  }
+
   snapshot(): Promise<DirectorSnapshot> {
     this.needs.add('counters');
     return this.#director.snapshot();

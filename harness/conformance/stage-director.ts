@@ -130,6 +130,21 @@ export class RunningStageDirector implements StageDirector {
     throw new OutOfReachError('how much memory a machine has left is given in memory alone, with ts');
   }
 
+  /** @throws OutOfReachError */
+  async setPermanentNeighbour(address: string, mac: string | undefined): Promise<void> {
+    const { configure } = this.#machine;
+    if (configure === undefined) {
+      throw new OutOfReachError('MAC addresses are given for good in memory, with ts, and in a guest');
+    }
+    const entry = mac === undefined ? `del ${address}` : `replace ${address} lladdr ${mac} nud permanent`;
+    await configure([`neigh ${entry} dev ${this.#serverSidePort}`]);
+  }
+
+  /** @throws OutOfReachError */
+  setNeighbourLimits(): never {
+    throw new OutOfReachError('limits of neighbours are a whole kernel’s: they are set in memory, with ts');
+  }
+
   offers(feature: FeatureName): boolean {
     return this.#features.has(feature);
   }

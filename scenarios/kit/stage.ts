@@ -80,10 +80,10 @@ export interface StageDirector {
   handOver?(): HandedOver;
   /** Has its machine have so much memory left, in pages of 4 KiB. In memory alone, so for cases with `virtualTime`. */
   setFreePages(pages: number): void;
-  /** Has its machine know the MAC address of a station for good, or ask for it again (`ip neigh`). In memory alone. */
-  setPermanentNeighbour?(address: string, mac: string | undefined): void;
+  /** Has its machine know the MAC address of a station for good, or ask for it again (`ip neigh`). In memory and in a guest. */
+  setPermanentNeighbour(address: string, mac: string | undefined): Promise<void>;
   /** Sets net.ipv4.neigh.default.gc_thresh1 to 3. In memory alone. */
-  setNeighbourLimits?(limits: readonly [kept: number, soft: number, most: number]): void;
+  setNeighbourLimits(limits: readonly [kept: number, soft: number, most: number]): void;
   /** What it keeps, by name, as numbers and text that can be compared. In memory alone, so for cases with `virtualTime`. */
   kept?(): Readonly<Record<string, number | string>>;
   /** As the contract’s `reset`. Absent in memory, where each case has a director of its own. */

@@ -99,6 +99,6 @@ export const network: readonly Mutant[] = [
     file: 'network/neighbour.ts',
     before: '  probing: 3,\n',
     after: '  probing: 2,\n',
-    expected: 'neighbour/confirmed',
+    expected: 'neighbour/falls-silent',
   },
 ];

@@ -1,6 +1,5 @@
 /** Changes that are refused because of the rules that there are. */
 
-import type { Topology } from '../../../lab/index.ts';
 import { dialogueCase } from '../../kit/dialogue-case.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
 import { kernel } from '../../kit/requirement.ts';
@@ -20,7 +19,7 @@ export const refusedChanges: readonly PacketCase[] = [
         'A service or server that exists cannot be added, one that does not cannot be edited, deleted, listed or zeroed; a lower threshold above the upper one, an unknown scheduler and an address that is no host’s are refused; and not a single value of what was to be changed is another one afterwards.',
       sources: [kernel('ipvsadm: errors, §7.2')],
     },
-    async (dialogue, { vip, servers: [one, two], method, topology }) => {
+    async (dialogue, { vip, servers: [one, two], method }) => {
       const service = `-t ${vip}:80`;
       const server = `${one.address}:80`;
       await dialogue.does(
@@ -51,8 +50,7 @@ export const refusedChanges: readonly PacketCase[] = [
       }
       await dialogue.refuses(`-E ${service} -s fastest -p 5`, 'Scheduler or persistence engine not found');
       await dialogue.refuses(`-A -t ${vip}:82 -s fastest`, 'Scheduler or persistence engine not found');
-      const nobodys = ['224.0.0.1', '239.255.255.255', '255.255.255.255', '0.0.0.0'];
-      for (const address of [...nobodys, ...broadcastsOf(topology)]) {
+      for (const address of ['224.0.0.1', '239.255.255.255', '255.255.255.255', '0.0.0.0']) {
         await dialogue.refuses(`-a ${service} -r ${address}:80 ${method}`, INVALID);
       }
       // What was refused leaves nothing in the way of what is allowed.
@@ -71,12 +69,3 @@ export const refusedChanges: readonly PacketCase[] = [
     },
   ),
 ];
-
-/** The last address of each network that the director has an address of: all of its stations’. */
-function broadcastsOf({ hosts }: Topology): string[] {
-  const own = hosts.find(({ role }) => role === 'director')?.interfaces ?? [];
-  return own
-    .flatMap(({ addresses }) => addresses)
-    .filter((address) => address.endsWith('/24'))
-    .map((address) => address.replace(/\d+\/24$/, '255'));
-}

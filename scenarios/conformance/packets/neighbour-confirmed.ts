@@ -17,7 +17,7 @@ const QUESTIONS = 3;
 const STEP_MS = 250;
 
 const confirmed = packetCase({
-  name: 'neighbour/confirmed',
+  name: 'neighbour/falls-silent',
   title: 'A station is asked itself whether it is still there, while packets go on to it',
   requirement:
     'An answer is believed for a while. The next packet after that is sent at once, and the station is asked itself, three times, a second apart, while packets go on to it; where it does not answer, everybody is asked, and packets wait.',

@@ -23,10 +23,10 @@ const permanent = packetCase({
     const service = await Service.add(stage, { protocol: 'udp', servers: [{ address }] });
     const steps = [
       async () => undefined,
-      async () => stage.director.setPermanentNeighbour?.(address, stage.servers[0].mac),
+      async () => stage.director.setPermanentNeighbour(address, stage.servers[0].mac),
       async () => undefined,
-      async () => stage.director.setPermanentNeighbour?.(address, stage.servers[1].mac),
-      async () => stage.director.setPermanentNeighbour?.(address, undefined),
+      async () => stage.director.setPermanentNeighbour(address, stage.servers[1].mac),
+      async () => stage.director.setPermanentNeighbour(address, undefined),
       async () => await answer(stage, address, 2),
     ];
     for (const [i, step] of steps.entries()) {
@@ -72,7 +72,7 @@ const limited = packetCase({
   virtualTime: true,
   play: async (stage) => {
     const { director } = stage;
-    director.setNeighbourLimits?.(LIMITS);
+    director.setNeighbourLimits(LIMITS);
     const addresses = Array.from({ length: MOST + 2 }, (_, i) => strangerOf(stage, i));
     const services: Service[] = [];
     for (const [i, address] of addresses.entries()) {
