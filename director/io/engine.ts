@@ -1,8 +1,7 @@
 /**
- * Runs a core on this machine's interfaces. Frames are worked on in batches: one system call sends what a batch made,
- * and while frames keep coming no call is made to wait for them, nor for Node's own affairs more often than needed.
+ * Runs a core on this machine's interfaces. While frames keep coming no call is made to wait for them, nor for Node's own
+ * affairs more often than needed.
  */
-import type { Claims } from '../claims.ts';
 import { ConnectionTable, DEFAULT_CAPACITY } from '../connections/table.ts';
 import { Core } from '../core.ts';
 import { Attachments, type Choice } from '../fast-path/attachments.ts';
@@ -12,17 +11,15 @@ import type { Descriptors, RingDescriptor } from '../handover/descriptors.ts';
 import { ImageWriter } from '../handover/image-writer.ts';
 import type { SharedMemory } from '../handover/shared-memory.ts';
 import type { FrameSink } from '../network/sender.ts';
-import type { NetworkSnapshot, Port } from '../network/snapshot.ts';
-import { Packet } from '../packet.ts';
+import type { NetworkSnapshot } from '../network/snapshot.ts';
 import type { RandomSource } from '../random.ts';
 import type { ShortcutState } from '../shortcut.ts';
 import { restoreState, type StateImage } from '../state-image.ts';
-import { type FrameVerdict, VERDICT } from '../verdict.ts';
-import { isLoopback } from '../wire/addresses.ts';
-import { destinationMacAt, ETHERNET_HEADER_BYTES, sourceMacAt } from '../wire/ethernet.ts';
 import { Arena } from './arena.ts';
 import { HANDED_BACK_MARK } from './arrival-program.ts';
+import { DIRECTOR_MARK } from './egress-rules.ts';
 import { EventLoopYield, TURN_MS } from './event-loop-yield.ts';
+import { FrameIntake } from './frame-intake.ts';
 import { freePages } from './free-memory.ts';
 import type { Groundwork } from './groundwork.ts';
 import { InheritedRings } from './inherited-rings.ts';
@@ -30,20 +27,11 @@ import { KernelGuard } from './kernel-guard.ts';
 import { KernelNeighbours } from './kernel-neighbours.ts';
 import { readKernelNetwork } from './kernel-network.ts';
 import { KernelRoutes } from './kernel-routes.ts';
-import { LargeFrames } from './large-frames.ts';
 import type { NetworkChanges, NetworkListener } from './network-changes.ts';
-import { readOffload } from './offload.ts';
-import { MAX_SLOTS, type PacketRing } from './packet-ring.ts';
 import { PollSet } from './poll-set.ts';
-import { type OpenPort, PortSet } from './port-set.ts';
+import { PortSet } from './port-set.ts';
 import { OUTER, StackPort } from './stack-port.ts';
-import { DIRECTOR_MARK, markOf, StackTap, TAKEN, takenAs, undoCopy } from './stack-tap.ts';
-import { REASONS, UntakenFrames } from './untaken-frames.ts';
 
-/** Frames taken from one port before the next one has its turn. */
-const BATCH = 64;
-/** Of handshakes fewer: a flood of them leaves most of the time to established connections. */
-const HANDSHAKES_BATCH = 32;
 /** Longest wait for a frame, so that timers are looked at. */
 const WAIT_MS = 20;
 /** The same where a pause is waited for. */
@@ -72,9 +60,6 @@ export interface EngineOptions {
   readonly log: (text: string) => void;
 }
 
-/** Has the core look at the frame that the packet points at. */
-type Receive = (nowMs: number) => FrameVerdict;
-
 export class Engine {
   #core: Core;
   readonly #random: () => RandomSource;
@@ -83,9 +68,8 @@ export class Engine {
   readonly #poll: PollSet;
   /** All sockets with a ring. */
   #rings: readonly RingDescriptor[] = [];
-  readonly #largeFrames: LargeFrames;
+  readonly #intake: FrameIntake;
   readonly #log: (text: string) => void;
-  readonly #packet = new Packet();
   readonly #node = new EventLoopYield();
   readonly #changes: NetworkChanges;
   readonly #routes = new KernelRoutes();
@@ -108,7 +92,6 @@ export class Engine {
   };
   readonly #guard: KernelGuard;
   readonly #stack: StackPort;
-  readonly #tap: StackTap;
   #stopping = false;
   /** There were frames when it last looked. */
   #hasFrames = false;
@@ -117,10 +100,6 @@ export class Engine {
   /** Something has changed that was not looked at yet. */
   #networkHasChanged = false;
   #lastTickMs = 0;
-  /** What the kernel's guard mirrors. */
-  #programmed: Claims | undefined;
-  #programmedVersion = 0;
-  readonly #untaken: UntakenFrames;
   readonly #fastPath: FastPath | undefined;
   readonly #memory: SharedMemory;
   readonly #images: ImageWriter;
@@ -128,7 +107,7 @@ export class Engine {
   #leavesAll = false;
 
   private constructor(
-    { random, log, memory, replaces, fastPath, left, groundwork }: EngineOptions,
+    { random, log, memory, fastPath, left, groundwork }: EngineOptions,
     image: StateImage | undefined,
     rings: InheritedRings,
     arena: Arena,
@@ -140,18 +119,24 @@ export class Engine {
     this.#stack = stack;
     this.#changes = groundwork.changes;
     this.#guard = guard;
-    this.#tap = new StackTap(OUTER, log, replaces);
     this.#memory = memory;
     this.#images = new ImageWriter(memory.images, () => memory.now(), log);
-    this.#untaken = new UntakenFrames(log);
     this.#ports = new PortSet(arena, rings, left === undefined);
     this.#poll = new PollSet(arena);
-    this.#largeFrames = new LargeFrames(arena);
     this.#random = random;
     const draw = random();
     this.#core = this.#newCore(
       new ConnectionTable(draw(), DEFAULT_CAPACITY, memory.table, (rows) => memory.release(rows)),
     );
+    this.#intake = new FrameIntake(this.#core, {
+      arena,
+      ports: this.#ports,
+      stack,
+      now: () => memory.now(),
+      log,
+      // Replies to a client on this machine are claimed before its first packet is sent.
+      beforeSending: () => this.#followClaims(),
+    });
     if (fastPath !== 'off') {
       this.#fastPath = new FastPath(
         {
@@ -175,7 +160,7 @@ export class Engine {
    */
   static async open(options: EngineOptions): Promise<Engine> {
     // The guard comes first: it is what only one director in a namespace can have.
-    const guard = new KernelGuard(options.replaces);
+    const guard = new KernelGuard({ handover: OUTER, replaces: options.replaces, log: options.log });
     const arena = new Arena();
     const image = options.memory.images.read();
     const rings = new InheritedRings(options.left?.rings ?? []);
@@ -218,12 +203,12 @@ export class Engine {
 
   /** Frames that could not be taken in, with the port, the reason and what may be done, as a sentence. */
   get untakenFrames(): Readonly<Record<string, number>> {
-    return this.#untaken.with(this.#ports.list);
+    return this.#intake.untakenFrames;
   }
 
   /** What it cannot do on this machine, as sentences. */
   get warnings(): readonly string[] {
-    return this.#tap.warning === undefined ? [] : [this.#tap.warning];
+    return this.#guard.warning === undefined ? [] : [this.#guard.warning];
   }
 
   /** Time on the clock that the core is given, in milliseconds. */
@@ -240,13 +225,13 @@ export class Engine {
 
   /** The sockets that the rules which it has given the kernel last as long as. */
   get sockets(): number[] {
-    return [...this.#guard.sockets, ...this.#tap.sockets];
+    return this.#guard.sockets;
   }
 
   /** Runs `change` on the rules, between packets, and makes the kernel's guard follow even if it throws midway. */
   changeRules(change: () => void): void {
     // What has arrived already was seen by the stack under the old rules, so it is judged by them here too.
-    this.#drain();
+    this.#intake.drain();
     this.#fastPath?.harvest();
     try {
       change();
@@ -267,21 +252,21 @@ export class Engine {
 
   /** Deals with everything that has come in so far, and does what is due by time, now rather than in its turn. */
   settle(): void {
-    let rounds = MAX_SLOTS / BATCH;
-    while (rounds > 0 && this.#drain()) rounds--;
+    this.#intake.drainAll();
     this.#tick(this.now());
   }
 
   /** Begins anew with a core that knows nothing but the network. */
   reset(): void {
-    this.#drain();
+    this.#intake.drain();
     const { routes, connections } = this.core.state;
     const { snapshot } = routes;
     const core = this.#newCore(connections.table);
     this.#fastPath?.replaceState(core.state);
     connections.table.clear();
     this.#core = core;
-    this.core.setNetwork(snapshot);
+    this.#intake.core = core;
+    core.setNetwork(snapshot);
     this.#programGuard();
     this.#images.rulesChanged(this.core.state);
     this.#tick(this.now());
@@ -310,8 +295,7 @@ export class Engine {
     if (this.#leavesAll) this.#fastPath?.letGo();
     else this.#fastPath?.close();
     this.#guard.close();
-    this.#tap.close();
-    this.#largeFrames.close();
+    this.#intake.close();
     this.#ports.close(this.#leavesAll);
     this.#changes.close();
     this.#routes.close();
@@ -342,7 +326,7 @@ export class Engine {
 
   async #run(): Promise<void> {
     while (!this.#stopping) {
-      const worked = this.#drain();
+      const worked = this.#intake.drain();
       this.#hasFrames = worked;
       const nowMs = this.now();
       const hasMore = this.#fastPath?.settle(nowMs, !worked) === true;
@@ -363,7 +347,7 @@ export class Engine {
     this.#fastPath?.tick(nowMs);
     this.#images.tick(this.core.state);
     this.#ports.flush();
-    if (!this.#guardIsCurrent) this.#programGuard();
+    this.#followClaims();
     this.#changes.take(this.#listener);
     if (this.#rereading === undefined && this.#networkHasChanged) {
       this.#networkHasChanged = false;
@@ -375,127 +359,6 @@ export class Engine {
           this.#rereading = undefined;
         });
     }
-  }
-
-  /** Works on what waits in the rings. True if there was anything. */
-  #drain(): boolean {
-    const nowMs = this.now();
-    let worked = false;
-    const { list } = this.#ports;
-    for (let i = 0; i < list.length; i++) {
-      if (this.#drainPort(list[i] as OpenPort, nowMs)) worked = true;
-    }
-    return this.#drainStack(nowMs) || worked;
-  }
-
-  /** In the order in which frames came in, unless handshakes come faster than they are worked on: others go first then. */
-  #drainPort({ ring, handshakes, port }: OpenPort, nowMs: number): boolean {
-    const overtakes = handshakes.isCrowded;
-    let frames = 0;
-    let opening = 0;
-    while (this.#largeFrames.hasRoom) {
-      const isHandshake = overtakes
-        ? !ring.ready || frames === BATCH
-        : handshakes.ready && !(ring.ready && ring.isBefore(handshakes));
-      if (isHandshake ? opening === HANDSHAKES_BATCH || !handshakes.ready : frames === BATCH || !ring.ready) {
-        break;
-      }
-      this.#takeNext(isHandshake ? handshakes : ring, port, this.#receive, nowMs);
-      if (isHandshake) opening++;
-      else frames++;
-    }
-    if (frames + opening === 0) return false;
-    this.#sendWhatWasMade();
-    ring.release();
-    handshakes.release();
-    return true;
-  }
-
-  /** What was taken from the machine's own stack. */
-  #drainStack(nowMs: number): boolean {
-    const { ring, port } = this.#stack;
-    let frames = 0;
-    for (; frames < BATCH && ring.ready && this.#largeFrames.hasRoom; frames++) {
-      this.#takeNext(ring, port, this.#receiveFromStack, nowMs);
-    }
-    if (frames === 0) return false;
-    this.#sendWhatWasMade();
-    ring.release();
-    return true;
-  }
-
-  /** Frames are sent from where they came in, so their slots may go back only after this. */
-  #sendWhatWasMade(): void {
-    // Replies to a client on this machine are claimed before its first packet is sent.
-    if (!this.#guardIsCurrent) this.#programGuard();
-    this.#ports.flush();
-    this.#stack.outbox.flush();
-    this.#largeFrames.clear();
-  }
-
-  #takeNext(ring: PacketRing, port: Port, receive: Receive, nowMs: number): void {
-    this.#packet.set(this.#arena.bytes, ring.frame, ring.length, port.index);
-    if (ring.isWhole) this.#take(ring, port, receive, nowMs);
-    else this.#takeLarge(ring, port, receive, nowMs);
-    ring.advance();
-  }
-
-  #take(ring: PacketRing, port: Port, receive: Receive, nowMs: number): void {
-    if (ring.isOfVlan) return;
-    if (readOffload(this.#packet, port.linkHeaderBytes)) this.#dispatch(receive(nowMs));
-    else this.#leave(ring, port, REASONS.mergedInsideATunnel);
-  }
-
-  /** Of a large frame the beginning alone is in the ring. What it shows to be others' business is not fetched. */
-  #takeLarge(ring: PacketRing, port: Port, receive: Receive, nowMs: number): void {
-    // What the guard has redirected is the director's, whomever it is addressed to.
-    const isOthers = ring !== this.#stack.ring && !this.core.concerns(this.#packet);
-    if (ring.isOfVlan || isOthers) {
-      this.#largeFrames.skip(ring);
-      return;
-    }
-    const frame = this.#largeFrames.take(ring);
-    if (frame < 0) {
-      this.#leave(ring, port, REASONS.tooMany);
-      return;
-    }
-    this.#packet.set(this.#arena.bytes, frame, ring.length, port.index);
-    this.#take(ring, port, receive, nowMs);
-  }
-
-  /** A frame that cannot be taken in is lost if it is for the services: the stack's copy is dropped. */
-  #leave(ring: PacketRing, port: Port, reason: string): void {
-    this.#packet.set(this.#arena.bytes, ring.frame, ring.length, port.index);
-    if (ring.isOfVlan || (ring !== this.#stack.ring && !this.core.claims(this.#packet))) return;
-    this.#untaken.add(port, ring.length, reason);
-  }
-
-  readonly #receive: Receive = (nowMs) => this.core.receive(this.#packet, nowMs);
-
-  readonly #receiveFromStack: Receive = (nowMs) => {
-    const packet = this.#packet;
-    const { bytes, frame } = packet;
-    packet.mark = markOf(bytes, sourceMacAt(frame));
-    const taken = takenAs(bytes, destinationMacAt(frame));
-    if (taken === TAKEN.output) return this.core.receiveOwnOutput(packet, nowMs);
-    undoCopy(bytes, frame + ETHERNET_HEADER_BYTES, taken);
-    return this.core.receiveMarked(packet, nowMs);
-  };
-
-  #dispatch(verdict: FrameVerdict): void {
-    const packet = this.#packet;
-    if (verdict === VERDICT.transmit) this.#ports.outbox(packet.port)?.queue(packet);
-    else if (verdict === VERDICT.deliver) this.#stack.deliver(packet, this.#arrivalOf(packet));
-  }
-
-  /**
-   * The port where the stack is to receive a packet. None for one that the stack itself has sent, and for one that has got
-   * an address which may not come from a network: replies of a service to a client here, requests to a loopback server.
-   */
-  #arrivalOf({ port, source, destination }: Packet): Port | undefined {
-    const { routes } = this.core.state;
-    const isInner = routes.isLocal(source) || isLoopback(destination);
-    return isInner ? undefined : routes.port(port);
   }
 
   /** What waits in another director's rings is this one's, and so are the flows that it has left to the kernel. */
@@ -515,7 +378,7 @@ export class Engine {
   }
 
   #takeNetwork(snapshot: NetworkSnapshot): void {
-    this.#drain();
+    this.#intake.drain();
     this.#ports.update(snapshot.ports);
     const { list } = this.#ports;
     const rings = [this.#stack.ring, ...list.flatMap(({ ring, handshakes }) => [ring, handshakes])];
@@ -526,18 +389,14 @@ export class Engine {
     this.#programGuard();
   }
 
-  get #guardIsCurrent(): boolean {
-    const { claims } = this.core.state;
-    return this.#programmed === claims && this.#programmedVersion === claims.version;
+  #followClaims(): void {
+    if (!this.#guard.mirrors(this.core.state.claims)) this.#programGuard();
   }
 
   #programGuard(): void {
     const { claims, routes } = this.core.state;
     const { snapshot } = routes;
     const ports = [...this.#ports.list.map(({ port }) => port), ...(snapshot.downPorts ?? [])];
-    this.#programmed = claims;
-    this.#programmedVersion = claims.version;
     this.#guard.replace(claims, snapshot, ports);
-    this.#tap.replace(claims, ports);
   }
 }

@@ -1,26 +1,22 @@
 /**
- * Keeps the machine's own stack from answering what the director takes. A packet socket sees copies; this drops the
- * originals at the netdev ingress hook of nftables, which runs after the copy was made. The rules mirror `Claims`.
+ * Keeps from this machine's own stack what the director takes, and takes from it what the director has to see: a table of
+ * nftables that mirrors `Claims`, with a chain at the ingress hook of every port and one at the egress hook.
  *
  * The table is owned by this process (`flags owner`): when the process ends, however it ends, the kernel removes it.
  */
 import type { Claims } from '../claims.ts';
 import type { NetworkPrefix, NetworkSnapshot, Port } from '../network/snapshot.ts';
 import { formatIpv4, prefixMask } from '../wire/addresses.ts';
-import { HANDED_BACK_MARK } from './arrival-program.ts';
-import { endpointSets, formatPrefix, rangeMatches } from './claim-rules.ts';
+import { endpointSets, formatPrefix } from './claim-rules.ts';
+import { egressChains, takenRanges, watchedForOutput } from './egress-rules.ts';
+import { sourceMacOf } from './handed-over.ts';
+import { droppedRanges, INGRESS_CHAINS } from './ingress-rules.ts';
 import { KernelGuardError } from './kernel-guard-error.ts';
+import { MarksTable } from './marks-table.ts';
 import { type Changes, OwnedTable } from './nftables.ts';
 
 const TABLE = 'netdev lvs-lab';
 
-/**
- * A frame with the tag of a VLAN, which may have been taken out of it: it belongs to that network, and comes by again on
- * the VLAN's interface where there is one. Priority tags have the VLAN id 0.
- */
-const OF_A_VLAN = 'meta iiftype ether @ll,96,16 { 0x8100, 0x88a8 } @ll,116,12 != 0';
-
-/** Packets are judged in one chain that every port's chain jumps to. Ranges, which are few, are rules in a chain of theirs. */
 const DEFINITION = `{
   flags owner
   set local { type ipv4_addr; }
@@ -29,50 +25,51 @@ const DEFINITION = `{
   set virtual-addresses { type ipv4_addr; }
   set servers { type inet_proto . ipv4_addr . inet_service; }
   set server-addresses { type ipv4_addr; }
+  set local-servers { type inet_proto . ipv4_addr . inet_service; }
+  set local-server-addresses { type ipv4_addr; }
   set local-clients { type ipv4_addr; }
-  chain ranges { }
-  chain claimed {
-    meta mark ${HANDED_BACK_MARK} meta mark set 0 accept
-    meta pkttype != host accept
-    ${OF_A_VLAN} accept
-    meta protocol != ip accept
-    meta l4proto . ip daddr . th dport @virtuals drop
-    ${replyRules('meta l4proto . ip saddr . th sport @servers').join('\n')}
-    ip frag-off & 0x3fff == 0 icmp type { destination-unreachable, source-quench, time-exceeded } drop
-    ip frag-off & 0x3fff != 0 ip daddr @virtual-addresses drop
-    ${replyRules('ip frag-off & 0x3fff != 0 ip saddr @server-addresses').join('\n')}
-    jump ranges
-  }
+  set marks { type mark; }
+  map tags { type mark : ether_addr; }${INGRESS_CHAINS}
 }`;
 
-/** Replies are claimed on their way to another machine, and to addresses from which clients on this one have asked. */
-function replyRules(match: string): string[] {
-  const toClients = [
-    'ip daddr != @local ip daddr != @local-networks',
-    'ip daddr @local-clients',
-    'ip daddr @virtual-addresses',
-  ];
-  return toClients.map((destination) => `${match} ${destination} drop`);
+export interface KernelGuardOptions {
+  /** Name of the interface whose other end the director reads: there what is taken from the stack goes. */
+  readonly handover: string;
+  /** Whether there may be the tables of a director that this one replaces: both are there for a while. */
+  readonly replaces: boolean;
+  readonly log: (text: string) => void;
 }
 
 export class KernelGuard {
+  readonly #options: KernelGuardOptions;
   readonly #table: OwnedTable;
-
+  readonly #marks: MarksTable;
+  /** Whether the chains at the egress hook are there. They come with the first claim, as the interface they lead to does later. */
+  #hasEgress = false;
   #followed: Claims | undefined;
+  /** Of the claims that it has programmed. */
+  #version = 0;
   #claimed: Readonly<Record<string, Changes>> = {};
+  /** What this machine cannot do, as this kernel has refused a part of it. */
+  warning: string | undefined;
 
-  /**
-   * @param replaces Whether there may be the guard of a director that this one replaces: both are there for a while.
-   * @throws KernelGuardError if nftables refuses the table.
-   */
-  constructor(replaces: boolean) {
+  /** @throws KernelGuardError if nftables refuses the table. */
+  constructor(options: KernelGuardOptions) {
+    const { handover, replaces } = options;
+    this.#options = options;
     this.#table = new OwnedTable({
       name: TABLE,
       definition: DEFINITION,
-      hook: { at: 'ingress', chain: 'claimed' },
+      hooks: { claimed: 'ingress', output: 'egress' },
       replaces,
     });
+    this.#marks = new MarksTable(handover, replaces);
     this.#check(this.#table.create());
+  }
+
+  /** Whether nothing has changed of the claims since they were programmed. */
+  mirrors(claims: Claims): boolean {
+    return this.#followed === claims && this.#version === claims.version;
   }
 
   /** Programs the claims, the machine's addresses, and the ports to watch. */
@@ -87,34 +84,57 @@ export class KernelGuard {
         'local-clients': claims.localClients.follow(formatIpv4),
         ...endpointSets('virtual', claims.virtual, claims.virtualAddresses),
         ...endpointSets('server', claims.servers, claims.serverAddresses),
+        ...endpointSets('local-server', claims.localServers, claims.localServerAddresses),
       };
     }
+    // Whatever becomes of it: what is refused once is refused again.
+    this.#version = claims.version;
+    const marks = new Set(claims.marks.list.map((mark) => String(mark >>> 0)));
+    const output = watchedForOutput(claims, ports);
+    if (output.length > 0) this.#makeEgress();
     this.#check(
       this.#table.replace({
         sets: {
           ...this.#claimed,
           local: new Set(localAddresses.map(formatIpv4)),
           'local-networks': new Set(outermost(localNetworks).map(formatPrefix)),
+          marks,
         },
-        ranges: new Set([
-          ...claims.virtualRanges.list.flatMap((range) =>
-            rangeMatches(range, 'd').map((match) => `${match} drop`),
-          ),
-          ...claims.serverRanges.list.flatMap((range) => rangeMatches(range, 's').flatMap(replyRules)),
-        ]),
+        maps: { tags: new Set(claims.marks.list.map((mark) => `${mark >>> 0} : ${sourceMacOf(mark)}`)) },
+        rules: {
+          ranges: droppedRanges(claims),
+          ...(this.#hasEgress && { 'output-ranges': takenRanges(claims, this.#options.handover) }),
+        },
         // Without claims every packet is the stack's: no hook is left then.
-        interfaces: claims.empty ? [] : ports,
+        interfaces: { claimed: claims.empty ? [] : ports, ...(this.#hasEgress && { output }) },
       }),
     );
+    if (this.warning === undefined) this.#warn(this.#marks.replace(marks));
   }
 
   /** The sockets that its rules last as long as. */
   get sockets(): number[] {
-    return [this.#table.socket];
+    return [this.#table.socket, ...this.#marks.sockets];
   }
 
   close(): void {
     this.#table.close();
+    this.#marks.close();
+  }
+
+  #makeEgress(): void {
+    if (this.#hasEgress || this.warning !== undefined) return;
+    const refusal = this.#table.extend(egressChains(this.#options.handover));
+    this.#hasEgress = refusal === undefined;
+    this.#warn(refusal);
+  }
+
+  #warn(refusal: string | undefined): void {
+    if (refusal === undefined) return;
+    this.warning =
+      'clients and NAT servers on this machine, and marks set by netfilter, are not served: ' +
+      `nftables refused it (${refusal})`;
+    this.#options.log(this.warning);
   }
 
   #check(refusal: string | undefined): void {

@@ -16,7 +16,7 @@ const nft = {
 };
 
 const NOTHING: ReadonlySet<string> = new Set();
-/** Elements of a set that cost less to take out together, where they are all that it has. Maps have fewer. */
+/** Elements of a set that cost less to take out together, where they are all that it has. */
 const MANY = 1_000;
 /** What strerror(3) says of EINTR, and how often it may come in a row. */
 const INTERRUPTED = 'Interrupted system call';
@@ -33,12 +33,19 @@ export interface Changes {
 
 /** What an owned table is to hold, besides what its definition says. */
 export interface TableContent {
-  /** Elements of its sets and maps, by name: all of them, or where there are many, what has changed of them. */
+  /** Elements of its sets, by name: all of them, or where there are many, what has changed of them. */
   readonly sets: Readonly<Record<string, ReadonlySet<string> | Changes>>;
-  /** Rules of its chain `ranges`, which are few: they are replaced together. */
-  readonly ranges?: ReadonlySet<string>;
-  /** Interfaces whose frames are to run through the chain that the table was made with. */
-  readonly interfaces?: readonly { readonly index: number; readonly name: string }[];
+  /** Elements of its maps, by name. */
+  readonly maps?: Readonly<Record<string, ReadonlySet<string>>>;
+  /** Rules of its chains that follow what is wanted, which are few: those of a chain are replaced together. */
+  readonly rules?: Readonly<Record<string, ReadonlySet<string>>>;
+  /** Interfaces whose frames are to run through its chains that have a hook, by chain. */
+  readonly interfaces?: Readonly<Record<string, readonly Interface[]>>;
+}
+
+interface Interface {
+  readonly index: number;
+  readonly name: string;
 }
 
 export interface TableOptions {
@@ -48,8 +55,8 @@ export interface TableOptions {
   readonly definition: string;
   /** Whether a table of that name may be that of a director which this one replaces: then it gets another name. */
   readonly replaces: boolean;
-  /** Where the interfaces' frames are looked at, and by which chain. */
-  readonly hook?: { readonly at: 'ingress' | 'egress'; readonly chain: string };
+  /** Chains that look at the frames of interfaces, and where they do. */
+  readonly hooks?: Readonly<Record<string, 'ingress' | 'egress'>>;
 }
 
 /** One table, and what this process has put into it. */
@@ -62,9 +69,9 @@ export class OwnedTable {
   readonly #held = new Map<string, Set<string>>();
   /** Who told of each set's changes. */
   #sources: TableContent['sets'] = {};
-  #ranges = NOTHING;
-  /** Indexes of the interfaces that have a chain. */
-  #interfaces: ReadonlySet<number> = new Set();
+  #rules: Readonly<Record<string, ReadonlySet<string>>> = {};
+  /** Chains that stand at the hook of an interface. */
+  #hooked: ReadonlySet<string> = new Set();
   #transaction = 0;
 
   constructor(options: TableOptions) {
@@ -92,31 +99,31 @@ export class OwnedTable {
    * Makes the table hold this, in one transaction. Only what differs from what it holds goes to the kernel, so a change of
    * one rule costs as little beside ten thousand others. Returns what nftables has against it; undefined if nothing.
    */
-  replace({ sets, ranges = NOTHING, interfaces = [] }: TableContent): string | undefined {
-    const { hook } = this.#options;
+  replace({ sets, maps = {}, rules = {}, interfaces = {} }: TableContent): string | undefined {
     const name = this.#name;
-    const wanted = new Set(interfaces.map(({ index }) => index));
-    for (const index of this.#interfaces.difference(wanted)) {
+    const hooked = this.#hookedChains(interfaces);
+    for (const chain of this.#hooked.difference(new Set(hooked.keys()))) {
       // The kernel may have removed the chain already, together with its interface.
-      this.#again(() => this.#run(`delete chain ${name} ${chainOf(index)}`));
+      this.#again(() => this.#run(`delete chain ${name} ${chain}`));
     }
-    const changes = Object.entries(sets).map(([set, elements]) => this.#changesOf(set, elements));
+    const changes = [
+      ...Object.entries(sets).map(([set, elements]) => this.#changesOf('set', set, elements)),
+      ...Object.entries(maps).map(([map, elements]) => this.#changesOf('map', map, elements)),
+    ];
     const commands = [
-      ...changes.flatMap(({ set, held, added, deleted }) => [
+      ...changes.flatMap(({ kind, set, held, added, deleted }) => [
         ...(deleted.length === held.size && deleted.length > MANY
-          ? [`flush set ${name} ${set}`]
+          ? [`flush ${kind} ${name} ${set}`]
           : this.#elements('delete', set, deleted)),
         ...this.#elements('add', set, added),
       ]),
-      ...(this.#ranges.symmetricDifference(ranges).size === 0
-        ? []
-        : [`flush chain ${name} ranges`, ...Array.from(ranges, (rule) => `add rule ${name} ranges ${rule}`)]),
-      ...interfaces
-        .filter(({ index }) => !this.#interfaces.has(index))
-        .flatMap((added) => [
-          `add chain ${name} ${chainOf(added.index)} { type filter hook ${hook?.at} device "${added.name}" priority 0; policy accept; }`,
-          `add rule ${name} ${chainOf(added.index)} jump ${hook?.chain}`,
+      ...Object.entries(rules)
+        .filter(([chain, wanted]) => wanted.symmetricDifference(this.#rules[chain] ?? NOTHING).size > 0)
+        .flatMap(([chain, wanted]) => [
+          `flush chain ${name} ${chain}`,
+          ...Array.from(wanted, (rule) => `add rule ${name} ${chain} ${rule}`),
         ]),
+      ...Array.from(hooked).flatMap(([chain, added]) => (this.#hooked.has(chain) ? [] : added)),
     ];
     const refusal = commands.length === 0 ? undefined : this.#make(commands);
     if (refusal !== undefined) return refusal;
@@ -126,16 +133,37 @@ export class OwnedTable {
       if ('changes' in source) source.changes.clear();
     }
     this.#sources = sets;
-    this.#ranges = ranges;
-    this.#interfaces = wanted;
+    this.#rules = rules;
+    this.#hooked = new Set(hooked.keys());
     return undefined;
+  }
+
+  /** Adds to it what another definition says, in one transaction. Returns what nftables has against it. */
+  extend(definition: string): string | undefined {
+    return this.#make([`table ${this.#name} ${definition}`]);
   }
 
   close(): void {
     nft.contextFree(this.#context);
   }
 
-  #changesOf(set: string, source: ReadonlySet<string> | Changes) {
+  /** The chains that stand at interfaces' hooks, and the commands that make each. */
+  #hookedChains(interfaces: NonNullable<TableContent['interfaces']>): Map<string, readonly string[]> {
+    const name = this.#name;
+    return new Map(
+      Object.entries(interfaces).flatMap(([chain, list]) =>
+        list.map(({ index, name: device }) => [
+          `${chain}-${index}`,
+          [
+            `add chain ${name} ${chain}-${index} { type filter hook ${this.#options.hooks?.[chain]} device "${device}" priority 0; policy accept; }`,
+            `add rule ${name} ${chain}-${index} jump ${chain}`,
+          ],
+        ]),
+      ),
+    );
+  }
+
+  #changesOf(kind: 'set' | 'map', set: string, source: ReadonlySet<string> | Changes) {
     const held = this.#held.get(set) ?? new Set<string>();
     this.#held.set(set, held);
     const added: string[] = [];
@@ -152,7 +180,7 @@ export class OwnedTable {
       added.push(...source.difference(held));
       deleted.push(...held.difference(source));
     }
-    return { set, source, held, added, deleted };
+    return { kind, set, source, held, added, deleted };
   }
 
   #elements(verb: 'add' | 'delete', set: string, elements: readonly string[]): string[] {
@@ -222,8 +250,4 @@ function isSocket(fd: number): boolean {
   } catch {
     return false;
   }
-}
-
-function chainOf(interfaceIndex: number): string {
-  return `port-${interfaceIndex}`;
 }

@@ -6,10 +6,10 @@ import type { Share } from '../../native/packet-filter.ts';
 import { setMark } from '../../native/sockets.ts';
 import type { Port } from '../network/snapshot.ts';
 import type { Arena } from './arena.ts';
+import { DIRECTOR_MARK } from './egress-rules.ts';
 import type { InheritedRings } from './inherited-rings.ts';
 import { Outbox } from './outbox.ts';
 import { PacketRing, type RingSize, ringSize } from './packet-ring.ts';
-import { DIRECTOR_MARK } from './stack-tap.ts';
 
 /** Memory for all rings together, of which each has its share. Rings that are open keep theirs when more come. */
 const RINGS_BYTES = 128 << 20;

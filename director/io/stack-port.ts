@@ -1,7 +1,7 @@
 /**
  * The way between the director and the machine's own stack: a pair of virtual interfaces. What the director had claimed
  * but does not want is sent into one end, and the stack receives it on the interface where it once came in, or at the
- * other end where that cannot be had. What is taken from the stack (`StackTap`) comes the other way.
+ * other end where that cannot be had. What is taken from the stack (egress-rules.ts) comes the other way.
  */
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';

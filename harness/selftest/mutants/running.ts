@@ -51,10 +51,10 @@ export const running: readonly Mutant[] = [
   {
     id: 'log-line-per-drop',
     sentence: 'Every dropped packet is written to the log.',
-    file: 'io/engine.ts',
+    file: 'io/frame-intake.ts',
     before: 'readonly #receive: Receive = (nowMs) => this.core.receive(this.#packet, nowMs);',
     after:
-      'readonly #receive: Receive = (nowMs) => { const verdict = this.core.receive(this.#packet, nowMs); if (verdict === VERDICT.drop) this.#log(`dropped a packet of ${this.#packet.length} bytes`); return verdict; };',
+      'readonly #receive: Receive = (nowMs) => { const verdict = this.core.receive(this.#packet, nowMs); if (verdict === VERDICT.drop) this.#options.log(`dropped a packet of ${this.#packet.length} bytes`); return verdict; };',
     expected: 'running/age',
     isRunning: true,
   },

@@ -20,7 +20,7 @@ const FIRST_ROUNDS = 3;
 const ROUNDS = 30;
 const DROPS_A_ROUND = 4;
 const PORT = 7_000;
-const QUIET_WITHIN_MS = 2_000;
+const QUIET_WITHIN_MS = 10_000;
 /** More than what a director says now and then: of its rules, or of what it could not send. */
 const MOST_LINES = 3;
 

@@ -28,7 +28,7 @@ const NAMED_RULES = [
   '-a -t localhost:http -r localhost:https -m',
   '',
   'ipvsadm -A -t localhost:http -s rr',
-  '-A -u localhost:domain -s wlc',
+  '-A -u localhost:domain -s wlc -p 60 --pe sip',
   '-A -u localhost:nosuchservice',
   '-A -t localhost:https',
 ];
@@ -72,12 +72,12 @@ function named(life: Life): PacketCase {
         '  -> RemoteAddress:Port           Forward Weight ActiveConn InActConn',
         `TCP  ${hostname}:http rr`,
         `  -> ${`${hostname}:https`.padEnd(28)} Masq    2      0          0         `,
-        `UDP  ${hostname}:domain wlc`,
+        `UDP  ${hostname}:domain wlc persistent 60 pe sip`,
       ];
       const saved = (host: string, [http, https, domain]: readonly string[]) => [
         `-A -t ${host}:${http} -s rr`,
         `-a -t ${host}:${http} -r ${host}:${https} -m -w 2`,
-        `-A -u ${host}:${domain} -s wlc`,
+        `-A -u ${host}:${domain} -s wlc -p 60 --pe sip`,
       ];
       const names = saved(hostname, ['http', 'https', 'domain']);
       const shown = {

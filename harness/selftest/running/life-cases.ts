@@ -23,7 +23,7 @@ import { newRules } from './rule-cases.ts';
 /** More than a flow goes the slow way. */
 const SLOW = 12;
 const FAST = 40;
-const LEARNT_WITHIN_MS = 2_000;
+const LEARNT_WITHIN_MS = 10_000;
 const COMMON = {
   modes: ALL_MODES,
   sources: [{ kind: 'contract', where: 'how a director lives and ends' }],

@@ -1,5 +1,6 @@
 /** Changes that are refused because of the rules that there are. */
 
+import type { Topology } from '../../../lab/index.ts';
 import { dialogueCase } from '../../kit/dialogue-case.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
 import { kernel } from '../../kit/requirement.ts';
@@ -19,7 +20,7 @@ export const refusedChanges: readonly PacketCase[] = [
         'A service or server that exists cannot be added, one that does not cannot be edited, deleted, listed or zeroed; a lower threshold above the upper one, an unknown scheduler and an address that is no host’s are refused; and not a single value of what was to be changed is another one afterwards.',
       sources: [kernel('ipvsadm: errors, §7.2')],
     },
-    async (dialogue, { vip, servers: [one, two], method }) => {
+    async (dialogue, { vip, servers: [one, two], method, topology }) => {
       const service = `-t ${vip}:80`;
       const server = `${one.address}:80`;
       await dialogue.does(
@@ -50,7 +51,8 @@ export const refusedChanges: readonly PacketCase[] = [
       }
       await dialogue.refuses(`-E ${service} -s fastest -p 5`, 'Scheduler or persistence engine not found');
       await dialogue.refuses(`-A -t ${vip}:82 -s fastest`, 'Scheduler or persistence engine not found');
-      for (const address of ['224.0.0.1', '239.255.255.255', '255.255.255.255', '0.0.0.0']) {
+      const nobodys = ['224.0.0.1', '239.255.255.255', '255.255.255.255', '0.0.0.0'];
+      for (const address of [...nobodys, ...broadcastsOf(topology)]) {
         await dialogue.refuses(`-a ${service} -r ${address}:80 ${method}`, INVALID);
       }
       // What was refused leaves nothing in the way of what is allowed.
@@ -69,3 +71,12 @@ export const refusedChanges: readonly PacketCase[] = [
     },
   ),
 ];
+
+/** The last address of each network that the director has an address of: all of its stations’. */
+function broadcastsOf({ hosts }: Topology): string[] {
+  const own = hosts.find(({ role }) => role === 'director')?.interfaces ?? [];
+  return own
+    .flatMap(({ addresses }) => addresses)
+    .filter((address) => address.endsWith('/24'))
+    .map((address) => address.replace(/\d+\/24$/, '255'));
+}

@@ -190,7 +190,9 @@ export const spellings: readonly PacketCase[] = [
         const rows = hasServices ? [isCounted ? silent : plain] : [];
         for (const line of spelled) await dialogue.prints(words(line), [...title, ...rows]);
       }
-      await dialogue.refusesToPrint('-nL', "Try `ipvsadm -h' or 'ipvsadm --help' for more information.");
+      for (const line of ['-nL', '--bogus', '-q', 'L -n', '--numeric']) {
+        await dialogue.refusesToPrint(line, "Try `ipvsadm -h' or 'ipvsadm --help' for more information.");
+      }
       await dialogue.prints('-v', ['ipvsadm v1.31 2019/12/24 (compiled with popt and IPVS v1.2.1)']);
     },
   ),

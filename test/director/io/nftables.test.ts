@@ -17,7 +17,7 @@ const tables = () =>
     .split('\n');
 const elements = () => {
   const args = ['netns', 'exec', NAMESPACE, 'nft', 'list', 'set', 'netdev', 'lvs-lab', 'held'];
-  return /elements = \{ (.*) \}/.exec(execFileSync('ip', args, { encoding: 'utf8' }))?.[1];
+  return /elements = \{ ([^}]*) \}/.exec(execFileSync('ip', args, { encoding: 'utf8' }))?.[1];
 };
 
 describeAsRoot('tables of nftables that belong to a director', () => {
@@ -55,6 +55,28 @@ describeAsRoot('tables of nftables that belong to a director', () => {
     } finally {
       await profiler.post('Profiler.stop');
       profiler.disconnect();
+      table.close();
+    }
+  });
+
+  it('lose as many elements at once as they have, of sets and of maps', () => {
+    const definition = '{\n flags owner\n set held { type mark; }\n map led { type mark : ether_addr; }\n}';
+    const table = inNamespace(
+      `/run/netns/${NAMESPACE}`,
+      () => new OwnedTable({ ...OPTIONS, definition, replaces: false }),
+    );
+    const numbers = Array.from({ length: TURNS }, (_, i) => `${i}`);
+    try {
+      expect(table.create()).toBeUndefined();
+      const content = {
+        sets: { held: new Set(numbers) },
+        maps: { led: new Set(numbers.map((number) => `${number} : 02:00:00:00:00:01`)) },
+      };
+      expect(table.replace(content)).toBeUndefined();
+      expect(elements()?.split(',')).toHaveLength(TURNS);
+      expect(table.replace({ sets: { held: new Set() }, maps: { led: new Set() } })).toBeUndefined();
+      expect(elements()).toBeUndefined();
+    } finally {
       table.close();
     }
   });
