@@ -24,10 +24,7 @@ import { freePages } from './free-memory.ts';
 import type { Groundwork } from './groundwork.ts';
 import { InheritedRings } from './inherited-rings.ts';
 import { KernelGuard } from './kernel-guard.ts';
-import { KernelNeighbours } from './kernel-neighbours.ts';
-import { readKernelNetwork } from './kernel-network.ts';
-import { KernelRoutes } from './kernel-routes.ts';
-import type { NetworkChanges, NetworkListener } from './network-changes.ts';
+import { NetworkWatch } from './network-watch.ts';
 import { PollSet } from './poll-set.ts';
 import { PortSet } from './port-set.ts';
 import { OUTER, StackPort } from './stack-port.ts';
@@ -69,36 +66,14 @@ export class Engine {
   /** All sockets with a ring. */
   #rings: readonly RingDescriptor[] = [];
   readonly #intake: FrameIntake;
-  readonly #log: (text: string) => void;
   readonly #node = new EventLoopYield();
-  readonly #changes: NetworkChanges;
-  readonly #routes = new KernelRoutes();
-  readonly #neighbours = new KernelNeighbours();
-  readonly #listener: NetworkListener = {
-    routesChanged: () => this.core.state.routes.forget(),
-    networkChanged: () => {
-      this.#networkHasChanged = true;
-    },
-    neighbourChanged: (message) => {
-      const key = this.#neighbours.note(message);
-      if (key !== undefined) this.core.state.neighbours.recheck(key.port, key.address);
-    },
-    changesLost: () => {
-      this.core.state.routes.forget();
-      this.#neighbours.read();
-      this.core.state.neighbours.recheckAll();
-      this.#networkHasChanged = true;
-    },
-  };
+  readonly #network: NetworkWatch;
   readonly #guard: KernelGuard;
   readonly #stack: StackPort;
   #stopping = false;
   /** There were frames when it last looked. */
   #hasFrames = false;
   #finished: Promise<void> = Promise.resolve();
-  #rereading: Promise<void> | undefined;
-  /** Something has changed that was not looked at yet. */
-  #networkHasChanged = false;
   #lastTickMs = 0;
   readonly #fastPath: FastPath | undefined;
   readonly #memory: SharedMemory;
@@ -115,9 +90,13 @@ export class Engine {
     guard: KernelGuard,
   ) {
     this.#arena = arena;
-    this.#log = log;
     this.#stack = stack;
-    this.#changes = groundwork.changes;
+    this.#network = new NetworkWatch(groundwork.changes, {
+      state: () => this.core.state,
+      wake: () => this.#node.wake(),
+      take: (snapshot) => this.#takeNetwork(snapshot),
+      log,
+    });
     this.#guard = guard;
     this.#memory = memory;
     this.#images = new ImageWriter(memory.images, () => memory.now(), log);
@@ -297,17 +276,14 @@ export class Engine {
     this.#guard.close();
     this.#intake.close();
     this.#ports.close(this.#leavesAll);
-    this.#changes.close();
-    this.#routes.close();
-    this.#neighbours.close();
+    this.#network.close();
     await this.#stack.close(isReplaced, this.#leavesAll);
     this.#arena.close();
   }
 
   async #cease(): Promise<void> {
     this.#stopping = true;
-    await this.#finished.catch(() => undefined);
-    await this.#rereading;
+    await Promise.all([this.#finished.catch(() => undefined), this.#network.cease()]);
   }
 
   #newCore(table: ConnectionTable): Core {
@@ -317,10 +293,10 @@ export class Engine {
       sink: { send },
       random: this.#random(),
       table,
-      routeSource: this.#routes,
+      routeSource: this.#network.routes,
       freePages,
       wallClockMs: Date.now,
-      knownNeighbour: (port, address) => this.#neighbours.find(port, address),
+      knownNeighbour: (port, address) => this.#network.neighbours.find(port, address),
     });
   }
 
@@ -335,7 +311,7 @@ export class Engine {
         await this.#poll.wait(this.#fastPath?.hasWaiting === true ? PAUSE_WAIT_MS : WAIT_MS);
         if (this.#poll.eventLoopIsReady) this.#node.wake();
         // Read at once, or it would be ready again and again until the next tick.
-        if (this.#poll.firstIsReady) this.#changes.take(this.#listener);
+        if (this.#poll.firstIsReady) this.#network.takeChanges();
       }
       if (this.#node.isDue(nowMs)) await this.#node.yieldNow(nowMs);
     }
@@ -348,17 +324,8 @@ export class Engine {
     this.#images.tick(this.core.state);
     this.#ports.flush();
     this.#followClaims();
-    this.#changes.take(this.#listener);
-    if (this.#rereading === undefined && this.#networkHasChanged) {
-      this.#networkHasChanged = false;
-      this.#node.wake();
-      this.#rereading = this.#readNetwork()
-        // What was known goes on; the next change is a new occasion.
-        .catch((error: Error) => this.#log(`cannot read the network configuration: ${error.message}`))
-        .finally(() => {
-          this.#rereading = undefined;
-        });
-    }
+    this.#network.takeChanges();
+    this.#network.follow();
   }
 
   /** What waits in another director's rings is this one's, and so are the flows that it has left to the kernel. */
@@ -372,11 +339,6 @@ export class Engine {
     if (image === undefined || this.#fastPath === undefined) former.close();
   }
 
-  async #readNetwork(): Promise<void> {
-    const [snapshot] = await Promise.all([readKernelNetwork(), StackPort.followReversePathFilter()]);
-    if (!this.#stopping) this.#takeNetwork(snapshot);
-  }
-
   #takeNetwork(snapshot: NetworkSnapshot): void {
     this.#intake.drain();
     this.#ports.update(snapshot.ports);
@@ -385,7 +347,7 @@ export class Engine {
     this.#rings = rings.map(({ descriptor }) => descriptor);
     this.core.setNetwork(snapshot);
     this.#fastPath?.setPorts(list);
-    this.#poll.replace([this.#changes.fd, ...rings.map(({ fd }) => fd)]);
+    this.#poll.replace([this.#network.fd, ...rings.map(({ fd }) => fd)]);
     this.#programGuard();
   }
 

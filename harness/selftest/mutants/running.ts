@@ -16,7 +16,7 @@ export const running: readonly Mutant[] = [
     id: 'ranges-never-given-back',
     sentence: 'What was claimed of all ports of an address stays claimed.',
     file: 'io/nftables.ts',
-    before: '    this.#ranges = ranges;\n',
+    before: '    this.#rules = rules;\n',
     after: '',
     expected: 'running/age',
     isRunning: true,
