@@ -279,6 +279,7 @@ const REQUESTS = [
   '{"version":0,"method":"get"}',
   '{"version":1,"method":"set","setting":"sloppy_tcp=x"}',
   '{"version":1,"method":"apply","rules":"\\n# Nothing\\n-A -t 10.99.0.1\\n"}',
+  '{"version":1,"method":"apply","rules":"-C\\n-A -f 1 -s rr"}',
   '{"version":1,"method":"get"}',
 ];
 
@@ -302,7 +303,8 @@ function asked({ host }: Life): PacketCase {
         .split('\n')
         .map((line) => JSON.parse(line) as { ok: boolean; error?: string; result?: Record<string, number> });
       const modes = [path, dirname(path)].map((file) => (statSync(file).mode & 0o777).toString(8));
-      return { answers, modes, services: services.length };
+      const left = (await director.snapshot()).services;
+      return { answers, modes, services: [services.length, left.length] };
     },
     check: (_seen, { answers, modes, services }) =>
       outcome(
@@ -310,7 +312,7 @@ function asked({ host }: Life): PacketCase {
         counted(answers.length, 'answer'),
         expectValues('The director does not answer requests as it should.', {
           'which are carried out': [
-            'false false false false false false true',
+            'false false false false false false true true',
             answers.map(({ ok }) => ok).join(' '),
           ],
           'what is said of those that are no requests': [
@@ -325,7 +327,7 @@ function asked({ host }: Life): PacketCase {
             answers[5]?.error,
           ],
           'the settings': [0, answers.at(-1)?.result?.sloppy_tcp],
-          'services in one answer': [MANY, services],
+          'services in one answer, and after -C': [`${MANY} 1`, services.join(' ')],
           'rights of socket and folder': ['600 700', modes.join(' ')],
         }),
       ),
