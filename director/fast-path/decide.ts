@@ -17,6 +17,7 @@ import {
   call,
   jump,
   jumpIf,
+  jumpIf32,
   load,
   loadMapValue,
   place,
@@ -42,6 +43,7 @@ import {
   MAX_COUNTERS,
   MAX_WAYS,
   NEVER,
+  READY,
   WAY,
   WAY_SHIFT,
   WAY_USE_NS,
@@ -57,6 +59,7 @@ export function decide(access: PacketAccess, maps: ProgramMaps, no: string): (In
     ...access.loadFrameBytes,
     ...readClock(maps),
     ...findFlow(access, maps, no),
+    ...checkEpoch(maps, no),
     ...findCourse(access, maps, no),
     ...checkPacket(access, no),
     ...noteUse(maps, no),
@@ -87,14 +90,24 @@ function readClock({ board }: ProgramMaps): (Instruction | Place)[] {
   ];
 }
 
-/** Leaves in r8 the course of the flow in r5, which holds still, and whose packets come in where they did. */
+/** Goes on with the flow in r5 if it holds. The director must not have overlooked this packet when it says that one does. */
+function checkEpoch({ board }: ProgramMaps, no: string): (Instruction | Place)[] {
+  return [
+    ...loadMapValue(R.r1, board, BOARD.epoch),
+    load(WIDTH.word, R.r1, R.r1, 0),
+    load(WIDTH.word, R.r2, R.r5, FLOW.epoch),
+    jumpIf('equal', R.r1, reg(R.r2), 'holds'),
+    jumpIf32('notEqual', R.r2, READY, no),
+    storeNumber(WIDTH.word, R.r5, FLOW.epoch, NEVER),
+    jump(no),
+    place('holds'),
+  ];
+}
+
+/** Leaves in r8 the course of the flow in r5, whose packets come in where they did. */
 function findCourse(access: PacketAccess, maps: ProgramMaps, no: string): Instruction[] {
   const field = fieldsOf(access);
   return [
-    ...loadMapValue(R.r1, maps.board, BOARD.epoch),
-    load(WIDTH.word, R.r1, R.r1, 0),
-    load(WIDTH.word, R.r2, R.r5, FLOW.epoch),
-    jumpIf('notEqual', R.r1, reg(R.r2), no),
     load(WIDTH.half, R.r1, R.r5, FLOW.course),
     calculate('left', R.r1, COURSE_SHIFT),
     ...loadMapValue(R.r8, maps.courses),

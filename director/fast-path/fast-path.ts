@@ -1,6 +1,7 @@
 /**
  * The fast path: packets of established connections are forwarded by programs in the kernel, which the director enters
- * flows for. It enters one after some packets have gone the slow way, and only while no packet waits that came before.
+ * flows for. It enters one after some packets have gone the slow way, and none may overtake those: a flow that pauses is
+ * made ready, and becomes the programs' if no packet of it waits after that, and they have seen none.
  *
  * A flow holds as long as the epoch that it was entered in. When routes, rules or settings change, the epoch does, and
  * every flow is the director's again until it is entered anew; no map has to be gone through for that.
@@ -19,7 +20,7 @@ import type { Counters } from './counters.ts';
 import { writeKey } from './flow-entry.ts';
 import type { LeftFastPath } from './former.ts';
 import type { Marks } from './kernel-side.ts';
-import { CLOSED, FIRST_MAX_FLOWS, FLOW, MAX_FLOWS } from './layout.ts';
+import { CLOSED, FIRST_MAX_FLOWS, FLOW, MAX_FLOWS, NEVER, READY } from './layout.ts';
 import { mayBeForwarded } from './may-be-forwarded.ts';
 import { type OpenKernelSide, openKernelSide } from './open-kernel-side.ts';
 import { type WaitingFlow, WaitingFlows } from './waiting-flows.ts';
@@ -30,7 +31,9 @@ const SLOW_UDP_PACKETS = 2;
 /** In place of an epoch: the kernel has no such flow; or it may have it, but no good one. */
 const NONE = 0;
 const OUTDATED = -1;
-/** A flow that is not to be entered in an epoch has that number negated, so none is -OUTDATED. */
+/** It is about to be the kernel's. */
+const MADE_READY = 1;
+/** A flow that is not to be entered in an epoch has that number negated, so none is -OUTDATED, nor MADE_READY. */
 const FIRST_EPOCH = 2;
 /** Packets of a flow that was entered may still come the slow way for so long, where it made no pause. */
 const LATE_MS = 100;
@@ -81,6 +84,8 @@ export class FastPath implements Shortcut {
   /** When that was, on the core's clock. */
   readonly #enteredAtMs: Float64Array;
   readonly #waiting: WaitingFlows;
+  /** Numbers of the flows that were made ready. */
+  readonly #ready: number[] = [];
   /** A flow found no room, or no number was left for its neighbour or its server: those of former ones are not used again. */
   #isFull = false;
   #isUsedUp = false;
@@ -121,6 +126,7 @@ export class FastPath implements Shortcut {
     if (entered === -this.#epoch || this.#failure !== undefined) return;
     if (entered === this.#epoch) this.#exception(flow, row, side, nowMs);
     else {
+      if (entered === MADE_READY) this.#unmake(flow);
       const { version } = this.#state.routes;
       this.#waiting.add(flow, row, side, inputPort, nextHop, mtuBytes, version, nowMs);
     }
@@ -219,8 +225,9 @@ export class FastPath implements Shortcut {
    * @returns whether more of them are due, once it has been looked for packets.
    */
   settle(nowMs: number, isIdle: boolean): boolean {
-    if (this.#waiting.size === 0) return false;
+    if (this.#waiting.size === 0 && this.#ready.length === 0) return false;
     this.#followRoutes();
+    if (isIdle) this.#activate();
     const hasMore = this.#waiting.takeDue(nowMs, isIdle, this.#due);
     if (this.#isFull && this.#room < this.#mostRoom) {
       this.#room = Math.min(this.#mostRoom, this.#room * GROWTH);
@@ -231,14 +238,46 @@ export class FastPath implements Shortcut {
     }
     this.#isFull = false;
     this.#isUsedUp = false;
-    return hasMore;
+    return hasMore || this.#ready.length > 0;
   }
 
-  readonly #due = (waiting: WaitingFlow): void => {
+  readonly #due = (waiting: WaitingFlow, pauses: boolean): void => {
+    const { flow } = waiting;
     const kernel = this.#open();
-    this.#entered[waiting.flow] = kernel === undefined ? NONE : this.#enter(kernel, waiting);
-    this.#enteredAtMs[waiting.flow] = this.#options.now();
+    const entered = kernel === undefined ? NONE : this.#enter(kernel, waiting, pauses);
+    this.#entered[flow] = entered;
+    this.#enteredAtMs[flow] = this.#options.now();
+    if (entered === MADE_READY) this.#ready.push(flow);
   };
+
+  /** No packet waits, so those that were made ready become the programs', but where these have let one pass. */
+  #activate(): void {
+    for (const flow of this.#ready) {
+      if (this.#entered[flow] !== MADE_READY) continue;
+      this.#entered[flow] = this.#changeEpoch(flow, this.#epoch) ? this.#epoch : OUTDATED;
+      this.#enteredAtMs[flow] = this.#options.now();
+    }
+    this.#ready.length = 0;
+  }
+
+  #unmake(flow: number): void {
+    this.#changeEpoch(flow, NEVER);
+    this.#entered[flow] = OUTDATED;
+  }
+
+  /** Of a flow that was made ready. */
+  #changeEpoch(flow: number, epoch: number): boolean {
+    const kernel = this.#kernel;
+    if (kernel === undefined) return false;
+    writeKey(kernel.key, this.#state.connections.table, Math.floor(flow / SIDES), (flow % SIDES) as Side);
+    return kernel.side.flows.changeEpoch(READY, epoch);
+  }
+
+  /** What was made ready before routes, rules or settings changed has to be made anew. */
+  #forgetReady(): void {
+    for (const flow of this.#ready) if (this.#entered[flow] === MADE_READY) this.#unmake(flow);
+    this.#ready.length = 0;
+  }
 
   /** Does what is due by time. */
   tick(nowMs: number): void {
@@ -334,6 +373,7 @@ export class FastPath implements Shortcut {
   }
 
   #beginEpoch(): void {
+    this.#forgetReady();
     this.#epoch++;
     if (this.#kernel !== undefined) this.#kernel.side.epoch = this.#epoch;
   }
@@ -356,6 +396,7 @@ export class FastPath implements Shortcut {
   #closeKernel(): void {
     const kernel = this.#kernel;
     if (kernel === undefined) return;
+    this.#forgetReady();
     // Filters of sockets stay as long as those: they take nothing any more.
     kernel.side.epoch = CLOSED;
     this.harvest();
@@ -374,7 +415,7 @@ export class FastPath implements Shortcut {
   }
 
   /** What is to be known of the flow then, as `#entered` has it. */
-  #enter(kernel: OpenKernelSide, waiting: WaitingFlow): number {
+  #enter(kernel: OpenKernelSide, waiting: WaitingFlow, pauses: boolean): number {
     const { row, side, inputPort, nextHop, mtuBytes, routesVersion } = waiting;
     const { connections, routes, services } = this.#state;
     const { table } = connections;
@@ -402,7 +443,7 @@ export class FastPath implements Shortcut {
     const { flow } = kernel;
     writeKey(kernel.key, table, row, side);
     const isNew = !kernel.side.flows.lookup();
-    flow.setUint32(FLOW.epoch, this.#epoch, true);
+    flow.setInt32(FLOW.epoch, pauses ? READY : this.#epoch, true);
     flow.setUint32(FLOW.course, course, true);
     const nowNs = (this.#options.now() + this.#clockOffsetMs) * 1e6;
     flow.setBigUint64(FLOW.lastSeen, BigInt(Math.round(nowNs)), true);
@@ -412,6 +453,6 @@ export class FastPath implements Shortcut {
     }
     if (!kernel.side.flows.update()) return refused;
     if (isNew) this.#flows++;
-    return this.#epoch;
+    return pauses ? MADE_READY : this.#epoch;
   }
 }

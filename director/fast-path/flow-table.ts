@@ -86,6 +86,15 @@ export class FlowTable {
     return true;
   }
 
+  /** Gives the flow under `key` another epoch. False where it does not have this one, or is not there. */
+  changeEpoch(from: number, to: number): boolean {
+    const at = this.#find();
+    if (at === 0) return false;
+    return (
+      Atomics.compareExchange(this.#words, (at + KEY_BYTES + FLOW.epoch) >> WORD_SHIFT, from, to) === from
+    );
+  }
+
   /** Takes out what is under `key`. False if there is nothing. */
   delete(): boolean {
     const at = this.#find();

@@ -72,6 +72,8 @@ export const MAX_COURSES = 1 << 16;
 /** The epoch of a flow that the programs have let go of; and the director's, where no flow is to be taken, whatever its own. */
 export const NEVER = 0;
 export const CLOSED = -1;
+/** The epoch of a flow that is to be the programs' unless a packet of it comes before: they let go of it then. */
+export const READY = -2;
 
 /** How packets are changed: not at all, by NAT on the way to the server or back, or with a header in front. */
 export const KIND = { asIs: 0, toServer: 1, fromServer: 2, tunnelled: 3 } as const;

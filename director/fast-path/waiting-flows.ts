@@ -1,7 +1,7 @@
 /**
  * Flows that wait to be entered. Packets keep their order only if the last one that went the slow way has left before the
- * next one goes the fast way, so a flow waits for a pause. One that never pauses is entered in the end all the same, and
- * its packets may change places once: by then it has filled the director's queue, or will.
+ * next one goes the fast way, so a flow waits for a pause. One that never pauses, as the director's queue is never empty, is
+ * entered in the end all the same, and its packets may change places once.
  */
 import type { NextHop } from '../network/next-hop.ts';
 import type { Side } from '../shortcut.ts';
@@ -15,8 +15,9 @@ const FEW = 32;
 const PART = 1 / 16;
 /** A pause. */
 export const PAUSE_MS = 0.25;
-/** A flow that has gone on for so long is entered without one. */
+/** A flow that has gone on for so long is entered without one, if the director has looked as often meanwhile: it may have slept. */
 export const NO_PAUSE_MS = 250;
+export const NO_PAUSE_LOOKS = 1_000;
 
 export interface WaitingFlow {
   /** Number of the flow: of its row and its side. */
@@ -29,6 +30,7 @@ export interface WaitingFlow {
   /** Of the routes that the next hop is from. */
   routesVersion: number;
   sinceMs: number;
+  sinceLook: number;
   lastMs: number;
 }
 
@@ -38,6 +40,8 @@ export class WaitingFlows {
   /** Place of each flow plus 1; 0 where it does not wait. */
   readonly #places: Uint16Array;
   size = 0;
+  /** How often it was asked for those that are due. */
+  #looks = 0;
   #lookedAtMs = Number.NEGATIVE_INFINITY;
 
   /** @param flows How many there may be, waiting or not. */
@@ -65,11 +69,14 @@ export class WaitingFlows {
     const at = place === 0 ? this.size++ : place - 1;
     let waiting = this.#flows[at];
     if (waiting === undefined) {
-      const times = { sinceMs: nowMs, lastMs: nowMs };
+      const times = { sinceMs: nowMs, sinceLook: this.#looks, lastMs: nowMs };
       waiting = { flow, row, side, inputPort, mtuBytes, nextHop, routesVersion, ...times };
       this.#flows.push(waiting);
     }
-    if (place === 0) waiting.sinceMs = nowMs;
+    if (place === 0) {
+      waiting.sinceMs = nowMs;
+      waiting.sinceLook = this.#looks;
+    }
     this.#places[flow] = at + 1;
     waiting.flow = flow;
     waiting.row = row;
@@ -90,19 +97,24 @@ export class WaitingFlows {
    * Calls `due` with each flow that pauses, if `isIdle`, and with each that never does. They wait no longer then.
    * @returns whether there may be more of them.
    */
-  takeDue(nowMs: number, isIdle: boolean, due: (waiting: WaitingFlow) => void): boolean {
+  takeDue(nowMs: number, isIdle: boolean, due: (waiting: WaitingFlow, pauses: boolean) => void): boolean {
+    this.#looks++;
     if (nowMs - this.#lookedAtMs < this.size * LOOK_MS_EACH) return false;
     let left = Math.max(FEW, this.size * PART);
     for (let at = this.size - 1; at >= 0; at--) {
       const waiting = this.#flows[at] as WaitingFlow;
       const pauses = isIdle && nowMs - waiting.lastMs >= PAUSE_MS;
-      if (!pauses && nowMs - waiting.sinceMs < NO_PAUSE_MS) continue;
+      if (!pauses && !this.#neverPauses(waiting, nowMs)) continue;
       if (left-- <= 0) return true;
       this.#take(at);
-      due(waiting);
+      due(waiting, pauses);
     }
     this.#lookedAtMs = nowMs;
     return false;
+  }
+
+  #neverPauses({ sinceMs, sinceLook }: WaitingFlow, nowMs: number): boolean {
+    return nowMs - sinceMs >= NO_PAUSE_MS && this.#looks - sinceLook >= NO_PAUSE_LOOKS;
   }
 
   /** The last one comes into its place; its object goes behind those that wait. */

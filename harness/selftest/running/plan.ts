@@ -25,9 +25,8 @@ const IN_NAT = [
   'commands/list-services connection/stays ftp/passive-data deleted/service deleted/silent persistence/sticks',
   'conversation/tcp conversation/udp',
 ];
-/** Not `request/many`: packets of a flow that does not pause may change places once, as the kernel begins to forward it. */
 const IN_TUNNELS = [
-  'request/ports request/udp-without-checksum outer/addresses outer/ttl outer/gre outer/gue mtu/tunnel-1480 mtu/tunnel-above-no-df',
+  'request/ports request/many request/udp-without-checksum outer/addresses outer/ttl outer/gre outer/gue mtu/tunnel-1480 mtu/tunnel-above-no-df',
   'fragment/request icmp/tunnel-error icmp/tunnel-fragmentation-needed local/no-service-tcp conversation/tcp conversation/udp',
 ];
 

@@ -79,10 +79,10 @@ export function problemLeft(flows: Flows, path: Path, { counted }: Tally): strin
   if (harvested.join() !== counted.join()) return `counted ${harvested}, expected ${counted}`;
   const [flow] = flows.flows;
   if (flow === undefined) return 'there is no flow';
-  const [epoch, port, way, ...others] = flows.maps.whileOdd(flow, () =>
+  const [epoch, ready, port, way, ...others] = flows.maps.whileOdd(flow, () =>
     path.send(flows.caseOf(flow, false)) === undefined ? 'left' : 'taken',
   );
-  const odd = [epoch, port, way, ...others.slice(0, KEY_WORDS)];
+  const odd = [epoch, ready, port, way, ...others.slice(0, KEY_WORDS)];
   if (odd.some((seen) => seen !== 'left')) return `a flow that is none any more: ${odd}`;
   const elsewhere = others.slice(KEY_WORDS).filter((seen) => seen !== '');
   if (elsewhere.some((seen) => seen !== 'taken')) return `a flow in another place of its group: ${elsewhere}`;

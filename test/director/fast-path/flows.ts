@@ -187,8 +187,8 @@ export class Flows {
   /** Enters the flows that wait, after a pause. */
   settle(): void {
     this.director.advance(PAUSE_MS);
-    // Some of them each time.
-    for (let i = 0; i < this.flows.length; i++) this.fastPath.settle(this.director.nowMs, true);
+    // Some of them each time, and those of the last time once no packet waits.
+    for (let i = 0; i <= this.flows.length; i++) this.fastPath.settle(this.director.nowMs, true);
   }
 
   caseOf(flow: Flow, isReply: boolean, flags = ACK): Case {

@@ -10,6 +10,7 @@ import {
   LINE_SHIFT,
   LINES_OF_A_GROUP,
   NEVER,
+  READY,
   SLOT_BYTES,
   WAY,
   WAY_SHIFT,
@@ -86,11 +87,14 @@ export class KernelMaps {
     flows.update();
   }
 
-  /** What `look` finds while the flow is of another epoch, comes in elsewhere, or leads nowhere. */
+  /** What `look` finds while the flow is of another epoch, has been made ready, comes in elsewhere, or leads nowhere. */
   whileOdd(flow: Flow, look: () => string): string[] {
     const epoch = this.#value(flow).getUint32(FLOW.epoch, true);
     this.#write(flow, FLOW.epoch, epoch + 1);
     const found = [look()];
+    this.#write(flow, FLOW.epoch, READY >>> 0);
+    const seen = look();
+    found.push(this.#value(flow).getUint32(FLOW.epoch, true) === NEVER ? seen : 'overlooked');
     this.#write(flow, FLOW.epoch, epoch);
     const course = this.course(flow);
     const inputPort = course.getUint32(COURSE.inputPort, true);

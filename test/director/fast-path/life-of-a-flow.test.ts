@@ -1,6 +1,6 @@
 /** When flows are the fast path's and when they are the director's, and that the director knows of them what it has to. */
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { NO_PAUSE_MS } from '../../../director/fast-path/waiting-flows.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { NO_PAUSE_LOOKS, NO_PAUSE_MS, PAUSE_MS } from '../../../director/fast-path/waiting-flows.ts';
 import { ACK, FIN, SYN } from '../../../lab/frames/index.ts';
 import { stayOnOneProcessor } from '../../../native/affinity.ts';
 import { describeAsRoot } from '../../root.ts';
@@ -57,11 +57,60 @@ describeAsRoot('a flow', () => {
     const { director, fastPath } = it;
     fastPath.settle(director.nowMs, true);
     director.advance(NO_PAUSE_MS - 1);
-    fastPath.settle(director.nowMs, false);
+    for (let looks = 0; looks < NO_PAUSE_LOOKS; looks++) fastPath.settle(director.nowMs, false);
     expect(bothWays(young)).toEqual([false, false]);
     director.advance(1);
     fastPath.settle(director.nowMs, false);
     expect(bothWays(young)).toEqual([true, true]);
+  });
+
+  test('is not taken for one without a pause by a director that has slept', () => {
+    const young = it.establish(it.kinds[0]!, 12);
+    const { director, fastPath } = it;
+    director.advance(NO_PAUSE_MS);
+    for (let looks = 1; looks < NO_PAUSE_LOOKS; looks++) fastPath.settle(director.nowMs, false);
+    expect(bothWays(young)).toEqual([false, false]);
+    director.advance(1);
+    fastPath.settle(director.nowMs, false);
+    expect(bothWays(young)).toEqual([true, true]);
+  });
+
+  describe('once it has been made ready', () => {
+    let ready: Flow;
+    beforeEach(() => {
+      ready = it.establish(it.kinds[0]!, 12);
+      it.director.advance(PAUSE_MS);
+      it.fastPath.settle(it.director.nowMs, true);
+    });
+    const settle = (isIdle: boolean) => it.fastPath.settle(it.director.nowMs, isIdle);
+
+    test('becomes the programs’ if no packet waits', () => {
+      expect(settle(false)).toBe(true);
+      expect(settle(true)).toBe(false);
+      expect(bothWays(ready)).toEqual([true, true]);
+    });
+
+    test('stays the director’s, in the direction of a packet that the programs have seen', () => {
+      expect(sent(ready)).toBeUndefined();
+      settle(true);
+      expect(bothWays(ready)).toEqual([false, true]);
+    });
+
+    test('stays the director’s, in the direction of a packet that had come before', () => {
+      it.director.receive(PORT, plainFrame(ready, true, ACK));
+      settle(true);
+      expect(bothWays(ready)).toEqual([true, false]);
+      it.settle();
+      expect(bothWays(ready)).toEqual([true, true]);
+    });
+
+    test('has to be made ready anew when rules have changed', () => {
+      it.fastPath.rulesChanged();
+      settle(true);
+      expect(bothWays(ready)).toEqual([false, false]);
+      goSlow(ready, 1);
+      expect(bothWays(ready)).toEqual([true, true]);
+    });
   });
 
   test('is the director’s again, both ways, once it has seen a FIN', () => {

@@ -103,7 +103,12 @@ export const MUTANTS: readonly Mutant[] = [
     ['A packet that is cut short is taken.', "    jumpIf('greater', R.r4, reg(R.r9), EXCEPTION),\n", ''],
     [
       'A flow of a former epoch is taken.',
-      "    load(WIDTH.word, R.r2, R.r5, FLOW.epoch),\n    jumpIf('notEqual', R.r1, reg(R.r2), no),\n",
+      "    jumpIf('equal', R.r1, reg(R.r2), 'holds'),\n    jumpIf32('notEqual', R.r2, READY, no),\n",
+      "    jumpIf32('notEqual', R.r2, READY, 'holds'),\n",
+    ],
+    [
+      'A packet is overtaken that came when its flow had been made ready.',
+      "    jumpIf32('notEqual', R.r2, READY, no),\n    storeNumber(WIDTH.word, R.r5, FLOW.epoch, NEVER),\n",
       '',
     ],
     [
@@ -136,8 +141,8 @@ export const MUTANTS: readonly Mutant[] = [
     ['All flows have one course.', '    load(WIDTH.half, R.r1, R.r5, FLOW.course),\n', '    set(R.r1, 0),\n'],
     [
       'Those after a packet that needs thought overtake it.',
-      '    storeNumber(WIDTH.word, R.r5, FLOW.epoch, NEVER),\n',
-      '',
+      '    place(EXCEPTION),\n    storeNumber(WIDTH.word, R.r5, FLOW.epoch, NEVER),\n',
+      '    place(EXCEPTION),\n',
     ],
   ),
   ...inFile(
