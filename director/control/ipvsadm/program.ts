@@ -16,7 +16,7 @@ import { refusalText } from './refusal-text.ts';
 
 const LISTING_FAILED = 1;
 /** Under `-R` changes are collected and asked for together, up to so many. The next ones are read meanwhile. */
-const LONGEST_BATCH = 3_000;
+const LONGEST_BATCH = 6_000;
 /** After so many lines the event loop has its turn, which asks and hears answers. */
 const LINES_PER_TURN = 400;
 
