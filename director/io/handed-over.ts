@@ -11,6 +11,7 @@ const MARKED = [0x02, 0x6d] as const;
 export const COPY_MAC = { dontFragment: '02:6e:00:00:00:01', mayFragment: '02:6e:00:00:00:02' } as const;
 /** Priorities by which the egress hook tells copies apart. They mean nothing on an interface without a queue. */
 export const COPY_PRIORITY = { dontFragment: '6c76:1', mayFragment: '6c76:2' } as const;
+
 /** Source address that carries a mark. @param mark Signed 32-bit integer. */
 export function sourceMacOf(mark: number): string {
   const bytes = [...MARKED, mark >>> 24, (mark >>> 16) & 255, (mark >>> 8) & 255, mark & 255];

@@ -13,8 +13,9 @@ import { flushedAmongOthers } from './connections/flushed-among-others.ts';
 import { lifetimes } from './connections/lifetimes.ts';
 import { nothingLeft } from './connections/nothing-left.ts';
 import { takenOver } from './connections/taken-over.ts';
+import { anyLength } from './packets/any-length.ts';
 import { optionsLeftAlone } from './packets/any-options.ts';
-import { anyService } from './packets/any-service.ts';
+import { ftpWithoutServers, repliesOfAnyService } from './packets/any-service.ts';
 import { fallback } from './packets/fallback.ts';
 import { icmpOtherQuotes } from './packets/icmp-other-quotes.ts';
 import { quotedInPart } from './packets/icmp-tunnel.ts';
@@ -23,6 +24,7 @@ import { limitedAnew, limits } from './packets/limits.ts';
 import { neighbourConfirmed } from './packets/neighbour-confirmed.ts';
 import { neighbourTable } from './packets/neighbour-table.ts';
 import { ownErrors } from './packets/own-errors.ts';
+import { repliesToNobody } from './packets/replies-to-nobody.ts';
 import { apart } from './persistence/apart.ts';
 import { settingRanges } from './rules/setting-ranges.ts';
 import { scaleCases } from './scale/index.ts';
@@ -63,7 +65,10 @@ export const laterCases: readonly PacketCase[] = [
   ...localityTrimmed,
   ...neighbourTable,
   ...neighbourConfirmed,
-  ...anyService,
+  repliesOfAnyService,
+  anyLength,
+  ...repliesToNobody,
+  ftpWithoutServers,
   optionsLeftAlone,
   quotedInPart,
   ...droppedTemplates,

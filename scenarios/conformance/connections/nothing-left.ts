@@ -4,6 +4,7 @@ import { ALL_MODES } from '../../../lab/modes.ts';
 import { expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { kernel } from '../../kit/requirement.ts';
+import { clientsCome } from '../../kit/sending/clients-come.ts';
 import { type Protocol, Service } from '../../kit/service.ts';
 import { ALL_SCHEDULERS } from '../../models/schedulers.ts';
 
@@ -40,26 +41,16 @@ export const nothingLeft: readonly PacketCase[] = [
       const oneByOne = await Service.add(stage, { protocol: 'udp', port: 1998, options: ['-o'] });
       await director.mark(vip, MARK, 1999);
       const all = [...services, marked, oneByOne];
-      const come = async (first: number) => {
-        for (const service of all) {
-          for (let i = first; i < first + CLIENTS; i++) {
-            const client = service.client(i, 1 + (i % 5));
-            if (service.protocol === 'udp') service.datagram(client);
-            else service.open(client);
-          }
-        }
-        await stage.settle();
-      };
-      await come(0);
+      await clientsCome(stage, all, 0, CLIENTS);
       for (const service of services) await service.removeServer(1);
-      await come(CLIENTS);
+      await clientsCome(stage, all, CLIENTS, CLIENTS);
       const most = Object.values(director.kept?.() ?? {});
       for (const [i, service] of services.entries()) {
         await service.addServer(1, { weight: 2 });
         await service.edit('-s', ALL_SCHEDULERS[(i + 1) % ALL_SCHEDULERS.length]!);
         if (i % 4 === 0) await director.rules(['-D', ...service.key].join(' '));
       }
-      await come(2 * CLIENTS);
+      await clientsCome(stage, all, 2 * CLIENTS, CLIENTS);
       await director.rules('-C');
       await director.mark(vip, 0, 1999);
       await stage.wait(ALL_OVER_MS);

@@ -5,12 +5,14 @@ import { counted } from '../../../statistics/number-text.ts';
 import { expectValues, outcome } from '../../kit/expecting/expect.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { kernel } from '../../kit/requirement.ts';
+import { clientsCome } from '../../kit/sending/clients-come.ts';
 import { Service } from '../../kit/service.ts';
 import type { Stage } from '../../kit/stage.ts';
 import { ALL_SCHEDULERS } from '../../models/schedulers.ts';
 
 const FIRST_PORT = 2200;
 const MARK = 79;
+const CLIENTS = 9;
 const SETTINGS = {
   ...{ conn_reuse_mode: 3, drop_packet: 0, expire_quiescent_template: 1, lblc_expiration: 4000 },
   ...{ lblcr_expiration: 5000, nat_icmp_send: 1, pmtu_disc: 0, sloppy_tcp: 1, schedule_icmp: 1 },
@@ -68,19 +70,9 @@ export const takenOver: readonly PacketCase[] = [
         '--set 1000 20 30',
       );
       await services[0]?.meetServers();
-      const come = async (first: number) => {
-        for (const service of services) {
-          for (let i = first; i < first + 9; i++) {
-            const client = service.client(i, 1 + (i % 5));
-            if (service.protocol === 'udp') service.datagram(client);
-            else service.open(client);
-          }
-        }
-        await stage.settle();
-      };
-      await come(0);
+      await clientsCome(stage, services, 0, CLIENTS);
       for (const service of services) await service.removeServer(1);
-      await come(4);
+      await clientsCome(stage, services, 4, CLIENTS);
       for (const service of services.slice(0, 5)) await service.editServer(0, { weight: 0 });
       await stage.wait(ESTIMATED_MS);
       const before = await everythingListed(stage);
