@@ -6,6 +6,8 @@ export interface Output {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
+  /** Of `-R`: the lines that were refused or could not be read, where the program says which. */
+  readonly refusedLines?: readonly number[];
 }
 
 export type Ipvsadm = (words: readonly string[], stdin?: string) => Promise<Output>;
@@ -23,14 +25,16 @@ export function ipvsadmOn(kernel: IpvsBackend): Ipvsadm {
 /** What `ipvsadm`, `ipvsadm-save` or `ipvsadm-restore` prints. */
 export async function outputOf(
   run: (environment: IpvsadmEnvironment) => Promise<number>,
-  environment: Omit<IpvsadmEnvironment, 'stdout' | 'stderr'>,
+  environment: Omit<IpvsadmEnvironment, 'stdout' | 'stderr' | 'onRefusedLine'>,
 ): Promise<Output> {
   let stdout = '';
   let stderr = '';
+  const refusedLines: number[] = [];
   const exitCode = await run({
     ...environment,
     stdout: { write: (text) => (stdout += text) },
     stderr: { write: (text) => (stderr += text) },
+    onRefusedLine: (line) => refusedLines.push(line),
   });
-  return { exitCode, stdout, stderr };
+  return { exitCode, stdout, stderr, refusedLines };
 }

@@ -7,8 +7,8 @@ import { CommandError } from '../../scenarios/kit/command-error.ts';
 
 /** @throws CommandError with what `ipvsadm -R` says of the lines that it refuses. */
 export async function carryOut(ipvsadm: Ipvsadm, lines: readonly string[]): Promise<void> {
-  const { exitCode, stderr } = await ipvsadm(['-R'], `${lines.join('\n')}\n`);
-  if (exitCode !== 0 || stderr !== '') throw new CommandError(stderr.trim(), exitCode);
+  const { exitCode, stderr, refusedLines } = await ipvsadm(['-R'], `${lines.join('\n')}\n`);
+  if (exitCode !== 0 || stderr !== '') throw new CommandError(stderr.trim(), exitCode, refusedLines);
 }
 
 /** What a command prints. @throws CommandError with what it says where it fails. */

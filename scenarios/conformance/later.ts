@@ -1,7 +1,10 @@
 /** Cases of several subjects that stand at the end of the catalogue, so that the others keep their places. */
 import type { PacketCase } from '../kit/packet-case.ts';
 import { exitCodes } from './commands/exit-codes.ts';
+import { legalOptions } from './commands/legal-options.ts';
+import { manyLines } from './commands/many-lines.ts';
 import { names } from './commands/names.ts';
+import { numbers } from './commands/numbers.ts';
 import { order } from './commands/order.ts';
 import { restored } from './commands/restored.ts';
 import { spellings } from './commands/spellings.ts';
@@ -72,4 +75,7 @@ export const laterCases: readonly PacketCase[] = [
   optionsLeftAlone,
   quotedInPart,
   ...droppedTemplates,
+  ...numbers,
+  ...legalOptions,
+  ...manyLines,
 ];

@@ -169,4 +169,29 @@ export const commands: readonly Mutant[] = [
     after: 'export const MINUS_ONE = 1;',
     expected: 'commands/exit-codes',
   },
+  {
+    id: 'number-cut-to-32-bits',
+    sentence: 'A number that would be a weight if it were cut to 32 bits is taken for one.',
+    file: 'control/ipvsadm/numbers.ts',
+    before: '  return numberWithin(text, least, most) ?? fail(message);',
+    after:
+      '  const cut = /^\\d+$/.test(text) ? String(Number(text) % 2 ** 32) : text;\n  return numberWithin(cut, least, most) ?? fail(message);',
+    expected: 'commands/numbers',
+  },
+  {
+    id: 'save-in-full',
+    sentence: 'ipvsadm -S takes --exact, which it has no use for.',
+    file: 'control/ipvsadm/option-rules.ts',
+    before: "save: { allowed: ['numeric'] },",
+    after: "save: { allowed: ['numeric', 'exact'] },",
+    expected: 'commands/legal-options',
+  },
+  {
+    id: 'last-of-each-request-lost',
+    sentence: 'Of many changes that are asked for together, each 300th is lost.',
+    file: 'control/client.ts',
+    before: 'operations: operations.slice(i, i + OPERATIONS_PER_REQUEST) });',
+    after: 'operations: operations.slice(i, i + OPERATIONS_PER_REQUEST - 1) });',
+    expected: 'commands/many-lines',
+  },
 ];
