@@ -13,7 +13,8 @@ export { type FrameVerdict, VERDICT } from './verdict.ts';
 
 // The machine that it runs on: its ports and routes.
 
-export { EMPTY_NETWORK, type NetworkSnapshot, type Port, type RouteEntry } from './network/snapshot.ts';
+export type { NoRoute, Route, RouteSource } from './network/route-source.ts';
+export { EMPTY_NETWORK, type NetworkPrefix, type NetworkSnapshot, type Port } from './network/snapshot.ts';
 
 // Virtual services, real servers, firewall marks and settings.
 

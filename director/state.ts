@@ -26,7 +26,7 @@ export interface DirectorOptions {
   readonly icmpRateLimitMs?: number | undefined;
   /** Connections that the table has room for, a power of two from 4096; 8,388,608 unless given. */
   readonly maxConnections?: number | undefined;
-  /** Who is asked for routes; those of the network that it is given unless said otherwise. */
+  /** Who is asked for routes; there are none unless given. */
   readonly routeSource?: RouteSource | undefined;
   /** The MAC address of a neighbour that somebody else vouches for, so that it need not be asked for; none unless given. */
   readonly knownNeighbour?: ((port: number, address: Ipv4Address) => MacAddress | undefined) | undefined;

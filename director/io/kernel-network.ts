@@ -76,7 +76,6 @@ export async function readKernelNetwork(): Promise<NetworkSnapshot> {
     unusablePorts: candidates.filter(({ ifname }) => ifname.includes(UNSAYABLE)).map(({ ifname }) => ifname),
     localAddresses: local.filter(isSingle).map(({ network }) => network),
     localNetworks: local.filter((prefix) => !isSingle(prefix)),
-    routes: [],
     unheededRules: unheededRules(rules, new Set(ownRoutes.map(({ table }) => table))),
     ipForward: forward.trim() !== '0',
     fragmentTimeoutMs: Number(fragmentSeconds) * 1000,

@@ -1,4 +1,4 @@
-/** Whoever knows the way to a destination: the machine's kernel, or a snapshot of a network in memory. */
+/** Whoever knows the way to a destination: the machine's kernel, or a table in memory. */
 import type { Ipv4Address } from '../wire/addresses.ts';
 
 export interface Route {
@@ -26,3 +26,6 @@ export interface RouteSource {
    */
   find(destination: number, source: number, inputPort: number): Route | NoRoute;
 }
+
+/** Of a machine without a network. */
+export const NO_ROUTES: RouteSource = { find: () => 'network unreachable' };

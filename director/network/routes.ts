@@ -1,10 +1,9 @@
 /** Where packets go: the machine's ports and addresses, and the ways to destinations, remembered once they were asked for. */
 import { type Ipv4Address, prefixMask } from '../wire/addresses.ts';
 import type { NextHop } from './next-hop.ts';
-import type { NoRoute, Route, RouteSource } from './route-source.ts';
+import { NO_ROUTES, type NoRoute, type Route, type RouteSource } from './route-source.ts';
 import { SharedNextHops } from './shared-next-hops.ts';
 import { EMPTY_NETWORK, type NetworkPrefix, type NetworkSnapshot, type Port } from './snapshot.ts';
-import { SnapshotRoutes } from './snapshot-routes.ts';
 import { WayCache } from './way-cache.ts';
 
 /** How long a path MTU that a router reported is believed (net.ipv4.route.mtu_expires). */
@@ -17,8 +16,7 @@ const ANY = 0;
 
 export class Routes {
   #snapshot: NetworkSnapshot = EMPTY_NETWORK;
-  readonly #given: RouteSource | undefined;
-  #source: RouteSource;
+  readonly #source: RouteSource;
   #ports = new Map<number, Port>();
   #local = new Set<number>();
   #localNetworks: readonly NetworkPrefix[] = [];
@@ -32,10 +30,8 @@ export class Routes {
   /** Another number once a way that was given out may not hold any more. */
   version = 0;
 
-  /** @param source Who is asked for routes; those of the snapshot are looked up unless given. */
-  constructor(source?: RouteSource) {
-    this.#given = source;
-    this.#source = source ?? new SnapshotRoutes([], () => false);
+  constructor(source: RouteSource = NO_ROUTES) {
+    this.#source = source;
   }
 
   get snapshot(): NetworkSnapshot {
@@ -57,7 +53,6 @@ export class Routes {
     this.#snapshot = { ...snapshot, ports: [...kept.values()] };
     this.#local = new Set(snapshot.localAddresses);
     this.#localNetworks = snapshot.localNetworks ?? [];
-    this.#source = this.#given ?? new SnapshotRoutes(snapshot.routes, (index) => kept.has(index));
     this.forget();
   }
 

@@ -1,4 +1,4 @@
-/** What the director knows of the machine it runs on: ports, addresses, routes. Given to it; it asks nobody. */
+/** What the director knows of the machine it runs on: ports and addresses. Given to it; for routes it asks a `RouteSource`. */
 import type { Ipv4Address, MacAddress } from '../wire/addresses.ts';
 import type { NeighbourLimits } from './neighbour-limits.ts';
 
@@ -30,16 +30,6 @@ export interface NetworkPrefix {
   readonly prefixLength: number;
 }
 
-export interface RouteEntry extends NetworkPrefix {
-  /** Index of the port it leads out of. */
-  readonly port: number;
-  /** Absent if the destination is on the link itself. */
-  readonly gateway?: Ipv4Address;
-  /** Address that packets of the director's own carry along this route. */
-  readonly preferredSource?: Ipv4Address;
-  readonly metric: number;
-}
-
 export interface NetworkSnapshot {
   readonly ports: readonly Port[];
   /** Interfaces that are down. They are claimed all the same: their first frames come before it is noticed that they are up. */
@@ -50,8 +40,6 @@ export interface NetworkSnapshot {
   readonly localAddresses: readonly Ipv4Address[];
   /** Whole networks of such addresses, as routes of the type `local` make them; none if absent. */
   readonly localNetworks?: readonly NetworkPrefix[];
-  /** Empty where the kernel is asked for each route. */
-  readonly routes: readonly RouteEntry[];
   /** Policy rules that packets of the director are not routed by, in words; none if absent. */
   readonly unheededRules?: readonly string[];
   /** net.ipv4.ip_forward: NAT's replies are forwarded packets and need it; requests do not. */
@@ -62,4 +50,4 @@ export interface NetworkSnapshot {
   readonly neighbourLimits?: NeighbourLimits;
 }
 
-export const EMPTY_NETWORK: NetworkSnapshot = { ports: [], localAddresses: [], routes: [], ipForward: false };
+export const EMPTY_NETWORK: NetworkSnapshot = { ports: [], localAddresses: [], ipForward: false };

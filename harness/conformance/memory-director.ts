@@ -18,7 +18,8 @@ import { directorNetwork } from '../../lab/memory/director-network.ts';
 import type { MemoryHost, MemoryNetwork, VirtualClock } from '../../lab/memory/index.ts';
 import { VirtualDirector } from '../../lab/memory/virtual-director.ts';
 import { bareStack, ScriptedStation } from '../../lab/stations/index.ts';
-import type { HandedOver, StageDirector } from '../../scenarios/kit/stage.ts';
+import type { HandedOver, StageDirector, StageRoute } from '../../scenarios/kit/stage.ts';
+import { givenRoutes } from './memory-routes.ts';
 import { carryOut, markWords, printed, StageError } from './stage-commands.ts';
 
 export interface MemoryStageDirectorOptions {
@@ -158,6 +159,18 @@ export class MemoryStageDirector implements StageDirector, MemoryHost {
 
   kept(): Readonly<Record<string, number | string>> {
     return this.#director.kept();
+  }
+
+  async setRoute(to: string, route?: StageRoute): Promise<void> {
+    const { network } = this.#director;
+    const given = givenRoutes(
+      network,
+      this.#port(this.#serverSidePort).index,
+      to,
+      route,
+      this.#director.nowMs,
+    );
+    this.#director.setRoutes(given);
   }
 
   snapshot(): Promise<DirectorSnapshot> {

@@ -10,7 +10,7 @@ import type { Mode } from '../../lab/index.ts';
 import { MODES } from '../../lab/modes.ts';
 import { COMMANDS_OWN, type FeatureName, IPVS_OWN } from '../../scenarios/features.ts';
 import type { PacketCase, Seen } from '../../scenarios/kit/packet-case.ts';
-import type { StageDirector } from '../../scenarios/kit/stage.ts';
+import type { StageDirector, StageRoute } from '../../scenarios/kit/stage.ts';
 import { RuleBook } from '../directors/rule-book.ts';
 import { playInMemory } from './memory-stage.ts';
 
@@ -164,6 +164,10 @@ class NotingDirector implements StageDirector {
 
   setNeighbourLimits(limits: readonly [kept: number, soft: number, most: number]): void {
     this.#director.setNeighbourLimits(limits);
+  }
+
+  setRoute(to: string, route?: StageRoute): Promise<void> {
+    return this.#director.setRoute(to, route);
   }
 
   snapshot(): Promise<DirectorSnapshot> {

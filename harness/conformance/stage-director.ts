@@ -2,10 +2,11 @@
 import type { DirectorSnapshot } from '../../director/index.ts';
 import { type Host, LabError } from '../../lab/index.ts';
 import type { FeatureName } from '../../scenarios/features.ts';
-import type { StageDirector } from '../../scenarios/kit/stage.ts';
+import type { StageDirector, StageRoute } from '../../scenarios/kit/stage.ts';
 import { UnsupportedError } from '../../scenarios/kit/unsupported-error.ts';
 import type { Machine, RunningDirector } from '../directors/director-under-test.ts';
 import { OwnMachine } from './own-machine.ts';
+import { routeLines } from './route-lines.ts';
 import { carryOut, markWords, OutOfReachError, printed } from './stage-commands.ts';
 
 const DEFAULT_MTU_BYTES = 1500;
@@ -28,6 +29,8 @@ export class RunningStageDirector implements StageDirector {
   readonly #usual: { readonly mtuBytes: ReadonlyMap<string, number>; readonly ipForward: boolean };
   readonly #mtuBytes: Map<string, number>;
   #ipForward: boolean;
+  /** How the routes that a case has given are taken back. */
+  readonly #routes = new Map<string, readonly string[]>();
   #own: OwnMachine | undefined;
   /** How the stage lets time pass; in the director’s own way if absent. */
   wait: ((ms: number) => Promise<void>) | undefined;
@@ -85,6 +88,23 @@ export class RunningStageDirector implements StageDirector {
   setIpForward(on: boolean): Promise<void> {
     this.#ipForward = on;
     return this.#machine.setIpForward(on);
+  }
+
+  /** @throws OutOfReachError */
+  async setRoute(to: string, route?: StageRoute): Promise<void> {
+    const { configure } = this.#machine;
+    if (configure === undefined || route?.forMs !== undefined) {
+      throw new OutOfReachError(
+        'routes are given in memory, with ts, and in a guest, as far as `ip` can say them',
+      );
+    }
+    const undo = this.#routes.get(to) ?? [];
+    await configure(undo);
+    this.#routes.delete(to);
+    if (route === undefined) return;
+    const lines = routeLines(to, route, this.#serverSidePort);
+    this.#routes.set(to, lines.undo);
+    await configure(lines.make);
   }
 
   async snapshot(): Promise<DirectorSnapshot> {
@@ -155,6 +175,8 @@ export class RunningStageDirector implements StageDirector {
       if (this.#mtuBytes.get(port) !== bytes) await this.#setMtu(port, bytes);
     }
     if (this.#ipForward !== this.#usual.ipForward) await this.setIpForward(this.#usual.ipForward);
+    for (const undo of this.#routes.values()) await this.#machine.configure?.(undo);
+    this.#routes.clear();
     this.#own = undefined;
     await this.#running.reset();
   }

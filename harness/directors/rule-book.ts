@@ -1,6 +1,5 @@
 /** Rules in ipvsadm’s language, kept as the services that they come to: for directors that are told all of them each time. */
 import {
-  EMPTY_NETWORK,
   formatIpv4,
   PROTOCOL,
   RuleError,
@@ -8,6 +7,7 @@ import {
   TUNNEL_TYPE,
   type VirtualService,
 } from '../../director/index.ts';
+import { UNCONNECTED } from '../../lab/memory/route-table.ts';
 import { VirtualDirector } from '../../lab/memory/virtual-director.ts';
 import { ALL_MODES, MODES } from '../../lab/modes.ts';
 import { FEATURES, type FeatureName } from '../../scenarios/features.ts';
@@ -121,7 +121,7 @@ export class RuleBook {
 }
 
 function emptyTables(): VirtualDirector {
-  return new VirtualDirector({ network: EMPTY_NETWORK, maxConnections: 1 });
+  return new VirtualDirector({ network: UNCONNECTED, maxConnections: 1 });
 }
 
 const OPTIONS: ReadonlyMap<number, string> = new Map([

@@ -1,6 +1,7 @@
 /** The network of the recordings, as the director sees it. */
-import { ETHERNET_HEADER_BYTES, ipv4, mac, type NetworkSnapshot } from '../../director/index.ts';
+import { ETHERNET_HEADER_BYTES, ipv4, mac } from '../../director/index.ts';
 import { fromHex, hex, ipBytes, ipText } from '../../lab/frames/index.ts';
+import type { RoutedNetwork } from '../../lab/memory/route-table.ts';
 
 export const CLIENT_PORT = 1;
 export const SERVER_PORT = 2;
@@ -36,7 +37,7 @@ export function addressOf(station: string): string {
 /** Every station answers ARP. */
 export const NEIGHBOURS = { get: macOf };
 
-export const NETWORK: NetworkSnapshot = {
+export const NETWORK: RoutedNetwork = {
   ports: [
     {
       index: CLIENT_PORT,

@@ -4,18 +4,17 @@ import {
   type Ipv4Address,
   ipv4,
   mac,
-  type NetworkSnapshot,
   type Port,
   prefixMask,
-  type RouteEntry,
 } from '../../director/index.ts';
 
 import type { Host, Topology } from '../index.ts';
+import type { RoutedNetwork, RouteEntry } from './route-table.ts';
 
 const DEFAULT_MTU_BYTES = 1500;
 
 /** Ports are numbered from 1 in the order of the director's interfaces. */
-export function directorNetwork(topology: Topology): NetworkSnapshot {
+export function directorNetwork(topology: Topology): RoutedNetwork {
   const host = topology.hosts.find(({ role }) => role === 'director');
   if (host === undefined) throw new Error(`topology ${topology.name} has no director`);
   const ports = host.interfaces.map(

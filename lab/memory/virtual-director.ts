@@ -16,7 +16,6 @@ import {
   type LocalBackendOptions,
   type MarkWords,
   mac,
-  type NetworkSnapshot,
   Packet,
   parseMark,
   parseRules,
@@ -29,6 +28,7 @@ import {
 } from '../../director/index.ts';
 import { arpAnswer, ETHERTYPE_ARP, etherTypeOf, readArp, readEthernet } from '../frames/index.ts';
 import { type Ipvsadm, ipvsadmOn } from '../ipvsadm.ts';
+import { type RoutedNetwork, RouteTable } from './route-table.ts';
 import { isTaken } from './stack-tap.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
@@ -54,7 +54,7 @@ export interface Handled {
 export type Neighbours = Pick<ReadonlyMap<string, string>, 'get'>;
 
 export interface VirtualDirectorOptions {
-  readonly network: NetworkSnapshot;
+  readonly network: RoutedNetwork;
   /** A clock of its own unless given. */
   readonly clock?: VirtualClock;
   /** What its random choices follow from; the same ones each time unless given. */
@@ -100,6 +100,7 @@ export class VirtualDirector {
   /** The ARP packets among what it sent; empty if it was given a `send`. */
   readonly arpSent: SentFrame[] = [];
   readonly #options: VirtualDirectorOptions;
+  readonly #routes = new RouteTable(() => this.nowMs);
   readonly #random: () => number;
   #core: Core;
   #kernel: LocalBackend;
@@ -110,7 +111,7 @@ export class VirtualDirector {
   readonly #arpAnswers: PortFrame[] = [];
   /** Stations that its machine vouches for. */
   readonly #permanent = new Map<string, ReturnType<typeof mac>>();
-  #network: NetworkSnapshot;
+  #network: RoutedNetwork;
   #timersUntilMs = Number.POSITIVE_INFINITY;
   #freePages = Number.POSITIVE_INFINITY;
   #givenBackBytes = 0;
@@ -125,7 +126,7 @@ export class VirtualDirector {
     this.#core = this.#newCore(options.table);
     this.#kernel = this.#newKernel();
     this.#network = options.network;
-    this.#core.setNetwork(options.network);
+    this.setNetwork(options.network);
     this.#tick();
     this.clock.every(options.tickMs ?? TICK_MS, () => this.#tick());
   }
@@ -174,7 +175,7 @@ export class VirtualDirector {
   #newCore(table: DirectorOptions['table']): Core {
     const { maxConnections = MAX_CONNECTIONS, icmpRateLimitMs, schedulers } = this.#options;
     return new Core({
-      ...{ maxConnections, icmpRateLimitMs, schedulers, random: this.#random },
+      ...{ maxConnections, icmpRateLimitMs, schedulers, random: this.#random, routeSource: this.#routes },
       table: table ?? this.#newTable(SEED, new ArrayBuffer(tableBytes(maxConnections)), maxConnections),
       wallClockMs: () => this.nowMs,
       freePages: () => this.#freePages,
@@ -206,13 +207,21 @@ export class VirtualDirector {
     return this.clock.nowMs;
   }
 
-  get network(): NetworkSnapshot {
+  get network(): RoutedNetwork {
     return this.#network;
   }
 
-  setNetwork(network: NetworkSnapshot): void {
+  setNetwork(network: RoutedNetwork): void {
     this.#network = network;
+    this.#routes.replace(network);
     this.core.setNetwork(network);
+  }
+
+  /** Has its machine have these routes, of which the director is told no more than that some have changed. */
+  setRoutes(routes: RoutedNetwork['routes']): void {
+    this.#network = { ...this.#network, routes };
+    this.#routes.replace(this.#network);
+    this.core.state.routes.forget();
   }
 
   /** Carries out lines of `ipvsadm -R`. @throws RuleError that names the line. */

@@ -24,9 +24,11 @@ import { icmpOtherQuotes } from './packets/icmp-other-quotes.ts';
 import { quotedInPart } from './packets/icmp-tunnel.ts';
 import { icmpTunnelTypes } from './packets/icmp-tunnel-types.ts';
 import { limitedAnew, limits } from './packets/limits.ts';
+import { machineRoutes } from './packets/machine-routes.ts';
 import { neighbourConfirmed } from './packets/neighbour-confirmed.ts';
 import { neighbourTable } from './packets/neighbour-table.ts';
 import { ownErrors } from './packets/own-errors.ts';
+import { pathMtus } from './packets/path-mtu.ts';
 import { repliesToNobody } from './packets/replies-to-nobody.ts';
 import { apart } from './persistence/apart.ts';
 import { settingRanges } from './rules/setting-ranges.ts';
@@ -78,4 +80,6 @@ export const laterCases: readonly PacketCase[] = [
   ...numbers,
   ...legalOptions,
   ...manyLines,
+  ...machineRoutes,
+  ...pathMtus,
 ];

@@ -39,6 +39,23 @@ export interface HandedOver {
   readonly taken: string;
 }
 
+/** A route of the director’s machine, as iproute2 says it. */
+export interface StageRoute {
+  /** Nothing is sent there, and senders are told why, or are not. */
+  readonly type?: 'unreachable' | 'prohibit' | 'blackhole';
+  /** The gateway; the stations themselves are on the servers’ link unless given. */
+  readonly via?: string;
+  /** What the director’s own packets carry as their source (`src`). */
+  readonly source?: string;
+  readonly mtuBytes?: number;
+  /** Whether reports of a smaller path MTU are not believed (`mtu lock`). */
+  readonly mtuIsLocked?: boolean;
+  /** For packets with this source alone, by a rule that comes before all others (`ip rule`). */
+  readonly from?: string;
+  /** It is there for so long, as what the machine’s other programs have learned of a path is. In memory alone. */
+  readonly forMs?: number;
+}
+
 export interface StageDirector {
   /** MAC of its interface towards the clients and towards the servers: the same one in DR and TUN. */
   readonly clientSideMac: string;
@@ -62,6 +79,11 @@ export interface StageDirector {
   setClientSideMtu(bytes: number): Promise<void>;
   /** Sets `net.ipv4.ip_forward` for this case; put back afterwards. */
   setIpForward(on: boolean): Promise<void>;
+  /**
+   * Has its machine have this route to `ADDRESS/LENGTH` instead of others that a case has given there; none unless given. Forgotten
+   * after the case. In memory and in a guest.
+   */
+  setRoute(to: string, route?: StageRoute): Promise<void>;
   snapshot(): Promise<DirectorSnapshot>;
   /**
    * Programs on the director’s own machine, and what it delivers to them, which is there when all is quiet (`settle`). In memory and

@@ -1,8 +1,9 @@
 /** A director in memory that has given UDP flows to the kernel's part of its fast path, as one on links would. */
 import { FastPath, type FastPathOptions } from '../../../director/fast-path/fast-path.ts';
-import { ETHERNET_HEADER_BYTES, ipv4, mac, type NetworkSnapshot } from '../../../director/index.ts';
+import { ETHERNET_HEADER_BYTES, ipv4, mac } from '../../../director/index.ts';
 import { ipFrame, put16, udpPacket } from '../../../lab/frames/index.ts';
 import { FIRST_PORT, PORTS_OF_A_SOURCE } from '../../../lab/generator/frame-source.ts';
+import type { RoutedNetwork } from '../../../lab/memory/route-table.ts';
 import { VirtualDirector } from '../../../lab/memory/virtual-director.ts';
 import { attachedNowhere } from './attached-nowhere.ts';
 
@@ -24,7 +25,7 @@ const FEWEST_AT_ONCE = 32;
 /** Tables that the director has, by how many flows there is room for. */
 const ROOMS = [1 << 16, 1 << 20, 1 << 21];
 
-const NETWORK: NetworkSnapshot = {
+const NETWORK: RoutedNetwork = {
   ports: [
     {
       index: PORT,

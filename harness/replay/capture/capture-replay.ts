@@ -1,11 +1,8 @@
 /** Feeds the frames of a capture to a director in memory, at the times of the capture, and keeps what it sends. */
 import {
-  EMPTY_NETWORK,
   formatMac,
-  type NetworkSnapshot,
   parseSetting,
   prefixMask,
-  type RouteEntry,
   UNSPECIFIED,
   VERDICT,
   type VirtualService,
@@ -13,6 +10,7 @@ import {
 
 import { CaptureError, type DecodedCapture } from '../../../lab/captures/read-capture.ts';
 import type { TimedFrame } from '../../../lab/captures/write-capture.ts';
+import { type RoutedNetwork, type RouteEntry, UNCONNECTED } from '../../../lab/memory/route-table.ts';
 import { VirtualDirector } from '../../../lab/memory/virtual-director.ts';
 import { CapturedStations, deriveNetwork } from './captured-network.ts';
 import { withDirectorsMac } from './directors-mac.ts';
@@ -63,7 +61,7 @@ export function replayCapture(given: DecodedCapture, options: CaptureReplayOptio
   const capture = withDirectorsMac(given, options.ports);
   const stations = new CapturedStations();
   const director = new VirtualDirector({
-    network: EMPTY_NETWORK,
+    network: UNCONNECTED,
     neighbours: stations,
     maxConnections: MAX_CONNECTIONS,
   });
@@ -121,7 +119,7 @@ function networkOf(
   ports: readonly GivenPort[],
   routes: readonly RouteEntry[],
   services: readonly VirtualService[],
-): NetworkSnapshot {
+): RoutedNetwork {
   const own = ports.flatMap(({ addresses }) => addresses.map(({ address }) => address));
   const vips = services.filter(({ mark }) => mark === 0).map(({ address }) => address);
   const connected = ports.flatMap(({ addresses }, index) =>

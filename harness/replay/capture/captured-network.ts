@@ -4,7 +4,6 @@ import {
   type Ipv4Address,
   METHOD,
   mac,
-  type RouteEntry,
   UNSPECIFIED,
   type VirtualService,
 } from '../../../director/index.ts';
@@ -12,6 +11,7 @@ import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import { UNKNOWN_MAC } from '../../../lab/captures/files/link-layer.ts';
 import { formatAddress } from '../../../lab/captures/format.ts';
 import { CaptureError, type DecodedCapture } from '../../../lab/captures/read-capture.ts';
+import type { RouteEntry } from '../../../lab/memory/route-table.ts';
 import { macOf } from '../network.ts';
 import { DEFAULT_MTU_BYTES, type GivenPort } from './network-options.ts';
 

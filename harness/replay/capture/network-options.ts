@@ -4,16 +4,18 @@ import {
   ETHERNET_HEADER_BYTES,
   type Ipv4Address,
   mac,
+  type NetworkPrefix,
   type Port,
   parseIpv4,
-  type RouteEntry,
   UNSPECIFIED,
 } from '../../../director/index.ts';
 
 /** A port of the director; its index is its position in the list, from 1. */
 export type GivenPort = Omit<Port, 'index'>;
 
-export type GivenRoute = Required<Pick<RouteEntry, 'network' | 'prefixLength' | 'gateway'>>;
+export interface GivenRoute extends NetworkPrefix {
+  readonly gateway: Ipv4Address;
+}
 
 export const DEFAULT_MTU_BYTES = 1500;
 const MIN_MTU_BYTES = 68;

@@ -1,6 +1,6 @@
 /** The network that the packets were recorded in, as the director sees it. Some steps change it. */
-import { ipv4, mac, type NetworkSnapshot, type Port, type RouteEntry } from '../../../director/index.ts';
-
+import { ipv4, mac, type Port } from '../../../director/index.ts';
+import type { RoutedNetwork, RouteEntry } from '../../../lab/memory/route-table.ts';
 import { CLIENT_PORT, NETWORK, OWN_ADDRESSES, SERVER_PORT, VIPS } from '../network.ts';
 import { RecordingError } from '../recording.ts';
 import type { Side, StationMacs } from './packet-case.ts';
@@ -56,7 +56,7 @@ export function localAddresses({ vips }: RecordedNetworkOptions): string[] {
 }
 
 /** The network of the recordings, with the MAC addresses of this one and a third server behind a router. */
-export function recordedNetwork(options: RecordedNetworkOptions, macs: StationMacs): NetworkSnapshot {
+export function recordedNetwork(options: RecordedNetworkOptions, macs: StationMacs): RoutedNetwork {
   const [clientSide, serverSide] = NETWORK.ports as [Port, Port];
   return {
     ports: [

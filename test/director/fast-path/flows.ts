@@ -8,12 +8,13 @@ import { COURSE } from '../../../director/fast-path/layout.ts';
 import { PAUSE_MS } from '../../../director/fast-path/waiting-flows.ts';
 import type { Neighbour } from '../../../director/network/neighbour.ts';
 import { PROBE_INTERVAL_MS, PROBES } from '../../../director/network/neighbours.ts';
-import type { NetworkSnapshot, Port } from '../../../director/network/snapshot.ts';
+import type { Port } from '../../../director/network/snapshot.ts';
 import { seededRandom } from '../../../director/random.ts';
 import { VERDICT } from '../../../director/verdict.ts';
 import { ipv4, mac } from '../../../director/wire/addresses.ts';
 import { attachedNowhere } from '../../../harness/micro/fast-path/attached-nowhere.ts';
 import { ACK, PSH, SYN } from '../../../lab/frames/index.ts';
+import type { RoutedNetwork } from '../../../lab/memory/route-table.ts';
 import { VirtualDirector } from '../../../lab/memory/virtual-director.ts';
 import { CHANGES, PLAIN } from './changes.ts';
 import {
@@ -37,7 +38,7 @@ const MTU_BYTES = 1500;
 /** As many packets go the slow way. */
 const SLOW_PACKETS = 8;
 
-export const NETWORK: NetworkSnapshot = {
+export const NETWORK: RoutedNetwork = {
   ports: [
     {
       index: PORT,

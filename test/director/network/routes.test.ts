@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { NoRoute, Route } from '../../../director/network/route-source.ts';
+import type { NoRoute, Route, RouteSource } from '../../../director/network/route-source.ts';
 import { Routes, sourceTowards } from '../../../director/network/routes.ts';
-import type { NetworkSnapshot, Port, RouteEntry } from '../../../director/network/snapshot.ts';
-import { formatIpv4, ipv4, mac, prefixMask } from '../../../director/wire/addresses.ts';
+import type { NetworkSnapshot, Port } from '../../../director/network/snapshot.ts';
+import { formatIpv4, ipv4, mac } from '../../../director/wire/addresses.ts';
 
 function port(index: number, mtuBytes: number, ...addresses: string[]): Port {
   return {
@@ -16,86 +16,34 @@ function port(index: number, mtuBytes: number, ...addresses: string[]): Port {
   };
 }
 
-function route(prefix: string, portIndex: number, more: Partial<RouteEntry> = {}): RouteEntry {
-  const [network = '', length] = prefix.split('/');
-  return { network: ipv4(network), prefixLength: Number(length), port: portIndex, metric: 0, ...more };
-}
+const ON_SECOND: RouteSource = { find: () => ({ port: 2 }) };
 
-function routesOf(routes: RouteEntry[], ports = [port(1, 1500, '10.0.1.1'), port(2, 1400, '10.0.2.1')]) {
-  const table = new Routes();
+function routesOf(
+  source: RouteSource = ON_SECOND,
+  ports = [port(1, 1500, '10.0.1.1'), port(2, 1400, '10.0.2.1')],
+) {
+  const table = new Routes(source);
   const snapshot: NetworkSnapshot = {
     ports,
     localAddresses: [ipv4('10.0.1.1'), ipv4('10.99.0.1')],
-    routes,
     ipForward: true,
   };
   table.replace(snapshot);
   return { table, snapshot };
 }
 
-describe('lookup', () => {
-  test('finds who has the address itself on a link, else the gateway', () => {
-    const { table } = routesOf([
-      route('10.0.2.0/24', 2),
-      route('0.0.0.0/0', 1, { gateway: ipv4('10.0.1.254') }),
-    ]);
-    const onLink = table.lookup(ipv4('10.0.2.11'));
-    expect([onLink?.port.index, formatIpv4(onLink?.address ?? 0)]).toEqual([2, '10.0.2.11']);
-    const beyond = table.lookup(ipv4('192.0.2.1'));
-    expect([beyond?.port.index, formatIpv4(beyond?.address ?? 0)]).toEqual([1, '10.0.1.254']);
-  });
+test('without anybody to ask there is no way', () => {
+  expect(new Routes().lookup(ipv4('10.0.2.9'))).toBeNull();
+  expect(new Routes().lookupForwarding(1, ipv4('10.0.1.9'), ipv4('10.0.2.9'))).toBe('network unreachable');
+});
 
-  test('is null where no route leads, or only through a port that is gone', () => {
-    const { table } = routesOf([route('10.0.2.0/24', 2), route('10.0.3.0/24', 9)]);
-    expect(table.lookup(ipv4('192.0.2.1'))).toBeNull();
-    expect(table.lookup(ipv4('10.0.3.1'))).toBeNull();
+test('gives the address that packets of its own carry: the route says it, or the link does', () => {
+  const preferredSource = ipv4('10.99.0.1');
+  const { table } = routesOf({
+    find: (destination) => ({ port: 2, ...(destination === ipv4('10.0.3.9') && { preferredSource }) }),
   });
-
-  test('takes the longest prefix, and of equal ones the lowest metric', () => {
-    const { table } = routesOf([
-      route('10.0.0.0/8', 1),
-      route('10.0.2.0/24', 1, { metric: 100 }),
-      route('10.0.2.0/24', 2, { metric: 50 }),
-      route('10.0.2.7/32', 1),
-    ]);
-    expect(table.lookup(ipv4('10.0.9.1'))?.port.index).toBe(1);
-    expect(table.lookup(ipv4('10.0.2.1'))?.port.index).toBe(2);
-    expect(table.lookup(ipv4('10.0.2.7'))?.port.index).toBe(1);
-  });
-
-  test('agrees with a search of every route, whatever their order', () => {
-    const entry = fc.record({
-      network: fc.integer(),
-      prefixLength: fc.integer({ min: 0, max: 32 }),
-      port: fc.constantFrom(1, 2),
-      metric: fc.nat(3),
-    });
-    fc.assert(
-      fc.property(fc.array(entry, { maxLength: 20 }), fc.integer(), (entries, address) => {
-        const routes = entries as RouteEntry[];
-        const { table } = routesOf(routes);
-        const matching = routes.filter(
-          ({ network, prefixLength }) => ((network ^ address) & prefixMask(prefixLength)) === 0,
-        );
-        const best = Math.max(...matching.map(({ prefixLength }) => prefixLength));
-        const longest = matching.filter(({ prefixLength }) => prefixLength === best);
-        const metric = Math.min(...longest.map((one) => one.metric));
-        const ports = longest.filter((one) => one.metric === metric).map((one) => one.port);
-        const found = table.lookup(address);
-        if (ports.length === 0) expect(found).toBeNull();
-        else expect(ports).toContain(found?.port.index);
-      }),
-    );
-  });
-
-  test('gives the address that packets of its own carry: the route says it, or the link does', () => {
-    const { table } = routesOf([
-      route('10.0.2.0/24', 2),
-      route('10.0.3.0/24', 2, { preferredSource: ipv4('10.99.0.1') }),
-    ]);
-    expect(formatIpv4(table.lookup(ipv4('10.0.2.9'))?.source ?? 0)).toBe('10.0.2.1');
-    expect(formatIpv4(table.lookup(ipv4('10.0.3.9'))?.source ?? 0)).toBe('10.99.0.1');
-  });
+  expect(formatIpv4(table.lookup(ipv4('10.0.2.9'))?.source ?? 0)).toBe('10.0.2.1');
+  expect(formatIpv4(table.lookup(ipv4('10.0.3.9'))?.source ?? 0)).toBe('10.99.0.1');
 });
 
 test('sourceTowards takes the address in the same subnet, else the first', () => {
@@ -111,14 +59,14 @@ test.each([
   ['127.1.2.3', true],
   ['10.0.1.2', false],
 ])('%s is local: %s', (address, expected) => {
-  const { table } = routesOf([]);
+  const { table } = routesOf();
   expect(table.isLocal(ipv4(address))).toBe(expected);
   expect(table.isOwn(ipv4(address))).toBe(expected);
 });
 
 describe('the path MTU to a destination', () => {
   const SERVER = ipv4('10.0.2.11');
-  const setUp = () => routesOf([route('10.0.2.0/24', 2)]).table;
+  const setUp = () => routesOf().table;
 
   test('is the link’s until a router says less', () => {
     const table = setUp();
@@ -159,7 +107,7 @@ describe('the path MTU to a destination', () => {
 });
 
 test('a new snapshot keeps ports that are as they were, and with them their neighbours', () => {
-  const { table, snapshot } = routesOf([route('10.0.2.0/24', 2)]);
+  const { table, snapshot } = routesOf();
   const before = table.lookup(ipv4('10.0.2.11'));
   table.replace({ ...snapshot, ports: [port(1, 1500, '10.0.1.1'), port(2, 1400, '10.0.2.1')] });
   expect(table.lookup(ipv4('10.0.2.11'))?.port).toBe(before?.port);
@@ -169,13 +117,13 @@ test('a new snapshot keeps ports that are as they were, and with them their neig
 });
 
 test('networks of local routes are local', () => {
-  const { table, snapshot } = routesOf([]);
+  const { table, snapshot } = routesOf();
   table.replace({ ...snapshot, localNetworks: [{ network: ipv4('10.9.0.0'), prefixLength: 24 }] });
   expect([table.isLocal(ipv4('10.9.0.5')), table.isLocal(ipv4('10.9.1.5'))]).toEqual([true, false]);
 });
 
 test('a port without addresses borrows one of another port', () => {
-  const { table, snapshot } = routesOf([]);
+  const { table, snapshot } = routesOf();
   const bare = port(3, 1500);
   table.replace({ ...snapshot, ports: [bare, port(1, 1500, '10.0.1.1')] });
   expect(formatIpv4(table.sourceTowards(bare, ipv4('172.16.0.1')) ?? 0)).toBe('10.0.1.1');
@@ -197,7 +145,7 @@ describe('ways that somebody else is asked for', () => {
       },
     });
     const localAddresses = [VIP, ipv4('10.0.1.1')];
-    table.replace({ ports: [FIRST, SECOND], localAddresses, routes: [], ipForward: true });
+    table.replace({ ports: [FIRST, SECOND], localAddresses, ipForward: true });
     return { table, take: () => asked.splice(0) };
   }
 
