@@ -33,6 +33,11 @@ export { maglevTable } from './schedulers/maglev.ts';
 export { walkOf } from './schedulers/mh.ts';
 export type { FlowKey } from './services/scheduler.ts';
 
+// What forwards packets in the core's place.
+
+export { countElsewhere } from './counting.ts';
+export { type Shortcut, SIDE } from './shortcut.ts';
+
 // Connections.
 
 export { ConnectionOpener, NO_SERVER } from './connections/opener.ts';
@@ -60,6 +65,7 @@ export { imageLines, restoreState } from './state-image.ts';
 
 export type { IpvsBackend } from './control/ipvsadm/backend/backend.ts';
 export { ControlSocketBackend } from './control/ipvsadm/backend/control-socket-backend.ts';
+export { LazyBackend } from './control/ipvsadm/backend/lazy-backend.ts';
 export { LocalBackend, type LocalBackendOptions } from './control/ipvsadm/backend/local-backend.ts';
 export { SyncDaemons } from './control/ipvsadm/backend/sync-daemons.ts';
 export type { IpvsadmEnvironment } from './control/ipvsadm/environment.ts';

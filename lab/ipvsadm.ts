@@ -1,5 +1,11 @@
 /** Runs `ipvsadm` in this process, on tables here or in a director that runs as another process. */
-import { type IpvsadmEnvironment, type IpvsBackend, runIpvsadm } from '../director/index.ts';
+import {
+  type IpvsadmEnvironment,
+  type IpvsBackend,
+  runIpvsadm,
+  runIpvsadmRestore,
+  runIpvsadmSave,
+} from '../director/index.ts';
 import { LAB_NAMES } from './names.ts';
 
 export interface Output {
@@ -22,9 +28,24 @@ export function ipvsadmOn(kernel: IpvsBackend): Ipvsadm {
     });
 }
 
+type Run = (environment: IpvsadmEnvironment) => Promise<number>;
+
+const RUNS: Readonly<Record<string, (words: readonly string[]) => Run>> = {
+  ipvsadm: (words) => (environment) => runIpvsadm(words, environment),
+  'ipvsadm-save': (words) => (environment) => runIpvsadmSave(words, environment),
+  'ipvsadm-restore': () => runIpvsadmRestore,
+};
+/** By name: `ipvsadm` and the scripts that come with it. */
+export const PROGRAMS = Object.keys(RUNS);
+
+/** What runs one of the programs; undefined if none has that name. */
+export function programOf(name: string, words: readonly string[]): Run | undefined {
+  return RUNS[name]?.(words);
+}
+
 /** What `ipvsadm`, `ipvsadm-save` or `ipvsadm-restore` prints. */
 export async function outputOf(
-  run: (environment: IpvsadmEnvironment) => Promise<number>,
+  run: Run,
   environment: Omit<IpvsadmEnvironment, 'stdout' | 'stderr' | 'onRefusedLine'>,
 ): Promise<Output> {
   let stdout = '';

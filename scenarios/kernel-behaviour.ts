@@ -187,6 +187,10 @@ export const KERNEL: Readonly<Record<string, { readonly title: string; readonly 
     title: 'What TUN needs of the network',
     text: 'Each real server unwraps the tunnel, holds the VIP without announcing it, and does not check the reverse path on the tunnel’s interface. A server without a tunnel answers with protocol unreachable, of which the director tells the client.',
   },
+  '§10.1': {
+    title: 'Synchronisation of connections',
+    text: 'A master sends the connections that it knows to a multicast group, and a backup enters those that it hears of. One of each can run at a time. Messages are as long as fits into 1,500 bytes with the headers of IP and UDP unless another length is given; a backup takes in at least 1,024 bytes, and as much as fits its interface where none is given. A server of another family than its service’s cannot be told of: there is none while a daemon runs, and no daemon while there is one.',
+  },
   '§10.2': {
     title: 'Defence against floods',
     text: 'drop_entry removes half-open and idle connections at random every second, drop_packet drops every n-th packet that would create a connection, secure_tcp uses stricter TCP states: always, or when memory is short.',

@@ -8,17 +8,20 @@ import {
   ControlSocketBackend,
   type DirectorSnapshot,
   type Port,
+  SyncDaemons,
   VERDICT,
 } from '../../director/index.ts';
 import { ETHERTYPE_IPV4, etherTypeOf, ipFrame } from '../../lab/frames/index.ts';
 import type { Host, Topology } from '../../lab/index.ts';
 import { type Ipvsadm, ipvsadmOn } from '../../lab/ipvsadm.ts';
-import { controlClientOf } from '../../lab/memory/control-connection.ts';
+import { connectionsTo } from '../../lab/memory/control-connection.ts';
 import { directorNetwork } from '../../lab/memory/director-network.ts';
 import type { MemoryHost, MemoryNetwork, VirtualClock } from '../../lab/memory/index.ts';
+import { PacketsPast } from '../../lab/memory/packets-past.ts';
 import { VirtualDirector } from '../../lab/memory/virtual-director.ts';
 import { bareStack, ScriptedStation } from '../../lab/stations/index.ts';
 import type { HandedOver, StageDirector, StageRoute } from '../../scenarios/kit/stage.ts';
+import { MemoryControl } from './memory-control.ts';
 import { givenRoutes } from './memory-routes.ts';
 import { carryOut, markWords, printed, StageError } from './stage-commands.ts';
 
@@ -40,12 +43,14 @@ export class MemoryStageDirector implements StageDirector, MemoryHost {
   readonly clientSideMac: string;
   readonly serverSideMac: string;
   readonly machine: NonNullable<StageDirector['machine']>;
+  readonly control: MemoryControl;
   readonly #inbox: Uint8Array[] = [];
   readonly #name: string;
   readonly #director: VirtualDirector;
   readonly #control: ControlClient;
   readonly #ipvsadm: Ipvsadm;
   readonly #stack: ScriptedStation;
+  #past: PacketsPast | undefined;
   readonly #links: MemoryNetwork;
   readonly #clientSidePort: string;
   readonly #serverSidePort: string;
@@ -67,9 +72,11 @@ export class MemoryStageDirector implements StageDirector, MemoryHost {
       clock,
       seed,
       maxConnections: room,
+      kernel: { daemons: new SyncDaemons({ start: () => undefined, stop: () => undefined }) },
       send: (port, frame) => links.send(spec.name, names.get(port) as string, frame),
     });
-    this.#control = controlClientOf(this.#director);
+    this.control = new MemoryControl(connectionsTo(this.#director));
+    this.#control = this.control.client;
     this.#ipvsadm = ipvsadmOn(new ControlSocketBackend(this.#control));
     this.#stack = new ScriptedStation({
       spec,
@@ -155,6 +162,13 @@ export class MemoryStageDirector implements StageDirector, MemoryHost {
 
   setFreePages(pages: number): void {
     this.#director.setFreePages(pages);
+  }
+
+  forwardPast(to: 'servers' | 'clients', packets: number, bytes: number): void {
+    const { state } = this.#director.core;
+    this.#past ??= new PacketsPast(state);
+    state.shortcut = this.#past;
+    this.#past.forward(to, packets, bytes);
   }
 
   kept(): Readonly<Record<string, number | string>> {

@@ -158,6 +158,10 @@ class NotingDirector implements StageDirector {
     this.#director.setFreePages(pages);
   }
 
+  forwardPast(to: 'servers' | 'clients', packets: number, bytes: number): void {
+    this.#director.forwardPast(to, packets, bytes);
+  }
+
   setPermanentNeighbour(address: string, mac: string | undefined): Promise<void> {
     return this.#director.setPermanentNeighbour(address, mac);
   }

@@ -146,6 +146,16 @@ export class RunningStageDirector implements StageDirector {
   }
 
   /** @throws OutOfReachError */
+  forwardPast(): never {
+    throw new OutOfReachError('what is forwarded past a director is counted in memory alone, with ts');
+  }
+
+  /** @throws OutOfReachError */
+  get control(): never {
+    throw new OutOfReachError('a control socket is asked in memory alone, with ts');
+  }
+
+  /** @throws OutOfReachError */
   setFreePages(): never {
     throw new OutOfReachError('how much memory a machine has left is given in memory alone, with ts');
   }

@@ -3,19 +3,15 @@
 import {
   ESTIMATION_PERIOD_MS,
   formatIpv4,
-  type IpvsadmEnvironment,
   type NameResolver,
   PROTOCOL,
   protocolName,
-  runIpvsadm,
-  runIpvsadmRestore,
-  runIpvsadmSave,
   SCHEDULERS,
   SyncDaemons,
   type VirtualService,
 } from '../../director/index.ts';
 
-import { type Output, outputOf } from '../../lab/ipvsadm.ts';
+import { type Output, outputOf, PROGRAMS, programOf } from '../../lab/ipvsadm.ts';
 import { VirtualDirector } from '../../lab/memory/virtual-director.ts';
 import { type Endpoint, tcpFromClient, udpFromClient, udpFromServer } from './frames.ts';
 import { CLIENT_PORT, NEIGHBOURS, NETWORK, SERVER_PORT } from './network.ts';
@@ -51,7 +47,10 @@ export class TranscriptDirector extends VirtualDirector {
   /** Runs `ipvsadm`, `ipvsadm-save` or `ipvsadm-restore`. */
   command(text: string, stdin = ''): Promise<Output> {
     const [program = '', ...words] = text.trim().split(/\s+/);
-    return outputOf(programOf(program, words), {
+    const run = programOf(program, words);
+    if (run === undefined)
+      throw new RecordingError(`a command is one of ${PROGRAMS.join(', ')}, not "${program}"`);
+    return outputOf(run, {
       stdin: async () => stdin,
       resolver: this.#resolver,
       argv0: program,
@@ -101,24 +100,6 @@ export class TranscriptDirector extends VirtualDirector {
     if (found === undefined)
       throw new RecordingError(`there is no ${protocolName(protocol)} service for the traffic`);
     return found;
-  }
-}
-
-function programOf(
-  program: string,
-  words: readonly string[],
-): (environment: IpvsadmEnvironment) => Promise<number> {
-  switch (program) {
-    case 'ipvsadm':
-      return (environment) => runIpvsadm(words, environment);
-    case 'ipvsadm-save':
-      return (environment) => runIpvsadmSave(words, environment);
-    case 'ipvsadm-restore':
-      return runIpvsadmRestore;
-    default:
-      throw new RecordingError(
-        `a command is one of ipvsadm, ipvsadm-save, ipvsadm-restore, not "${program}"`,
-      );
   }
 }
 

@@ -1,17 +1,20 @@
 /** A director in memory, asked as a running one is: by requests and answers over a connection, which is in memory too. */
-import { duplexPair } from 'node:stream';
-import { answer, ControlClient, type Controlled, serveControl, Turns } from '../../director/index.ts';
+import { type Duplex, duplexPair } from 'node:stream';
+import { answer, type Controlled, serveControl, Turns } from '../../director/index.ts';
 import type { VirtualDirector } from './virtual-director.ts';
 
 /** Each look at the clock of turns: what takes long is done in several of them, and always in the same ones. */
 const MS_PER_LOOK = 0.05;
 const STARTED = { fastPath: 'off', isRevived: false };
+/** In place of a path, in messages. */
+export const IN_MEMORY = 'a director in memory';
 
-export function controlClientOf(director: VirtualDirector): ControlClient {
+/** What makes connections to the director's control socket. */
+export function connectionsTo(director: VirtualDirector): () => Duplex {
   let looks = 0;
   const turns = new Turns({ now: () => looks++ * MS_PER_LOOK, letPacketsPass: async () => undefined });
   const controlled = new ControlledInMemory(director);
-  return new ControlClient('a director in memory', () => {
+  return () => {
     const [near, far] = duplexPair();
     void serveControl(far, turns, async (request) => {
       switch (request.method) {
@@ -25,7 +28,7 @@ export function controlClientOf(director: VirtualDirector): ControlClient {
       }
     });
     return near;
-  });
+  };
 }
 
 /** Frames are dealt with as they come in, on interfaces that take all of them. */

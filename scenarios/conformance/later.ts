@@ -1,6 +1,8 @@
 /** Cases of several subjects that stand at the end of the catalogue, so that the others keep their places. */
 import type { PacketCase } from '../kit/packet-case.ts';
+import { daemons } from './commands/daemons.ts';
 import { exitCodes } from './commands/exit-codes.ts';
+import { largeNumbers } from './commands/large-numbers.ts';
 import { legalOptions } from './commands/legal-options.ts';
 import { manyLines } from './commands/many-lines.ts';
 import { names } from './commands/names.ts';
@@ -16,6 +18,7 @@ import { flushedAmongOthers } from './connections/flushed-among-others.ts';
 import { lifetimes } from './connections/lifetimes.ts';
 import { nothingLeft } from './connections/nothing-left.ts';
 import { takenOver } from './connections/taken-over.ts';
+import { controlCases } from './control/index.ts';
 import { anyLength } from './packets/any-length.ts';
 import { optionsLeftAlone } from './packets/any-options.ts';
 import { ftpWithoutServers, repliesOfAnyService } from './packets/any-service.ts';
@@ -82,4 +85,7 @@ export const laterCases: readonly PacketCase[] = [
   ...manyLines,
   ...machineRoutes,
   ...pathMtus,
+  ...largeNumbers,
+  ...daemons,
+  ...controlCases,
 ];

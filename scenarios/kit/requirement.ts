@@ -39,6 +39,11 @@ export function kernel(where: string): Source {
   return { kind: 'kernel', where };
 }
 
+/** What a director promises to whoever runs or asks it, for example `contract('the control socket')`. */
+export function contract(where: string): Source {
+  return { kind: 'contract', where };
+}
+
 /** The sources in one line. */
 export function sourceText(sources: readonly Source[]): string {
   const names: Record<Source['kind'], string> = {

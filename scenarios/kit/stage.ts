@@ -7,6 +7,7 @@ import type { Topology } from '../../lab/index.ts';
 import type { ForwardingMode, Mode } from '../../lab/modes.ts';
 import type { Station } from '../../lab/stations/station.ts';
 import type { FeatureName } from '../features.ts';
+import type { StageControl } from './stage-control.ts';
 import { UnsupportedError } from './unsupported-error.ts';
 
 export interface Stage {
@@ -108,6 +109,13 @@ export interface StageDirector {
   setNeighbourLimits(limits: readonly [kept: number, soft: number, most: number]): void;
   /** What it keeps, by name, as numbers and text that can be compared. In memory alone, so for cases with `virtualTime`. */
   kept?(): Readonly<Record<string, number | string>>;
+  /** What asks it. In memory alone, so for cases with `virtualTime`. */
+  readonly control?: StageControl;
+  /**
+   * Has so many packets of each of its servers forwarded past it, as its fast path does, which it hears of when it asks. In
+   * memory alone, so for cases with `virtualTime`.
+   */
+  forwardPast(to: 'servers' | 'clients', packets: number, bytes: number): void;
   /** As the contract’s `reset`. Absent in memory, where each case has a director of its own. */
   reset?(): Promise<void>;
   /** Whether it has a feature: asked by a case that can do without it. What a case asks for without that, it needs. */
