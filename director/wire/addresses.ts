@@ -10,19 +10,31 @@ export type MacAddress = Uint8Array & { readonly __brand: 'MacAddress' };
 
 export const UNSPECIFIED = 0 as Ipv4Address;
 
-const DOTTED_QUAD = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/;
+const DOT = 0x2e;
+const DIGIT_ZERO = 0x30;
+const MAX_DIGITS = 3;
 
-/** Parses a dotted quad. Returns undefined if it is not one. */
+/** Parses a dotted quad. Returns undefined if it is not one. By character, as it is done for each line of long rules. */
 export function parseIpv4(text: string): Ipv4Address | undefined {
-  const match = DOTTED_QUAD.exec(text);
-  if (match === null) return undefined;
   let value = 0;
-  for (let part = 1; part <= 4; part++) {
-    const byte = Number(match[part]);
+  let byte = 0;
+  let digits = 0;
+  let dots = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === DOT) {
+      if (digits === 0 || ++dots > 3) return undefined;
+      value = (value << 8) | byte;
+      byte = 0;
+      digits = 0;
+      continue;
+    }
+    const digit = code - DIGIT_ZERO;
+    if (digit < 0 || digit > 9 || ++digits > MAX_DIGITS) return undefined;
+    byte = byte * 10 + digit;
     if (byte > 255) return undefined;
-    value = (value << 8) | byte;
   }
-  return value as Ipv4Address;
+  return dots === 3 && digits > 0 ? (((value << 8) | byte) as Ipv4Address) : undefined;
 }
 
 /** For constants and tests: as `parseIpv4`, but throws on bad text. */

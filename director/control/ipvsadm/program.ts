@@ -15,8 +15,10 @@ import { parseCommand } from './parse-command.ts';
 import { refusalText } from './refusal-text.ts';
 
 const LISTING_FAILED = 1;
-/** Under `-R` changes are collected and asked for together, up to so many. The next ones are read meanwhile. */
+/** Under `-R` changes are collected and asked for together: soon at first, then more and more. The next ones are read meanwhile. */
+const FIRST_BATCH = 300;
 const LONGEST_BATCH = 6_000;
+const BATCH_GROWTH = 2;
 /** After so many lines the event loop has its turn, which asks and hears answers. */
 const LINES_PER_TURN = 400;
 
@@ -31,6 +33,7 @@ export class Program {
   readonly #environment: IpvsadmEnvironment;
   readonly #lists: Lists;
   #pending: PendingChange[] = [];
+  #batch = FIRST_BATCH;
   /** Changes that are being made. */
   #changing: Promise<void> = Promise.resolve();
   /** Of the last command line that was carried out. */
@@ -81,7 +84,8 @@ export class Program {
     const operation = changeOf(line);
     if (operation !== undefined) {
       this.#pending.push({ operation, lineNumber });
-      if (this.#pending.length >= LONGEST_BATCH) {
+      if (this.#pending.length >= this.#batch) {
+        this.#batch = Math.min(LONGEST_BATCH, this.#batch * BATCH_GROWTH);
         const before = this.#changing;
         this.#begin();
         await before;

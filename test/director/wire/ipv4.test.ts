@@ -226,6 +226,20 @@ describe('addresses', () => {
     expect(() => ipv4(text)).toThrow('expected an IPv4 address');
   });
 
+  test('are told from other texts of digits and dots', () => {
+    const part = fc.oneof(fc.nat(300).map(String), fc.stringMatching(/^[0-9]{0,4}$/));
+    const text = fc.array(part, { minLength: 1, maxLength: 5 }).map((parts) => parts.join('.'));
+    fc.assert(
+      fc.property(text, (address) => {
+        const parts = address.split('.');
+        const isOne = parts.length === 4 && parts.every((byte) => /^\d{1,3}$/.test(byte) && Number(byte) < 256);
+        const expected = isOne ? parts.reduce((sum, byte) => (sum << 8) | Number(byte), 0) : undefined;
+        expect(parseIpv4(address)).toBe(expected);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
   test('have netmasks for every prefix length', () => {
     expect([0, 8, 24, 31, 32].map((length) => formatIpv4(prefixMask(length)))).toEqual([
       '0.0.0.0',
