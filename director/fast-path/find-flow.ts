@@ -29,6 +29,8 @@ import {
   WITHOUT_OPTIONS,
 } from './frame.ts';
 import {
+  GROUP_SHIFT,
+  GROUPS_OF_A_WORD_SHIFT,
   KEY,
   KEY_BYTES,
   LINE_SHIFT,
@@ -90,6 +92,7 @@ function findSlot({ fd, lines, seeds }: ProgramMaps['flows'], no: string): (Inst
     calculate('left', R.r3, 32),
     calculate('or', R.r2, reg(R.r3)),
     calculate32('and', R.result, lines - 1),
+    ...lookForGroup(fd, no),
     calculate('left', R.result, LINE_SHIFT),
     ...lineAt(fd),
     ...lookAt('line', SLOTS_OF_A_LINE),
@@ -102,6 +105,24 @@ function findSlot({ fd, lines, seeds }: ProgramMaps['flows'], no: string): (Inst
     ...lookAt('group', SLOTS_OF_A_GROUP),
     jump(no),
     place('found'),
+  ];
+}
+
+/** Goes on if the group of the line whose number is in `result` has a flow. */
+function lookForGroup(fd: number, no: string): (Instruction | Place)[] {
+  return [
+    set(R.r3, reg(R.result)),
+    calculate('right', R.r3, GROUP_SHIFT),
+    set(R.r4, reg(R.r3)),
+    calculate('right', R.r4, GROUPS_OF_A_WORD_SHIFT),
+    calculate('left', R.r4, 2),
+    ...loadMapValue(R.r5, fd, TABLE.groups),
+    add(R.r5, reg(R.r4)),
+    load(WIDTH.word, R.r8, R.r5, 0),
+    calculate32('right', R.r8, reg(R.r3)),
+    jumpIf('anyOf', R.r8, 1, 'group has a flow'),
+    jump(no),
+    place('group has a flow'),
   ];
 }
 

@@ -9,6 +9,8 @@ import {
   FLOW,
   FLOW_BYTES,
   FLOWS_A_LINE,
+  GROUP_SHIFT,
+  GROUPS_OF_A_WORD_SHIFT,
   KEY,
   KEY_BYTES,
   LINE_SHIFT,
@@ -82,6 +84,7 @@ export class FlowTable {
     Atomics.store(this.#words, epoch, this.#epoch[0] as number);
     if (there !== 0) return true;
     this.#bytes.set(this.key.subarray(0, KEY.protocol), at);
+    this.#noteGroup(at, true);
     Atomics.store(this.#words, protocolAt(at), this.#keyWords[KEY.protocol >> WORD_SHIFT] as number);
     return true;
   }
@@ -102,6 +105,7 @@ export class FlowTable {
     Atomics.store(this.#words, protocolAt(at), 0);
     Atomics.store(this.#words, (at + KEY_BYTES + FLOW.epoch) >> WORD_SHIFT, NEVER);
     this.#view.setBigUint64(at + KEY_BYTES + FLOW.lastSeen, process.hrtime.bigint(), true);
+    if (this.#isEmpty(groupOf(at))) this.#noteGroup(at, false);
     return true;
   }
 
@@ -112,6 +116,21 @@ export class FlowTable {
   /** Where the line that the hash of `key` names is. */
   #home(): number {
     return TABLE.lines + ((hashOf(this.#key, this.#seeds) & (this.#lines - 1)) << LINE_SHIFT);
+  }
+
+  /** Says in the bit of the slot's group whether that has a flow. */
+  #noteGroup(slot: number, hasFlow: boolean): void {
+    const group = (slot - TABLE.lines) >> (LINE_SHIFT + GROUP_SHIFT);
+    const word = (TABLE.groups >> WORD_SHIFT) + (group >> GROUPS_OF_A_WORD_SHIFT);
+    if (hasFlow) Atomics.or(this.#words, word, 1 << group);
+    else Atomics.and(this.#words, word, ~(1 << group));
+  }
+
+  #isEmpty(group: number): boolean {
+    for (let at = group; at < group + SLOTS_OF_A_GROUP * SLOT_BYTES; at += SLOT_BYTES) {
+      if (this.#words[protocolAt(at)] !== 0) return false;
+    }
+    return true;
   }
 
   /** Where the slot of the flow under `key` is; 0 where there is none. */
@@ -129,8 +148,8 @@ export class FlowTable {
   }
 
   #isKeyAt(word: number): boolean {
-    for (const field of [KEY.protocol, KEY.source, KEY.destination, KEY.ports]) {
-      if (this.#words[word + (field >> WORD_SHIFT)] !== this.#keyWords[field >> WORD_SHIFT]) return false;
+    for (let field = 0; field < KEY_BYTES >> WORD_SHIFT; field++) {
+      if (this.#words[word + field] !== this.#keyWords[field]) return false;
     }
     return true;
   }

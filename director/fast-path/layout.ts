@@ -26,11 +26,12 @@ export const FLOW = {
 export const FLOW_BYTES = 16;
 
 /**
- * The table of flows: after a page with the numbers that its hash depends on, lines of memory with two slots each. Lines
- * make groups. A flow is in the line that its hash names, or where that is full in another one of the group; so the packets
- * of most flows take one line of memory.
+ * The table of flows: after a page with the numbers that its hash depends on, a bit for each group of lines, in words of 32,
+ * and then the lines of memory with two slots each. A flow is in the line that its hash names, or where that is full in
+ * another one of the group; so the packets of most flows take one line of memory. The bit says whether the group has a flow:
+ * bits are few enough to stay in the cache, so a packet that has none takes no more than that.
  */
-export const TABLE = { seeds: 0, lines: 4096 } as const;
+export const TABLE = { seeds: 0, groups: 4096, lines: 4096 + (MAX_FLOWS >> 4) } as const;
 export const SEEDS = 4;
 export const SLOT_BYTES = KEY_BYTES + FLOW_BYTES;
 export const LINE_SHIFT = 6;
@@ -38,6 +39,9 @@ export const SLOTS_OF_A_LINE = (1 << LINE_SHIFT) / SLOT_BYTES;
 /** Few: a program that looks at each slot of a group takes the kernel long to verify, and no packet passes meanwhile. */
 export const LINES_OF_A_GROUP = 4;
 export const SLOTS_OF_A_GROUP = LINES_OF_A_GROUP * SLOTS_OF_A_LINE;
+/** So the number of a line becomes that of its group, and this one that of the group's word. */
+export const GROUP_SHIFT = 2;
+export const GROUPS_OF_A_WORD_SHIFT = 5;
 /** A quarter of the slots: then hardly a flow in five thousand finds no place in its group. */
 export const FLOWS_A_LINE = 1 / 2;
 

@@ -4,7 +4,7 @@
  * packet socket, which sees a packet before anybody else: what it takes the director does not get. The second one, at tcx
  * ingress, right after that and on the same processor, rewrites what was taken and sends it on.
  */
-import { assemble, type Instruction } from '../../native/bpf/assembler.ts';
+import { assemble, type Instruction, type Place } from '../../native/bpf/assembler.ts';
 import {
   add,
   calculate,
@@ -52,6 +52,7 @@ import {
   TCP_HEAD_BYTES,
   UDP,
   UDP_HEAD_BYTES,
+  WITHOUT_OPTIONS,
 } from './frame.ts';
 import {
   COURSE,
@@ -130,19 +131,19 @@ export function filterProgram(maps: ProgramMaps, refusedMark: number): Uint8Arra
     storeNumber(WIDTH.word, R.r7, DECISION.isTaken, 0),
     load(WIDTH.word, R.r1, R.r6, SKB.mark),
     jumpIf32('equal', R.r1, refusedMark, 'not for the socket'),
-    load(WIDTH.word, R.r1, R.r6, SKB.vlanPresent),
-    jumpIf('notEqual', R.r1, 0, 'no'),
     load(WIDTH.word, R.r1, R.r6, SKB.length),
     jumpIf('less', R.r1, TCP_HEAD_BYTES, 'short'),
-    ...copyHead(0, TCP_HEAD_BYTES, 'no'),
+    ...copyHead(0, TCP_HEAD_BYTES, 'for the socket'),
     jump('copied'),
     place('short'),
-    ...copyHead(0, UDP_HEAD_BYTES, 'no'),
-    // A packet that is no longer is not TCP's, or damaged.
+    ...copyHead(0, UDP_HEAD_BYTES, 'for the socket'),
+    // A packet that is no longer is not TCP's, or damaged: it has no flags.
     ...Array.from({ length: (TCP_HEAD_BYTES - UDP_HEAD_BYTES) / 4 }, (_, i) =>
       storeNumber(WIDTH.word, R.stack, HEAD + UDP_HEAD_BYTES + 4 * i, 0),
     ),
     place('copied'),
+    load(WIDTH.word, R.r1, R.r6, SKB.vlanPresent),
+    jumpIf('notEqual', R.r1, 0, 'no'),
     ...decide(COPIED, maps, 'no'),
     load(WIDTH.half, R.r1, R.stack, HEAD + FRAME.totalBytes),
     swap(R.r1, 16),
@@ -165,16 +166,27 @@ export function filterProgram(maps: ProgramMaps, refusedMark: number): Uint8Arra
   ]);
 }
 
-/** Handshakes have a socket of their own, whose filter (`filterFrames`) tells them in the same way. Of the packet in r6. */
-function refuseHandshakes(handshake: string, other: string): Instruction[] {
+/**
+ * Handshakes have a socket of their own, whose filter (`filterFrames`) tells them in the same way. Of the packet in r6, whose
+ * head has been copied.
+ */
+function refuseHandshakes(handshake: string, other: string): (Instruction | Place)[] {
   return [
-    ...copyHead(0, HEAD_OF_IP, other),
     load(WIDTH.half, R.r1, R.stack, HEAD + FRAME.etherType),
     jumpIf('notEqual', R.r1, ETHERTYPE_IPV4, other),
     load(WIDTH.byte, R.r1, R.stack, HEAD + FRAME.protocol),
     jumpIf('notEqual', R.r1, TCP, other),
     load(WIDTH.half, R.r1, R.stack, HEAD + FRAME.fragment),
     jumpIf('anyOf', R.r1, FRAGMENT_OFFSET, other),
+    load(WIDTH.word, R.r1, R.r6, SKB.length),
+    jumpIf('less', R.r1, TCP_HEAD_BYTES, 'flags elsewhere'),
+    load(WIDTH.byte, R.r2, R.stack, HEAD + FRAME.ip),
+    jumpIf('notEqual', R.r2, WITHOUT_OPTIONS, 'flags elsewhere'),
+    load(WIDTH.byte, R.r1, R.stack, HEAD + FRAME.transport + TCP_FLAGS),
+    jumpIf('anyOf', R.r1, SYN, handshake),
+    jump(other),
+    // Behind options, or in a header that was cut short.
+    place('flags elsewhere'),
     load(WIDTH.byte, R.r2, R.stack, HEAD + FRAME.ip),
     calculate('and', R.r2, HEADER_WORDS),
     calculate('left', R.r2, 2),
@@ -207,8 +219,8 @@ export function forwardingProgram(maps: ProgramMaps, mark: number): Uint8Array {
   return assemble([
     ...findDecision(maps),
     load(WIDTH.word, R.r8, R.r7, DECISION.isTaken),
-    storeNumber(WIDTH.word, R.r7, DECISION.isTaken, 0),
     jumpIf('equal', R.r8, 0, 'next'),
+    storeNumber(WIDTH.word, R.r7, DECISION.isTaken, 0),
     ...copyHead(0, UDP_HEAD_BYTES, 'next'),
     ...KEY_FIELDS.flatMap(([field, key]) => [
       load(WIDTH.word, R.r1, R.stack, HEAD + field),
@@ -269,7 +281,7 @@ export function forwardingProgram(maps: ProgramMaps, mark: number): Uint8Array {
 }
 
 /** A checksum that its sender left to hardware covers the addresses so far, and not the ports: the kernel knows which it is. */
-function tellTransport(): (Instruction | ReturnType<typeof place>)[] {
+function tellTransport(): (Instruction | Place)[] {
   return [
     set(R.r9, FRAME.tcpChecksum),
     set(R.r8, 0),

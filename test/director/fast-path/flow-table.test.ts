@@ -1,6 +1,7 @@
 import { afterEach, expect, it } from 'vitest';
 import { FlowTable } from '../../../director/fast-path/flow-table.ts';
-import { FLOW_BYTES, KEY, KEY_BYTES } from '../../../director/fast-path/layout.ts';
+import { FLOW_BYTES, KEY, KEY_BYTES, TABLE } from '../../../director/fast-path/layout.ts';
+import { SharedValue } from '../../../native/bpf/maps.ts';
 import { describeAsRoot } from '../../root.ts';
 
 describeAsRoot('the table of flows', () => {
@@ -53,9 +54,31 @@ describeAsRoot('the table of flows', () => {
   it('takes at most 256 bytes of the kernel’s memory for each flow that there is room for', () => {
     for (const flows of [1 << 16, 1 << 20]) {
       const { lines } = tableFor(flows).shape;
-      expect((lines * 64 + 4096) / flows).toBeLessThanOrEqual(256);
+      expect((lines * 64 + TABLE.lines) / flows).toBeLessThanOrEqual(256);
     }
     expect(KEY_BYTES + FLOW_BYTES).toBe(32);
+  });
+
+  it('says of each group whether it has a flow', () => {
+    const table = tableFor(1024);
+    const shared = SharedValue.of(table.fd);
+    const groups = new Uint8Array(shared.memory, TABLE.groups, TABLE.lines - TABLE.groups);
+    const slots = new Int32Array(shared.memory, TABLE.lines);
+    const saidOf = (group: number) => ((groups[group >> 3] as number) >> (group & 7)) & 1;
+    const trueOf = (group: number) =>
+      Array.from({ length: 8 }, (_, slot) => slots[(group * 8 + slot) * 8 + 3]).some(
+        (protocol) => protocol !== 0,
+      );
+    const expectToHold = () => {
+      for (let group = 0; group < 512; group++) expect(saidOf(group)).toBe(trueOf(group) ? 1 : 0);
+    };
+    for (let flow = 0; flow < 600; flow++) write(table, flow, 1);
+    expectToHold();
+    for (let flow = 0; flow < 600; flow += 2) at(table, flow).delete();
+    expectToHold();
+    for (let flow = 1; flow < 600; flow += 2) at(table, flow).delete();
+    expectToHold();
+    expect(groups.every((byte) => byte === 0)).toBe(true);
   });
 
   it('can be read by another process that has its descriptor', () => {

@@ -30,6 +30,16 @@ export const MUTANTS: readonly Mutant[] = [
       '',
     ],
     [
+      'The bit of a group is looked for among those of twice as many.',
+      "    calculate('right', R.r4, GROUPS_OF_A_WORD_SHIFT),\n",
+      "    calculate('right', R.r4, GROUPS_OF_A_WORD_SHIFT + 1),\n",
+    ],
+    [
+      'Of 32 groups only the first is asked whether it has a flow.',
+      "    calculate32('right', R.r8, reg(R.r3)),\n",
+      '',
+    ],
+    [
       'Only the line that the hash names is looked at.',
       "    ...lookAt('line', SLOTS_OF_A_LINE),\n",
       "    ...lookAt('line', SLOTS_OF_A_LINE),\n    jump(no),\n",
