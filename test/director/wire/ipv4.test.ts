@@ -232,7 +232,8 @@ describe('addresses', () => {
     fc.assert(
       fc.property(text, (address) => {
         const parts = address.split('.');
-        const isOne = parts.length === 4 && parts.every((byte) => /^\d{1,3}$/.test(byte) && Number(byte) < 256);
+        const isOne =
+          parts.length === 4 && parts.every((byte) => /^\d{1,3}$/.test(byte) && Number(byte) < 256);
         const expected = isOne ? parts.reduce((sum, byte) => (sum << 8) | Number(byte), 0) : undefined;
         expect(parseIpv4(address)).toBe(expected);
       }),
