@@ -84,6 +84,7 @@ export class Core {
   /** Takes over what has changed about ports, addresses and routes. */
   setNetwork(snapshot: NetworkSnapshot): void {
     this.state.routes.replace(snapshot);
+    this.state.neighbours.follow((index) => this.state.routes.port(index));
     this.state.neighbours.limits = snapshot.neighbourLimits ?? NEIGHBOUR_LIMITS;
     // Which servers are on this machine follows from its addresses.
     this.#ledger.restart();

@@ -2,6 +2,8 @@
  * One frame on its way through the director: where its bytes are, and the fields that the packet path reads again and
  * again, parsed once. There is one such object; it is filled anew for each frame, so that no packet allocates.
  */
+
+import { ETHERNET_HEADER_BYTES } from './wire/ethernet.ts';
 import {
   ipDestination,
   ipFragmentOffset,
@@ -20,6 +22,10 @@ import { UDP_HEADER_BYTES } from './wire/udp.ts';
  * without moving it.
  */
 export const HEADROOM_BYTES = 64;
+/** Where the IP header is in a buffer of the director's own, behind that and a link's header. */
+export const OWN_IP_AT = HEADROOM_BYTES + ETHERNET_HEADER_BYTES;
+/** Bytes of the largest IP packet. */
+export const MAX_PACKET_BYTES = 65_535;
 
 export class Packet {
   /** The buffer that the frame lies in; the frame is rewritten in place. */
@@ -98,4 +104,11 @@ export class Packet {
     this.sourcePort = hasPorts ? sourcePort(bytes, this.l4) : 0;
     this.destinationPort = hasPorts ? destinationPort(bytes, this.l4) : 0;
   }
+}
+
+/** A packet in a buffer of its own, in which there is room for any: its IP header is to be at `OWN_IP_AT`. */
+export function packetWithRoom(): Packet {
+  const packet = new Packet();
+  packet.set(new Uint8Array(OWN_IP_AT + MAX_PACKET_BYTES), HEADROOM_BYTES, 0, 0);
+  return packet;
 }

@@ -7,7 +7,7 @@ import type { NeighbourTable } from './network/neighbours.ts';
 import type { RouteSource } from './network/route-source.ts';
 import type { Routes } from './network/routes.ts';
 import { type FrameSink, PacketSender } from './network/sender.ts';
-import { HEADROOM_BYTES, Packet } from './packet.ts';
+import { packetWithRoom } from './packet.ts';
 import { SCHEDULERS } from './schedulers/index.ts';
 import { Marks } from './services/marks.ts';
 import type { SchedulerFactory } from './services/scheduler.ts';
@@ -40,9 +40,6 @@ export interface DirectorOptions {
   readonly wallClockMs?: (() => number) | undefined;
 }
 
-/** Largest frame that the core builds by itself: a packet of 64 KiB with outer headers. */
-const SCRATCH_BYTES = HEADROOM_BYTES + 14 + 65_535;
-
 export class DirectorState {
   readonly settings = defaultSettings();
   readonly services: ServiceTable;
@@ -63,7 +60,7 @@ export class DirectorState {
   readonly wallClockMs: () => number;
   readonly claims = new Claims();
   /** For packets that the core makes while it works on another. */
-  readonly scratch = new Packet();
+  readonly scratch = packetWithRoom();
   /** Identification of the next packet of the director's own. */
   #nextIpId: number;
 
@@ -80,7 +77,6 @@ export class DirectorState {
     const key = options.random();
     const table = options.table ?? new ConnectionTable(key, options.maxConnections);
     this.connections = new ConnectionTracker(this.services, this.settings, table, options.freePages);
-    this.scratch.set(new Uint8Array(SCRATCH_BYTES), HEADROOM_BYTES, 0, 0);
     this.#nextIpId = options.random() & 0xffff;
   }
 

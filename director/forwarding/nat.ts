@@ -69,7 +69,7 @@ function updateTransportChecksum(
       return;
     }
     // The sender computed none. The kernel computes one here, so that rewritten packets are always covered.
-    const pseudoHeader = pseudoHeaderSum(packet.source, packet.destination, PROTOCOL.udp, l4Bytes);
-    setUdpChecksum(bytes, l4, transportChecksum(bytes, l4, l4Bytes, l4 + UDP_CHECKSUM, pseudoHeader));
+    const checksum = transportChecksum(bytes, l4, l4Bytes, l4 + UDP_CHECKSUM, pseudoHeaderSum(packet));
+    setUdpChecksum(bytes, l4, checksum);
   }
 }

@@ -123,9 +123,10 @@ function writeGueHeaders(packet: Packet, destinationPort: number, flowKey: numbe
 }
 
 /** Computes the checksum over everything behind the outer IP header, once that says from where to where. */
-function writeGueChecksum({ bytes, l4, l4Bytes, source, destination }: Packet): void {
-  const pseudoHeader = pseudoHeaderSum(source, destination, PROTOCOL.udp, l4Bytes);
-  setUdpChecksum(bytes, l4, transportChecksum(bytes, l4, l4Bytes, l4 + UDP_CHECKSUM, pseudoHeader));
+function writeGueChecksum(packet: Packet): void {
+  const { bytes, l4, l4Bytes } = packet;
+  const checksum = transportChecksum(bytes, l4, l4Bytes, l4 + UDP_CHECKSUM, pseudoHeaderSum(packet));
+  setUdpChecksum(bytes, l4, checksum);
 }
 
 /**

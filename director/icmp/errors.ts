@@ -1,11 +1,8 @@
 /** ICMP errors that the director sends about a packet (RFC 792, RFC 1122 §3.2.2, RFC 1812 §4.3.2). */
-import { METHOD_MASK } from '../connections/flags.ts';
 import { countOut } from '../counting.ts';
 import type { NoRoute } from '../network/route-source.ts';
-import { HEADROOM_BYTES, type Packet } from '../packet.ts';
-import { METHOD } from '../services/forwarding-method.ts';
+import { OWN_IP_AT, type Packet } from '../packet.ts';
 import type { DirectorState } from '../state.ts';
-import { ETHERNET_HEADER_BYTES } from '../wire/ethernet.ts';
 import {
   ICMP_HEADER_BYTES,
   ICMP_TYPE,
@@ -78,10 +75,8 @@ export class IcmpErrors {
   #count(message: Packet): void {
     const quote = quoteOf(message);
     if (quote === undefined) return;
-    const { table } = this.#state.connections;
-    const row = rowByQuotedRequest(table, quote);
-    if (row < 0 || ((table.flags[row] as number) & METHOD_MASK) === METHOD.masquerade) return;
-    countOut(this.#state, row, message.totalBytes);
+    const row = rowByQuotedRequest(this.#state.connections.table, quote);
+    if (row >= 0) countOut(this.#state, row, message.totalBytes);
   }
 
   /** Sends a message that `build` has made to where its destination address leads. */
@@ -103,12 +98,11 @@ export class IcmpErrors {
     const quotedBytes = Math.min(about.totalBytes, MAX_QUOTED_BYTES);
     const message = this.#state.scratch;
     const bytes = message.bytes;
-    const ip = HEADROOM_BYTES + ETHERNET_HEADER_BYTES;
-    const icmp = ip + IPV4_MIN_HEADER_BYTES;
+    const icmp = OWN_IP_AT + IPV4_MIN_HEADER_BYTES;
     writeIcmpErrorHeader(bytes, icmp, error.type, error.code, error.rest);
     bytes.set(about.bytes.subarray(about.ip, about.ip + quotedBytes), icmp + ICMP_HEADER_BYTES);
     writeIcmpChecksum(bytes, icmp, ICMP_HEADER_BYTES + quotedBytes);
-    writeIpv4(bytes, ip, {
+    writeIpv4(bytes, OWN_IP_AT, {
       tos: (ipTos(about.bytes, about.ip) & TOS_KEPT) | PRECEDENCE,
       totalBytes: IPV4_MIN_HEADER_BYTES + ICMP_HEADER_BYTES + quotedBytes,
       id: this.#state.nextIpId(),
@@ -118,7 +112,7 @@ export class IcmpErrors {
       source: ownAddress,
       destination: about.source,
     });
-    message.parseIp(ip);
+    message.parseIp(OWN_IP_AT);
     return message;
   }
 }

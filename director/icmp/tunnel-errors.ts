@@ -2,7 +2,7 @@
 import { METHOD_MASK } from '../connections/flags.ts';
 import { NONE } from '../connections/table.ts';
 import { countOut } from '../counting.ts';
-import { HEADROOM_BYTES, Packet } from '../packet.ts';
+import { OWN_IP_AT, type Packet, packetWithRoom } from '../packet.ts';
 import { METHOD } from '../services/forwarding-method.ts';
 import type { DirectorState } from '../state.ts';
 import {
@@ -23,12 +23,11 @@ export class TunnelErrors {
   readonly #state: DirectorState;
   readonly #errors: IcmpErrors;
   /** The packet inside a quoted tunnel packet, copied out so that an error about it can be built. */
-  readonly #inner = new Packet();
+  readonly #inner = packetWithRoom();
 
   constructor(state: DirectorState, errors: IcmpErrors) {
     this.#state = state;
     this.#errors = errors;
-    this.#inner.set(new Uint8Array(HEADROOM_BYTES + 65_535), HEADROOM_BYTES, 0, 0);
   }
 
   /**
@@ -103,8 +102,8 @@ export class TunnelErrors {
   #answerAboutInner(packet: Packet, innerIp: number, error: IcmpError, row: number, nowMs: number): void {
     const end = packet.ip + packet.totalBytes;
     const inner = this.#inner;
-    inner.bytes.set(packet.bytes.subarray(innerIp, end), HEADROOM_BYTES);
-    inner.parseIp(HEADROOM_BYTES);
+    inner.bytes.set(packet.bytes.subarray(innerIp, end), OWN_IP_AT);
+    inner.parseIp(OWN_IP_AT);
     inner.totalBytes = Math.min(inner.totalBytes, end - innerIp);
     this.#errors.answer(inner, error, inner.destination, nowMs);
     countOut(this.#state, row, inner.totalBytes);

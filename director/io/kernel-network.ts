@@ -104,15 +104,14 @@ function isUp({ flags }: z.infer<typeof links>[number]): boolean {
 }
 
 function portOf(link: z.infer<typeof links>[number]): Port {
-  const neighbourMac = macWithoutArp(link);
   return {
-    ...(neighbourMac === undefined ? {} : { neighbourMac }),
     index: link.ifindex,
     name: link.ifname,
     linkHeaderBytes: linkHeaderBytesOf(link) ?? 0,
     mac: link.link_type === 'ether' && link.address !== undefined ? mac(link.address) : NO_MAC,
     mtuBytes: link.mtu,
     addresses: addressesOf(link),
+    neighbourMac: macWithoutArp(link),
   };
 }
 

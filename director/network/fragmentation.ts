@@ -1,12 +1,9 @@
 /** Cutting a packet into fragments that fit a link (RFC 791 §3.2). */
-import { HEADROOM_BYTES, Packet } from '../packet.ts';
+import { OWN_IP_AT, type Packet, packetWithRoom } from '../packet.ts';
 import { ipHeaderBytes, setIpFragment, setIpTotalBytes, writeIpChecksum } from '../wire/ipv4.ts';
 import { blankUncopiedOptions } from '../wire/ipv4-options.ts';
 
-const FRAME_START = HEADROOM_BYTES + 14;
-
-const fragment = new Packet();
-fragment.set(new Uint8Array(FRAME_START + 65_535), HEADROOM_BYTES, 0, 0);
+const fragment = packetWithRoom();
 
 /**
  * Calls `send` with each fragment in turn; the packet object is the same one each time. The packet itself is none.
@@ -22,13 +19,13 @@ export function sendFragments(packet: Packet, maxBytes: number, send: (fragment:
     // All but the last end on a multiple of eight bytes, the unit that offsets are counted in.
     const length = left <= room ? left : room & ~7;
     const from = packet.ip + header + at;
-    bytes.set(packet.bytes.subarray(packet.ip, packet.ip + header), FRAME_START);
-    bytes.set(packet.bytes.subarray(from, from + length), FRAME_START + header);
-    if (at > 0) blankUncopiedOptions(bytes, FRAME_START);
-    setIpTotalBytes(bytes, FRAME_START, header + length);
-    setIpFragment(bytes, FRAME_START, at, length < left, packet.fragmentsKeepDontFragment);
-    writeIpChecksum(bytes, FRAME_START);
-    fragment.parseIp(FRAME_START);
+    bytes.set(packet.bytes.subarray(packet.ip, packet.ip + header), OWN_IP_AT);
+    bytes.set(packet.bytes.subarray(from, from + length), OWN_IP_AT + header);
+    if (at > 0) blankUncopiedOptions(bytes, OWN_IP_AT);
+    setIpTotalBytes(bytes, OWN_IP_AT, header + length);
+    setIpFragment(bytes, OWN_IP_AT, at, length < left, packet.fragmentsKeepDontFragment);
+    writeIpChecksum(bytes, OWN_IP_AT);
+    fragment.parseIp(OWN_IP_AT);
     send(fragment);
     at += length;
   }

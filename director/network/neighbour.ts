@@ -24,7 +24,7 @@ export interface WaitingFrame {
 }
 
 export class Neighbour {
-  readonly port: Port;
+  port: Port;
   readonly address: Ipv4Address;
   readonly mac = new Uint8Array(6);
   state: number = NEIGHBOUR.unknown;

@@ -66,8 +66,7 @@ export class NeighbourTable {
   /** The neighbour with this address, made if there is room; undefined where the table is full. */
   get(port: Port, address: Ipv4Address, nowMs: number): Neighbour | undefined {
     const known = this.#byPort.get(port.index)?.get(address);
-    if (known?.port === port) return known;
-    if (known !== undefined) this.#forget(known);
+    if (known !== undefined) return known;
     const vouched = this.#events.known?.(port, address) !== undefined;
     if (!vouched && !this.#makeRoom(nowMs)) {
       this.#events.full();
@@ -87,6 +86,20 @@ export class NeighbourTable {
       this.#suppose(neighbour, remembered, nowMs);
     }
     return neighbour;
+  }
+
+  /**
+   * Goes on with the ports as they are now. On a link that is gone or another one, nobody is known any more, and what waited is
+   * lost; its MTU and the machine's addresses there change nothing.
+   */
+  follow(portAt: (index: number) => Port | undefined): void {
+    for (const addresses of this.#byPort.values()) {
+      for (const neighbour of addresses.values()) {
+        const port = portAt(neighbour.port.index);
+        if (port !== undefined && linkOf(port) === linkOf(neighbour.port)) neighbour.port = port;
+        else this.#forget(neighbour);
+      }
+    }
   }
 
   /** Looks again whether somebody vouches for the MAC address of one neighbour, since that has changed. */
@@ -207,6 +220,7 @@ export class NeighbourTable {
 
   #forget(neighbour: Neighbour): void {
     neighbour.isListed = false;
+    this.#asking.delete(neighbour);
     this.#events.changed?.(neighbour);
     if (neighbour.state !== NEIGHBOUR.permanent) this.#counted--;
     const addresses = this.#byPort.get(neighbour.port.index);
@@ -256,4 +270,9 @@ export class NeighbourTable {
     this.#events.changed?.(neighbour);
     for (const frame of neighbour.waiting.splice(0)) this.#events.unreachable(neighbour, frame);
   }
+}
+
+/** What tells links apart that the same number is given, as text. */
+function linkOf({ name, linkHeaderBytes, mac, neighbourMac }: Port): string {
+  return `${name} ${linkHeaderBytes} ${mac} ${neighbourMac}`;
 }

@@ -18,7 +18,7 @@ export function transportChecksumOffset(protocol: number): number {
 export function completeChecksum(packet: Packet): void {
   const { bytes, l4, l4Bytes, protocol } = packet;
   const checksumAt = l4 + transportChecksumOffset(protocol);
-  const pseudoHeader = pseudoHeaderSum(packet.source, packet.destination, protocol, l4Bytes);
+  const pseudoHeader = pseudoHeaderSum(packet);
   const checksum = transportChecksum(bytes, l4, l4Bytes, checksumAt, pseudoHeader);
   if (protocol === PROTOCOL.tcp) setTcpChecksum(bytes, l4, checksum);
   else setUdpChecksum(bytes, l4, checksum);
@@ -26,7 +26,7 @@ export function completeChecksum(packet: Packet): void {
 }
 
 /** Writes what whoever completes the checksum goes on from: the sum of the pseudo header, not inverted. */
-export function writePendingChecksum({ bytes, source, destination, protocol, l4, l4Bytes }: Packet): void {
-  const sum = fold(pseudoHeaderSum(source, destination, protocol, l4Bytes));
-  writeU16(bytes, l4 + transportChecksumOffset(protocol), sum);
+export function writePendingChecksum(packet: Packet): void {
+  const { bytes, l4, protocol } = packet;
+  writeU16(bytes, l4 + transportChecksumOffset(protocol), fold(pseudoHeaderSum(packet)));
 }

@@ -4,8 +4,7 @@
  * is used up, the oldest gives way, and first of all what one sender alone has too much of, so that a flood of fragments
  * that belong to nothing does not keep others' datagrams out. (The kernel takes in no new ones then.)
  */
-import { HEADROOM_BYTES, Packet } from '../packet.ts';
-import { ETHERNET_HEADER_BYTES } from '../wire/ethernet.ts';
+import { MAX_PACKET_BYTES, OWN_IP_AT, Packet, packetWithRoom } from '../packet.ts';
 import {
   ipDestination,
   ipDontFragment,
@@ -29,7 +28,6 @@ export const MAX_HELD_BYTES = 4 << 20;
 export const MAX_HELD_BYTES_OF_SOURCE = MAX_HELD_BYTES / 8;
 /** What holding a fragment costs besides its bytes. */
 const FRAGMENT_OVERHEAD_BYTES = 256;
-const MAX_DATAGRAM_BYTES = 65_535;
 
 const ECN_MASK = 0x03;
 const ECN_CONGESTION = 0x03;
@@ -81,7 +79,7 @@ export class Reassembly {
   /** Oldest first. */
   readonly #datagrams = new Map<string, Datagram>();
   readonly #senders = new Map<number, Sender>();
-  readonly #whole = new Uint8Array(HEADROOM_BYTES + ETHERNET_HEADER_BYTES + MAX_DATAGRAM_BYTES);
+  readonly #whole = packetWithRoom().bytes;
   /** The first fragment of what is given up. */
   readonly #first = new Packet();
   #heldBytes = 0;
@@ -155,7 +153,7 @@ export class Reassembly {
     const totalBytes = header + datagram.payloadBytes;
     const { ecnSeen } = datagram;
     const ecnIsMixed = (ecnSeen & SAW_NOT_ECN_CAPABLE) !== 0 && ecnSeen !== SAW_NOT_ECN_CAPABLE;
-    if (totalBytes > MAX_DATAGRAM_BYTES || ecnIsMixed) return false;
+    if (totalBytes > MAX_PACKET_BYTES || ecnIsMixed) return false;
     this.#write(datagram, datagram.pieces, packet);
     const { ip } = packet;
     const keepDontFragment = datagram.largestDontFragmentBytes === datagram.largestBytes;
@@ -173,8 +171,7 @@ export class Reassembly {
   /** Writes the first fragment's headers and these pieces in their places, and points `packet` there. */
   #write(datagram: Datagram, pieces: readonly Piece[], packet: Packet): void {
     const header = datagram.header as Uint8Array;
-    const ip = HEADROOM_BYTES + ETHERNET_HEADER_BYTES;
-    const frame = ip - datagram.linkHeaderBytes;
+    const frame = OWN_IP_AT - datagram.linkHeaderBytes;
     const l4 = frame + header.length;
     this.#whole.set(header, frame);
     let end = l4;
@@ -183,7 +180,7 @@ export class Reassembly {
       end = Math.max(end, l4 + start + payload.length);
     }
     packet.set(this.#whole, frame, end - frame, datagram.port);
-    packet.parseIp(ip);
+    packet.parseIp(OWN_IP_AT);
   }
 }
 
@@ -198,7 +195,7 @@ function takeIn(datagram: Datagram, packet: Packet): 'added' | 'ignored' | 'corr
   const contradictsEnd = isLast
     ? end < payloadBytes || (lastIsIn && end !== payloadBytes)
     : lastIsIn && end > payloadBytes;
-  if (contradictsEnd || length === 0 || end > MAX_DATAGRAM_BYTES) return 'corrupt';
+  if (contradictsEnd || length === 0 || end > MAX_PACKET_BYTES) return 'corrupt';
   const fit = datagram.runs.add(start, end);
   if (fit === 'overlap') return 'corrupt';
   if (fit === 'duplicate') return 'ignored';

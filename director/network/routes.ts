@@ -42,15 +42,10 @@ export class Routes {
     return this.#snapshot.ipForward;
   }
 
-  /** Takes over a new state of the network. Unchanged ports stay the same objects, by which neighbours are known. */
+  /** Takes over a new state of the network. */
   replace(snapshot: NetworkSnapshot): void {
-    const kept = new Map<number, Port>();
-    for (const port of snapshot.ports) {
-      const before = this.#ports.get(port.index);
-      kept.set(port.index, before !== undefined && samePort(before, port) ? before : port);
-    }
-    this.#ports = kept;
-    this.#snapshot = { ...snapshot, ports: [...kept.values()] };
+    this.#snapshot = snapshot;
+    this.#ports = new Map(snapshot.ports.map((port) => [port.index, port]));
     this.#local = new Set(snapshot.localAddresses);
     this.#localNetworks = snapshot.localNetworks ?? [];
     this.forget();
@@ -205,19 +200,4 @@ export function sourceTowards(port: Port, address: number): Ipv4Address | undefi
 
 function asNextHop(way: NextHop | NoRoute): NextHop | null {
   return typeof way === 'string' ? null : way;
-}
-
-function samePort(a: Port, b: Port): boolean {
-  return (
-    a.name === b.name &&
-    a.mtuBytes === b.mtuBytes &&
-    a.linkHeaderBytes === b.linkHeaderBytes &&
-    a.mac.every((byte, i) => byte === b.mac[i]) &&
-    (a.neighbourMac === undefined) === (b.neighbourMac === undefined) &&
-    a.addresses.length === b.addresses.length &&
-    a.addresses.every(
-      (own, i) =>
-        own.address === b.addresses[i]?.address && own.prefixLength === b.addresses[i]?.prefixLength,
-    )
-  );
 }

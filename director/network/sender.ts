@@ -15,9 +15,6 @@ export interface FrameSink {
   send(port: number, bytes: Uint8Array, frame: number, length: number): void;
 }
 
-/** Destination MAC address while the neighbour's is unknown; filled in when the neighbour answers. */
-const UNKNOWN_MAC = new Uint8Array(6);
-
 export class PacketSender {
   readonly #sink: FrameSink;
   readonly #neighbours: NeighbourTable;
@@ -46,7 +43,8 @@ export class PacketSender {
     // What waits is a frame as it goes on the wire.
     if (packet.segmentBytes > 0) return this.#sendInPieces(nextHop, packet, nowMs);
     if (packet.checksumPending) completeChecksum(packet);
-    writeEthernet(packet.bytes, packet.frame, UNKNOWN_MAC, port.mac, ETHERTYPE.ipv4);
+    // The destination is filled in when the neighbour answers.
+    writeEthernet(packet.bytes, packet.frame, neighbour.mac, port.mac, ETHERTYPE.ipv4);
     this.#neighbours.wait(neighbour, packet.bytes, packet.frame, packet.length);
     return VERDICT.taken;
   }

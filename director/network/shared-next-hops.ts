@@ -8,11 +8,11 @@ export class SharedNextHops {
   /** By a number made of station and source; of those that have the same one, the newest. */
   readonly #nextHops = new Map<number, NextHop>();
 
-  /** One that says the same and still holds, or the given one. */
+  /** One that says the same and still holds, or the given one, which is new. */
   sameAs(nextHop: NextHop): NextHop {
     const key = Math.imul(nextHop.address, 0x9e37_79b1) ^ nextHop.source;
     const known = this.#nextHops.get(key);
-    if (known !== undefined && saysTheSame(known, nextHop)) return known;
+    if (known !== undefined && !known.outdated && saysTheSame(known, nextHop)) return known;
     if (this.#nextHops.size >= MOST) this.#nextHops.clear();
     this.#nextHops.set(key, nextHop);
     return nextHop;
@@ -23,13 +23,12 @@ export class SharedNextHops {
   }
 }
 
+/** Of two that have the same key, so that of one address they have one source. */
 function saysTheSame(a: NextHop, b: NextHop): boolean {
   return (
     a.port === b.port &&
     a.address === b.address &&
     a.mtuBytes === b.mtuBytes &&
-    a.mtuIsLocked === b.mtuIsLocked &&
-    a.source === b.source &&
-    a.outdated === b.outdated
+    a.mtuIsLocked === b.mtuIsLocked
   );
 }

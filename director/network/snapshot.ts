@@ -21,7 +21,7 @@ export interface Port {
   /** Primary address first. */
   readonly addresses: readonly PortAddress[];
   /** On a link where nobody is asked (no ARP): the destination MAC of all frames. */
-  readonly neighbourMac?: MacAddress;
+  readonly neighbourMac?: MacAddress | undefined;
 }
 
 /** Addresses that have their first bits in common. */

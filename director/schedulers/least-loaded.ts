@@ -9,18 +9,14 @@ export function overhead(destination: Destination): number {
   return ((destination.activeConnections << 8) + destination.connections) | 0;
 }
 
-/** Products of two 32-bit integers below this are exact in a double. */
-const EXACT = 2 ** 53;
-
 /**
  * True if a · b > c · d. Exact for all 32-bit integers, as the kernel's 64-bit product is: rounding never turns an
- * order around, so only products that round to the same double have to be looked at closely.
+ * order around, and products that round to the same double are so close that their last 32 bits tell them apart.
  */
 export function productExceeds(a: number, b: number, c: number, d: number): boolean {
   const left = a * b;
   const right = c * d;
-  if (left !== right || Math.abs(left) < EXACT) return left > right;
-  return BigInt(a) * BigInt(b) > BigInt(c) * BigInt(d);
+  return left === right ? ((Math.imul(a, b) - Math.imul(c, d)) | 0) > 0 : left > right;
 }
 
 /**

@@ -26,7 +26,8 @@ export class AddressCache<Entry extends CacheEntry> {
   readonly #entries = new Map<number, Entry>();
   readonly #expirationMs: () => number;
   readonly #forget: (entry: Entry) => void;
-  #nextCheckMs: number | undefined;
+  /** 0 until an address is asked for. */
+  #nextCheckMs = 0;
   #checks = 1;
   /** Bucket at which the last look ended. */
   #rover = 0;
@@ -46,7 +47,7 @@ export class AddressCache<Entry extends CacheEntry> {
 
   /** The entry of an address. Checks that have become due are made first: they depend on nothing but the time. */
   get(address: number, nowMs: number): Entry | undefined {
-    this.#nextCheckMs ??= nowMs + CHECK_INTERVAL_MS;
+    this.#nextCheckMs ||= nowMs + CHECK_INTERVAL_MS;
     while (nowMs >= this.#nextCheckMs) {
       this.#check(this.#nextCheckMs);
       this.#nextCheckMs += CHECK_INTERVAL_MS;
@@ -65,7 +66,7 @@ export class AddressCache<Entry extends CacheEntry> {
 
   /** Its place in its checks, then each entry's address with how many numbers `numbersOf` gives of it, and these. */
   image(numbersOf: (entry: Entry) => readonly number[]): number[] {
-    const image = [this.#nextCheckMs ?? 0, this.#checks, this.#rover];
+    const image = [this.#nextCheckMs, this.#checks, this.#rover];
     for (const [address, entry] of this.#entries) {
       const numbers = numbersOf(entry);
       image.push(address, numbers.length, ...numbers);
@@ -76,7 +77,7 @@ export class AddressCache<Entry extends CacheEntry> {
   /** Goes on from what `image` gave. @param entryOf An entry from its numbers; undefined if it is to be forgotten. */
   restore(image: readonly number[], entryOf: (numbers: readonly number[]) => Entry | undefined): void {
     const [nextCheckMs, checks, rover] = image as [number, number, number];
-    this.#nextCheckMs = nextCheckMs || undefined;
+    this.#nextCheckMs = nextCheckMs;
     this.#checks = checks;
     this.#rover = rover;
     for (let at = 3; at < image.length; ) {

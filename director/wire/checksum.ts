@@ -22,15 +22,19 @@ export function internetChecksum(bytes: Uint8Array, at: number, length: number):
   return ~fold(sum(bytes, at, length)) & 0xffff;
 }
 
+/** What the TCP/UDP pseudo header is made of. */
+interface PseudoHeader {
+  readonly source: number;
+  readonly destination: number;
+  readonly protocol: number;
+  /** Bytes from the transport header to the end of the packet. */
+  readonly l4Bytes: number;
+}
+
 /** Sum of the TCP/UDP pseudo header (RFC 9293 §3.1, RFC 768). */
-export function pseudoHeaderSum(
-  source: number,
-  destination: number,
-  protocol: number,
-  l4Length: number,
-): number {
+export function pseudoHeaderSum({ source, destination, protocol, l4Bytes }: PseudoHeader): number {
   return (
-    (source >>> 16) + (source & 0xffff) + (destination >>> 16) + (destination & 0xffff) + protocol + l4Length
+    (source >>> 16) + (source & 0xffff) + (destination >>> 16) + (destination & 0xffff) + protocol + l4Bytes
   );
 }
 

@@ -7,6 +7,7 @@ import {
   type ControlClient,
   ControlSocketBackend,
   type DirectorSnapshot,
+  mac,
   type Port,
   SyncDaemons,
   VERDICT,
@@ -155,6 +156,17 @@ export class MemoryStageDirector implements StageDirector, MemoryHost {
     this.#director.setPermanentNeighbour(this.#port(this.#serverSidePort).index, address, mac);
   }
 
+  setServerSideMac(text: string): void {
+    this.#changePort(this.#serverSidePort, { mac: mac(text) });
+    this.#links.setMac(this.#name, this.#serverSidePort, text);
+  }
+
+  setServerSideArp(on: boolean): void {
+    const port = this.#port(this.#serverSidePort);
+    // As the kernel does: frames go to the interface’s own address where nobody can be asked.
+    this.#changePort(port.name, { neighbourMac: on ? undefined : port.mac });
+  }
+
   setNeighbourLimits([keptEntries, softEntries, mostEntries]: readonly [number, number, number]): void {
     const neighbourLimits = { keptEntries, softEntries, mostEntries };
     this.#director.setNetwork({ ...this.#director.network, neighbourLimits });
@@ -196,12 +208,15 @@ export class MemoryStageDirector implements StageDirector, MemoryHost {
   }
 
   #setMtu(name: string, mtuBytes: number): void {
-    const { index } = this.#port(name);
-    const { network } = this.#director;
-    const ports = network.ports.map((port) => (port.index === index ? { ...port, mtuBytes } : port));
-    this.#director.setNetwork({ ...network, ports });
+    this.#changePort(name, { mtuBytes });
     this.#links.setMtu(this.#name, name, mtuBytes);
     this.#stack.setMtu(name, mtuBytes);
+  }
+
+  #changePort(name: string, change: Partial<Port>): void {
+    const { network } = this.#director;
+    const ports = network.ports.map((port) => (port.name === name ? { ...port, ...change } : port));
+    this.#director.setNetwork({ ...network, ports });
   }
 
   #port(name: string): Port {

@@ -166,6 +166,14 @@ class NotingDirector implements StageDirector {
     return this.#director.setPermanentNeighbour(address, mac);
   }
 
+  setServerSideMac(mac: string): void {
+    this.#director.setServerSideMac(mac);
+  }
+
+  setServerSideArp(on: boolean): void {
+    this.#director.setServerSideArp(on);
+  }
+
   setNeighbourLimits(limits: readonly [kept: number, soft: number, most: number]): void {
     this.#director.setNeighbourLimits(limits);
   }

@@ -171,6 +171,16 @@ export class RunningStageDirector implements StageDirector {
   }
 
   /** @throws OutOfReachError */
+  setServerSideMac(): never {
+    throw new OutOfReachError('links that become other ones are played in memory, with ts');
+  }
+
+  /** @throws OutOfReachError */
+  setServerSideArp(): never {
+    return this.setServerSideMac();
+  }
+
+  /** @throws OutOfReachError */
   setNeighbourLimits(): never {
     throw new OutOfReachError('limits of neighbours are a whole kernel’s: they are set in memory, with ts');
   }

@@ -31,6 +31,7 @@ const DEFAULT_MTU_BYTES = 1500;
 interface Socket extends InterfaceCapture {
   readonly frames: CapturedFrame[];
   readonly spec: Interface;
+  mac: string;
   mtuBytes: number;
   machine: MemoryHost | undefined;
 }
@@ -47,6 +48,7 @@ export class MemoryNetwork {
         interface: spec.name,
         frames: [],
         spec,
+        mac: spec.mac,
         mtuBytes: spec.mtu ?? DEFAULT_MTU_BYTES,
         machine: undefined,
       })),
@@ -66,6 +68,10 @@ export class MemoryNetwork {
     this.#socket(host, port).mtuBytes = bytes;
   }
 
+  setMac(host: string, port: string, mac: string): void {
+    this.#socket(host, port).mac = mac;
+  }
+
   /**
    * Brings a frame to whom it is addressed on the segment, or to everybody. One that is larger than an interface’s MTU
    * leaves or enters no interface. The bytes must not be changed afterwards.
@@ -77,7 +83,7 @@ export class MemoryNetwork {
     const destination = macText(frame, 0);
     for (const to of this.#sockets) {
       if (to === from || to.spec.switch !== from.spec.switch) continue;
-      if (destination !== BROADCAST_MAC && destination !== to.spec.mac) continue;
+      if (destination !== BROADCAST_MAC && destination !== to.mac) continue;
       this.#clock.after(WIRE_MS, () => this.#arrive(to, frame));
     }
   }

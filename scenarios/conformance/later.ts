@@ -22,17 +22,21 @@ import { controlCases } from './control/index.ts';
 import { anyLength } from './packets/any-length.ts';
 import { optionsLeftAlone } from './packets/any-options.ts';
 import { ftpWithoutServers, repliesOfAnyService } from './packets/any-service.ts';
+import { countedLosses } from './packets/counted-losses.ts';
 import { fallback } from './packets/fallback.ts';
 import { icmpOtherQuotes } from './packets/icmp-other-quotes.ts';
 import { quotedInPart } from './packets/icmp-tunnel.ts';
 import { icmpTunnelTypes } from './packets/icmp-tunnel-types.ts';
+import { largestDatagrams } from './packets/largest.ts';
 import { limitedAnew, limits } from './packets/limits.ts';
 import { machineRoutes } from './packets/machine-routes.ts';
 import { neighbourConfirmed } from './packets/neighbour-confirmed.ts';
+import { neighbourLinks } from './packets/neighbour-links.ts';
 import { neighbourTable } from './packets/neighbour-table.ts';
 import { ownErrors } from './packets/own-errors.ts';
 import { pathMtus } from './packets/path-mtu.ts';
 import { repliesToNobody } from './packets/replies-to-nobody.ts';
+import { routesBySource } from './packets/routes-by-source.ts';
 import { apart } from './persistence/apart.ts';
 import { settingRanges } from './rules/setting-ranges.ts';
 import { scaleCases } from './scale/index.ts';
@@ -84,8 +88,12 @@ export const laterCases: readonly PacketCase[] = [
   ...legalOptions,
   ...manyLines,
   ...machineRoutes,
+  ...routesBySource,
   ...pathMtus,
   ...largeNumbers,
   ...daemons,
   ...controlCases,
+  ...neighbourLinks,
+  ...largestDatagrams,
+  ...countedLosses,
 ];

@@ -105,6 +105,10 @@ export interface StageDirector {
   setFreePages(pages: number): void;
   /** Has its machine know the MAC address of a station for good, or ask for it again (`ip neigh`). In memory and in a guest. */
   setPermanentNeighbour(address: string, mac: string | undefined): Promise<void>;
+  /** Gives the interface towards the servers another MAC address. In memory alone. */
+  setServerSideMac(mac: string): void;
+  /** Whether stations on the link to the servers are asked for by ARP, as they are at first (`ip link set arp`). In memory alone. */
+  setServerSideArp(on: boolean): void;
   /** Sets net.ipv4.neigh.default.gc_thresh1 to 3. In memory alone. */
   setNeighbourLimits(limits: readonly [kept: number, soft: number, most: number]): void;
   /** What it keeps, by name, as numbers and text that can be compared. In memory alone, so for cases with `virtualTime`. */

@@ -44,6 +44,14 @@ export const fragments: readonly Mutant[] = [
     expected: 'fragment/interleaved',
   },
   {
+    id: 'fragment-memory-endless',
+    sentence: 'Whatever one sender begins is kept until its time is up.',
+    file: 'network/reassembly.ts',
+    before: 'sender.heldBytes + cost > MAX_HELD_BYTES_OF_SOURCE',
+    after: 'sender.heldBytes + cost > MAX_HELD_BYTES',
+    expected: 'fragment/flood',
+  },
+  {
     id: 'neighbour-given-up-silently',
     sentence: 'When nobody answers ARP for the server, the client is not told.',
     file: 'network/neighbours.ts',

@@ -156,6 +156,14 @@ export const icmp: readonly Mutant[] = [
     expected: 'counters/errors',
   },
   {
+    id: 'own-errors-not-counted',
+    sentence: 'What the director answers itself is never counted as a packet out.',
+    file: 'icmp/errors.ts',
+    before: '    this.#count(message);\n',
+    after: '',
+    expected: 'counters/own-errors',
+  },
+  {
     id: 'gre-errors-unknown',
     sentence: 'Errors about GRE tunnels are not taken for errors about tunnels.',
     file: 'icmp/quote.ts',

@@ -53,6 +53,14 @@ export const network: readonly Mutant[] = [
     expected: 'icmp/tunnel-reports',
   },
   {
+    id: 'neighbours-forgotten-with-mtu',
+    sentence: 'Whenever a link’s MTU changes all stations there are asked for again.',
+    file: 'network/neighbours.ts',
+    before: 'if (port !== undefined && linkOf(port) === linkOf(neighbour.port)) neighbour.port = port;',
+    after: 'if (port !== undefined && port.mtuBytes === neighbour.port.mtuBytes) neighbour.port = port;',
+    expected: 'neighbour/',
+  },
+  {
     id: 'path-mtu-tiny',
     sentence: 'A reported path MTU is believed however small it is.',
     file: 'network/routes.ts',

@@ -155,8 +155,7 @@ export const requests: readonly Mutant[] = [
     sentence: 'NAT computes the TCP checksum anew, so that a damaged segment looks sound to the server.',
     file: 'forwarding/nat.ts',
     before: 'updated16(updated32(tcpChecksum(bytes, l4), fromAddress, toAddress), fromPort, toPort);',
-    after:
-      'transportChecksum(bytes, l4, l4Bytes, l4 + 16, pseudoHeaderSum(packet.source, packet.destination, PROTOCOL.tcp, l4Bytes));',
+    after: 'transportChecksum(bytes, l4, l4Bytes, l4 + 16, pseudoHeaderSum(packet));',
     expected: 'request/wrong-checksum',
   },
   {

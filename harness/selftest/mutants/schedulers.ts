@@ -63,8 +63,8 @@ export const schedulers: readonly Mutant[] = [
     id: 'wlc-last-of-equals',
     sentence: 'Of equally loaded servers wlc takes the last instead of the first.',
     file: 'schedulers/least-loaded.ts',
-    before: 'return left > right;\n',
-    after: 'return left >= right;\n',
+    before: '| 0) > 0',
+    after: '| 0) >= 0',
     expected: 'scheduler/wlc/sequence',
   },
   {

@@ -14,8 +14,8 @@ import { send } from '../../kit/sending/send.ts';
 import { ClientFlow } from '../../kit/sending/standard-flows.ts';
 import type { Stage, StageRoute } from '../../kit/stage.ts';
 import { addStandardService, serverEndpoint } from '../../kit/standard-service.ts';
-import { wayTo } from './machine-routes.ts';
 import { packetsOf, TUNNELLING, transmitters } from './mtu.ts';
+import { wayTo } from './routes-by-source.ts';
 
 /** Datagrams with DF that are as long as the MTU of that moment, and others that are a byte longer. */
 class Probes {

@@ -19,6 +19,7 @@ const PORT: Port = {
 };
 const ADDRESS = ipv4('10.0.2.11');
 const STATION = mac('02:00:00:00:02:11');
+const ELSEWHERE = mac('02:00:00:00:02:77');
 
 /** A table whose events are written down, and the neighbour that all of this is about. */
 function setUp(known: () => MacAddress | undefined = () => undefined) {
@@ -198,14 +199,47 @@ test('what nobody asked for is not learned', () => {
   expect(take()).toEqual(['ask all']);
 });
 
-test('a port that changed forgets its neighbours', () => {
-  const { table, neighbour } = setUpReachable(0);
-  expect(table.get({ ...PORT }, ADDRESS, 0)).not.toBe(neighbour);
+describe('when the network has changed', () => {
+  const changedTo = (port: Port | undefined) => {
+    const all = setUpReachable(0);
+    all.table.follow((index) => (index === PORT.index ? port : undefined));
+    return all;
+  };
+
+  test.each<[string, Partial<Port>]>([
+    ['nothing', {}],
+    ['MTU', { mtuBytes: 1400 }],
+    ['addresses', { addresses: [] }],
+  ])('neighbours on a port with another %s stay, and know the port as it is', (_what, change) => {
+    const port = { ...PORT, ...change };
+    const { table, neighbour } = changedTo(port);
+    expect(table.get(port, ADDRESS, 0)).toBe(neighbour);
+    expect(neighbour.port).toBe(port);
+  });
+
+  test.each<[string, Port | undefined]>([
+    ['is gone', undefined],
+    ['has another name', { ...PORT, name: 'other' }],
+    ['has another MAC address', { ...PORT, mac: ELSEWHERE }],
+    ['has no header any more', { ...PORT, linkHeaderBytes: 0 }],
+    ['asks nobody any more', { ...PORT, neighbourMac: STATION }],
+  ])('neighbours on a port that %s are forgotten', (_what, port) => {
+    const { table, neighbour } = changedTo(port);
+    expect([neighbour.isListed, table.size]).toEqual([false, 0]);
+  });
+
+  test('a question that was open is not asked again, and what waited is lost', () => {
+    const { table, neighbour, wait, take } = setUp();
+    table.usable(neighbour, 0);
+    wait(1);
+    table.follow(() => undefined);
+    take();
+    for (let nowMs = 0; nowMs < 10_000; nowMs += 500) table.tick(nowMs);
+    expect(take()).toEqual([]);
+  });
 });
 
 describe('a neighbour that somebody else vouches for', () => {
-  const ELSEWHERE = mac('02:00:00:00:02:77');
-
   test('is never asked for, and what others say of it does not count', () => {
     const { table, neighbour, answer, take } = setUp(() => ELSEWHERE);
     expect(table.usable(neighbour, 0)).toBe(true);

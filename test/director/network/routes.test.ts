@@ -106,14 +106,12 @@ describe('the path MTU to a destination', () => {
   });
 });
 
-test('a new snapshot keeps ports that are as they were, and with them their neighbours', () => {
+test('a new snapshot’s ports are those from then on', () => {
   const { table, snapshot } = routesOf();
-  const before = table.lookup(ipv4('10.0.2.11'));
-  table.replace({ ...snapshot, ports: [port(1, 1500, '10.0.1.1'), port(2, 1400, '10.0.2.1')] });
-  expect(table.lookup(ipv4('10.0.2.11'))?.port).toBe(before?.port);
+  expect(table.lookup(ipv4('10.0.2.11'))?.mtuBytes).toBe(1400);
   table.replace({ ...snapshot, ports: [port(2, 1300, '10.0.2.1')] });
-  expect(table.lookup(ipv4('10.0.2.11'))?.port).not.toBe(before?.port);
   expect(table.lookup(ipv4('10.0.2.11'))?.mtuBytes).toBe(1300);
+  expect(table.port(1)).toBeUndefined();
 });
 
 test('networks of local routes are local', () => {

@@ -57,7 +57,12 @@ describe('transportChecksum', () => {
         const right = ((packet[26] as number) << 8) | (packet[27] as number);
         packet.set([inField >> 8, inField & 255], 26);
         const l4Bytes = packet.length - 20;
-        const pseudoHeader = pseudoHeaderSum(0x0a000109, 0x0a630001, UDP, l4Bytes);
+        const pseudoHeader = pseudoHeaderSum({
+          source: 0x0a000109,
+          destination: 0x0a630001,
+          protocol: UDP,
+          l4Bytes,
+        });
         const computed = transportChecksum(packet, 20, l4Bytes, 26, pseudoHeader);
         expect(computed === 0 ? 0xffff : computed).toBe(right);
       }),
