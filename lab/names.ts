@@ -2,9 +2,16 @@
  * Names that the lab’s machines have for hosts and services, whatever the machine that the lab is on knows. What is the same
  * on every machine comes first of several lines; the others are there to be overlooked.
  */
-import { type NameResolver, ServiceNames } from '../director/index.ts';
+import { type NameResolver, SystemResolver } from '../director/index.ts';
 
-const HOSTS: Readonly<Record<string, string>> = { localhost: '127.0.0.1' };
+const HOSTS: Readonly<Record<string, string>> = {
+  localhost: '127.0.0.1',
+  // As long as lists and texts have room for, and longer.
+  'host-name-of-23-letters': '10.250.9.23',
+  'name-of-24-letters-it-is': '10.250.9.24',
+  [`${'long-'.repeat(9)}name-is54`]: '10.250.9.54',
+  [`${'long-'.repeat(9)}name-is-55`]: '10.250.9.55',
+};
 
 /** As `/etc/hosts`. */
 export const HOSTS_FILE = Object.entries(HOSTS)
@@ -35,11 +42,12 @@ www		8888/tcp
 mail		26/tcp
 `;
 
-const SERVICES = new ServiceNames(SERVICES_FILE);
-
-export const LAB_NAMES: NameResolver = {
-  hostAddress: async (name) => HOSTS[name],
-  hostName: async (address) => Object.keys(HOSTS).find((name) => HOSTS[name] === address),
-  servicePort: async (name, protocol) => SERVICES.port(name, protocol),
-  serviceName: async (port, protocol) => SERVICES.name(port, protocol),
-};
+export const LAB_NAMES: NameResolver = new SystemResolver({
+  hostAddress: async (name) => {
+    const address = HOSTS[name];
+    if (address === undefined) throw new Error(`no host is called ${name}`);
+    return address;
+  },
+  hostName: async (address) => Object.keys(HOSTS).find((name) => HOSTS[name] === address) ?? address,
+  services: async () => SERVICES_FILE,
+});

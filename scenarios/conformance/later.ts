@@ -2,11 +2,14 @@
 import type { PacketCase } from '../kit/packet-case.ts';
 import { daemons } from './commands/daemons.ts';
 import { exitCodes } from './commands/exit-codes.ts';
+import { ipv6Netmasks } from './commands/ipv6-netmasks.ts';
 import { largeNumbers } from './commands/large-numbers.ts';
 import { legalOptions } from './commands/legal-options.ts';
+import { longNames } from './commands/long-names.ts';
 import { manyLines } from './commands/many-lines.ts';
 import { names } from './commands/names.ts';
 import { numbers } from './commands/numbers.ts';
+import { optionOrder } from './commands/option-order.ts';
 import { order } from './commands/order.ts';
 import { restored } from './commands/restored.ts';
 import { spellings } from './commands/spellings.ts';
@@ -22,6 +25,7 @@ import { controlCases } from './control/index.ts';
 import { anyLength } from './packets/any-length.ts';
 import { optionsLeftAlone } from './packets/any-options.ts';
 import { ftpWithoutServers, repliesOfAnyService } from './packets/any-service.ts';
+import { cacheBypass } from './packets/cache-bypass.ts';
 import { countedLosses } from './packets/counted-losses.ts';
 import { fallback } from './packets/fallback.ts';
 import { icmpOtherQuotes } from './packets/icmp-other-quotes.ts';
@@ -96,4 +100,8 @@ export const laterCases: readonly PacketCase[] = [
   ...neighbourLinks,
   ...largestDatagrams,
   ...countedLosses,
+  ...optionOrder,
+  ...ipv6Netmasks,
+  cacheBypass,
+  ...longNames,
 ];

@@ -28,14 +28,37 @@ export interface NameResolver {
 
 const SERVICES_FILE = '/etc/services';
 
-/** Asks the C library for hosts (/etc/hosts, DNS), and /etc/services for services. */
+/** Where a machine has its names. */
+export interface NameSources {
+  /** The IPv4 address of a host. Rejects if nobody has that name. */
+  hostAddress(name: string): Promise<string>;
+  /** The name of the host with an address, or the address if it has none. */
+  hostName(address: string): Promise<string>;
+  /** The text of `/etc/services`. */
+  services(): Promise<string>;
+}
+
+/** Asks the C library for hosts (/etc/hosts, DNS). */
+const SYSTEM: NameSources = {
+  hostAddress: async (name) => (await lookup(name, { family: 4 })).address,
+  hostName: async (address) => (await lookupService(address, 0)).hostname,
+  services: () => readFile(SERVICES_FILE, 'utf8'),
+};
+
+/** A source that fails knows of no name. */
 export class SystemResolver implements NameResolver {
+  readonly #sources: NameSources;
   #services: Promise<ServiceNames> | undefined;
+
+  /** @param sources Those of this machine unless given. */
+  constructor(sources = SYSTEM) {
+    this.#sources = sources;
+  }
 
   async hostAddress(name: string): Promise<string | undefined> {
     if (name === '') return undefined;
     try {
-      return (await lookup(name, { family: 4 })).address;
+      return await this.#sources.hostAddress(name);
     } catch {
       return undefined;
     }
@@ -43,8 +66,8 @@ export class SystemResolver implements NameResolver {
 
   async hostName(address: string): Promise<string | undefined> {
     try {
-      const { hostname } = await lookupService(address, 0);
-      return hostname === address ? undefined : hostname;
+      const name = await this.#sources.hostName(address);
+      return name === address ? undefined : name;
     } catch {
       return undefined;
     }
@@ -59,7 +82,7 @@ export class SystemResolver implements NameResolver {
   }
 
   #file(): Promise<ServiceNames> {
-    this.#services ??= readFile(SERVICES_FILE, 'utf8').then(
+    this.#services ??= this.#sources.services().then(
       (text) => new ServiceNames(text),
       () => new ServiceNames(''),
     );

@@ -4,6 +4,7 @@ import { modesWhere } from '../../../lab/modes.ts';
 import { dialogueCase } from '../../kit/dialogue-case.ts';
 import type { PacketCase } from '../../kit/packet-case.ts';
 import { kernel } from '../../kit/requirement.ts';
+import { ordersOf } from './option-order.ts';
 
 const INVALID = 'Invalid operation.  Possibly wrong module version, address not unicast, ...';
 /** Of a UDP datagram over IPv4. */
@@ -53,6 +54,18 @@ export const daemons: readonly PacketCase[] = [
       await lists(line('master', { rest }));
       await dialogue.does('-C', '-Z', '--stop-daemon master');
       await lists();
+      const options = [
+        on,
+        '--syncid 7',
+        '--sync-maxlen 1400',
+        '--mcast-group 239.1.2.3',
+        '--mcast-port 9999',
+      ];
+      for (const order of ordersOf([...options, '--mcast-ttl 5'])) {
+        await dialogue.does(`--start-daemon master ${order.join(' ')}`);
+        await lists(line('master', { id: 7, bytes: 1_400, rest }));
+        await dialogue.does('--stop-daemon master');
+      }
       for (const role of ['master', 'backup'] as const) {
         for (const asked of LENGTHS[role]) {
           await dialogue.does(`--start-daemon ${role} ${on} --sync-maxlen ${asked} --syncid 255`);

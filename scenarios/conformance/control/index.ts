@@ -6,6 +6,7 @@ import { rules } from './rules.ts';
 import { settings } from './settings.ts';
 import { state } from './state.ts';
 import { unanswered } from './unanswered.ts';
+import { warnings } from './warnings.ts';
 
 export const controlCases: readonly PacketCase[] = [
   ...requests,
@@ -14,4 +15,5 @@ export const controlCases: readonly PacketCase[] = [
   ...state,
   ...unanswered,
   ...programs,
+  ...warnings,
 ];
