@@ -6,8 +6,6 @@
  * A flow holds as long as the epoch that it was entered in. When routes, rules or settings change, the epoch does, and
  * every flow is the director's again until it is entered anew; no map has to be gone through for that.
  */
-import { BpfError } from '../../native/bpf/program.ts';
-import { SystemCallError } from '../../native/system-call-error.ts';
 import { countElsewhere } from '../counting.ts';
 import type { FastPathDescriptors } from '../handover/descriptors.ts';
 import type { Neighbour } from '../network/neighbour.ts';
@@ -15,14 +13,12 @@ import type { NextHop } from '../network/next-hop.ts';
 import { type CountedElsewhere, type Shortcut, SIDE, type Side } from '../shortcut.ts';
 import type { DirectorState } from '../state.ts';
 import { PROTOCOL } from '../wire/ipv4.ts';
-import type { AttachablePort, Attachments } from './attachments.ts';
+import type { AttachablePort } from './attachments.ts';
 import type { Counters } from './counters.ts';
-import { writeKey } from './flow-entry.ts';
+import { enterFlow } from './enter-flow.ts';
 import type { LeftFastPath } from './former.ts';
-import type { Marks } from './kernel-side.ts';
-import { CLOSED, FIRST_MAX_FLOWS, FLOW, MAX_FLOWS, NEVER, READY } from './layout.ts';
-import { mayBeForwarded } from './may-be-forwarded.ts';
-import { type OpenKernelSide, openKernelSide } from './open-kernel-side.ts';
+import { KernelSideOnDemand, type KernelSideOptions } from './kernel-side-on-demand.ts';
+import { FLOW, NEVER, READY } from './layout.ts';
 import { type WaitingFlow, WaitingFlows } from './waiting-flows.ts';
 
 /** Packets of a flow that go the slow way first, so that short connections, and a question with its answer, cost nothing. */
@@ -37,47 +33,26 @@ const MADE_READY = 1;
 const FIRST_EPOCH = 2;
 /** Packets of a flow that was entered may still come the slow way for so long, where it made no pause. */
 const LATE_MS = 100;
-const GROWTH = 1 << 4;
-/** Where numbers are used up, all begins anew so often. */
-const RENEWAL_MS = 60_000;
 const HARVEST_MS = 100;
 const USE_MS = 1_000;
 const SIDES = 2;
 
 type FormerFlows = Pick<LeftFastPath, 'lastSeenMs' | 'close'>;
 
-export interface FastPathOptions {
-  readonly attachments: Pick<
-    Attachments,
-    'canForward' | 'describe' | 'follow' | 'review' | 'detach' | 'letGo' | 'links'
-  >;
-  readonly marks: Marks;
+export interface FastPathOptions extends KernelSideOptions {
   /** Most connections. */
   readonly capacity: number;
-  /** The clock that the core is given. */
-  readonly now: () => number;
-  readonly log: (text: string) => void;
   /** That of a director that has ended in this one's place, for as long as its times are of use; it forwards nothing. */
   readonly former?: FormerFlows | undefined;
-  /** Flows that there is room for at first, and at most; as `layout.ts` says unless given. */
-  readonly room?: { readonly first: number; readonly most: number };
 }
 
 export class FastPath implements Shortcut {
   readonly #options: FastPathOptions;
   /** The core that it works for. */
   #state: DirectorState;
-  /** Undefined until there is a first flow. */
-  #kernel: OpenKernelSide | undefined;
-  /** Flows that there is room for. */
-  #room: number;
-  readonly #mostRoom: number;
-  #ports: readonly AttachablePort[] = [];
-  /** Why there is none at all. */
-  #failure: string | undefined;
+  readonly #kernel: KernelSideOnDemand;
   #epoch = FIRST_EPOCH;
   #routesVersion = 0;
-  #flows = 0;
   /** Of each row's two flows: packets that came the slow way, and the epoch in which it was entered. */
   readonly #packets: Uint8Array;
   readonly #entered: Int32Array;
@@ -86,10 +61,6 @@ export class FastPath implements Shortcut {
   readonly #waiting: WaitingFlows;
   /** Numbers of the flows that were made ready. */
   readonly #ready: number[] = [];
-  /** A flow found no room, or no number was left for its neighbour or its server: those of former ones are not used again. */
-  #isFull = false;
-  #isUsedUp = false;
-  #renewalDueMs = 0;
   #harvestDueMs = 0;
   #useDueMs = 0;
   /** The page of the table that is swept next. */
@@ -102,9 +73,7 @@ export class FastPath implements Shortcut {
     this.#options = options;
     this.#state = state;
     this.#former = options.former;
-    const { first = FIRST_MAX_FLOWS, most = MAX_FLOWS } = options.room ?? {};
-    this.#room = first;
-    this.#mostRoom = most;
+    this.#kernel = new KernelSideOnDemand(options);
     this.#packets = new Uint8Array(options.capacity * SIDES);
     this.#entered = new Int32Array(options.capacity * SIDES);
     this.#enteredAtMs = new Float64Array(options.capacity * SIDES);
@@ -123,7 +92,7 @@ export class FastPath implements Shortcut {
       return;
     }
     const entered = this.#entered[flow] as number;
-    if (entered === -this.#epoch || this.#failure !== undefined) return;
+    if (entered === -this.#epoch || this.#kernel.hasFailed) return;
     if (entered === this.#epoch) this.#exception(flow, row, side, nowMs);
     else {
       if (entered === MADE_READY) this.#unmake(flow);
@@ -134,10 +103,7 @@ export class FastPath implements Shortcut {
 
   /** Replies are the newest connection's: one to another service may have had the same server, from the same client's port. */
   #takeReplies(row: number): void {
-    const kernel = this.#kernel;
-    if (kernel === undefined) return;
-    writeKey(kernel.key, this.#state.connections.table, row, SIDE.server);
-    if (kernel.side.flows.delete()) this.#flows--;
+    this.#kernel.remove(this.#state.connections.table, row, SIDE.server);
   }
 
   withdraw(row: number): void {
@@ -160,39 +126,35 @@ export class FastPath implements Shortcut {
     this.#waiting.remove(flow);
     if (this.#entered[flow] === NONE) return;
     this.#entered[flow] = NONE;
-    const kernel = this.#kernel;
-    if (kernel === undefined) return;
-    writeKey(kernel.key, this.#state.connections.table, row, side);
-    if (kernel.side.flows.delete()) this.#flows--;
+    this.#kernel.remove(this.#state.connections.table, row, side);
   }
 
   lastSeenMs(row: number): number {
     const { table } = this.#state.connections;
     const byFormerMs = this.#former?.lastSeenMs(table, row) ?? Number.NEGATIVE_INFINITY;
     let lastSeenMs = byFormerMs - this.#clockOffsetMs;
-    const kernel = this.#kernel;
-    if (kernel === undefined) return lastSeenMs;
+    const { open } = this.#kernel;
+    if (open === undefined) return lastSeenMs;
     for (let side: number = SIDE.client; side < SIDES; side++) {
       if (this.#entered[row * SIDES + side] === NONE) continue;
-      writeKey(kernel.key, table, row, side as Side);
-      if (!kernel.side.flows.lookup()) continue;
-      const seen = Number(kernel.flow.getBigUint64(FLOW.lastSeen, true)) / 1e6 - this.#clockOffsetMs;
+      if (!this.#kernel.find(table, row, side as Side)) continue;
+      const seen = Number(open.flow.getBigUint64(FLOW.lastSeen, true)) / 1e6 - this.#clockOffsetMs;
       lastSeenMs = Math.max(lastSeenMs, seen);
     }
     return lastSeenMs;
   }
 
   neighbourChanged(neighbour: Neighbour): void {
-    this.#kernel?.ways.changed(neighbour);
+    this.#kernel.open?.ways.changed(neighbour);
   }
 
   harvest(): void {
-    this.#kernel?.counters.harvest(this.#count);
+    this.#kernel.open?.counters.harvest(this.#count);
   }
 
   get counted(): CountedElsewhere | undefined {
-    const kernel = this.#kernel;
-    return kernel && { sinceMs: kernel.side.madeAtMs, counts: [...kernel.counters.told()] };
+    const { open } = this.#kernel;
+    return open && { sinceMs: open.side.madeAtMs, counts: [...open.counters.told()] };
   }
 
   readonly #count: Parameters<Counters['harvest']>[0] = (destination, side, packets, bytes) =>
@@ -229,26 +191,36 @@ export class FastPath implements Shortcut {
     this.#followRoutes();
     if (isIdle) this.#activate();
     const hasMore = this.#waiting.takeDue(nowMs, isIdle, this.#due);
-    if (this.#isFull && this.#room < this.#mostRoom) {
-      this.#room = Math.min(this.#mostRoom, this.#room * GROWTH);
-      this.#renew();
-    } else if (this.#isUsedUp && nowMs >= this.#renewalDueMs) {
-      this.#renewalDueMs = nowMs + RENEWAL_MS;
-      this.#renew();
-    }
-    this.#isFull = false;
-    this.#isUsedUp = false;
+    if (this.#kernel.takeRenewal(nowMs)) this.#renew();
     return hasMore || this.#ready.length > 0;
   }
 
   readonly #due = (waiting: WaitingFlow, pauses: boolean): void => {
     const { flow } = waiting;
-    const kernel = this.#open();
-    const entered = kernel === undefined ? NONE : this.#enter(kernel, waiting, pauses);
+    const nowMs = this.#options.now();
+    const entered = this.#enter(waiting, pauses, nowMs);
     this.#entered[flow] = entered;
-    this.#enteredAtMs[flow] = this.#options.now();
+    this.#enteredAtMs[flow] = nowMs;
     if (entered === MADE_READY) this.#ready.push(flow);
   };
+
+  /** What is to be known of the flow then, as `#entered` has it. */
+  #enter(waiting: WaitingFlow, pauses: boolean, nowMs: number): number {
+    const epoch = this.#epoch;
+    const kernel = this.#kernel;
+    const open = kernel.make(epoch);
+    if (open === undefined) return NONE;
+    const nowNs = (nowMs + this.#clockOffsetMs) * 1e6;
+    const { attachments } = this.#options;
+    switch (enterFlow({ state: this.#state, kernel, attachments, epoch, nowNs }, open, waiting, pauses)) {
+      case 'entered':
+        return pauses ? MADE_READY : epoch;
+      case 'not yet':
+        return OUTDATED;
+      case 'refused':
+        return -epoch;
+    }
+  }
 
   /** No packet waits, so those that were made ready become the programs', but where these have let one pass. */
   #activate(): void {
@@ -267,10 +239,8 @@ export class FastPath implements Shortcut {
 
   /** Of a flow that was made ready. */
   #changeEpoch(flow: number, epoch: number): boolean {
-    const kernel = this.#kernel;
-    if (kernel === undefined) return false;
-    writeKey(kernel.key, this.#state.connections.table, Math.floor(flow / SIDES), (flow % SIDES) as Side);
-    return kernel.side.flows.changeEpoch(READY, epoch);
+    const { table } = this.#state.connections;
+    return this.#kernel.changeEpoch(table, Math.floor(flow / SIDES), (flow % SIDES) as Side, READY, epoch);
   }
 
   /** What was made ready before routes, rules or settings changed has to be made anew. */
@@ -283,8 +253,8 @@ export class FastPath implements Shortcut {
   tick(nowMs: number): void {
     this.#followRoutes();
     this.#sweep();
-    const kernel = this.#kernel;
-    if (kernel === undefined) return;
+    const { open } = this.#kernel;
+    if (open === undefined) return;
     if (nowMs >= this.#harvestDueMs) {
       this.#harvestDueMs = nowMs + HARVEST_MS;
       this.harvest();
@@ -293,23 +263,22 @@ export class FastPath implements Shortcut {
     this.#useDueMs = nowMs + USE_MS;
     if (this.#options.attachments.review()) this.#beginEpoch();
     // A station that is used is asked from time to time whether it is still there.
-    kernel.ways.takeUsed((neighbour) => this.#state.neighbours.usable(neighbour, nowMs));
+    open.ways.takeUsed((neighbour) => this.#state.neighbours.usable(neighbour, nowMs));
   }
 
   /** Follows the director's ports. */
   setPorts(ports: readonly AttachablePort[]): void {
-    this.#ports = ports;
-    if (this.#kernel !== undefined) this.#options.attachments.follow(this.#kernel.side, ports);
+    this.#kernel.setPorts(ports);
   }
 
   /** What each port has, in words, by its name. */
   get places(): Readonly<Record<string, string>> {
-    return Object.fromEntries(this.#ports.map(({ port }) => [port.name, this.#placeOf(port.index)]));
+    return this.#kernel.places;
   }
 
   /** How many flows are in the kernel's table, those of former epochs included. */
   get flowCount(): number {
-    return this.#flows;
+    return this.#kernel.flowCount;
   }
 
   /** Everything is the director's again; the times of connections are what the kernel knows of them. */
@@ -328,31 +297,23 @@ export class FastPath implements Shortcut {
   /** Takes no more part in it. The programs go on while another process has open what `descriptors` named. */
   letGo(): void {
     this.#forgetFormer();
-    this.#options.attachments.letGo();
-    this.#kernel?.side.close();
-    this.#kernel = undefined;
-    this.#flows = 0;
+    this.#kernel.letGo();
   }
 
   /** What the programs last as long as, beside the sockets of the ports; undefined where there are none. */
   get descriptors(): FastPathDescriptors | undefined {
-    const kernel = this.#kernel;
-    return kernel && { ...kernel.side.descriptors, links: this.#options.attachments.links };
-  }
-
-  #placeOf(index: number): string {
-    return this.#failure === undefined ? this.#options.attachments.describe(index) : `off (${this.#failure})`;
+    return this.#kernel.descriptors;
   }
 
   #catchUp(): void {
     const { connections } = this.#state;
-    if (this.#kernel === undefined && this.#former === undefined) return;
+    if (this.#kernel.open === undefined && this.#former === undefined) return;
     for (const row of connections.table.rows()) connections.catchUp(row);
   }
 
   /** Some rows at a time, so that a director that follows one which was killed knows how long connections still have. */
   #sweep(): void {
-    if (this.#flows === 0 && this.#former === undefined) return;
+    if (this.flowCount === 0 && this.#former === undefined) return;
     const { connections } = this.#state;
     const { rows, next } = connections.table.page(this.#sweepFrom);
     for (const row of rows) connections.catchUp(row);
@@ -375,35 +336,16 @@ export class FastPath implements Shortcut {
   #beginEpoch(): void {
     this.#forgetReady();
     this.#epoch++;
-    if (this.#kernel !== undefined) this.#kernel.side.epoch = this.#epoch;
-  }
-
-  /** The kernel's part, made where there is none yet. */
-  #open(): OpenKernelSide | undefined {
-    if (this.#kernel !== undefined || this.#failure !== undefined) return this.#kernel;
-    const { marks, log } = this.#options;
-    try {
-      this.#kernel = openKernelSide(this.#room, marks, this.#epoch, this.#options.now());
-      this.#options.attachments.follow(this.#kernel.side, this.#ports);
-    } catch (error) {
-      if (!(error instanceof BpfError || error instanceof SystemCallError)) throw error;
-      this.#failure = error.message.split('\n')[0] as string;
-      log(`no fast path: ${this.#failure}`);
-    }
-    return this.#kernel;
+    const { open } = this.#kernel;
+    if (open !== undefined) open.side.epoch = this.#epoch;
   }
 
   #closeKernel(): void {
-    const kernel = this.#kernel;
-    if (kernel === undefined) return;
+    if (this.#kernel.open === undefined) return;
     this.#forgetReady();
-    // Filters of sockets stay as long as those: they take nothing any more.
-    kernel.side.epoch = CLOSED;
+    this.#kernel.cease();
     this.harvest();
-    this.#options.attachments.detach();
-    kernel.side.close();
-    this.#kernel = undefined;
-    this.#flows = 0;
+    this.#kernel.close();
   }
 
   /** New maps, into which flows come as they are offered. */
@@ -411,48 +353,6 @@ export class FastPath implements Shortcut {
     this.#catchUp();
     this.#closeKernel();
     this.#epoch++;
-    this.#open();
-  }
-
-  /** What is to be known of the flow then, as `#entered` has it. */
-  #enter(kernel: OpenKernelSide, waiting: WaitingFlow, pauses: boolean): number {
-    const { row, side, inputPort, nextHop, mtuBytes, routesVersion } = waiting;
-    const { connections, routes, services } = this.#state;
-    const { table } = connections;
-    const destination = services.destination(table.destination[row] as number);
-    const input = this.#state.routes.port(inputPort);
-    const refused = -this.#epoch;
-    if (destination?.available !== true || input === undefined) return refused;
-    const leads = this.#options.attachments.canForward(inputPort, nextHop.port.index);
-    if (!leads || !mayBeForwarded(this.#state, row, nextHop)) return refused;
-    const { neighbour } = nextHop;
-    const mayHold = routesVersion === routes.version && !nextHop.outdated;
-    if (neighbour?.isUsable !== true || !mayHold) return OUTDATED;
-    const way = kernel.ways.numberOf(neighbour);
-    const counter = kernel.counters.numberOf(destination, side);
-    if (way === undefined || counter === undefined) {
-      this.#isUsedUp = true;
-      return refused;
-    }
-    const entrance = { input, nextHop, way, counter, mtuBytes };
-    const course = kernel.courses.numberOf(table, row, side, entrance);
-    if (course === undefined) {
-      this.#isUsedUp = true;
-      return refused;
-    }
-    const { flow } = kernel;
-    writeKey(kernel.key, table, row, side);
-    const isNew = !kernel.side.flows.lookup();
-    flow.setInt32(FLOW.epoch, pauses ? READY : this.#epoch, true);
-    flow.setUint32(FLOW.course, course, true);
-    const nowNs = (this.#options.now() + this.#clockOffsetMs) * 1e6;
-    flow.setBigUint64(FLOW.lastSeen, BigInt(Math.round(nowNs)), true);
-    if (isNew && this.#flows >= this.#room) {
-      this.#isFull = true;
-      return refused;
-    }
-    if (!kernel.side.flows.update()) return refused;
-    if (isNew) this.#flows++;
-    return pauses ? MADE_READY : this.#epoch;
+    this.#kernel.make(this.#epoch);
   }
 }
