@@ -117,13 +117,12 @@ export class NeighbourTable {
 
   /** True if `neighbour.mac` may be used now. Asks where that is due. */
   usable(neighbour: Neighbour, nowMs: number): boolean {
-    if (neighbour.state === NEIGHBOUR.reachable) {
-      if (nowMs - neighbour.confirmedAtMs > REACHABLE_MS) this.#start(neighbour, NEIGHBOUR.probing, nowMs);
-      return true;
+    const { state, confirmedAtMs } = neighbour;
+    if (state === NEIGHBOUR.unknown) this.#start(neighbour, NEIGHBOUR.incomplete, nowMs);
+    if (state === NEIGHBOUR.reachable && nowMs - confirmedAtMs > REACHABLE_MS) {
+      this.#start(neighbour, NEIGHBOUR.probing, nowMs);
     }
-    if (neighbour.state >= NEIGHBOUR.probing) return true;
-    if (neighbour.state === NEIGHBOUR.unknown) this.#start(neighbour, NEIGHBOUR.incomplete, nowMs);
-    return false;
+    return neighbour.isUsable;
   }
 
   /** Keeps a copy of a frame until the neighbour answers. */

@@ -183,6 +183,10 @@ export class MemoryStageDirector implements StageDirector, MemoryHost {
     this.#past.forward(to, packets, bytes);
   }
 
+  lost(): number {
+    return Object.values(this.#director.snapshot().drops).reduce((sum, count) => sum + count, 0);
+  }
+
   kept(): Readonly<Record<string, number | string>> {
     return this.#director.kept();
   }

@@ -274,7 +274,6 @@ export class VirtualDirector {
       claims: Object.values(claims).reduce((sum, { list }) => sum + list.length, 0),
       'local clients': localClients.size,
       neighbours: neighbours.size,
-      dropped: [...state.drops.values()].reduce((sum, count) => sum + count, 0),
       'handed on': [...imageLines(state)].filter((_, i) => i > 0).join('\n'),
     };
   }

@@ -111,6 +111,8 @@ export interface StageDirector {
   setServerSideArp(on: boolean): void;
   /** Sets net.ipv4.neigh.default.gc_thresh1 to 3. In memory alone. */
   setNeighbourLimits(limits: readonly [kept: number, soft: number, most: number]): void;
+  /** Packets that it has counted as lost, whatever the reason. In memory alone, so for cases with `virtualTime`. */
+  lost?(): number;
   /** What it keeps, by name, as numbers and text that can be compared. In memory alone, so for cases with `virtualTime`. */
   kept?(): Readonly<Record<string, number | string>>;
   /** What asks it. In memory alone, so for cases with `virtualTime`. */

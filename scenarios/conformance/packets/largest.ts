@@ -111,4 +111,50 @@ const flood = packetCase({
   },
 });
 
-export const largestDatagrams: readonly PacketCase[] = [largest, flood];
+/** More datagrams of that size than there is room for, of clients that each may have so many. */
+const CLIENTS = 10;
+const OF_EACH = 260;
+
+const floodOfMany = packetCase({
+  name: 'fragment/flood-of-many',
+  title: 'Where all memory for pieces is used up, the oldest datagrams give way',
+  requirement:
+    'All datagrams that are incomplete have 4 megabytes. What many senders begin beyond that makes the oldest give way, whoever sent it, and the newest become whole.',
+  sources: [rfc('8900 §3.7'), fragments('memory')],
+  modes: modesWhere(({ rewritesAddresses }) => rewritesAddresses),
+  virtualTime: true,
+  atScale: true,
+  play: async (stage) => {
+    const service = await Service.add(stage, { protocol: 'udp', servers: [{}] });
+    await service.meetServers();
+    const firsts: Uint8Array[] = [];
+    const rests: Uint8Array[] = [];
+    for (let n = 0; n < CLIENTS * OF_EACH; n++) {
+      const client = 1 + Math.floor(n / OF_EACH);
+      const flow = new ClientFlow(stage, { client, clientPort: 20_000 + n, servicePort: service.port });
+      const [first, rest] = cut(
+        flow.datagram({ id: 1 + n }, { payload: pattern(FIRST_BYTES + 8) }),
+        FIRST_BYTES,
+      ) as [Uint8Array, Uint8Array];
+      firsts.push(first);
+      rests.push(rest);
+    }
+    await send(stage, stage.client, firsts);
+    await send(stage, stage.client, rests.slice(-OF_EACH));
+    await send(stage, stage.client, rests.slice(0, 1));
+  },
+  check: (seen) => {
+    const first = new Set(clientsAt(seen, 'rs1').split(' '));
+    const newest = Array.from({ length: OF_EACH }, (_, i) => String((CLIENTS - 1) * OF_EACH + i));
+    return outcome(
+      seen.fromClients.length,
+      `${counted(CLIENTS * OF_EACH, 'datagram')} begun by ${CLIENTS} clients`,
+      expectValues('Other datagrams were kept than should have been.', {
+        'newest ones, lost': [0, newest.filter((name) => !first.has(name)).length],
+        'the oldest, whole': ['no', first.has('0') ? 'yes' : 'no'],
+      }),
+    );
+  },
+});
+
+export const largestDatagrams: readonly PacketCase[] = [largest, flood, floodOfMany];
