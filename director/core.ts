@@ -123,6 +123,7 @@ export class Core {
     if (ipIsFragment(bytes, ip)) {
       return claims.covers(packet, toLocal) ? this.#collect(packet, toLocal, nowMs) : VERDICT.pass;
     }
+    if (toLocal && this.#comesAgain(packet)) return VERDICT.pass;
     const verdict = this.#judge(packet, toLocal, nowMs);
     return verdict === VERDICT.pass && claims.covers(packet, toLocal) ? VERDICT.deliver : verdict;
   }
@@ -141,6 +142,12 @@ export class Core {
     const { table } = this.state.connections;
     if (connectionOfRequest(table, packet) >= 0 || connectionOfReply(table, packet) >= 0) return true;
     return this.#covers(packet);
+  }
+
+  /** Whether netfilter may mark the stack's copy, which then comes by `receiveMarked`: also where a connection is known. */
+  #comesAgain(packet: Packet): boolean {
+    const { claims, marks } = this.state;
+    return claims.marks.size > 0 && marks.of(packet) === 0 && !claims.covers(packet, true);
   }
 
   /** False for what is no IPv4 packet to this machine. */

@@ -7,6 +7,7 @@ import { CIP, type DirectorLab, directorLab, VIP } from './director-lab.ts';
 
 const BIN = fileURLToPath(new URL('../../../bin', import.meta.url));
 const DIP = '10.0.1.1';
+const DATAGRAMS = 5;
 
 /** Answers with a name and the address that it sees. */
 const SERVER = `
@@ -79,6 +80,22 @@ describeAsRoot('the director’s own machine', () => {
     // No server listens there, which is said by one of them and not by the director.
     expect(await answer(net.client, `${VIP}:8081`)).toBe('curl 7');
     expect((await net.control.snapshot()).totals).toMatchObject({ connections: 3 });
+  });
+
+  it('forwards each packet of a marked flow once', async () => {
+    await net.director.run('nft', ['-f', '-'], {
+      input: `table ip site {
+        chain prerouting { type filter hook prerouting priority mangle; ip daddr ${VIP} udp dport 8080 meta mark set 7; }
+      }`,
+    });
+    await net.control.apply('-A -f 7 -s rr\n-a -f 7 -r 10.0.2.11:0 -m\n');
+    const sender = `const socket = require('node:dgram').createSocket('udp4');
+      socket.bind(5000, () => socket.send('hello', 8080, '${VIP}', () => socket.close()));`;
+    for (let i = 0; i < DATAGRAMS; i++) {
+      await net.client.run(process.execPath, ['-e', sender]);
+      await net.control.settle();
+    }
+    expect((await net.control.snapshot()).totals).toMatchObject({ connections: 1, inPackets: DATAGRAMS });
   });
 
   it('says which chains of its firewall packets of virtual services pass by', async () => {
