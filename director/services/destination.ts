@@ -54,8 +54,8 @@ export class Destination implements ServerKey {
   weight: number;
   /** The last weight that was not 0: mh's table does not change when a server is quiesced. */
   lastWeight: number;
-  upperThreshold = 0;
-  lowerThreshold = 0;
+  upperThreshold: number;
+  lowerThreshold: number;
   overloaded = false;
   /** False once it has been deleted from its service while something still refers to it. */
   available = true;
@@ -87,7 +87,8 @@ export class Destination implements ServerKey {
     this.tunnel = options.tunnel ?? IPIP;
     this.weight = options.weight;
     this.lastWeight = options.weight;
-    this.setThresholds(options.upperThreshold, options.lowerThreshold);
+    this.upperThreshold = options.upperThreshold;
+    this.lowerThreshold = options.lowerThreshold;
   }
 
   /** Its fields, for another one to go on from. Connections and other references to it are counted anew there. */
