@@ -19,7 +19,7 @@ import { connectionsTo } from '../../lab/memory/control-connection.ts';
 import { directorNetwork } from '../../lab/memory/director-network.ts';
 import type { MemoryHost, MemoryNetwork, VirtualClock } from '../../lab/memory/index.ts';
 import { PacketsPast } from '../../lab/memory/packets-past.ts';
-import { VirtualDirector } from '../../lab/memory/virtual-director.ts';
+import { type Handled, VirtualDirector } from '../../lab/memory/virtual-director.ts';
 import { bareStack, ScriptedStation } from '../../lab/stations/index.ts';
 import type { HandedOver, StageDirector, StageRoute } from '../../scenarios/kit/stage.ts';
 import { MemoryControl } from './memory-control.ts';
@@ -93,8 +93,13 @@ export class MemoryStageDirector implements StageDirector, MemoryHost {
   receive(port: string, frame: Uint8Array): void {
     const { index } = this.#port(port);
     const isClaimed = this.#director.claims(index, frame);
-    const { verdict, handed } = this.#director.receive(index, frame);
+    const handled = this.#director.receive(index, frame);
     if (!isClaimed) this.#stack.receive(port, frame);
+    this.#handOn(port, handled);
+  }
+
+  /** The stack gets what the packet path delivers. */
+  #handOn(port: string, { verdict, handed }: Handled): void {
     if (verdict !== VERDICT.deliver || handed === undefined) return;
     this.#inbox.push(handed.slice(ETHERNET_HEADER_BYTES));
     this.#stack.receive(port, handed);
@@ -130,6 +135,10 @@ export class MemoryStageDirector implements StageDirector, MemoryHost {
     return this.#control.set(`${setting}=${value}`);
   }
 
+  async settings(): Promise<Readonly<Record<string, number>>> {
+    return { ...(await this.#control.settings()) };
+  }
+
   async setServerSideMtu(bytes: number): Promise<void> {
     this.#setMtu(this.#serverSidePort, bytes);
   }
@@ -146,6 +155,19 @@ export class MemoryStageDirector implements StageDirector, MemoryHost {
   receiveMerged(packet: Uint8Array, segmentBytes: number): void {
     const frame = ipFrame(NO_MAC, this.clientSideMac, packet);
     this.#director.receiveUnfinished(this.#port(this.#clientSidePort).index, frame, segmentBytes);
+  }
+
+  receiveMarked(packet: Uint8Array, mark: number): void {
+    const port = this.#clientSidePort;
+    const { index } = this.#port(port);
+    const frame = ipFrame(NO_MAC, this.clientSideMac, packet);
+    const isClaimed = this.#director.claims(index, frame);
+    this.#handOn(port, this.#director.receive(index, frame));
+    // The mark is put on the copy that is left to the stack.
+    if (isClaimed) return;
+    const signed = mark | 0;
+    if (this.#director.takesMarked(signed)) this.#handOn(port, this.#director.receiveMarked(frame, signed));
+    else this.#stack.receive(port, frame);
   }
 
   handOver(): HandedOver {

@@ -142,6 +142,11 @@ class NotingDirector implements StageDirector {
     return this.#director.set(setting, value);
   }
 
+  settings(): Promise<Readonly<Record<string, number>>> {
+    this.needs.add('settings');
+    return this.#director.settings();
+  }
+
   setServerSideMtu(bytes: number): Promise<void> {
     return this.#director.setServerSideMtu(bytes);
   }

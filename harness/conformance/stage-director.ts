@@ -77,6 +77,10 @@ export class RunningStageDirector implements StageDirector {
     await offered('set', this.#running.set)(`${setting}=${value}`);
   }
 
+  async settings(): Promise<Readonly<Record<string, number>>> {
+    return await offered('settings', this.#running.settings)();
+  }
+
   setServerSideMtu(bytes: number): Promise<void> {
     return this.#setMtu(this.#serverSidePort, bytes);
   }
@@ -153,6 +157,11 @@ export class RunningStageDirector implements StageDirector {
   /** @throws OutOfReachError */
   get control(): never {
     throw new OutOfReachError('a control socket is asked in memory alone, with ts');
+  }
+
+  /** @throws OutOfReachError */
+  receiveMarked(): never {
+    throw new OutOfReachError('marks of netfilter’s own are put on packets in memory, with ts');
   }
 
   /** @throws OutOfReachError */

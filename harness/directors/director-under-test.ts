@@ -114,6 +114,8 @@ export interface RunningDirector {
   mark?(words: MarkWords): Promise<void>;
   /** Changes a setting, `NAME=VALUE`, where NAME is the kernel's under `net.ipv4.vs.`. */
   set?(setting: string): Promise<void>;
+  /** What `net.ipv4.vs.*` are set to, by name without that. Absent where nobody asks for it. */
+  settings?(): Promise<Readonly<Record<string, number>>>;
   /** Sends its process a signal. Absent where it is no process. */
   signal?(signal: NodeJS.Signals): void;
   /** Has it, or the machine that it is, stand still, or go on. Absent where nothing can be stopped. */

@@ -263,7 +263,7 @@ export class VirtualDirector {
     return snapshotOf(this.core.state, this.nowMs);
   }
 
-  /** What it keeps of rules, connections and clients: counts by name, and as text what it would hand on to another beside settings and totals. */
+  /** What it keeps of rules, connections and clients: counts by name, and as text its claims and what it would hand on to another beside settings and totals. */
   kept(): Readonly<Record<string, number | string>> {
     const { state } = this.core;
     const { connections, services, claims, localClients, neighbours } = state;
@@ -271,7 +271,7 @@ export class VirtualDirector {
       connections: connections.table.size,
       'bytes given back': this.#givenBackBytes,
       services: services.size,
-      claims: Object.values(claims).reduce((sum, { list }) => sum + list.length, 0),
+      claims: claimsText(claims),
       'local clients': localClients.size,
       neighbours: neighbours.size,
       'handed on': [...imageLines(state)].filter((_, i) => i > 0).join('\n'),
@@ -311,6 +311,11 @@ export class VirtualDirector {
   /** One frame that the machine's own stack was about to send. */
   receiveOwnOutput(frame: Uint8Array): Handled {
     return this.#take(NO_PORT, frame, (packet) => this.core.receiveOwnOutput(packet, this.nowMs));
+  }
+
+  /** Whether a packet with this mark of netfilter's is the director's to see before the machine's own stack. */
+  takesMarked(mark: number): boolean {
+    return this.core.state.claims.marks.has(String(mark));
   }
 
   /** One frame that the machine's stack was about to take in, with a mark of netfilter's. */
@@ -388,6 +393,14 @@ export class VirtualDirector {
     const kept = etherTypeOf(frame) === ETHERTYPE_ARP ? this.arpSent : this.sent;
     kept.push({ port, frame, atMs: this.nowMs });
   }
+}
+
+/** All that is claimed, in an order of its own. */
+function claimsText(claims: Core['state']['claims']): string {
+  return Object.entries(claims)
+    .flatMap(([kind, { list }]) => Array.from(list, (claim) => `${kind} ${JSON.stringify(claim)}`))
+    .sort()
+    .join('\n');
 }
 
 function neighbourText(port: number, address: number): string {

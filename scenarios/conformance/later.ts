@@ -17,7 +17,9 @@ import { unsorted } from './commands/unsorted.ts';
 import { anyOrderRemembering } from './connections/any-order.ts';
 import { automaticDefences } from './connections/automatic-defences.ts';
 import { droppedTemplates } from './connections/dropped-templates.ts';
+import { expiryMoments } from './connections/expiry-moments.ts';
 import { flushedAmongOthers } from './connections/flushed-among-others.ts';
+import { idleFlows } from './connections/idle-flows.ts';
 import { lifetimes } from './connections/lifetimes.ts';
 import { nothingLeft } from './connections/nothing-left.ts';
 import { takenOver } from './connections/taken-over.ts';
@@ -25,9 +27,11 @@ import { controlCases } from './control/index.ts';
 import { anyLength } from './packets/any-length.ts';
 import { optionsLeftAlone } from './packets/any-options.ts';
 import { ftpWithoutServers, repliesOfAnyService } from './packets/any-service.ts';
+import { bypass } from './packets/bypass.ts';
 import { cacheBypass } from './packets/cache-bypass.ts';
 import { countedLosses } from './packets/counted-losses.ts';
 import { fallback } from './packets/fallback.ts';
+import { fragmentsApart } from './packets/fragments-apart.ts';
 import { icmpOtherQuotes } from './packets/icmp-other-quotes.ts';
 import { quotedInPart } from './packets/icmp-tunnel.ts';
 import { icmpTunnelTypes } from './packets/icmp-tunnel-types.ts';
@@ -37,12 +41,19 @@ import { machineRoutes } from './packets/machine-routes.ts';
 import { neighbourConfirmed } from './packets/neighbour-confirmed.ts';
 import { neighbourLinks } from './packets/neighbour-links.ts';
 import { neighbourTable } from './packets/neighbour-table.ts';
+import { ownClientsKept } from './packets/own-clients-kept.ts';
 import { ownErrors } from './packets/own-errors.ts';
+import { pastReplies } from './packets/past-replies.ts';
 import { pathMtus } from './packets/path-mtu.ts';
 import { repliesToNobody } from './packets/replies-to-nobody.ts';
 import { routesBySource } from './packets/routes-by-source.ts';
 import { apart } from './persistence/apart.ts';
+import { claimedPackets } from './rules/claimed-packets.ts';
+import { netfilterMarks } from './rules/netfilter-marks.ts';
+import { serviceAnew } from './rules/service-anew.ts';
+import { settingDefaults } from './rules/setting-defaults.ts';
 import { settingRanges } from './rules/setting-ranges.ts';
+import { withoutScheduler } from './rules/without-scheduler.ts';
 import { scaleCases } from './scale/index.ts';
 import { everyBucket } from './schedulers/every-bucket.ts';
 import { keptAddress } from './schedulers/kept-address.ts';
@@ -104,4 +115,15 @@ export const laterCases: readonly PacketCase[] = [
   ...ipv6Netmasks,
   cacheBypass,
   ...longNames,
+  ...settingDefaults,
+  ...expiryMoments,
+  ...withoutScheduler,
+  ...serviceAnew,
+  ...ownClientsKept,
+  ...fragmentsApart,
+  ...bypass,
+  ...pastReplies,
+  ...netfilterMarks,
+  ...idleFlows,
+  ...claimedPackets,
 ];

@@ -74,6 +74,8 @@ export interface StageDirector {
   mark(destination: string, mark: number, port?: number): Promise<void>;
   /** Sets one of `net.ipv4.vs.*` for this case; put back afterwards. */
   set(setting: string, value: number): Promise<void>;
+  /** What `net.ipv4.vs.*` are set to, by name without that. */
+  settings(): Promise<Readonly<Record<string, number>>>;
   /** Sets the MTU of the link towards the servers for this case; put back afterwards. */
   setServerSideMtu(bytes: number): Promise<void>;
   /** The same towards the clients: another link under NAT alone. */
@@ -99,6 +101,8 @@ export interface StageDirector {
    * machine’s own stack puts them together; its checksum is not computed yet. In memory alone.
    */
   receiveMerged?(packet: Uint8Array, segmentBytes: number): void;
+  /** Has a packet come in from the clients’ side on which netfilter puts a mark, wherever it goes. In memory alone. */
+  receiveMarked?(packet: Uint8Array, mark: number): void;
   /** Has another process go on in its place, as where it was killed. In memory alone, so for cases with `virtualTime`. */
   handOver?(): HandedOver;
   /** Has its machine have so much memory left, in pages of 4 KiB. In memory alone, so for cases with `virtualTime`. */

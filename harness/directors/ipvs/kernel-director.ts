@@ -8,6 +8,7 @@ import { readSnapshot } from './snapshot.ts';
 
 /** The kernel brings the counters that it shows up to date every two seconds. */
 const COUNTED_AFTER_MS = 2_500;
+const SETTINGS = '/proc/sys/net/ipv4/vs';
 const MARKS = 'ip lvs-lab-marks';
 /** Of routes for what is marked. */
 const ROUTES = '100';
@@ -72,6 +73,15 @@ export function kernelDirector(host: IpvsHost, { ipvsadm: file, notBuilt }: Prog
       // IPVS sees what is for this machine, which what is marked counts as, wherever it goes.
       await done(['ip', 'route', 'replace', 'local', 'default', 'dev', 'lo', 'table', ROUTES]);
       await done(['ip', 'rule', 'add', 'fwmark', words.set, 'lookup', ROUTES]);
+    },
+    settings: async () => {
+      const { stdout } = await host.run(['grep', '-r', '', SETTINGS]);
+      return Object.fromEntries(
+        stdout.split('\n').flatMap((line) => {
+          const [, name, value] = /\/(\w+):(\d+)$/.exec(line) ?? [];
+          return name === undefined ? [] : [[name, Number(value)]];
+        }),
+      );
     },
     set: async (setting) => {
       const [name = '', value = ''] = setting.split('=');

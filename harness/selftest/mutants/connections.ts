@@ -172,4 +172,29 @@ export const connections: readonly Mutant[] = [
     after: '',
     expected: 'defence/drop-templates',
   },
+  {
+    id: 'expired-a-turn-late',
+    sentence:
+      'A connection whose time ends as the timer looks at it stays for another turn of the timer wheel.',
+    file: 'connections/expiry-wheel.ts',
+    before: 'if (expiresAtMs <= nowMs) {',
+    after: 'if (expiresAtMs < nowMs) {',
+    expected: 'timeout/any-moment',
+  },
+  {
+    id: 'packets-counted-from-one',
+    sentence: 'A flow is taken for one that has had a packet more.',
+    file: 'connections/table.ts',
+    before: 'this.packets[row] = 0;',
+    after: 'this.packets[row] = 1;',
+    expected: 'defence/drop-idle-limit',
+  },
+  {
+    id: 'seen-by-chance-ignored',
+    sentence: 'A reply in DR that passes the director is no part of its connection.',
+    file: 'outgoing.ts',
+    before: '      connections.output(row, packet, nowMs);\n      return VERDICT.pass;\n',
+    after: '      return VERDICT.pass;\n',
+    expected: 'reply/seen-by-chance',
+  },
 ];

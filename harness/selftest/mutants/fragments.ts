@@ -67,4 +67,12 @@ export const fragments: readonly Mutant[] = [
     after: 'neighbour.waiting.length = 0;',
     expected: 'request/ports',
   },
+  {
+    id: 'pieces-of-the-packet-before',
+    sentence: 'A packet that came whole is cut as the one before it was.',
+    file: 'packet.ts',
+    before: '    this.largestFragmentBytes = 0;\n',
+    after: '',
+    expected: 'fragment/apart',
+  },
 ];

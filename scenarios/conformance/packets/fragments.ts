@@ -39,7 +39,7 @@ interface FragmentCase {
 }
 
 /** Every packet becomes whole and is sent on, in pieces as large as its largest one. */
-function fragmentCase({ script, sources = [], ...words }: FragmentCase): PacketCase {
+export function fragmentCase({ script, sources = [], ...words }: FragmentCase): PacketCase {
   return packetCase({
     ...words,
     sources: [rfc('791 §3.2'), rfc('1812 §4.2.2.8'), ...sources, fragments('reassembled, then cut again')],
