@@ -34,10 +34,23 @@ export const TCP_STATE_NAMES = [
   'SYNACK',
 ] as const;
 
+/** In milliseconds, in the order of the states. Nothing leads to the first one or to `listen`. */
+const DEFAULT_TIMEOUTS: Readonly<Record<keyof typeof TCP_STATE, number>> = {
+  none: 2_000,
+  established: 900_000,
+  synSent: 120_000,
+  synRecv: 60_000,
+  finWait: 120_000,
+  timeWait: 120_000,
+  close: 10_000,
+  closeWait: 60_000,
+  lastAck: 30_000,
+  listen: 120_000,
+  synAck: 120_000,
+};
+
 /** Default timeout of each state in milliseconds. */
-export const TCP_TIMEOUTS_MS: readonly number[] = [
-  2_000, 900_000, 120_000, 60_000, 120_000, 120_000, 10_000, 60_000, 30_000, 120_000, 120_000,
-];
+export const TCP_TIMEOUTS_MS: readonly number[] = Object.values(DEFAULT_TIMEOUTS);
 
 /** True in the states in which a connection counts as active. */
 export function tcpStateIsActive(state: number): boolean {

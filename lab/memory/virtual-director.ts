@@ -87,11 +87,19 @@ const MAX_CONNECTIONS = 4096;
 const SEED = 0x2545f491;
 /** Of what one process leaves for the next: some 20,000 real servers. */
 const IMAGE_BYTES = 8 << 20;
+/** As many as an image is written of before a change of rules is confirmed. */
+const FEW_SERVICES = 100;
 /** What lies in buffers before frames do, unless another byte is asked for. */
 const STALE = 0xa5;
 
 /** One for all directors: a frame has been dealt with before the next one is put here. */
 const buffer = new Uint8Array(HEADROOM_BYTES + 70_000);
+
+/** What one process leaves for the next, and who writes it. */
+interface Heir {
+  readonly memory: ArrayBuffer;
+  readonly writer: ImageWriter;
+}
 
 export class VirtualDirector {
   readonly clock: VirtualClock;
@@ -112,6 +120,7 @@ export class VirtualDirector {
   /** Stations that its machine vouches for. */
   readonly #permanent = new Map<string, ReturnType<typeof mac>>();
   #network: RoutedNetwork;
+  #heir: Heir | undefined;
   #timersUntilMs = Number.POSITIVE_INFINITY;
   #freePages = Number.POSITIVE_INFINITY;
   #givenBackBytes = 0;
@@ -147,18 +156,11 @@ export class VirtualDirector {
   handOver(): { readonly left: string; readonly taken: string } {
     const { state } = this.#core;
     const left = [...imageLines(state)].join('\n');
-    const memory = new ArrayBuffer(imagesBytes(IMAGE_BYTES));
-    const images = new Images(memory);
-    images.format(0);
-    const writer = new ImageWriter(
-      images,
-      () => this.nowMs,
-      (text) => {
-        throw new Error(text);
-      },
-    );
-    // The second in this memory, as where the rules have changed before.
-    for (let i = 0; i < 2; i++) writer.write(state);
+    this.#heir ??= this.#newHeir();
+    const { memory, writer } = this.#heir;
+    // With a few services a change is there once it is confirmed, with many soon afterwards.
+    writer.rulesChanged(state);
+    if (state.services.size > FEW_SERVICES) writer.write(state);
     const successor = new Images(memory);
     const image = successor.isReadable ? successor.read() : undefined;
     if (image === undefined)
@@ -170,6 +172,22 @@ export class VirtualDirector {
     this.#core.setNetwork(this.#network);
     this.#core.rulesChanged();
     return { left, taken: [...imageLines(this.#core.state)].join('\n') };
+  }
+
+  /** Memory for images, with one in it, as where the rules have changed before. */
+  #newHeir(): Heir {
+    const memory = new ArrayBuffer(imagesBytes(IMAGE_BYTES));
+    const images = new Images(memory);
+    images.format(0);
+    const writer = new ImageWriter(
+      images,
+      () => this.nowMs,
+      (text) => {
+        throw new Error(text);
+      },
+    );
+    writer.write(this.#core.state);
+    return { memory, writer };
   }
 
   #newCore(table: DirectorOptions['table']): Core {

@@ -22,6 +22,7 @@ import { flushedAmongOthers } from './connections/flushed-among-others.ts';
 import { idleFlows } from './connections/idle-flows.ts';
 import { lifetimes } from './connections/lifetimes.ts';
 import { nothingLeft } from './connections/nothing-left.ts';
+import { tableRoom } from './connections/table-room.ts';
 import { takenOver } from './connections/taken-over.ts';
 import { controlCases } from './control/index.ts';
 import { anyLength } from './packets/any-length.ts';
@@ -126,4 +127,5 @@ export const laterCases: readonly PacketCase[] = [
   ...netfilterMarks,
   ...idleFlows,
   ...claimedPackets,
+  ...tableRoom,
 ];

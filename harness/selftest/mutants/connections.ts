@@ -47,8 +47,8 @@ export const connections: readonly Mutant[] = [
     id: 'established-half-hour',
     sentence: 'An established connection is kept for half an hour instead of 15 minutes.',
     file: 'connections/tcp-states.ts',
-    before: '2_000, 900_000,',
-    after: '2_000, 1_800_000,',
+    before: 'established: 900_000,',
+    after: 'established: 1_800_000,',
     expected: 'timeout/established',
   },
   {
@@ -196,5 +196,21 @@ export const connections: readonly Mutant[] = [
     before: '      connections.output(row, packet, nowMs);\n      return VERDICT.pass;\n',
     after: '      return VERDICT.pass;\n',
     expected: 'reply/seen-by-chance',
+  },
+  {
+    id: 'table-takes-one-more',
+    sentence: 'The table takes one entry more than conn_max.',
+    file: 'connections/tracker.ts',
+    before: 'this.table.size >= this.#settings.conn_max',
+    after: 'this.table.size > this.#settings.conn_max',
+    expected: 'table/limit',
+  },
+  {
+    id: 'room-looked-at-late',
+    sentence: 'Automatic defences begin with a ninth of the table left.',
+    file: 'connections/defences.ts',
+    before: 'const ROOM_FRACTION = 8;',
+    after: 'const ROOM_FRACTION = 9;',
+    expected: 'defence/automatic-reads',
   },
 ];

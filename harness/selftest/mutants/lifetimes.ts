@@ -33,8 +33,8 @@ export const lifetimes: readonly Mutant[] = [
     id: 'syn-sent-12-seconds',
     sentence: 'A connection in SYN_SENT is kept for 12 seconds instead of 120.',
     file: 'connections/tcp-states.ts',
-    before: '2_000, 900_000, 120_000,',
-    after: '2_000, 900_000, 12_000,',
+    before: 'synSent: 120_000,',
+    after: 'synSent: 12_000,',
     expected: 'timeout/syn-sent',
   },
   {

@@ -19,8 +19,8 @@ const NO_SERVER = '0.0.0.0:0';
 
 export const bypass: readonly PacketCase[] = [
   packetCase({
-    name: 'no-server/bypass',
-    title: 'cache_bypass: without a server what is marked goes where it was going',
+    name: 'no-server/bypass-goes-on',
+    title: 'cache_bypass: what goes past goes on when servers come',
     requirement:
       'With cache_bypass set, a packet for a service by mark that has no server opens a connection to the address that it carries, which ends like any other, and goes on there when servers come, while new ones are balanced; without cache_bypass it is refused, and so is one to an address of the director itself.',
     sources: [kernel('input: no destination, §1.3')],
