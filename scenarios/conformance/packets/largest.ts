@@ -53,7 +53,7 @@ const largest = packetCase({
   check: (seen, packets) =>
     outcome(
       packets.length,
-      `${counted(seen.fromClients.length, 'packet')}, ${packets.length - 1} datagrams in pieces`,
+      `${counted(seen.fromClients.length, 'packet')}, ${counted(packets.length - 1, 'datagram')} in pieces`,
       expectPackets(
         seen.toServers,
         packets.flatMap((packet) => inPieces(forwardedRequest(seen, packet))),
