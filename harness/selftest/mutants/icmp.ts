@@ -161,7 +161,7 @@ export const icmp: readonly Mutant[] = [
     file: 'icmp/errors.ts',
     before: '    this.#count(message);\n',
     after: '',
-    expected: 'counters/own-errors',
+    expected: 'counters/answers',
   },
   {
     id: 'gre-errors-unknown',

@@ -92,7 +92,7 @@ const losses = packetCase({
 const HEADERS_BYTES = 28;
 
 const ownErrors = packetCase({
-  name: 'counters/own-errors',
+  name: 'counters/answers',
   title: 'What the director answers itself is counted where it looks like a reply’s error',
   requirement:
     'An ICMP error that the director sends about a request passes IPVS on its way out. In DR and TUN, where the packet that it quotes is the one that the server would have got, it is counted as a packet out; in NAT it belongs to nothing.',
