@@ -44,9 +44,9 @@ export function connectionState(table: ConnectionTable, row: number, nowMs: numb
 export function connectionStateName(table: ConnectionTable, row: number): string {
   const protocol = table.protocol[row] as number;
   const state = table.state[row] as number;
-  if (((table.flags[row] as number) & TEMPLATE) !== 0) return TEMPLATE_STATE_NAMES[state] ?? '?';
-  if (protocol === PROTOCOL.tcp) return TCP_STATE_NAMES[state] ?? '?';
-  return protocol === PROTOCOL.sctp ? (SCTP_STATE_NAMES[state] ?? '?') : 'UDP';
+  if (((table.flags[row] as number) & TEMPLATE) !== 0) return TEMPLATE_STATE_NAMES[state] as string;
+  if (protocol === PROTOCOL.tcp) return TCP_STATE_NAMES[state] as string;
+  return protocol === PROTOCOL.sctp ? (SCTP_STATE_NAMES[state] as string) : 'UDP';
 }
 
 function endpoint(address: number, port: number): string {

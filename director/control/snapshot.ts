@@ -1,5 +1,4 @@
 /** The director's state as plain data, for people and for the bench. */
-import { METHOD_MASK } from '../connections/flags.ts';
 import type { RowPage } from '../connections/row-index.ts';
 import type { Destination } from '../services/destination.ts';
 import { METHOD_NAMES } from '../services/forwarding-method.ts';
@@ -120,7 +119,7 @@ export function* connectionStates(
 function serverState(destination: Destination): ServerState {
   return {
     address: endpoint(destination.address, destination.port),
-    method: METHOD_NAMES[destination.method & METHOD_MASK] ?? String(destination.method),
+    method: METHOD_NAMES[destination.method] as string,
     weight: destination.weight,
     activeConnections: destination.activeConnections,
     inactiveConnections: destination.inactiveConnections,

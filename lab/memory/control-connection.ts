@@ -4,7 +4,7 @@ import { answer, type Controlled, serveControl, Turns } from '../../director/ind
 import type { VirtualDirector } from './virtual-director.ts';
 
 /** Each look at the clock of turns: what takes long is done in several of them, and always in the same ones. */
-const MS_PER_LOOK = 0.05;
+const MS_PER_LOOK = 0.5;
 const STARTED = { fastPath: 'off', isRevived: false };
 /** In place of a path, in messages. */
 export const IN_MEMORY = 'a director in memory';

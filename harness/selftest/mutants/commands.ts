@@ -298,4 +298,12 @@ export const commands: readonly Mutant[] = [
     after: 'const LONGEST = 60;',
     expected: 'commands/long-names',
   },
+  {
+    id: 'changes-in-between',
+    sentence: 'While many services are deleted, step by step, others are added.',
+    file: 'control/turns.ts',
+    before: 'this.#lastChange = result.catch(() => undefined);',
+    after: '',
+    expected: 'control/at-once',
+  },
 ];

@@ -1,5 +1,6 @@
 /** Cases of what asks a director, and of what it answers. */
 import type { PacketCase } from '../../kit/packet-case.ts';
+import { atOnce } from './at-once.ts';
 import { programs } from './programs.ts';
 import { requests } from './requests.ts';
 import { rules } from './rules.ts';
@@ -16,4 +17,5 @@ export const controlCases: readonly PacketCase[] = [
   ...unanswered,
   ...programs,
   ...warnings,
+  ...atOnce,
 ];

@@ -8,7 +8,7 @@ import { contract } from '../../kit/requirement.ts';
 import { Service } from '../../kit/service.ts';
 import { refusalText } from './refusal-text.ts';
 
-const CLIENTS = 5;
+const CLIENTS = 60;
 const MTU_BYTES = 1_400;
 
 export const state: readonly PacketCase[] = [

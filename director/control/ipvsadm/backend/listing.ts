@@ -30,7 +30,7 @@ export function listedService(service: VirtualService): ListedService {
 function listedServer(destination: Destination): ListedServer {
   return {
     ...serverName(destination),
-    method: (destination.method & METHOD_MASK) as ServerSettings['method'],
+    method: destination.method as ServerSettings['method'],
     weight: destination.weight,
     upperThreshold: destination.upperThreshold,
     lowerThreshold: destination.lowerThreshold,
