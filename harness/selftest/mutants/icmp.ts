@@ -161,7 +161,7 @@ export const icmp: readonly Mutant[] = [
     file: 'icmp/errors.ts',
     before: '    this.#count(message);\n',
     after: '',
-    expected: 'counters/answers',
+    expected: 'counters/own-errors',
   },
   {
     id: 'gre-errors-unknown',

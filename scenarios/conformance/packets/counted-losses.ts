@@ -1,12 +1,11 @@
-/** What the director tells of packets that it does not send on, and of messages of its own. */
+/** What the director tells of packets that it does not send on. */
 
 import { cut, pattern } from '../../../lab/frames/index.ts';
-import { ALL_MODES, MODES, modesWhere } from '../../../lab/modes.ts';
+import { modesWhere } from '../../../lab/modes.ts';
 import { counted } from '../../../statistics/number-text.ts';
 import { expectValues, outcome } from '../../kit/expecting/expect.ts';
-import { readCounters } from '../../kit/ipvsadm-lists.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
-import { kernel, rfc } from '../../kit/requirement.ts';
+import { rfc } from '../../kit/requirement.ts';
 import { Flow } from '../../kit/sending/flow.ts';
 import { Service } from '../../kit/service.ts';
 import { strangerOf } from './neighbour-stations.ts';
@@ -89,42 +88,4 @@ const losses = packetCase({
     ),
 });
 
-const HEADERS_BYTES = 28;
-
-const ownErrors = packetCase({
-  name: 'counters/answers',
-  title: 'What the director answers itself is counted where it looks like a reply’s error',
-  requirement:
-    'An ICMP error that the director sends about a request passes IPVS on its way out. In DR and TUN, where the packet that it quotes is the one that the server would have got, it is counted as a packet out; in NAT it belongs to nothing.',
-  sources: [kernel('ICMP errors: both directions, §5.8'), kernel('statistics, §8')],
-  modes: ALL_MODES,
-  virtualTime: true,
-  play: async (stage) => {
-    const service = await Service.add(stage, { protocol: 'udp', servers: [{}] });
-    const { mode, client } = stage;
-    const { repliesPassDirector, rewritesAddresses } = MODES[mode];
-    const { address: source, port: sourcePort } = service.client();
-    const flow = new Flow({ source, sourcePort, destination: stage.vip, destinationPort: service.port });
-    // In DR and TUN a router takes one off on the way.
-    const request = flow.datagram({ ttl: repliesPassDirector ? 1 : 2 });
-    client.send(request);
-    await stage.wait(2_200);
-    const list = await stage.director.ipvsadm('-Ln', '--stats', '--exact', ...service.key);
-    const { inPackets, inBytes, outPackets, outBytes } = readCounters(list).get(service.address)!;
-    const out = rewritesAddresses ? [0, 0] : [1, HEADERS_BYTES + request.length];
-    return {
-      expected: [1, request.length, ...out].join(' '),
-      found: [inPackets, inBytes, outPackets, outBytes].join(' '),
-    };
-  },
-  check: (_seen, { expected, found }) =>
-    outcome(
-      1,
-      'a request at the end of its life, which is answered',
-      expectValues('The answer is not counted as it should be.', {
-        'packets and bytes in, packets and bytes out': [expected, found],
-      }),
-    ),
-});
-
-export const countedLosses: readonly PacketCase[] = [losses, ownErrors];
+export const countedLosses: readonly PacketCase[] = [losses];
