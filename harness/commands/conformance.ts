@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { ALL_MODES, type Mode } from '../../lab/modes.ts';
 import type { LabKind } from '../../reports/result.ts';
 import { EXIT_CODES } from '../../reports/result.ts';
+import { SOURCE_KINDS } from '../../scenarios/kit/requirement.ts';
 import { isChosen, withConfig } from '../config/apply.ts';
 import { articleList, caseList, caseListJson, type SourceKind } from '../conformance/case-list.ts';
 import { isInProcess, runConformance } from '../conformance/run-conformance.ts';
@@ -94,11 +95,7 @@ export function addConformanceCommand(program: Command, onExit: (code: number) =
     )
     .option('--list', 'list the cases and stop')
     .addOption(
-      new Option('--source <kind>', 'with --list: only cases with this kind of source').choices([
-        'article',
-        'rfc',
-        'kernel',
-      ]),
+      new Option('--source <kind>', 'with --list: only cases with this kind of source').choices(SOURCE_KINDS),
     )
     .option('--json', 'print the result file, or the list, as JSON')
     .option('-v, --verbose', 'print a line for every case, and the summary in full')

@@ -1,10 +1,21 @@
 /** What every case of the catalogue states: a requirement in a sentence from which a reader learns, and its source. */
 import type { Mode } from '../../lab/index.ts';
 
+/** Kinds of sources, with what stands before each in a line. */
+const SOURCE_PREFIXES = {
+  /** A sentence of the article that this project implements. */
+  article: 'article: ',
+  rfc: '',
+  /** What Linux’s IPVS was seen to do. */
+  kernel: 'kernel: ',
+  /** What a director under test promises. */
+  contract: 'contract: ',
+} as const;
+export const SOURCE_KINDS = Object.keys(SOURCE_PREFIXES) as readonly Source['kind'][];
+
 /** Where a requirement comes from. `--list --source article` shows those of one kind. */
 export interface Source {
-  /** `article`: a sentence of the article that this project implements; `kernel`: what Linux’s IPVS was seen to do; `contract`: what a director under test promises. */
-  readonly kind: 'article' | 'rfc' | 'kernel' | 'contract';
+  readonly kind: keyof typeof SOURCE_PREFIXES;
   /** The place: a sentence’s key (see `scenarios/article.ts`), `RFC 791 §3.1`, or a topic of the kernel’s behaviour with its section (see `scenarios/kernel-behaviour.ts`). */
   readonly where: string;
 }
@@ -46,11 +57,5 @@ export function contract(where: string): Source {
 
 /** The sources in one line. */
 export function sourceText(sources: readonly Source[]): string {
-  const names: Record<Source['kind'], string> = {
-    article: 'article: ',
-    rfc: '',
-    kernel: 'kernel: ',
-    contract: 'contract: ',
-  };
-  return sources.map(({ kind, where }) => names[kind] + where).join('; ');
+  return sources.map(({ kind, where }) => SOURCE_PREFIXES[kind] + where).join('; ');
 }

@@ -46,7 +46,7 @@ describe('the catalogue in memory', () => {
     expect({ exitCode: run.exitCode, stderr: run.stderr }).toEqual({ exitCode: 0, stderr: '' });
     stdout = run.stdout;
     result = await resultIn(out);
-  });
+  }, 300_000);
   afterAll(() => rm(out, { recursive: true }));
 
   it('passes: every case of every mode, each once', () => {
@@ -208,7 +208,7 @@ describe('the list of cases', () => {
     expect(lines.map(([id]) => id)).toEqual(allCases().map(({ id }) => id));
     for (const [, requirement, source] of lines) {
       expect(requirement).toMatch(/\.$/);
-      expect(source).toMatch(/article: |RFC |kernel: /);
+      expect(source).toMatch(/article: |RFC |kernel: |contract: /);
     }
   });
 
