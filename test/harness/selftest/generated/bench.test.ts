@@ -19,7 +19,7 @@ const MISTAKES = {
   broken: { file: 'schedulers/lc.ts', after: 'i--' },
   // It is not read before it is set.
   alive: { file: 'schedulers/lc.ts', after: 'let bestLoad = 1;' },
-  whileLoading: { file: 'schedulers/least-loaded.ts', after: 'const EXACT = 2 * 53;' },
+  whileLoading: { file: 'schedulers/locality.ts', after: 'const CHECK_INTERVAL_MS = 60001;' },
   inNoCase: { file: 'icmp/errors.ts', after: 'return' },
 } as const;
 type Name = keyof typeof MISTAKES;
