@@ -1,16 +1,22 @@
 /** The outer header of a tunnel, field by field (IP in IP). */
 
+import type { DecodedPacket } from '../../../lab/captures/decoded-packet.ts';
 import { IPIP, type Ipv4, pattern, readIpv4 } from '../../../lab/frames/index.ts';
 import { modesWhere } from '../../../lab/modes.ts';
 import { counted } from '../../../statistics/number-text.ts';
 import { expectCount, expectFields, outcome } from '../../kit/expecting/expect.ts';
 import { packetIn } from '../../kit/expecting/forwarded.ts';
+import type { Finding } from '../../kit/finding.ts';
 import { type PacketCase, packetCase, type Seen } from '../../kit/packet-case.ts';
 import { article, kernel, type Requirement, rfc, type Source } from '../../kit/requirement.ts';
 import { NO_OPERATION, TOS_VALUES, TTLS } from '../../kit/sending/ip-values.ts';
 import { send } from '../../kit/sending/send.ts';
 import { ClientFlow } from '../../kit/sending/standard-flows.ts';
 import { addStandardService, serverEndpoint } from '../../kit/standard-service.ts';
+
+const IP_BYTES = 20;
+/** Where in an IP header the protocol is. */
+const PROTOCOL_AT = 9;
 
 type Words = Pick<Requirement, 'name' | 'title' | 'requirement'>;
 
@@ -38,15 +44,27 @@ function outerCase({ packets, fields, ...requirement }: OuterCase): PacketCase {
         seen.toServers.length,
         `${counted(seen.toServers.length, 'tunnel packet')} for ${counted(sent, 'request')}`,
         expectCount(seen.toServers, sent, 'tunnel packets'),
-        seen.fromClients.flatMap((request, i) =>
-          expectFields(
-            seen.toServers[i],
-            'The outer header is not as it should be.',
-            fields(readIpv4(packetIn(request)), seen),
-          ),
+        expectPairs(flowByFlow(seen.fromClients, 0), flowByFlow(seen.toServers, IP_BYTES), (request) =>
+          fields(readIpv4(packetIn(request)), seen),
         ),
       ),
   });
+}
+
+function expectPairs(
+  requests: readonly DecodedPacket[],
+  tunnelPackets: readonly DecodedPacket[],
+  fields: (request: DecodedPacket) => Readonly<Record<string, string | number | boolean>>,
+): Finding[] {
+  return requests.flatMap((request, i) =>
+    expectFields(tunnelPackets[i], 'The outer header is not as it should be.', fields(request)),
+  );
+}
+
+/** Of TCP and of UDP by themselves: packets of one flow keep their order, and may be overtaken by those of another. */
+function flowByFlow(packets: readonly DecodedPacket[], innerAt: number): readonly DecodedPacket[] {
+  const protocolOf = (packet: DecodedPacket) => packetIn(packet)[innerAt + PROTOCOL_AT] ?? 0;
+  return packets.toSorted((a, b) => protocolOf(a) - protocolOf(b));
 }
 
 const addresses = outerCase({
