@@ -7,7 +7,7 @@ import { mayBeForwarded } from './may-be-forwarded.ts';
 import type { OpenKernelSide } from './open-kernel-side.ts';
 import type { WaitingFlow } from './waiting-flows.ts';
 
-export interface EntryContext {
+interface EntryContext {
   readonly state: DirectorState;
   readonly kernel: KernelSideOnDemand;
   readonly attachments: Pick<Attachments, 'canForward'>;
@@ -17,7 +17,7 @@ export interface EntryContext {
 }
 
 /** `not yet`: what it would need is not known at present. `refused`: not in this epoch. */
-export type Entry = 'entered' | 'not yet' | 'refused';
+type Entry = 'entered' | 'not yet' | 'refused';
 
 /** @param isReady Whether it is only made ready. */
 export function enterFlow(

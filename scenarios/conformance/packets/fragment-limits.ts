@@ -1,13 +1,13 @@
 /** Fragments that do not make a packet, or one that is too large; of many packets to many servers; of replies. */
 
-import { cut, FRAGMENTATION_NEEDED, pattern, TIME_EXCEEDED, UNREACHABLE } from '../../../lab/frames/index.ts';
+import { cut, pattern, TIME_EXCEEDED } from '../../../lab/frames/index.ts';
 import { ALL_MODES, MODES, modesWhere } from '../../../lab/modes.ts';
 import { counted } from '../../../statistics/number-text.ts';
 import { expectNothing, expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import { expectErrors, expectFrames, forwardedRequest, onTheWayTo } from '../../kit/expecting/forwarded.ts';
 import { towardsClient } from '../../kit/expecting/next-hop.ts';
 import { cutAt, inPieces, LINK_MTU_BYTES } from '../../kit/expecting/pieces.ts';
-import { errorAbout, oneHopOn, withSource } from '../../kit/expecting/rewritten-packet.ts';
+import { errorAbout, oneHopOn, tooLongError, withSource } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { article, rfc } from '../../kit/requirement.ts';
 import { send } from '../../kit/sending/send.ts';
@@ -39,9 +39,7 @@ const tooLarge = packetCase({
   },
   check: (seen, packets) => {
     const rest = LINK_MTU_BYTES - MODES[seen.mode].outerHeaderBytes;
-    const errors = packets.map((packet) =>
-      errorAbout(oneHopOn(packet), { source: seen.vip, type: UNREACHABLE, code: FRAGMENTATION_NEEDED, rest }),
-    );
+    const errors = packets.map((packet) => tooLongError(packet, seen.vip, rest));
     return outcome(
       packets.length,
       `${counted(packets.length, 'datagram')} of ${seen.fromClients.length - 1} fragments with DF`,

@@ -18,7 +18,7 @@ import {
   type IcmpKind,
   OTHER_ERRORS,
 } from '../../kit/expecting/icmp-messages.ts';
-import { errorAbout, oneHopOn } from '../../kit/expecting/rewritten-packet.ts';
+import { errorAbout, oneHopOn, tooLongError } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { kernel, type Requirement, rfc } from '../../kit/requirement.ts';
 import { Flow } from '../../kit/sending/flow.ts';
@@ -116,14 +116,7 @@ function pathMtuCase(
         expectCount(seen.toServers, fitting, 'tunnel packets'),
         expectErrors(
           seen,
-          answered.map((packet, i) =>
-            errorAbout(oneHopOn(packet), {
-              source: seen.vip,
-              type: UNREACHABLE,
-              code: FRAGMENTATION_NEEDED,
-              rest: i === 0 ? TUNNEL_MTU_BYTES : told,
-            }),
-          ),
+          answered.map((packet, i) => tooLongError(packet, seen.vip, i === 0 ? TUNNEL_MTU_BYTES : told)),
           'the answer that the packet is too long',
         ),
       ),

@@ -1,12 +1,12 @@
 /** Packets at the limit of what the link to the server carries, and beyond. */
 
-import { FRAGMENTATION_NEEDED, pattern, UNREACHABLE } from '../../../lab/frames/index.ts';
+import { pattern } from '../../../lab/frames/index.ts';
 import { ALL_MODES, MODES, modesWhere } from '../../../lab/modes.ts';
 import { counted } from '../../../statistics/number-text.ts';
 import { expectNothing, expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import { expectErrors, forwardedRequest, OUTER_ID, packetIn } from '../../kit/expecting/forwarded.ts';
 import { LINK_MTU_BYTES } from '../../kit/expecting/pieces.ts';
-import { errorAbout, oneHopOn } from '../../kit/expecting/rewritten-packet.ts';
+import { tooLongError } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase } from '../../kit/packet-case.ts';
 import { kernel, rfc } from '../../kit/requirement.ts';
 import type { Flow, IpPart } from '../../kit/sending/flow.ts';
@@ -83,14 +83,7 @@ export function tooLongCase({ mtuBytes, prepare, ...words }: TooLongCase): Packe
         `${counted(tooLong.length, 'packet')} with DF of more than ${mtuBytes} bytes, ${fitting} of no more`,
         expectErrors(
           seen,
-          tooLong.map((packet) =>
-            errorAbout(oneHopOn(packet), {
-              source: seen.vip,
-              type: UNREACHABLE,
-              code: FRAGMENTATION_NEEDED,
-              rest: mtuBytes,
-            }),
-          ),
+          tooLong.map((packet) => tooLongError(packet, seen.vip, mtuBytes)),
           'the answer that the packet is too long',
         ),
         expectNothing(seen.toServers.slice(fitting), 'A packet that must not be cut was forwarded.'),

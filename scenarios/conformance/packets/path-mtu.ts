@@ -7,7 +7,7 @@ import { expectPackets, outcome } from '../../kit/expecting/expect.ts';
 import { expectErrors, forwardedRequest, OUTER_ID } from '../../kit/expecting/forwarded.ts';
 import { errorQuoting } from '../../kit/expecting/icmp-messages.ts';
 import { LINK_MTU_BYTES } from '../../kit/expecting/pieces.ts';
-import { errorAbout, oneHopOn } from '../../kit/expecting/rewritten-packet.ts';
+import { tooLongError } from '../../kit/expecting/rewritten-packet.ts';
 import { type PacketCase, packetCase, type Seen } from '../../kit/packet-case.ts';
 import { kernel, rfc } from '../../kit/requirement.ts';
 import { send } from '../../kit/sending/send.ts';
@@ -67,14 +67,7 @@ function judged(seen: Seen, { fitting, tooLong }: Probes) {
     ),
     expectErrors(
       seen,
-      tooLong.map(({ packet, mtuBytes }) =>
-        errorAbout(oneHopOn(packet), {
-          source: seen.vip,
-          type: UNREACHABLE,
-          code: FRAGMENTATION_NEEDED,
-          rest: mtuBytes,
-        }),
-      ),
+      tooLong.map(({ packet, mtuBytes }) => tooLongError(packet, seen.vip, mtuBytes)),
       'the answer that the packet is too long',
     ),
   );

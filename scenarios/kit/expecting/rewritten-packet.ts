@@ -3,6 +3,7 @@
  * nothing here is shared with the director.
  */
 import {
+  FRAGMENTATION_NEEDED,
   GRE,
   get16,
   headerBytesOf,
@@ -18,6 +19,7 @@ import {
   TCP,
   transportChecksum,
   UDP,
+  UNREACHABLE,
   u16,
   withTtl,
   writeHeaderChecksum,
@@ -151,4 +153,10 @@ export function errorAbout(
   const { source, ...fields } = error;
   const tos = ((about[1] as number) & TOS_KEPT) | PRECEDENCE;
   return icmpError({ source, destination: ipText(about, 12), tos }, fields, about);
+}
+
+/** What the director at `vip` tells the client of a request as it came: that it is too long for what leads on. */
+export function tooLongError(request: Uint8Array, vip: string, mtuBytes: number): Uint8Array {
+  const kind = { type: UNREACHABLE, code: FRAGMENTATION_NEEDED, rest: mtuBytes };
+  return errorAbout(oneHopOn(request), { source: vip, ...kind });
 }
